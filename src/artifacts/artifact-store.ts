@@ -1,0 +1,14 @@
+/** Where artifacts are kept: by content, so that nothing is stored twice. A local folder now; S3 later, same interface. */
+import type { Readable } from 'node:stream';
+
+export interface ArtifactStore {
+  /** A folder on the same disk into which files can be put before `adopt`; emptied of leftovers at start. */
+  staging(): Promise<string>;
+  /** Takes a file over (by rename) after checking its sha256. @throws LdfError when it differs. */
+  adopt(file: string, sha256: string): Promise<void>;
+  has(sha256: string): Promise<boolean>;
+  /** Content from `start` to `end`, both included, as in HTTP ranges. @throws LdfError `not-found`. */
+  read(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  remove(sha256: string): Promise<void>;
+  freeBytes(): Promise<number>;
+}

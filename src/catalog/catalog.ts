@@ -1,0 +1,82 @@
+/** The catalog: every component this installation knows, the shipped ones and the user's own. */
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { parseWith, readYaml } from '../definition/parse.ts';
+import { LdfError } from '../errors.ts';
+import { Component, type ComponentKind, componentKinds } from './component.ts';
+
+export interface CatalogEntry {
+  component: Component;
+  origin: 'shipped' | 'user';
+}
+
+/** Components by kind and name; a user's component may not take a shipped one's name. */
+export class Catalog {
+  readonly #entries: ReadonlyMap<string, CatalogEntry>;
+
+  constructor(entries: readonly CatalogEntry[]) {
+    const byName = new Map<string, CatalogEntry>();
+    for (const entry of entries) {
+      const id = componentId(entry.component);
+      if (byName.has(id))
+        throw new LdfError('name.taken', `There is a component ${id} already.`, { hint: 'Give it another name.' });
+      byName.set(id, entry);
+    }
+    this.#entries = byName;
+  }
+
+  get entries(): CatalogEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  find(kind: ComponentKind, name: string): Component | undefined {
+    return this.#entries.get(`${kind}/${name}`)?.component;
+  }
+
+  ofKind(kind: ComponentKind): Component[] {
+    return this.entries.filter((entry) => entry.component.kind === kind).map((entry) => entry.component);
+  }
+
+  /** Everything that provides a capability, in the order of the catalog. */
+  providersOf(capability: string): Component[] {
+    return this.entries
+      .filter((entry) => provisionsOf(entry.component).includes(capability))
+      .map((entry) => entry.component);
+  }
+
+  with(added: readonly Component[]): Catalog {
+    return new Catalog([...this.entries, ...added.map((component) => ({ component, origin: 'user' as const }))]);
+  }
+}
+
+export function componentId(component: Pick<Component, 'kind' | 'name'>): string {
+  return `${component.kind}/${component.name}`;
+}
+
+/** What a component provides: what it says, its kind, and itself (`init`, `init:systemd`). */
+export function provisionsOf(component: Component): string[] {
+  return [component.kind, `${component.kind}:${component.name}`, ...component.provides];
+}
+
+/** Checks a component from outside. @throws LdfError `component.invalid` with every fault. */
+export function parseComponent(value: unknown, what = 'The component'): Component {
+  return parseWith(Component, value, 'component.invalid', what);
+}
+
+/** Reads the shipped components: `<folder>/<kind>/<name>.yaml`, the path saying what the file must say. */
+export async function loadCatalog(folder: string): Promise<Catalog> {
+  const entries: CatalogEntry[] = [];
+  for (const kind of componentKinds) {
+    for (const file of (await readdir(join(folder, kind))).sort()) {
+      if (!file.endsWith('.yaml')) continue;
+      const path = join(folder, kind, file);
+      const component = parseComponent(readYaml(await readFile(path, 'utf8'), 'component.invalid'), path);
+      if (component.kind !== kind || component.name !== basename(file, '.yaml'))
+        throw new LdfError('component.invalid', `${path} describes ${componentId(component)}.`, {
+          hint: 'The folder must be the kind, the file name the name.',
+        });
+      entries.push({ component, origin: 'shipped' });
+    }
+  }
+  return new Catalog(entries);
+}

@@ -1,0 +1,109 @@
+/**
+ * A component: one declarative file in components/<kind>/<name>.yaml that says what it provides, requires and conflicts
+ * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
+ */
+import { z } from 'zod';
+import { Architecture, architectures, KernelSymbol, PackageName, SystemFile } from '../definition/definition.ts';
+import { ConsoleSigns, EspFile, imageFormats, PlannedPartition } from '../stages/stages.ts';
+
+/** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
+export const componentKinds = [
+  'kernel',
+  'init',
+  'filesystem',
+  'bootloader',
+  'security',
+  'userland',
+  'format',
+  'platform',
+] as const;
+export const ComponentKind = z.enum(componentKinds);
+export type ComponentKind = z.infer<typeof ComponentKind>;
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and inner hyphens');
+
+/** Something a component provides and another may require: `root-filesystem`, `firmware:uefi`. */
+export const Capability = z.string().regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as firmware:uefi');
+
+/** y, m, n, `y|m` (built in, but a module will do), a number or a string's text. */
+const OptionValue = z.union([z.string().max(2048), z.int()]);
+
+const Contributions = z.strictObject({
+  kernel: z
+    .strictObject({
+      /** What the component cannot work without. A definition that says otherwise is refused. */
+      options: z.record(KernelSymbol, OptionValue).default({}),
+      /** Good defaults, which the definition may override. */
+      defaults: z.record(KernelSymbol, OptionValue).default({}),
+      /** Wishes that may be absent from a version; reported when they do not hold. */
+      optional: z.record(KernelSymbol, OptionValue).default({}),
+      /** Words of the kernel command line. */
+      cmdline: z.array(z.string().regex(/^[\x21-\x7e]+$/, 'must be one word')).default([]),
+    })
+    .prefault({}),
+  /** Packages to install; a trailing `-` keeps one out. */
+  packages: z.array(z.union([PackageName, z.string().regex(/^[a-z0-9][a-z0-9+.-]+-$/)])).default([]),
+  files: z.array(SystemFile).default([]),
+  services: z
+    .strictObject({ enable: z.array(z.string()).default([]), disable: z.array(z.string()).default([]) })
+    .prefault({}),
+  /** Lines of fstab(5); file systems are named by label. */
+  fstab: z.array(z.string()).default([]),
+  initramfs: z
+    .strictObject({
+      /** Modules that must be in before the root file system can be mounted, when the kernel has them as modules. */
+      needed: z.array(z.string()).default([]),
+      /** The same for hardware that a machine may or may not have. */
+      modules: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  partitions: z.array(PlannedPartition).default([]),
+  boot: z.strictObject({ esp: z.array(EspFile).default([]), entries: z.enum(['bls']).optional() }).prefault({}),
+  /** What the serial console says when the boot went well or badly. */
+  console: ConsoleSigns.prefault({ up: [], down: [] }),
+});
+export type Contributions = z.infer<typeof Contributions>;
+
+/** A series of kernels a source offers. */
+const KernelSeries = z.strictObject({
+  series: z.string().regex(/^[0-9]+\.[0-9]+$/),
+  suite: slug,
+  package: PackageName,
+});
+
+export const Component = z.strictObject({
+  kind: ComponentKind,
+  name: slug,
+  title: z.string().max(80),
+  summary: z.string().max(400),
+  arch: z
+    .array(Architecture)
+    .min(1)
+    .default([...architectures]),
+  provides: z.array(Capability).default([]),
+  /** Each is a capability, or a list of alternatives of which the first that fits is taken. */
+  requires: z.array(z.union([Capability, z.array(Capability).min(1)])).default([]),
+  /** Capabilities that must not be there. */
+  conflicts: z.array(Capability).default([]),
+  contributes: Contributions.prefault({}),
+  /** More contributions for one architecture. */
+  perArch: z.partialRecord(Architecture, Contributions).default({}),
+  /** For kind kernel: what it offers, newest series first. */
+  kernelSeries: z.array(KernelSeries).optional(),
+  /** For kind userland: the suites it offers. */
+  suites: z.array(slug).optional(),
+  /** For kind userland: packages that a key of the definition brings in when it is not at its default. */
+  onDemand: z
+    .strictObject({
+      locale: z.array(PackageName).default([]),
+      timezone: z.array(PackageName).default([]),
+      sudo: z.array(PackageName).default([]),
+    })
+    .prefault({}),
+  /** For kind format: the image format of the packager. */
+  imageFormat: z.enum(imageFormats).optional(),
+});
+/** A component with every default filled in. */
+export type Component = z.infer<typeof Component>;

@@ -1,0 +1,198 @@
+/**
+ * The definition: what a user writes about a distribution. This schema is the only description of it; the TypeScript
+ * type, the published JSON Schema, the OpenAPI document and the reference in docs/ all derive from it.
+ */
+import { z } from 'zod';
+
+export const architectures = ['x86_64', 'aarch64'] as const;
+export const Architecture = z.enum(architectures);
+export type Architecture = z.infer<typeof Architecture>;
+
+/** A component's or distribution's name: what DNS calls a label, so that it fits host names, volumes and file names. */
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
+
+/** Debian Policy 5.6.1: lower-case letters, digits, `+`, `-`, `.`; at least two characters. */
+export const PackageName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]{1,127}$/, 'must be a Debian package name: lower-case letters, digits, + - .');
+
+/** Kconfig: a symbol as it stands in .config. */
+export const KernelSymbol = z
+  .string()
+  .regex(/^CONFIG_[A-Za-z0-9_]{1,100}$/, 'must be a kernel option such as CONFIG_IKCONFIG');
+
+/** A value as in .config: y, m, n, a number, or the text of a string option. */
+export const KernelValue = z.union([
+  z
+    .string()
+    .max(2048)
+    .regex(/^[^\n\r\0]*$/, 'must be one line'),
+  z.int(),
+]);
+
+export const KernelOptions = z.record(KernelSymbol, KernelValue);
+export type KernelOptions = z.infer<typeof KernelOptions>;
+
+/** useradd(8) with Debian's NAME_REGEX. */
+const UserName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name: lower-case letters, digits, _ and -');
+
+const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
+  .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or ..')
+  .refine((path) => !path.endsWith('/') && !path.includes('//'), 'must name a file, without empty parts');
+
+const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode in quotes, such as "0644"');
+
+export const SystemFile = z.strictObject({
+  path: absolutePath.describe('Where the file stands in the image.'),
+  content: z
+    .string()
+    .max(4 << 20)
+    .describe('The text of the file.'),
+  mode: FileMode.default('0644').describe('Octal mode, in quotes.'),
+});
+export type SystemFile = z.infer<typeof SystemFile>;
+
+const SystemUser = z.strictObject({
+  name: UserName.describe('Log-in name; `root` sets the password hash and keys of root.'),
+  passwordHash: z
+    .string()
+    .regex(/^\$(y|gy|7|2[aby]|6|5|1)\$[./A-Za-z0-9$,=]+$/, 'must be a crypt(5) hash, as `mkpasswd` prints it')
+    .optional()
+    .describe('A crypt(5) hash as `mkpasswd` prints it. Without one, password log-in is off.'),
+  sshKeys: z
+    .array(z.string().regex(/^[^\n\r\0]+$/, 'must be one line of an authorized_keys file'))
+    .default([])
+    .describe('Lines for ~/.ssh/authorized_keys.'),
+  sudo: z.boolean().default(false).describe('May become root through sudo; who has no password is not asked for one.'),
+  groups: z.array(UserName).default([]).describe('More groups to be a member of; they must exist.'),
+  shell: absolutePath.default('/bin/bash').describe('The log-in shell.'),
+});
+export type SystemUser = z.infer<typeof SystemUser>;
+
+/** systemd.unit(5): a unit name, with or without its suffix. */
+const ServiceName = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.\\@-]{1,200}$/, 'must be a service name such as ssh or ssh.service');
+
+/** tzdata: `Area/Location`. */
+const TimeZone = z
+  .string()
+  .regex(/^[A-Za-z0-9+_-]+(\/[A-Za-z0-9+_-]+){0,2}$/, 'must be a time zone such as Europe/Berlin');
+
+/** locale(5), as listed in /usr/share/i18n/SUPPORTED, UTF-8 only. */
+const Locale = z
+  .string()
+  .regex(/^(C|C\.UTF-8|POSIX|[a-z]{2,3}_[A-Z]{2}(\.UTF-8)(@[a-z]+)?)$/, 'must be a UTF-8 locale such as en_US.UTF-8');
+
+/** Exact or in binary units: 512M, 2G. */
+export const ImageSize = z
+  .string()
+  .regex(/^(auto|[1-9][0-9]{0,6}[MGT])$/, 'must be auto, or a number with M, G or T, such as 2G');
+
+const Kernel = z.strictObject({
+  source: slug.default('debian').describe('Where the kernel comes from: a component of kind kernel.'),
+  version: z
+    .string()
+    .regex(/^[0-9]+\.[0-9]+(\.[0-9]+)?$/, 'must be a series such as "6.12" or an exact version such as "6.12.1"')
+    .optional()
+    .describe("A series or an exact version; the lock pins it. Default: the source's newest series."),
+  config: z
+    .strictObject({
+      base: z
+        .union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string().max(1 << 20) })])
+        .default('tiny')
+        .describe(
+          'What the configuration starts from: `tiny` (nothing but what the components need), `defconfig`, or the text of a .config under `content`. The command line also takes a path beginning with ./ here.',
+        ),
+      options: KernelOptions.default({}).describe('Kernel options that must hold, by their full names.'),
+    })
+    .prefault({}),
+});
+
+const Userland = z.strictObject({
+  base: slug.default('debian').describe('A component of kind userland.'),
+  suite: slug.default('trixie').describe('The release the packages come from.'),
+  packages: z.array(PackageName).max(2000).default([]).describe('Packages to install, with what they depend on.'),
+});
+
+const System = z.strictObject({
+  hostname: slug.optional().describe("Default: the distribution's name."),
+  timezone: TimeZone.default('Etc/UTC'),
+  locale: Locale.default('C.UTF-8'),
+  users: z.array(SystemUser).max(200).default([]),
+  files: z.array(SystemFile).max(2000).default([]),
+  services: z
+    .strictObject({
+      enable: z.array(ServiceName).default([]).describe('Services to start at boot.'),
+      disable: z.array(ServiceName).default([]).describe('Services not to start at boot.'),
+    })
+    .prefault({}),
+});
+
+const Image = z.strictObject({
+  size: ImageSize.default('auto').describe('Size of the disk; `auto` fits the content with room to spare.'),
+  formats: z.array(slug).min(1).max(20).default(['raw']).describe('Components of kind format.'),
+  compression: z.enum(['none', 'zstd']).default('none').describe('Compression of the raw image.'),
+});
+
+export const Definition = z
+  .strictObject({
+    name: slug.describe('Name of the distribution; also its default host name.'),
+    version: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version in quotes, such as "1.2"')
+      .default('0.1'),
+    arch: Architecture.describe('The processor architecture of the images.'),
+    kernel: Kernel.prefault({}),
+    init: slug.default('systemd').describe('A component of kind init.'),
+    filesystem: slug.default('ext4').describe('A component of kind filesystem, for the root file system.'),
+    bootloader: slug.default('systemd-boot').describe('A component of kind bootloader.'),
+    security: slug.default('none').describe('A component of kind security.'),
+    userland: Userland.prefault({}),
+    system: System.prefault({}),
+    image: Image.prefault({}),
+  })
+  .superRefine((definition, context) => {
+    const unique = (values: readonly string[], path: PropertyKey[], key?: string) => {
+      values.forEach((value, index) => {
+        if (values.indexOf(value) !== index)
+          context.addIssue({
+            code: 'custom',
+            path: [...path, index, ...(key ? [key] : [])],
+            message: `${JSON.stringify(value)} is listed twice; keep one`,
+          });
+      });
+    };
+    unique(definition.image.formats, ['image', 'formats']);
+    unique(
+      definition.system.users.map((user) => user.name),
+      ['system', 'users'],
+      'name',
+    );
+    unique(
+      definition.system.files.map((file) => file.path),
+      ['system', 'files'],
+      'path',
+    );
+    const { enable, disable } = definition.system.services;
+    disable.forEach((name, index) => {
+      if (enable.includes(name))
+        context.addIssue({
+          code: 'custom',
+          path: ['system', 'services', 'disable', index],
+          message: `${JSON.stringify(name)} is both enabled and disabled; keep one`,
+        });
+    });
+  });
+
+/** A definition with every default filled in. */
+export type Definition = z.infer<typeof Definition>;
+/** A definition as it may be written. */
+export type DefinitionInput = z.input<typeof Definition>;

@@ -1,0 +1,53 @@
+/** What the API asks of the engine. */
+import type { Definition } from '../definition/definition.ts';
+import type { BuildOptions, BuildShape, JournalEntry, LockAnswer, PlanShape } from '../shapes/shapes.ts';
+import type { Lock } from '../stages/lock.ts';
+import type { StageName } from '../stages/names.ts';
+import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
+
+/** A journal entry with the position just after it, in bytes of the journal file. */
+export interface PlacedEntry {
+  id: number;
+  entry: JournalEntry;
+}
+
+export interface LogQuery {
+  stage?: StageName | undefined;
+  attempt?: number | undefined;
+  /** Position to read on from; 0 = the beginning. @throws LdfError `request.invalid` when it is no position of this journal. */
+  after: number;
+  limit: number;
+}
+
+export interface BuildService {
+  /** Takes up what an earlier process left, then begins to work on the queue. */
+  start(): Promise<void>;
+  /** Stops working on the queue and lets go of running stages: their containers go on, and the next start takes them up. */
+  stop(): Promise<void>;
+
+  /** Checks a definition and tells its plan. @throws LdfError `definition.impossible` with every fault. */
+  plan(definition: Definition, options: { boot: boolean; lock?: Lock | undefined }): Promise<PlanShape>;
+  /** Resolves what the lock lacks (or everything), outside any build. */
+  lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
+
+  /** Queues a build. @throws LdfError when the definition cannot be built, images are missing or the queue is full. */
+  create(
+    distribution: DistributionRecord,
+    options: BuildOptions,
+    idempotency?: { key: string; requestHash: string },
+  ): Promise<BuildRecord>;
+  /** Asks a build to end; resolves at once. @throws LdfError `state.conflict` when it has ended. */
+  cancel(buildId: string): Promise<void>;
+  /** Queues an ended build again from `stage` (default: the first that did not succeed). @throws LdfError `state.conflict` when it has not ended. */
+  retry(buildId: string, stage?: StageName): Promise<void>;
+  /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
+  remove(buildId: string): Promise<void>;
+
+  get(buildId: string): Promise<BuildShape | undefined>;
+  list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
+
+  /** Log lines and events so far, from a position on. */
+  read(buildId: string, query: LogQuery): Promise<{ entries: PlacedEntry[]; next: number }>;
+  /** Every entry from a position on, then new ones as they come, in batches; ends after the `end` entry or when `signal` fires. */
+  follow(buildId: string, after: number, signal: AbortSignal): AsyncIterable<PlacedEntry[]>;
+}

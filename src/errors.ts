@@ -1,0 +1,85 @@
+/**
+ * Every error a user can meet has one code from this table, a sentence, and a hint that says what to do next.
+ * The table also fixes the HTTP status (RFC 9457 problem documents) so that no route decides one by itself.
+ */
+export const errorTable = {
+  'request.invalid': { status: 400, title: 'The request is not valid' },
+  'definition.invalid': { status: 400, title: 'The definition is not valid' },
+  'definition.impossible': { status: 422, title: 'The definition cannot be built' },
+  'component.invalid': { status: 400, title: 'The component is not valid' },
+  'lock.invalid': { status: 400, title: 'The lock is not valid' },
+  'not-found': { status: 404, title: 'Not found' },
+  'state.conflict': { status: 409, title: 'Not possible in this state' },
+  'name.taken': { status: 409, title: 'The name is taken' },
+  'idempotency.mismatch': { status: 409, title: 'The idempotency key was used for another request' },
+  'images.missing': { status: 409, title: 'A stage image is missing' },
+  'images.mismatch': { status: 409, title: 'A stage image is not the locked one' },
+  'images.build-failed': { status: 500, title: 'A stage image could not be built' },
+  'images.pull-failed': { status: 502, title: 'A stage image could not be pulled' },
+  'range.unsatisfiable': { status: 416, title: 'The range cannot be served' },
+  'body.too-large': { status: 413, title: 'The body is too large' },
+  'queue.full': { status: 429, title: 'The queue is full' },
+  'docker.unavailable': { status: 503, title: 'Docker does not answer' },
+  'storage.full': { status: 507, title: 'There is no space left' },
+  'stage.failed': { status: 500, title: 'A stage failed' },
+  'stage.fault': { status: 500, title: 'A stage program broke down' },
+  'stage.timeout': { status: 500, title: 'A stage passed its time limit' },
+  'stage.silent': { status: 500, title: 'A stage was silent for too long' },
+  'stage.out-of-memory': { status: 500, title: 'A stage ran out of memory' },
+  'stage.killed': { status: 500, title: 'A stage was killed' },
+  'stage.log-limit': { status: 500, title: 'A stage passed its log limit' },
+  'stage.result-missing': { status: 500, title: 'A stage left no result' },
+  'stage.result-invalid': { status: 500, title: 'A stage left a malformed result' },
+  'stage.vanished': { status: 500, title: 'A stage container vanished' },
+  'build.cancelled': { status: 409, title: 'The build was cancelled' },
+  'server.unreachable': { status: 503, title: 'The server does not answer' },
+  usage: { status: 400, title: 'The command line is not valid' },
+  internal: { status: 500, title: 'A fault of LDF itself' },
+} as const;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One fault in what somebody sent: where (RFC 6901 JSON pointer), what stood there, and the way out. */
+export interface ErrorDetail {
+  pointer: string;
+  message: string;
+  /** The offending value, as JSON, shortened to something printable. */
+  value?: string;
+  hint?: string;
+}
+
+export interface ErrorOptions {
+  hint?: string;
+  details?: ErrorDetail[];
+  cause?: unknown;
+  /** A finer code, as a stage program reports it (`kernel.option-not-held`); shown in place of the table's code. */
+  subcode?: string;
+}
+
+/** The one error class of LDF: `message` is a sentence for the user, `hint` the next step. */
+export class LdfError extends Error {
+  override readonly name = 'LdfError';
+  readonly code: ErrorCode;
+  readonly subcode: string | undefined;
+  readonly hint: string | undefined;
+  readonly details: ErrorDetail[];
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.code = code;
+    this.subcode = options.subcode;
+    this.hint = options.hint;
+    this.details = options.details ?? [];
+  }
+}
+
+/** Shows a value from outside in an error: JSON, at most `limit` characters. */
+export function printable(value: unknown, limit = 120): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}
+
+/** RFC 6901: `~` and `/` inside a key are written `~0` and `~1`. */
+export function jsonPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

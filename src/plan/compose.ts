@@ -1,0 +1,153 @@
+/** What the components of a definition, and the definition itself, add up to. Pure. */
+import type { Catalog } from '../catalog/catalog.ts';
+import { componentId } from '../catalog/catalog.ts';
+import type { Contributions } from '../catalog/component.ts';
+import type { Definition } from '../definition/definition.ts';
+import { type Selected, selectComponents } from './components.ts';
+import type { Faults } from './faults.ts';
+import { mergeKernelOptions } from './kernel-options.ts';
+import type { Composition } from './types.ts';
+
+/** Faults are added to `faults`; what is returned is only good when there are none. */
+export function compose(definition: Definition, catalog: Catalog, faults: Faults): Composition {
+  const selected = selectComponents(definition, catalog, faults);
+  const contributionsOf = ({ component }: Selected): Contributions[] => {
+    const own = component.perArch[definition.arch];
+    return own ? [component.contributes, own] : [component.contributes];
+  };
+  /** Everything of one sort, with the component it comes from, in dependency order. */
+  const gather = <Item>(pick: (contribution: Contributions) => readonly Item[]): { item: Item; from: string }[] =>
+    selected.flatMap((entry) =>
+      contributionsOf(entry)
+        .flatMap(pick)
+        .map((item) => ({ item, from: componentId(entry.component) })),
+    );
+  const items = <Item>(pick: (contribution: Contributions) => readonly Item[]) => gather(pick).map(({ item }) => item);
+
+  const enable = unique([...items((c) => c.services.enable), ...definition.system.services.enable]);
+  const disable = unique([...items((c) => c.services.disable), ...definition.system.services.disable]);
+  const bootModules = new Map<string, boolean>();
+  for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
+  for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
+  const partitions = items((c) => c.partitions);
+
+  return {
+    components: selected,
+    kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, faults),
+    packages: packages(
+      definition,
+      selected,
+      gather((c) => c.packages),
+    ),
+    files: files(
+      definition,
+      gather((c) => c.files),
+      faults,
+    ),
+    // The definition has the last word: what it disables, no component enables, and the other way round.
+    services: {
+      enable: enable.filter((name) => !definition.system.services.disable.includes(name)),
+      disable: disable.filter((name) => !definition.system.services.enable.includes(name)),
+    },
+    fstab: items((c) => c.fstab),
+    cmdline: items((c) => c.kernel.cmdline),
+    bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
+    // The root comes last, so that it can grow with the disk.
+    partitions: [
+      ...partitions.filter(({ role }) => role !== 'root'),
+      ...partitions.filter(({ role }) => role === 'root'),
+    ],
+    boot: boot(selected, contributionsOf, faults),
+    signs: { up: items((c) => c.console.up), down: items((c) => c.console.down) },
+  };
+}
+
+/** Sorted by name; who asked first is who an unknown name is blamed on, and the definition counts before components. */
+function packages(
+  definition: Definition,
+  selected: readonly Selected[],
+  contributed: readonly { item: string; from: string }[],
+): Composition['packages'] {
+  const { onDemand } = selected.find(({ component }) => component.kind === 'userland')?.component ?? {};
+  const { locale, timezone, users } = definition.system;
+  const demanded = [
+    ...(isPlainLocale(locale) ? [] : (onDemand?.locale ?? []).map((item) => ({ item, from: '/system/locale' }))),
+    ...(isUtc(timezone) ? [] : (onDemand?.timezone ?? []).map((item) => ({ item, from: '/system/timezone' }))),
+    ...users.flatMap((user, index) =>
+      user.sudo && user.name !== 'root'
+        ? (onDemand?.sudo ?? []).map((item) => ({ item, from: `/system/users/${index}/sudo` }))
+        : [],
+    ),
+  ];
+  const own = definition.userland.packages.map((item, index) => ({ item, from: `/userland/packages/${index}` }));
+  const byName = new Map<string, string>();
+  for (const { item, from } of [...own, ...demanded, ...contributed]) if (!byName.has(item)) byName.set(item, from);
+  return [...byName].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Locales that libc has built in. */
+function isPlainLocale(locale: string): boolean {
+  return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
+}
+
+/** Zones that need no tzdata: a system without /etc/localtime keeps UTC (localtime(5)). */
+export function isUtc(timezone: string): boolean {
+  return ['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'].includes(timezone);
+}
+
+/** A file of the definition replaces a component's; two components must not write the same one. */
+function files(
+  definition: Definition,
+  contributed: readonly { item: Composition['files'][number] | Definition['system']['files'][number]; from: string }[],
+  faults: Faults,
+): Composition['files'] {
+  const byPath = new Map<string, Composition['files'][number]>();
+  for (const { item, from } of contributed) {
+    const other = byPath.get(item.path);
+    if (other)
+      faults.add('', `${other.from} and ${from} both write ${item.path}`, {
+        hint: `Give the file in /system/files, or choose another for one of the two components.`,
+      });
+    byPath.set(item.path, { ...item, from });
+  }
+  definition.system.users.forEach((user, index) => {
+    // sudoers(5): who has no password could never answer sudo's question.
+    if (user.sudo && user.passwordHash === undefined && user.name !== 'root')
+      byPath.set(`/etc/sudoers.d/${user.name}`, {
+        path: `/etc/sudoers.d/${user.name}`,
+        content: `${user.name} ALL=(ALL:ALL) NOPASSWD: ALL\n`,
+        mode: '0440',
+        from: `/system/users/${index}/sudo`,
+      });
+  });
+  definition.system.files.forEach((file, index) => {
+    byPath.set(file.path, { ...file, from: `/system/files/${index}` });
+  });
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function boot(
+  selected: readonly Selected[],
+  contributionsOf: (selected: Selected) => Contributions[],
+  faults: Faults,
+): Composition['boot'] {
+  const writers = selected.filter((entry) => contributionsOf(entry).some((c) => c.boot.entries));
+  const entries = writers.flatMap(contributionsOf).flatMap((c) => c.boot.entries ?? [])[0];
+  if (writers.length > 1)
+    faults.add(
+      '/bootloader',
+      `${writers.map(({ component }) => componentId(component)).join(' and ')} both write boot entries`,
+      {
+        hint: 'Only the boot loader may.',
+      },
+    );
+  if (!entries && !faults.found)
+    faults.add('/bootloader', 'no chosen component writes boot entries', {
+      hint: 'Choose a boot loader, such as systemd-boot.',
+    });
+  return { esp: selected.flatMap(contributionsOf).flatMap((c) => c.boot.esp), entries: entries ?? 'bls' };
+}
+
+function unique<Item>(items: readonly Item[]): Item[] {
+  return [...new Set(items)];
+}

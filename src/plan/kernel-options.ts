@@ -1,0 +1,82 @@
+/**
+ * One list of wanted kernel options out of what the components and the definition say. A component's `options` are what
+ * it cannot work without; its `defaults` give way to the definition and to anybody's `options`; `optional` wishes give
+ * way to everything.
+ */
+import { componentId } from '../catalog/catalog.ts';
+import type { Contributions } from '../catalog/component.ts';
+import type { KernelOptions } from '../definition/definition.ts';
+import { jsonPointer } from '../errors.ts';
+import type { WantedOption } from '../stages/stages.ts';
+import type { Selected } from './components.ts';
+import type { Faults } from './faults.ts';
+
+export const fromDefinition = 'definition';
+
+type Level = 'options' | 'defaults' | 'optional';
+
+/** Sorted by symbol, so that the order of components does not matter to the stage's key. */
+export function mergeKernelOptions(
+  selected: readonly Selected[],
+  contributionsOf: (selected: Selected) => Contributions[],
+  fromUser: KernelOptions,
+  faults: Faults,
+): WantedOption[] {
+  const required = new Map<string, WantedOption>();
+  const soft = new Map<string, WantedOption>();
+  // Weakest first: what comes later replaces what came before.
+  for (const level of ['optional', 'defaults', 'options'] satisfies Level[]) {
+    for (const entry of selected) {
+      for (const contribution of contributionsOf(entry)) {
+        for (const [symbol, value] of Object.entries(contribution.kernel[level])) {
+          const option = wanted(symbol, value, componentId(entry.component), level === 'optional');
+          if (level === 'options') require(required, option, faults);
+          else soft.set(symbol, option);
+        }
+      }
+    }
+  }
+  const result = new Map([...soft, ...required]);
+  for (const [symbol, value] of Object.entries(fromUser)) {
+    const option = wanted(symbol, value, fromDefinition, false);
+    const needed = required.get(symbol);
+    if (!needed) result.set(symbol, option);
+    else if (!satisfies(option, needed)) reportRefusal(option, needed, faults);
+    else if (option.value !== needed.value) result.set(symbol, option);
+  }
+  return [...result.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+function wanted(symbol: string, value: string | number, from: string, optional: boolean): WantedOption {
+  const orModule = value === 'y|m';
+  return { symbol, value: orModule ? 'y' : String(value), orModule, optional, from };
+}
+
+/** Two components may need the same option: the stronger need counts, and a real contradiction is a fault. */
+function require(required: Map<string, WantedOption>, option: WantedOption, faults: Faults): void {
+  const other = required.get(option.symbol);
+  if (!other || satisfies(option, other)) required.set(option.symbol, option);
+  else if (!satisfies(other, option))
+    faults.add('', `${other.from} needs ${assignment(other)}, and ${option.from} needs ${assignment(option)}`, {
+      hint: 'Choose another for one of the two components.',
+    });
+}
+
+/** Does asking for `option` also give what `needed` asks for? */
+function satisfies(option: WantedOption, needed: WantedOption): boolean {
+  if (option.value === needed.value) return !option.orModule || needed.orModule;
+  if (needed.value === 'm') return option.value === 'y' && !option.orModule;
+  return needed.orModule && option.value === 'm';
+}
+
+function reportRefusal(option: WantedOption, needed: WantedOption, faults: Faults): void {
+  faults.add(
+    jsonPointer(['kernel', 'config', 'options', option.symbol]),
+    `${needed.from} needs ${assignment(needed)}`,
+    { value: option.value, hint: `Remove the option, or choose something else than ${needed.from}.` },
+  );
+}
+
+function assignment(option: WantedOption): string {
+  return `${option.symbol}=${option.orModule ? 'y or m' : option.value}`;
+}

@@ -1,0 +1,56 @@
+/** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
+import type { Architecture } from '../definition/definition.ts';
+import type { LockChange } from '../shapes/shapes.ts';
+import type { Lock, PackageSource } from '../stages/lock.ts';
+import type { StageData, StageParams } from '../stages/stages.ts';
+import type { Plan } from './types.ts';
+
+/** The groups of a lock that answer a plan; stale and foreign ones are left out. */
+export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock: Lock | undefined) {
+  const usable = lock?.arch === arch ? lock : undefined;
+  return {
+    kernel: usable?.kernel?.of === wishes.kernel.of ? usable.kernel : undefined,
+    packages: usable?.packages?.of === wishes.packages.of ? usable.packages : undefined,
+  };
+}
+
+/** What the resolve stage has to do; null when the lock answers everything. `update` resolves every group anew. */
+export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolean): StageParams['resolve'] | null {
+  const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
+  const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
+  const packages = answered.packages && !update ? null : plan.wishes.packages;
+  if (!kernel && !packages) return null;
+  return { kernel, packages, previous: lock?.arch === plan.definition.arch ? lock : null };
+}
+
+/** The lock with newly resolved groups in place of the old ones. */
+export function mergeLock(arch: Architecture, lock: Lock | undefined, data: StageData['resolve']): Lock {
+  const merged: Lock = { version: 1, arch };
+  const kept = lock?.arch === arch ? lock : undefined;
+  const kernel = data.kernel ?? kept?.kernel;
+  const packages = data.packages ?? kept?.packages;
+  if (kernel) merged.kernel = kernel;
+  if (packages) merged.packages = packages;
+  return merged;
+}
+
+/** What differs between two locks, by package, sorted by name. */
+export function lockChanges(before: Lock | undefined, after: Lock): LockChange[] {
+  return [
+    ...changes('kernel', before?.kernel?.sources ?? [], after.kernel?.sources ?? []),
+    ...changes('packages', before?.packages?.packages ?? [], after.packages?.packages ?? []),
+  ];
+}
+
+function changes(
+  group: LockChange['group'],
+  before: readonly PackageSource[],
+  after: readonly PackageSource[],
+): LockChange[] {
+  const old = new Map(before.map((source) => [source.name, source]));
+  const now = new Map(after.map((source) => [source.name, source]));
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .sort()
+    .filter((name) => old.get(name)?.sha256 !== now.get(name)?.sha256)
+    .map((name) => ({ group, name, from: old.get(name)?.version ?? null, to: now.get(name)?.version ?? null }));
+}

@@ -1,0 +1,147 @@
+/**
+ * The plan: an exact, serialisable list of stages with their parameters and content keys. Pure: no clock, no network,
+ * no database, no Docker. The same input always gives the same plan.
+ */
+import type { Definition } from '../definition/definition.ts';
+import type { KernelGroup, LockedPackage, PackageSource, PackagesGroup } from '../stages/lock.ts';
+import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
+import type { StageParams } from '../stages/stages.ts';
+import { compose } from './compose.ts';
+import { Faults } from './faults.ts';
+import { answeringGroups } from './lock.ts';
+import { stageKey } from './request.ts';
+import type { Composition, Plan, PlanInput, PlannedStage } from './types.ts';
+import { wishesOf } from './wishes.ts';
+
+/** What each stage waits for; more than its inputs, since the sources must be there first. */
+const after: Readonly<Record<StageName, readonly StageName[]>> = {
+  resolve: [],
+  download: ['resolve'],
+  prepare: ['download'],
+  compile: ['prepare'],
+  assemble: ['download'],
+  package: ['compile', 'assemble'],
+  boot: ['package'],
+};
+
+/** How long a boot may take, and be silent; generous, since emulation without KVM is slow. */
+const bootLimits = { memoryMiB: 1024, cpus: 1, timeoutSeconds: 900, silenceSeconds: 240 } as const;
+
+/** @throws LdfError `definition.impossible` with every fault at once. */
+export function planBuild(input: PlanInput): Plan {
+  const { definition, catalog, lock, images } = input;
+  const faults = new Faults();
+  const composition = compose(definition, catalog, faults);
+  const wishes = wishesOf(definition, composition, faults);
+  faults.throwIfAny(definition.name);
+
+  const { kernel, packages } = answeringGroups(wishes, definition.arch, lock);
+  const params = stageParameters(definition, composition, kernel, packages);
+  const keys: Partial<Record<StageName, string>> = {};
+  const stages = stageNames
+    .filter((name) => name !== 'boot' || input.boot)
+    .map((name) => {
+      const { image, inputs, layer } = stageTraits[name];
+      const known = params[name] !== null && layer && images && inputs.every((stage) => keys[stage]);
+      const key = known ? stageKey(name, definition.arch, images[image], params[name], keys) : null;
+      if (key) keys[name] = key;
+      return { name, image, after: [...after[name]], params: params[name], key } as PlannedStage;
+    });
+  return {
+    definition,
+    composition,
+    wishes,
+    stages,
+    sources: kernel && packages ? [...kernel.sources, ...packages.packages].map(fileOf) : [],
+  };
+}
+
+type Parameters = { [Stage in StageName]: StageParams[Stage] | null };
+
+function stageParameters(
+  definition: Definition,
+  composition: Composition,
+  kernel: KernelGroup | undefined,
+  packages: PackagesGroup | undefined,
+): Parameters {
+  return {
+    // What has to be resolved depends on the lock; the engine asks `resolveParams`.
+    resolve: null,
+    download: kernel && packages ? { sources: [...kernel.sources, ...packages.packages].map(fileOf) } : null,
+    prepare: kernel ? prepareParams(definition, composition, kernel) : null,
+    compile: kernel ? { sourceDate: kernel.sourceDate } : null,
+    assemble: packages ? assembleParams(definition, composition, packages) : null,
+    package: kernel && packages ? packageParams(definition, composition, kernel, packages) : null,
+    boot: { firmware: 'uefi', ...bootLimits, signs: composition.signs },
+  };
+}
+
+function prepareParams(definition: Definition, composition: Composition, kernel: KernelGroup): StageParams['prepare'] {
+  return {
+    version: kernel.version,
+    sources: kernel.sources.map(locked),
+    base: definition.kernel.config.base,
+    options: composition.kernelOptions,
+    sourceDate: kernel.sourceDate,
+  };
+}
+
+function assembleParams(
+  definition: Definition,
+  composition: Composition,
+  packages: PackagesGroup,
+): StageParams['assemble'] {
+  const { system } = definition;
+  return {
+    suite: definition.userland.suite,
+    packages: packages.packages.map(locked),
+    aptSources: packages.aptSources,
+    hostname: system.hostname ?? definition.name,
+    timezone: system.timezone,
+    locale: system.locale,
+    users: system.users.map((user) => ({
+      name: user.name,
+      passwordHash: user.passwordHash ?? null,
+      sshKeys: user.sshKeys,
+      groups: user.sudo && user.name !== 'root' ? [...new Set([...user.groups, 'sudo'])] : user.groups,
+      shell: user.shell,
+    })),
+    files: composition.files,
+    services: composition.services,
+    fstab: composition.fstab,
+    sourceDate: packages.sourceDate,
+  };
+}
+
+function packageParams(
+  definition: Definition,
+  composition: Composition,
+  kernel: KernelGroup,
+  packages: PackagesGroup,
+): StageParams['package'] {
+  const formats = composition.components.flatMap(({ component }) => component.imageFormat ?? []);
+  return {
+    name: definition.name,
+    version: definition.version,
+    title: `${definition.name} ${definition.version}`,
+    size: definition.image.size,
+    formats: [...new Set(formats)].sort(),
+    compression: definition.image.compression,
+    partitions: composition.partitions,
+    boot: composition.boot,
+    cmdline: composition.cmdline,
+    bootModules: composition.bootModules,
+    packages: packages.packages.map(locked),
+    kernel: { version: kernel.version, sources: kernel.sources.map(locked) },
+    sourceDate: Math.max(kernel.sourceDate, packages.sourceDate),
+  };
+}
+
+/** Without the address it came from: the same file from another mirror gives the same key. */
+function locked({ url: _url, ...rest }: PackageSource): LockedPackage {
+  return rest;
+}
+
+function fileOf({ url, sha256, sizeBytes, filename }: PackageSource) {
+  return { url, sha256, sizeBytes, filename };
+}

@@ -1,0 +1,57 @@
+/** What planning takes in and gives out. All of it is plain data that can be written to JSON and read again. */
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Component } from '../catalog/component.ts';
+import type { Definition, SystemFile } from '../definition/definition.ts';
+import type { Lock, SourceFile } from '../stages/lock.ts';
+import type { ImageName, StageName } from '../stages/names.ts';
+import type { ConsoleSigns, KernelWish, PackagesWish, StageParams, WantedOption } from '../stages/stages.ts';
+
+export interface PlanInput {
+  definition: Definition;
+  catalog: Catalog;
+  /** Boot what can boot. */
+  boot: boolean;
+  /** Without a lock the plan has no keys. */
+  lock?: Lock | undefined;
+  /** Identity of each stage image; without them the plan has no keys. */
+  images?: Readonly<Record<ImageName, string>> | undefined;
+}
+
+/** What all components of a definition, and the definition itself, add up to. */
+export interface Composition {
+  /** In dependency order: what is required comes before what requires it. */
+  components: { component: Component; because: string }[];
+  kernelOptions: WantedOption[];
+  packages: { name: string; from: string }[];
+  files: (SystemFile & { from: string })[];
+  services: { enable: string[]; disable: string[] };
+  fstab: string[];
+  cmdline: string[];
+  bootModules: { name: string; needed: boolean }[];
+  partitions: StageParams['package']['partitions'];
+  boot: StageParams['package']['boot'];
+  signs: ConsoleSigns;
+}
+
+/** A stage of a plan; `params` is null while the lock that they depend on is missing. */
+export type PlannedStage = {
+  [Stage in StageName]: {
+    name: Stage;
+    image: ImageName;
+    /** Stages that must be done before this one starts. */
+    after: StageName[];
+    params: StageParams[Stage] | null;
+    /** sha256 of everything that may change the output; null without lock and images, and for resolve and download. */
+    key: string | null;
+  };
+}[StageName];
+
+export interface Plan {
+  definition: Definition;
+  composition: Composition;
+  /** What the lock's groups have to answer. */
+  wishes: { kernel: KernelWish; packages: PackagesWish };
+  stages: PlannedStage[];
+  /** Every file the lock names; empty without a lock. */
+  sources: SourceFile[];
+}

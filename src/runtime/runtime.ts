@@ -1,0 +1,140 @@
+/**
+ * What the engine needs of a container engine, and nothing more. `docker/` implements it with dockerode, `fake/` is
+ * scriptable for tests. Names are given by the caller, so that every call can be repeated after a crash.
+ */
+import type { Capability, ImageName, StageName } from '../stages/names.ts';
+
+/** Labels on every container and volume, so that one owner finds and removes them. */
+export const labels = {
+  /** Which installation (data folder) owns it; another's things are never touched. */
+  installation: 'ldf.installation',
+  build: 'ldf.build',
+  stage: 'ldf.stage',
+  attempt: 'ldf.attempt',
+  /** layer, work, sources, cache or helper. */
+  role: 'ldf.role',
+} as const;
+
+export type VolumeRole = 'layer' | 'work' | 'sources' | 'cache';
+
+export interface Owner {
+  build: string;
+  stage: StageName;
+  attempt: number;
+}
+
+export interface VolumeMount {
+  volume: string;
+  /** Path in the container. */
+  target: string;
+  readOnly: boolean;
+}
+
+export interface Limits {
+  memoryBytes: number;
+  pids: number;
+  /** CPUs, may be a fraction; 0 = no limit. */
+  cpus: number;
+}
+
+/** One run of a stage container. */
+export interface ContainerSpec {
+  name: string;
+  owner: Owner;
+  /** Image id (`sha256:…`), never a floating tag. */
+  image: string;
+  mounts: readonly VolumeMount[];
+  network: boolean;
+  capabilities: readonly Capability[];
+  kvm: boolean;
+  limits: Limits;
+  /** Files to put into the container's mounted volumes before it starts: absolute path → text. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** Where reading a container's log stopped: the last line's time stamp (RFC 3339 with nanoseconds), and how many lines bore it. */
+export interface LogPosition {
+  timestamp: string;
+  count: number;
+}
+
+export interface LogLine {
+  stream: 'stdout' | 'stderr';
+  /** As Docker stamped it, RFC 3339 with nanoseconds. */
+  timestamp: string;
+  /** Without its line end; pieces that Docker split at 16 KiB are joined. */
+  text: string;
+  /** The position just after this line. */
+  position: LogPosition;
+}
+
+export type ContainerState =
+  | { state: 'created' | 'running' }
+  | { state: 'exited'; exitCode: number; outOfMemory: boolean; startedAt: Date; endedAt: Date };
+
+export interface OwnedContainer {
+  name: string;
+  owner: Owner;
+  state: ContainerState['state'];
+}
+
+export interface OwnedVolume {
+  name: string;
+  role: VolumeRole;
+  owner: Owner | undefined;
+}
+
+export interface RuntimeInfo {
+  version: string;
+  cpus: number;
+  memoryBytes: number;
+  /** What would keep builds from running, in plain words, each with its way out. */
+  problems: { message: string; hint: string }[];
+}
+
+/** Implementations throw LdfError `docker.unavailable` when the engine does not answer. */
+export interface StageRuntime {
+  info(): Promise<RuntimeInfo>;
+  /** Creates a volume unless it exists. */
+  ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void>;
+  volumeExists(name: string): Promise<boolean>;
+  /** Removing what is not there is fine. */
+  removeVolume(name: string): Promise<void>;
+  /** Creates the container with its files and starts it. When one of that name exists already, it is started if it was only created, and left alone otherwise. */
+  start(spec: ContainerSpec): Promise<void>;
+  /** undefined when there is no such container. */
+  inspect(name: string): Promise<ContainerState | undefined>;
+  /** Follows the log from `after` to the container's end, in batches of whole lines; ends early when `signal` fires. */
+  logs(name: string, after: LogPosition | undefined, signal: AbortSignal): AsyncIterable<LogLine[]>;
+  /** Resolves when the container has ended. @throws LdfError `stage.vanished` when it is gone. */
+  wait(name: string, signal: AbortSignal): Promise<Extract<ContainerState, { state: 'exited' }>>;
+  /** SIGTERM, `graceMs`, SIGKILL; resolves when it has ended. A container that is gone is fine. */
+  stop(name: string, graceMs: number): Promise<void>;
+  /** Removes a container, running or not; one that is gone is fine. */
+  remove(name: string): Promise<void>;
+  /** A small file out of a container's volumes, the container being stopped or not; undefined when there is none. */
+  readFile(name: string, path: string, maxBytes: number): Promise<Buffer | undefined>;
+  /** Copies files out of a volume into a folder of this machine, keeping holes; `image` brings the tar that reads them. */
+  exportFiles(
+    volume: string,
+    paths: readonly string[],
+    directory: string,
+    image: string,
+    signal: AbortSignal,
+  ): Promise<void>;
+  ownedContainers(): Promise<OwnedContainer[]>;
+  ownedVolumes(): Promise<OwnedVolume[]>;
+}
+
+/** A stage image as this installation has it. */
+export interface StageImage {
+  name: ImageName;
+  /** Image id of the container engine. */
+  id: string;
+  /** sha256 of root layers and configuration: the same for a built, saved, loaded and pulled image. */
+  identity: string;
+  /** sha256 of Dockerfile and program the image was built from; null for one that was pulled or loaded without that label. */
+  sources: string | null;
+  origin: 'built' | 'pulled' | 'loaded';
+  sizeBytes: number;
+}

@@ -1,0 +1,257 @@
+/**
+ * The shapes that the API, the CLI's `--json`, build.json and the web UI have in common. The API's routes, its OpenAPI
+ * document and the client's types all come from these schemas. Times are RFC 3339 in UTC.
+ */
+import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
+import { Lock } from '../stages/lock.ts';
+import { imageNames, stageNames } from '../stages/names.ts';
+
+export const Time = z.iso.datetime();
+export const StageNameShape = z.enum(stageNames);
+
+export const buildStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export const BuildState = z.enum(buildStates);
+export type BuildState = z.infer<typeof BuildState>;
+
+export const stageStates = ['pending', 'running', 'succeeded', 'cached', 'failed', 'cancelled', 'skipped'] as const;
+export const StageState = z.enum(stageStates);
+export type StageState = z.infer<typeof StageState>;
+
+export const DetailShape = z.strictObject({
+  pointer: z.string(),
+  message: z.string(),
+  value: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+/** Why a build or a stage ended badly. */
+export const FailureShape = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  stage: StageNameShape.nullable(),
+  details: z.array(DetailShape),
+});
+export type FailureShape = z.infer<typeof FailureShape>;
+
+/** `bootable` is said only of what has booted; `console` is the id of the artifact that recorded the console. */
+export const VerdictShape = z.strictObject({
+  bootable: z.boolean(),
+  seconds: z.number(),
+  console: z.string().nullable(),
+});
+export type VerdictShape = z.infer<typeof VerdictShape>;
+
+export const StageRunShape = z.strictObject({
+  name: StageNameShape,
+  state: StageState,
+  attempt: z.int().positive(),
+  progress: z.number().min(0).max(1),
+  note: z.string(),
+  key: z.string().nullable(),
+  /** Why it ran, or why it did not have to. */
+  reason: z.string().nullable(),
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  /** What like runs took, median of the history; null without one. */
+  estimateSeconds: z.number().nullable(),
+  error: FailureShape.nullable(),
+});
+export type StageRunShape = z.infer<typeof StageRunShape>;
+
+export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console'] as const;
+
+export const ArtifactShape = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  format: z.enum(artifactFormats),
+  sizeBytes: z.int().nonnegative(),
+  sha256: z.string(),
+  /** null for what cannot boot, and for what was not tried. */
+  verdict: VerdictShape.nullable(),
+});
+export type ArtifactShape = z.infer<typeof ArtifactShape>;
+
+export const BuildShape = z.strictObject({
+  id: z.string(),
+  distributionId: z.string().nullable(),
+  name: z.string(),
+  version: z.string(),
+  state: BuildState,
+  arch: Architecture,
+  formats: z.array(z.string()),
+  createdAt: Time,
+  startedAt: Time.nullable(),
+  endedAt: Time.nullable(),
+  /** Place in the queue, from 1; null when it is not waiting. */
+  queuePosition: z.int().positive().nullable(),
+  error: FailureShape.nullable(),
+  verdict: VerdictShape.nullable(),
+  /** The newest attempt of each stage, in the order of the plan. */
+  stages: z.array(StageRunShape),
+  artifacts: z.array(ArtifactShape),
+});
+export type BuildShape = z.infer<typeof BuildShape>;
+
+export const BuildOptions = z.strictObject({
+  arch: Architecture.optional().describe("Default: the definition's."),
+  formats: z.array(z.string()).min(1).max(20).optional().describe("Default: the definition's image.formats."),
+  boot: z.boolean().default(true).describe('Boot what can boot; without it nothing is called bootable.'),
+  noCache: z.boolean().default(false).describe('Run every stage, whatever the cache holds.'),
+  priority: z.int().min(-100).max(100).default(0).describe('Higher goes first.'),
+});
+export type BuildOptions = z.infer<typeof BuildOptions>;
+
+export const DistributionShape = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  version: z.string(),
+  arch: Architecture,
+  /** As it was written; defaults are not filled in. */
+  definition: z.record(z.string(), z.unknown()),
+  /** The stored locks, by architecture. */
+  locks: z.partialRecord(Architecture, Lock),
+  createdAt: Time,
+  updatedAt: Time,
+  lastBuild: z.strictObject({ id: z.string(), state: BuildState, createdAt: Time }).nullable(),
+});
+export type DistributionShape = z.infer<typeof DistributionShape>;
+
+export const DistributionInput = z.strictObject({
+  definition: z.record(z.string(), z.unknown()).describe('A definition; see docs/definition.md.'),
+  lock: Lock.optional().describe('The lock that belongs to it, if there is one.'),
+});
+
+/** What a definition comes to: the components it draws in, and the stages that make it. Keys need a lock and stage images. */
+export const PlanShape = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  arch: Architecture,
+  formats: z.array(z.string()),
+  components: z.array(z.strictObject({ kind: z.string(), name: z.string(), title: z.string(), because: z.string() })),
+  packages: z.array(z.strictObject({ name: z.string(), from: z.string() })),
+  kernelOptions: z.array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() })),
+  stages: z.array(
+    z.strictObject({
+      name: StageNameShape,
+      image: z.enum(imageNames),
+      after: z.array(StageNameShape),
+      key: z.string().nullable(),
+      /** null without a key. */
+      cached: z.boolean().nullable(),
+    }),
+  ),
+});
+export type PlanShape = z.infer<typeof PlanShape>;
+
+/** One thing that changed between two locks. */
+export const LockChange = z.strictObject({
+  group: z.enum(['kernel', 'packages']),
+  name: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+});
+export type LockChange = z.infer<typeof LockChange>;
+
+export const LockRequest = z.strictObject({
+  arch: Architecture.optional(),
+  update: z.boolean().default(false).describe('Resolve every group anew.'),
+  dryRun: z.boolean().default(false).describe('Say what would move and store nothing.'),
+});
+export const LockAnswer = z.strictObject({ lock: Lock, changes: z.array(LockChange), stored: z.boolean() });
+export type LockAnswer = z.infer<typeof LockAnswer>;
+
+export const StageImageShape = z.strictObject({
+  name: z.enum(imageNames),
+  state: z.enum(['ok', 'missing', 'mismatch', 'stale']),
+  /** What is wrong and how to mend it; null when it is fine. */
+  problem: z.string().nullable(),
+  id: z.string().nullable(),
+  identity: z.string().nullable(),
+  origin: z.enum(['built', 'pulled', 'loaded']).nullable(),
+  sizeBytes: z.int().nonnegative().nullable(),
+});
+export type StageImageShape = z.infer<typeof StageImageShape>;
+
+export const ComponentShape = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  arch: z.array(Architecture),
+  provides: z.array(z.string()),
+  requires: z.array(z.array(z.string())),
+  conflicts: z.array(z.string()),
+  /** Shipped with LDF, or added through the API. */
+  origin: z.enum(['shipped', 'user']),
+  /** The whole component file. */
+  spec: z.record(z.string(), z.unknown()),
+});
+
+export const SystemShape = z.strictObject({
+  version: z.string(),
+  docker: z.strictObject({
+    reachable: z.boolean(),
+    version: z.string().nullable(),
+    cpus: z.int().nullable(),
+    memoryBytes: z.int().nullable(),
+  }),
+  dataDir: z.string(),
+  disk: z.strictObject({ freeBytes: z.int(), artifactBytes: z.int() }),
+  queue: z.strictObject({ queued: z.int(), running: z.int() }),
+  /** Everything that would keep builds from running, with its way out. */
+  problems: z.array(z.strictObject({ message: z.string(), hint: z.string() })),
+});
+export type SystemShape = z.infer<typeof SystemShape>;
+
+// --- the journal, as JSON lines in a file and as server-sent events ---------------------------------------------------
+
+/** One line of a build's journal. `id` is the position just after it: what Last-Event-ID and `after` take. */
+export const JournalEntry = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('build'), at: Time, state: BuildState, error: FailureShape.nullable() }),
+  z.strictObject({
+    type: z.literal('stage'),
+    at: Time,
+    stage: StageNameShape,
+    attempt: z.int(),
+    state: StageState,
+    reason: z.string().nullable(),
+    error: FailureShape.nullable(),
+  }),
+  z.strictObject({
+    type: z.literal('progress'),
+    at: Time,
+    stage: StageNameShape,
+    attempt: z.int(),
+    progress: z.number(),
+    note: z.string(),
+  }),
+  z.strictObject({
+    type: z.literal('log'),
+    /** As the container engine stamped it, with nanoseconds. */
+    at: z.string(),
+    stage: StageNameShape,
+    attempt: z.int(),
+    stream: z.enum(['stdout', 'stderr', 'ldf']),
+    text: z.string(),
+  }),
+  z.strictObject({ type: z.literal('end'), at: Time, state: BuildState }),
+]);
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+/** RFC 9457 problem document. */
+export const ProblemShape = z.strictObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  hint: z.string().optional(),
+  errors: z.array(DetailShape).optional(),
+});
+export type ProblemShape = z.infer<typeof ProblemShape>;
+
+export function page<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+}

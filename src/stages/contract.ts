@@ -1,0 +1,100 @@
+/**
+ * The contract between the engine and a stage program: what stands in `request.json` and `result.json`, and the
+ * progress line. Both sides import this file; `stage-images/README.md` explains it in prose.
+ */
+import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
+import { stageNames } from './names.ts';
+
+export const contractVersion = 1;
+
+/** Where a stage program finds things inside its container. */
+export const stagePaths = {
+  out: '/ldf/out',
+  in: '/ldf/in',
+  sources: '/ldf/sources',
+  cache: '/ldf/cache',
+  work: '/ldf/work',
+  request: 'request.json',
+  result: 'result.json',
+} as const;
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal');
+
+/** A path below the stage's output folder. */
+export const OutputPath = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]*(\/[A-Za-z0-9][A-Za-z0-9._+~-]*)*$/, 'must be a relative path')
+  .refine((path) => !path.split('/').includes('..'));
+
+/**
+ * What every request has besides its parameters. `params` and the architecture are in the stage's key, so nothing else
+ * here may change the output; `key` itself is what UUIDs derive from.
+ */
+export const RequestEnvelope = z.strictObject({
+  contract: z.literal(contractVersion),
+  stage: z.enum(stageNames),
+  arch: Architecture,
+  /** The stage's content key; resolve and download have none. */
+  key: Sha256.nullable(),
+  params: z.unknown(),
+});
+export type RequestEnvelope = z.infer<typeof RequestEnvelope>;
+
+/** One output: a file with its content's hash, or a tree with the hash of its sorted listing (path, mode, size). */
+export const StageOutput = z.strictObject({
+  path: OutputPath,
+  kind: z.enum(['file', 'tree']),
+  sizeBytes: z.int().nonnegative(),
+  sha256: Sha256,
+});
+export type StageOutput = z.infer<typeof StageOutput>;
+
+export const StageErrorDetail = z.strictObject({
+  pointer: z.string(),
+  message: z.string(),
+  value: z.string().optional(),
+  hint: z.string().optional(),
+});
+
+/** `code` is the stage's own (`kernel.option-not-held`); `details` name single faults, with pointers into the definition. */
+export const StageError = z.strictObject({
+  code: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/),
+  message: z.string(),
+  hint: z.string().optional(),
+  details: z.array(StageErrorDetail).default([]),
+});
+export type StageError = z.infer<typeof StageError>;
+
+/** `data` is the stage's own schema, checked by `stageData` in stages.ts. */
+export const StageResult = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), outputs: z.array(StageOutput), data: z.unknown() }),
+  z.strictObject({ ok: z.literal(false), error: StageError }),
+]);
+export type StageResult = z.infer<typeof StageResult>;
+
+/** Exit codes of a stage program. */
+export const stageExit = { done: 0, userFault: 1, ourFault: 2 } as const;
+
+export const Progress = z.strictObject({ progress: z.number().min(0).max(1), note: z.string().max(500).default('') });
+export type Progress = z.infer<typeof Progress>;
+
+const progressPrefix = '::ldf ';
+
+/** The progress in a line of a stage's stdout, or undefined when the line is plain log. */
+export function parseProgress(line: string): Progress | undefined {
+  if (!line.startsWith(progressPrefix)) return undefined;
+  try {
+    const parsed = Progress.safeParse(JSON.parse(line.slice(progressPrefix.length)));
+    return parsed.success ? parsed.data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The line to print for a progress report; `fraction` from 0 to 1. */
+export function formatProgress(fraction: number, note = ''): string {
+  const progress = Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
+  return progressPrefix + JSON.stringify({ progress, note: note.slice(0, 500) });
+}

@@ -1,0 +1,67 @@
+/**
+ * The lock: exactly which sources a build is made of. One lock holds one architecture. Each group carries the hash of
+ * the part of the definition it answers (`of`), so only a group whose part changed is resolved anew.
+ */
+import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
+import { Sha256 } from './contract.ts';
+
+/** A file to fetch. `url` is where it was found; `sha256` is what it is. */
+export const SourceFile = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2048),
+  sha256: Sha256,
+  sizeBytes: z.int().positive(),
+  /** The file's own name, for messages and the store's listing. */
+  filename: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+~%:-]{0,254}$/),
+});
+export type SourceFile = z.infer<typeof SourceFile>;
+
+/** A Debian package: deb-control(5) names, `version` with its epoch, `arch` in Debian's terms. */
+export const PackageSource = SourceFile.extend({
+  name: z.string(),
+  version: z.string(),
+  arch: z.string(),
+});
+export type PackageSource = z.infer<typeof PackageSource>;
+
+/** A package as stages see it that no longer fetch: where it came from is in no key, so mirrors share a cache. */
+export const LockedPackage = PackageSource.omit({ url: true });
+export type LockedPackage = z.infer<typeof LockedPackage>;
+
+/** What apt in the finished image is set up with: the archives the lock was resolved from. */
+export const AptSource = z.strictObject({
+  uri: z.string(),
+  suite: z.string(),
+  components: z.array(z.string()),
+});
+export type AptSource = z.infer<typeof AptSource>;
+
+const sourceDate = z.int().nonnegative();
+
+export const KernelGroup = z.strictObject({
+  of: Sha256,
+  /** Seconds since the epoch: the newest date of the group's sources; SOURCE_DATE_EPOCH of what is made of them. */
+  sourceDate,
+  /** Upstream version, such as 6.12.57. */
+  version: z.string(),
+  /** The Debian package that brings the source tree. */
+  sources: z.array(PackageSource).min(1),
+});
+export type KernelGroup = z.infer<typeof KernelGroup>;
+
+export const PackagesGroup = z.strictObject({
+  of: Sha256,
+  sourceDate,
+  /** In an order in which dpkg can unpack and configure them. */
+  packages: z.array(PackageSource).min(1),
+  aptSources: z.array(AptSource),
+});
+export type PackagesGroup = z.infer<typeof PackagesGroup>;
+
+export const Lock = z.strictObject({
+  version: z.literal(1),
+  arch: Architecture,
+  kernel: KernelGroup.optional(),
+  packages: PackagesGroup.optional(),
+});
+export type Lock = z.infer<typeof Lock>;

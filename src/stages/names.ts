@@ -1,0 +1,74 @@
+/** The stages and stage images, by name, and what the engine must know of each. Written once, imported everywhere. */
+
+export const imageNames = ['kernel-builder', 'rootfs-assembler', 'image-packager', 'boot-tester'] as const;
+export type ImageName = (typeof imageNames)[number];
+
+export const stageNames = ['resolve', 'download', 'prepare', 'compile', 'assemble', 'package', 'boot'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** Linux capabilities as Docker names them. */
+export type Capability =
+  | 'CHOWN'
+  | 'DAC_OVERRIDE'
+  | 'FOWNER'
+  | 'FSETID'
+  | 'MKNOD'
+  | 'SETGID'
+  | 'SETUID'
+  | 'SETFCAP'
+  | 'SYS_CHROOT';
+
+export interface StageTrait {
+  image: ImageName;
+  /** Stages whose layers this one mounts read-only under /ldf/in/<stage>. */
+  inputs: readonly StageName[];
+  /** Only resolve and download may reach a network. */
+  network: boolean;
+  /** How the source store is mounted at /ldf/sources. */
+  sources: 'none' | 'read' | 'write';
+  /** Shared caches mounted at /ldf/cache/<name>: they may change the speed, never the output. */
+  caches: readonly string[];
+  /** What the stage proves it needs; everything else is dropped. */
+  capabilities: readonly Capability[];
+  /** `/dev/kvm`, for the boot-tester alone. */
+  kvm: boolean;
+  /** Heavy stages take a place among the few that may run at once. */
+  heavy: boolean;
+  /** resolve and download leave no layer: the lock and the source store are their results. */
+  layer: boolean;
+}
+
+const rootFileSystem: readonly Capability[] = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'MKNOD',
+  'SETGID',
+  'SETUID',
+  'SETFCAP',
+  'SYS_CHROOT',
+];
+
+const trait = (image: ImageName, rest: Partial<Omit<StageTrait, 'image'>> = {}): StageTrait => ({
+  image,
+  inputs: [],
+  network: false,
+  sources: 'none',
+  caches: [],
+  capabilities: [],
+  kvm: false,
+  heavy: false,
+  layer: true,
+  ...rest,
+});
+
+export const stageTraits: Readonly<Record<StageName, StageTrait>> = {
+  resolve: trait('rootfs-assembler', { network: true, layer: false }),
+  download: trait('rootfs-assembler', { network: true, sources: 'write', layer: false }),
+  prepare: trait('kernel-builder', { sources: 'read', heavy: true }),
+  compile: trait('kernel-builder', { inputs: ['prepare'], caches: ['ccache'], heavy: true }),
+  assemble: trait('rootfs-assembler', { sources: 'read', capabilities: rootFileSystem, heavy: true }),
+  package: trait('image-packager', { inputs: ['compile', 'assemble'], heavy: true }),
+  boot: trait('boot-tester', { inputs: ['package'], kvm: true, heavy: true }),
+};

@@ -1,0 +1,252 @@
+/**
+ * Every stage's parameters (what the request asks for) and data (what the result tells besides its outputs). These
+ * schemas are closed and shared by the planner, the engine and the stage programs.
+ */
+import { z } from 'zod';
+import { ImageSize, KernelSymbol, PackageName } from '../definition/definition.ts';
+import { OutputPath, Sha256 } from './contract.ts';
+import { AptSource, KernelGroup, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';
+import type { StageName } from './names.ts';
+
+const epoch = z.int().nonnegative();
+
+// --- resolve ---------------------------------------------------------------------------------------------------------
+
+/** What the kernel group of a lock answers. */
+export const KernelWish = z.strictObject({
+  of: Sha256,
+  /** The Debian suite and package that bring the source, such as trixie and linux-source-6.12. */
+  suite: z.string(),
+  package: PackageName,
+  /** A series (6.12) or an exact upstream version (6.12.57). */
+  version: z.string(),
+});
+export type KernelWish = z.infer<typeof KernelWish>;
+
+/** What the packages group of a lock answers. */
+export const PackagesWish = z.strictObject({
+  of: Sha256,
+  suite: z.string(),
+  /** Names to install; a trailing `-` asks apt to leave a package out. Where each was asked for, as JSON pointers or component names. */
+  names: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9+.-]{1,127}-?$/), from: z.string() })),
+});
+export type PackagesWish = z.infer<typeof PackagesWish>;
+
+export const ResolveParams = z.strictObject({
+  kernel: KernelWish.nullable(),
+  packages: PackagesWish.nullable(),
+  /** The lock to renew: a group that resolves to the same files keeps its source date. */
+  previous: Lock.nullable(),
+});
+
+export const ResolveData = z.strictObject({ kernel: KernelGroup.nullable(), packages: PackagesGroup.nullable() });
+
+// --- download --------------------------------------------------------------------------------------------------------
+
+export const DownloadParams = z.strictObject({ sources: z.array(SourceFile) });
+export const DownloadData = z.strictObject({
+  fetched: z.int().nonnegative(),
+  fetchedBytes: z.int().nonnegative(),
+  present: z.int().nonnegative(),
+});
+
+// --- prepare ---------------------------------------------------------------------------------------------------------
+
+/** One wanted kernel option: its value, and who wants it (a component, or `/kernel/config/options` of the definition). */
+export const WantedOption = z.strictObject({
+  symbol: KernelSymbol,
+  /** As in .config: y, m, n, a number, or a string's text without its quotes. */
+  value: z.string(),
+  /** y|m: a module will do where built-in was asked for. */
+  orModule: z.boolean(),
+  /** A wish of a component that may fail to hold (absent in this version): it is reported, not fatal. */
+  optional: z.boolean(),
+  from: z.string(),
+});
+export type WantedOption = z.infer<typeof WantedOption>;
+
+export const KernelBase = z.union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string() })]);
+
+export const PrepareParams = z.strictObject({
+  version: z.string(),
+  sources: z.array(LockedPackage),
+  base: KernelBase,
+  options: z.array(WantedOption),
+  sourceDate: epoch,
+});
+export const PrepareData = z.strictObject({
+  /** What `make kernelrelease` says, such as 6.12.57-gw: the name of the module folder. */
+  release: z.string(),
+  /** Options that are on, built in or as module. */
+  builtIn: z.int().nonnegative(),
+  modules: z.int().nonnegative(),
+  /** Optional wishes that did not hold, with the reason. */
+  notHeld: z.array(z.strictObject({ symbol: KernelSymbol, reason: z.string() })),
+});
+
+// --- compile ---------------------------------------------------------------------------------------------------------
+
+export const CompileParams = z.strictObject({ sourceDate: epoch });
+export const CompileData = z.strictObject({
+  release: z.string(),
+  /** Outputs by role; `modules` is a tar of usr/lib/modules/<release> when there are any. */
+  image: OutputPath,
+  modules: OutputPath.nullable(),
+});
+
+// --- assemble --------------------------------------------------------------------------------------------------------
+
+export const AssembledUser = z.strictObject({
+  name: z.string(),
+  passwordHash: z.string().nullable(),
+  sshKeys: z.array(z.string()),
+  groups: z.array(z.string()),
+  shell: z.string(),
+});
+
+export const AssembledFile = z.strictObject({
+  path: z.string(),
+  content: z.string(),
+  mode: z.string(),
+  from: z.string(),
+});
+
+export const AssembleParams = z.strictObject({
+  suite: z.string(),
+  packages: z.array(LockedPackage),
+  aptSources: z.array(AptSource),
+  hostname: z.string(),
+  timezone: z.string(),
+  locale: z.string(),
+  users: z.array(AssembledUser),
+  files: z.array(AssembledFile),
+  services: z.strictObject({ enable: z.array(z.string()), disable: z.array(z.string()) }),
+  /** Lines of fstab(5), by label; `package` gives the labels. */
+  fstab: z.array(z.string()),
+  sourceDate: epoch,
+});
+export const AssembleData = z.strictObject({
+  /** The tar of the root file system, and the sum of its files. */
+  rootfs: OutputPath,
+  contentBytes: z.int().nonnegative(),
+  files: z.int().nonnegative(),
+});
+
+// --- package ---------------------------------------------------------------------------------------------------------
+
+export const imageFormats = ['raw', 'qcow2'] as const;
+
+/** How a partition is filled: the ESP by the boot loader's files, the root by the file system maker. */
+export const PlannedPartition = z.strictObject({
+  role: z.enum(['esp', 'root']),
+  label: z.string().regex(/^[A-Za-z0-9_-]{1,11}$/),
+  /** GPT type GUID (the Discoverable Partitions Specification). */
+  typeGuid: z.guid(),
+  fileSystem: z.enum(['vfat', 'ext4']),
+  /** `auto`: what the content needs, with room to spare. */
+  size: ImageSize,
+});
+
+/** A file of the ESP: its text (with {{title}}, {{release}} and {{cmdline}} filled in), or a copy out of the packager's image. */
+export const EspFile = z.union([
+  z.strictObject({ path: z.string(), content: z.string() }),
+  z.strictObject({ path: z.string(), copy: z.string() }),
+]);
+
+export const PackageParams = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  title: z.string(),
+  size: ImageSize,
+  formats: z.array(z.enum(imageFormats)),
+  compression: z.enum(['none', 'zstd']),
+  partitions: z.array(PlannedPartition),
+  boot: z.strictObject({
+    esp: z.array(EspFile),
+    /** Boot Loader Specification type 1 entries are written below loader/entries. */
+    entries: z.enum(['bls']),
+  }),
+  /** Without root=, which the packager adds. */
+  cmdline: z.array(z.string()),
+  /**
+   * Drivers that must be there before the root file system can be mounted; an initramfs is made when any of them is a
+   * module. The kernel must have those that are `needed` (the file system); the others are for hardware that may be absent.
+   */
+  bootModules: z.array(z.strictObject({ name: z.string(), needed: z.boolean() })),
+  /** For the SBOM. */
+  packages: z.array(LockedPackage),
+  kernel: z.strictObject({ version: z.string(), sources: z.array(LockedPackage) }),
+  sourceDate: epoch,
+});
+
+export const PackagedArtifact = z.strictObject({
+  path: OutputPath,
+  format: z.enum(['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums']),
+  bootable: z.boolean(),
+});
+export type PackagedArtifact = z.infer<typeof PackagedArtifact>;
+
+export const PackageData = z.strictObject({
+  artifacts: z.array(PackagedArtifact),
+  initramfs: z.boolean(),
+  diskBytes: z.int().positive(),
+});
+
+// --- boot ------------------------------------------------------------------------------------------------------------
+
+/** What a serial console says of success and failure; regular expressions, matched line by line without escapes. */
+export const ConsoleSigns = z.strictObject({
+  /** All must be seen. */
+  up: z.array(z.strictObject({ what: z.string(), pattern: z.string() })),
+  /** Any of them fails the boot, with its code and message. */
+  down: z.array(z.strictObject({ code: z.string(), message: z.string(), pattern: z.string() })),
+  /** Whom else to ask, beyond the console: `systemd` (from 256) tells which units failed, and why. Silence is no failure. */
+  check: z.enum(['systemd']).optional(),
+});
+export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
+
+export const BootParams = z.strictObject({
+  firmware: z.enum(['uefi']),
+  memoryMiB: z.int().positive(),
+  cpus: z.int().positive(),
+  timeoutSeconds: z.int().positive(),
+  silenceSeconds: z.int().positive(),
+  signs: ConsoleSigns,
+});
+
+export const BootVerdict = z.strictObject({
+  artifact: OutputPath,
+  bootable: z.boolean(),
+  seconds: z.number().nonnegative(),
+  /** The recorded console, below the stage's output. */
+  console: OutputPath,
+  accelerator: z.enum(['kvm', 'tcg']),
+});
+export type BootVerdict = z.infer<typeof BootVerdict>;
+
+export const BootData = z.strictObject({ verdicts: z.array(BootVerdict) });
+
+// --- the table -------------------------------------------------------------------------------------------------------
+
+export const stageParams = {
+  resolve: ResolveParams,
+  download: DownloadParams,
+  prepare: PrepareParams,
+  compile: CompileParams,
+  assemble: AssembleParams,
+  package: PackageParams,
+  boot: BootParams,
+} as const satisfies Record<StageName, z.ZodType>;
+
+export const stageData = {
+  resolve: ResolveData,
+  download: DownloadData,
+  prepare: PrepareData,
+  compile: CompileData,
+  assemble: AssembleData,
+  package: PackageData,
+  boot: BootData,
+} as const satisfies Record<StageName, z.ZodType>;
+
+export type StageParams = { [Stage in StageName]: z.infer<(typeof stageParams)[Stage]> };
+export type StageData = { [Stage in StageName]: z.infer<(typeof stageData)[Stage]> };

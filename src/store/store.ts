@@ -1,0 +1,176 @@
+/** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
+import type { Architecture } from '../definition/definition.ts';
+import type { BuildState, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
+import type { StageResult } from '../stages/contract.ts';
+import type { Lock } from '../stages/lock.ts';
+import type { StageName } from '../stages/names.ts';
+
+export interface DistributionRecord {
+  id: string;
+  name: string;
+  version: string;
+  arch: Architecture;
+  /** As written. */
+  definition: Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface BuildRecord {
+  id: string;
+  distributionId: string | null;
+  name: string;
+  version: string;
+  state: BuildState;
+  arch: Architecture;
+  formats: string[];
+  definition: unknown;
+  /** The user-added components the build was started with, as written. */
+  components: unknown[];
+  lock: Lock | null;
+  boot: boolean;
+  noCache: boolean;
+  priority: number;
+  error: FailureShape | null;
+  verdict: VerdictShape | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  cancelRequestedAt: Date | null;
+}
+
+export interface StageRunRecord {
+  id: string;
+  buildId: string;
+  stage: StageName;
+  attempt: number;
+  state: StageState;
+  key: string | null;
+  reason: string | null;
+  request: unknown;
+  progress: number;
+  note: string;
+  error: FailureShape | null;
+  exitCode: number | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+export interface LayerRecord {
+  key: string;
+  stage: StageName;
+  volume: string;
+  result: Extract<StageResult, { ok: true }>;
+  sizeBytes: number;
+  createdAt: Date;
+  lastUsedAt: Date;
+}
+
+export interface ArtifactRecord {
+  id: string;
+  buildId: string;
+  name: string;
+  format: string;
+  sizeBytes: number;
+  sha256: string;
+  verdict: VerdictShape | null;
+  createdAt: Date;
+}
+
+export interface ComponentRecord {
+  kind: string;
+  name: string;
+  spec: Record<string, unknown>;
+}
+
+/** A page of a list, newest first unless said otherwise; `cursor` is opaque and comes from the page before. */
+export interface PageRequest {
+  limit: number;
+  cursor?: string | undefined;
+}
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+export interface BuildFilter {
+  state?: BuildState | undefined;
+  arch?: Architecture | undefined;
+  distributionId?: string | undefined;
+}
+
+export type NewBuild = Pick<
+  BuildRecord,
+  'distributionId' | 'name' | 'version' | 'arch' | 'formats' | 'definition' | 'components' | 'lock' | 'boot' | 'noCache' | 'priority'
+>;
+
+/** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
+export type BuildChange = Partial<Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>>;
+export type StageRunChange = Partial<
+  Pick<StageRunRecord, 'state' | 'key' | 'reason' | 'request' | 'progress' | 'note' | 'error' | 'exitCode' | 'startedAt' | 'endedAt'>
+>;
+
+export interface Store {
+  close(): Promise<void>;
+
+  /** @throws LdfError `name.taken`. */
+  createDistribution(input: { name: string; version: string; arch: Architecture; definition: Record<string, unknown> }): Promise<DistributionRecord>;
+  updateDistribution(id: string, input: { name: string; version: string; arch: Architecture; definition: Record<string, unknown> }): Promise<DistributionRecord>;
+  getDistribution(id: string): Promise<DistributionRecord | undefined>;
+  findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
+  listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<DistributionRecord>>;
+  /** Builds stay, without their distribution. */
+  deleteDistribution(id: string): Promise<void>;
+  getLocks(distributionId: string): Promise<Partial<Record<Architecture, Lock>>>;
+  setLock(distributionId: string, lock: Lock): Promise<void>;
+
+  listComponents(): Promise<ComponentRecord[]>;
+  putComponent(component: ComponentRecord): Promise<void>;
+  deleteComponent(kind: string, name: string): Promise<boolean>;
+
+  /** With an idempotency key used before for the same request, gives the build it made. @throws LdfError `idempotency.mismatch`, `queue.full` when `maxQueued` builds wait. */
+  createBuild(input: NewBuild, options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number }): Promise<BuildRecord>;
+  getBuild(id: string): Promise<BuildRecord | undefined>;
+  listBuilds(filter: BuildFilter & PageRequest): Promise<Page<BuildRecord>>;
+  /** Compare-and-set on the state: false when the build was not in `from`. */
+  changeBuild(id: string, from: readonly BuildState[], change: BuildChange): Promise<boolean>;
+  deleteBuild(id: string): Promise<void>;
+  /** Ids of builds that are queued or running, in the order in which they should run: priority, then age. */
+  openBuilds(): Promise<{ id: string; state: BuildState; distributionId: string | null; priority: number; createdAt: Date }[]>;
+  lastBuilds(distributionIds: readonly string[]): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
+
+  addStageRun(run: Omit<StageRunRecord, 'id'>): Promise<StageRunRecord>;
+  /** Compare-and-set on the state. */
+  changeStageRun(id: string, from: readonly StageState[], change: StageRunChange): Promise<boolean>;
+  /** All attempts, in order of stage start. */
+  listStageRuns(buildIds: readonly string[]): Promise<StageRunRecord[]>;
+  /** The newest successful run of a stage in an earlier build of the distribution: what a reason is worked out against. */
+  previousRun(distributionId: string, stage: StageName, beforeBuild: string): Promise<StageRunRecord | undefined>;
+  /** Seconds of the newest `limit` succeeded runs of a stage. */
+  stageHistory(stage: StageName, limit: number): Promise<number[]>;
+
+  getLayer(key: string): Promise<LayerRecord | undefined>;
+  findLayers(keys: readonly string[]): Promise<LayerRecord[]>;
+  /** The commit of a layer. false when the key has one already. */
+  addLayer(layer: Omit<LayerRecord, 'createdAt' | 'lastUsedAt'>): Promise<boolean>;
+  touchLayers(keys: readonly string[]): Promise<void>;
+  removeLayer(key: string): Promise<void>;
+  listLayers(): Promise<LayerRecord[]>;
+
+  /** Which of these hashes are in the source store. */
+  knownSources(sha256s: readonly string[]): Promise<Set<string>>;
+  addSources(sources: readonly { sha256: string; filename: string; sizeBytes: number }[]): Promise<void>;
+  forgetSources(): Promise<void>;
+
+  addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt'>[]): Promise<void>;
+  setVerdict(buildId: string, artifactName: string, verdict: VerdictShape): Promise<void>;
+  getArtifact(id: string): Promise<ArtifactRecord | undefined>;
+  listArtifacts(buildIds: readonly string[]): Promise<ArtifactRecord[]>;
+  /** How many artifacts refer to a content, so that its file can go with the last of them. */
+  countArtifactsOf(sha256: string): Promise<number>;
+  totalArtifactBytes(): Promise<number>;
+
+  /** Takes or renews a lease; false while somebody else holds it. */
+  acquireLease(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  releaseLease(name: string, owner: string): Promise<void>;
+}

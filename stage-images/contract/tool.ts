@@ -1,0 +1,82 @@
+/** Running the tools a stage is made of: argument arrays, never a shell; output into the log line by line. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { execa, type Options } from 'execa';
+
+export interface ToolOptions {
+  cwd?: string;
+  /** Added to a small, fixed environment: nothing of the container's own leaks into a tool. */
+  env?: Record<string, string>;
+  /** Exit codes that are not an error; default 0. */
+  okCodes?: readonly number[];
+  /** Called for each line of stdout and stderr; default: the log. */
+  onLine?: (line: string) => void;
+  /** A text, or a stream that is piped in. */
+  stdin?: string | Readable;
+}
+
+const baseEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/nonexistent',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+};
+
+/** How a tool ended when it should not have: its last lines are in the message. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+  constructor(
+    readonly tool: string,
+    readonly exitCode: number | undefined,
+    readonly signal: string | undefined,
+    readonly tail: readonly string[],
+  ) {
+    const end = signal ? `was ended by ${signal}` : `exited with ${exitCode}`;
+    super([`${tool} ${end}`, ...tail].join('\n'));
+  }
+}
+
+const tailLines = 40;
+
+/** Runs a tool, its output going line by line to `onLine`. @throws ToolError when it does not end well. */
+export async function runTool(tool: string, args: readonly string[], options: ToolOptions = {}): Promise<number> {
+  const { onLine = (line: string) => console.log(line), okCodes = [0] } = options;
+  const tail: string[] = [];
+  const child = execa(tool, args, { ...common(options), all: true, buffer: false });
+  const lines = createInterface({ input: child.all, crlfDelay: Number.POSITIVE_INFINITY });
+  lines.on('line', (line) => {
+    if (tail.push(line) > tailLines) tail.shift();
+    onLine(line);
+  });
+  const drained = new Promise<void>((resolve) => lines.once('close', resolve));
+  const [result] = await Promise.all([child, drained]);
+  if (result.exitCode === undefined || !okCodes.includes(result.exitCode))
+    throw new ToolError(tool, result.exitCode, result.signal ?? result.code, tail);
+  return result.exitCode;
+}
+
+/** Runs a tool and returns its stdout; stderr goes to the log. @throws ToolError when it does not end well. */
+export async function readTool(tool: string, args: readonly string[], options: ToolOptions = {}): Promise<string> {
+  const { okCodes = [0] } = options;
+  const result = await execa(tool, args, { ...common(options), maxBuffer: 256 << 20 });
+  if (result.exitCode === undefined || !okCodes.includes(result.exitCode))
+    throw new ToolError(
+      tool,
+      result.exitCode,
+      result.signal ?? result.code,
+      result.stderr.split('\n').slice(-tailLines),
+    );
+  if (result.stderr) console.log(result.stderr);
+  return result.stdout;
+}
+
+function common(options: ToolOptions) {
+  return {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
+    env: { ...baseEnvironment, ...options.env },
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: true,
+  } as const satisfies Options;
+}

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+/** unit needs nothing; integration needs Docker; e2e needs Docker, the stage images and minutes. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 40 * 60_000,
+          hookTimeout: 40 * 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
