@@ -24,13 +24,16 @@ export const KernelSymbol = z
   .regex(/^CONFIG_[A-Za-z0-9_]{1,100}$/, 'must be a kernel option such as CONFIG_IKCONFIG');
 
 /** A value as in .config: y, m, n, a number, or the text of a string option. */
-export const KernelValue = z.union([
-  z
-    .string()
-    .max(2048)
-    .regex(/^[^\n\r\0]*$/, 'must be one line'),
-  z.int(),
-]);
+export const KernelValue = z.union(
+  [
+    z
+      .string()
+      .max(2048)
+      .regex(/^[^\n\r\0]*$/),
+    z.int(),
+  ],
+  'must be y, m, n, a number, or the text of a string option in one line',
+);
 
 export const KernelOptions = z.record(KernelSymbol, KernelValue);
 export type KernelOptions = z.infer<typeof KernelOptions>;
@@ -106,7 +109,10 @@ const Kernel = z.strictObject({
   config: z
     .strictObject({
       base: z
-        .union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string().max(1 << 20) })])
+        .union(
+          [z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string().max(1 << 20) })],
+          'must be tiny, defconfig, or the text of a .config under content',
+        )
         .default('tiny')
         .describe(
           'What the configuration starts from: `tiny` (nothing but what the components need), `defconfig`, or the text of a .config under `content`. The command line also takes a path beginning with ./ here.',

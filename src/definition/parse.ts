@@ -84,7 +84,8 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): ErrorDetai
 
 function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
-  if (issue.code === 'invalid_union') return 'is of none of the allowed forms';
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'too_small' && issue.origin === 'array') return `must have at least ${issue.minimum} item`;
   return issue.message;
 }
 

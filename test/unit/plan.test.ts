@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { type Catalog, loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
+import { parseDefinition } from '../../src/definition/parse.ts';
+import { LdfError } from '../../src/errors.ts';
+import { explainChange } from '../../src/plan/explain.ts';
+import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
+import { planBuild } from '../../src/plan/plan.ts';
+import type { Plan } from '../../src/plan/types.ts';
+import type { StageName } from '../../src/stages/names.ts';
+import { imageIdentities, lockFor } from '../fixtures/lock.ts';
+
+const shipped = await loadCatalog('components');
+const minimal = { name: 'minimal', arch: 'x86_64' };
+
+function plan(value: object, catalog: Catalog = shipped): Plan {
+  const definition = parseDefinition(value);
+  const lock = lockFor(planBuild({ definition, catalog, boot: true }).wishes);
+  return planBuild({ definition, catalog, boot: true, lock, images: imageIdentities });
+}
+
+function faults(value: object, catalog: Catalog = shipped) {
+  try {
+    planBuild({ definition: parseDefinition(value), catalog, boot: true });
+  } catch (error) {
+    if (error instanceof LdfError) return error.details;
+    throw error;
+  }
+  throw new Error('the definition was accepted');
+}
+
+function keys(planned: Plan): Record<string, string | null> {
+  return Object.fromEntries(planned.stages.map((stage) => [stage.name, stage.key]));
+}
+
+function changedKeys(before: object, after: object): StageName[] {
+  const [old, now] = [keys(plan(before)), keys(plan(after))];
+  return plan(before)
+    .stages.map((stage) => stage.name)
+    .filter((name) => old[name] !== now[name]);
+}
+
+describe('a plan', () => {
+  it('has every stage in order, with keys for those that leave a layer', () => {
+    const { stages } = plan(minimal);
+    expect(stages.map((stage) => stage.name)).toEqual([
+      'resolve',
+      'download',
+      'prepare',
+      'compile',
+      'assemble',
+      'package',
+      'boot',
+    ]);
+    for (const stage of stages) {
+      if (stage.name === 'resolve' || stage.name === 'download') expect(stage.key).toBeNull();
+      else expect(stage.key).toMatch(/^[0-9a-f]{64}$/);
+    }
+  });
+
+  it('is the same each time, whatever the order of keys', () => {
+    const turned = { arch: 'x86_64', system: { services: {}, files: [] }, name: 'minimal' };
+    expect(plan(turned)).toEqual(plan(minimal));
+  });
+
+  it('survives JSON', () => {
+    const planned = plan(minimal);
+    expect(JSON.parse(JSON.stringify(planned))).toEqual(planned);
+  });
+
+  it('has no keys without a lock, and no boot stage when it is not wanted', () => {
+    const planned = planBuild({ definition: parseDefinition(minimal), catalog: shipped, boot: false });
+    expect(planned.stages.map((stage) => stage.key)).toEqual(Array(6).fill(null));
+    expect(planned.stages.find((stage) => stage.name === 'prepare')?.params).toBeNull();
+  });
+
+  it('gives another mirror the same keys', () => {
+    const definition = parseDefinition(minimal);
+    const lock = lockFor(planBuild({ definition, catalog: shipped, boot: true }).wishes);
+    const other = structuredClone(lock);
+    for (const source of other.packages?.packages ?? []) source.url = source.url.replace('mirror', 'other');
+    const withLock = (used: typeof lock) =>
+      keys(planBuild({ definition, catalog: shipped, boot: true, lock: used, images: imageIdentities }));
+    expect(withLock(other)).toEqual(withLock(lock));
+  });
+});
+
+describe('content keys', () => {
+  it('let a kernel option re-run the kernel and what holds it, never the root file system', () => {
+    const after = { ...minimal, kernel: { config: { options: { CONFIG_IKCONFIG: 'y' } } } };
+    expect(changedKeys(minimal, after)).toEqual(['prepare', 'compile', 'package', 'boot']);
+  });
+
+  it('let a user re-run the root file system and the image, never the kernel', () => {
+    const after = { ...minimal, system: { users: [{ name: 'ops' }] } };
+    expect(changedKeys(minimal, after)).toEqual(['assemble', 'package', 'boot']);
+  });
+
+  it('let a format re-run packaging alone', () => {
+    expect(changedKeys(minimal, { ...minimal, image: { formats: ['qcow2', 'raw'] } })).toEqual(['package', 'boot']);
+  });
+
+  it('change with the stage image', () => {
+    const definition = parseDefinition(minimal);
+    const lock = lockFor(planBuild({ definition, catalog: shipped, boot: true }).wishes);
+    const images = { ...imageIdentities, 'kernel-builder': '9'.repeat(64) };
+    const changed = planBuild({ definition, catalog: shipped, boot: true, lock, images });
+    expect(
+      changed.stages.filter((stage) => stage.key !== keys(plan(minimal))[stage.name]).map((stage) => stage.name),
+    ).toEqual(['prepare', 'compile', 'package', 'boot']);
+  });
+});
+
+describe('components', () => {
+  const component = (value: object) => parseComponent({ title: 'A test component', summary: 'For a test.', ...value });
+
+  it('are named with the near ones when unknown, all at once', () => {
+    const details = faults({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vhd'] } });
+    expect(details).toMatchObject([
+      { pointer: '/init', value: '"sistemd"', hint: 'Did you mean systemd?' },
+      { pointer: '/filesystem', hint: expect.stringContaining('ext4') },
+      { pointer: '/image/formats/1' },
+    ]);
+  });
+
+  it('are refused on an architecture they do not support', () => {
+    const catalog = shipped.with([component({ kind: 'init', name: 'pc-only', arch: ['x86_64'] })]);
+    expect(faults({ name: 'a', arch: 'aarch64', init: 'pc-only' }, catalog)[0]).toMatchObject({
+      pointer: '/init',
+      hint: expect.stringContaining('x86_64'),
+    });
+  });
+
+  it('draw in what they require, the first alternative that fits, in dependency order', () => {
+    const catalog = shipped.with([
+      component({ kind: 'platform', name: 'radio', provides: ['bus:radio'], requires: ['bus:base'] }),
+      component({ kind: 'platform', name: 'base', provides: ['bus:base'] }),
+      component({ kind: 'security', name: 'needy', requires: [['bus:none', 'bus:radio']] }),
+    ]);
+    const names = plan({ ...minimal, security: 'needy' }, catalog).composition.components.map(
+      (entry) => entry.component.name,
+    );
+    expect(names.indexOf('base')).toBeLessThan(names.indexOf('radio'));
+    expect(names.indexOf('radio')).toBeLessThan(names.indexOf('needy'));
+  });
+
+  it('name both parties of an unmet requirement, and the way out', () => {
+    const catalog = shipped.with([
+      component({ kind: 'security', name: 'nothing-has-it', requires: ['moon'] }),
+      component({ kind: 'init', name: 'other', provides: ['sun'] }),
+      component({ kind: 'bootloader', name: 'needs-other', requires: ['sun'] }),
+    ]);
+    const details = faults({ ...minimal, security: 'nothing-has-it', bootloader: 'needs-other' }, catalog);
+    expect(details).toMatchObject([
+      { pointer: '/bootloader', hint: expect.stringContaining('init: other') },
+      {
+        pointer: '/security',
+        message: expect.stringContaining('moon'),
+        hint: expect.stringContaining('Nothing in the catalog'),
+      },
+    ]);
+  });
+
+  it('report conflicts with both names', () => {
+    const catalog = shipped.with([component({ kind: 'security', name: 'rival', conflicts: ['init:systemd'] })]);
+    const [detail] = faults({ ...minimal, security: 'rival' }, catalog);
+    expect(detail).toMatchObject({ pointer: '/security' });
+    expect(detail?.message).toContain('security/rival');
+    expect(detail?.message).toContain('init/systemd');
+  });
+
+  it('report a circle with its members', () => {
+    const catalog = shipped.with([
+      component({ kind: 'platform', name: 'hen', provides: ['hen'], requires: ['egg'] }),
+      component({ kind: 'platform', name: 'egg', provides: ['egg'], requires: ['hen'] }),
+      component({ kind: 'security', name: 'farm', requires: ['hen'] }),
+    ]);
+    expect(faults({ ...minimal, security: 'farm' }, catalog)[0]?.message).toContain(
+      'platform/hen → platform/egg → platform/hen',
+    );
+  });
+
+  it('may not need opposite kernel options', () => {
+    const catalog = shipped.with([
+      component({ kind: 'security', name: 'no-net', contributes: { kernel: { options: { CONFIG_NET: 'n' } } } }),
+    ]);
+    expect(faults({ ...minimal, security: 'no-net' }, catalog)[0]?.message).toBe(
+      'platform/linux needs CONFIG_NET=y, and security/no-net needs CONFIG_NET=n',
+    );
+  });
+});
+
+describe('kernel options', () => {
+  const option = (value: object, symbol: string) =>
+    plan(value).composition.kernelOptions.find((wanted) => wanted.symbol === symbol);
+  const withOption = (symbol: string, value: string | number) => ({
+    ...minimal,
+    kernel: { config: { options: { [symbol]: value } } },
+  });
+
+  it('of the definition replace defaults', () => {
+    expect(option(minimal, 'CONFIG_SWAP')).toMatchObject({ value: 'y', from: 'platform/linux' });
+    expect(option(withOption('CONFIG_SWAP', 'n'), 'CONFIG_SWAP')).toMatchObject({ value: 'n', from: 'definition' });
+  });
+
+  it('that a component cannot work without are not taken away', () => {
+    expect(faults(withOption('CONFIG_TMPFS', 'n'))).toMatchObject([
+      { pointer: '/kernel/config/options/CONFIG_TMPFS', message: 'init/systemd needs CONFIG_TMPFS=y', value: '"n"' },
+    ]);
+  });
+
+  it('may be modules where a module will do', () => {
+    expect(option(withOption('CONFIG_EXT4_FS', 'm'), 'CONFIG_EXT4_FS')).toMatchObject({ value: 'm' });
+    expect(option(minimal, 'CONFIG_EXT4_FS')).toMatchObject({ value: 'y', orModule: true });
+  });
+});
+
+describe('packages', () => {
+  it('come with time zone, locale and sudo when the definition uses them', () => {
+    const names = (value: object) => plan(value).composition.packages.map((wanted) => wanted.name);
+    expect(names(minimal)).not.toContain('sudo');
+    const used = names({
+      ...minimal,
+      system: { timezone: 'Europe/Berlin', locale: 'de_DE.UTF-8', users: [{ name: 'ops', sudo: true }] },
+    });
+    expect(used).toEqual(expect.arrayContaining(['locales', 'sudo', 'tzdata']));
+  });
+
+  it('asked for by the definition are blamed on it', () => {
+    const { packages } = plan({ ...minimal, userland: { packages: ['udev', 'curl'] } }).composition;
+    expect(packages.find((wanted) => wanted.name === 'udev')?.from).toBe('/userland/packages/0');
+  });
+});
+
+describe('a lock', () => {
+  const wishes = plan(minimal).wishes;
+  const lock = lockFor(wishes);
+
+  it('that answers everything leaves nothing to resolve', () => {
+    expect(resolveParams(plan(minimal), lock, false)).toBeNull();
+    expect(resolveParams(plan(minimal), lock, true)).toMatchObject({ previous: lock });
+  });
+
+  it('is resolved anew only in the group whose part changed', () => {
+    const more = resolveParams(plan({ ...minimal, userland: { packages: ['curl'] } }), lock, false);
+    expect(more?.kernel).toBeNull();
+    expect(more?.packages?.names.map((wanted) => wanted.name)).toContain('curl');
+    expect(resolveParams(plan({ ...minimal, kernel: { version: '6.1' } }), lock, false)).toMatchObject({
+      kernel: { package: 'linux-source-6.1', suite: 'bookworm' },
+      packages: null,
+    });
+  });
+
+  it('of another architecture is no answer', () => {
+    expect(resolveParams(plan(minimal), { ...lock, arch: 'aarch64' }, false)).toMatchObject({ previous: null });
+  });
+
+  it('keeps the groups that were not resolved, and tells what moved', () => {
+    const packages = structuredClone(lock.packages);
+    const first = packages?.packages[0];
+    if (!packages || !first) throw new Error('the fixture has packages');
+    Object.assign(first, { version: '2.0-1', sha256: 'd'.repeat(64) });
+    const merged = mergeLock('x86_64', lock, { kernel: null, packages });
+    expect(merged.kernel).toEqual(lock.kernel);
+    expect(lockChanges(lock, merged)).toEqual([{ group: 'packages', name: 'base-files', from: '1.0-1', to: '2.0-1' }]);
+  });
+});
+
+describe('a reason', () => {
+  const params = (value: object, name: StageName) => plan(value).stages.find((stage) => stage.name === name)?.params;
+
+  it('names the option that changed', () => {
+    const before = { ...minimal, kernel: { config: { options: { CONFIG_E1000: 'n' } } } };
+    const after = { ...minimal, kernel: { config: { options: { CONFIG_E1000: 'm' } } } };
+    expect(explainChange(params(before, 'prepare'), params(after, 'prepare'))).toBe(
+      'kernel.config.options.CONFIG_E1000: n→m',
+    );
+  });
+
+  it('names a package by its version', () => {
+    expect(
+      explainChange({ packages: [{ name: 'curl', version: '1' }] }, { packages: [{ name: 'curl', version: '2' }] }),
+    ).toBe('packages.curl: 1→2');
+  });
+
+  it('says so when the request is the same', () => {
+    expect(explainChange({ a: 1 }, { a: 1 })).toBe('its stage image or an input changed');
+  });
+});
