@@ -130,10 +130,18 @@ const Userland = z.strictObject({
 
 const System = z.strictObject({
   hostname: slug.optional().describe("Default: the distribution's name."),
-  timezone: TimeZone.default('Etc/UTC'),
-  locale: Locale.default('C.UTF-8'),
-  users: z.array(SystemUser).max(200).default([]),
-  files: z.array(SystemFile).max(2000).default([]),
+  timezone: TimeZone.default('Etc/UTC').describe('A zone of the tz database, such as `Europe/Berlin`.'),
+  locale: Locale.default('C.UTF-8').describe('A UTF-8 locale, such as `en_US.UTF-8`.'),
+  users: z
+    .array(SystemUser)
+    .max(200)
+    .default([])
+    .describe('People who log in; root has no password unless it is listed.'),
+  files: z
+    .array(SystemFile)
+    .max(2000)
+    .default([])
+    .describe('Files to write; they replace those of packages and components.'),
   services: z
     .strictObject({
       enable: z.array(ServiceName).default([]).describe('Services to start at boot.'),
@@ -154,7 +162,8 @@ export const Definition = z
     version: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version in quotes, such as "1.2"')
-      .default('0.1'),
+      .default('0.1')
+      .describe('Version of the distribution, in quotes; it is part of the file names.'),
     arch: Architecture.describe('The processor architecture of the images.'),
     kernel: Kernel.prefault({}),
     init: slug.default('systemd').describe('A component of kind init.'),
