@@ -7,11 +7,9 @@ import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { KernelOptions } from '../definition/definition.ts';
 import { jsonPointer } from '../errors.ts';
-import type { WantedOption } from '../stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../stages/stages.ts';
 import type { Selected } from './components.ts';
 import type { Faults } from './faults.ts';
-
-export const fromDefinition = 'definition';
 
 type Level = 'options' | 'defaults' | 'optional';
 
@@ -29,7 +27,7 @@ export function mergeKernelOptions(
     for (const entry of selected) {
       for (const contribution of contributionsOf(entry)) {
         for (const [symbol, value] of Object.entries(contribution.kernel[level])) {
-          const option = wanted(symbol, value, componentId(entry.component), level === 'optional');
+          const option = wanted(symbol, value, componentId(entry.component), level);
           if (level === 'options') require(required, option, faults);
           else soft.set(symbol, option);
         }
@@ -38,7 +36,7 @@ export function mergeKernelOptions(
   }
   const result = new Map([...soft, ...required]);
   for (const [symbol, value] of Object.entries(fromUser)) {
-    const option = wanted(symbol, value, fromDefinition, false);
+    const option = wanted(symbol, value, fromDefinition, 'options');
     const needed = required.get(symbol);
     if (!needed) result.set(symbol, option);
     else if (!satisfies(option, needed)) reportRefusal(option, needed, faults);
@@ -47,9 +45,16 @@ export function mergeKernelOptions(
   return [...result.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 
-function wanted(symbol: string, value: string | number, from: string, optional: boolean): WantedOption {
+function wanted(symbol: string, value: string | number, from: string, level: Level): WantedOption {
   const orModule = value === 'y|m';
-  return { symbol, value: orModule ? 'y' : String(value), orModule, optional, from };
+  const option: WantedOption = {
+    symbol,
+    value: orModule ? 'y' : String(value),
+    orModule,
+    optional: level === 'optional',
+    from,
+  };
+  return level === 'defaults' ? { ...option, yields: true } : option;
 }
 
 /** Two components may need the same option: the stronger need counts, and a real contradiction is a fault. */

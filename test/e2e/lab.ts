@@ -1,0 +1,94 @@
+/**
+ * What the end-to-end tests share: one data folder, so that one kernel serves them all and a second run finds the
+ * layers of the first; the built `ldf`; and tools of the stage images to look at artifacts with.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { execa, type Result } from 'execa';
+import { BuildShape, StageImageShape } from '../../src/shapes/shapes.ts';
+import type { ImageName } from '../../src/stages/names.ts';
+
+export const repository = resolve(import.meta.dirname, '../..');
+export const dataDir = join(repository, '.ldf/test');
+
+export const environment = { LDF_DATA_DIR: dataDir, NO_COLOR: '1' };
+
+export interface Run {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the built `ldf`; what it says goes to the test's log when it does not end with `expected`. */
+export async function ldf(args: readonly string[], expected = 0): Promise<Run> {
+  const result: Result = await execa('node', [join(repository, 'dist/ldf.js'), ...args], {
+    cwd: repository,
+    env: environment,
+    reject: false,
+    stdin: 'ignore',
+    maxBuffer: 256 << 20,
+  });
+  const run = { exitCode: result.exitCode ?? -1, stdout: String(result.stdout), stderr: String(result.stderr) };
+  if (run.exitCode !== expected) console.error(`ldf ${args.join(' ')}\n${run.stdout}\n${run.stderr}`);
+  return run;
+}
+
+/** Builds a definition and returns the build; artifacts and build.json are left in `output`. */
+export async function buildDefinition(
+  definition: string,
+  output: string,
+  options: { expected?: number; args?: string[] } = {},
+): Promise<BuildShape> {
+  const { stdout, exitCode } = await ldf(
+    ['build', '-f', definition, '--wait', '--json', '--output', output, ...(options.args ?? [])],
+    options.expected,
+  );
+  if (exitCode !== (options.expected ?? 0)) throw new Error(`ldf build ended with ${exitCode}`);
+  return BuildShape.parse(JSON.parse(stdout));
+}
+
+/** A folder that is gone when the test file is done. */
+export async function scratchFolder(): Promise<{
+  path: string;
+  write(name: string, text: string): Promise<string>;
+  remove(): Promise<void>;
+}> {
+  const path = await mkdtemp(join(tmpdir(), 'ldf-e2e-'));
+  return {
+    path,
+    async write(name, text) {
+      const file = join(path, name);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+      return file;
+    },
+    remove: () => rm(path, { recursive: true, force: true }),
+  };
+}
+
+/** Runs a tool of a stage image on a folder of this machine, mounted at /look; read-only unless it has to write. */
+export async function inImage(
+  image: ImageName,
+  folder: string,
+  command: readonly string[],
+  access: 'ro' | 'rw' = 'ro',
+): Promise<string> {
+  const images = StageImageShape.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
+  const id = images.find(({ name }) => name === image)?.id;
+  if (!id) throw new Error(`there is no stage image ${image}`);
+  const [tool = '', ...args] = command;
+  const mounts = ['--volume', `${folder}:/look:${access}`, '--tmpfs', '/tmp'];
+  const { stdout } = await execa('docker', [
+    'run',
+    '--rm',
+    '--network',
+    'none',
+    ...mounts,
+    '--entrypoint',
+    tool,
+    id,
+    ...args,
+  ]);
+  return stdout;
+}

@@ -1,0 +1,123 @@
+/** The API as CI and the web UI use it: events, logs, cancel, retry, ranges, and builds that outlive the server. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa, type ResultPromise } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../src/client/client.ts';
+import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
+import { environment, repository } from './lab.ts';
+
+const port = 18_080;
+const base = `http://127.0.0.1:${port}`;
+const client = createClient(base);
+let server: ResultPromise | undefined;
+
+async function serve(): Promise<void> {
+  server = execa('node', ['dist/ldf.js', 'serve'], {
+    cwd: repository,
+    env: { ...environment, LDF_PORT: String(port) },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+    reject: false,
+  });
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const answer = await fetch(`${base}/healthz`).catch((error: unknown) => error);
+    if (answer instanceof Response && answer.ok) return;
+    await sleep(100);
+  }
+  throw new Error('the server does not answer');
+}
+
+async function endServer(signal: NodeJS.Signals): Promise<void> {
+  server?.kill(signal);
+  await server;
+}
+
+/** Creates or replaces a distribution whose root file system nobody has built before. */
+async function distribution(name: string, marker: string) {
+  const definition = {
+    name,
+    arch: 'x86_64',
+    system: { files: [{ path: '/etc/marker', content: marker }] },
+  };
+  const known = (await client.distributions.list({ name })).items[0];
+  return known ? client.distributions.replace(known.id, { definition }) : client.distributions.create({ definition });
+}
+
+/** Follows a build to its end, or until `until` says so. */
+async function follow(id: string, until: (entry: JournalEntry) => boolean = () => false) {
+  const entries: { id: number; entry: JournalEntry }[] = [];
+  for await (const event of client.builds.events(id)) {
+    entries.push(event);
+    if (until(event.entry)) break;
+  }
+  return entries;
+}
+
+const stage = (stages: readonly StageRunShape[], name: string) => stages.find((run) => run.name === name);
+const runs = (name: string) => (entry: JournalEntry) =>
+  entry.type === 'stage' && entry.stage === name && entry.state === 'running';
+
+beforeAll(serve);
+afterAll(() => endServer('SIGTERM'));
+
+describe('a build through the API', () => {
+  const marker = `${Date.now()}`;
+
+  it('streams its events to the end, resumes anywhere, and serves its artifacts by range', async () => {
+    const { id } = await distribution('api-build', marker);
+    const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
+    const entries = await follow(started.id);
+    expect(entries.at(-1)?.entry).toMatchObject({ type: 'end', state: 'succeeded' });
+    const middle = entries[Math.floor(entries.length / 2)];
+    const rest: number[] = [];
+    for await (const event of client.builds.events(started.id, { after: middle?.id ?? 0 })) rest.push(event.id);
+    expect(rest).toEqual(entries.slice(Math.floor(entries.length / 2) + 1).map((event) => event.id));
+
+    const build = await client.builds.get(started.id);
+    const raw = build.artifacts.find((artifact) => artifact.format === 'raw');
+    if (!raw) throw new Error('there is no raw image');
+    const whole = Buffer.from(await (await fetch(`${base}/v1/artifacts/${raw.id}/content`)).arrayBuffer());
+    expect(createHash('sha256').update(whole).digest('hex')).toBe(raw.sha256);
+    const part = await fetch(`${base}/v1/artifacts/${raw.id}/content`, { headers: { range: 'bytes=512-1023' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(512, 1024));
+    expect(whole.subarray(512, 520).toString()).toBe('EFI PART');
+  });
+
+  it('is cancelled in the middle of a stage, and taken up by a retry that keeps what was done', async () => {
+    const { id } = await distribution('api-build', `${marker}-cancel`);
+    const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
+    await follow(started.id, runs('assemble'));
+    await client.builds.cancel(started.id);
+    await follow(started.id);
+    const cancelled = await client.builds.get(started.id);
+    expect(cancelled.state).toBe('cancelled');
+    expect(stage(cancelled.stages, 'assemble')?.state).toBe('cancelled');
+
+    await client.builds.retry(started.id);
+    await follow(started.id);
+    const retried = await client.builds.get(started.id);
+    expect(retried.state).toBe('succeeded');
+    expect(stage(retried.stages, 'assemble')).toMatchObject({ state: 'succeeded', attempt: 2 });
+    expect(stage(retried.stages, 'compile')).toMatchObject({ state: 'cached', attempt: 1 });
+  });
+
+  it('goes on in its container when the server is killed, and is taken up by the next one', async () => {
+    const { id } = await distribution('api-build', `${marker}-kill`);
+    const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
+    await follow(started.id, runs('assemble'));
+    await endServer('SIGKILL');
+    await serve();
+    const entries = await follow(started.id);
+    const build = await client.builds.get(started.id);
+    expect(build.state).toBe('succeeded');
+    expect(stage(build.stages, 'assemble')).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(entries.filter(({ entry }) => runs('assemble')(entry))).toHaveLength(1);
+    const stamps = entries.flatMap(({ entry }) =>
+      entry.type === 'log' && entry.stage === 'assemble' ? [`${entry.at} ${entry.text}`] : [],
+    );
+    expect(new Set(stamps).size).toBe(stamps.length);
+  });
+});
