@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 
 export interface ArtifactStore {
-  /** A folder on the same disk into which files can be put before `adopt`; emptied of leftovers at start. */
+  /** A fresh folder on the same disk, into which files can be put before `adopt`; the caller removes it. */
   staging(): Promise<string>;
   /** Takes a file over (by rename) after checking its sha256. @throws LdfError when it differs. */
   adopt(file: string, sha256: string): Promise<void>;

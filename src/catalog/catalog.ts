@@ -49,7 +49,7 @@ export class Catalog {
   }
 }
 
-export function componentId(component: Pick<Component, 'kind' | 'name'>): string {
+export function componentId(component: { kind: string; name: string }): string {
   return `${component.kind}/${component.name}`;
 }
 

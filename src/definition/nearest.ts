@@ -1,8 +1,12 @@
 /** "Did you mean": the known names nearest to a mistyped one. */
 
-/** Up to `limit` names within a third of the word's length, nearest first. */
-export function nearest(word: string, names: Iterable<string>, limit = 3): string[] {
-  const reach = Math.max(1, Math.floor(word.length / 3));
+/** Up to `limit` names at most `reach` changes away (default: a third of the word's length), nearest first. */
+export function nearest(
+  word: string,
+  names: Iterable<string>,
+  limit = 3,
+  reach = Math.max(1, Math.floor(word.length / 3)),
+): string[] {
   return [...names]
     .map((name) => ({ name, distance: editDistance(word, name) }))
     .filter(({ distance }) => distance <= reach)

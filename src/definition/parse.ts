@@ -1,8 +1,9 @@
 /** From what a user wrote (a YAML or JSON text, or a value) to a definition, with every fault named at once. */
-import { isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type ErrorCode, type ErrorDetail, jsonPointer, LdfError, printable } from '../errors.ts';
 import { Definition } from './definition.ts';
+import { refuseDeepValue, refuseDeepYaml } from './nesting.ts';
 
 /** Text a definition may have at the most: generous for files written inline, small enough to refuse a mistake. */
 export const maxDefinitionBytes = 16 << 20;
@@ -26,8 +27,9 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
     throw new LdfError(code, `The text is larger than ${maxDefinitionBytes >> 20} MiB.`, {
       hint: 'Put large files into a package, or fetch them at first boot.',
     });
+  refuseDeepYaml(text, code);
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
   if (document.errors.length > 0)
     throw new LdfError(code, 'The text is not valid YAML.', {
       hint: 'Mend the lines named above; YAML wants two spaces of indentation and no tabs.',
@@ -37,8 +39,22 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
       }),
     });
   if (!isMap(document.contents)) throw new LdfError(code, 'The text must be a mapping of keys to values.');
-  // An alias expands to what it names; the limit stops a small text from growing without bound.
-  return document.toJS({ maxAliasCount: 100 });
+  const value = expandAliases(document, code);
+  refuseDeepValue(value, code);
+  return value;
+}
+
+function expandAliases(document: Document, code: ErrorCode): unknown {
+  try {
+    // An alias expands to what it names; the limit stops a small text from growing without bound.
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    if (!(cause instanceof ReferenceError)) throw cause;
+    throw new LdfError(code, `The text's aliases cannot be expanded: ${cause.message}.`, {
+      hint: 'Write out what the aliases stand for.',
+      cause,
+    });
+  }
 }
 
 /** Validates anything against a closed schema. @throws LdfError with `code` and one detail for each fault. */

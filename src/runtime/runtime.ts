@@ -52,7 +52,10 @@ export interface ContainerSpec {
   files: Readonly<Record<string, string>>;
 }
 
-/** Where reading a container's log stopped: the last line's time stamp (RFC 3339 with nanoseconds), and how many lines bore it. */
+/**
+ * Where reading a container's log stopped: the time stamp of a log entry (RFC 3339 with nanoseconds), and how many lines
+ * ended from that entry on. Nearly always that is the last line's own stamp and 1.
+ */
 export interface LogPosition {
   timestamp: string;
   count: number;

@@ -188,6 +188,7 @@ export const ComponentShape = z.strictObject({
   /** The whole component file. */
   spec: z.record(z.string(), z.unknown()),
 });
+export type ComponentShape = z.infer<typeof ComponentShape>;
 
 export const SystemShape = z.strictObject({
   version: z.string(),
@@ -206,6 +207,20 @@ export const SystemShape = z.strictObject({
 export type SystemShape = z.infer<typeof SystemShape>;
 
 // --- the journal, as JSON lines in a file and as server-sent events ---------------------------------------------------
+
+/** A line of a stage's output, or of what LDF says about it (stream `ldf`). */
+export const LogEntry = z.strictObject({
+  type: z.literal('log'),
+  /** As the container engine stamped it, with nanoseconds. */
+  at: z.string(),
+  stage: StageNameShape,
+  attempt: z.int(),
+  stream: z.enum(['stdout', 'stderr', 'ldf']),
+  text: z.string(),
+  /** Where the container's log goes on after this line, when that is not one line after `at`. */
+  position: z.strictObject({ timestamp: z.string(), count: z.int().nonnegative() }).optional(),
+});
+export type LogEntry = z.infer<typeof LogEntry>;
 
 /** One line of a build's journal. `id` is the position just after it: what Last-Event-ID and `after` take. */
 export const JournalEntry = z.discriminatedUnion('type', [
@@ -227,15 +242,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     progress: z.number(),
     note: z.string(),
   }),
-  z.strictObject({
-    type: z.literal('log'),
-    /** As the container engine stamped it, with nanoseconds. */
-    at: z.string(),
-    stage: StageNameShape,
-    attempt: z.int(),
-    stream: z.enum(['stdout', 'stderr', 'ldf']),
-    text: z.string(),
-  }),
+  LogEntry,
   z.strictObject({ type: z.literal('end'), at: Time, state: BuildState }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;

@@ -52,7 +52,10 @@ export const DownloadData = z.strictObject({
 
 // --- prepare ---------------------------------------------------------------------------------------------------------
 
-/** One wanted kernel option: its value, and who wants it (a component, or `/kernel/config/options` of the definition). */
+/** `from` of what stands in the definition's own kernel.config.options. */
+export const fromDefinition = 'definition';
+
+/** One wanted kernel option: its value, and who wants it (`fromDefinition`, or a component's id). */
 export const WantedOption = z.strictObject({
   symbol: KernelSymbol,
   /** As in .config: y, m, n, a number, or a string's text without its quotes. */
@@ -61,6 +64,8 @@ export const WantedOption = z.strictObject({
   orModule: z.boolean(),
   /** A wish of a component that may fail to hold (absent in this version): it is reported, not fatal. */
   optional: z.boolean(),
+  /** A component's default: it may fail to hold where an option of the definition is the cause (a choice, a dependency). */
+  yields: z.boolean().optional(),
   from: z.string(),
 });
 export type WantedOption = z.infer<typeof WantedOption>;
@@ -196,10 +201,12 @@ export const PackageData = z.strictObject({
 
 /** What a serial console says of success and failure; regular expressions, matched line by line without escapes. */
 export const ConsoleSigns = z.strictObject({
-  /** All must be seen. */
-  up: z.array(z.strictObject({ what: z.string(), pattern: z.string() })),
+  /** All must be seen; where the `check` finds `unit` active, that counts as well. */
+  up: z.array(z.strictObject({ what: z.string(), pattern: z.string(), unit: z.string().optional() })),
   /** Any of them fails the boot, with its code and message. */
-  down: z.array(z.strictObject({ code: z.string(), message: z.string(), pattern: z.string() })),
+  down: z.array(
+    z.strictObject({ code: z.string(), message: z.string(), pattern: z.string(), hint: z.string().optional() }),
+  ),
   /** Whom else to ask, beyond the console: `systemd` (from 256) tells which units failed, and why. Silence is no failure. */
   check: z.enum(['systemd']).optional(),
 });

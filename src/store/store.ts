@@ -16,6 +16,8 @@ export interface DistributionRecord {
   updatedAt: Date;
 }
 
+export type NewDistribution = Pick<DistributionRecord, 'name' | 'version' | 'arch' | 'definition'>;
+
 export interface BuildRecord {
   id: string;
   distributionId: string | null;
@@ -47,6 +49,9 @@ export interface StageRunRecord {
   state: StageState;
   key: string | null;
   reason: string | null;
+  /** Runs even when the cache holds its layer, because a retry named its stage or one before it. */
+  forced: boolean;
+  /** null in what `listStageRuns` gives: requests are large. */
   request: unknown;
   progress: number;
   note: string;
@@ -101,21 +106,36 @@ export interface BuildFilter {
 
 export type NewBuild = Pick<
   BuildRecord,
-  'distributionId' | 'name' | 'version' | 'arch' | 'formats' | 'definition' | 'components' | 'lock' | 'boot' | 'noCache' | 'priority'
+  | 'distributionId'
+  | 'name'
+  | 'version'
+  | 'arch'
+  | 'formats'
+  | 'definition'
+  | 'components'
+  | 'lock'
+  | 'boot'
+  | 'noCache'
+  | 'priority'
 >;
 
 /** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
-export type BuildChange = Partial<Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>>;
+export type BuildChange = Partial<
+  Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>
+>;
 export type StageRunChange = Partial<
-  Pick<StageRunRecord, 'state' | 'key' | 'reason' | 'request' | 'progress' | 'note' | 'error' | 'exitCode' | 'startedAt' | 'endedAt'>
+  Pick<
+    StageRunRecord,
+    'state' | 'key' | 'reason' | 'request' | 'progress' | 'note' | 'error' | 'exitCode' | 'startedAt' | 'endedAt'
+  >
 >;
 
 export interface Store {
   close(): Promise<void>;
 
   /** @throws LdfError `name.taken`. */
-  createDistribution(input: { name: string; version: string; arch: Architecture; definition: Record<string, unknown> }): Promise<DistributionRecord>;
-  updateDistribution(id: string, input: { name: string; version: string; arch: Architecture; definition: Record<string, unknown> }): Promise<DistributionRecord>;
+  createDistribution(input: NewDistribution): Promise<DistributionRecord>;
+  updateDistribution(id: string, input: NewDistribution): Promise<DistributionRecord>;
   getDistribution(id: string): Promise<DistributionRecord | undefined>;
   findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
   listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<DistributionRecord>>;
@@ -129,15 +149,22 @@ export interface Store {
   deleteComponent(kind: string, name: string): Promise<boolean>;
 
   /** With an idempotency key used before for the same request, gives the build it made. @throws LdfError `idempotency.mismatch`, `queue.full` when `maxQueued` builds wait. */
-  createBuild(input: NewBuild, options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number }): Promise<BuildRecord>;
+  createBuild(
+    input: NewBuild,
+    options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number },
+  ): Promise<BuildRecord>;
   getBuild(id: string): Promise<BuildRecord | undefined>;
   listBuilds(filter: BuildFilter & PageRequest): Promise<Page<BuildRecord>>;
   /** Compare-and-set on the state: false when the build was not in `from`. */
   changeBuild(id: string, from: readonly BuildState[], change: BuildChange): Promise<boolean>;
   deleteBuild(id: string): Promise<void>;
   /** Ids of builds that are queued or running, in the order in which they should run: priority, then age. */
-  openBuilds(): Promise<{ id: string; state: BuildState; distributionId: string | null; priority: number; createdAt: Date }[]>;
-  lastBuilds(distributionIds: readonly string[]): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
+  openBuilds(): Promise<
+    { id: string; state: BuildState; distributionId: string | null; priority: number; createdAt: Date }[]
+  >;
+  lastBuilds(
+    distributionIds: readonly string[],
+  ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
 
   addStageRun(run: Omit<StageRunRecord, 'id'>): Promise<StageRunRecord>;
   /** Compare-and-set on the state. */
@@ -153,6 +180,8 @@ export interface Store {
   findLayers(keys: readonly string[]): Promise<LayerRecord[]>;
   /** The commit of a layer. false when the key has one already. */
   addLayer(layer: Omit<LayerRecord, 'createdAt' | 'lastUsedAt'>): Promise<boolean>;
+  /** Gives a layer a fresh volume of the same content. false when `from` is not its volume any more. */
+  replaceLayer(key: string, volumes: { from: string; to: string }): Promise<boolean>;
   touchLayers(keys: readonly string[]): Promise<void>;
   removeLayer(key: string): Promise<void>;
   listLayers(): Promise<LayerRecord[]>;
@@ -162,8 +191,9 @@ export interface Store {
   addSources(sources: readonly { sha256: string; filename: string; sizeBytes: number }[]): Promise<void>;
   forgetSources(): Promise<void>;
 
+  /** An artifact of the same build and name is replaced, keeping its id. */
   addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt'>[]): Promise<void>;
-  setVerdict(buildId: string, artifactName: string, verdict: VerdictShape): Promise<void>;
+  setVerdict(buildId: string, artifactName: string, verdict: VerdictShape | null): Promise<void>;
   getArtifact(id: string): Promise<ArtifactRecord | undefined>;
   listArtifacts(buildIds: readonly string[]): Promise<ArtifactRecord[]>;
   /** How many artifacts refer to a content, so that its file can go with the last of them. */

@@ -1,6 +1,7 @@
 /** Running the tools a stage is made of: argument arrays, never a shell; output into the log line by line. */
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { execa, type Options } from 'execa';
 
 export interface ToolOptions {
@@ -68,6 +69,44 @@ export async function readTool(tool: string, args: readonly string[], options: T
     );
   if (result.stderr) console.log(result.stderr);
   return result.stdout;
+}
+
+/**
+ * Runs tools side by side, the stdout of each being the stdin of the next, as a shell's pipeline does; what they write to
+ * stderr goes to the log. `onBytes` hears how many bytes have gone into the last tool so far.
+ * @throws ToolError for the last of the tools that did not end well: those before it may just have lost their reader.
+ */
+export async function pipeTools(
+  commands: readonly (readonly [tool: string, ...args: string[]])[],
+  { onBytes, ...options }: Pick<ToolOptions, 'cwd' | 'env'> & { onBytes?: (total: number) => void } = {},
+): Promise<void> {
+  const last = commands.length - 1;
+  const children = commands.map(([tool, ...args], index) =>
+    execa(tool, args, {
+      ...common(options),
+      stdin: index === 0 ? 'ignore' : 'pipe',
+      stdout: index === last ? 'ignore' : 'pipe',
+      buffer: { stdout: false },
+    }),
+  );
+  let total = 0;
+  const meter = new PassThrough();
+  meter.on('data', (chunk: Buffer) => {
+    total += chunk.length;
+    onBytes?.(total);
+  });
+  const pipes = children.slice(1).map(({ stdin }, index) => {
+    const from = children[index]?.stdout;
+    if (!from || !stdin) throw new Error('a pipeline has a tool without its pipes');
+    return index + 1 === last ? pipeline(from, meter, stdin) : pipeline(from, stdin);
+  });
+  // A reader may end before its input does, as tar does at the mark of an archive's end: exit codes tell what was well.
+  const [results] = await Promise.all([Promise.all(children), Promise.allSettled(pipes)]);
+  for (const [index, { exitCode, signal, code, stderr }] of [...results.entries()].reverse()) {
+    if (stderr) console.log(stderr);
+    if (exitCode !== 0)
+      throw new ToolError(commands[index]?.[0] ?? '', exitCode, signal ?? code, stderr.split('\n').slice(-tailLines));
+  }
 }
 
 function common(options: ToolOptions) {

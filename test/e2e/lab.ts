@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { execa, type Result } from 'execa';
+import { execa } from 'execa';
 import { BuildShape, StageImageShape } from '../../src/shapes/shapes.ts';
 import type { ImageName } from '../../src/stages/names.ts';
 
@@ -22,7 +22,7 @@ export interface Run {
 
 /** Runs the built `ldf`; what it says goes to the test's log when it does not end with `expected`. */
 export async function ldf(args: readonly string[], expected = 0): Promise<Run> {
-  const result: Result = await execa('node', [join(repository, 'dist/ldf.js'), ...args], {
+  const result = await execa('node', [join(repository, 'dist/ldf.js'), ...args], {
     cwd: repository,
     env: environment,
     reject: false,

@@ -1,7 +1,7 @@
 /** The API as CI and the web UI use it: events, logs, cancel, retry, ranges, and builds that outlive the server. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
@@ -10,10 +10,10 @@ import { environment, repository } from './lab.ts';
 const port = 18_080;
 const base = `http://127.0.0.1:${port}`;
 const client = createClient(base);
-let server: ResultPromise | undefined;
+let server: ReturnType<typeof launch> | undefined;
 
-async function serve(): Promise<void> {
-  server = execa('node', ['dist/ldf.js', 'serve'], {
+const launch = () =>
+  execa('node', ['dist/ldf.js', 'serve'], {
     cwd: repository,
     env: { ...environment, LDF_PORT: String(port) },
     stdin: 'ignore',
@@ -21,6 +21,9 @@ async function serve(): Promise<void> {
     stderr: 'inherit',
     reject: false,
   });
+
+async function serve(): Promise<void> {
+  server = launch();
   for (let attempt = 0; attempt < 300; attempt++) {
     const answer = await fetch(`${base}/healthz`).catch((error: unknown) => error);
     if (answer instanceof Response && answer.ok) return;
@@ -42,7 +45,7 @@ async function distribution(name: string, marker: string) {
     system: { files: [{ path: '/etc/marker', content: marker }] },
   };
   const known = (await client.distributions.list({ name })).items[0];
-  return known ? client.distributions.replace(known.id, { definition }) : client.distributions.create({ definition });
+  return known ? client.distributions.update(known.id, { definition }) : client.distributions.create({ definition });
 }
 
 /** Follows a build to its end, or until `until` says so. */

@@ -1,0 +1,63 @@
+/** What is built: `dist/ldf.js`, and for each stage image the folder that Docker builds it from. */
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './command.mjs';
+
+/** In stage-images/: what the programs share is bundled into each, and is no image. */
+const shared = 'contract';
+
+/** The program `ldf`: our code in one file; packages stay in node_modules, data (components, migrations) where it is. */
+export async function bundleProgram() {
+  const { build } = await import('esbuild');
+  const outfile = join(root, 'dist', 'ldf.js');
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  chmodSync(outfile, 0o755);
+}
+
+/**
+ * One folder an image: `program.mjs` with everything inside, beside the Dockerfile and the other files it copies. The
+ * same sources give the same bytes, so that Docker finds its cached layers again.
+ * @param {string} directory  Replaced as a whole.
+ */
+export async function bundleStageImages(directory) {
+  rmSync(directory, { recursive: true, force: true });
+  const sources = join(root, 'stage-images');
+  const folders = readdirSync(sources, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== shared,
+  );
+  await Promise.all(folders.map(({ name }) => bundleImage(join(sources, name), join(directory, name))));
+}
+
+/**
+ * @param {string} source
+ * @param {string} target
+ */
+async function bundleImage(source, target) {
+  mkdirSync(target, { recursive: true });
+  cpSync(source, target, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  if (!readdirSync(source).includes('main.ts')) return;
+  const { build } = await import('esbuild');
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, 'main.ts')],
+    outfile: join(target, 'program.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // Packages in CommonJS call require, which an ES module does not have by itself.
+    banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,90 @@
+/** The HTTP API: what every request passes through, and the routes. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { secureHeaders } from 'hono/secure-headers';
+import { apiBounds } from '../config.ts';
+import { LdfError } from '../errors.ts';
+import { crossSiteGuard, hostGuard } from './guard.ts';
+import { openApiDocument } from './openapi.ts';
+import { errorHandler, notFound, problemResponse, validationHook } from './problem.ts';
+import { requestLog } from './request-log.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
+import { buildRoutes } from './routes/builds.ts';
+import { componentRoutes } from './routes/components.ts';
+import { distributionRoutes } from './routes/distributions.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { logRoutes } from './routes/logs.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { planRoutes } from './routes/plans.ts';
+import { schemaRoutes } from './routes/schema.ts';
+import { stageImageRoutes } from './routes/stage-images.ts';
+import { systemRoutes } from './routes/system.ts';
+import type { ApiServices } from './services.ts';
+
+export function createApp(services: ApiServices): OpenAPIHono {
+  const { log, version } = services;
+  const app = new OpenAPIHono({ defaultHook: validationHook });
+  app.onError(errorHandler(log));
+  app.notFound((c) => problemResponse(c, notFound(c.req.path)));
+
+  app.use(requestLog(log));
+  app.use(secureHeaders(headers));
+  app.use(hostGuard(services.allowedHosts));
+  app.use(crossSiteGuard);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(c.req.method), { Allow: methods.join(', ') }),
+    }),
+  );
+  const limitBody = bodyLimit({ maxSize: apiBounds.maxBodyBytes, onError: refuseLargeBody });
+  // An archive of images is streamed, and has a bound of its own.
+  app.use((c, next) => (c.req.path === '/v1/stage-images/load' ? next() : limitBody(c, next)));
+
+  for (const routes of [
+    distributionRoutes(services),
+    planRoutes(services),
+    buildRoutes(services),
+    logRoutes(services),
+    eventRoutes(services),
+    artifactRoutes(services),
+    componentRoutes(services),
+    stageImageRoutes(services),
+    systemRoutes(services),
+    schemaRoutes(),
+    metricsRoutes(services),
+  ])
+    app.route('/', routes);
+
+  // Made when it is first asked for: a server that one command brings up for itself has no time to lose.
+  let document: ReturnType<typeof openApiDocument> | undefined;
+  app.get('/openapi.json', (c) => {
+    document ??= openApiDocument(app, version);
+    return c.json(document);
+  });
+  app.route('/', docsRoutes());
+  app.get('/', (c) => c.redirect('/docs'));
+  return app;
+}
+
+/** Plain HTTP is normal on one's own machine, so no Strict-Transport-Security; a page's own policy goes first. */
+const headers: Parameters<typeof secureHeaders>[0] = {
+  strictTransportSecurity: false,
+  xFrameOptions: 'DENY',
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  overwrite: false,
+};
+
+function wrongMethod(method: string): LdfError {
+  return new LdfError('method.not-allowed', `${method} is not allowed here.`, {
+    hint: 'The Allow header names what is; GET /openapi.json describes it.',
+  });
+}
+
+function refuseLargeBody(): never {
+  throw new LdfError('body.too-large', `The body is larger than ${apiBounds.maxBodyBytes >> 20} MiB.`, {
+    hint: 'Put large files into a package, or fetch them at first boot.',
+  });
+}

@@ -1,0 +1,46 @@
+/** Long work on stage images as a stream of events: what it says on its way, and how it ends. */
+import type { OnImageProgress } from '../runtime/images.ts';
+import type { ImageProgressShape } from '../shapes/requests.ts';
+import { presentable, problemOf } from './problem.ts';
+import type { ApiServices } from './services.ts';
+import type { SentEvent } from './sse.ts';
+
+export type ImageWork = (onProgress: OnImageProgress, signal: AbortSignal) => Promise<unknown>;
+
+/** With more unsent, the oldest log lines are dropped: Docker cannot be held back, and steps and the end matter more. */
+const maxWaiting = 10_000;
+
+/** Runs `work` and gives `progress` events, then `done` with the images as they are then, or `error` with a problem. */
+export async function* imageWorkEvents(
+  { images, log }: Pick<ApiServices, 'images' | 'log'>,
+  work: ImageWork,
+  signal: AbortSignal,
+): AsyncGenerator<SentEvent[]> {
+  let waiting: ImageProgressShape[] = [];
+  let wake: () => void = () => undefined;
+  const onProgress: OnImageProgress = (progress) => {
+    waiting.push(progress);
+    if (waiting.length > maxWaiting) waiting = waiting.filter(({ kind }) => kind !== 'log');
+    wake();
+  };
+  let last: SentEvent | undefined;
+  const finish = (event: SentEvent) => {
+    last = event;
+    wake();
+  };
+  const running = work(onProgress, signal)
+    .then(async () => finish({ event: 'done', data: { items: await images.verify() } }))
+    .catch((error: unknown) => finish({ event: 'error', data: problemOf(presentable(error, log)) }));
+  while (last === undefined || waiting.length > 0) {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length > 0) yield batch.map((data) => ({ event: 'progress', data }));
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (last !== undefined || waiting.length > 0) resolve();
+      });
+  }
+  await running;
+  yield [last];
+}

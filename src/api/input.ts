@@ -1,0 +1,45 @@
+/** What paths, queries and headers may hold. All are closed: an unknown or impossible parameter is refused. */
+import { z } from 'zod';
+import { componentKinds } from '../catalog/component.ts';
+import { apiBounds } from '../config.ts';
+import { imageNames, stageNames } from '../stages/names.ts';
+
+export const NoQuery = z.strictObject({});
+
+const Id = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
+
+export const IdPath = z.strictObject({ id: Id });
+export const ComponentPath = z.strictObject({
+  kind: z.enum(componentKinds),
+  name: z.string().regex(/^[a-z0-9-]{1,63}$/),
+});
+
+/** A whole number in a query. */
+export function wholeNumber({ min, max, describe }: { min: number; max: number; describe: string }) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,16}$/, message)
+    .transform(Number)
+    .pipe(z.int(message).min(min, message).max(max, message))
+    .meta({ type: 'integer', minimum: min, maximum: max, description: describe });
+}
+
+export const PageQuery = z.strictObject({
+  limit: wholeNumber({ min: 1, max: apiBounds.maxPageSize, describe: 'How many at the most.' }).default(50),
+  cursor: z
+    .string()
+    .regex(/^[0-9A-Za-z_=.:-]{1,200}$/, 'must be a nextCursor of an earlier answer')
+    .optional()
+    .describe('`nextCursor` of the page before.'),
+});
+
+export const StageQuery = z.enum(stageNames);
+export const ImageQuery = z.enum(imageNames);
+
+/** A position in a build's journal, or `end` for the one it has now. */
+export const Position = z
+  .string()
+  .regex(/^([0-9]{1,15}|end)$/, 'must be an id that was read, 0, or end')
+  .transform((value) => (value === 'end' ? value : Number(value)))
+  .meta({ description: 'Read on after this id: 0 for the beginning, `end` for only what is yet to come.' });

@@ -1,0 +1,110 @@
+/** The OpenAPI 3.1 document: routes by @hono/zod-openapi, schemas by Zod itself, both from what validates. */
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Env } from 'hono';
+import { z } from 'zod';
+import { Component } from '../catalog/component.ts';
+import { Definition } from '../definition/definition.ts';
+import { type ErrorCode, errorTable } from '../errors.ts';
+import { DistributionSummary, ImageProgressShape, LogLine, LogPage, StageImageList } from '../shapes/requests.ts';
+import * as shapes from '../shapes/shapes.ts';
+import { Lock } from '../stages/lock.ts';
+import { problemType } from './problem.ts';
+
+type Names = z.core.$ZodRegistry<{ id: string }>;
+
+/** Schemas of answers, by their names in the document. */
+const answers: Names = z.registry();
+/** Schemas of bodies; here a key with a default may be left out. Filled by src/api/body.ts. */
+export const bodySchemas: Names = z.registry();
+
+for (const [id, schema] of Object.entries({
+  Artifact: shapes.ArtifactShape,
+  Build: shapes.BuildShape,
+  Component: shapes.ComponentShape,
+  Detail: shapes.DetailShape,
+  Distribution: shapes.DistributionShape,
+  DistributionSummary,
+  Failure: shapes.FailureShape,
+  ImageProgress: ImageProgressShape,
+  JournalEntry: shapes.JournalEntry,
+  Lock,
+  LockAnswer: shapes.LockAnswer,
+  LogLine,
+  LogPage,
+  Plan: shapes.PlanShape,
+  Problem: shapes.ProblemShape,
+  StageImage: shapes.StageImageShape,
+  StageImageList,
+  StageRun: shapes.StageRunShape,
+  System: shapes.SystemShape,
+  Verdict: shapes.VerdictShape,
+})) {
+  answers.add(schema, { id });
+  // Where a route uses the schema, the generator of the document then refers to it by this name.
+  z.globalRegistry.add(schema, { ...schema.meta(), id });
+}
+bodySchemas.add(Definition, { id: 'Definition' });
+bodySchemas.add(Component, { id: 'ComponentInput' });
+bodySchemas.add(Lock, { id: 'Lock' });
+
+const prefix = '#/components/schemas/';
+
+/** Refers to a named schema. */
+export function componentRef(name: string): { $ref: string } {
+  return { $ref: `${prefix}${name}` };
+}
+
+const ProblemContent = { [problemType]: { schema: shapes.ProblemShape } };
+
+/** The problem documents a route answers with, by status; any route may refuse a request as invalid or fail. */
+export function problems(
+  ...codes: ErrorCode[]
+): Record<number, { description: string; content: typeof ProblemContent }> {
+  const byStatus: Record<number, { description: string; content: typeof ProblemContent }> = {};
+  for (const code of new Set<ErrorCode>(['request.invalid', ...codes, 'internal'])) {
+    const { status, title } = errorTable[code];
+    const before = byStatus[status] ? `${byStatus[status].description} ` : '';
+    byStatus[status] = { description: `${before}\`${code}\`: ${title}.`, content: ProblemContent };
+  }
+  return byStatus;
+}
+
+/** The whole document of an application. */
+export function openApiDocument<E extends Env>(app: OpenAPIHono<E>, version: string) {
+  const document = app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'LDF, the Linux Distribution Factory',
+      version,
+      description:
+        'A definition in, images that have booted out. Errors are problem documents (RFC 9457) with a `code`.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    tags: tags.map(([name, description]) => ({ name, description })),
+  });
+  const schemas = { ...jsonSchemas(bodySchemas, 'input'), ...jsonSchemas(answers, 'output') };
+  return { ...document, components: { ...document.components, schemas } };
+}
+
+const tags = [
+  ['distributions', 'What can be built: definitions with their locks.'],
+  ['builds', 'Runs of a definition, their logs and events.'],
+  ['artifacts', 'What builds left: images, checksums, SBOMs and consoles.'],
+  ['components', 'What a distribution can be made of.'],
+  ['stage images', 'The container images in which stages run.'],
+  ['system', 'The installation itself.'],
+] as const;
+
+function jsonSchemas(registry: Names, io: 'input' | 'output'): Record<string, unknown> {
+  const { schemas } = z.toJSONSchema(registry, {
+    io,
+    uri: (id) => `${prefix}${id}`,
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.$id;
+      delete jsonSchema.$schema;
+      // The format says the same as Zod's long pattern for it.
+      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+    },
+  });
+  return schemas;
+}

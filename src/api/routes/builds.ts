@@ -1,0 +1,162 @@
+/** Builds: starting, watching, cancelling and retrying them. */
+import { createHash } from 'node:crypto';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { z } from 'zod';
+import { apiBounds } from '../../config.ts';
+import { Architecture } from '../../definition/definition.ts';
+import { RetryRequest } from '../../shapes/requests.ts';
+import { BuildOptions, BuildShape, BuildState, page } from '../../shapes/shapes.ts';
+import { jsonBody } from '../body.ts';
+import { IdPath, NoQuery, PageQuery } from '../input.ts';
+import { problems } from '../openapi.ts';
+import { noSuch } from '../problem.ts';
+import type { ApiServices } from '../services.ts';
+import { findDistribution } from './distributions.ts';
+
+const tags = ['builds'];
+const buildContent = { 'application/json': { schema: BuildShape } };
+
+const options = jsonBody({ name: 'BuildOptions', schema: BuildOptions, optional: true });
+const retryRequest = jsonBody({ name: 'RetryRequest', schema: RetryRequest, optional: true });
+
+const IdempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(new RegExp(`^[\\x21-\\x7e]{1,${apiBounds.maxIdempotencyKeyLength}}$`), 'must be one printable word')
+    .optional()
+    .describe('Sent again with the same request, it gives the build that the first one made.'),
+});
+
+const start = createRoute({
+  method: 'post',
+  path: '/v1/distributions/{id}/build',
+  tags,
+  summary: 'Queue a build of a distribution',
+  request: { params: IdPath, query: NoQuery, headers: IdempotencyHeader, body: options.documented },
+  responses: {
+    202: { description: 'Queued; Location names it.', content: buildContent },
+    ...problems(
+      'definition.impossible',
+      'not-found',
+      'images.missing',
+      'images.mismatch',
+      'idempotency.mismatch',
+      'queue.full',
+      'docker.unavailable',
+    ),
+  },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/v1/builds',
+  tags,
+  summary: 'List builds, newest first',
+  request: {
+    query: PageQuery.extend({
+      state: BuildState.optional(),
+      arch: Architecture.optional(),
+      distribution: z
+        .string()
+        .regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be the id of a distribution')
+        .optional()
+        .describe('Id of a distribution.'),
+    }),
+  },
+  responses: {
+    200: { description: 'A page.', content: { 'application/json': { schema: page(BuildShape) } } },
+    ...problems(),
+  },
+});
+
+const get = createRoute({
+  method: 'get',
+  path: '/v1/builds/{id}',
+  tags,
+  summary: 'Show a build',
+  request: { params: IdPath, query: NoQuery },
+  responses: { 200: { description: 'The build.', content: buildContent }, ...problems('not-found') },
+});
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/v1/builds/{id}/cancel',
+  tags,
+  summary: 'Ask a build to end; its events tell when it has',
+  request: { params: IdPath, query: NoQuery },
+  responses: { 202: { description: 'Asked.', content: buildContent }, ...problems('not-found', 'state.conflict') },
+});
+
+const retry = createRoute({
+  method: 'post',
+  path: '/v1/builds/{id}/retry',
+  tags,
+  summary: 'Queue an ended build again, from the stage that failed or an earlier one',
+  request: { params: IdPath, query: NoQuery, body: retryRequest.documented },
+  responses: {
+    202: { description: 'Queued.', content: buildContent },
+    ...problems('not-found', 'state.conflict', 'images.missing', 'queue.full', 'docker.unavailable'),
+  },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/v1/builds/{id}',
+  tags,
+  summary: 'Remove an ended build with its log and artifacts',
+  request: { params: IdPath, query: NoQuery },
+  responses: { 204: { description: 'Removed.' }, ...problems('not-found', 'state.conflict') },
+});
+
+export function buildRoutes(services: ApiServices): OpenAPIHono {
+  const { builds } = services;
+  const app = new OpenAPIHono();
+
+  app.openapi(start, async (c) => {
+    const wanted = await options.read(c);
+    const distribution = await findDistribution(services, c.req.valid('param').id);
+    const key = c.req.valid('header')['Idempotency-Key'];
+    const requestHash = sha256(JSON.stringify([distribution.id, wanted]));
+    const { id } = await builds.create(distribution, wanted, key === undefined ? undefined : { key, requestHash });
+    return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
+  });
+
+  app.openapi(list, async (c) => {
+    const { distribution, ...query } = c.req.valid('query');
+    return c.json(await builds.list({ ...query, distributionId: distribution }), 200);
+  });
+
+  app.openapi(get, async (c) => c.json(await findBuild(services, c.req.valid('param').id), 200));
+
+  app.openapi(cancel, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    await builds.cancel(id);
+    return c.json(await findBuild(services, id), 202);
+  });
+
+  app.openapi(retry, async (c) => {
+    const { stage } = await retryRequest.read(c);
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    await builds.retry(id, stage);
+    return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
+  });
+
+  app.openapi(remove, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    await builds.remove(id);
+    return c.body(null, 204);
+  });
+
+  return app;
+}
+
+/** @throws LdfError `not-found`. */
+export async function findBuild({ builds }: ApiServices, id: string): Promise<BuildShape> {
+  const build = await builds.get(id);
+  if (!build) throw noSuch('build', id);
+  return build;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,125 @@
+/** What a definition comes to before anything is built: its plan, and its lock. */
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { Architecture, Definition } from '../../definition/definition.ts';
+import { parseDefinition, readYaml } from '../../definition/parse.ts';
+import { LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
+import { LockAnswer, LockRequest, PlanShape } from '../../shapes/shapes.ts';
+import { Lock } from '../../stages/lock.ts';
+import { isYaml, jsonBody } from '../body.ts';
+import { IdPath, NoQuery } from '../input.ts';
+import { problems } from '../openapi.ts';
+import { within } from '../pointers.ts';
+import { noSuch } from '../problem.ts';
+import type { ApiServices } from '../services.ts';
+import { definitionParts, findDistribution, lockFor } from './distributions.ts';
+
+const tags = ['distributions'];
+
+const candidate = jsonBody({
+  name: 'ValidateRequest',
+  schema: ValidateRequest,
+  documentedAs: ValidateRequest.extend({ definition: Definition }),
+  partCodes: definitionParts,
+  yaml: (text) => ({ definition: readYaml(text) }),
+});
+
+const draft = jsonBody({
+  name: 'LockDraftRequest',
+  schema: LockDraftRequest,
+  documentedAs: LockDraftRequest.extend({ definition: Definition }),
+  partCodes: definitionParts,
+  yaml: (text) => ({ definition: readYaml(text) }),
+});
+
+const lockRequest = jsonBody({ name: 'LockRequest', schema: LockRequest, optional: true });
+
+const validate = createRoute({
+  method: 'post',
+  path: '/v1/distributions/validate',
+  tags,
+  summary: 'Check a definition and show its plan; nothing is stored',
+  request: { query: NoQuery, body: candidate.documented },
+  responses: {
+    200: { description: 'The plan.', content: { 'application/json': { schema: PlanShape } } },
+    ...problems('definition.invalid', 'definition.impossible', 'media-type.unsupported'),
+  },
+});
+
+const lockDraft = createRoute({
+  method: 'post',
+  path: '/v1/distributions/lock',
+  tags,
+  summary: 'Resolve a definition that is not stored',
+  request: { query: NoQuery, body: draft.documented },
+  responses: {
+    200: { description: 'The lock, and what changed.', content: { 'application/json': { schema: LockAnswer } } },
+    ...problems('definition.invalid', 'definition.impossible', 'images.missing', 'docker.unavailable', 'stage.failed'),
+  },
+});
+
+const lockStored = createRoute({
+  method: 'post',
+  path: '/v1/distributions/{id}/lock',
+  tags,
+  summary: 'Resolve what the lock of a distribution lacks, or everything',
+  request: { params: IdPath, query: NoQuery, body: lockRequest.documented },
+  responses: {
+    200: { description: 'The lock, and what changed.', content: { 'application/json': { schema: LockAnswer } } },
+    ...problems('definition.impossible', 'not-found', 'images.missing', 'docker.unavailable', 'stage.failed'),
+  },
+});
+
+const getLock = createRoute({
+  method: 'get',
+  path: '/v1/distributions/{id}/locks/{arch}',
+  tags,
+  summary: 'Show the lock of a distribution for an architecture',
+  request: { params: IdPath.extend({ arch: Architecture }), query: NoQuery },
+  responses: {
+    200: { description: 'The lock.', content: { 'application/json': { schema: Lock } } },
+    ...problems('not-found'),
+  },
+});
+
+export function planRoutes(services: ApiServices): OpenAPIHono {
+  const { builds, store } = services;
+  const app = new OpenAPIHono();
+
+  app.openapi(validate, async (c) => {
+    const { definition, lock, boot } = await candidate.read(c);
+    const plan = await within(isYaml(c) ? '' : '/definition', () => {
+      const parsed = parseDefinition(definition);
+      return builds.plan(parsed, { boot, lock: lockFor(parsed.arch, lock) });
+    });
+    return c.json(plan, 200);
+  });
+
+  app.openapi(lockDraft, async (c) => {
+    const { definition, lock, arch, update } = await draft.read(c);
+    const answer = await within(isYaml(c) ? '' : '/definition', () => {
+      const parsed = parseDefinition({ ...definition, ...(arch === undefined ? {} : { arch }) });
+      return builds.lock(parsed, lockFor(parsed.arch, lock), update);
+    });
+    return c.json({ ...answer, stored: false }, 200);
+  });
+
+  app.openapi(lockStored, async (c) => {
+    const { arch, update, dryRun } = await lockRequest.read(c);
+    const distribution = await findDistribution(services, c.req.valid('param').id);
+    const definition = parseDefinition({ ...distribution.definition, ...(arch === undefined ? {} : { arch }) });
+    const locks = await store.getLocks(distribution.id);
+    const answer = await builds.lock(definition, locks[definition.arch], update);
+    if (!dryRun) await store.setLock(distribution.id, answer.lock);
+    return c.json({ ...answer, stored: !dryRun }, 200);
+  });
+
+  app.openapi(getLock, async (c) => {
+    const { id, arch } = c.req.valid('param');
+    await findDistribution(services, id);
+    const lock = (await store.getLocks(id))[arch];
+    if (!lock) throw noSuch(`${arch} lock of distribution`, id);
+    return c.json(lock, 200);
+  });
+
+  return app;
+}

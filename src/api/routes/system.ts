@@ -1,0 +1,51 @@
+/** The installation itself: what it runs on, what would keep builds from running, and whether it lives. */
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { z } from 'zod';
+import { LdfError } from '../../errors.ts';
+import { SystemShape } from '../../shapes/shapes.ts';
+import { NoQuery } from '../input.ts';
+import { problems } from '../openapi.ts';
+import type { ApiServices } from '../services.ts';
+import { describeSystem } from '../system.ts';
+
+const system = createRoute({
+  method: 'get',
+  path: '/v1/system',
+  tags: ['system'],
+  summary: 'Describe the installation and what would keep builds from running',
+  request: { query: NoQuery },
+  responses: {
+    200: { description: 'The installation.', content: { 'application/json': { schema: SystemShape } } },
+    ...problems(),
+  },
+});
+
+const health = createRoute({
+  method: 'get',
+  path: '/healthz',
+  tags: ['system'],
+  summary: 'Tell whether the API and its database answer',
+  request: { query: NoQuery },
+  responses: {
+    200: {
+      description: 'They do.',
+      content: { 'application/json': { schema: z.strictObject({ status: z.literal('ok'), version: z.string() }) } },
+    },
+    ...problems('database.unavailable'),
+  },
+});
+
+export function systemRoutes(services: ApiServices): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.openapi(system, async (c) => c.json(await describeSystem(services), 200));
+  app.openapi(health, async (c) => {
+    await services.store.listDistributions({ limit: 1 }).catch((cause: unknown) => {
+      throw new LdfError('database.unavailable', 'The database does not answer.', {
+        hint: "The server's log says why; LDF_DATABASE_URL names the file.",
+        cause,
+      });
+    });
+    return c.json({ status: 'ok' as const, version: services.version }, 200);
+  });
+  return app;
+}

@@ -1,0 +1,41 @@
+/** What the API is made of: interfaces alone, and no more of each than it uses, so that tests put fakes in their place. */
+import type { Logger } from 'pino';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { BuildService } from '../engine/service.ts';
+import type { StageImageService } from '../runtime/images.ts';
+import type { StageRuntime } from '../runtime/runtime.ts';
+import type { Store } from '../store/store.ts';
+
+export interface ApiServices {
+  builds: Omit<BuildService, 'start' | 'stop'>;
+  store: Pick<
+    Store,
+    | 'createDistribution'
+    | 'updateDistribution'
+    | 'getDistribution'
+    | 'listDistributions'
+    | 'deleteDistribution'
+    | 'getLocks'
+    | 'setLock'
+    | 'lastBuilds'
+    | 'listComponents'
+    | 'putComponent'
+    | 'deleteComponent'
+    | 'openBuilds'
+    | 'getArtifact'
+    | 'totalArtifactBytes'
+  >;
+  artifacts: Pick<ArtifactStore, 'has' | 'read' | 'freeBytes'>;
+  images: Omit<StageImageService, 'list' | 'resolve'>;
+  runtime: Pick<StageRuntime, 'info'>;
+  /** The shipped components; the user's own are in the store. */
+  catalog: Catalog;
+  log: Logger;
+  /** Host names under which the API answers; undefined: under any. */
+  allowedHosts: readonly string[] | undefined;
+  dataDir: string;
+  version: string;
+  /** Fires when the server stops: streams that never end by themselves end then. */
+  stopping: AbortSignal;
+}

@@ -1,0 +1,77 @@
+/** Server-sent events as a stream that is only filled as fast as it is emptied (HTML standard, section 9.2). */
+import { apiBounds } from '../config.ts';
+
+export interface SentEvent {
+  event: string;
+  id?: number;
+  /** Sent as one line of JSON. */
+  data: unknown;
+}
+
+export interface EventStreamOptions {
+  /** Ends the source when nobody reads any more. */
+  stop: AbortController;
+  /** Told when the source fails; the connection then breaks, so that the client knows that it has not seen the end. */
+  onError: (error: unknown) => void;
+  heartbeatMs?: number;
+}
+
+export const eventStreamHeaders = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  'Cache-Control': 'no-store',
+  // nginx buffers otherwise; see ngx_http_proxy_module, proxy_buffering.
+  'X-Accel-Buffering': 'no',
+} as const;
+
+const encoder = new TextEncoder();
+
+/**
+ * Each batch becomes one write. A batch is asked for only when the one before has gone out, so a slow client holds back
+ * its own source and costs no memory. While a source is silent, comment lines keep the connection alive.
+ */
+export function eventStream(
+  source: AsyncIterable<readonly SentEvent[]>,
+  { stop, onError, heartbeatMs = apiBounds.sseHeartbeatMs }: EventStreamOptions,
+): ReadableStream<Uint8Array> {
+  const batches = source[Symbol.asyncIterator]();
+  let pending: Promise<IteratorResult<readonly SentEvent[]>> | undefined;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(`retry: ${apiBounds.sseRetryMs}\n\n`));
+    },
+    async pull(controller) {
+      pending ??= batches.next();
+      try {
+        const next = await withinTime(pending, heartbeatMs);
+        if (next === 'late') return controller.enqueue(encoder.encode(':\n\n'));
+        pending = undefined;
+        if (next.done) return controller.close();
+        controller.enqueue(encoder.encode(next.value.map(encodeEvent).join('')));
+      } catch (error) {
+        onError(error);
+        throw error;
+      }
+    },
+    async cancel() {
+      stop.abort();
+      await batches.return?.();
+    },
+  });
+}
+
+/** Lines of one event. JSON has no line breaks of its own, so the data is one line. */
+function encodeEvent({ event, id, data }: SentEvent): string {
+  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+}
+
+async function withinTime<Value>(promise: Promise<Value>, ms: number): Promise<Value | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,45 @@
+/** What is known of the installation. Docker may be away: that is a problem to tell, not a reason to fail. */
+import { LdfError } from '../errors.ts';
+import type { SystemShape } from '../shapes/shapes.ts';
+import type { ApiServices } from './services.ts';
+
+export async function describeSystem(services: ApiServices): Promise<SystemShape> {
+  const { store, artifacts, version, dataDir } = services;
+  const [{ docker, problems }, freeBytes, artifactBytes, queue] = await Promise.all([
+    describeDocker(services),
+    artifacts.freeBytes(),
+    store.totalArtifactBytes(),
+    countOpenBuilds(services),
+  ]);
+  return { version, docker, dataDir, disk: { freeBytes, artifactBytes }, queue, problems };
+}
+
+/** How many builds wait and run. */
+export async function countOpenBuilds({ store }: Pick<ApiServices, 'store'>): Promise<SystemShape['queue']> {
+  const open = await store.openBuilds();
+  const queued = open.filter(({ state }) => state === 'queued').length;
+  return { queued, running: open.length - queued };
+}
+
+async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {
+  try {
+    const { version, cpus, memoryBytes, problems } = await runtime.info();
+    const imageProblems = (await images.verify()).flatMap(({ problem }) => problem ?? []);
+    return {
+      docker: { reachable: true, version, cpus, memoryBytes },
+      problems: [
+        ...problems,
+        ...imageProblems.map((message) => ({
+          message,
+          hint: 'Run `ldf images build`; it builds only what is not right.',
+        })),
+      ],
+    };
+  } catch (error) {
+    if (!(error instanceof LdfError) || error.code !== 'docker.unavailable') throw error;
+    return {
+      docker: { reachable: false, version: null, cpus: null, memoryBytes: null },
+      problems: [{ message: error.message, hint: error.hint ?? 'Start Docker, or set LDF_DOCKER_HOST.' }],
+    };
+  }
+}

@@ -1,0 +1,84 @@
+/** Artifacts in a local folder: `<folder>/sha256/<first two digits>/<hash>`, and `<folder>/staging` on the same disk. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, mkdir, mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { LdfError } from '../errors.ts';
+import type { ArtifactStore } from './artifact-store.ts';
+
+/** What lies in staging for longer was left by a process that died; another living one may use the same folder. */
+const leftoverAgeMs = 60 * 60_000;
+
+/** Makes the folders as needed and removes leftovers. */
+export async function openLocalArtifactStore(folder: string): Promise<ArtifactStore> {
+  const staging = join(folder, 'staging');
+  await mkdir(staging, { recursive: true });
+  await removeLeftovers(staging);
+  const place = (sha256: string) => join(folder, 'sha256', sha256.slice(0, 2), sha256);
+  return {
+    staging: () => mkdtemp(join(staging, 'export-')),
+    async adopt(file, sha256) {
+      const found = await hashFile(file);
+      if (found !== sha256)
+        throw new LdfError('stage.result-invalid', `${file} has the sha256 ${found}, but ${sha256} was announced.`, {
+          hint: 'The layer was damaged after its stage had ended: retry the build from that stage.',
+        });
+      await syncFile(file);
+      await mkdir(dirname(place(sha256)), { recursive: true });
+      await rename(file, place(sha256));
+    },
+    has: (sha256) => exists(place(sha256)),
+    async read(sha256, range) {
+      try {
+        const handle = await open(place(sha256));
+        return handle.createReadStream({ ...range, highWaterMark: 1 << 20 });
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+        throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`, { cause: error });
+      }
+    },
+    remove: (sha256) => rm(place(sha256), { force: true }),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
+  };
+}
+
+async function removeLeftovers(staging: string): Promise<void> {
+  for (const name of await readdir(staging)) {
+    const { mtimeMs } = await stat(join(staging, name));
+    if (Date.now() - mtimeMs > leftoverAgeMs) await rm(join(staging, name), { recursive: true, force: true });
+  }
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** On disk before it has its name: after a power cut a name without its content would pass for an artifact. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

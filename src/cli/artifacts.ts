@@ -1,0 +1,46 @@
+/** `ldf artifacts`: what a build has made. */
+import type { Command } from 'commander';
+import { type Cli, globalOptions } from './cli.ts';
+import { buildArgument, findBuild } from './find-build.ts';
+import { verdictWords } from './output/build-report.ts';
+import { formatBytes } from './output/format.ts';
+import { paintFor } from './output/style.ts';
+import { formatTable } from './output/table.ts';
+import { withServer } from './server-for-command.ts';
+import { print, printJson, say } from './terminal.ts';
+
+const columns = [
+  { title: 'ARTIFACT' },
+  { title: 'NAME' },
+  { title: 'FORMAT' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'BOOT' },
+  { title: 'SHA256' },
+] as const;
+
+export function addArtifactsCommand(program: Command, cli: Cli): void {
+  program
+    .command('artifacts')
+    .summary("list a build's artifacts")
+    .description('Lists the artifacts of a build, with their sha256 and what their boot showed.')
+    .argument('<build>', buildArgument)
+    .option('--json', 'print the artifacts as JSON')
+    .action(async (reference: string, options: { json?: boolean }, command: Command) => {
+      const { terminal } = cli;
+      await withServer(cli, globalOptions(command), async ({ client }) => {
+        const { artifacts } = await findBuild(client, reference);
+        if (options.json) return printJson(terminal, artifacts);
+        if (artifacts.length === 0) return say(terminal, 'The build has no artifacts.');
+        const paint = paintFor(terminal.stdout, terminal.env);
+        const rows = artifacts.map(({ id, name, format, sizeBytes, verdict, sha256 }) => [
+          id,
+          name,
+          format,
+          formatBytes(sizeBytes),
+          verdict === null ? '' : verdictWords(verdict, paint),
+          sha256,
+        ]);
+        for (const line of formatTable(columns, rows)) print(terminal, line);
+      });
+    });
+}

@@ -1,0 +1,31 @@
+/** What every command is given. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { Interrupts } from './interrupts.ts';
+import { shellWord } from './output/shell-word.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface Cli {
+  terminal: Terminal;
+  interrupts: Interrupts;
+  /** What the process ends with when nothing is thrown; a command sets it. */
+  exitCode: ExitCode;
+}
+
+export function createCli(terminal: Terminal): Cli {
+  return { terminal, interrupts: new Interrupts(terminal), exitCode: exitCodes.done };
+}
+
+const GlobalOptions = z.object({ server: z.string().optional() });
+export type GlobalOptions = z.infer<typeof GlobalOptions>;
+
+/** The options that stand before or after any command. */
+export function globalOptions(command: Command): GlobalOptions {
+  return GlobalOptions.parse(command.optsWithGlobals());
+}
+
+/** `ldf`, with what it takes to reach the same server again: for commands that are shown. */
+export function programWords(options: GlobalOptions): string {
+  return options.server === undefined ? 'ldf' : `ldf --server ${shellWord(options.server)}`;
+}

@@ -1,0 +1,58 @@
+/** What a command that waited for a build leaves behind: artifacts on disk, and the result on stdout. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import type { Client } from '../client/client.ts';
+import type { ArtifactShape, BuildShape } from '../shapes/shapes.ts';
+import type { Cli } from './cli.ts';
+import { downloadBuild } from './files/download-artifact.ts';
+import { fileFault } from './files/file-fault.ts';
+import { artifactLines } from './output/build-report.ts';
+import { paintFor } from './output/style.ts';
+import { createDownloadReporter } from './progress/download-reporter.ts';
+import { print, printJson } from './terminal.ts';
+
+export interface DeliverOptions {
+  json: boolean;
+  /** Absolute; see outputFolder. */
+  folder?: string | undefined;
+  /** `ldf`, with what it takes to reach the server again. */
+  program: string;
+}
+
+/**
+ * The folder of `--output`, made before the work begins: what cannot be written to is better known now than at the end.
+ * @throws LdfError `usage`
+ */
+export async function outputFolder(cli: Cli, output: string | undefined): Promise<string | undefined> {
+  if (output === undefined) return undefined;
+  const folder = resolve(cli.terminal.cwd, output);
+  await mkdir(folder, { recursive: true })
+    .then(() => access(folder, constants.W_OK))
+    .catch((error: unknown) => {
+      throw fileFault(error, `The folder ${output} cannot be written to`);
+    });
+  return folder;
+}
+
+/** With `json` exactly one document is printed. A build that did not succeed delivers what it has, such as its consoles. */
+export async function deliver(cli: Cli, client: Client, build: BuildShape, options: DeliverOptions): Promise<void> {
+  const { terminal } = cli;
+  const { folder } = options;
+  if (folder !== undefined) await downloadWithProgress(cli, client, build, folder);
+  if (options.json) return printJson(terminal, build);
+  if (build.artifacts.length === 0) return;
+  const nameOf = (artifact: ArtifactShape) =>
+    folder === undefined ? artifact.name : relative(terminal.cwd, resolve(folder, artifact.name)) || artifact.name;
+  for (const line of artifactLines(build, nameOf, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
+  if (folder === undefined) print(terminal, `\nGet them with:  ${options.program} download ${build.id} --output DIR`);
+}
+
+/** Downloads all artifacts and build.json, showing each on stderr. */
+export async function downloadWithProgress(cli: Cli, client: Client, build: BuildShape, folder: string): Promise<void> {
+  const reporter = createDownloadReporter(cli.terminal);
+  try {
+    await downloadBuild(client, build, folder, { signal: cli.interrupts.signal, onProgress: reporter.progress });
+  } finally {
+    reporter.stop();
+  }
+}

@@ -1,0 +1,149 @@
+/** `ldf images`: the stage images that builds run in. */
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
+import type { Client } from '../client/client.ts';
+import { LdfError } from '../errors.ts';
+import type { StageImageShape } from '../shapes/shapes.ts';
+import { type ImageName, imageNames } from '../stages/names.ts';
+import { type Cli, globalOptions } from './cli.ts';
+import { exitCodes } from './exit-codes.ts';
+import { fileFault, isFileFault } from './files/file-fault.ts';
+import { temporaryName } from './files/write-atomically.ts';
+import { formatBytes } from './output/format.ts';
+import { formatTable } from './output/table.ts';
+import { showImageProgress } from './progress/stage-images.ts';
+import { withServer } from './server-for-command.ts';
+import { print, printJson, say } from './terminal.ts';
+
+const columns = [
+  { title: 'IMAGE' },
+  { title: 'STATE' },
+  { title: 'ORIGIN' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'IDENTITY' },
+] as const;
+
+const help = `
+Examples:
+  $ ldf images build                          once, and after an update of LDF
+  $ ldf images save --output images.tar       here, with a network
+  $ ldf images load images.tar                there, without one`;
+
+export function addImagesCommand(program: Command, cli: Cli): void {
+  const images = program
+    .command('images')
+    .summary('build, check, save, load or pull the stage images')
+    .description(
+      'The stage images: the containers in which builds run, the same on every machine that has the same images.',
+    )
+    .addHelpText('after', help);
+
+  images
+    .command('build')
+    .description('Builds those that are missing or out of date, and leaves the others alone.')
+    .action((_options: unknown, command: Command) =>
+      withServer(cli, globalOptions(command), async ({ client }) => {
+        await showImageProgress(cli.terminal, client.stageImages.build(cli.interrupts.signal));
+        await list(cli, client, {});
+      }),
+    );
+  images
+    .command('list', { isDefault: true })
+    .description('Lists them with their state.')
+    .option('--json', 'print them as JSON')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      await withServer(cli, globalOptions(command), ({ client }) => list(cli, client, options));
+    });
+  images
+    .command('verify')
+    .description('Checks them against what this installation has locked. Exit code 1 when one is not right.')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }, command: Command) =>
+      withServer(cli, globalOptions(command), async ({ client }) => {
+        const all = await list(cli, client, options);
+        if (all.some((image) => image.state !== 'ok')) cli.exitCode = exitCodes.failed;
+      }),
+    );
+  images
+    .command('save')
+    .description('Writes them to a tar archive, for machines without a network.')
+    .argument('[image...]', `which; by default all: ${imageNames.join(', ')}`)
+    .requiredOption('--output <file>', 'the archive to write')
+    .action((names: string[], options: { output: string }, command: Command) => {
+      const wanted = names.map(imageName);
+      return withServer(cli, globalOptions(command), ({ client }) => save(cli, client, wanted, options.output));
+    });
+  images
+    .command('load')
+    .description('Takes in an archive that `ldf images save` wrote.')
+    .argument('<file>', 'the archive')
+    .action((file: string, _options: unknown, command: Command) =>
+      withServer(cli, globalOptions(command), ({ client }) => load(cli, client, file)),
+    );
+  images
+    .command('pull')
+    .description('Pulls them from a registry.')
+    .argument('<prefix>', 'what the names begin with, such as registry.example/ldf')
+    .action((prefix: string, _options: unknown, command: Command) =>
+      withServer(cli, globalOptions(command), async ({ client }) => {
+        await showImageProgress(cli.terminal, client.stageImages.pull(prefix, cli.interrupts.signal));
+        await list(cli, client, {});
+      }),
+    );
+}
+
+async function list(cli: Cli, client: Client, options: { json?: boolean }): Promise<StageImageShape[]> {
+  const all = await client.stageImages.list(cli.interrupts.signal);
+  if (options.json) {
+    printJson(cli.terminal, all);
+    return all;
+  }
+  const rows = all.map(({ name, state, origin, sizeBytes, identity }) => [
+    name,
+    state,
+    origin ?? '',
+    sizeBytes === null ? '' : formatBytes(sizeBytes),
+    identity?.slice(0, 19) ?? '',
+  ]);
+  for (const line of formatTable(columns, rows)) print(cli.terminal, line);
+  for (const { name, problem } of all) if (problem !== null) print(cli.terminal, `${name}: ${problem}`);
+  return all;
+}
+
+function imageName(text: string): ImageName {
+  const name = imageNames.find((candidate) => candidate === text);
+  if (name) return name;
+  throw new LdfError('usage', `There is no stage image ${JSON.stringify(text)}.`, {
+    hint: `They are: ${imageNames.join(', ')}.`,
+  });
+}
+
+async function save(cli: Cli, client: Client, names: ImageName[], output: string): Promise<void> {
+  const path = resolve(cli.terminal.cwd, output);
+  const temporary = temporaryName(path);
+  try {
+    const archive = await client.stageImages.save(names, cli.interrupts.signal);
+    await pipeline(archive, createWriteStream(temporary));
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
+  }
+  say(cli.terminal, `Wrote ${output}. Take it in elsewhere with:  ldf images load ${output}`);
+}
+
+async function load(cli: Cli, client: Client, file: string): Promise<void> {
+  // Opened first: a mistyped name is not the connection's fault.
+  const archive = await open(resolve(cli.terminal.cwd, file)).catch((error: unknown) => {
+    throw fileFault(error, `${file} cannot be read`);
+  });
+  try {
+    await client.stageImages.load(archive.createReadStream(), cli.interrupts.signal);
+  } finally {
+    await archive.close();
+  }
+  await list(cli, client, {});
+}

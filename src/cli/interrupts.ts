@@ -1,0 +1,68 @@
+/** Ctrl-C (and SIGTERM, which CI sends): the first ends the command in good order, the second leaves at once. */
+import { LdfError } from '../errors.ts';
+import { exitCodes } from './exit-codes.ts';
+import { say, type Terminal } from './terminal.ts';
+
+/** How long leaving at once may take to let go of what this process holds. */
+const leaveMs = 2_000;
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+export class Interrupts {
+  readonly #terminal: Terminal;
+  readonly #ending = new AbortController();
+  #first: () => void;
+  #beforeLeaving = new Set<() => Promise<void>>();
+  #parting: () => string[] = () => [];
+  #count = 0;
+  readonly #listener = () => this.#interrupt();
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    this.#first = this.#end;
+    for (const signal of signals) terminal.signals.on(signal, this.#listener);
+  }
+
+  /** Fires on the first Ctrl-C unless a command has something better to do. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** What the first Ctrl-C does instead of ending the command, and what the second says; gives the function that ends this. */
+  take(first: () => void, parting: () => string[]): () => void {
+    this.#first = first;
+    this.#parting = parting;
+    return () => {
+      this.#first = this.#end;
+      this.#parting = () => [];
+    };
+  }
+
+  /** Something to let go of when leaving at once; gives the function that takes it off the list. */
+  beforeLeaving(letGo: () => Promise<void>): () => void {
+    this.#beforeLeaving.add(letGo);
+    return () => this.#beforeLeaving.delete(letGo);
+  }
+
+  /** Stops listening. */
+  close(): void {
+    for (const signal of signals) this.#terminal.signals.off(signal, this.#listener);
+  }
+
+  readonly #end = () => this.#ending.abort(new LdfError('build.cancelled', 'Interrupted.'));
+
+  #interrupt(): void {
+    this.#count += 1;
+    if (this.#count === 1) this.#first();
+    else if (this.#count === 2) void this.#leave();
+    else this.#terminal.leave(exitCodes.cancelled);
+  }
+
+  async #leave(): Promise<void> {
+    for (const line of this.#parting()) say(this.#terminal, line);
+    const limit = setTimeout(() => this.#terminal.leave(exitCodes.cancelled), leaveMs);
+    await Promise.allSettled([...this.#beforeLeaving].map((letGo) => letGo()));
+    clearTimeout(limit);
+    this.#terminal.leave(exitCodes.cancelled);
+  }
+}

@@ -1,0 +1,57 @@
+/** `ldf logs`: the log of a build, whole or as it grows. */
+import { type Command, Option } from 'commander';
+import type { JournalEntry, LogEntry } from '../shapes/shapes.ts';
+import { type StageName, stageNames } from '../stages/names.ts';
+import { type Cli, globalOptions } from './cli.ts';
+import { buildArgument, findBuild } from './find-build.ts';
+import { hasEnded } from './progress/apply-entry.ts';
+import { buildEvents } from './progress/build-events.ts';
+import { printableText } from './progress/printable-text.ts';
+import { withServer } from './server-for-command.ts';
+import { printAll } from './terminal.ts';
+
+interface Options {
+  follow?: boolean;
+  stage?: StageName;
+  json?: boolean;
+}
+
+export function addLogsCommand(program: Command, cli: Cli): void {
+  program
+    .command('logs')
+    .summary("print a build's log")
+    .description('Prints the log of a build, all attempts included.')
+    .argument('<build>', buildArgument)
+    .option('-f, --follow', 'go on until the build ends')
+    .addOption(new Option('--stage <stage>', 'only the log of this stage').choices(stageNames))
+    .option('--json', 'print each entry as one line of JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ ldf logs edge-gateway -f              the newest build, as it runs\n  $ ldf logs edge-gateway --stage boot    what the serial console said',
+    )
+    .action(async (reference: string, options: Options, command: Command) => {
+      await withServer(cli, globalOptions(command), async (server) => {
+        const build = await findBuild(server.client, reference);
+        const entries =
+          options.follow && !hasEnded(build.state)
+            ? placedLogs(buildEvents(server, build.id, 0, cli.interrupts.signal))
+            : server.client.builds.logs(build.id, { stage: options.stage, signal: cli.interrupts.signal });
+        await printAll(cli.terminal, linesOf(cli, entries, options));
+      });
+    });
+}
+
+async function* placedLogs(entries: AsyncIterable<{ entry: JournalEntry }>): AsyncGenerator<LogEntry> {
+  for await (const { entry } of entries) if (entry.type === 'log') yield entry;
+}
+
+/** Into a file or pipe the text goes as it was printed; on a terminal a build must not move the cursor. */
+async function* linesOf(cli: Cli, entries: AsyncIterable<LogEntry>, options: Options): AsyncGenerator<string> {
+  const { json, stage } = options;
+  for await (const entry of entries) {
+    if (stage !== undefined && entry.stage !== stage) continue;
+    const text = cli.terminal.stdout.isTTY ? printableText(entry.text) : entry.text;
+    if (json) yield JSON.stringify(entry);
+    else yield stage === undefined ? `${entry.stage} | ${text}` : text;
+  }
+}

@@ -1,0 +1,71 @@
+/** A build for people: what came of it, its stages, its artifacts. */
+import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
+import { printableText } from '../progress/printable-text.ts';
+import { formatBytes, formatDuration, secondsBetween } from './format.ts';
+import { type Paint, stateSymbol, stateWord } from './style.ts';
+import { formatTable } from './table.ts';
+
+const imageFormats: readonly ArtifactShape['format'][] = ['raw', 'raw.zst', 'qcow2'];
+
+/** `✓ edge-gateway 1.2 (x86_64) succeeded in 6m 12s`. */
+export function outcomeLine(build: BuildShape, paint: Paint): string {
+  const seconds = secondsBetween(build.startedAt, build.endedAt);
+  const took = seconds === null ? '' : ` ${build.state === 'succeeded' ? 'in' : 'after'} ${formatDuration(seconds)}`;
+  const title = paint('bold', `${build.name} ${build.version}`);
+  return `${stateSymbol(build.state, paint)} ${title} (${build.arch}) ${stateWord(build.state, paint)}${took}`;
+}
+
+/**
+ * Images first, each with its sha256 and what its boot showed; then what comes with them.
+ * @param nameOf how to call an artifact: its path where it was downloaded, else its name
+ */
+export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShape) => string, paint: Paint): string[] {
+  const images = build.artifacts.filter((artifact) => imageFormats.includes(artifact.format));
+  const others = build.artifacts.filter((artifact) => !imageFormats.includes(artifact.format));
+  const lines = images.flatMap((image) => [
+    paint('bold', nameOf(image)),
+    `  format  ${image.format}, ${formatBytes(image.sizeBytes)}`,
+    `  sha256  ${image.sha256}`,
+    `  boot    ${verdictWords(image.verdict, paint)}`,
+  ]);
+  const table = formatTable(
+    [{ title: '' }, { title: '' }, { title: '', align: 'right' }],
+    others.map((artifact) => [nameOf(artifact), artifact.format, formatBytes(artifact.sizeBytes)]),
+  );
+  return [...lines, ...table.slice(1)];
+}
+
+export function verdictWords(verdict: ArtifactShape['verdict'], paint: Paint): string {
+  if (verdict === null) return paint('yellow', 'not tried');
+  return verdict.bootable
+    ? paint('green', `bootable: it has booted, in ${formatDuration(verdict.seconds)}`)
+    : paint('red', `not bootable, after ${formatDuration(verdict.seconds)}`);
+}
+
+/** One line a stage: state, attempt, duration, and why it ran or did not have to. */
+export function stageLines(build: BuildShape, paint: Paint): string[] {
+  const columns = [
+    { title: '' },
+    { title: 'STAGE' },
+    { title: 'STATE' },
+    { title: 'TRY', align: 'right' },
+    { title: 'TOOK', align: 'right' },
+    { title: 'WHY' },
+  ] as const;
+  return formatTable(
+    columns,
+    build.stages.map((stage) => stageCells(stage, paint)),
+  );
+}
+
+function stageCells(stage: StageRunShape, paint: Paint): string[] {
+  const seconds = secondsBetween(stage.startedAt, stage.endedAt);
+  return [
+    stateSymbol(stage.state, paint),
+    stage.name,
+    stateWord(stage.state, paint),
+    String(stage.attempt),
+    seconds === null ? '' : formatDuration(seconds),
+    printableText(stage.error?.message ?? stage.reason ?? ''),
+  ];
+}

@@ -1,0 +1,42 @@
+/** How an error reads: what happened, each fault with its place, and what to do next. */
+import { LdfError } from '../../errors.ts';
+import type { FailureShape } from '../../shapes/shapes.ts';
+import type { Paint } from './style.ts';
+
+/** The part of an LdfError and of a stored failure that is shown. */
+type Shown = Pick<FailureShape, 'message' | 'details'> & { hint?: string | null | undefined };
+
+/** Lines for anything that was thrown. A stack is shown only to who asks for it (`LDF_DEBUG`). */
+export function errorLines(error: unknown, paint: Paint, debug: boolean): string[] {
+  const lines = faultLines(error instanceof LdfError ? error : unexpected(error), paint);
+  return debug ? [...lines, ...stackLines(error)] : lines;
+}
+
+/** `error: …`, then each fault as `  /kernel/version: message (value) — hint`, then `hint: …`. */
+export function faultLines(fault: Shown, paint: Paint): string[] {
+  const lines = [`${paint('red', 'error:')} ${fault.message}`, ...fault.details.map(detailLine)];
+  if (fault.hint) lines.push(`${paint('yellow', 'hint:')} ${fault.hint}`);
+  return lines;
+}
+
+function detailLine(detail: Shown['details'][number]): string {
+  const place = detail.pointer === '' ? '' : `${detail.pointer}: `;
+  const value = detail.value === undefined ? '' : ` (${detail.value})`;
+  const hint = detail.hint === undefined ? '' : ` — ${detail.hint}`;
+  return `  ${place}${detail.message}${value}${hint}`;
+}
+
+function unexpected(error: unknown): Shown {
+  return {
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'This looks like a fault of LDF itself. Run the command again with LDF_DEBUG=1 and report what it prints.',
+    details: [],
+  };
+}
+
+function stackLines(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    lines.push(cause.stack ?? String(cause));
+  return lines;
+}

@@ -1,0 +1,86 @@
+/** The commands of `ldf`, put together. */
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addApplyCommand } from './apply.ts';
+import { addArtifactsCommand } from './artifacts.ts';
+import { addBuildCommand } from './build.ts';
+import { addBuildsCommand } from './builds.ts';
+import { addCancelCommand } from './cancel.ts';
+import type { Cli } from './cli.ts';
+import { addDistributionsCommand } from './distributions.ts';
+import { addDownloadCommand } from './download.ts';
+import { exitCodeMeanings } from './exit-codes.ts';
+import { addImagesCommand } from './images.ts';
+import { addLockCommand } from './lock.ts';
+import { addLogsCommand } from './logs.ts';
+import { addRetryCommand } from './retry.ts';
+import { addSchemaCommand } from './schema.ts';
+import { addServeCommand } from './serve.ts';
+import { addShowCommand } from './show.ts';
+import { addSystemCommand } from './system.ts';
+import { addValidateCommand } from './validate.ts';
+
+const groups = [
+  {
+    title: 'From a definition:',
+    commands: [addBuildCommand, addValidateCommand, addLockCommand, addApplyCommand, addSchemaCommand],
+  },
+  {
+    title: 'Builds:',
+    commands: [
+      addBuildsCommand,
+      addShowCommand,
+      addLogsCommand,
+      addCancelCommand,
+      addRetryCommand,
+      addArtifactsCommand,
+      addDownloadCommand,
+    ],
+  },
+  { title: 'LDF itself:', commands: [addDistributionsCommand, addImagesCommand, addSystemCommand, addServeCommand] },
+];
+
+export function createProgram(cli: Cli): Command {
+  const { stdout, stderr } = cli.terminal;
+  const program: Command = new Command('ldf')
+    .description('Linux Distribution Factory: a definition in, images that have booted out.')
+    .usage('<command> [options]')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .option(
+      '--server <url>',
+      'the server to use; default: $LDF_SERVER, else the one that runs on the data folder, else one just for this command',
+    )
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({
+      showGlobalOptions: true,
+      // Of the options of `ldf` itself only --server is of use with a command.
+      visibleGlobalOptions: () => program.options.filter((option) => option.long === '--server'),
+    })
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+    })
+    .exitOverride()
+    .addHelpText('after', generalHelp());
+  for (const { title, commands } of groups) {
+    program.commandsGroup(title);
+    for (const add of commands) add(program, cli);
+  }
+  return program.helpCommand('help [command]', 'show help for a command');
+}
+
+function generalHelp(): string {
+  const codes = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return `
+Begin with:
+  $ ldf build -f examples/minimal.yaml --output out
+  $ ldf build --help
+
+Exit codes:
+${codes.join('\n')}
+
+Environment: LDF_SERVER (as --server), LDF_DATA_DIR (where everything is kept), NO_COLOR (no colours),
+LDF_DEBUG (stacks with errors); \`ldf serve --help\` lists all.`;
+}

@@ -1,0 +1,73 @@
+/** Keeps a build up to date from its journal: (build, entry) → build. Pure. */
+import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shapes.ts';
+import { stageNames } from '../../stages/names.ts';
+
+type StageEntry = Extract<JournalEntry, { type: 'stage' }>;
+type ProgressEntry = Extract<JournalEntry, { type: 'progress' }>;
+
+export function applyEntry(build: BuildShape, entry: JournalEntry): BuildShape {
+  switch (entry.type) {
+    case 'build': {
+      const startedAt = entry.state === 'running' ? (build.startedAt ?? entry.at) : build.startedAt;
+      return { ...build, state: entry.state, startedAt, error: entry.error };
+    }
+    case 'stage':
+      return withStage(build, entry.stage, (stage) => applyStage(stage, entry));
+    case 'progress':
+      return withStage(build, entry.stage, (stage) => applyProgress(stage, entry));
+    case 'end':
+      return { ...build, state: entry.state, endedAt: entry.at };
+    case 'log':
+      return build;
+  }
+}
+
+export function hasEnded(state: BuildShape['state']): boolean {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled';
+}
+
+function applyStage(stage: StageRunShape, entry: StageEntry): StageRunShape {
+  const changed = { ...stage, attempt: entry.attempt, state: entry.state, reason: entry.reason, error: entry.error };
+  switch (entry.state) {
+    case 'pending':
+      return { ...changed, progress: 0, note: '', startedAt: null, endedAt: null };
+    case 'running':
+      return { ...changed, progress: 0, note: '', startedAt: entry.at, endedAt: null };
+    case 'succeeded':
+      return { ...changed, progress: 1, note: '', endedAt: entry.at };
+    default:
+      return { ...changed, note: '', endedAt: entry.at };
+  }
+}
+
+function applyProgress(stage: StageRunShape, entry: ProgressEntry): StageRunShape {
+  return entry.attempt === stage.attempt ? { ...stage, progress: entry.progress, note: entry.note } : stage;
+}
+
+/** A stage that the build did not list yet takes its place in the order of stages. */
+function withStage(
+  build: BuildShape,
+  name: StageRunShape['name'],
+  change: (stage: StageRunShape) => StageRunShape,
+): BuildShape {
+  const others = build.stages.filter((stage) => stage.name !== name);
+  const changed = change(build.stages.find((stage) => stage.name === name) ?? unknownStage(name));
+  const order = (stage: StageRunShape) => stageNames.indexOf(stage.name);
+  return { ...build, stages: [...others, changed].sort((left, right) => order(left) - order(right)) };
+}
+
+function unknownStage(name: StageRunShape['name']): StageRunShape {
+  return {
+    name,
+    state: 'pending',
+    attempt: 1,
+    progress: 0,
+    note: '',
+    key: null,
+    reason: null,
+    startedAt: null,
+    endedAt: null,
+    estimateSeconds: null,
+    error: null,
+  };
+}

@@ -1,0 +1,39 @@
+/** Shows how far a download is: a line that is redrawn on a terminal, one line a file elsewhere. */
+import { createLogUpdate } from 'log-update';
+import type { Downloadable } from '../files/download-artifact.ts';
+import { formatBytes, formatPercent } from '../output/format.ts';
+import { isLive, say, type Terminal } from '../terminal.ts';
+import { clip } from './live-view.ts';
+
+const frameMs = 100;
+
+export interface DownloadReporter {
+  progress(artifact: Downloadable, doneBytes: number): void;
+  stop(): void;
+}
+
+export function createDownloadReporter(terminal: Terminal): DownloadReporter {
+  if (!isLive(terminal))
+    return {
+      progress(artifact, doneBytes) {
+        if (doneBytes === artifact.sizeBytes) say(terminal, `downloaded ${artifact.name}, ${formatBytes(doneBytes)}`);
+      },
+      stop: () => undefined,
+    };
+  const draw = createLogUpdate(terminal.stderr);
+  let drawnAtMs = 0;
+  return {
+    progress(artifact, doneBytes) {
+      const nowMs = terminal.now();
+      if (nowMs - drawnAtMs < frameMs) return;
+      drawnAtMs = nowMs;
+      const share = artifact.sizeBytes === 0 ? 1 : doneBytes / artifact.sizeBytes;
+      const line = `downloading ${artifact.name}  ${formatPercent(share)} of ${formatBytes(artifact.sizeBytes)}`;
+      draw(clip(line, terminal.stderr.columns ?? 80));
+    },
+    stop() {
+      draw.clear();
+      draw.done();
+    },
+  };
+}

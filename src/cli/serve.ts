@@ -1,0 +1,37 @@
+/** `ldf serve`: the API as a service. */
+import type { Command } from 'commander';
+import { settings } from '../settings.ts';
+import type { Cli } from './cli.ts';
+import { say } from './terminal.ts';
+
+export function addServeCommand(program: Command, cli: Cli): void {
+  program
+    .command('serve')
+    .summary('run the API')
+    .description(
+      'Runs the API until it is told to end (Ctrl-C, SIGTERM). Builds that run then go on in their containers, and the next start takes them up.',
+    )
+    .addHelpText('after', ({ command }) => environmentHelp(command))
+    .action(async () => {
+      const { loadConfig } = await import('../config.ts');
+      const config = loadConfig(cli.terminal.env);
+      const { startServer } = await import('../server.ts');
+      const server = await startServer(config);
+      say(cli.terminal, `LDF answers at ${server.url} (reference: ${server.url}/docs). Ctrl-C ends it.`);
+      const giveBack = cli.interrupts.beforeLeaving(() => server.stop());
+      await new Promise<void>((resolve) => cli.interrupts.take(resolve, () => []));
+      await server.stop();
+      giveBack();
+    });
+}
+
+/** Every setting, from the one table of them. */
+function environmentHelp(command: Command): string {
+  const helper = command.createHelp();
+  helper.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
+  const width = Math.max(...settings.map(({ name }) => name.length));
+  const items = settings.map(({ name, description, default: fallback }) =>
+    helper.formatItem(name, width, fallback ? `${description} (default: ${fallback})` : description, helper),
+  );
+  return ['', 'Environment:', ...items].join('\n');
+}

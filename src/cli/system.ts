@@ -1,0 +1,47 @@
+/** `ldf system`: what LDF runs on, and what would keep builds from running. */
+import type { Command } from 'commander';
+import type { SystemShape } from '../shapes/shapes.ts';
+import { type Cli, globalOptions } from './cli.ts';
+import { exitCodes } from './exit-codes.ts';
+import { formatBytes } from './output/format.ts';
+import { type Paint, paintFor } from './output/style.ts';
+import { withServer } from './server-for-command.ts';
+import { print, printJson } from './terminal.ts';
+
+export function addSystemCommand(program: Command, cli: Cli): void {
+  program
+    .command('system')
+    .summary('show Docker, disk and queue, and what is wrong with them')
+    .description(
+      'Shows what LDF runs on: Docker, disk, queue, and everything that would keep builds from running, with its way out. Exit code 1 when there is anything of that kind.',
+    )
+    .option('--json', 'print it as JSON')
+    .action(async (options: { json?: boolean }, command: Command) => {
+      const { terminal } = cli;
+      await withServer(cli, globalOptions(command), async ({ client }) => {
+        const system = await client.system();
+        if (system.problems.length > 0) cli.exitCode = exitCodes.failed;
+        if (options.json) return printJson(terminal, system);
+        for (const line of systemLines(system, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
+      });
+    });
+}
+
+function systemLines(system: SystemShape, paint: Paint): string[] {
+  const { docker, disk, queue, problems } = system;
+  const capacity = [
+    docker.cpus === null ? [] : [`${docker.cpus} CPUs`],
+    docker.memoryBytes === null ? [] : [formatBytes(docker.memoryBytes)],
+  ].flat();
+  return [
+    `LDF      ${system.version}`,
+    `Docker   ${docker.reachable ? [docker.version ?? 'of unknown version', ...capacity].join(', ') : paint('red', 'does not answer')}`,
+    `Data     ${system.dataDir}: ${formatBytes(disk.artifactBytes)} of artifacts, ${formatBytes(disk.freeBytes)} free`,
+    `Queue    ${queue.running} running, ${queue.queued} waiting`,
+    ...(problems.length === 0 ? [paint('green', 'Builds can run.')] : ['', 'What keeps builds from running:']),
+    ...problems.flatMap(({ message, hint }) => [
+      `  ${paint('red', '✗')} ${message}`,
+      `    ${paint('yellow', 'hint:')} ${hint}`,
+    ]),
+  ];
+}

@@ -1,0 +1,64 @@
+/** `ldf validate`: what a definition comes to, or what is wrong with it. */
+import type { Command } from 'commander';
+import type { PlanShape } from '../shapes/shapes.ts';
+import { type Cli, globalOptions } from './cli.ts';
+import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
+import { lockPathOf, readLockFile } from './files/lock-file.ts';
+import { formatCount } from './output/format.ts';
+import { formatTable } from './output/table.ts';
+import { withServer } from './server-for-command.ts';
+import { print, printJson } from './terminal.ts';
+
+interface Options {
+  file: string;
+  json?: boolean;
+}
+
+export function addValidateCommand(program: Command, cli: Cli): void {
+  program
+    .command('validate')
+    .summary('check a definition and show the plan')
+    .description(
+      'Checks a definition and shows what it comes to: components, packages and stages. Nothing is built or stored.',
+    )
+    .requiredOption('-f, --file <file>', 'the definition, YAML or JSON')
+    .option('--json', 'print the plan as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ ldf validate -f distro.yaml\n\nEvery fault is named at once, with its line. Exit code 2 when there are any.',
+    )
+    .action(async (options: Options, command: Command) => {
+      const file = await readDefinitionFile(options.file, cli.terminal.cwd);
+      const lock = await readLockFile(lockPathOf(file, file.definition.arch), file.definition.arch);
+      const input = { definition: file.value, ...(lock === undefined ? {} : { lock }) };
+      await withServer(cli, globalOptions(command), async ({ client }) => {
+        const plan = await explainByLine(file, () => client.distributions.validate(input));
+        if (options.json) return printJson(cli.terminal, plan);
+        for (const line of planLines(plan)) print(cli.terminal, line);
+      });
+    });
+}
+
+function planLines(plan: PlanShape): string[] {
+  const components = plan.components.map((component) => [
+    `  ${component.kind}`,
+    component.name,
+    component.title,
+    component.because,
+  ]);
+  const stages = plan.stages.map((stage) => [
+    `  ${stage.name}`,
+    stage.image,
+    stage.after.length === 0 ? '' : `after ${stage.after.join(', ')}`,
+    stage.cached ? 'in the cache' : '',
+  ]);
+  return [
+    `${plan.name} ${plan.version} (${plan.arch}) can be built: ${plan.formats.join(', ')}.`,
+    '',
+    ...formatTable([{ title: 'Components' }, { title: '' }, { title: '' }, { title: '' }], components),
+    '',
+    `Adds ${formatCount(plan.packages.length, 'package')} (with what they depend on) and ${formatCount(plan.kernelOptions.length, 'kernel option')}; --json lists them.`,
+    '',
+    ...formatTable([{ title: 'Stages' }, { title: '' }, { title: '' }, { title: '' }], stages),
+  ];
+}

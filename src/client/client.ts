@@ -1,0 +1,216 @@
+/** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
+import { z } from 'zod';
+import type { Architecture } from '../definition/definition.ts';
+import {
+  DistributionSummary,
+  type LockDraftRequest,
+  LogPage,
+  StageImageList,
+  type ValidateRequest,
+} from '../shapes/requests.ts';
+import {
+  ArtifactShape,
+  type BuildOptions,
+  BuildShape,
+  type BuildState,
+  ComponentShape,
+  type DistributionInput,
+  DistributionShape,
+  LockAnswer,
+  type LockRequest,
+  type LogEntry,
+  PlanShape,
+  page,
+  SystemShape,
+} from '../shapes/shapes.ts';
+import { Lock } from '../stages/lock.ts';
+import type { ImageName, StageName } from '../stages/names.ts';
+import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
+import { type Fetch, Http } from './http.ts';
+import { type ImageProgress, imageWork } from './image-events.ts';
+
+export type { PlacedEntry } from './build-events.ts';
+export type { ImageProgress } from './image-events.ts';
+
+type Signal = AbortSignal | undefined;
+interface PageQuery {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+export interface LogQuery {
+  stage?: StageName | undefined;
+  attempt?: number | undefined;
+  /** Position to read on after; 0 is the beginning, `end` the end as it is now. */
+  after?: number | 'end' | undefined;
+  signal?: Signal;
+}
+
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * Every method throws LdfError: what the API refused with, under its code, or `server.unreachable`. A `signal` that
+ * fires makes it throw the signal's reason.
+ */
+export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
+  const http = new Http(baseUrl, options.fetch ?? ((...request) => globalThis.fetch(...request)));
+  return {
+    /** Resolves when the API and its database answer. */
+    health: async (signal?: Signal): Promise<void> => {
+      await http.send('GET', '/healthz', { signal });
+    },
+    system: (signal?: Signal): Promise<SystemShape> => http.read(SystemShape, 'GET', '/v1/system', { signal }),
+    distributions: distributionMethods(http),
+    /** Resolves a definition that is not stored. */
+    resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
+      http.read(LockAnswer, 'POST', '/v1/distributions/lock', { json, signal }),
+    builds: buildMethods(http),
+    artifacts: artifactMethods(http),
+    components: componentMethods(http),
+    stageImages: stageImageMethods(http),
+  };
+}
+
+function distributionMethods(http: Http) {
+  const base = '/v1/distributions';
+  const path = (id: string) => `${base}/${encodeURIComponent(id)}`;
+  return {
+    list: (query: PageQuery & { name?: string | undefined } = {}, signal?: Signal) =>
+      http.read(page(DistributionSummary), 'GET', base, { query: { ...query }, signal }),
+    get: (id: string, signal?: Signal) => http.read(DistributionShape, 'GET', path(id), { signal }),
+    create: (json: z.input<typeof DistributionInput>, signal?: Signal) =>
+      http.read(DistributionShape, 'POST', base, { json, signal }),
+    update: (id: string, json: z.input<typeof DistributionInput>, signal?: Signal) =>
+      http.read(DistributionShape, 'PUT', path(id), { json, signal }),
+    remove: async (id: string, signal?: Signal): Promise<void> => {
+      await http.send('DELETE', path(id), { signal });
+    },
+    validate: (json: z.input<typeof ValidateRequest>, signal?: Signal) =>
+      http.read(PlanShape, 'POST', `${base}/validate`, { json, signal }),
+    lock: (id: string, json: z.input<typeof LockRequest> = {}, signal?: Signal) =>
+      http.read(LockAnswer, 'POST', `${path(id)}/lock`, { json, signal }),
+    getLock: (id: string, arch: Architecture, signal?: Signal) =>
+      http.read(Lock, 'GET', `${path(id)}/locks/${arch}`, { signal }),
+    /** With a key that was used before for the same request, gives the build that it made then. */
+    build: (id: string, json: z.input<typeof BuildOptions> = {}, idempotencyKey?: string, signal?: Signal) => {
+      const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      return http.read(BuildShape, 'POST', `${path(id)}/build`, { json, headers, signal });
+    },
+  };
+}
+
+interface BuildQuery extends PageQuery {
+  state?: BuildState | undefined;
+  arch?: Architecture | undefined;
+  /** Id of a distribution. */
+  distribution?: string | undefined;
+}
+
+function buildMethods(http: Http) {
+  const base = '/v1/builds';
+  const path = (id: string, part = '') => `${base}/${encodeURIComponent(id)}${part}`;
+  const logPage = (id: string, { signal, ...query }: LogQuery & { limit?: number | undefined } = {}) =>
+    http.read(LogPage, 'GET', path(id, '/logs'), { query, signal });
+  return {
+    list: (query: BuildQuery = {}, signal?: Signal) =>
+      http.read(page(BuildShape), 'GET', base, { query: { ...query }, signal }),
+    get: (id: string, signal?: Signal) => http.read(BuildShape, 'GET', path(id), { signal }),
+    cancel: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/cancel'), { signal }),
+    retry: (id: string, stage?: StageName, signal?: Signal) =>
+      http.read(BuildShape, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
+    remove: async (id: string, signal?: Signal): Promise<void> => {
+      await http.send('DELETE', path(id), { signal });
+    },
+    logPage,
+    /** The log so far, line by line. */
+    async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
+      let after = query.after ?? 0;
+      for (;;) {
+        const { items, next } = await logPage(id, { ...query, after, limit: 10_000 });
+        for (const { id: _position, ...line } of items) yield line;
+        if (next === after || query.after === 'end') return;
+        after = next;
+      }
+    },
+    /** Where the journal ends now: events after it are those to come. */
+    position: async (id: string, signal?: Signal): Promise<number> =>
+      (await logPage(id, { after: 'end', limit: 1, signal })).next,
+    /** Every entry of the journal once, up to the build's end; takes a lost connection up again. */
+    events: (id: string, options: EventOptions = {}): AsyncGenerator<PlacedEntry> =>
+      followBuild(http, path(id, '/events'), options),
+    artifacts: async (id: string, signal?: Signal): Promise<ArtifactShape[]> =>
+      (await http.read(z.strictObject({ items: z.array(ArtifactShape) }), 'GET', path(id, '/artifacts'), { signal }))
+        .items,
+  };
+}
+
+function artifactMethods(http: Http) {
+  const path = (id: string, part = '') => `/v1/artifacts/${encodeURIComponent(id)}${part}`;
+  return {
+    get: (id: string, signal?: Signal) => http.read(ArtifactShape, 'GET', path(id), { signal }),
+    /** The content, or the bytes from `start` to `end` (both included), as fast as it is read. */
+    async content(id: string, options: { range?: { start: number; end: number }; signal?: Signal } = {}) {
+      const { range, signal } = options;
+      const headers = range ? { range: `bytes=${range.start}-${range.end}` } : {};
+      const { body } = await http.send('GET', path(id, '/content'), { headers, signal });
+      return stream(http, body, signal);
+    },
+  };
+}
+
+function componentMethods(http: Http) {
+  const base = '/v1/components';
+  const path = (kind: string, name: string) => `${base}/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
+  return {
+    list: async (kind?: string, signal?: Signal): Promise<ComponentShape[]> =>
+      (await http.read(z.strictObject({ items: z.array(ComponentShape) }), 'GET', base, { query: { kind }, signal }))
+        .items,
+    get: (kind: string, name: string, signal?: Signal) =>
+      http.read(ComponentShape, 'GET', path(kind, name), { signal }),
+    create: (json: unknown, signal?: Signal) => http.read(ComponentShape, 'POST', base, { json, signal }),
+    update: (kind: string, name: string, json: unknown, signal?: Signal) =>
+      http.read(ComponentShape, 'PUT', path(kind, name), { json, signal }),
+    remove: async (kind: string, name: string, signal?: Signal): Promise<void> => {
+      await http.send('DELETE', path(kind, name), { signal });
+    },
+  };
+}
+
+function stageImageMethods(http: Http) {
+  const base = '/v1/stage-images';
+  return {
+    list: async (signal?: Signal) => (await http.read(StageImageList, 'GET', base, { signal })).items,
+    /** Builds what is missing or stale. */
+    build: (signal?: Signal): AsyncGenerator<ImageProgress> => imageWork(http, `${base}/build`, { json: {}, signal }),
+    /** Pulls all of them from `<from>/<image>`. */
+    pull: (from: string, signal?: Signal): AsyncGenerator<ImageProgress> =>
+      imageWork(http, `${base}/pull`, { json: { from }, signal }),
+    /** Takes in an archive that `save` gave. */
+    async load(archive: AsyncIterable<Uint8Array> | Blob, signal?: Signal): Promise<void> {
+      const work = imageWork(http, `${base}/load`, { body: archive, contentType: 'application/x-tar', signal });
+      for await (const _progress of work);
+    },
+    /** A tar archive of the named images, by default all. */
+    async save(names: readonly ImageName[] = [], signal?: Signal) {
+      const { body } = await http.send('GET', `${base}/save`, { query: { image: names }, signal });
+      return stream(http, body, signal);
+    },
+  };
+}
+
+/** A body whose failure is told as an LdfError. */
+async function* stream(
+  http: Http,
+  body: ReadableStream<Uint8Array> | null,
+  signal: Signal,
+): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } catch (error) {
+    throw http.explain(error, signal);
+  } finally {
+    // Rejects when the connection broke, which is told already.
+    await reader.cancel().catch(() => undefined);
+  }
+}

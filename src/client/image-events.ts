@@ -1,0 +1,33 @@
+/** Work on stage images as the API tells of it while it goes on. */
+import { LdfError } from '../errors.ts';
+import { ImageProgressShape } from '../shapes/requests.ts';
+import { ProblemShape } from '../shapes/shapes.ts';
+import { readEvents } from './event-stream.ts';
+import { type Http, problemError, type RequestOptions } from './http.ts';
+
+export type ImageProgress = ImageProgressShape;
+
+/** Three heartbeats of the server. */
+const silenceMs = 45_000;
+
+/**
+ * Sends the request that sets the work going, and gives what it reports. Leaving the iteration ends the work.
+ * @throws LdfError what the work failed with, or `server.unreachable` when the connection is lost before its end.
+ */
+export async function* imageWork(http: Http, path: string, options: RequestOptions): AsyncGenerator<ImageProgress> {
+  const { body } = await http.send('POST', path, options);
+  if (!body) throw http.unreachable();
+  try {
+    for await (const { event, data } of readEvents(body, silenceMs)) {
+      const value: unknown = JSON.parse(data);
+      if (event === 'done') return;
+      if (event === 'error') throw problemError(http.check(ProblemShape, value));
+      if (event === 'progress') yield http.check(ImageProgressShape, value);
+    }
+  } catch (error) {
+    throw http.explain(error, options.signal);
+  }
+  throw new LdfError('server.unreachable', 'The server broke the connection off before the work had ended.', {
+    hint: 'Do the same again: it goes on from what is there.',
+  });
+}

@@ -1,0 +1,122 @@
+/** Configuration: what the environment says, checked at start with every fault named. */
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
+import { nearest } from './definition/nearest.ts';
+import { type ErrorDetail, LdfError } from './errors.ts';
+import { composeVariables, type LogLevel, named, type Setting, settings, stageSettings } from './settings.ts';
+import type { StageName } from './stages/names.ts';
+
+/** Bounds of the HTTP API that nobody has had a reason to configure. */
+export const apiBounds = {
+  /** JSON and YAML bodies: a definition of the largest size (16 MiB), escaped, with its lock. */
+  maxBodyBytes: 32 << 20,
+  /** An archive of stage images. */
+  maxArchiveBytes: 32 * 2 ** 30,
+  maxPageSize: 200,
+  maxLogLines: 10_000,
+  maxIdempotencyKeyLength: 200,
+  /** A comment line this often keeps proxies and clients from giving an idle event stream up. */
+  sseHeartbeatMs: 15_000,
+  /** How long an EventSource should wait before it connects again. */
+  sseRetryMs: 1_000,
+  /** How long a stopping server waits for answers under way. */
+  stopGraceMs: 5_000,
+  /** How long a request may take to arrive: an archive over a slow line. */
+  requestTimeoutMs: 60 * 60_000,
+} as const;
+
+/** What a stage may use before it is ended. */
+export interface StageLimits {
+  timeoutMs: number;
+  memoryBytes: number;
+}
+
+export interface Config {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  allowedHosts: string[];
+  dataDir: string;
+  databaseUrl: string;
+  /** undefined: what dockerode finds (DOCKER_HOST, or the local socket). */
+  dockerHost: string | undefined;
+  /** undefined: bootstrapped from Debian's packages. */
+  baseImage: string | undefined;
+  logLevel: z.infer<typeof LogLevel>;
+  buildConcurrency: number;
+  stageConcurrency: number;
+  queueLength: number;
+  stageLimits: Readonly<Record<StageName, StageLimits>>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws LdfError `usage` with one detail for each variable at fault, unknown `LDF_…` names included. */
+export function loadConfig(environment: Environment = process.env): Config {
+  const faults = unknownVariables(environment);
+  const read = <Value>({ name, default: fallback, schema }: Setting<Value>): Value => {
+    const given = environment[name] ?? '';
+    const parsed = schema.safeParse(given === '' ? fallback : given);
+    if (parsed.success) return parsed.data;
+    faults.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', value: given });
+    return schema.parse(fallback);
+  };
+
+  const dataDir = read(named.dataDir) || defaultDataDir(environment);
+  const config: Config = {
+    host: read(named.host),
+    port: read(named.port),
+    allowedHosts: read(named.allowedHosts),
+    dataDir,
+    databaseUrl: read(named.databaseUrl) || `file:${join(dataDir, 'ldf.db')}`,
+    dockerHost: read(named.dockerHost),
+    baseImage: read(named.baseImage),
+    logLevel: read(named.logLevel),
+    buildConcurrency: read(named.buildConcurrency),
+    stageConcurrency: read(named.stageConcurrency),
+    queueLength: read(named.queueLength),
+    stageLimits: forEachStage((stage) => {
+      const { timeout, memory } = stageSettings(stage);
+      return { timeoutMs: read(timeout), memoryBytes: read(memory) };
+    }),
+  };
+  if (faults.length > 0)
+    throw new LdfError('usage', `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, {
+      hint: '`ldf serve --help` lists every variable with its default.',
+      details: faults,
+    });
+  return config;
+}
+
+/** XDG Base Directory Specification: user data lives in $XDG_DATA_HOME, by default ~/.local/share. */
+function defaultDataDir(environment: Environment): string {
+  const base = environment.XDG_DATA_HOME;
+  return join(base && isAbsolute(base) ? base : join(environment.HOME || homedir(), '.local', 'share'), 'ldf');
+}
+
+function unknownVariables(environment: Environment): ErrorDetail[] {
+  const known = [...settings.map(({ name }) => name), ...composeVariables];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('LDF_') && !known.includes(name))
+    .map((name) => {
+      const [guess] = nearest(name, known);
+      return {
+        pointer: `/${name}`,
+        message: 'is no variable of LDF',
+        hint: guess ? `Did you mean ${guess}?` : 'Remove it.',
+      };
+    });
+}
+
+function forEachStage<Value>(make: (stage: StageName) => Value): Record<StageName, Value> {
+  return {
+    resolve: make('resolve'),
+    download: make('download'),
+    prepare: make('prepare'),
+    compile: make('compile'),
+    assemble: make('assemble'),
+    package: make('package'),
+    boot: make('boot'),
+  };
+}

@@ -1,0 +1,46 @@
+import { LdfError } from '../errors.ts';
+import { Attempts } from './attempts.ts';
+import { BuildEnding } from './build-work.ts';
+import type { Engine } from './dependencies.ts';
+import { finishBuild } from './finish-build.ts';
+import { buildLease, Lease } from './leases.ts';
+import type { BuildQueue } from './queue.ts';
+import { Recorder } from './recorder.ts';
+import { stagesOf } from './run-build.ts';
+
+/**
+ * Asks a build to end. One that waits ends here and now; one that runs is ended by the process that runs it.
+ * @throws LdfError `not-found`, or `state.conflict` when it has ended.
+ */
+export async function cancelBuild(engine: Engine, queue: BuildQueue, buildId: string): Promise<void> {
+  const { store, clock } = engine;
+  const asked = await store.changeBuild(buildId, ['queued', 'running'], { cancelRequestedAt: clock.now() });
+  if (!asked) {
+    const build = await store.getBuild(buildId);
+    if (!build) throw new LdfError('not-found', `There is no build ${buildId}.`);
+    throw new LdfError('state.conflict', `Build ${buildId} has ended: it is ${build.state}.`);
+  }
+  if (queue.cancel(buildId)) return;
+  const lease = await Lease.take(engine, buildLease(buildId), `${engine.owner} command`);
+  // Whoever holds it looks for cancellations.
+  if (!lease) return;
+  try {
+    await endWaiting(engine, buildId);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function endWaiting(engine: Engine, buildId: string): Promise<void> {
+  const build = await engine.store.getBuild(buildId);
+  // One that runs, left by a process that died, has containers: the queue takes it up and ends it.
+  if (build?.state !== 'queued') return;
+  await engine.journals.with(buildId, async (journal) => {
+    const recorder = new Recorder(journal, engine);
+    const attempts = await Attempts.load(engine.store, buildId, stagesOf(build));
+    await recorder.catchUp(build, attempts.all);
+    const ending = new BuildEnding();
+    ending.cancel();
+    await finishBuild({ engine, recorder, attempts, ending }, build);
+  });
+}

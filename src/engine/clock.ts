@@ -1,0 +1,29 @@
+/** Time, as the engine takes it: given from outside, so that a test can hold it. */
+export interface Clock {
+  now(): Date;
+  /** Calls `fire` after `ms`, whatever becomes of the wall clock; the returned function calls it off. */
+  timer(ms: number, fire: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  timer(ms, fire) {
+    // setTimeout takes 2^31-1 ms at the most and would fire at once.
+    const timer = setTimeout(fire, Math.min(Math.max(ms, 0), 2 ** 31 - 1));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms`, or as soon as `signal` fires. */
+export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      callOff();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const callOff = clock.timer(ms, done);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,36 @@
+/** What the engine is made with, and what its parts share. */
+import type PQueue from 'p-queue';
+import type { Logger } from 'pino';
+import type { ArtifactStore } from '../artifacts/artifact-store.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Journals } from '../events/journals.ts';
+import type { StageImage, StageRuntime } from '../runtime/runtime.ts';
+import type { ImageName } from '../stages/names.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './config.ts';
+
+export interface EngineDependencies {
+  store: Store;
+  runtime: StageRuntime;
+  /** Gives verified images. Throws LdfError `images.missing` or `images.mismatch`. */
+  images: { resolve(): Promise<Record<ImageName, StageImage>> };
+  /** The shipped components and the user's own, as they are now. */
+  catalog: () => Promise<Catalog>;
+  artifacts: ArtifactStore;
+  journals: Journals;
+  config: EngineConfig;
+  /** Names everything this data folder owns on the container engine: lower-case letters and digits. */
+  installation: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Engine extends EngineDependencies {
+  /** This process, as leases name it. */
+  owner: string;
+  /** Places for heavy stages. */
+  places: PQueue;
+}
+
+export type StageImages = Record<ImageName, StageImage>;

@@ -1,0 +1,102 @@
+/** The engine: `createEngine` puts its parts together behind the interface that the API knows. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import PQueue from 'p-queue';
+import { LdfError } from '../errors.ts';
+import { planBuild } from '../plan/plan.ts';
+import { cancelBuild } from './cancel.ts';
+import type { Engine, EngineDependencies, StageImages } from './dependencies.ts';
+import { describeBuilds, describePlan } from './describe.ts';
+import { Estimates } from './estimates.ts';
+import { engineIsAway } from './failure.ts';
+import { identities } from './plan-build.ts';
+import { BuildQueue } from './queue.ts';
+import { removeOrphans } from './recovery.ts';
+import { removeBuild } from './remove-build.ts';
+import { resolveLock } from './resolve-lock.ts';
+import { runBuild } from './run-build.ts';
+import type { BuildService } from './service.ts';
+import { buildHasEnded } from './states.ts';
+import { createBuild, retryBuild } from './submit.ts';
+
+export function createEngine(dependencies: EngineDependencies): BuildService {
+  const { store, journals, config, logger } = dependencies;
+  const engine: Engine = {
+    ...dependencies,
+    owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    places: new PQueue({ concurrency: config.heavyStages }),
+  };
+  const queue = new BuildQueue(engine, (build, letGo, cancelled) => runBuild(engine, build, letGo, cancelled));
+  const estimates = new Estimates(store, config.historyLength);
+  const stopping = new AbortController();
+  const outside = new Set<Promise<unknown>>();
+
+  return {
+    async start() {
+      try {
+        await removeOrphans(engine);
+      } catch (error) {
+        if (!engineIsAway(error)) throw error;
+        logger.error({ err: error }, 'the container engine is away; builds wait for it');
+      }
+      queue.start();
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([queue.stop(), Promise.allSettled(outside)]);
+    },
+
+    async plan(definition, { boot, lock }) {
+      const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
+      const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
+      const layers = await store.findLayers(plan.stages.flatMap(({ key }) => key ?? []));
+      return describePlan(plan, new Set(layers.map(({ key }) => key)));
+    },
+    async lock(definition, current, update) {
+      const resolving = resolveLock(engine, definition, current, update, stopping.signal);
+      outside.add(resolving);
+      return resolving.finally(() => outside.delete(resolving));
+    },
+
+    async create(distribution, options, idempotency) {
+      const build = await createBuild(engine, distribution, options, idempotency);
+      queue.kick();
+      return build;
+    },
+    cancel: (buildId) => cancelBuild(engine, queue, buildId),
+    async retry(buildId, stage) {
+      await retryBuild(engine, buildId, stage);
+      queue.kick();
+    },
+    remove: (buildId) => removeBuild(engine, buildId),
+
+    async get(buildId) {
+      const build = await store.getBuild(buildId);
+      return build && (await describeBuilds(store, estimates, [build]))[0];
+    },
+    async list(query) {
+      const { items, nextCursor } = await store.listBuilds(query);
+      return { items: await describeBuilds(store, estimates, items), nextCursor };
+    },
+
+    read: (buildId, query) => journals.read(buildId, query),
+    follow: (buildId, after, signal) => journals.follow(buildId, after, () => isOver(engine, buildId), signal),
+  };
+}
+
+/** A build that was removed is over, too. */
+async function isOver({ store }: Engine, buildId: string): Promise<boolean> {
+  const build = await store.getBuild(buildId);
+  return !build || buildHasEnded(build.state);
+}
+
+/** A plan can be made without them; it then has no keys. */
+async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
+  try {
+    return await images.resolve();
+  } catch (error) {
+    const without = ['images.missing', 'images.mismatch', 'docker.unavailable'];
+    if (error instanceof LdfError && without.includes(error.code)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
+import { LdfError } from '../errors.ts';
+import type { FailureShape } from '../shapes/shapes.ts';
+import type { StageName } from '../stages/names.ts';
+
+/** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
+export class LetGo extends Error {
+  override readonly name = 'LetGo';
+}
+
+/** A stage was ended from outside: its build was cancelled, or another stage failed. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** An error in the shape that builds and stages show. Whatever is not an LdfError is a fault of ours. */
+export function toFailure(error: unknown, stage: StageName | null): FailureShape {
+  if (error instanceof LdfError)
+    return {
+      code: error.subcode ?? error.code,
+      message: error.message,
+      hint: error.hint ?? defaultHint(stage),
+      stage,
+      details: error.details,
+    };
+  return {
+    code: 'internal',
+    message: `LDF itself is at fault: ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Look at the log of the server, and retry the build.',
+    stage,
+    details: [],
+  };
+}
+
+function defaultHint(stage: StageName | null): string {
+  return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Mend the cause, then retry the build.';
+}
+
+/** The container engine does not answer: nobody's build is at fault, so builds wait for it. */
+export function engineIsAway(error: unknown): boolean {
+  return error instanceof LdfError && error.code === 'docker.unavailable' && error.subcode === undefined;
+}

@@ -1,0 +1,38 @@
+/** The end of a build: what was not begun is named, and the outcome recorded. */
+import type { FailureShape } from '../shapes/shapes.ts';
+import type { BuildRecord } from '../store/store.ts';
+import type { BuildWork } from './build-work.ts';
+import { clearAttempt } from './run-attempt.ts';
+import { buildVerdict } from './stage-boot.ts';
+import { stageIsDone } from './states.ts';
+
+export async function finishBuild(
+  { engine, recorder, attempts, ending }: Pick<BuildWork, 'engine' | 'recorder' | 'attempts' | 'ending'>,
+  build: BuildRecord,
+): Promise<void> {
+  const complete = build.state === 'running' && attempts.newest.every(({ state }) => stageIsDone(state));
+  // Cancelled when there was nothing left to do: it has succeeded.
+  const cause = complete ? undefined : (ending.cause ?? unexplained);
+  const endedAt = engine.clock.now();
+  for (const run of attempts.newest) {
+    if (run.state === 'pending')
+      await attempts.change(recorder, run, ending.cancelled ? 'cancelled' : 'skipped', { endedAt });
+    if (run.state !== 'running') continue;
+    // Nobody came to it before the build had to end; its container must not outlive the build.
+    if (ending.cancelled) await attempts.change(recorder, run, 'cancelled', { endedAt });
+    else await attempts.change(recorder, run, 'failed', { endedAt, error: cause ?? unexplained });
+    await clearAttempt(engine, { build: build.id, stage: run.stage, attempt: run.attempt }, run.key);
+  }
+  const verdict = await buildVerdict(engine, build.id);
+  const outcome = cause === undefined ? 'succeeded' : ending.cancelled ? 'cancelled' : 'failed';
+  await recorder.build(build, outcome, { endedAt, error: cause ?? null, verdict });
+  engine.logger.info({ build: build.id, outcome, code: cause?.code }, 'a build ended');
+}
+
+const unexplained: FailureShape = {
+  code: 'internal',
+  message: 'LDF itself is at fault: the build ended before all of its stages were done.',
+  hint: 'Look at the log of the server, and retry the build.',
+  stage: null,
+  details: [],
+};

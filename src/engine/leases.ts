@@ -1,0 +1,82 @@
+/** Leases: who works on what, across processes. Held ones are renewed until they are released. */
+
+import { sleep } from './clock.ts';
+import type { Engine } from './dependencies.ts';
+
+export type LeaseKeeper = Pick<Engine, 'store' | 'clock' | 'config' | 'logger'>;
+
+export class Lease {
+  /** Fires when the lease could not be renewed in time: somebody else may have it. */
+  readonly lost: AbortSignal;
+  readonly #keeper: LeaseKeeper;
+  readonly #name: string;
+  readonly #owner: string;
+  readonly #ttlMs: number;
+  readonly #losing = new AbortController();
+  readonly #released = new AbortController();
+  readonly #renewing: Promise<void>;
+
+  private constructor(keeper: LeaseKeeper, name: string, owner: string, ttlMs: number) {
+    this.#keeper = keeper;
+    this.#name = name;
+    this.#owner = owner;
+    this.#ttlMs = ttlMs;
+    this.lost = this.#losing.signal;
+    this.#renewing = this.#renew();
+  }
+
+  /** undefined while somebody else holds it. */
+  static async take(
+    keeper: LeaseKeeper,
+    name: string,
+    owner: string,
+    ttlMs = keeper.config.leaseMs,
+  ): Promise<Lease | undefined> {
+    return (await keeper.store.acquireLease(name, owner, ttlMs)) ? new Lease(keeper, name, owner, ttlMs) : undefined;
+  }
+
+  /** Waits until the lease is free. @throws what `signal` was fired with. */
+  static async wait(
+    keeper: LeaseKeeper,
+    name: string,
+    owner: string,
+    signal: AbortSignal,
+    ttlMs = keeper.config.leaseMs,
+  ): Promise<Lease> {
+    for (;;) {
+      signal.throwIfAborted();
+      const lease = await Lease.take(keeper, name, owner, ttlMs);
+      if (lease) return lease;
+      await sleep(keeper.clock, keeper.config.pollMs, signal);
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#released.abort();
+    await this.#renewing;
+    await this.#keeper.store.releaseLease(this.#name, this.#owner);
+  }
+
+  async #renew(): Promise<void> {
+    const { store, clock, logger } = this.#keeper;
+    let heldSince = performance.now();
+    for (;;) {
+      await sleep(clock, this.#ttlMs / 3, this.#released.signal);
+      if (this.#released.signal.aborted) return;
+      const asked = performance.now();
+      try {
+        const held = await store.acquireLease(this.#name, this.#owner, this.#ttlMs);
+        if (!held) return this.#losing.abort();
+        heldSince = asked;
+      } catch (error) {
+        logger.error({ err: error, lease: this.#name }, 'a lease could not be renewed');
+        if (performance.now() - heldSince >= this.#ttlMs) return this.#losing.abort();
+      }
+    }
+  }
+}
+
+export const buildLease = (buildId: string) => `build:${buildId}`;
+export const keyLease = (key: string) => `key:${key}`;
+/** Held while contents are added to or removed from the artifact store. */
+export const artifactsLease = 'artifacts';

@@ -1,0 +1,122 @@
+/** Brings files out of a layer into the artifact store, and makes them artifacts of a build. */
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LdfError } from '../errors.ts';
+import type { StageOutput } from '../stages/contract.ts';
+import { stageTraits } from '../stages/names.ts';
+import type { ArtifactRecord, LayerRecord } from '../store/store.ts';
+import type { BuildWork } from './build-work.ts';
+import type { Engine } from './dependencies.ts';
+import { Stopped } from './failure.ts';
+import { artifactsLease, Lease } from './leases.ts';
+
+export interface PublishedFile {
+  /** Path in the layer; also the artifact's name. */
+  path: string;
+  format: ArtifactRecord['format'];
+}
+
+type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt'>;
+
+/**
+ * Contents that the store has already are not copied again. May be repeated.
+ * @throws LdfError `stage.result-invalid` when a file is not what its stage announced; Stopped when the build is to end.
+ */
+export async function publishFiles(
+  work: BuildWork,
+  layer: LayerRecord,
+  files: readonly PublishedFile[],
+): Promise<void> {
+  const { engine, build } = work;
+  const until = AbortSignal.any([work.ending.signal, work.letGo]);
+  const artifacts = files.map(({ path, format }): NewArtifact => {
+    const { sizeBytes, sha256 } = announcedOutput(layer, path);
+    return { buildId: build.id, name: path, format, sizeBytes, sha256, verdict: null };
+  });
+  try {
+    await withArtifacts(engine, build.id, until, async () => {
+      await exportMissing(work, layer, artifacts, until);
+      await replaceArtifacts(engine, artifacts);
+    });
+  } catch (error) {
+    if (work.ending.signal.aborted && !work.letGo.aborted) throw new Stopped();
+    throw error;
+  }
+}
+
+/** Makes a file that lies in a staging folder an artifact of a build. */
+export async function publishStaged(engine: Engine, artifact: NewArtifact, file: string, until: AbortSignal) {
+  await withArtifacts(engine, artifact.buildId, until, async () => {
+    await engine.artifacts.adopt(file, artifact.sha256);
+    await replaceArtifacts(engine, [artifact]);
+  });
+}
+
+/** Removes the contents among `sha256s` that no artifact has any more. */
+export async function removeUnused(engine: Engine, buildId: string, sha256s: readonly string[], until: AbortSignal) {
+  await withArtifacts(engine, buildId, until, () => dropUnused(engine, sha256s));
+}
+
+/** One at a time, in all processes: nobody removes a content between another's seeing it and referring to it. */
+async function withArtifacts(engine: Engine, buildId: string, until: AbortSignal, act: () => Promise<void>) {
+  const lease = await Lease.wait(engine, artifactsLease, `${engine.owner} ${buildId}`, until);
+  try {
+    await act();
+  } finally {
+    await lease.release();
+  }
+}
+
+async function exportMissing(
+  { engine, images }: BuildWork,
+  layer: LayerRecord,
+  artifacts: readonly NewArtifact[],
+  until: AbortSignal,
+): Promise<void> {
+  const missing = [];
+  for (const artifact of artifacts) if (!(await engine.artifacts.has(artifact.sha256))) missing.push(artifact);
+  if (missing.length === 0) return;
+  const folder = await engine.artifacts.staging();
+  try {
+    const paths = missing.map(({ name }) => name);
+    const image = images[stageTraits[layer.stage].image].id;
+    await engine.runtime.exportFiles(layer.volume, paths, folder, image, until);
+    for (const { name, sha256, sizeBytes } of missing) {
+      const file = join(folder, name);
+      const { size } = await stat(file);
+      if (size !== sizeBytes) throw notAsAnnounced(layer, name, `has ${size} bytes, announced were ${sizeBytes}`);
+      await engine.artifacts.adopt(file, sha256);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** An artifact of the same name, from an attempt before, gives way. */
+async function replaceArtifacts(engine: Engine, artifacts: readonly NewArtifact[]): Promise<void> {
+  const { store } = engine;
+  const before = await store.listArtifacts([...new Set(artifacts.map(({ buildId }) => buildId))]);
+  await store.addArtifacts(artifacts);
+  const names = new Set(artifacts.map(({ name }) => name));
+  await dropUnused(
+    engine,
+    before.filter(({ name }) => names.has(name)).map(({ sha256 }) => sha256),
+  );
+}
+
+async function dropUnused({ store, artifacts }: Engine, sha256s: readonly string[]): Promise<void> {
+  for (const sha256 of new Set(sha256s))
+    if ((await store.countArtifactsOf(sha256)) === 0) await artifacts.remove(sha256);
+}
+
+function announcedOutput(layer: LayerRecord, path: string): StageOutput {
+  const output = layer.result.outputs.find((announced) => announced.path === path && announced.kind === 'file');
+  if (output) return output;
+  throw notAsAnnounced(layer, path, 'is not among its outputs');
+}
+
+function notAsAnnounced({ stage }: LayerRecord, path: string, how: string): LdfError {
+  return new LdfError('stage.result-invalid', `${path} of stage ${stage} ${how}.`, {
+    hint: `Retry the build from stage ${stage}: its layer is then made anew.`,
+  });
+}

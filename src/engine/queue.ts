@@ -1,0 +1,111 @@
+/** Which builds this process works on: claimed in order, each by the lease that makes it ours, a few at a time. */
+import PQueue from 'p-queue';
+import type { BuildRecord, Store } from '../store/store.ts';
+import { sleep } from './clock.ts';
+import type { Engine } from './dependencies.ts';
+import { LetGo } from './failure.ts';
+import { buildLease, Lease } from './leases.ts';
+import { buildHasEnded } from './states.ts';
+
+export type RunBuild = (build: BuildRecord, letGo: AbortSignal, cancelled: AbortSignal) => Promise<void>;
+
+type OpenBuild = Awaited<ReturnType<Store['openBuilds']>>[number];
+
+export class BuildQueue {
+  readonly #engine: Engine;
+  readonly #run: RunBuild;
+  readonly #runs: PQueue;
+  /** The builds under way here, each with its way to be cancelled. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #stopping = new AbortController();
+  #wake = new AbortController();
+  #pauseUntil = 0;
+  #working: Promise<void> | undefined;
+
+  constructor(engine: Engine, run: RunBuild) {
+    this.#engine = engine;
+    this.#run = run;
+    this.#runs = new PQueue({ concurrency: engine.config.builds });
+  }
+
+  start(): void {
+    this.#working ??= this.#work();
+  }
+
+  /** Lets go of all builds and waits until nothing goes on any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.kick();
+    await this.#working;
+    await this.#runs.onIdle();
+  }
+
+  /** Looks for work at once: there may be some. */
+  kick(): void {
+    this.#wake.abort();
+  }
+
+  /** Cancels a build that runs here; false when it does not. */
+  cancel(buildId: string): boolean {
+    const running = this.#running.get(buildId);
+    running?.abort();
+    return running !== undefined;
+  }
+
+  async #work(): Promise<void> {
+    const { clock, config, logger } = this.#engine;
+    while (!this.#stopping.signal.aborted) {
+      this.#wake = new AbortController();
+      const wake = this.#wake.signal;
+      try {
+        if (performance.now() >= this.#pauseUntil) await this.#claim();
+      } catch (error) {
+        logger.error({ err: error }, 'the queue could not be read');
+      }
+      await sleep(clock, config.pollMs, wake);
+    }
+  }
+
+  async #claim(): Promise<void> {
+    const { store, config } = this.#engine;
+    if (this.#running.size >= config.builds) return;
+    for (const { id } of runningFirst(await store.openBuilds())) {
+      if (this.#running.size >= config.builds || this.#stopping.signal.aborted) return;
+      if (this.#running.has(id)) continue;
+      const lease = await Lease.take(this.#engine, buildLease(id), this.#engine.owner);
+      if (!lease) continue;
+      const cancelled = new AbortController();
+      this.#running.set(id, cancelled);
+      void this.#runs.add(() => this.#runClaimed(id, lease, cancelled.signal));
+    }
+  }
+
+  /** Never throws: it is nobody's to catch. */
+  async #runClaimed(id: string, lease: Lease, cancelled: AbortSignal): Promise<void> {
+    const { store, config, logger } = this.#engine;
+    let again = true;
+    try {
+      const build = await store.getBuild(id);
+      const letGo = AbortSignal.any([this.#stopping.signal, lease.lost]);
+      if (build && !buildHasEnded(build.state)) await this.#run(build, letGo, cancelled);
+    } catch (error) {
+      again = false;
+      // The container engine is away, or something of ours is: the build waits, and so do the others.
+      if (!this.#stopping.signal.aborted) this.#pauseUntil = performance.now() + config.engineRetryMs;
+      if (error instanceof LetGo) logger.warn({ build: id }, 'a build was let go of, and will be taken up again');
+      else logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
+    }
+    this.#running.delete(id);
+    try {
+      await lease.release();
+    } catch (error) {
+      logger.error({ err: error, build: id }, 'the lease of a build could not be released; it will run out');
+    }
+    if (again) this.kick();
+  }
+}
+
+/** What was begun comes before what waits. */
+function runningFirst(builds: readonly OpenBuild[]): OpenBuild[] {
+  return [...builds.filter(({ state }) => state === 'running'), ...builds.filter(({ state }) => state !== 'running')];
+}

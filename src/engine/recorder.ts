@@ -1,0 +1,81 @@
+/**
+ * Changes the states of one build: in the database, which decides, and in the journal, which follows. What the journal
+ * lacks when a build is taken up is added then. Only the end of a build is journalled first, for nobody takes up an
+ * ended build; when a process dies between the two, the journal tells the end again.
+ */
+
+import { LdfError } from '../errors.ts';
+import type { JournalWriter } from '../events/journal-writer.ts';
+import type { BuildState, StageState } from '../shapes/shapes.ts';
+import type { BuildChange, BuildRecord, StageRunChange, StageRunRecord, Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import { buildHasEnded, checkBuildTransition, checkStageTransition } from './states.ts';
+
+export class Recorder {
+  readonly journal: JournalWriter;
+  readonly #store: Store;
+  readonly #clock: Clock;
+
+  constructor(journal: JournalWriter, { store, clock }: { store: Store; clock: Clock }) {
+    this.journal = journal;
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** @throws LdfError `state.conflict` when somebody else changed the build. */
+  async build(build: BuildRecord, to: BuildState, change: Omit<BuildChange, 'state'> = {}): Promise<BuildRecord> {
+    checkBuildTransition(build.state, to);
+    const changed = { ...build, ...change, state: to };
+    if (buildHasEnded(to)) await this.#journalEnd(changed);
+    const done = await this.#store.changeBuild(build.id, [build.state], { ...change, state: to });
+    if (!done) throw new LdfError('state.conflict', `Build ${build.id} is no longer ${build.state}.`);
+    if (!buildHasEnded(to)) await this.#journalBuild(changed);
+    return changed;
+  }
+
+  /** @throws LdfError `state.conflict` when somebody else changed the run. */
+  async stage(
+    run: StageRunRecord,
+    to: StageState,
+    change: Omit<StageRunChange, 'state'> = {},
+  ): Promise<StageRunRecord> {
+    checkStageTransition(run.state, to);
+    const done = await this.#store.changeStageRun(run.id, [run.state], { ...change, state: to });
+    if (!done)
+      throw new LdfError('state.conflict', `Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
+    const changed = { ...run, ...change, state: to };
+    await this.#journalStage(changed);
+    return changed;
+  }
+
+  /** A line of ours in the log of a stage. */
+  async note({ stage, attempt }: StageRunRecord, text: string): Promise<void> {
+    await this.journal.append({ type: 'log', at: this.#now(), stage, attempt, stream: 'ldf', text });
+  }
+
+  /** Tells the journal what it does not know yet, because a process died in between or because it is new. */
+  async catchUp(build: BuildRecord, runs: readonly StageRunRecord[]): Promise<void> {
+    const { history } = this.journal;
+    if (history.build !== build.state) await this.#journalBuild(build);
+    for (const run of runs)
+      if (history.attempt(run.stage, run.attempt).state !== run.state) await this.#journalStage(run);
+  }
+
+  async #journalBuild({ state, error }: BuildRecord): Promise<void> {
+    await this.journal.append({ type: 'build', at: this.#now(), state, error });
+  }
+
+  async #journalEnd({ state, error }: BuildRecord): Promise<void> {
+    const at = this.#now();
+    await this.journal.append({ type: 'build', at, state, error }, { type: 'end', at, state });
+    await this.journal.flush();
+  }
+
+  async #journalStage({ stage, attempt, state, reason, error }: StageRunRecord): Promise<void> {
+    await this.journal.append({ type: 'stage', at: this.#now(), stage, attempt, state, reason, error });
+  }
+
+  #now(): string {
+    return this.#clock.now().toISOString();
+  }
+}

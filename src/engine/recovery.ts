@@ -1,0 +1,64 @@
+/** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
+import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
+import type { StageRunRecord } from '../store/store.ts';
+import { attemptNames } from './attempt-names.ts';
+import type { Engine } from './dependencies.ts';
+import { buildLease, Lease } from './leases.ts';
+
+/**
+ * Removes every container of an attempt that is not running by the database, and every volume that is neither a layer nor
+ * of a running attempt. An attempt is recorded as running before its volumes are made, so what is being made now is safe.
+ * What cannot be removed is recorded and left for the next start.
+ */
+export async function removeOrphans(engine: Engine): Promise<void> {
+  const { runtime, logger } = engine;
+  // Listed before the database is asked: what is made meanwhile is not in the lists.
+  const containers = await runtime.ownedContainers();
+  const volumes = await runtime.ownedVolumes();
+  const isAlive = await livingAttempts(engine, [
+    ...containers.map(({ owner }) => owner),
+    ...volumes.flatMap(({ owner }) => owner ?? []),
+  ]);
+  const layers = new Set((await engine.store.listLayers()).map(({ volume }) => volume));
+  const removals = [
+    ...containers.filter(({ owner }) => !isAlive(owner)).map(({ name }) => ({ name, run: () => runtime.remove(name) })),
+    ...volumes
+      .filter((volume) => !isShared(volume) && !layers.has(volume.name) && !(volume.owner && isAlive(volume.owner)))
+      .map(({ name }) => ({ name, run: () => runtime.removeVolume(name) })),
+  ];
+  for (const { name, run } of removals) {
+    try {
+      await run();
+      logger.info({ name }, 'removed what a dead process had left');
+    } catch (error) {
+      logger.warn({ err: error, name }, 'what a dead process left could not be removed; the next start tries again');
+    }
+  }
+}
+
+/** The source store and the caches belong to all builds. */
+function isShared({ role }: OwnedVolume): boolean {
+  return role === 'sources' || role === 'cache';
+}
+
+async function livingAttempts(engine: Engine, owners: readonly Owner[]): Promise<(owner: Owner) => boolean> {
+  const { store, installation } = engine;
+  const name = (owner: Owner) => attemptNames(installation, owner).container;
+  const builds = [...new Set(owners.map(({ build }) => build))];
+  const running = (await store.listStageRuns(builds)).filter(({ state }) => state === 'running').map(ownerOf);
+  const alive = new Set(running.map(name));
+  for (const owner of owners)
+    if (owner.build.startsWith('lock-') && (await isHeld(engine, owner.build))) alive.add(name(owner));
+  return (owner) => alive.has(name(owner));
+}
+
+/** Outside builds there is no row, but a lease for as long as the process lives. */
+async function isHeld(engine: Engine, build: string): Promise<boolean> {
+  const lease = await Lease.take(engine, buildLease(build), `${engine.owner} recovery`);
+  await lease?.release();
+  return lease === undefined;
+}
+
+function ownerOf({ buildId, stage, attempt }: StageRunRecord): Owner {
+  return { build: buildId, stage, attempt };
+}

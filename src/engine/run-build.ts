@@ -1,0 +1,142 @@
+/**
+ * Runs one build from wherever it stands to its end. There is one way for a new build, a retried one and one that another
+ * process left: everything is read from the database, what is done is left alone, and the rest is done.
+ */
+import type { Plan, PlannedStage } from '../plan/types.ts';
+import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
+import type { BuildRecord, LayerRecord } from '../store/store.ts';
+import { Attempts } from './attempts.ts';
+import { BuildEnding, type BuildWork } from './build-work.ts';
+import { sleep } from './clock.ts';
+import type { Engine } from './dependencies.ts';
+import { engineIsAway, LetGo, toFailure } from './failure.ts';
+import { finishBuild } from './finish-build.ts';
+import { planStoredBuild } from './plan-build.ts';
+import { Recorder } from './recorder.ts';
+import { runStage } from './run-stage.ts';
+import { bootTask } from './stage-boot.ts';
+import { downloadTask } from './stage-download.ts';
+import { layerTask } from './stage-layer.ts';
+import { packageTask } from './stage-package.ts';
+import { resolveTask } from './stage-resolve.ts';
+
+/**
+ * The caller holds the build's lease. `cancelled` is a shorter way than the database for a cancellation.
+ * @throws LetGo when the build is to be taken up again; everything else ends it.
+ */
+export async function runBuild(
+  engine: Engine,
+  build: BuildRecord,
+  letGo: AbortSignal,
+  cancelled: AbortSignal,
+): Promise<void> {
+  const ending = new BuildEnding();
+  const over = new AbortController();
+  const watching = watchCancellation(engine, build.id, ending, AbortSignal.any([over.signal, letGo]));
+  const cancel = () => ending.cancel();
+  cancelled.addEventListener('abort', cancel);
+  if (cancelled.aborted) cancel();
+  try {
+    await engine.journals.with(build.id, async (journal) => {
+      const recorder = new Recorder(journal, engine);
+      const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+      await recorder.catchUp(build, attempts.all);
+      const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
+      await finishBuild({ engine, recorder, attempts, ending }, ended);
+    });
+  } finally {
+    cancelled.removeEventListener('abort', cancel);
+    over.abort();
+    await watching;
+  }
+}
+
+/** The stages a build has, in their order. */
+export function stagesOf({ boot }: Pick<BuildRecord, 'boot'>): StageName[] {
+  return stageNames.filter((stage) => stage !== 'boot' || boot);
+}
+
+type Running = Omit<BuildWork, 'build' | 'images'>;
+
+/** Does all that is to be done before the end; what goes wrong is the cause of the end. @throws LetGo */
+async function runToEnd(running: Running, build: BuildRecord): Promise<BuildRecord> {
+  const { engine, recorder, attempts, ending, letGo } = running;
+  let current = build;
+  try {
+    if (build.cancelRequestedAt) ending.cancel();
+    // Without anything to stop, a cancelled build ends even while the container engine is away.
+    if (ending.signal.aborted && !attempts.newest.some(({ state }) => state === 'running')) return current;
+    const images = await engine.images.resolve();
+    if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
+    const abandon = new AbortController();
+    await runStages({ ...running, build: current, images, letGo: AbortSignal.any([letGo, abandon.signal]) }, abandon);
+  } catch (error) {
+    if (letGo.aborted || error instanceof LetGo || engineIsAway(error)) throw new LetGo();
+    const failure = toFailure(error, null);
+    if (failure.code === 'internal') engine.logger.error({ err: error, build: build.id }, 'a build broke the engine');
+    ending.fail(failure);
+  }
+  return current;
+}
+
+async function runStages(work: BuildWork, abandon: AbortController): Promise<void> {
+  const { engine, build, images } = work;
+  const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
+  const lock = await runStage(work, resolveTask(work, draft));
+  if (!lock) return;
+  await runGraph(work, await planStoredBuild(engine, build, lock.outcome, images), abandon);
+}
+
+/** Starts every stage as soon as those it comes after are done, so that independent ones run side by side. */
+async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): Promise<void> {
+  const outcomes = new Map<StageName, Promise<LayerRecord | null | undefined>>();
+  const start = async (stage: PlannedStage): Promise<LayerRecord | null | undefined> => {
+    const before = await Promise.all(stage.after.flatMap((name) => outcomes.get(name) ?? []));
+    if (before.includes(undefined)) return undefined;
+    const inputs = await Promise.all(stageTraits[stage.name].inputs.map((name) => outcomes.get(name)));
+    return runPlanned(
+      work,
+      plan,
+      stage,
+      inputs.flatMap((layer) => layer ?? []),
+    );
+  };
+  for (const stage of plan.stages) {
+    if (stage.name === 'resolve') continue;
+    const outcome = start(stage);
+    // The others are not left to run on without anybody who waits for them.
+    outcome.catch((error: unknown) => {
+      if (error instanceof LetGo || engineIsAway(error)) abandon.abort();
+      else work.ending.fail(toFailure(error, stage.name));
+    });
+    outcomes.set(stage.name, outcome);
+  }
+  const settled = await Promise.allSettled(outcomes.values());
+  for (const result of settled) if (result.status === 'rejected') throw result.reason;
+}
+
+async function runPlanned(
+  work: BuildWork,
+  plan: Plan,
+  stage: PlannedStage,
+  inputs: readonly LayerRecord[],
+): Promise<LayerRecord | null | undefined> {
+  if (stage.name === 'download') return (await runStage(work, downloadTask(work, plan)))?.outcome;
+  const layer = layerTask(work, stage, inputs);
+  const [input] = inputs;
+  if (stage.name === 'package') return (await runStage(work, packageTask(work, layer)))?.outcome;
+  if (stage.name === 'boot' && input) return (await runStage(work, bootTask(work, layer, input)))?.outcome;
+  return (await runStage(work, layer))?.outcome;
+}
+
+/** Another process may have been asked to cancel: it can only say so in the database. */
+async function watchCancellation(engine: Engine, buildId: string, ending: BuildEnding, until: AbortSignal) {
+  while (!until.aborted && !ending.signal.aborted) {
+    try {
+      if ((await engine.store.getBuild(buildId))?.cancelRequestedAt) ending.cancel();
+    } catch (error) {
+      engine.logger.error({ err: error, build: buildId }, 'cancellations could not be looked for');
+    }
+    await sleep(engine.clock, engine.config.pollMs, until);
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * Brings one stage of a build to its end: finds its result, or takes up or makes an attempt. What differs between stages
+ * is in their tasks; what happens between database, journal and container is here.
+ */
+import { LdfError } from '../errors.ts';
+import { type StageName, stageTraits } from '../stages/names.ts';
+import type { StageRunRecord } from '../store/store.ts';
+import { attemptNames } from './attempt-names.ts';
+import type { BuildWork } from './build-work.ts';
+import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
+import { keyLease, Lease } from './leases.ts';
+import { takePlace } from './places.ts';
+import type { RecordedRequest } from './recorded-request.ts';
+import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import { StageLog } from './stage-log.ts';
+import type { GoodResult } from './stage-result.ts';
+import { stageIsDone, stageWentWrong } from './states.ts';
+
+/** One stage of one build, ready to be run. `Outcome` is what the stages after it need to know. */
+export interface StageTask<Outcome> {
+  stage: StageName;
+  /** The request and what else is in the key; null for a stage that has nothing to ask for. */
+  recorded: RecordedRequest | null;
+  /** Volumes of the layers that the stage reads. */
+  layers: Readonly<Partial<Record<StageName, string>>>;
+  /** The result that is there already, and why it holds; undefined when the stage has to run. */
+  find(): Promise<{ outcome: Outcome; reason: string } | undefined>;
+  /** Why the stage has to run. */
+  why(run: StageRunRecord): Promise<string>;
+  /** Makes a result of an attempt the outcome of the stage; `remark` is added to the reason. May be repeated. */
+  commit(run: StageRunRecord, result: GoodResult): Promise<{ outcome: Outcome; remark?: string }>;
+  /** What else is done with an outcome, new or found, before the stage is done. May be repeated. */
+  publish?(outcome: Outcome): Promise<void>;
+  /** Keeps what a failed attempt left that is worth keeping. */
+  salvage?(run: StageRunRecord, error: LdfError): Promise<void>;
+}
+
+type Found<Outcome> = { outcome: Outcome } | undefined;
+
+/**
+ * Gives the outcome of a stage; undefined when the build is to end before the stage is done.
+ * @throws LetGo when somebody else is to go on.
+ */
+export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<Found<Outcome>> {
+  try {
+    const run = await currentAttempt(work, task);
+    if (stageIsDone(run.state)) return await task.find();
+    if (run.state === 'running') return await watchAgain(work, task, run);
+    if (work.ending.signal.aborted) return undefined;
+    return (await useCache(work, task, run)) ?? (await makeOrAwait(work, task, run));
+  } catch (error) {
+    if (work.letGo.aborted || error instanceof LetGo || engineIsAway(error)) throw new LetGo();
+    await endBadly(work, task, error);
+    return undefined;
+  }
+}
+
+/** The newest attempt; a new one when that is over without a result that still holds. */
+async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<StageRunRecord> {
+  const run = work.attempts.of(task.stage);
+  const sameKey = run.key === (task.recorded?.request.key ?? null);
+  if (run.state === 'pending') return run;
+  if (run.state === 'running') return sameKey && (await isTakenUp(work, task, run)) ? run : replace(work, run, sameKey);
+  if (!stageWentWrong(run.state) && sameKey && (await task.find())) return run;
+  return addAttempt(work, run);
+}
+
+/** Whether the attempt of a process that died goes on; it is started when it had only been made. */
+async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
+  const { engine, images } = work;
+  const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
+  if (!state) return false;
+  if (state.state === 'created' && task.recorded)
+    await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
+  // Ended by a signal while nobody watched: with the container engine, or with the machine.
+  return !(state.state === 'exited' && state.exitCode > 128 && !state.outOfMemory);
+}
+
+/** Ends an attempt that cannot go on and makes the next one. @throws LdfError when that happened too often. */
+async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Promise<StageRunRecord> {
+  const { engine, attempts, recorder } = work;
+  const endedAt = engine.clock.now();
+  const error = new LdfError('stage.vanished', `The container of attempt ${run.attempt} at ${run.stage} was lost.`, {
+    hint: 'It was removed, or ended together with the container engine; see whether that is stable.',
+  });
+  const lostBefore = attempts.all.filter((other) => other.stage === run.stage && other.error?.code === error.code);
+  if (lost && lostBefore.length >= engine.config.lostContainers) throw error;
+  if (lost) await attempts.change(recorder, run, 'failed', { endedAt, error: toFailure(error, run.stage) });
+  // Planned for other stage images than there are today.
+  else await attempts.change(recorder, run, 'cancelled', { endedAt });
+  await clearAttempt(engine, ownerOf(run), run.key);
+  return addAttempt(work, run);
+}
+
+async function addAttempt({ attempts, recorder, build }: BuildWork, before: StageRunRecord): Promise<StageRunRecord> {
+  const run = await attempts.add(before.stage, before.forced && !stageIsDone(before.state));
+  await recorder.catchUp(build, [run]);
+  return run;
+}
+
+/** Ends a stage whose result is there already. */
+async function useCache<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
+  if (isForced(work, run)) return undefined;
+  const found = await task.find();
+  if (!found) return undefined;
+  await task.publish?.(found.outcome);
+  const now = work.engine.clock.now();
+  const { reason } = found;
+  const key = task.recorded?.request.key ?? null;
+  const change = { key, reason, request: task.recorded, progress: 1, startedAt: now, endedAt: now };
+  await work.attempts.change(work.recorder, run, 'cached', change);
+  return found;
+}
+
+/** Makes an attempt, once nobody else makes the same thing and there is a place for it. */
+async function makeOrAwait<Outcome>(
+  work: BuildWork,
+  task: StageTask<Outcome>,
+  run: StageRunRecord,
+): Promise<Found<Outcome>> {
+  const { engine, build, ending, letGo } = work;
+  const until = AbortSignal.any([ending.signal, letGo]);
+  const key = task.recorded?.request.key;
+  let lease: Lease | undefined;
+  let leave: (() => void) | undefined;
+  try {
+    // Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too.
+    if (key) lease = await Lease.wait(engine, keyLease(key), build.id, until, 2 * engine.config.leaseMs);
+    const made = key ? await useCache(work, task, run) : undefined;
+    if (made) return made;
+    if (stageTraits[task.stage].heavy) leave = await takePlace(engine.places, until);
+    return await make(work, task, run);
+  } catch (error) {
+    // Nothing was begun: the attempt stays pending, and the end of the build says what becomes of it.
+    if (until.aborted && work.attempts.of(task.stage).state === 'pending') return undefined;
+    throw error;
+  } finally {
+    leave?.();
+    await lease?.release();
+  }
+}
+
+async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
+  const { engine, images, attempts, recorder } = work;
+  const { recorded } = task;
+  if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
+  const reason = await task.why(pending);
+  const startedAt = engine.clock.now();
+  const { key } = recorded.request;
+  const run = await attempts.change(recorder, pending, 'running', { key, reason, request: recorded, startedAt });
+  await startAttempt(engine, ownerOf(run), recorded.request, images, task.layers);
+  return watch(work, task, run);
+}
+
+/** Goes on with the attempt of a process that died. Its lease of the key is ours, or another build has taken it since. */
+async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
+  const { engine, build } = work;
+  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, 2 * engine.config.leaseMs) : undefined;
+  try {
+    return await watch(work, task, run);
+  } finally {
+    await lease?.release();
+  }
+}
+
+/** Watches an attempt that runs or has ended, and takes its result over. */
+async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
+  const { engine, attempts, recorder, ending, letGo } = work;
+  const { position, logBytes } = recorder.journal.history.attempt(run.stage, run.attempt);
+  const log = new StageLog(recorder.journal, run, engine);
+  const result = await watchAttempt(engine, ownerOf(run), {
+    startedAt: run.startedAt ?? engine.clock.now(),
+    position,
+    logBytes,
+    onLines: (lines) => log.take(lines),
+    stop: ending.signal,
+    letGo,
+  }).finally(() => log.end());
+  const { outcome, remark } = await task.commit(run, result);
+  await task.publish?.(outcome);
+  const reason = remark ? `${run.reason}; ${remark}` : run.reason;
+  const endedAt = engine.clock.now();
+  await attempts.change(recorder, run, 'succeeded', { reason, endedAt, progress: 1, note: '', exitCode: 0 });
+  await clearAttempt(engine, ownerOf(run), run.key);
+  return { outcome };
+}
+
+/** Records how a stage failed, lets the build end with it, and clears its attempt away. */
+async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, error: unknown): Promise<void> {
+  const { engine, attempts, recorder, ending } = work;
+  const run = attempts.of(task.stage);
+  const endedAt = engine.clock.now();
+  if (error instanceof Stopped) {
+    await attempts.change(recorder, run, 'cancelled', { endedAt });
+  } else {
+    const failure = toFailure(error, task.stage);
+    if (!(error instanceof LdfError)) engine.logger.error({ err: error, ...ownerOf(run) }, 'a stage broke the engine');
+    if (error instanceof LdfError && run.state === 'running') await task.salvage?.(run, error);
+    const exitCode = await exitCodeOf(work, run);
+    await attempts.change(recorder, run, 'failed', { endedAt, error: failure, exitCode });
+    ending.fail(failure);
+  }
+  await clearAttempt(engine, ownerOf(run), run.key);
+}
+
+async function exitCodeOf({ engine }: BuildWork, run: StageRunRecord): Promise<number | null> {
+  const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
+  return state?.state === 'exited' ? state.exitCode : null;
+}
+
+function isForced({ build }: BuildWork, run: StageRunRecord): boolean {
+  // The lock stays as it is whatever is forced: to renew it is a request of its own.
+  return run.stage !== 'resolve' && (build.noCache || run.forced);
+}
+
+function ownerOf({ buildId, stage, attempt }: StageRunRecord) {
+  return { build: buildId, stage, attempt };
+}

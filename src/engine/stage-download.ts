@@ -1,0 +1,35 @@
+/** The stage `download`: its result is the source store, a volume that all builds share. */
+import type { Plan } from '../plan/types.ts';
+import { sourcesVolume } from './attempt-names.ts';
+import type { BuildWork } from './build-work.ts';
+import { plannedStage } from './plan-build.ts';
+import { recordRequest } from './recorded-request.ts';
+import type { StageTask } from './run-stage.ts';
+
+export function downloadTask({ engine, build, images }: BuildWork, plan: Plan): StageTask<null> {
+  const { store, runtime, installation } = engine;
+  const missing = async () => {
+    // Rows about a volume that somebody removed would promise what is not there.
+    if (!(await runtime.volumeExists(sourcesVolume(installation)))) await store.forgetSources();
+    const known = await store.knownSources(plan.sources.map(({ sha256 }) => sha256));
+    return plan.sources.filter(({ sha256 }) => !known.has(sha256));
+  };
+  return {
+    stage: 'download',
+    layers: {},
+    recorded: recordRequest(plannedStage(plan, 'download'), build.arch, images),
+    async find() {
+      if ((await missing()).length > 0) return undefined;
+      return { outcome: null, reason: 'every source is in the store' };
+    },
+    async why() {
+      const { length } = await missing();
+      if (length === 0) return 'forced: every source is checked again';
+      return `${length} of ${plan.sources.length} sources are not in the store`;
+    },
+    async commit() {
+      await store.addSources(plan.sources);
+      return { outcome: null };
+    },
+  };
+}

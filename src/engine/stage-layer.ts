@@ -1,0 +1,87 @@
+/** Stages whose result is a layer: an immutable volume that is found again by its content key. */
+import type { PlannedStage } from '../plan/types.ts';
+import type { StageOutput } from '../stages/contract.ts';
+import type { LayerRecord, StageRunRecord } from '../store/store.ts';
+import { attemptNames, buildOfVolume } from './attempt-names.ts';
+import type { BuildWork } from './build-work.ts';
+import type { Engine } from './dependencies.ts';
+import { whyLayerIsMade } from './reasons.ts';
+import { recordRequest } from './recorded-request.ts';
+import type { StageTask } from './run-stage.ts';
+import type { GoodResult } from './stage-result.ts';
+
+/** @throws Error for a stage without a key. */
+export function layerTask(
+  work: BuildWork,
+  stage: PlannedStage,
+  inputs: readonly LayerRecord[],
+): StageTask<LayerRecord> {
+  const { engine, build, images } = work;
+  const recorded = recordRequest(stage, build.arch, images, inputs);
+  const { key } = recorded.request;
+  if (key === null) throw new Error(`stage ${stage.name} has no key`);
+  return {
+    stage: stage.name,
+    recorded,
+    layers: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.volume])),
+    async find() {
+      const layer = await findLayer(engine, key);
+      if (!layer) return undefined;
+      return { outcome: layer, reason: `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}` };
+    },
+    why: (run) => whyLayerIsMade(work, run, recorded),
+    commit: (run, result) => commitLayer(engine, run, key, result),
+  };
+}
+
+/** A layer whose volume is still there; a row without its volume is removed. */
+export async function findLayer({ store, runtime }: Engine, key: string): Promise<LayerRecord | undefined> {
+  const layer = await store.getLayer(key);
+  if (!layer) return undefined;
+  if (!(await runtime.volumeExists(layer.volume))) {
+    await store.removeLayer(key);
+    return undefined;
+  }
+  await store.touchLayers([key]);
+  return layer;
+}
+
+/**
+ * Makes an attempt's volume the layer of its key. A layer that is there already stays what it is: when a forced run made
+ * the same bytes, the layer takes over the fresh volume (which mends one whose files were damaged); when it made other
+ * bytes, the layer stays, the stages after it go on with the layer, and the difference is told.
+ */
+async function commitLayer(engine: Engine, run: StageRunRecord, key: string, result: GoodResult) {
+  const { store, runtime, logger } = engine;
+  const { volume } = attemptNames(engine.installation, { build: run.buildId, stage: run.stage, attempt: run.attempt });
+  const sizeBytes = result.outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
+  await store.addLayer({ key, stage: run.stage, volume, result, sizeBytes });
+  const layer = await store.getLayer(key);
+  if (!layer) throw new Error(`layer ${key} vanished while it was written`);
+  if (layer.volume === volume) return { outcome: layer };
+
+  const different = differences(layer.result.outputs, result.outputs);
+  if (different.length > 0) {
+    logger.warn({ key, stage: run.stage, build: run.buildId, different }, 'a stage is not reproducible');
+    const since = buildOfVolume(engine.installation, layer.volume);
+    return {
+      outcome: layer,
+      remark: `not the same as in build ${since}, whose layer is kept: ${different.join(', ')}`,
+    };
+  }
+  if (!(await store.replaceLayer(key, { from: layer.volume, to: volume }))) return { outcome: layer };
+  try {
+    await runtime.removeVolume(layer.volume);
+  } catch (error) {
+    logger.info({ err: error, volume: layer.volume }, 'a replaced volume is still in use; a later start removes it');
+  }
+  return { outcome: { ...layer, volume }, remark: 'the same bytes as before' };
+}
+
+/** Paths that one side lacks or that have another content. */
+function differences(before: readonly StageOutput[], now: readonly StageOutput[]): string[] {
+  const hashes = new Map(before.map(({ path, sha256 }) => [path, sha256]));
+  const paths = new Set([...before, ...now].map(({ path }) => path));
+  const same = new Set(now.filter(({ path, sha256 }) => hashes.get(path) === sha256).map(({ path }) => path));
+  return [...paths].filter((path) => !same.has(path)).sort();
+}

@@ -1,0 +1,51 @@
+/** The stage `resolve`: its result is the lock, which the build and its distribution keep. */
+
+import { LdfError } from '../errors.ts';
+import { mergeLock, resolveParams } from '../plan/lock.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Lock } from '../stages/lock.ts';
+import { stageData } from '../stages/stages.ts';
+import type { BuildRecord } from '../store/store.ts';
+import type { BuildWork } from './build-work.ts';
+import type { Engine } from './dependencies.ts';
+import { recordRequest } from './recorded-request.ts';
+import type { StageTask } from './run-stage.ts';
+
+export function resolveTask(work: BuildWork, plan: Plan): StageTask<Lock> {
+  const { engine, build, images } = work;
+  const { arch } = build;
+  const lock = build.lock ?? undefined;
+  const params = resolveParams(plan, lock, false);
+  return {
+    stage: 'resolve',
+    layers: {},
+    recorded:
+      params &&
+      recordRequest({ name: 'resolve', image: 'rootfs-assembler', after: [], params, key: null }, arch, images),
+    async find() {
+      if (params || !lock) return undefined;
+      return { outcome: lock, reason: 'the lock answers the definition' };
+    },
+    async why() {
+      const groups = [params?.kernel && 'the kernel', params?.packages && 'the packages'].filter(Boolean);
+      return `the lock does not answer ${groups.join(' and ')}`;
+    },
+    async commit(_run, result) {
+      const resolved = mergeLock(arch, lock, stageData.resolve.parse(result.data));
+      await storeLock(engine, build, resolved);
+      return { outcome: resolved };
+    },
+  };
+}
+
+async function storeLock({ store }: Engine, build: BuildRecord, lock: Lock): Promise<void> {
+  await store.changeBuild(build.id, ['running'], { lock });
+  // As it is now: the distribution may have been deleted meanwhile.
+  const distributionId = (await store.getBuild(build.id))?.distributionId;
+  if (!distributionId) return;
+  try {
+    await store.setLock(distributionId, lock);
+  } catch (error) {
+    if (!(error instanceof LdfError && error.code === 'not-found')) throw error;
+  }
+}

@@ -1,0 +1,155 @@
+/** Queues builds: new ones, and ended ones again. */
+import type { CatalogEntry } from '../catalog/catalog.ts';
+import type { Definition } from '../definition/definition.ts';
+import { parseDefinition } from '../definition/parse.ts';
+import { LdfError } from '../errors.ts';
+import { planBuild } from '../plan/plan.ts';
+import type { BuildOptions } from '../shapes/shapes.ts';
+import type { StageName } from '../stages/names.ts';
+import type { BuildRecord, DistributionRecord } from '../store/store.ts';
+import { Attempts } from './attempts.ts';
+import type { Engine } from './dependencies.ts';
+import { buildLease, Lease } from './leases.ts';
+import { planStoredBuild } from './plan-build.ts';
+import { Recorder } from './recorder.ts';
+import { stagesOf } from './run-build.ts';
+import { buildHasEnded, stageIsDone } from './states.ts';
+
+/**
+ * Queues a build of a distribution.
+ * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `queue.full`, `idempotency.mismatch`.
+ */
+export async function createBuild(
+  engine: Engine,
+  distribution: DistributionRecord,
+  options: BuildOptions,
+  idempotency?: { key: string; requestHash: string },
+): Promise<BuildRecord> {
+  const { store } = engine;
+  const definition = withOptions(parseDefinition(distribution.definition), options);
+  const catalog = await engine.catalog();
+  planBuild({ definition, catalog, boot: options.boot });
+  await engine.images.resolve();
+  const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
+  const build = await store.createBuild(
+    {
+      distributionId: distribution.id,
+      name: definition.name,
+      version: definition.version,
+      arch: definition.arch,
+      formats: definition.image.formats,
+      definition,
+      components: catalog.entries.filter(isUsers).map(({ component }) => component),
+      lock,
+      boot: options.boot,
+      noCache: options.noCache,
+      priority: options.priority,
+    },
+    {
+      idempotencyKey: idempotency?.key,
+      requestHash: idempotency?.requestHash,
+      maxQueued: engine.config.queueLength,
+    },
+  );
+  await announce(engine, build);
+  return build;
+}
+
+/**
+ * Queues an ended build again: what did not succeed gets a new attempt, and so do `from` and all that comes after it.
+ * @throws LdfError `not-found`, `state.conflict` while it has not ended, `queue.full`, and what planning throws.
+ */
+export async function retryBuild(engine: Engine, buildId: string, from?: StageName): Promise<void> {
+  const { store, config } = engine;
+  await whileOurs(engine, buildId, async () => {
+    const build = await endedBuild(engine, buildId);
+    if (from && !stagesOf(build).includes(from))
+      throw new LdfError('state.conflict', `Build ${buildId} has no stage ${from}.`, {
+        hint: 'It was built without the boot test: start a new build with it.',
+      });
+    if (!from && build.state === 'succeeded')
+      throw new LdfError('state.conflict', `Build ${buildId} has succeeded: there is nothing to retry.`, {
+        hint: 'Name the stage to begin with, or start a new build.',
+      });
+    const images = await engine.images.resolve();
+    const plan = await planStoredBuild(engine, build, build.lock ?? undefined, images);
+    const waiting = (await store.openBuilds()).filter(({ state }) => state === 'queued').length;
+    if (waiting >= config.queueLength)
+      throw new LdfError('queue.full', `${waiting} builds are waiting already.`, { hint: 'Try again later.' });
+
+    const forced = new Set<StageName>();
+    for (const { name, after } of plan.stages)
+      if (name === from || after.some((earlier) => forced.has(earlier))) forced.add(name);
+    await engine.journals.with(buildId, async (journal) => {
+      const recorder = new Recorder(journal, engine);
+      const attempts = await Attempts.load(store, buildId, stagesOf(build));
+      for (const run of attempts.newest)
+        if (run.state !== 'pending' && (forced.has(run.stage) || !stageIsDone(run.state)))
+          await attempts.add(run.stage, forced.has(run.stage));
+      await forgetVerdicts(engine, buildId);
+      const again = { error: null, verdict: null, cancelRequestedAt: null, startedAt: null, endedAt: null };
+      const queued = await recorder.build(build, 'queued', again);
+      await recorder.catchUp(queued, attempts.all);
+    });
+  });
+}
+
+/** @throws LdfError `not-found`, or `state.conflict` while the build has not ended. */
+export async function endedBuild({ store }: Engine, buildId: string): Promise<BuildRecord> {
+  const build = await store.getBuild(buildId);
+  if (!build) throw new LdfError('not-found', `There is no build ${buildId}.`);
+  if (buildHasEnded(build.state)) return build;
+  throw new LdfError('state.conflict', `Build ${buildId} is ${build.state}.`, {
+    hint: 'Wait for its end, or cancel it first.',
+  });
+}
+
+/** Runs `act` while nobody else works on a build. @throws LdfError `state.conflict` when somebody does and goes on. */
+export async function whileOurs(engine: Engine, buildId: string, act: () => Promise<void>): Promise<void> {
+  // A build that has just ended is still being let go of.
+  const patience = new AbortController();
+  const callOff = engine.clock.timer(2 * engine.config.pollMs, () =>
+    patience.abort(
+      new LdfError('state.conflict', `Build ${buildId} is being worked on.`, { hint: 'Wait for its end.' }),
+    ),
+  );
+  try {
+    const lease = await Lease.wait(engine, buildLease(buildId), `${engine.owner} command`, patience.signal);
+    await act().finally(() => lease.release());
+  } finally {
+    callOff();
+  }
+}
+
+/** Gives a new build its stages and the first entries of its journal, unless somebody works on it already. */
+async function announce(engine: Engine, build: BuildRecord): Promise<void> {
+  const lease = await Lease.take(engine, buildLease(build.id), `${engine.owner} command`);
+  if (!lease) return;
+  try {
+    // It may have been built and ended since.
+    if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
+    await engine.journals.with(build.id, async (journal) => {
+      const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+      await new Recorder(journal, engine).catchUp(build, attempts.all);
+    });
+  } finally {
+    await lease.release();
+  }
+}
+
+async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void> {
+  for (const { name, verdict } of await store.listArtifacts([buildId]))
+    if (verdict) await store.setVerdict(buildId, name, null);
+}
+
+function withOptions(definition: Definition, { arch, formats }: BuildOptions): Definition {
+  return parseDefinition({
+    ...definition,
+    arch: arch ?? definition.arch,
+    image: { ...definition.image, formats: formats ?? definition.image.formats },
+  });
+}
+
+function isUsers({ origin }: CatalogEntry): boolean {
+  return origin === 'user';
+}

@@ -1,0 +1,126 @@
+/** Writes a build's journal. There is one writer at a time: the holder of the build's lease. */
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LdfError } from '../errors.ts';
+import type { JournalEntry } from '../shapes/shapes.ts';
+import { JournalHistory } from './journal-history.ts';
+import { scanJournal } from './journal-reader.ts';
+
+/** How long entries are gathered before they are written in one go. */
+const gatherMs = 10;
+/** Entries of this size are written without waiting. */
+const batchBytes = 256 << 10;
+/** With so much unwritten, `append` waits: whoever reads a log then reads it more slowly. */
+const bufferBytes = 1 << 20;
+
+export class JournalWriter {
+  /** What the journal tells so far. */
+  readonly history: JournalHistory;
+  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #written: () => void;
+  #size: number;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+  #failure: unknown;
+
+  private constructor(file: FileHandle, path: string, size: number, history: JournalHistory, written: () => void) {
+    this.#file = file;
+    this.#path = path;
+    this.#size = size;
+    this.history = history;
+    this.#written = written;
+  }
+
+  /** Opens or makes a journal, removing a last line that was not written to its end. `written` is called after each write. */
+  static async open(path: string, written: () => void): Promise<JournalWriter> {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(path, 'a+');
+    try {
+      const history = new JournalHistory();
+      let size = 0;
+      for await (const { id, entry } of scanJournal(file, path)) {
+        history.add(entry);
+        size = id;
+      }
+      if ((await file.stat()).size !== size) await file.truncate(size);
+      return new JournalWriter(file, path, size, history, written);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** Takes entries in; resolves when there is room for more, which is not yet when they are on disk. @throws when a write failed. */
+  async append(...entries: readonly JournalEntry[]): Promise<void> {
+    this.#throwIfFailed();
+    const block = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    for (const entry of entries) this.history.add(entry);
+    this.#pending.push(block);
+    this.#pendingBytes += block.length;
+    if (this.#pendingBytes >= batchBytes) void this.#write();
+    else this.#timer ??= setTimeout(() => void this.#write(), gatherMs);
+    while (this.#pendingBytes > bufferBytes) {
+      await this.#write();
+      this.#throwIfFailed();
+    }
+  }
+
+  /** Resolves when all that was appended can be read from the file. @throws when a write failed. */
+  async flush(): Promise<void> {
+    while (this.#pendingBytes > 0 && this.#failure === undefined) await this.#write();
+    await this.#writing;
+    this.#throwIfFailed();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.flush();
+      await this.#file.datasync();
+    } finally {
+      clearTimeout(this.#timer);
+      await this.#file.close();
+    }
+  }
+
+  /** Never rejects: a failure is kept, and thrown at the next `append`, `flush` or `close`. */
+  #write(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing ??= this.#writePending()
+      .catch((error: unknown) => {
+        this.#failure = this.#explain(error);
+      })
+      .finally(() => {
+        this.#writing = undefined;
+      });
+    return this.#writing;
+  }
+
+  async #writePending(): Promise<void> {
+    while (this.#pendingBytes > 0) {
+      const block = Buffer.concat(this.#pending);
+      this.#pending = [];
+      const { size } = await this.#file.stat();
+      if (size !== this.#size) throw new LdfError('internal', `Somebody else writes to the journal ${this.#path}.`);
+      await this.#file.appendFile(block);
+      this.#size += block.length;
+      this.#pendingBytes -= block.length;
+      this.#written();
+    }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #explain(error: unknown): unknown {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
+    return new LdfError('storage.full', 'There is no space left for the journal of the build.', {
+      hint: `Make room on the disk of ${this.#path}, then retry the build.`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,241 @@
+/** The stage images of this installation: built on one base, recorded in its lock, verified before anything runs on them. */
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import PQueue from 'p-queue';
+import { LdfError } from '../errors.ts';
+import {
+  type EngineImage,
+  type ImageEngine,
+  imageLabels,
+  type OnImageProgress,
+  type StageImageService,
+} from '../runtime/images.ts';
+import type { StageImage } from '../runtime/runtime.ts';
+import type { StageImageShape } from '../shapes/shapes.ts';
+import { Sha256 } from '../stages/contract.ts';
+import { type ImageName, imageNames } from '../stages/names.ts';
+import { StageBase } from './base.ts';
+import { imageIdentity } from './identity.ts';
+import { type Evidence, type Judgement, judge, mayReuse, shapeOf, stageImage } from './judge.ts';
+import { type ImagesLock, type LockedImage, readImagesLock, writeImagesLock } from './lock.ts';
+import { hashSources } from './sources.ts';
+
+export interface StageImagesOptions {
+  engine: ImageEngine;
+  /** `dist/stage-images`: one folder an image, with its Dockerfile and all it copies. */
+  directory: string;
+  /** `<data folder>/images.lock.json`. */
+  lockFile: string;
+  /** LDF_BASE_IMAGE. */
+  baseImage: string | undefined;
+}
+
+interface Examined {
+  evidence: Evidence;
+  judgement: Judgement;
+}
+
+type Origin = LockedImage['origin'];
+
+export class StageImages implements StageImageService {
+  readonly #options: StageImagesOptions;
+  readonly #engine: ImageEngine;
+  /** What changes the lock goes one after the other. */
+  readonly #changes = new PQueue({ concurrency: 1 });
+
+  constructor(options: StageImagesOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+  }
+
+  async list(): Promise<StageImage[]> {
+    const examined = await this.#examine();
+    return examined.flatMap(({ judgement }) => (judgement.state === 'ok' ? judgement.image : (judgement.found ?? [])));
+  }
+
+  async verify(): Promise<StageImageShape[]> {
+    return (await this.#examine()).map(({ judgement }) => shapeOf(judgement));
+  }
+
+  async resolve(): Promise<Record<ImageName, StageImage>> {
+    const images = new Map<ImageName, StageImage>();
+    const problems: string[] = [];
+    let missing = false;
+    for (const { judgement } of await this.#examine()) {
+      if (judgement.state === 'ok') images.set(judgement.image.name, judgement.image);
+      else problems.push(judgement.problem);
+      missing ||= judgement.state === 'missing';
+    }
+    const get = (name: ImageName): StageImage => {
+      const image = images.get(name);
+      if (image) return image;
+      throw new LdfError(missing ? 'images.missing' : 'images.mismatch', problems.join('\n'), {
+        hint: 'Run `ldf images build`; it builds only what is not right.',
+      });
+    };
+    return {
+      'kernel-builder': get('kernel-builder'),
+      'rootfs-assembler': get('rootfs-assembler'),
+      'image-packager': get('image-packager'),
+      'boot-tester': get('boot-tester'),
+    };
+  }
+
+  async ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>> {
+    return await this.#changes.add(async () => {
+      const lock = await readImagesLock(this.#options.lockFile);
+      const wanted = this.#options.baseImage;
+      const otherBase = wanted !== undefined && lock.base?.wanted !== wanted;
+      const toBuild: Evidence[] = [];
+      for (const { evidence, judgement } of await this.#examine(lock)) {
+        const rebase = otherBase && (evidence.locked?.origin ?? 'built') === 'built';
+        if (rebase || (judgement.state !== 'ok' && !(await this.#reuse(evidence, judgement, onProgress))))
+          toBuild.push(evidence);
+      }
+      if (toBuild.length > 0) await this.#build(toBuild, lock, onProgress, signal);
+      return await this.resolve();
+    });
+  }
+
+  async save(names: readonly ImageName[] = imageNames): Promise<Readable> {
+    const tags: string[] = [];
+    for (const { evidence, judgement } of await this.#examine()) {
+      if (!names.includes(evidence.name)) continue;
+      if (judgement.state !== 'ok')
+        throw new LdfError(judgement.state === 'missing' ? 'images.missing' : 'images.mismatch', judgement.problem);
+      if (!evidence.byTag) await this.#engine.tagImage(judgement.image.id, evidence.tag);
+      tags.push(evidence.tag);
+    }
+    return await this.#engine.saveImages(tags);
+  }
+
+  async load(archive: Readable): Promise<StageImage[]> {
+    return await this.#changes.add(async () => {
+      const loaded: StageImage[] = [];
+      for (const reference of await this.#engine.loadImages(archive)) {
+        const image = await this.#engine.inspectImage(reference);
+        const name = imageNames.find((candidate) => candidate === image?.labels[imageLabels.image]);
+        if (image && name) loaded.push(await this.#record(name, image, 'loaded'));
+      }
+      if (loaded.length > 0) return loaded;
+      throw new LdfError('request.invalid', 'The archive holds no stage image.', {
+        hint: 'Give an archive that `ldf images save` wrote.',
+      });
+    });
+  }
+
+  async pull(prefix: string, onProgress: OnImageProgress, signal?: AbortSignal): Promise<StageImage[]> {
+    return await this.#changes.add(async () => {
+      const pulled: StageImage[] = [];
+      for (const { name, tag } of (await this.#examine()).map(({ evidence }) => evidence)) {
+        const reference = `${prefix}/${tag.slice(tag.indexOf('/') + 1)}`;
+        onProgress({ image: name, kind: 'step', step: 0, steps: 0, text: `pulling ${reference}` });
+        const onLine = (text: string): void => onProgress({ image: name, kind: 'log', step: 0, steps: 0, text });
+        const image = await this.#engine.pullImage(reference, onLine, signal);
+        if (image.labels[imageLabels.image] !== name)
+          throw new LdfError('images.pull-failed', `${reference} is no stage image ${name}.`, {
+            hint: 'Publish the images that `ldf images save` writes under that prefix.',
+          });
+        pulled.push(await this.#record(name, image, 'pulled'));
+        onProgress({ image: name, kind: 'done', step: 0, steps: 0, text: 'pulled' });
+      }
+      return pulled;
+    });
+  }
+
+  async #examine(lock?: ImagesLock): Promise<Examined[]> {
+    const { images } = lock ?? (await readImagesLock(this.#options.lockFile));
+    const hashes = await hashSources(this.#options.directory);
+    return await Promise.all(
+      imageNames.map(async (name) => {
+        const [sources, locked] = [hashes[name], images[name]];
+        const tag = tagOf(name, sources);
+        const byId = locked && (await this.#engine.inspectImage(locked.id));
+        const byTag = await this.#engine.inspectImage(tag);
+        const evidence = { name, tag, sources, locked, byId, byTag };
+        return { evidence, judgement: judge(evidence) };
+      }),
+    );
+  }
+
+  /** Makes an image right without building it, where that can be done. */
+  async #reuse(evidence: Evidence, judgement: Judgement, onProgress: OnImageProgress): Promise<boolean> {
+    const image = mayReuse(evidence, judgement);
+    if (!image) return false;
+    const origin = image === evidence.byId ? evidence.locked?.origin : undefined;
+    await this.#record(evidence.name, image, origin ?? 'built');
+    onProgress({ image: evidence.name, kind: 'done', step: 0, steps: 0, text: 'in Docker already' });
+    return true;
+  }
+
+  /** Builds side by side, most of the time being downloads. What was built is kept even if another build fails. */
+  async #build(
+    wanted: readonly Evidence[],
+    lock: ImagesLock,
+    onProgress: OnImageProgress,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { baseImage, directory } = this.#options;
+    const { base: sources } = await hashSources(directory);
+    const wish = { wanted: baseImage, sources, locked: lock.base };
+    const base = await new StageBase(this.#engine, directory, onProgress).ensure(wish, signal);
+    await this.#update((current) => ({ ...current, base: base.locked }));
+    const stop = new AbortController();
+    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const builds = wanted.map(async (evidence) => {
+      try {
+        return await this.#buildOne(evidence, base.tag, onProgress, either);
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+    });
+    const ended = await Promise.allSettled(builds);
+    for (const [index, build] of ended.entries()) {
+      const name = wanted[index]?.name;
+      if (name && build.status === 'fulfilled') await this.#record(name, build.value, 'built');
+    }
+    // The first failure stops the other builds: it is the one to tell of.
+    signal?.throwIfAborted();
+    if (stop.signal.aborted) throw stop.signal.reason;
+  }
+
+  async #buildOne(
+    { name, tag, sources }: Evidence,
+    base: string,
+    onProgress: OnImageProgress,
+    signal: AbortSignal,
+  ): Promise<EngineImage> {
+    const build = {
+      directory: join(this.#options.directory, name),
+      tag,
+      labels: { [imageLabels.image]: name, [imageLabels.sources]: sources },
+      buildArgs: { BASE: base },
+    };
+    const id = await this.#engine.buildImage(build, (event) => onProgress({ image: name, ...event }), signal);
+    const image = await this.#engine.inspectImage(id);
+    if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} as soon as it was built.`);
+    onProgress({ image: name, kind: 'done', step: 0, steps: 0, text: 'built' });
+    return image;
+  }
+
+  /** Enters an image into the lock and gives it its name. */
+  async #record(name: ImageName, image: EngineImage, origin: Origin): Promise<StageImage> {
+    const label = Sha256.safeParse(image.labels[imageLabels.sources]);
+    const sources = label.success ? label.data : null;
+    const builtAt = new Date().toISOString();
+    const locked = { id: image.id, identity: imageIdentity(image), sources, origin, builtAt };
+    if (sources !== null) await this.#engine.tagImage(image.id, tagOf(name, sources));
+    await this.#update((lock) => ({ ...lock, images: { ...lock.images, [name]: locked } }));
+    return stageImage(name, image, locked);
+  }
+
+  /** Changes the lock as it is now: another process may have written it meanwhile. */
+  async #update(change: (lock: ImagesLock) => ImagesLock): Promise<void> {
+    await writeImagesLock(this.#options.lockFile, change(await readImagesLock(this.#options.lockFile)));
+  }
+}
+
+function tagOf(name: ImageName, sources: string): string {
+  return `ldf/${name}:${sources.slice(0, 12)}`;
+}

@@ -1,0 +1,73 @@
+/** What a stage container may and may not do, as the Docker Engine takes it. */
+import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import type { ContainerSpec, VolumeMount } from '../runtime.ts';
+import { labels } from '../runtime.ts';
+import { ownerLabels } from './ownership.ts';
+
+/** Large enough for what compilers leave in /tmp; it counts against the container's memory limit. */
+const tmpfsOptions = 'rw,nosuid,nodev,noexec,mode=1777,size=1g';
+
+/**
+ * The log is read by us alone and must be whole: every option of the daemon's configuration that would rotate it or
+ * drop lines is overridden. There is no word for "unlimited" (https://docs.docker.com/engine/logging/drivers/json-file/),
+ * so the limit is a petabyte; the engine ends a stage long before.
+ */
+export const wholeLog = {
+  Type: 'json-file',
+  Config: { mode: 'blocking', 'max-size': '1p', 'max-file': '1', compress: 'false' },
+} as const;
+
+/** The network of stages that may have one: Docker's own, which gives them the way out and nothing else. */
+export const stageNetwork = 'bridge';
+
+export interface HostTraits {
+  /** CPUs of the Docker host: it refuses a limit above them. */
+  cpus: number;
+  /** Give the container /dev/kvm. */
+  kvm: boolean;
+}
+
+/** What to create for one run of a stage. */
+export function stageContainer(spec: ContainerSpec, installation: string, host: HostTraits): ContainerCreateOptions {
+  const { limits } = spec;
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Labels: { [labels.installation]: installation, ...ownerLabels(spec.owner) },
+    HostConfig: {
+      ...confined(spec.mounts),
+      CapAdd: [...spec.capabilities],
+      NetworkMode: spec.network ? stageNetwork : 'none',
+      Devices: host.kvm ? [{ PathOnHost: '/dev/kvm', PathInContainer: '/dev/kvm', CgroupPermissions: 'rw' }] : [],
+      LogConfig: wholeLog,
+      PidsLimit: limits.pids,
+      Memory: limits.memoryBytes,
+      // Memory and swap together: no swap at all.
+      MemorySwap: limits.memoryBytes,
+      NanoCpus: Math.round(Math.min(limits.cpus, host.cpus) * 1e9),
+    },
+  };
+}
+
+/** What every container of ours has: no capability, no new privilege, no writable root, and named volumes only. */
+export function confined(mounts: readonly VolumeMount[]): HostConfig {
+  return {
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges'],
+    Privileged: false,
+    ReadonlyRootfs: true,
+    Tmpfs: { '/tmp': tmpfsOptions },
+    NetworkMode: 'none',
+    RestartPolicy: { Name: 'no' },
+    // Its exit code and log are read after its end; `remove` is the one way it goes.
+    AutoRemove: false,
+    Mounts: mounts.map(({ volume, target, readOnly }) => ({
+      Type: 'volume',
+      Source: volume,
+      Target: target,
+      ReadOnly: readOnly,
+      // A layer must hold what its stage wrote and nothing that the image happens to have at that path.
+      VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
+    })),
+  };
+}

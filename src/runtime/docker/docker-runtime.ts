@@ -1,0 +1,250 @@
+/** Stage containers and volumes on the Docker Engine. */
+import type Docker from 'dockerode';
+import { LdfError } from '../../errors.ts';
+import type {
+  ContainerSpec,
+  ContainerState,
+  LogLine,
+  LogPosition,
+  OwnedContainer,
+  OwnedVolume,
+  Owner,
+  RuntimeInfo,
+  StageRuntime,
+  VolumeRole,
+} from '../runtime.ts';
+import { labels } from '../runtime.ts';
+import { putFiles, readContainerFile } from './container-files.ts';
+import { followLog } from './container-logs.ts';
+import { stageContainer, stageNetwork } from './container-options.ts';
+import { asking, askingFor, dockerError, engineMessage, httpStatus } from './docker-error.ts';
+import { exportContainer, exportSource, helpersOf, unpackFrom } from './export-files.ts';
+import { ownerLabels, ownerOf, roleOf } from './ownership.ts';
+import { describeEngine } from './preflight.ts';
+
+export class DockerRuntime implements StageRuntime {
+  readonly #docker: Docker;
+  readonly #installation: string;
+  #cpus: number | undefined;
+  /** Whether the Docker host has /dev/kvm shows when the first container asks for it. */
+  #kvmAbsent = false;
+
+  /** `installation` marks everything that is made here; other installations on the same engine are left alone. */
+  constructor(docker: Docker, installation: string) {
+    this.#docker = docker;
+    this.#installation = installation;
+  }
+
+  info(): Promise<RuntimeInfo> {
+    return describeEngine(this.#docker);
+  }
+
+  async ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
+    const marks = { [labels.installation]: this.#installation, [labels.role]: role, ...(owner && ownerLabels(owner)) };
+    await asking(`create volume ${name}`, this.#docker.createVolume({ Name: name, Labels: marks }));
+  }
+
+  async volumeExists(name: string): Promise<boolean> {
+    return (await askingFor(`inspect volume ${name}`, this.#docker.getVolume(name).inspect())) !== undefined;
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#removeEndedHelpers(name);
+    try {
+      await this.#docker.getVolume(name).remove();
+    } catch (error) {
+      if (httpStatus(error) === 404) return;
+      if (httpStatus(error) !== 409) throw dockerError(`remove volume ${name}`, error);
+      throw new LdfError('state.conflict', `Volume ${name} is in use: ${engineMessage(error)}`, {
+        hint: 'Remove the containers that mount it first.',
+        cause: error,
+      });
+    }
+  }
+
+  async start(spec: ContainerSpec): Promise<void> {
+    const state = await this.inspect(spec.name);
+    if (state && state.state !== 'created') return;
+    if (!state) await this.#create(spec);
+    const container = this.#docker.getContainer(spec.name);
+    await putFiles(container, spec.files, spec.mounts);
+    try {
+      await container.start();
+    } catch (error) {
+      if (httpStatus(error) === 304) return;
+      if (spec.kvm && !this.#kvmAbsent && isMissingKvm(error)) {
+        this.#kvmAbsent = true;
+        await this.remove(spec.name);
+        return this.start(spec);
+      }
+      throw startFailure(spec, error);
+    }
+  }
+
+  async inspect(name: string): Promise<ContainerState | undefined> {
+    const found = await askingFor(`inspect container ${name}`, this.#docker.getContainer(name).inspect());
+    if (!found) return undefined;
+    const { Status, ExitCode, OOMKilled, StartedAt, FinishedAt } = found.State;
+    const state = stateOf(Status);
+    if (state !== 'exited') return { state };
+    return {
+      state,
+      exitCode: ExitCode,
+      outOfMemory: OOMKilled,
+      startedAt: new Date(StartedAt),
+      endedAt: new Date(FinishedAt),
+    };
+  }
+
+  logs(name: string, after: LogPosition | undefined, signal: AbortSignal): AsyncIterable<LogLine[]> {
+    const ended = async (): Promise<boolean> => {
+      const state = await this.inspect(name);
+      if (!state) throw vanished(name);
+      return state.state === 'exited';
+    };
+    const container = this.#docker.getContainer(name);
+    return followLog({ container, ended, wait: (until) => this.wait(name, until) }, after, signal);
+  }
+
+  async wait(name: string, signal: AbortSignal): Promise<Extract<ContainerState, { state: 'exited' }>> {
+    try {
+      await askingFor(`wait for container ${name}`, this.#docker.getContainer(name).wait({ abortSignal: signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+    const state = await this.inspect(name);
+    if (!state) throw vanished(name);
+    if (state.state !== 'exited') throw new LdfError('internal', `Container ${name} is ${state.state}: it never ran.`);
+    return state;
+  }
+
+  async stop(name: string, graceMs: number): Promise<void> {
+    try {
+      // The engine itself counts the grace, so that it ends even if we do not live to see it.
+      await this.#docker.getContainer(name).stop({ t: Math.ceil(graceMs / 1000) });
+    } catch (error) {
+      const status = httpStatus(error);
+      if (status !== 304 && status !== 404) throw dockerError(`stop container ${name}`, error);
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    const container = this.#docker.getContainer(name);
+    try {
+      await container.remove({ force: true, v: true });
+    } catch (error) {
+      if (httpStatus(error) === 404) return;
+      if (httpStatus(error) !== 409) throw dockerError(`remove container ${name}`, error);
+      // Somebody else is removing it.
+      await askingFor(`remove container ${name}`, container.wait({ condition: 'removed' }));
+    }
+  }
+
+  readFile(name: string, path: string, maxBytes: number): Promise<Buffer | undefined> {
+    return readContainerFile(this.#docker.getContainer(name), path, maxBytes);
+  }
+
+  async exportFiles(
+    volume: string,
+    paths: readonly string[],
+    directory: string,
+    image: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await this.#requireVolume(volume, exportSource);
+    const options = exportContainer(volume, paths, image, this.#installation);
+    const helper = await this.#createContainer(options);
+    try {
+      await unpackFrom(helper, directory, `${paths.join(', ')} out of ${volume}`, signal);
+    } finally {
+      await this.remove(helper.id);
+    }
+  }
+
+  async ownedContainers(): Promise<OwnedContainer[]> {
+    const filters = { label: [`${labels.installation}=${this.#installation}`, labels.stage] };
+    const found = await asking('list containers', this.#docker.listContainers({ all: true, filters }));
+    return found.flatMap(({ Names: [name], Labels, State }) => {
+      const owner = ownerOf(Labels);
+      return name && owner ? [{ name: name.replace(/^\//, ''), owner, state: stateOf(State) }] : [];
+    });
+  }
+
+  async ownedVolumes(): Promise<OwnedVolume[]> {
+    const filters = { label: [`${labels.installation}=${this.#installation}`] };
+    const { Volumes } = await asking('list volumes', this.#docker.listVolumes({ filters }));
+    return (Volumes ?? []).flatMap(({ Name, Labels }) => {
+      const role = roleOf(Labels);
+      return role ? [{ name: Name, role, owner: ownerOf(Labels) }] : [];
+    });
+  }
+
+  async #create(spec: ContainerSpec): Promise<void> {
+    // Docker would make up an empty volume for one that is gone, and the stage would run on nothing.
+    for (const { volume, target } of spec.mounts) await this.#requireVolume(volume, target);
+    if (spec.network) await this.#requireNetwork(spec);
+    this.#cpus ??= (await this.info()).cpus;
+    const host = { cpus: this.#cpus, kvm: spec.kvm && !this.#kvmAbsent };
+    await this.#createContainer(stageContainer(spec, this.#installation, host));
+  }
+
+  async #createContainer(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
+    const doing = `create container ${options.name}`;
+    const container = await askingFor(doing, this.#docker.createContainer(options));
+    if (container) return container;
+    throw new LdfError('images.missing', `Docker has no image ${options.Image}.`, {
+      hint: 'Run `ldf images build`.',
+    });
+  }
+
+  async #requireVolume(volume: string, target: string): Promise<void> {
+    if (await this.volumeExists(volume)) return;
+    throw new LdfError('not-found', `Volume ${volume}, to be mounted at ${target}, is gone.`, {
+      hint: 'Somebody removed it from Docker; retry the build, and the layer will be made anew.',
+    });
+  }
+
+  /** Where dockerd runs with --bridge=none, Docker would start the container without a network and say nothing. */
+  async #requireNetwork(spec: ContainerSpec): Promise<void> {
+    const found = await askingFor('inspect the network', this.#docker.getNetwork(stageNetwork).inspect());
+    if (!found) throw noNetwork(spec, `it has no network "${stageNetwork}"`);
+  }
+
+  /** A process that died while it exported leaves its helper, which ends with its output and keeps the volume in use. */
+  async #removeEndedHelpers(volume: string): Promise<void> {
+    const filters = { ...helpersOf(volume, this.#installation), status: ['exited', 'dead'] };
+    const found = await asking('list containers', this.#docker.listContainers({ all: true, filters }));
+    for (const { Id } of found) await this.remove(Id);
+  }
+}
+
+/** https://docs.docker.com/reference/api/engine/: created, running, paused, restarting, removing, exited, dead. */
+function stateOf(status: string): ContainerState['state'] {
+  if (status === 'created') return 'created';
+  return status === 'running' || status === 'paused' || status === 'restarting' ? 'running' : 'exited';
+}
+
+function vanished(name: string): LdfError {
+  return new LdfError('stage.vanished', `Container ${name} is gone.`, {
+    hint: 'Somebody removed it from Docker; retry the build.',
+  });
+}
+
+function isMissingKvm(error: unknown): boolean {
+  return httpStatus(error) !== undefined && engineMessage(error).includes('"/dev/kvm"');
+}
+
+function startFailure(spec: ContainerSpec, error: unknown): LdfError {
+  const words = engineMessage(error);
+  if (!spec.network || httpStatus(error) === undefined || !/network|iptables|veth|bridge/i.test(words))
+    return dockerError(`start container ${spec.name}`, error);
+  return noNetwork(spec, words);
+}
+
+function noNetwork(spec: ContainerSpec, why: string): LdfError {
+  return new LdfError('docker.unavailable', `Docker cannot give stage ${spec.owner.stage} a network: ${why}.`, {
+    subcode: 'docker.no-network',
+    hint: `See \`docker network ls\`: dockerd must run with its network "${stageNetwork}", so without --bridge=none, and with iptables.`,
+  });
+}

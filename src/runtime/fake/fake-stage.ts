@@ -1,0 +1,160 @@
+/** What a script of the fake runtime sees of its container, and what stages do when a test says nothing else. */
+import { createHash } from 'node:crypto';
+import { formatProgress, RequestEnvelope, type StageError, StageResult, stagePaths } from '../../stages/contract.ts';
+import type { StageName } from '../../stages/names.ts';
+import { type StageData, type StageParams, stageData, stageParams } from '../../stages/stages.ts';
+import type { LogLine } from '../runtime.ts';
+import type { FakeContainer, ScriptEnd } from './fake-container.ts';
+import type { FakeRuntime } from './fake-runtime.ts';
+
+export type StageScript = (stage: FakeStage) => Promise<ScriptEnd>;
+
+export class FakeStage {
+  readonly #runtime: FakeRuntime;
+  readonly #container: FakeContainer;
+
+  constructor(runtime: FakeRuntime, container: FakeContainer) {
+    this.#runtime = runtime;
+    this.#container = container;
+  }
+
+  get request(): RequestEnvelope {
+    return RequestEnvelope.parse(JSON.parse(this.read(stagePaths.out, stagePaths.request)));
+  }
+
+  log(text: string, options: { stream?: LogLine['stream']; sameStamp?: boolean } = {}): void {
+    this.#container.log(text, options.stream, options.sameStamp);
+  }
+
+  progress(fraction: number, note?: string): void {
+    this.log(formatProgress(fraction, note));
+  }
+
+  /** A file below one of the container's mounts. */
+  read(target: string, path: string): string {
+    return this.#mounted(target).files.get(path)?.toString('utf8') ?? '';
+  }
+
+  /** Writes a file into the output. */
+  write(path: string, content: string): void {
+    this.#mounted(stagePaths.out).files.set(path, Buffer.from(content));
+  }
+
+  /** Ends well: writes the files and a result that lists them. */
+  succeed<Stage extends StageName>(data: StageData[Stage], files: Readonly<Record<string, string>> = {}): ScriptEnd {
+    for (const [path, content] of Object.entries(files)) this.write(path, content);
+    const outputs = Object.entries(files).map(([path, content]) => ({
+      path,
+      kind: 'file' as const,
+      sizeBytes: Buffer.byteLength(content),
+      sha256: sha256(content),
+    }));
+    this.write(stagePaths.result, JSON.stringify({ ok: true, outputs, data } satisfies StageResult));
+    return 0;
+  }
+
+  /** Ends badly: 1 when the definition is at fault, 2 when the stage is. */
+  fail(error: Partial<StageError> & { code: string }, exitCode: 1 | 2 = 1): ScriptEnd {
+    const full = { message: 'it went wrong', details: [], ...error };
+    this.write(stagePaths.result, JSON.stringify({ ok: false, error: full } satisfies StageResult));
+    return exitCode;
+  }
+
+  #mounted(target: string) {
+    const mount = this.#container.spec.mounts.find((candidate) => candidate.target === target);
+    if (!mount) throw new Error(`nothing is mounted at ${target}`);
+    return this.#runtime.volume(mount.volume);
+  }
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function source(name: string, version: string) {
+  const filename = `${name}_${version}_all.deb`;
+  return {
+    url: `http://mirror.example/${filename}`,
+    sha256: sha256(filename),
+    sizeBytes: 1000,
+    filename,
+    name,
+    version,
+    arch: 'all',
+  };
+}
+
+const kernelVersion = '6.12.57';
+
+function paramsOf<Stage extends StageName>(stage: FakeStage, name: Stage): StageParams[Stage] {
+  return stageParams[name].parse(stage.request.params) as StageParams[Stage];
+}
+
+/** The same request always gives the same files, and every stage says a word and reports progress. */
+export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
+  async resolve(stage) {
+    const { kernel, packages } = paramsOf(stage, 'resolve');
+    const sourceDate = 1_700_000_000;
+    return stage.succeed<'resolve'>({
+      kernel: kernel && {
+        of: kernel.of,
+        sourceDate,
+        version: kernelVersion,
+        sources: [source(kernel.package, `${kernelVersion}-1`)],
+      },
+      packages: packages && {
+        of: packages.of,
+        sourceDate,
+        packages: packages.names.map(({ name }) => source(name, '1.0')),
+        aptSources: [],
+      },
+    });
+  },
+  async download(stage) {
+    const { sources } = paramsOf(stage, 'download');
+    return stage.succeed<'download'>({ fetched: sources.length, fetchedBytes: 1000 * sources.length, present: 0 });
+  },
+  async prepare(stage) {
+    stage.progress(0.5, 'extracting');
+    stage.log('configured');
+    const data = { release: kernelVersion, builtIn: 400, modules: 0, notHeld: [] };
+    return stage.succeed<'prepare'>(data, { config: `${stage.request.key}` });
+  },
+  async compile(stage) {
+    stage.progress(0.5, 'CC init/main.o');
+    stage.log('CC init/main.o');
+    const data = { release: kernelVersion, image: 'bzImage', modules: null };
+    return stage.succeed<'compile'>(data, { bzImage: `${stage.request.key}` });
+  },
+  async assemble(stage) {
+    stage.log('unpacked');
+    const data = { rootfs: 'rootfs.tar', contentBytes: 1000, files: 10 };
+    return stage.succeed<'assemble'>(data, { 'rootfs.tar': `${stage.request.key}` });
+  },
+  async package(stage) {
+    const { name, version, formats } = paramsOf(stage, 'package');
+    const images = formats.map((format) => ({ path: `${name}-${version}.${format}`, format, bootable: true }));
+    const artifacts = [...images, { path: 'SHA256SUMS', format: 'checksums' as const, bootable: false }];
+    const files = Object.fromEntries(artifacts.map(({ path }) => [path, `${path} of ${stage.request.key}`]));
+    return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 << 30 }, files);
+  },
+  async boot(stage) {
+    stage.log('login:');
+    const verdicts = bootableOf(stage).map((artifact) => ({
+      artifact,
+      bootable: true,
+      seconds: 12.5,
+      console: `${artifact}.console.log`,
+      accelerator: 'tcg' as const,
+    }));
+    const files = Object.fromEntries(verdicts.map(({ console }) => [console, 'login:\n']));
+    return stage.succeed<'boot'>({ verdicts }, files);
+  },
+};
+
+/** The artifacts that the boot stage is to try. */
+export function bootableOf(stage: FakeStage): string[] {
+  const result = StageResult.parse(JSON.parse(stage.read(`${stagePaths.in}/package`, stagePaths.result)));
+  if (!result.ok) return [];
+  return stageData.package.parse(result.data).artifacts.flatMap(({ path, bootable }) => (bootable ? path : []));
+}

@@ -1,0 +1,83 @@
+/** The server: the API on a port, with the engine behind it. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { createApp } from './api/app.ts';
+import { apiBounds, type Config } from './config.ts';
+import { announceServer } from './data-folder.ts';
+import { LdfError } from './errors.ts';
+import { wire } from './wiring.ts';
+
+export interface RunningServer {
+  /** Where it answers, with the port it really has. */
+  url: string;
+  /** Ends event streams, waits a little for answers under way, and lets go of everything. Running containers go on. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param options.temporary it lives no longer than the command that needed it; its notice says so to other commands
+ * @throws LdfError `usage` when the address cannot be had, and what opening the data folder throws.
+ */
+export async function startServer(config: Config, options: { temporary?: boolean } = {}): Promise<RunningServer> {
+  const { temporary = false } = options;
+  const stopping = new AbortController();
+  const parts = await wire(config, stopping.signal);
+  const listener = getRequestListener(createApp(parts.services).fetch);
+  const server = createServer({ requestTimeout: apiBounds.requestTimeoutMs }, listener);
+  let withdraw: () => Promise<void> = () => Promise.resolve();
+  const stop = async () => {
+    stopping.abort();
+    await withdraw();
+    await close(server);
+    await parts.engine.stop();
+    await parts.close();
+  };
+  try {
+    await listen(server, config);
+    await parts.engine.start();
+    const url = urlOf(server, config.host);
+    const notice = { url, pid: process.pid, startedAt: new Date().toISOString(), temporary };
+    withdraw = await announceServer(config.dataDir, notice);
+    parts.services.log.info({ url, dataDir: config.dataDir }, 'listening');
+    let stopped: Promise<void> | undefined;
+    return {
+      url,
+      stop: () => {
+        stopped ??= stop();
+        return stopped;
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening').catch((cause: unknown) => {
+    throw new LdfError('usage', `LDF cannot listen on ${host}, port ${port}: ${String(cause)}`, {
+      hint: 'Another program may have the port: set LDF_PORT to another one, or to 0 for any that is free.',
+      cause,
+    });
+  });
+}
+
+/** Answers under way get a little time; then every connection is cut. */
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), apiBounds.stopGraceMs);
+  await closed;
+  clearTimeout(timer);
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new LdfError('internal', 'The server has no port.');
+  const everywhere: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+  const name = everywhere[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${address.port}`;
+}

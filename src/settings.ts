@@ -1,0 +1,142 @@
+/**
+ * The environment variables of LDF, each described once: `ldf serve --help` prints this table, src/config.ts reads by it.
+ */
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { type StageName, stageNames } from './stages/names.ts';
+
+/** One variable: what it is for, its default as one would write it, and how its text becomes a value. */
+export interface Setting<Value = unknown> {
+  name: string;
+  description: string;
+  /** Empty: not set. */
+  default: string;
+  schema: z.ZodType<Value, string>;
+}
+
+export const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
+
+const text = z.string();
+const optionalText = z.string().transform((value) => value || undefined);
+
+function count(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,9}$/, message)
+    .transform(Number)
+    .pipe(z.int().min(min, message).max(max, message));
+}
+
+const milliseconds: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const Duration = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}[smh]$/, 'must be a duration such as 90s, 15m or 6h')
+  .transform((value) => Number(value.slice(0, -1)) * (milliseconds[value.slice(-1)] ?? 0));
+
+const bytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+const Size = z
+  .string()
+  .regex(/^[1-9][0-9]{0,5}[MG]$/, 'must be a size such as 512M or 4G')
+  .transform((value) => Number(value.slice(0, -1)) * (bytes[value.slice(-1)] ?? 0));
+
+const HostList = z
+  .string()
+  .regex(/^[A-Za-z0-9.:[\]_-]*(,[A-Za-z0-9.:[\]_-]+)*$/, 'must be host names, separated by commas')
+  .transform((value) => (value ? value.toLowerCase().split(',') : []));
+
+function setting<Value>(
+  name: string,
+  description: string,
+  fallback: string,
+  schema: z.ZodType<Value, string>,
+): Setting<Value> {
+  return { name, description, default: fallback, schema };
+}
+
+export const named = {
+  host: setting('LDF_HOST', 'Address to listen on.', '127.0.0.1', text.min(1, 'must be an address')),
+  port: setting('LDF_PORT', 'Port to listen on; 0 takes a free one.', '8080', count(0, 65_535)),
+  allowedHosts: setting(
+    'LDF_ALLOWED_HOSTS',
+    'Host names, separated by commas, under which browsers may reach the API. localhost always may; elsewhere than on a loopback address an empty list means any.',
+    '',
+    HostList,
+  ),
+  dataDir: setting(
+    'LDF_DATA_DIR',
+    'Folder for the database, artifacts and journals.',
+    '',
+    text.refine((value) => value === '' || isAbsolute(value), 'must be an absolute path'),
+  ),
+  databaseUrl: setting(
+    'LDF_DATABASE_URL',
+    'SQLite database, as file:/path. Default: ldf.db in the data folder.',
+    '',
+    text.regex(/^(file:.+)?$/, 'must begin with file:'),
+  ),
+  dockerHost: setting(
+    'LDF_DOCKER_HOST',
+    'Docker Engine, as unix:///path or tcp://host:port. Default: DOCKER_HOST, else the local socket.',
+    '',
+    optionalText.refine((value) => value === undefined || /^(unix|tcp|http|https|ssh):\/\/.+/.test(value), {
+      message: 'must be an address such as unix:///var/run/docker.sock',
+    }),
+  ),
+  baseImage: setting(
+    'LDF_BASE_IMAGE',
+    "Base of the stage images, pulled by this reference. Default: bootstrapped from Debian's packages.",
+    '',
+    optionalText,
+  ),
+  logLevel: setting('LDF_LOG_LEVEL', `Least level of the log: ${LogLevel.options.join(', ')}.`, 'info', LogLevel),
+  buildConcurrency: setting('LDF_BUILD_CONCURRENCY', 'Builds that may run at once.', '2', count(1, 64)),
+  stageConcurrency: setting('LDF_STAGE_CONCURRENCY', 'Heavy stages that may run at once.', '2', count(1, 64)),
+  queueLength: setting(
+    'LDF_QUEUE_LENGTH',
+    'Builds that may wait before new ones are refused.',
+    '1000',
+    count(1, 100_000),
+  ),
+} as const;
+
+/** Read by the command line, not by the server. */
+const commandSettings = [
+  setting(
+    'LDF_SERVER',
+    'Server that commands talk to. Default: the one that runs on the data folder, else one just for the command.',
+    '',
+    text,
+  ),
+  setting('LDF_DEBUG', 'Anything: commands print the stack of an error.', '', text),
+];
+
+/** Read by docker-compose.yml; known here so that a shell that sets them can run the server too. */
+export const composeVariables = ['LDF_API_BASE', 'LDF_DOCKER_GID', 'LDF_EXTRA_CA'];
+
+/** Generous: they stop what hangs, they do not tune. */
+const stageDefaults: Readonly<Record<StageName, { timeout: string; memory: string }>> = {
+  resolve: { timeout: '15m', memory: '2G' },
+  download: { timeout: '1h', memory: '2G' },
+  prepare: { timeout: '30m', memory: '4G' },
+  compile: { timeout: '6h', memory: '8G' },
+  assemble: { timeout: '1h', memory: '4G' },
+  package: { timeout: '1h', memory: '4G' },
+  boot: { timeout: '1h', memory: '3G' },
+};
+
+export function stageSettings(stage: StageName) {
+  const suffix = stage.toUpperCase();
+  const { timeout, memory } = stageDefaults[stage];
+  return {
+    timeout: setting(`LDF_STAGE_TIMEOUT_${suffix}`, `Longest time for a run of ${stage}.`, timeout, Duration),
+    memory: setting(`LDF_STAGE_MEMORY_${suffix}`, `Memory for a run of ${stage}.`, memory, Size),
+  };
+}
+
+/** Every variable, in the order of the help text. */
+export const settings: readonly Setting[] = [
+  ...Object.values(named),
+  ...stageNames.flatMap((stage) => Object.values(stageSettings(stage))),
+  ...commandSettings,
+];

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
+import { LdfError } from '../errors.ts';
+import { BuildState, FailureShape, VerdictShape } from '../shapes/shapes.ts';
+import { Lock } from '../stages/lock.ts';
+import {
+  afterCursor,
+  fromJson,
+  fromNullableJson,
+  isDuplicate,
+  isMissing,
+  newestFirst,
+  toNullableJson,
+  toPage,
+} from './columns.ts';
+import { syncLazily } from './durability.ts';
+import type { Build, Prisma, PrismaClient } from './generated/client.ts';
+import { newId } from './ids.ts';
+import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
+
+type BuildRows = Pick<
+  Store,
+  'createBuild' | 'getBuild' | 'listBuilds' | 'changeBuild' | 'deleteBuild' | 'openBuilds' | 'lastBuilds'
+>;
+
+export function buildRows(db: PrismaClient): BuildRows {
+  return {
+    async createBuild(input, { idempotencyKey, requestHash, maxQueued }) {
+      const data = {
+        ...columns(input),
+        idempotencyKey: idempotencyKey ?? null,
+        idempotencyHash: requestHash ?? null,
+      };
+      const before = await findRepeated(db, idempotencyKey, requestHash);
+      if (before) return before;
+      try {
+        return await insertBounded(db, data, maxQueued);
+      } catch (error) {
+        if (isMissing(error))
+          throw new LdfError('not-found', `There is no distribution ${input.distributionId}.`, { cause: error });
+        // The same request came twice at once, and the other one was quicker.
+        const repeated = isDuplicate(error) ? await findRepeated(db, idempotencyKey, requestHash) : undefined;
+        if (repeated) return repeated;
+        throw error;
+      }
+    },
+    async getBuild(id) {
+      const row = await db.build.findUnique({ where: { id } });
+      return row ? toRecord(row) : undefined;
+    },
+    async listBuilds({ limit, cursor, state, arch, distributionId }) {
+      const rows = await db.build.findMany({
+        where: {
+          ...(state === undefined ? {} : { state }),
+          ...(arch === undefined ? {} : { arch }),
+          ...(distributionId === undefined ? {} : { distributionId }),
+          ...afterCursor(cursor),
+        },
+        orderBy: newestFirst,
+        take: limit + 1,
+      });
+      return toPage(rows, { limit }, toRecord);
+    },
+    async changeBuild(id, from, change) {
+      const { count } = await db.build.updateMany({ where: { id, state: { in: [...from] } }, data: changed(change) });
+      return count > 0;
+    },
+    async deleteBuild(id) {
+      await db.build.deleteMany({ where: { id } });
+    },
+    async openBuilds() {
+      const rows = await db.build.findMany({
+        where: { state: { in: ['queued', 'running'] satisfies BuildState[] } },
+        orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
+        select: { id: true, state: true, distributionId: true, priority: true, createdAt: true },
+      });
+      return rows.map((row) => ({ ...row, state: BuildState.parse(row.state) }));
+    },
+    async lastBuilds(distributionIds) {
+      const newest = await Promise.all(
+        distributionIds.map((distributionId) =>
+          db.build.findFirst({
+            where: { distributionId },
+            orderBy: newestFirst,
+            select: { id: true, state: true, createdAt: true, distributionId: true },
+          }),
+        ),
+      );
+      return new Map(
+        newest.flatMap((row) =>
+          row?.distributionId
+            ? [[row.distributionId, { id: row.id, state: BuildState.parse(row.state), createdAt: row.createdAt }]]
+            : [],
+        ),
+      );
+    },
+  };
+}
+
+/** Writes first and counts after: the write takes the database's only write lock, so no other build slips in between. */
+async function insertBounded(db: PrismaClient, data: Prisma.BuildUncheckedCreateInput, maxQueued: number) {
+  const inserting = db.$transaction(async (transaction) => {
+    const row = await transaction.build.create({ data });
+    const queued = await transaction.build.count({ where: { state: 'queued' satisfies BuildState } });
+    if (queued > maxQueued)
+      throw new LdfError('queue.full', `${maxQueued} builds are waiting already.`, {
+        hint: 'Try again when some have been built, cancel some, or raise LDF_QUEUE_LENGTH.',
+      });
+    return toRecord(row);
+  });
+  return inserting.finally(() => syncLazily(db));
+}
+
+/** The build that the same request made before. @throws LdfError `idempotency.mismatch` when the request was another. */
+async function findRepeated(db: PrismaClient, key: string | undefined, requestHash: string | undefined) {
+  if (key === undefined) return undefined;
+  const row = await db.build.findUnique({ where: { idempotencyKey: key } });
+  if (!row) return undefined;
+  if (row.idempotencyHash !== (requestHash ?? null))
+    throw new LdfError('idempotency.mismatch', `The idempotency key was used before, for another request.`, {
+      hint: `Use a new key; build ${row.id} has this one.`,
+    });
+  return toRecord(row);
+}
+
+function columns({ formats, definition, components, lock, ...rest }: NewBuild) {
+  return {
+    ...rest,
+    id: newId(),
+    state: 'queued' satisfies BuildState,
+    createdAt: new Date(),
+    formats: JSON.stringify(formats),
+    definition: JSON.stringify(definition),
+    components: JSON.stringify(components),
+    lock: toNullableJson(lock),
+  };
+}
+
+function changed({ lock, error, verdict, ...rest }: BuildChange) {
+  return {
+    ...rest,
+    ...(lock === undefined ? {} : { lock: toNullableJson(lock) }),
+    ...(error === undefined ? {} : { error: toNullableJson(error) }),
+    ...(verdict === undefined ? {} : { verdict: toNullableJson(verdict) }),
+  };
+}
+
+function toRecord({ idempotencyKey: _key, idempotencyHash: _hash, ...row }: Build): BuildRecord {
+  return {
+    ...row,
+    state: BuildState.parse(row.state),
+    arch: Architecture.parse(row.arch),
+    formats: fromJson(z.array(z.string()), row.formats, 'Build.formats'),
+    definition: fromJson(z.unknown(), row.definition, 'Build.definition'),
+    components: fromJson(z.array(z.unknown()), row.components, 'Build.components'),
+    lock: fromNullableJson(Lock, row.lock, 'Build.lock'),
+    error: fromNullableJson(FailureShape, row.error, 'Build.error'),
+    verdict: fromNullableJson(VerdictShape, row.verdict, 'Build.verdict'),
+  };
+}

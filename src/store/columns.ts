@@ -1,0 +1,78 @@
+/** What a column cannot hold by itself: JSON checked on its way out, and the places of a list. */
+import type { z } from 'zod';
+import { LdfError, printable } from '../errors.ts';
+import { Prisma } from './generated/client.ts';
+import type { Page, PageRequest } from './store.ts';
+
+/** Reads a JSON column. @throws LdfError `internal` when it does not hold what `schema` says. */
+export function fromJson<Schema extends z.ZodType>(schema: Schema, text: string, column: string): z.infer<Schema> {
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  throw new LdfError('internal', `The database holds an unreadable ${column}: ${parsed.error.message}`, {
+    hint: 'It was written by another version of LDF; run that one or restore a backup.',
+  });
+}
+
+export function fromNullableJson<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string | null,
+  column: string,
+): z.infer<Schema> | null {
+  return text === null ? null : fromJson(schema, text, column);
+}
+
+export function toNullableJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+/** A row's place in a list that is sorted by creation, newest first. */
+interface Place {
+  createdAt: Date;
+  id: string;
+}
+
+/** What Prisma takes to continue after a cursor. @throws LdfError `request.invalid` for a cursor that is none of ours. */
+export function afterCursor(cursor: string | undefined) {
+  if (cursor === undefined) return {};
+  const [time, id] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  const createdAt = new Date(Number(time));
+  if (!id || !/^[0-9a-z]{26}$/.test(id) || Number.isNaN(createdAt.getTime()))
+    throw new LdfError('request.invalid', 'The cursor is not one of this list.', {
+      details: [
+        {
+          pointer: '/cursor',
+          message: 'is not a cursor of this list',
+          value: printable(cursor),
+          hint: 'Take nextCursor from the page before.',
+        },
+      ],
+    });
+  return { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: id } }] };
+}
+
+export const newestFirst = [{ createdAt: 'desc' }, { id: 'desc' }] satisfies { [key in keyof Place]?: 'desc' }[];
+
+/** Makes a page of `limit` rows out of `limit + 1`: the one too many says that there is more. */
+export function toPage<Row extends Place, Item>(
+  rows: readonly Row[],
+  { limit }: PageRequest,
+  convert: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const more = rows.length > limit && last;
+  return {
+    items: shown.map(convert),
+    nextCursor: more ? Buffer.from(`${last.createdAt.getTime()} ${last.id}`).toString('base64url') : null,
+  };
+}
+
+/** Whether a write failed because there is such a row already (P2002). */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
+/** Whether a write failed because the row it refers to is gone (P2003) or it found nothing to change (P2025). */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && ['P2003', 'P2025'].includes(error.code);
+}

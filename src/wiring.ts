@@ -1,0 +1,89 @@
+/** The one place where implementations are chosen. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import packageJson from '../package.json' with { type: 'json' };
+import { allowedHostNames } from './api/guard.ts';
+import type { ApiServices } from './api/services.ts';
+import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts';
+import { loadCatalog, parseComponent } from './catalog/catalog.ts';
+import type { Config } from './config.ts';
+import { installationId, makeDataFolder } from './data-folder.ts';
+import { systemClock } from './engine/clock.ts';
+import { engineConfig } from './engine/config.ts';
+import { createEngine } from './engine/engine.ts';
+import type { BuildService } from './engine/service.ts';
+import { Journals } from './events/journals.ts';
+import { StageImages } from './images/stage-images.ts';
+import { createLog } from './log.ts';
+import { connectDocker } from './runtime/docker/connection.ts';
+import { DockerImages } from './runtime/docker/docker-images.ts';
+import { DockerRuntime } from './runtime/docker/docker-runtime.ts';
+import { openStore } from './store/open-store.ts';
+import type { Store } from './store/store.ts';
+
+export interface Parts {
+  services: ApiServices;
+  engine: BuildService;
+  /** Lets go of the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the data folder and puts everything together; nothing runs yet. `stopping` ends streams when the server stops. */
+export async function wire(config: Config, stopping: AbortSignal): Promise<Parts> {
+  const { dataDir } = config;
+  await makeDataFolder(dataDir);
+  const installation = await installationId(dataDir);
+  const store = await openStore(config.databaseUrl);
+  try {
+    return await assemble(config, store, installation, stopping);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, store: Store, installation: string, stopping: AbortSignal): Promise<Parts> {
+  const { dataDir } = config;
+  const log = createLog(config);
+  const docker = connectDocker(config.dockerHost);
+  const runtime = new DockerRuntime(docker, installation);
+  const images = new StageImages({
+    engine: new DockerImages(docker),
+    directory: ofPackage('dist/stage-images'),
+    lockFile: join(dataDir, 'images.lock.json'),
+    baseImage: config.baseImage,
+  });
+  const artifacts = await openLocalArtifactStore(join(dataDir, 'artifacts'));
+  const shipped = await loadCatalog(ofPackage('components'));
+  const engine = createEngine({
+    store,
+    runtime,
+    images,
+    catalog: async () => shipped.with((await store.listComponents()).map(({ spec }) => parseComponent(spec))),
+    artifacts,
+    journals: new Journals(dataDir),
+    config: engineConfig(config),
+    installation,
+    clock: systemClock,
+    logger: log,
+  });
+  const services: ApiServices = {
+    builds: engine,
+    store,
+    artifacts,
+    images,
+    runtime,
+    catalog: shipped,
+    log,
+    allowedHosts: allowedHostNames(config.host, config.allowedHosts),
+    dataDir,
+    version: packageJson.version,
+    stopping,
+  };
+  return { services, engine, close: () => store.close() };
+}
+
+/** A path of this package, from the sources (src/) and from the bundle (dist/) alike. */
+function ofPackage(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}

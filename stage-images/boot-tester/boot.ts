@@ -1,0 +1,113 @@
+/**
+ * Stage `boot`: boots every bootable artifact as it is, and passes only when the userspace of each has come up. All of
+ * them are tried, and every failure is told.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import PQueue from 'p-queue';
+import type { BootVerdict, PackagedArtifact, StageData } from '../../src/stages/stages.ts';
+import { type StageContext, StageFailure, type StageProgram } from '../contract/program.ts';
+import { chooseAccelerator } from './accelerator.ts';
+import { guestsAtOnce, readCapacity } from './capacity.ts';
+import { systemdCheckStrings } from './check-systemd.ts';
+import { asDisk } from './disk.ts';
+import { bootFailure, type FailedBoot } from './failure.ts';
+import { startGuest } from './guest.ts';
+import { type Accelerator, type Machine, machineFor } from './machines.ts';
+import { BootProgress } from './progress.ts';
+import { type GuestRun, runGuest } from './run-guest.ts';
+import { compileSigns, type Signs } from './signs.ts';
+
+/** What all boots of a stage share. */
+interface Bench {
+  context: StageContext<'boot'>;
+  machine: Machine;
+  accelerator: Accelerator;
+  signs: Signs;
+  progress: BootProgress;
+}
+
+interface Boot extends GuestRun {
+  artifact: string;
+  console: string;
+}
+
+export const boot: StageProgram<'boot'> = (context) => bootOn(machineFor(context.arch), context);
+
+/** The stage on a given machine. */
+export async function bootOn(machine: Machine, context: StageContext<'boot'>): Promise<StageData['boot']> {
+  const signs = compileSigns(context.params.signs);
+  const artifacts = bootable((await context.inputData('package')).artifacts);
+  const accelerator = await chooseAccelerator(machine, context.log);
+  const names = artifacts.map((artifact) => artifact.path);
+  const bench = { context, machine, accelerator, signs, progress: new BootProgress(names, context.progress) };
+
+  const queue = new PQueue({ concurrency: guestsAtOnce(await readCapacity(), context.params) });
+  // Settled, not all: no guest is left running behind when another one's boot throws.
+  const settled = await Promise.allSettled(artifacts.map((artifact) => queue.add(() => bootArtifact(bench, artifact))));
+  const boots = settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+
+  const [failed, ...more] = boots.flatMap(asFailed);
+  if (failed) throw bootFailure([failed, ...more], boots.length);
+  return { verdicts: boots.map((done) => verdict(done, accelerator)) };
+}
+
+/** @throws StageFailure `boot.nothing` */
+function bootable(artifacts: readonly PackagedArtifact[]): PackagedArtifact[] {
+  const found = artifacts.filter((artifact) => artifact.bootable);
+  if (found.length > 0) return found;
+  throw new StageFailure({
+    code: 'boot.nothing',
+    message: 'None of the artifacts can boot, so there is nothing to prove.',
+    hint: 'Ask for a disk image under image.formats, such as raw or qcow2, or build without the boot test.',
+  });
+}
+
+async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<Boot> {
+  const { context, machine, accelerator, signs, progress } = bench;
+  const { cpus, memoryMiB, timeoutSeconds, silenceSeconds } = context.params;
+  const name = artifact.path;
+  const console = `${name}.console.log`;
+  const recording = join(context.out, console);
+  const folder = join(context.work, name);
+  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(recording), { recursive: true });
+  try {
+    const disk = await asDisk(artifact.format, join(context.input('package'), name), folder);
+    context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
+    const checkStrings = context.params.signs.check === 'systemd' ? systemdCheckStrings : undefined;
+    const guest = await startGuest(machine, { accelerator, cpus, memoryMiB, disk, folder, checkStrings });
+    const limits = { timeoutMs: timeoutSeconds * 1000, silenceMs: silenceSeconds * 1000 };
+    const run = await runGuest(guest, signs, limits, recording, {
+      line: (text) => context.log(`${name}| ${text}`),
+      phase: (phase, atMs) => progress.phase(name, phase, atMs),
+    });
+    context.log(`${name}: ${describe(run)}`);
+    progress.done(name);
+    context.output(console);
+    return { artifact: name, console, ...run };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function describe({ outcome, checked }: GuestRun): string {
+  const checkNote =
+    checked === undefined
+      ? ''
+      : checked
+        ? '; systemd was asked for failed units'
+        : '; systemd gave no account of its units, the console alone decided';
+  return `${outcome.up ? 'up' : 'failed'} after ${outcome.seconds.toFixed(1)} s${checkNote}`;
+}
+
+function asFailed({ artifact, outcome, tail }: Boot): FailedBoot[] {
+  return outcome.up ? [] : [{ artifact, seconds: outcome.seconds, faults: outcome.faults, tail }];
+}
+
+function verdict({ artifact, console, outcome }: Boot, accelerator: Accelerator): BootVerdict {
+  return { artifact, bootable: true, seconds: Math.round(outcome.seconds * 10) / 10, console, accelerator };
+}

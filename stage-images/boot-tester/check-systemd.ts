@@ -1,0 +1,123 @@
+/**
+ * Asks a running systemd for its units, for the console does not tell all: from the moment a getty owns it, at the latest
+ * five seconds after its start, systemd prints no more status lines (systemd.service(5), Type=idle), and a service may die
+ * after its start was reported. The image stays as it is: everything is handed over in the SMBIOS tables
+ * (smbios-type-11(7)), and the answer comes over a second serial port. Where a guest has no ear for it, nothing is heard.
+ */
+import type { Fault } from './faults.ts';
+
+const unitName = 'ldf-check.service';
+const prefix = 'ldf-check ';
+/** Of a system where everything fails, so many units tell enough. */
+const maxUnits = 50;
+
+/** What a check has told so far. */
+export interface CheckReport {
+  /** Its first line came, so its end is worth waiting for. */
+  readonly begun: boolean;
+  readonly ended: boolean;
+  readonly faults: Fault[];
+  isActive(unit: string): boolean;
+}
+
+/** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
+export class SystemdReport implements CheckReport {
+  #begun = false;
+  #ended = false;
+  readonly #failed = new Map<string, { result: string; journal: string[] }>();
+  readonly #active = new Set<string>();
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** One fault for each failed unit, with the end of its journal as evidence. */
+  get faults(): Fault[] {
+    return [...this.#failed].map(([unit, { result, journal }]) => ({
+      code: 'boot.unit-failed',
+      message: `${unit} failed (${result})`,
+      hint: 'Correct the unit or what it needs, or list it under system.services.disable.',
+      ...(journal.length === 0 ? {} : { evidence: journal.join('\n') }),
+    }));
+  }
+
+  isActive(unit: string): boolean {
+    return this.#active.has(unit);
+  }
+
+  heard(line: string): void {
+    if (!line.startsWith(prefix)) return;
+    const [word, unit = '', ...rest] = line.slice(prefix.length).split(' ');
+    if (word === 'begin') this.#begun = true;
+    else if (word === 'end') this.#ended = this.#begun;
+    else if (word === 'active') this.#active.add(unit);
+    else if (word === 'failed' && this.#failed.size < maxUnits && unit !== unitName)
+      this.#failed.set(unit, { result: rest.join(' '), journal: [] });
+    else if (word === 'journal') this.#failed.get(unit)?.journal.push(rest.join(' '));
+  }
+}
+
+/**
+ * Runs as a simple service, whose start is over at once: a job of its own would keep `is-system-running --wait` waiting
+ * for ever.
+ */
+const script = `
+exec >/dev/ttyS1 2>/dev/null || exit 0
+list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
+echo ${prefix}begin
+systemctl is-system-running --wait >/dev/null
+list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
+list --state=failed | while read -r unit rest; do
+  echo "${prefix}failed $unit $(systemctl show --value --property=Result "$unit")"
+  journalctl --boot --unit="$unit" --lines=5 --output=cat --no-pager | while IFS= read -r line; do
+    printf '${prefix}journal %s %s\\n' "$unit" "$line"
+  done
+done
+echo ${prefix}end
+`;
+
+const unit = `[Unit]
+Description=Boot check
+ConditionFileIsExecutable=/bin/sh
+ConditionPathExists=/dev/ttyS1
+
+[Service]
+Type=simple
+StandardOutput=null
+StandardError=null
+ExecStart=-/bin/sh -c ${quoteForUnit(script)}
+`;
+
+const dropIn = `[Unit]
+Wants=${unitName}
+`;
+
+/**
+ * Values of SMBIOS type 11 (OEM strings). The first two bring the check in, from systemd 256 on
+ * (systemd.system-credentials(7)). The last one, for older ones, makes systemd log through the kernel, whose messages
+ * reach the console at any time; systemd-boot puts it on the command line.
+ */
+export const systemdCheckStrings: readonly string[] = [
+  credential(`systemd.extra-unit.${unitName}`, unit),
+  credential('systemd.unit-dropin.multi-user.target', dropIn),
+  'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg',
+];
+
+function credential(name: string, content: string): string {
+  return `io.systemd.credential.binary:${name}=${Buffer.from(content).toString('base64')}`;
+}
+
+/** systemd.service(5), "Command lines": C escapes inside double quotes; `$` and `%` are doubled to stand for themselves. */
+function quoteForUnit(text: string): string {
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    .replaceAll('$', '$$$$')
+    .replaceAll('%', '%%');
+  return `"${escaped}"`;
+}

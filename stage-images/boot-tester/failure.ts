@@ -1,0 +1,63 @@
+/** Puts boots that failed into the words of a stage's error. */
+import type { z } from 'zod';
+import type { StageErrorDetail } from '../../src/stages/contract.ts';
+import { StageFailure } from '../contract/program.ts';
+import type { Fault } from './faults.ts';
+
+export interface FailedBoot {
+  artifact: string;
+  seconds: number;
+  /** The cause first. */
+  faults: readonly [Fault, ...Fault[]];
+  /** The console's lines that explain it. */
+  tail: readonly string[];
+}
+
+/** Where the definition lists what is booted. */
+const pointer = '/image/formats';
+
+/** The failure of the stage: every boot that failed is a detail. QEMU's own failures are ours, all others the image's. */
+export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], tried: number): StageFailure {
+  const [first] = failed;
+  const [cause] = (failed.find((boot) => boot.faults[0].code !== 'boot.qemu') ?? first).faults;
+  const message =
+    failed.length === 1
+      ? sentence(first)
+      : `${failed.length} of ${tried} images did not come up: ${failed.map(summary).join('; ')}.`;
+  return new StageFailure(
+    { code: cause.code, message, hint: cause.hint, details: failed.map(detail) },
+    cause.code === 'boot.qemu' ? 'ours' : 'user',
+  );
+}
+
+function sentence({ artifact, faults: [cause] }: FailedBoot): string {
+  const evidence = cause.evidence === undefined ? '' : `: ${cause.evidence.split('\n').at(-1)}`;
+  return `${artifact} did not come up: ${cause.message}${evidence}`;
+}
+
+function summary({ artifact, faults: [cause] }: FailedBoot): string {
+  return `${artifact} (${cause.message})`;
+}
+
+function detail(boot: FailedBoot): z.input<typeof StageErrorDetail> {
+  const [cause, ...others] = boot.faults;
+  const paragraphs = [
+    `${sentence(boot)} (${boot.seconds.toFixed(1)} s after the start)`,
+    ...section('Also seen:', others.map(describe)),
+    ...section('The console:', boot.tail),
+  ];
+  return {
+    pointer,
+    message: paragraphs.join('\n'),
+    ...(cause.evidence === undefined ? {} : { value: cause.evidence }),
+    hint: cause.hint,
+  };
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line.replaceAll('\n', '\n    ')}`)];
+}
+
+function describe({ message, evidence }: Fault): string {
+  return evidence === undefined ? message : `${message}: ${evidence}`;
+}

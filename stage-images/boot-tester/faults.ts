@@ -1,0 +1,80 @@
+/** What can be wrong with a boot besides a sign on its console, in words for the user. */
+import type { GuestEnd } from './guest.ts';
+import type { Phase } from './signs.ts';
+
+export interface Fault {
+  code: string;
+  /** Continues "<artifact> did not come up: …". */
+  message: string;
+  hint: string;
+  /** The line that shows it. */
+  evidence?: string;
+}
+
+/** `missing`: the signs of userspace that were not seen. */
+export function timeoutFault(timeoutMs: number, missing: readonly string[]): Fault {
+  return {
+    code: 'boot.timeout',
+    message: `it was not up after ${timeoutMs / 1000} s; not seen: ${missing.join(', ')}`,
+    hint: 'The last lines of the console show what it was waiting for.',
+  };
+}
+
+/** `phase`: how far the guest had come; undefined when it never said anything. */
+export function silenceFault(silenceMs: number, phase: Phase | undefined, missing: readonly string[]): Fault {
+  const silent = `its console was silent for ${silenceMs / 1000} s`;
+  return phase === undefined
+    ? {
+        code: 'boot.silent',
+        message: `${silent}; not even the firmware said anything`,
+        hint: 'Run the build again; if it stays so, QEMU and its firmware do not work together on this machine.',
+      }
+    : {
+        code: 'boot.silent',
+        message: `${silent} in phase ${phase}; not seen: ${missing.join(', ')}`,
+        hint: silenceHints[phase],
+      };
+}
+
+const silenceHints: Readonly<Record<Phase, string>> = {
+  firmware:
+    'Nothing that the boot loader started spoke: see that the kernel command line has console=ttyS0 (aarch64: ttyAMA0), and that the boot loader does not wait for a key.',
+  kernel:
+    'See that the kernel has CONFIG_SERIAL_8250_CONSOLE (aarch64: CONFIG_SERIAL_AMBA_PL011_CONSOLE), and that its command line has console=ttyS0 (ttyAMA0).',
+  userspace:
+    'See that a getty runs on the serial console, and that nothing keeps the default target from being reached.',
+  up: 'The last lines of the console show what it was doing.',
+};
+
+/** A guest ended that should have stayed up. */
+export function endFault(end: GuestEnd, phase: Phase): Fault {
+  switch (end.cause) {
+    case 'reset':
+      return {
+        code: 'boot.rebooted',
+        message: `the machine reset itself in phase ${phase}`,
+        hint:
+          phase === 'firmware'
+            ? 'A boot loader that has no entry it can start resets the machine: see that its entries name files that are there.'
+            : 'The last lines of the console show what it was doing.',
+      };
+    case 'shutdown':
+      return {
+        code: 'boot.powered-off',
+        message: `the machine switched itself off in phase ${phase}`,
+        hint: 'The last lines of the console show what asked for it.',
+      };
+    case 'flood':
+      return {
+        code: 'boot.console-flood',
+        message: `its console does not come to rest (${end.message})`,
+        hint: 'The last lines of the console show what repeats itself.',
+      };
+    case 'qemu':
+      return {
+        code: 'boot.qemu',
+        message: `QEMU gave up: ${end.message}`,
+        hint: 'The image was not tried. Run the build again; if it stays so, see whether memory and disk of this machine suffice.',
+      };
+  }
+}

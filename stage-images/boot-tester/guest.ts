@@ -1,0 +1,97 @@
+/** One virtual machine as it runs: starts QEMU, hands out its console, tells how it ended, and ends it. */
+import { copyFile, mkdir } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import { execa } from 'execa';
+import { type GuestParts, type Machine, qemuArguments } from './machines.ts';
+import { ignoreReset, listenOn, Monitor } from './monitor.ts';
+
+/** `flood`: it was ended, for it wrote to its console without end. */
+export type GuestEnd = { cause: 'reset' | 'shutdown' } | { cause: 'qemu' | 'flood'; message: string };
+
+/** What the watching needs of a guest. */
+export interface Guest {
+  /** Raw bytes of the first serial port; ends when the guest does. */
+  readonly console: Readable;
+  /** Raw bytes of the second one, where the check answers; ends when the guest does. */
+  readonly check: Readable | undefined;
+  /** Resolves when the guest has ended, by itself or by `stop`. */
+  readonly ended: Promise<GuestEnd>;
+  /** Ends the guest, if need be by force, and resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'disk'> {
+  /** An empty folder of its own, for sockets, firmware variables and what the guest writes to its disk. */
+  folder: string;
+  /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
+  checkStrings: readonly string[] | undefined;
+}
+
+/** QEMU gets this long to end when told to. */
+const quitMs = 5000;
+const maxErrorLines = 10;
+
+/** Starts a guest; one that cannot start ends with cause `qemu`. */
+export async function startGuest(machine: Machine, wish: GuestWish): Promise<Guest> {
+  await mkdir(wish.folder, { recursive: true });
+  const parts: GuestParts = {
+    ...wish,
+    variables: join(wish.folder, 'variables.fd'),
+    monitor: join(wish.folder, 'monitor'),
+    ...(wish.checkStrings ? { check: { socket: join(wish.folder, 'check'), smbios: wish.checkStrings } } : {}),
+  };
+  await copyFile(machine.firmware.variables, parts.variables);
+  const monitor = await Monitor.listen(parts.monitor);
+  const checkServer = parts.check ? await listenOn(parts.check.socket) : undefined;
+
+  // Not through runTool: the console is bytes, not lines. TMPDIR is where snapshot=on keeps what the guest writes.
+  const qemu = execa(machine.qemu, qemuArguments(machine, parts), {
+    env: { PATH: '/usr/bin:/bin', TMPDIR: wish.folder },
+    extendEnv: false,
+    buffer: { stdout: false },
+    stdin: 'ignore',
+    reject: false,
+  });
+
+  const ended = qemu.then((result): GuestEnd => {
+    monitor.close();
+    checkServer?.close();
+    if (monitor.shutdownReason === 'guest-reset') return { cause: 'reset' };
+    if (monitor.shutdownReason === 'guest-shutdown') return { cause: 'shutdown' };
+    return { cause: 'qemu', message: describeExit(result) };
+  });
+  const stop = async () => {
+    monitor.quit();
+    const force = setTimeout(() => qemu.kill('SIGKILL'), quitMs);
+    await ended;
+    clearTimeout(force);
+  };
+  return { console: qemu.stdout, check: checkServer && receive(checkServer), ended, stop };
+}
+
+/** What the one client of a server sends; ends with the server. */
+function receive(server: Server): Readable {
+  const received = new PassThrough();
+  server.once('connection', (socket) => {
+    socket.on('error', ignoreReset);
+    socket.pipe(received);
+  });
+  server.once('close', () => received.end());
+  return received;
+}
+
+interface Exit {
+  exitCode?: number | undefined;
+  signal?: string | undefined;
+  stderr: string;
+  originalMessage?: string | undefined;
+}
+
+function describeExit({ exitCode, signal, stderr, originalMessage }: Exit): string {
+  const said = stderr.split('\n').slice(-maxErrorLines).join('\n');
+  const how = signal ? `ended by ${signal}` : exitCode === undefined ? originalMessage : `exit code ${exitCode}`;
+  return [said, `(${how})`].filter((part) => part).join(' ');
+}

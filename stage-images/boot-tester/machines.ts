@@ -1,0 +1,90 @@
+/** The virtual machine an image is tried on: plain hardware that every general-purpose system has drivers for. */
+import type { Architecture } from '../../src/definition/definition.ts';
+import { StageFailure } from '../contract/program.ts';
+
+export const accelerators = ['kvm', 'tcg'] as const;
+export type Accelerator = (typeof accelerators)[number];
+
+export interface Machine {
+  qemu: string;
+  /** `-machine`. */
+  type: string;
+  /** `-cpu`, by accelerator. */
+  cpu: Readonly<Record<Accelerator, string>>;
+  /** UEFI: code, and the variables as they leave the factory. */
+  firmware: { code: string; variables: string };
+}
+
+const machines: Readonly<Record<Architecture, Machine | undefined>> = {
+  x86_64: {
+    qemu: 'qemu-system-x86_64',
+    type: 'q35',
+    // Emulating five-level paging costs time, and nested virtualisation is of no use in a guest that lives for a minute.
+    cpu: { kvm: 'host', tcg: 'max,la57=off,svm=off' },
+    firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+  },
+  aarch64: undefined,
+};
+
+/** The machine for an architecture. @throws StageFailure `boot.architecture` when this image has none. */
+export function machineFor(arch: Architecture): Machine {
+  const machine = machines[arch];
+  if (machine) return machine;
+  throw new StageFailure({
+    code: 'boot.architecture',
+    message: `The boot-tester has no machine to boot ${arch} images on.`,
+    hint: 'Build without the boot test (boot: false, or --no-boot) and try the image on a machine of its own.',
+  });
+}
+
+export interface GuestParts {
+  accelerator: Accelerator;
+  cpus: number;
+  memoryMiB: number;
+  disk: { path: string; format: 'raw' | 'qcow2' };
+  /** The guest's own copy of the firmware's variables. */
+  variables: string;
+  /** Unix sockets on which we listen. */
+  monitor: string;
+  check?: { socket: string; smbios: readonly string[] };
+}
+
+/**
+ * QEMU's arguments. The disk stays as it is (`snapshot=on` writes elsewhere); the network is there, but leads nowhere;
+ * a reset ends the guest; the first serial port is QEMU's standard output; the guest waits for `cont`.
+ */
+export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
+  const flash = (unit: number, path: string, readOnly: boolean) =>
+    `if=pflash,unit=${unit},format=raw,readonly=${readOnly ? 'on' : 'off'},file=${escapeOption(path)}`;
+  const disk = `if=none,id=disk,format=${guest.disk.format},snapshot=on,file=${escapeOption(guest.disk.path)}`;
+  return [
+    ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
+    ['-machine', machine.type, '-accel', guest.accelerator, '-cpu', machine.cpu[guest.accelerator]],
+    ['-smp', String(guest.cpus), '-m', `${guest.memoryMiB}M`, '-display', 'none'],
+    ['-drive', flash(0, machine.firmware.code, true), '-drive', flash(1, guest.variables, false)],
+    ['-drive', disk, '-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
+    // Without its option ROM the card needs no iPXE; firmware brings its own driver.
+    ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='],
+    ['-device', 'virtio-rng-pci'],
+    ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
+    ...(guest.check ? [checkPort(guest.check.socket), ...guest.check.smbios.map(oemString)] : []),
+    ['-chardev', socketClient('monitor', guest.monitor), '-mon', 'chardev=monitor,mode=control'],
+  ].flat();
+}
+
+function checkPort(socket: string): string[] {
+  return ['-chardev', socketClient('check', socket), '-serial', 'chardev:check'];
+}
+
+function oemString(value: string): string[] {
+  return ['-smbios', `type=11,value=${escapeOption(value)}`];
+}
+
+function socketClient(id: string, path: string): string {
+  return `socket,id=${id},server=off,path=${escapeOption(path)}`;
+}
+
+/** QEMU's option syntax ends a value at a comma; two of them stand for one. */
+function escapeOption(value: string): string {
+  return value.replaceAll(',', ',,');
+}

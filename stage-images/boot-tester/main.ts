@@ -1,0 +1,4 @@
+import { main } from '../contract/program.ts';
+import { boot } from './boot.ts';
+
+await main({ boot });

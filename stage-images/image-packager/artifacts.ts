@@ -1,0 +1,44 @@
+/** Everything the stage leaves behind, each hashed once: for the stage's result as for SHA256SUMS. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PackagedArtifact } from '../../src/stages/stages.ts';
+import { sha256File } from '../contract/program.ts';
+import { convertImage, type ImageArtifact } from './formats.ts';
+
+/** An artifact that is complete. */
+export interface HashedArtifact {
+  artifact: PackagedArtifact;
+  sha256: string;
+}
+
+/** Turns the raw image into `format`, as `<stem>.<format>` in the folder `out`. */
+export async function writeImage(
+  out: string,
+  disk: string,
+  stem: string,
+  format: ImageArtifact,
+): Promise<HashedArtifact> {
+  const path = `${stem}.${format}`;
+  await convertImage(format, disk, join(out, path));
+  return hashed(out, { path, format, bootable: true });
+}
+
+/** Writes a document about the images into the folder `out`. */
+export async function writeDocument(
+  out: string,
+  path: string,
+  format: 'sbom' | 'checksums',
+  text: string,
+): Promise<HashedArtifact> {
+  await writeFile(join(out, path), text);
+  return hashed(out, { path, format, bootable: false });
+}
+
+/** One line for each artifact, as sha256sum(1) writes and checks it. */
+export function checksumLines(artifacts: readonly HashedArtifact[]): string {
+  return artifacts.map(({ artifact, sha256 }) => `${sha256}  ${artifact.path}\n`).join('');
+}
+
+async function hashed(out: string, artifact: PackagedArtifact): Promise<HashedArtifact> {
+  return { artifact, sha256: await sha256File(join(out, artifact.path)) };
+}

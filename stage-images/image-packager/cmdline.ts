@@ -1,0 +1,39 @@
+/** The kernel's command line, from single tokens. */
+import { StageFailure } from '../contract/program.ts';
+
+/** COMMAND_LINE_SIZE of x86 and arm64 (2048 with the final NUL), less what a boot loader adds, such as initrd=. */
+const maxCommandLineBytes = 2047 - 256;
+
+/**
+ * The whole line: the root file system by its partition, read-only at first as every init expects, then `tokens`.
+ * @throws StageFailure `boot.cmdline-invalid`.
+ */
+export function commandLine(rootPartitionUuid: string, tokens: readonly string[]): string {
+  const line = [`root=PARTUUID=${rootPartitionUuid}`, 'ro', ...tokens.map(quoteToken)].join(' ');
+  if (Buffer.byteLength(line) >= maxCommandLineBytes)
+    throw invalid(
+      `the whole line has ${Buffer.byteLength(line)} bytes and the kernel takes ${maxCommandLineBytes - 1}`,
+    );
+  return line;
+}
+
+/**
+ * One token as the kernel's parser reads it (lib/cmdline.c, next_arg): spaces are kept inside double quotes, around the
+ * value or the whole token; there is no way to write a double quote itself. A token that is quoted already stays as it is.
+ */
+export function quoteToken(token: string): string {
+  if (token === '' || /[\n\r\0]/.test(token)) throw invalid(`${JSON.stringify(token)} is empty or not one line`);
+  if (/^(?:[^\s"]|"[^"]*")+$/.test(token)) return token;
+  if (token.includes('"'))
+    throw invalid(`${JSON.stringify(token)} has a space and a double quote that does not enclose it`);
+  const [, name, value] = /^([^\s=]+)=(.*)$/.exec(token) ?? [];
+  return name === undefined ? `"${token}"` : `${name}="${value}"`;
+}
+
+function invalid(why: string): StageFailure {
+  return new StageFailure({
+    code: 'boot.cmdline-invalid',
+    message: `The kernel command line cannot be written: ${why}.`,
+    hint: 'Correct the kernel command line of the component that adds it.',
+  });
+}

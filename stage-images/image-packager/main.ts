@@ -1,0 +1,4 @@
+import { main } from '../contract/program.ts';
+import { packageImage } from './package.ts';
+
+await main({ package: packageImage });

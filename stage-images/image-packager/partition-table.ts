@@ -1,0 +1,40 @@
+/** The GUID partition table, written by sfdisk(8) from a script with every number in it. */
+import { deriveUuid } from '../contract/derive.ts';
+import { runTool } from '../contract/tool.ts';
+import type { Partition } from './filler.ts';
+import type { DiskLayout } from './layout.ts';
+
+const sectorBytes = 512;
+
+/** The unique GUID of a partition, which root=PARTUUID= names. */
+export function partitionUuid(key: string, partition: Partition): string {
+  return deriveUuid(key, 'partition', partition.label);
+}
+
+/** Writes the table into the disk image, which has its full size already. */
+export async function writePartitionTable(
+  disk: string,
+  key: string,
+  partitions: readonly Partition[],
+  layout: DiskLayout,
+): Promise<void> {
+  const args = ['--quiet', '--wipe=never', '--no-reread', '--no-tell-kernel', disk];
+  await runTool('sfdisk', args, { stdin: partitionScript(key, partitions, layout) });
+}
+
+/** sfdisk(8), "Input formats". */
+export function partitionScript(key: string, partitions: readonly Partition[], layout: DiskLayout): string {
+  const header = ['label: gpt', `label-id: ${deriveUuid(key, 'disk')}`, 'unit: sectors', 'first-lba: 34'];
+  const lines = partitions.map((partition, index) => {
+    const place = layout.places[index];
+    if (!place) throw new Error(`partition ${partition.label} has no place`);
+    return [
+      `start=${place.startBytes / sectorBytes}`,
+      `size=${place.sizeBytes / sectorBytes}`,
+      `type=${partition.typeGuid}`,
+      `uuid=${partitionUuid(key, partition)}`,
+      `name="${partition.label}"`,
+    ].join(', ');
+  });
+  return `${[...header, '', ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,102 @@
+/**
+ * The root file system's content as one stream of tar: the modules' archive and then the root file system's, so that
+ * where both name a folder the latter decides its mode and owner. Archives are joined by leaving out the end mark of
+ * all but the last; nothing is copied on disk.
+ */
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { readTool, runTool } from '../contract/tool.ts';
+
+export interface TarEntry {
+  /** As tar(1) prints types: `-` file, `d` folder, `l` symbolic link, `h` hard link, `c`, `b`, `p` devices and pipes. */
+  type: string;
+  sizeBytes: number;
+  path: string;
+}
+
+export interface TarListing {
+  entries: TarEntry[];
+  /** Where the end mark begins. */
+  endBytes: number;
+}
+
+/** What a root file system is filled with. */
+export interface RootTree {
+  entries: readonly TarEntry[];
+  /** A fresh stream of the whole archive. */
+  open(): Readable;
+}
+
+const blockBytes = 512;
+
+/** Joins the root file system's tar with the modules' one, if there is any. `work` is a folder for a small file. */
+export async function readRootTree(rootfsTar: string, modulesTar: string | null, work: string): Promise<RootTree> {
+  const archives = modulesTar === null ? [rootfsTar] : [await writeModuleFolders(work), modulesTar, rootfsTar];
+  const listings = await Promise.all(archives.map(listTar));
+  const parts = archives.map((path, index) => ({ path, endBytes: listings[index]?.endBytes ?? 0 }));
+  return {
+    entries: listings.flatMap((listing) => listing.entries),
+    open: () => Readable.from(joinArchives(parts), { objectMode: false, highWaterMark: readBytes }),
+  };
+}
+
+const readBytes = 1 << 20;
+
+async function* joinArchives(parts: readonly { path: string; endBytes: number }[]): AsyncGenerator<Buffer> {
+  for (const { path, endBytes } of parts)
+    yield* createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes }) as AsyncIterable<Buffer>;
+  yield Buffer.alloc(2 * blockBytes); // the end mark, tar(5)
+}
+
+/** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */
+async function writeModuleFolders(work: string): Promise<string> {
+  const folder = join(work, 'module-folders');
+  const archive = join(work, 'module-folders.tar');
+  await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
+  await runTool('tar', [
+    '--create',
+    `--file=${archive}`,
+    `--directory=${folder}`,
+    '--format=ustar',
+    '--sort=name',
+    '--owner=0',
+    '--group=0',
+    '--numeric-owner',
+    '--mode=0755',
+    '--mtime=@0',
+    'usr',
+  ]);
+  return archive;
+}
+
+/** Lists an archive; tar(1) skips the files' data, so this takes milliseconds. */
+export async function listTar(path: string): Promise<TarListing> {
+  return parseTarListing(
+    await readTool('tar', [
+      '--list',
+      '--verbose',
+      '--block-number',
+      '--numeric-owner',
+      '--quoting-style=escape',
+      `--file=${path}`,
+    ]),
+  );
+}
+
+/** Reads lines such as `block 18: -rw-r--r-- 0/0  52 2023-11-14 22:13 ./etc/motd`; the last one tells of the end mark. */
+export function parseTarListing(output: string): TarListing {
+  const lines = output.split('\n');
+  const end = /^block (\d+): \*\* (?:Block of NULs|End of File) \*\*$/.exec(lines.at(-1) ?? '')?.[1];
+  if (end === undefined) throw new Error('tar did not tell where the archive ends');
+  return { entries: lines.slice(0, -1).map(parseTarEntry), endBytes: Number(end) * blockBytes };
+}
+
+function parseTarEntry(line: string): TarEntry {
+  const match = /^block \d+: (.)\S+ \S+ +(\d+)(?:,\d+)? \S+ \S+ (.*)$/.exec(line);
+  const [, type, size, path] = match ?? [];
+  if (type === undefined || path === undefined) throw new Error(`a line of tar's listing could not be read: ${line}`);
+  // For a device tar prints its numbers where the size stands; only files have one.
+  return { type, sizeBytes: type === '-' ? Number(size) : 0, path };
+}

@@ -1,0 +1,109 @@
+/**
+ * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
+ * `System.map` and, for a kernel that can load modules, `modules.tar`.
+ *
+ * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
+ * (Documentation/kbuild/reproducible-builds.rst).
+ */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StageData } from '../../src/stages/stages.ts';
+import { type StageContext, StageFailure } from '../contract/program.ts';
+import { ToolError } from '../contract/tool.ts';
+import { BuildOutput, countSteps } from './build-output.ts';
+import { compileFailure } from './compile-failure.ts';
+import { parseConfig } from './config-file.ts';
+import { availableCpus } from './cpus.ts';
+import { KernelTree } from './kernel-tree.ts';
+import { packModules } from './pack-modules.ts';
+
+export async function compile(context: StageContext<'compile'>): Promise<StageData['compile']> {
+  const { params, out, progress } = context;
+  progress(0, 'verifying the source tree');
+  const { release } = await context.inputData('prepare');
+  const config = await readFile(join(context.input('prepare'), 'config'), 'utf8');
+  const tree = await createTree(context);
+  const hasModules = parseConfig(config).get('CONFIG_MODULES') === 'y';
+
+  await build(context, tree, hasModules);
+  await checkConfig(tree, config);
+
+  await copyFile(tree.built(tree.target.image), join(out, 'vmlinuz'));
+  await copyFile(tree.built('.config'), join(out, 'config'));
+  await copyFile(tree.built('System.map'), join(out, 'System.map'));
+  for (const path of ['vmlinuz', 'config', 'System.map']) context.output(path);
+  if (hasModules) {
+    progress(0.97, 'installing the modules');
+    await packModules({
+      tree,
+      release,
+      work: context.work,
+      archive: join(out, 'modules.tar'),
+      date: params.sourceDate,
+    });
+    context.output('modules.tar');
+  }
+  progress(1, release);
+  return { release, image: 'vmlinuz', modules: hasModules ? 'modules.tar' : null };
+}
+
+async function createTree(context: StageContext<'compile'>): Promise<KernelTree> {
+  const [build, scratch] = [join(context.work, 'build'), join(context.work, 'scratch')];
+  await mkdir(build);
+  await mkdir(scratch);
+  const source = join(context.input('prepare'), 'linux');
+  await copyFile(join(context.input('prepare'), 'config'), join(build, '.config'));
+  return new KernelTree({ arch: context.arch, source, build, scratch });
+}
+
+/** What the steps before the first object and after the last take of the whole, by experience. */
+const share = { preparing: 0.03, compiling: 0.92 };
+
+async function build(context: StageContext<'compile'>, tree: KernelTree, hasModules: boolean): Promise<void> {
+  const env = buildEnvironment(context);
+  const jobs = `-j${await availableCpus()}`;
+  const compilers = tree.cachedCompilers();
+  const targets = [tree.target.imageTarget, ...(hasModules ? ['modules'] : [])];
+  const output = new BuildOutput({
+    log: context.log,
+    step: (fraction, note) => context.progress(share.preparing + share.compiling * fraction, note),
+  });
+  try {
+    context.progress(0.005, 'preparing the build folder');
+    const onLine = (line: string) => output.read(line);
+    await tree.make([jobs, ...compilers, 'prepare'], { env, onLine });
+    output.expect(await countSteps(tree, [...compilers, ...targets], env));
+    await tree.make([jobs, '--output-sync=target', ...compilers, ...targets], { env, onLine });
+  } catch (error) {
+    throw error instanceof ToolError ? compileFailure(error, output.messages) : error;
+  }
+}
+
+/** ccache may hold 5 GB: some dozens of configurations. The content of the compiler is hashed, not its date. */
+function buildEnvironment({ params, cache }: StageContext<'compile'>): Record<string, string> {
+  return {
+    KBUILD_BUILD_TIMESTAMP: new Date(params.sourceDate * 1000).toUTCString(),
+    KBUILD_BUILD_USER: 'ldf',
+    KBUILD_BUILD_HOST: 'ldf',
+    KBUILD_BUILD_VERSION: '1',
+    CCACHE_DIR: cache('ccache'),
+    CCACHE_MAXSIZE: '5G',
+    CCACHE_COMPILERCHECK: 'content',
+    // Compressors must not cut their input according to the number of CPUs.
+    XZ_DEFAULTS: '--threads=1',
+    ZSTD_NBTHREADS: '1',
+  };
+}
+
+/** make brings an incomplete .config up to date by itself: what was proven to hold would then not be what was built. */
+async function checkConfig(tree: KernelTree, expected: string): Promise<void> {
+  if ((await readFile(tree.built('.config'), 'utf8')) === expected) return;
+  throw new StageFailure(
+    {
+      code: 'kernel.config-changed',
+      message: 'The build changed the .config that prepare had made.',
+      hint: 'Retry the build from stage prepare.',
+    },
+    'ours',
+  );
+}

@@ -1,0 +1,5 @@
+import { main } from '../contract/program.ts';
+import { compile } from './compile.ts';
+import { prepare } from './prepare.ts';
+
+await main({ prepare, compile });

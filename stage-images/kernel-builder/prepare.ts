@@ -1,0 +1,71 @@
+/**
+ * prepare: unpacks the kernel source, makes its .config out of the base and the wanted options, and proves that every
+ * wanted option holds. Outputs: `linux`, the source tree, and `config`.
+ */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StageData } from '../../src/stages/stages.ts';
+import type { StageContext } from '../contract/program.ts';
+import { parseConfig, type SymbolType } from './config-file.ts';
+import { checkBase, configure, readRelease } from './configure.ts';
+import { forbiddenSettings } from './fixed-options.ts';
+import { explain, readTypes } from './kconfig.ts';
+import { KernelTree } from './kernel-tree.ts';
+import { judge } from './option-faults.ts';
+import { unpackSource, verifiedPackage } from './unpack-source.ts';
+import { unheldOptions } from './wanted-options.ts';
+
+export async function prepare(context: StageContext<'prepare'>): Promise<StageData['prepare']> {
+  const { params, out, progress } = context;
+  checkBase(params.base);
+  progress(0, 'verifying the source');
+  const file = await verifiedPackage(params.sources, context.sources);
+  const source = join(out, 'linux');
+  await unpackSource(file, source, (fraction) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`));
+  const tree = await createTree(context, source);
+
+  progress(0.62, 'reading Kconfig');
+  const types = await readTypes(tree, [...new Set(params.options.map(({ symbol }) => symbol))]);
+  progress(0.72, 'making .config');
+  await configure(tree, params.base, params.options, types);
+  progress(0.88, 'checking the options');
+  const config = parseConfig(await readFile(tree.built('.config'), 'utf8'));
+  const notHeld = await checkOptions(context, tree, types, config);
+  const release = await readRelease(tree);
+
+  await copyFile(tree.built('.config'), join(out, 'config'));
+  context.output('config');
+  context.output('linux', 'tree');
+  const values = [...config.values()];
+  const builtIn = values.filter((value) => value === 'y').length;
+  const modules = values.filter((value) => value === 'm').length;
+  progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
+  return { release, builtIn, modules, notHeld };
+}
+
+/** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */
+async function checkOptions(
+  { params, arch, log }: StageContext<'prepare'>,
+  tree: KernelTree,
+  types: ReadonlyMap<string, SymbolType>,
+  config: ReadonlyMap<string, string>,
+): Promise<StageData['prepare']['notHeld']> {
+  const unheld = unheldOptions(params.options, types, config);
+  const explanations = await explain(
+    tree,
+    unheld.map(({ option }) => option),
+  );
+  const forbidden = await forbiddenSettings(config, tree.options.source);
+  const kernel = `Linux ${params.version} for ${arch}`;
+  const { failure, notHeld } = judge(unheld, explanations, forbidden, { options: params.options, config, kernel });
+  if (failure) throw failure;
+  for (const { symbol, reason } of notHeld) log(`${symbol} was left out: ${reason}`);
+  return notHeld;
+}
+
+async function createTree({ arch, work }: StageContext<'prepare'>, source: string): Promise<KernelTree> {
+  const [build, scratch] = [join(work, 'build'), join(work, 'scratch')];
+  await mkdir(build);
+  await mkdir(scratch);
+  return new KernelTree({ arch, source, build, scratch });
+}

@@ -1,0 +1,171 @@
+/**
+ * An apt of its own for one suite: own folders, an empty package status, and only the archives it is given. Nothing of
+ * what the stage image has installed or set up takes part in what it answers (apt.conf(5), APT_CONFIG).
+ */
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Architecture } from '../../src/definition/definition.ts';
+import { StageFailure } from '../contract/program.ts';
+import { runTool } from '../contract/tool.ts';
+import { type FoundPackage, newestReleaseDate, parsePrintUris, parseProviders, updateFaults } from './apt-output.ts';
+import { type Archive, formatSources } from './apt-sources.ts';
+
+/** Debian's names of our architectures. */
+export const debianArchitecture = { x86_64: 'amd64', aarch64: 'arm64' } as const satisfies Record<Architecture, string>;
+
+/** What apt said and how it ended. */
+export interface AptAnswer {
+  ok: boolean;
+  lines: string[];
+}
+
+export interface SuiteOptions {
+  suite: string;
+  arch: Architecture;
+  /** A scratch folder; apt's configuration and lists go below it. */
+  folder: string;
+  archives: Archive[];
+  log: (line: string) => void;
+}
+
+/** A suite whose package lists were fetched and verified. */
+export class AptSuite {
+  private constructor(
+    readonly suite: string,
+    readonly archives: readonly Archive[],
+    /** Seconds since the epoch: the newest date of the suite's Release files. */
+    readonly releaseDate: number,
+    private readonly environment: Record<string, string>,
+  ) {}
+
+  /**
+   * Fetches the package lists; apt checks the signatures.
+   * @throws StageFailure `suite.unknown`, `network.unreachable` or `archive.refused`.
+   */
+  static async open({ suite, arch, folder, archives, log }: SuiteOptions): Promise<AptSuite> {
+    const root = join(folder, `apt-${suite}`);
+    for (const name of [
+      'etc/sources.list.d',
+      'etc/preferences.d',
+      'etc/apt.conf.d',
+      'lists/partial',
+      'cache/archives/partial',
+      'state',
+    ])
+      await mkdir(join(root, name), { recursive: true });
+    await writeFile(join(root, 'state/status'), '');
+    await writeFile(join(root, 'etc/sources.list.d/archives.sources'), formatSources(archives));
+    await writeFile(join(root, 'apt.conf'), configuration(root, debianArchitecture[arch]));
+    const environment = { APT_CONFIG: join(root, 'apt.conf'), ...proxyEnvironment() };
+    const update = await apt('apt-get', ['update'], environment, log);
+    if (!update.ok) throw updateFailure(suite, update.lines);
+    return new AptSuite(suite, archives, await releaseDate(join(root, 'lists')), environment);
+  }
+
+  /** Simulates an installation onto nothing: apt's lines name every package in the order of unpacking. */
+  simulateInstall(wanted: readonly string[]): Promise<AptAnswer> {
+    return apt('apt-get', ['-q', '-y', '--simulate', 'install', ...wanted], this.environment);
+  }
+
+  /** Where each package of such an installation is, with its size and sha256. */
+  async locateInstall(wanted: readonly string[]): Promise<FoundPackage[]> {
+    return this.locate(['-y', 'install', ...wanted]);
+  }
+
+  /** Where the newest version of one package is; undefined when the suite does not have it. */
+  async locatePackage(name: string): Promise<FoundPackage | undefined> {
+    if (!(await this.packageNames(name)).includes(name)) return undefined;
+    return (await this.locate(['download', name]))[0];
+  }
+
+  /** Names of all packages, or of those that begin with `prefix`. */
+  async packageNames(prefix = ''): Promise<string[]> {
+    return (await apt('apt-cache', ['pkgnames', prefix], this.environment)).lines;
+  }
+
+  /** Which packages provide each of these names. */
+  async providers(names: readonly string[]): Promise<Map<string, string[]>> {
+    if (names.length === 0) return new Map();
+    return parseProviders((await apt('apt-cache', ['showpkg', ...names], this.environment)).lines);
+  }
+
+  private async locate(args: string[]): Promise<FoundPackage[]> {
+    const answer = await apt('apt-get', ['-qq', '--print-uris', ...args], this.environment);
+    if (!answer.ok) throw new Error(['apt-get could not say where the packages are', ...answer.lines].join('\n'));
+    return parsePrintUris(answer.lines);
+  }
+}
+
+async function apt(
+  tool: 'apt-get' | 'apt-cache',
+  args: readonly string[],
+  env: Record<string, string>,
+  log?: (line: string) => void,
+): Promise<AptAnswer> {
+  const lines: string[] = [];
+  const onLine = (line: string) => {
+    lines.push(line);
+    log?.(line);
+  };
+  const exitCode = await runTool(tool, args, { env, onLine, okCodes: [0, 100] });
+  return { ok: exitCode === 0, lines };
+}
+
+function configuration(root: string, architecture: string): string {
+  const values: [string, string][] = [
+    ['Dir', root],
+    ['Dir::Etc', join(root, 'etc')],
+    ['Dir::Etc::Trusted', '/dev/null'],
+    ['Dir::Etc::TrustedParts', '/dev/null'],
+    ['Dir::State', join(root, 'state')],
+    ['Dir::State::Lists', join(root, 'lists')],
+    ['Dir::State::Status', join(root, 'state/status')],
+    ['Dir::Cache', join(root, 'cache')],
+    ['APT::Architecture', architecture],
+    ['APT::Architectures', architecture],
+    ['APT::Install-Recommends', 'false'],
+    ['APT::Install-Suggests', 'false'],
+    ['APT::Sandbox::User', 'root'],
+    // A list that could not be fetched is an error, not a warning about an older one.
+    ['APT::Update::Error-Mode', 'any'],
+    ['Acquire::Languages', 'none'],
+    // Without this the hash column of --print-uris is empty.
+    ['Acquire::ForceHash', 'SHA256'],
+    ['Acquire::Retries', '3'],
+    ['Acquire::http::Timeout', '30'],
+    ['Acquire::https::Timeout', '30'],
+  ];
+  return values.map(([key, value]) => `${key} ${JSON.stringify(value)};\n`).join('');
+}
+
+/** The one part of the container's environment that apt's download methods need. */
+function proxyEnvironment(): Record<string, string> {
+  const names = ['http_proxy', 'https_proxy', 'no_proxy'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+async function releaseDate(lists: string): Promise<number> {
+  const names = (await readdir(lists)).filter((name) => /_(InRelease|Release)$/.test(name));
+  return newestReleaseDate(await Promise.all(names.map((name) => readFile(join(lists, name), 'utf8'))));
+}
+
+function updateFailure(suite: string, lines: readonly string[]): StageFailure {
+  const { missing, unreachable, refused } = updateFaults(lines);
+  if (missing.includes(suite))
+    return new StageFailure({
+      code: 'suite.unknown',
+      message: `The archive has no suite ${JSON.stringify(suite)}.`,
+      hint: 'Choose a release the archive carries, such as trixie or bookworm.',
+    });
+  if (unreachable.length > 0)
+    return new StageFailure({
+      code: 'network.unreachable',
+      message: `The package lists of ${suite} could not be fetched: ${unreachable.join(' ')}`,
+      hint: 'Check the network, DNS and proxy of the Docker host. With a complete lock and filled source store a build needs no network.',
+    });
+  return new StageFailure({
+    code: 'archive.refused',
+    message: `apt refuses the archive of ${suite}: ${refused.join(' ')}`,
+    hint: 'Check the clock of the Docker host and that the mirror is in sync; a suite may also have lost its updates or security archive.',
+  });
+}

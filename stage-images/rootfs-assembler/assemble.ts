@@ -1,0 +1,83 @@
+/**
+ * assemble: a root file system from locked packages, offline, as one deterministic tar. Each step is a file of its own;
+ * this one gives their order and shares out the progress.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type StageContext, StageFailure } from '../contract/program.ts';
+import { debianArchitecture } from './apt.ts';
+import { baseSet } from './base-set.ts';
+import { requireCapabilities } from './capabilities.ts';
+import { clean } from './clean.ts';
+import { configurePackages } from './configure.ts';
+import { readDebs } from './debs.ts';
+import { writeFiles } from './files.ts';
+import { initSystemOf } from './init-system.ts';
+import { packRootfs } from './pack.ts';
+import { RootFs } from './root-fs.ts';
+import { prepareLocaleAndTimezone, writeSystem } from './system.ts';
+import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
+import { addUsers } from './users.ts';
+
+const rootfsTar = 'rootfs.tar';
+
+export async function assemble(context: StageContext<'assemble'>) {
+  const { params, out, work, sources, log } = context;
+  refuseForeign(context.arch);
+  await requireCapabilities();
+  const root = new RootFs(join(work, 'root'), params.sourceDate, log);
+  const steps = new Steps(context.progress);
+  await mkdir(root.path, { recursive: true });
+
+  const debs = await readDebs(params.packages, join(sources, 'sha256'), root, steps.from(0, 0.08));
+  const base = baseSet(debs);
+  const rest = debs.filter((deb) => !base.includes(deb));
+  await prepareRoot(root, debianArchitecture[context.arch]);
+  await extractBase(base, root, steps.from(0.08, 0.16));
+  await unpackPackages(base, root, { force: true }, steps.from(0.16, 0.3));
+  await configurePackages(base, root, steps.from(0.3, 0.5));
+  await unpackPackages(rest, root, { force: false }, steps.from(0.5, 0.65));
+  await prepareLocaleAndTimezone(root, params);
+  await configurePackages(rest, root, steps.from(0.65, 0.9));
+
+  steps.from(0.9, 0.92)(0, 'users, files and services');
+  const init = await initSystemOf(root);
+  await writeSystem(root, params);
+  await addUsers(root, params.users);
+  await writeFiles(root, params.files);
+  await init.setServices(root, params.services);
+  await init.prepareFirstBoot(root);
+  await clean(root);
+  const { contentBytes, files } = await packRootfs(root, join(out, rootfsTar), steps.from(0.92, 1));
+  context.output(rootfsTar);
+  return { rootfs: rootfsTar, contentBytes, files };
+}
+
+/** Maintainer scripts are run, so the packages must be for the processor that runs this program. */
+function refuseForeign(arch: StageContext<'assemble'>['arch']): void {
+  const native = { x64: 'x86_64', arm64: 'aarch64' }[String(process.arch)];
+  if (native !== arch)
+    throw new StageFailure({
+      code: 'assemble.foreign-architecture',
+      message: `A root file system for ${arch} cannot be assembled on ${native ?? process.arch} by this version.`,
+      hint: `Build on a machine of architecture ${arch}.`,
+    });
+}
+
+/** Progress of one step, from 0 to 1. */
+export type StepProgress = (fraction: number, note?: string) => void;
+
+/** Shares of the whole for each step; a line for every half percent at the most. */
+class Steps {
+  private reported = -1;
+  constructor(private readonly report: StepProgress) {}
+
+  from(start: number, end: number): StepProgress {
+    return (fraction, note) => {
+      const whole = start + (end - start) * Math.min(1, fraction);
+      if (whole - this.reported < 0.005 && whole < 1) return;
+      this.reported = whole;
+      this.report(whole, note);
+    };
+  }
+}

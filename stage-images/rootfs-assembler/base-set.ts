@@ -1,0 +1,37 @@
+/**
+ * Which packages must work before any other can be unpacked: the essential ones, every target of a Pre-Depends (its
+ * owner's preinst may call it), and what those depend on (Debian Policy 3.8 and 7.2).
+ */
+import type { Deb } from './debs.ts';
+
+/** The packages of the base, in the order of `debs`. */
+export function baseSet(debs: readonly Deb[]): Deb[] {
+  const providers = providersOf(debs);
+  const base = new Set<Deb>();
+  const add = (deb: Deb): void => {
+    if (base.has(deb)) return;
+    base.add(deb);
+    for (const name of [...relations(deb, 'pre-depends'), ...relations(deb, 'depends')])
+      providers.get(name)?.forEach(add);
+  };
+  for (const deb of debs) {
+    if (deb.control.get('essential') === 'yes') add(deb);
+    for (const name of relations(deb, 'pre-depends')) providers.get(name)?.forEach(add);
+  }
+  return debs.filter((deb) => base.has(deb));
+}
+
+/** Which packages stand behind a name: the package of that name, or those that provide it. */
+function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
+  const providers = new Map<string, Deb[]>();
+  for (const deb of debs)
+    for (const name of relations(deb, 'provides')) providers.set(name, [...(providers.get(name) ?? []), deb]);
+  for (const deb of debs) providers.set(deb.source.name, [deb]);
+  return providers;
+}
+
+/** Names in a relationship field, `a (>= 1) | b:any, c`: alternatives too, since only those that are there count. */
+export function relations(deb: Pick<Deb, 'control'>, field: 'depends' | 'pre-depends' | 'provides'): string[] {
+  const text = deb.control.get(field) ?? '';
+  return text.split(/[,|]/).flatMap((relation) => /^\s*([a-z0-9][a-z0-9+.-]+)/.exec(relation)?.[1] ?? []);
+}

@@ -1,0 +1,133 @@
+/** Fetches source files over HTTP into the store, several at a time, and says of every one that could not be had why. */
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import PQueue from 'p-queue';
+import type { SourceFile } from '../../src/stages/lock.ts';
+import { StageFailure } from '../contract/program.ts';
+import { type FetchCode, FetchFault, fetchFile, partialSuffix } from './fetch-file.ts';
+
+export interface FetchOptions {
+  progress: (fraction: number, note?: string) => void;
+  log: (line: string) => void;
+  concurrency?: number;
+  attempts?: number;
+  /** Wait before the second attempt; it doubles with each further one. */
+  backOffMs?: number;
+  /** A transfer that brings nothing for so long is broken off. */
+  stallMs?: number;
+}
+
+const defaults = { concurrency: 8, attempts: 3, backOffMs: 1000, stallMs: 60_000 };
+
+/** Files named one by one in a failure; the message has the count of all. */
+const maxDetails = 50;
+
+const hints: Record<FetchCode, string> = {
+  'source.gone': 'The mirror has replaced it: renew the lock with `ldf lock --update`.',
+  'source.hash-mismatch':
+    'The mirror or a proxy serves something else: try again, or renew the lock with `ldf lock --update`.',
+  'source.unreachable': 'Check the network, DNS and proxy of the Docker host, then retry the build.',
+};
+
+/**
+ * Brings every source into `folder`, under its sha256. A file that is there with the right size was verified when it
+ * was written and is not fetched again.
+ * @throws StageFailure with one detail for each file that could not be had.
+ */
+export async function fetchSources(sources: readonly SourceFile[], folder: string, options: FetchOptions) {
+  const settings = { ...defaults, ...options };
+  await mkdir(folder, { recursive: true });
+  await removeLeftovers(folder, settings.stallMs);
+  const wanted = [...new Map(sources.map((source) => [source.sha256, source])).values()];
+  const missing = await filterMissing(wanted, folder);
+  const totalBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const meter = new ByteMeter(totalBytes, settings.progress);
+  const faults: FetchFault[] = [];
+  const queue = new PQueue({ concurrency: settings.concurrency });
+  await queue.addAll(
+    missing.map((source) => async () => {
+      const fault = await fetchWithRetries(source, folder, settings, meter);
+      if (fault) faults.push(fault);
+    }),
+  );
+  if (faults.length > 0) throw failure(faults);
+  settings.progress(1, `${missing.length} files fetched, ${wanted.length - missing.length} there already`);
+  return { fetched: missing.length, fetchedBytes: totalBytes, present: wanted.length - missing.length };
+}
+
+async function fetchWithRetries(
+  source: SourceFile,
+  folder: string,
+  { attempts, backOffMs, stallMs, log }: typeof defaults & FetchOptions,
+  meter: ByteMeter,
+): Promise<FetchFault | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await fetchFile(source, folder, stallMs, (bytes) => meter.add(bytes, source.filename));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof FetchFault)) throw error;
+      if (!error.again || attempt >= attempts) return error;
+      log(`${error.message} Trying again.`);
+      await delay(backOffMs * 2 ** (attempt - 1));
+    }
+  }
+}
+
+async function filterMissing(sources: readonly SourceFile[], folder: string): Promise<SourceFile[]> {
+  const present = new Set(await readdir(folder));
+  const missing: SourceFile[] = [];
+  for (const source of sources)
+    if (!present.has(source.sha256) || (await stat(join(folder, source.sha256))).size !== source.sizeBytes)
+      missing.push(source);
+  return missing;
+}
+
+/** Removes what an interrupted download left. One that runs, for another build, writes at least once in `stallMs`. */
+async function removeLeftovers(folder: string, stallMs: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(partialSuffix)) continue;
+    const path = join(folder, name);
+    // The other build may have finished with it in this very moment.
+    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found && Date.now() - found.mtimeMs > 2 * stallMs) await rm(path, { force: true });
+  }
+}
+
+function failure(faults: readonly FetchFault[]): StageFailure {
+  const codes = [...new Set(faults.map(({ code }) => code))];
+  const [first] = faults;
+  const message = first && faults.length === 1 ? first.message : `${faults.length} source files could not be fetched.`;
+  return new StageFailure({
+    code: codes.length === 1 && codes[0] ? codes[0] : 'source.unavailable',
+    message,
+    hint: codes.map((code) => hints[code]).join(' '),
+    details: faults.slice(0, maxDetails).map((fault) => ({
+      pointer: '',
+      message: fault.message,
+      hint: hints[fault.code],
+    })),
+  });
+}
+
+/** Counts the bytes of all transfers together, and reports every percent at the most. */
+class ByteMeter {
+  private doneBytes = 0;
+  private reported = -1;
+  constructor(
+    private readonly totalBytes: number,
+    private readonly report: FetchOptions['progress'],
+  ) {}
+
+  add(bytes: number, note: string): void {
+    this.doneBytes += bytes;
+    const percent = Math.floor((100 * this.doneBytes) / Math.max(1, this.totalBytes));
+    if (percent <= this.reported) return;
+    this.reported = percent;
+    this.report(percent / 100, note);
+  }
+}

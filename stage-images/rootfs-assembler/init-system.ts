@@ -1,0 +1,28 @@
+/** What differs from one init system to the next. A new one is a file beside systemd.ts and a line in the list here. */
+import type { StageParams } from '../../src/stages/stages.ts';
+import { StageFailure } from '../contract/program.ts';
+import type { RootFs } from './root-fs.ts';
+import { systemd } from './systemd.ts';
+
+export interface InitSystem {
+  name: string;
+  /** Whether it is the one the root file system has. */
+  isIn(root: RootFs): Promise<boolean>;
+  /** Starts services at boot, or does not. @throws StageFailure `services.unknown` or `services.impossible`. */
+  setServices(root: RootFs, services: StageParams['assemble']['services']): Promise<void>;
+  /** Leaves to the first boot what must differ from machine to machine: machine-id, SSH host keys. */
+  prepareFirstBoot(root: RootFs): Promise<void>;
+}
+
+const initSystems: readonly InitSystem[] = [systemd];
+
+/** The init system of the root file system. @throws StageFailure `init.missing`. */
+export async function initSystemOf(root: RootFs): Promise<InitSystem> {
+  for (const init of initSystems) if (await init.isIn(root)) return init;
+  throw new StageFailure({
+    code: 'init.missing',
+    message: 'None of the packages brings an init system, so the image could not boot.',
+    hint: `Choose an init component; this version knows ${initSystems.map(({ name }) => name).join(', ')}.`,
+    details: [{ pointer: '/init', message: 'No known init system is among the packages.' }],
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * resolve: from what a definition wants to exactly which files. Asks the archives once for each suite and answers the
+ * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
+ */
+import { readFile } from 'node:fs/promises';
+import { type StageContext, StageFailure } from '../contract/program.ts';
+import { AptSuite } from './apt.ts';
+import { archivesFor, readSourceEntries } from './apt-sources.ts';
+import { resolveKernel } from './resolve-kernel.ts';
+import { resolvePackages } from './resolve-packages.ts';
+
+type Answer<Value> = { value: Value } | { failure: StageFailure };
+
+export async function resolve({ arch, params, work, progress, log }: StageContext<'resolve'>) {
+  const { kernel, packages, previous } = params;
+  const entries = await readSourceEntries('/etc/apt');
+  const codename = await releaseCodename();
+  const suites = [...new Set([kernel?.suite, packages?.suite].filter((suite) => suite !== undefined))];
+  progress(0, `fetching the package lists of ${suites.join(' and ')}`);
+  const opened = new Map<string, Promise<AptSuite>>();
+  const open = (suite: string) => {
+    const known = opened.get(suite);
+    if (known) return known;
+    const opening = AptSuite.open({ suite, arch, folder: work, archives: archivesFor(suite, entries, codename), log });
+    opened.set(suite, opening);
+    return opening;
+  };
+  const [kernelAnswer, packagesAnswer] = await Promise.all([
+    answer(async () => kernel && resolveKernel(await open(kernel.suite), kernel, previous?.kernel)),
+    answer(async () => {
+      if (!packages) return null;
+      const suite = await open(packages.suite).catch((error: unknown) => {
+        throw pointingAt(error, '/userland/suite', packages.suite);
+      });
+      progress(0.6, `choosing packages from ${packages.suite}`);
+      return resolvePackages(suite, packages, previous?.packages);
+    }),
+  ]);
+  if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([kernelAnswer, packagesAnswer]);
+  progress(1, `${packagesAnswer.value?.packages.length ?? 0} packages`);
+  return { kernel: kernelAnswer.value, packages: packagesAnswer.value };
+}
+
+async function answer<Value>(run: () => Promise<Value>): Promise<Answer<Value>> {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    if (error instanceof StageFailure) return { failure: error };
+    throw error;
+  }
+}
+
+/** The one failure there is, or one that holds what all of them say. */
+function merged(answers: readonly Answer<unknown>[]): StageFailure {
+  const failures = answers.flatMap((one) => ('failure' in one ? [one.failure] : []));
+  const [first, ...others] = failures.filter(
+    ({ error }, index) => failures.findIndex((other) => other.error.message === error.message) === index,
+  );
+  if (!first) throw new Error('nothing failed');
+  if (others.length === 0) return first;
+  const all = [first, ...others];
+  return new StageFailure(
+    {
+      code: 'sources.unresolvable',
+      message: all.map(({ error }) => error.message).join(' '),
+      hint: all.flatMap(({ error }) => error.hint ?? []).join(' '),
+      details: all.flatMap(({ error }) => error.details ?? []),
+    },
+    all.some(({ fault }) => fault === 'ours') ? 'ours' : 'user',
+  );
+}
+
+/** Adds the place in the definition to an unknown suite. */
+function pointingAt(error: unknown, pointer: string, value: string): unknown {
+  if (!(error instanceof StageFailure) || error.error.code !== 'suite.unknown') return error;
+  const { message, hint } = error.error;
+  return new StageFailure({
+    ...error.error,
+    details: [{ pointer, message, value: JSON.stringify(value), ...(hint ? { hint } : {}) }],
+  });
+}
+
+/** The Debian release this stage image itself is made of, os-release(5). */
+async function releaseCodename(): Promise<string> {
+  const codename = /^VERSION_CODENAME="?([a-z0-9-]+)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
+  if (!codename) throw new Error('/etc/os-release of this stage image names no VERSION_CODENAME');
+  return codename;
+}

@@ -1,0 +1,130 @@
+/** What makes the tree this system and no other: names, time zone, locale, mounts, package archives. */
+import { readFile } from 'node:fs/promises';
+import type { StageParams } from '../../src/stages/stages.ts';
+import { StageFailure } from '../contract/program.ts';
+import { nearNamesHint } from './near-names.ts';
+import type { RootFs } from './root-fs.ts';
+
+type Params = StageParams['assemble'];
+
+const zoneinfo = '/usr/share/zoneinfo';
+const supportedLocales = '/usr/share/i18n/SUPPORTED';
+
+/** Locales that libc has built in. */
+const builtInLocales = new Set(['C', 'C.UTF-8', 'POSIX']);
+/** Names of the zone that localtime(5) falls back to, so that it needs no file. */
+const utc = /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/;
+
+/**
+ * Run between unpacking and configuring: tzdata and locales take what they find, and generate what is asked for.
+ * @throws StageFailure `system.unknown` when the time zone or the locale does not exist.
+ */
+export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale }: Params): Promise<void> {
+  if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
+  else if (!utc.test(timezone)) throw await unknownZone(root, timezone);
+  if (builtInLocales.has(locale)) return;
+  const supported = await readSupportedLocales(root);
+  const name = supportedName(locale, supported);
+  if (!name) throw unknown('/system/locale', 'locale', locale, nearNamesHint(locale, supported, localeHint));
+  await root.write('/etc/locale.gen', `${name} UTF-8\n`);
+}
+
+/** Run when all packages are configured. @throws Error when the locale was not generated. */
+export async function writeSystem(root: RootFs, params: Params): Promise<void> {
+  const { hostname, timezone, locale, fstab, aptSources } = params;
+  if (!builtInLocales.has(locale)) await checkLocale(root, locale);
+  await root.write('/etc/locale.conf', `LANG=${locale}\n`);
+  await root.link('/etc/default/locale', '../locale.conf');
+  if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
+  // Only releases before trixie keep the name in a file of its own.
+  if (await root.stat('/etc/timezone')) await root.write('/etc/timezone', `${timezone}\n`);
+  await root.write('/etc/hostname', `${hostname}\n`);
+  await root.write('/etc/hosts', hosts(hostname));
+  await root.write('/etc/fstab', fstab.map((line) => `${line}\n`).join(''));
+  for (const folder of mountPoints(fstab)) await root.makeFolder(folder);
+  if (aptSources.length > 0) {
+    await root.remove('/etc/apt/sources.list');
+    await root.write('/etc/apt/sources.list.d/debian.sources', formatAptSources(aptSources));
+  }
+}
+
+/** hosts(5), with Debian's address for the machine's own name (Debian Reference 5.1.1). */
+export function hosts(hostname: string): string {
+  return [
+    '127.0.0.1\tlocalhost',
+    `127.0.1.1\t${hostname}`,
+    '::1\tlocalhost ip6-localhost ip6-loopback',
+    'ff02::1\tip6-allnodes',
+    'ff02::2\tip6-allrouters',
+    '',
+  ].join('\n');
+}
+
+/** The second field of fstab(5) lines, where it is a folder. */
+export function mountPoints(fstab: readonly string[]): string[] {
+  return fstab.flatMap((line) => {
+    const [source = '#', folder = ''] = line.trim().split(/\s+/);
+    return !source.startsWith('#') && folder.startsWith('/') && folder !== '/' ? [folder] : [];
+  });
+}
+
+/** deb822 sources of the finished image: one stanza for the suites of each archive. */
+export function formatAptSources(sources: Params['aptSources']): string {
+  const suites = new Map<string, string[]>();
+  for (const { uri, suite, components } of sources) {
+    const archive = `URIs: ${uri}\nComponents: ${components.join(' ')}\n`;
+    suites.set(archive, [...(suites.get(archive) ?? []), suite]);
+  }
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  return [...suites]
+    .map(([archive, names]) => `Types: deb\n${archive}Suites: ${names.join(' ')}\nSigned-By: ${keyring}\n`)
+    .join('\n');
+}
+
+/** The name under which libc's list has a UTF-8 locale: some carry the encoding in their name and some do not. */
+export function supportedName(locale: string, supported: readonly string[]): string | undefined {
+  return [locale, locale.replace('.UTF-8', '')].find((name) => supported.includes(name));
+}
+
+/** The UTF-8 locales of /usr/share/i18n/SUPPORTED: `name encoding` lines. */
+async function readSupportedLocales(root: RootFs): Promise<string[]> {
+  const path = await root.follow(supportedLocales);
+  if (!path)
+    throw new Error('a locale is asked for, but the package locales is not among the packages of this request');
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  return lines.flatMap((line) => /^(\S+) UTF-8$/.exec(line.trim())?.[1] ?? []);
+}
+
+async function checkLocale(root: RootFs, locale: string): Promise<void> {
+  const names: string[] = [];
+  await root.run('locale', ['-a'], { onLine: (line) => names.push(line) });
+  const normalized = (name: string) => name.toLowerCase().replace('utf-8', 'utf8');
+  if (!names.some((name) => normalized(name) === normalized(locale)))
+    throw new Error(`the locale ${locale} was not generated; the image has ${names.join(', ')}`);
+}
+
+const localeHint = 'Use a name such as en_US.UTF-8 or de_DE.UTF-8.';
+
+async function unknownZone(root: RootFs, timezone: string): Promise<StageFailure> {
+  const list = await root.follow(`${zoneinfo}/tzdata.zi`);
+  if (!list)
+    throw new Error('a time zone is asked for, but the package tzdata is not among the packages of this request');
+  const zones = (await readFile(list, 'utf8'))
+    .split('\n')
+    .flatMap((line) => /^(?:Z|L \S+) (\S+)/.exec(line)?.[1] ?? []);
+  // Names of old, such as US/Pacific, are in the list but have a package of their own.
+  const hint = zones.includes(timezone)
+    ? 'It is a name of old: add the package tzdata-legacy, or use the Area/City name.'
+    : nearNamesHint(timezone, zones, 'Use a name such as Europe/Berlin.');
+  return unknown('/system/timezone', 'time zone', timezone, hint);
+}
+
+function unknown(pointer: string, what: string, value: string, hint: string): StageFailure {
+  const message = `There is no ${what} ${value}.`;
+  return new StageFailure({
+    code: 'system.unknown',
+    message,
+    hint,
+    details: [{ pointer, message, value: JSON.stringify(value), hint }],
+  });
+}

@@ -1,0 +1,102 @@
+/** The program `ldf` as a process: servers found, brought up and ended; against real Docker. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SystemShape } from '../../src/shapes/shapes.ts';
+
+const repository = resolve(import.meta.dirname, '../..');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-cli-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const dataDir = () => join(folder, 'data');
+
+/** Ends by itself when the command is done, or the test fails: a process that something keeps alive is a defect. */
+function ldf(...words: string[]) {
+  return execa(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words], {
+    cwd: repository,
+    env: { LDF_DATA_DIR: dataDir(), LDF_PORT: '0', LDF_LOG_LEVEL: 'silent' },
+    stdin: 'ignore',
+    reject: false,
+    timeout: 60_000,
+  });
+}
+
+async function serve(): Promise<ResultPromise<{ reject: false }>> {
+  const server = ldf('serve');
+  for await (const line of server.iterable({ from: 'stderr' })) if (line.startsWith('LDF answers at')) return server;
+  throw new Error(`ldf serve ended: ${(await server).stderr}`);
+}
+
+async function hasNotice(): Promise<boolean> {
+  return stat(join(dataDir(), 'server.json')).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe('a command without a server', () => {
+  it('brings one up for itself, and takes it down again', async () => {
+    const { exitCode, stdout, stderr } = await ldf('system', '--json');
+    const system = SystemShape.parse(JSON.parse(stdout));
+    expect(system.docker.reachable).toBe(true);
+    expect(system.dataDir).toBe(dataDir());
+    // A fresh data folder has no stage images: that would keep builds from running.
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' });
+    expect(await hasNotice()).toBe(false);
+  });
+
+  it('checks a definition, and says everything that is wrong with it', async () => {
+    const file = join(folder, 'distro.yaml');
+    await writeFile(file, 'name: x\narch: x86_64\ninit: nosuch\nimage: { formats: [raw, floppy] }\n');
+    const { exitCode, stderr } = await ldf('validate', '-f', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('/init: line 3:');
+    expect(stderr).toContain('/image/formats/1: line 4:');
+  });
+});
+
+describe('ldf serve', () => {
+  it('is found by commands on its data folder, and ends in good order', async () => {
+    const server = await serve();
+    await writeFile(join(folder, 'distro.yaml'), 'name: found\narch: x86_64\n');
+    const applied = await ldf('apply', '-f', join(folder, 'distro.yaml'));
+    expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Created found') });
+    expect((await ldf('distributions')).stdout).toContain('found');
+    server.kill('SIGTERM');
+    expect((await server).exitCode).toBe(0);
+    expect(await hasNotice()).toBe(false);
+  });
+
+  it('does not stand in the way after it was killed', async () => {
+    const server = await serve();
+    server.kill('SIGKILL');
+    await server;
+    expect(await hasNotice()).toBe(true);
+    expect(await ldf('builds')).toMatchObject({ exitCode: 0, stderr: 'There are no such builds.' });
+  });
+
+  it('is used where it was named, and missed with 4 when it is gone', async () => {
+    const server = await serve();
+    const { url } = JSON.parse(await readFile(join(dataDir(), 'server.json'), 'utf8'));
+    expect((await ldf('builds', '--server', url)).exitCode).toBe(0);
+    server.kill('SIGINT');
+    expect((await server).exitCode).toBe(0);
+    expect((await ldf('builds', '--server', url)).exitCode).toBe(4);
+  });
+});
+
+describe('a reader that has seen enough', () => {
+  it('is no error', async () => {
+    const schema = ldf('schema');
+    schema.stdout.destroy();
+    expect(await schema).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,179 @@
+/** The engine as the API sees it, scriptable. */
+import type { PlacedEntry } from '../../src/engine/service.ts';
+import { LdfError } from '../../src/errors.ts';
+import type { BuildShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
+import type { Lock } from '../../src/stages/lock.ts';
+import type { BuildRecord } from '../../src/store/store.ts';
+import { at } from './api-fake-store.ts';
+
+export const definition = { name: 'gw', version: '1.0', arch: 'x86_64', userland: { packages: ['curl'] } };
+
+export const lock: Lock = { version: 1, arch: 'x86_64' };
+
+export const plan: PlanShape = {
+  name: 'gw',
+  version: '1.0',
+  arch: 'x86_64',
+  formats: ['raw'],
+  components: [],
+  packages: [],
+  kernelOptions: [],
+  stages: [],
+};
+
+export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
+  return {
+    id: 'b1',
+    distributionId: 'd1',
+    name: 'gw',
+    version: '1.0',
+    state: 'running',
+    arch: 'x86_64',
+    formats: ['raw'],
+    createdAt: at,
+    startedAt: at,
+    endedAt: null,
+    queuePosition: null,
+    error: null,
+    verdict: null,
+    stages: [],
+    artifacts: [],
+    ...change,
+  };
+}
+
+export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile', attempt = 1): JournalEntry {
+  return { type: 'log', at: '2026-01-02T03:04:05.000000001Z', stage, attempt, stream: 'stdout', text };
+}
+
+/** Builds with journals that tests write; positions grow by 10 an entry. */
+export class FakeBuilds {
+  readonly shapes = new Map<string, BuildShape>();
+  readonly journals = new Map<string, PlacedEntry[]>();
+  readonly calls: unknown[][] = [];
+  /** Thrown by the next call of a method. */
+  readonly failures = new Map<string, unknown>();
+  #wake = new Set<() => void>();
+
+  add(shape: BuildShape, ...entries: JournalEntry[]): void {
+    this.shapes.set(shape.id, shape);
+    this.journals.set(shape.id, []);
+    this.append(shape.id, ...entries);
+  }
+
+  append(id: string, ...entries: JournalEntry[]): void {
+    const journal = this.journals.get(id) ?? [];
+    for (const entry of entries) journal.push({ id: (journal.length + 1) * 10, entry });
+    for (const wake of this.#wake) wake();
+  }
+
+  async plan(...call: unknown[]): Promise<PlanShape> {
+    this.#enter('plan', call);
+    return plan;
+  }
+
+  async lock(...call: unknown[]) {
+    this.#enter('lock', call);
+    return { lock, changes: [{ group: 'packages' as const, name: 'curl', from: null, to: '8.0' }] };
+  }
+
+  async create(...call: unknown[]): Promise<BuildRecord> {
+    this.#enter('create', call);
+    this.add(buildShape({ state: 'queued', queuePosition: 1 }));
+    return buildRecord('b1');
+  }
+
+  async cancel(...call: unknown[]): Promise<void> {
+    this.#enter('cancel', call);
+  }
+
+  async retry(...call: unknown[]): Promise<void> {
+    this.#enter('retry', call);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#enter('remove', [id]);
+    this.shapes.delete(id);
+  }
+
+  async get(id: string): Promise<BuildShape | undefined> {
+    this.#enter('get', [id]);
+    return this.shapes.get(id);
+  }
+
+  async list(...call: unknown[]) {
+    this.#enter('list', call);
+    return { items: [...this.shapes.values()], nextCursor: null };
+  }
+
+  async read(
+    id: string,
+    query: { after: number; limit: number; stage?: string | undefined; attempt?: number | undefined },
+  ) {
+    this.#enter('read', [id, query]);
+    const journal = this.journals.get(id) ?? [];
+    if (query.after !== 0 && !journal.some((placed) => placed.id === query.after))
+      throw new LdfError('request.invalid', 'The position is not one of this journal.');
+    const entries: PlacedEntry[] = [];
+    let next = query.after;
+    for (const placed of journal.filter((one) => one.id > query.after)) {
+      next = placed.id;
+      const { entry } = placed;
+      const fits =
+        (query.stage === undefined || ('stage' in entry && entry.stage === query.stage)) &&
+        (query.attempt === undefined || ('attempt' in entry && entry.attempt === query.attempt));
+      if (fits) entries.push(placed);
+      if (entries.length >= query.limit) break;
+    }
+    return { entries, next };
+  }
+
+  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<PlacedEntry[]> {
+    let position = after;
+    while (!signal.aborted) {
+      this.#enter('follow', [id, position]);
+      const journal = this.journals.get(id) ?? [];
+      const batch = journal.filter((placed) => placed.id > position);
+      if (batch.length > 0) {
+        position = batch.at(-1)?.id ?? position;
+        yield batch;
+      } else if (['queued', 'running'].includes(this.shapes.get(id)?.state ?? '')) {
+        await new Promise<void>((resolve) => {
+          this.#wake.add(resolve);
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      } else return;
+    }
+  }
+
+  #enter(method: string, call: unknown[]): void {
+    this.calls.push([method, ...call]);
+    const failure = this.failures.get(method);
+    this.failures.delete(method);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+function buildRecord(id: string): BuildRecord {
+  return {
+    id,
+    distributionId: 'd1',
+    name: 'gw',
+    version: '1.0',
+    state: 'queued',
+    arch: 'x86_64',
+    formats: ['raw'],
+    definition,
+    components: [],
+    lock: null,
+    boot: true,
+    noCache: false,
+    priority: 0,
+    error: null,
+    verdict: null,
+    createdAt: new Date(at),
+    startedAt: null,
+    endedAt: null,
+    cancelRequestedAt: null,
+  };
+}

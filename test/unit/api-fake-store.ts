@@ -1,0 +1,111 @@
+/** The database and the artifact store as the API sees them, in memory. */
+import { Readable } from 'node:stream';
+import { LdfError } from '../../src/errors.ts';
+import type { Lock } from '../../src/stages/lock.ts';
+import type { ArtifactRecord, ComponentRecord, DistributionRecord, NewDistribution } from '../../src/store/store.ts';
+
+export const at = '2026-01-02T03:04:05.000Z';
+
+export class FakeStore {
+  readonly distributions = new Map<string, DistributionRecord>();
+  readonly locks = new Map<string, Lock>();
+  readonly components: ComponentRecord[] = [];
+  readonly artifacts = new Map<string, ArtifactRecord>();
+  broken = false;
+
+  async createDistribution(input: NewDistribution) {
+    return this.#put(`d${this.distributions.size + 1}`, input);
+  }
+
+  async updateDistribution(id: string, input: NewDistribution) {
+    return this.#put(id, input);
+  }
+
+  async getDistribution(id: string) {
+    return this.distributions.get(id);
+  }
+
+  async listDistributions({ limit, name }: { limit: number; name?: string | undefined }) {
+    if (this.broken) throw new Error('disk I/O error');
+    const items = [...this.distributions.values()].filter((one) => name === undefined || one.name === name);
+    return { items: items.slice(0, limit), nextCursor: items.length > limit ? 'more' : null };
+  }
+
+  async deleteDistribution(id: string) {
+    this.distributions.delete(id);
+  }
+
+  async getLocks(id: string) {
+    const found = this.locks.get(id);
+    return found ? { [found.arch]: found } : {};
+  }
+
+  async setLock(id: string, value: Lock) {
+    this.locks.set(id, value);
+  }
+
+  async lastBuilds(ids: readonly string[]) {
+    return new Map(ids.map((id) => [id, { id: 'b1', state: 'running' as const, createdAt: new Date(at) }]));
+  }
+
+  async listComponents() {
+    return this.components;
+  }
+
+  async putComponent(component: ComponentRecord) {
+    await this.deleteComponent(component.kind, component.name);
+    this.components.push(component);
+  }
+
+  async deleteComponent(kind: string, name: string) {
+    const index = this.components.findIndex((one) => one.kind === kind && one.name === name);
+    if (index >= 0) this.components.splice(index, 1);
+    return index >= 0;
+  }
+
+  async openBuilds() {
+    const common = { distributionId: null, priority: 0, createdAt: new Date(at) };
+    return [
+      { id: 'b1', state: 'running' as const, ...common },
+      { id: 'b2', state: 'queued' as const, ...common },
+    ];
+  }
+
+  async getArtifact(id: string) {
+    return this.artifacts.get(id);
+  }
+
+  async totalArtifactBytes() {
+    return 1234;
+  }
+
+  #put(id: string, input: NewDistribution): DistributionRecord {
+    const taken = [...this.distributions.values()].some((one) => one.name === input.name && one.id !== id);
+    if (taken) throw new LdfError('name.taken', `There is a distribution ${input.name} already.`);
+    const record = { id, ...input, createdAt: new Date(at), updatedAt: new Date(at) };
+    this.distributions.set(id, record);
+    return record;
+  }
+}
+
+export class FakeArtifacts {
+  readonly contents = new Map<string, Buffer>();
+  readonly opened: Readable[] = [];
+
+  async has(sha256: string) {
+    return this.contents.has(sha256);
+  }
+
+  async read(sha256: string, range?: { start: number; end: number }) {
+    const content = this.contents.get(sha256);
+    if (!content) throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`);
+    const part = range ? content.subarray(range.start, range.end + 1) : content;
+    const stream = Readable.from(part.length > 0 ? [part] : [], { objectMode: false });
+    this.opened.push(stream);
+    return stream;
+  }
+
+  async freeBytes() {
+    return 5678;
+  }
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ArtifactStore } from '../../src/artifacts/artifact-store.ts';
+import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
+
+const content = 'an image\n';
+const sha256 = createHash('sha256').update(content).digest('hex');
+let folder: string;
+let artifacts: ArtifactStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-artifacts-'));
+  artifacts = await openLocalArtifactStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function stage(): Promise<string> {
+  const file = join(await artifacts.staging(), 'disk.raw');
+  await writeFile(file, content);
+  return file;
+}
+
+describe('the local artifact store', () => {
+  it('takes a file over and gives it back, whole and in part', async () => {
+    await artifacts.adopt(await stage(), sha256);
+    expect(await artifacts.has(sha256)).toBe(true);
+    expect(await text(await artifacts.read(sha256))).toBe(content);
+    expect(await text(await artifacts.read(sha256, { start: 3, end: 7 }))).toBe('image');
+  });
+
+  it('takes the same content twice', async () => {
+    await artifacts.adopt(await stage(), sha256);
+    await artifacts.adopt(await stage(), sha256);
+    expect(await text(await artifacts.read(sha256))).toBe(content);
+  });
+
+  it('refuses a file that is not what was announced', async () => {
+    const wrong = 'f'.repeat(64);
+    await expect(artifacts.adopt(await stage(), wrong)).rejects.toMatchObject({ code: 'stage.result-invalid' });
+    expect(await artifacts.has(wrong)).toBe(false);
+  });
+
+  it('says when there is no such content', async () => {
+    await expect(artifacts.read(sha256)).rejects.toMatchObject({ code: 'not-found' });
+    await artifacts.remove(sha256);
+    await artifacts.adopt(await stage(), sha256);
+    await artifacts.remove(sha256);
+    expect(await artifacts.has(sha256)).toBe(false);
+  });
+
+  it('removes what a dead process left in staging, and nothing newer', async () => {
+    const old = await artifacts.staging();
+    await mkdir(join(old, 'deep'));
+    await utimes(old, new Date(0), new Date(0));
+    const fresh = await artifacts.staging();
+    await openLocalArtifactStore(folder);
+    expect((await readdir(join(folder, 'staging'))).map((name) => join(folder, 'staging', name))).toEqual([fresh]);
+  });
+
+  it('knows how much room is left', async () => {
+    expect(await artifacts.freeBytes()).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SystemdReport, systemdCheckStrings } from '../../stage-images/boot-tester/check-systemd.ts';
+
+const run = promisify(execFile);
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'boot-tester-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The text of a credential among the strings. */
+function credential(name: string): string {
+  const start = `io.systemd.credential.binary:${name}=`;
+  const string = systemdCheckStrings.find((string) => string.startsWith(start)) ?? expect.fail(`there is no ${name}`);
+  return Buffer.from(string.slice(start.length), 'base64').toString();
+}
+
+/** The script of the unit, unquoted as systemd.service(5) says. */
+function script(): string {
+  const [, text] = /^ExecStart=-\/bin\/sh -c "(.*)"$/m.exec(credential('systemd.extra-unit.ldf-check.service')) ?? [];
+  return (text ?? expect.fail('the unit runs no script')).replace(
+    /\\n|\\(.)|\$\$|%%/g,
+    (quoted, char: string | undefined) => (quoted === '\\n' ? '\n' : (char ?? quoted.charAt(0))),
+  );
+}
+
+/** Runs the script where systemctl and journalctl are the given shell scripts, and reads what it reports. */
+async function report(systemctl: string, journalctl: string): Promise<SystemdReport> {
+  const port = join(folder, 'ttyS1');
+  for (const [name, text] of Object.entries({ systemctl, journalctl }))
+    await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  await run('/bin/sh', ['-c', script().replace('/dev/ttyS1', port)], {
+    env: { PATH: [folder, process.env.PATH].join(delimiter) },
+  });
+  const heard = new SystemdReport();
+  for (const line of (await readFile(port, 'utf8')).split('\n')) heard.heard(line);
+  return heard;
+}
+
+test('the check tells active targets, failed units and why', async () => {
+  const heard = await report(
+    `case "$*" in
+      "is-system-running --wait") echo degraded; exit 1 ;;
+      *--type=target*) echo 'basic.target loaded active active Basic'; echo 'multi-user.target loaded active active M' ;;
+      *--state=failed*) echo 'a\\x2db.service loaded failed failed A'; echo 'ldf-check.service loaded failed failed B' ;;
+      *--property=Result*) echo exit-code ;;
+    esac`,
+    `printf 'cannot  open "%%s" $HOME\\n  second\\n'`,
+  );
+  expect(heard).toMatchObject({ begun: true, ended: true });
+  expect(heard.isActive('multi-user.target')).toBe(true);
+  expect(heard.isActive('graphical.target')).toBe(false);
+  expect(heard.faults).toMatchObject([
+    {
+      code: 'boot.unit-failed',
+      message: 'a\\x2db.service failed (exit-code)',
+      evidence: 'cannot  open "%s" $HOME\n  second',
+    },
+  ]);
+});
+
+test('a system without failed units has no faults', async () => {
+  const heard = await report('exit 0', 'exit 0');
+  expect(heard).toMatchObject({ begun: true, ended: true, faults: [] });
+});
+
+test('what else the port says is passed over, and an end without a beginning is none', () => {
+  const heard = new SystemdReport();
+  for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
+    heard.heard(line);
+  expect(heard).toMatchObject({ begun: false, ended: false, faults: [] });
+});
+
+test('the check is wanted by the target that every boot reaches', () => {
+  expect(credential('systemd.unit-dropin.multi-user.target')).toContain('Wants=ldf-check.service');
+});

@@ -1,0 +1,142 @@
+/** Configuration by environment, and the small files of the data folder. */
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { announceServer, installationId, makeDataFolder } from '../../src/data-folder.ts';
+import { LdfError } from '../../src/errors.ts';
+import { settings } from '../../src/settings.ts';
+
+function faultsOf(environment: Record<string, string>): LdfError {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof LdfError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(loadConfig({ HOME: '/home/me' })).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      allowedHosts: [],
+      dataDir: '/home/me/.local/share/ldf',
+      databaseUrl: 'file:/home/me/.local/share/ldf/ldf.db',
+      dockerHost: undefined,
+      baseImage: undefined,
+      logLevel: 'info',
+      stageLimits: { compile: { timeoutMs: 6 * 3_600_000, memoryBytes: 8 * 2 ** 30 } },
+    });
+  });
+
+  it('follows XDG, unless it is told where the data is', () => {
+    expect(loadConfig({ HOME: '/home/me', XDG_DATA_HOME: '/data' }).dataDir).toBe('/data/ldf');
+    expect(loadConfig({ HOME: '/home/me', XDG_DATA_HOME: 'relative' }).dataDir).toBe('/home/me/.local/share/ldf');
+    const config = loadConfig({ LDF_DATA_DIR: '/srv/ldf', LDF_DATABASE_URL: 'file:/db/x.db' });
+    expect([config.dataDir, config.databaseUrl]).toEqual(['/srv/ldf', 'file:/db/x.db']);
+  });
+
+  it('reads numbers, lists, durations and sizes', () => {
+    expect(
+      loadConfig({
+        LDF_PORT: '0',
+        LDF_ALLOWED_HOSTS: 'LDF.example,build.example',
+        LDF_STAGE_TIMEOUT_BOOT: '90s',
+        LDF_STAGE_MEMORY_BOOT: '512M',
+        LDF_QUEUE_LENGTH: '3',
+        LDF_DOCKER_HOST: 'tcp://10.0.0.1:2375',
+      }),
+    ).toMatchObject({
+      port: 0,
+      allowedHosts: ['ldf.example', 'build.example'],
+      stageLimits: { boot: { timeoutMs: 90_000, memoryBytes: 512 * 2 ** 20 } },
+      queueLength: 3,
+      dockerHost: 'tcp://10.0.0.1:2375',
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(loadConfig({ LDF_PORT: '', LDF_HOST: '', LDF_DATA_DIR: '', HOME: '/h' })).toMatchObject({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: '/h/.local/share/ldf',
+    });
+  });
+
+  it('names every fault at once, and what was probably meant', () => {
+    const error = faultsOf({
+      LDF_PORT: '65536',
+      LDF_LOG_LEVEL: 'loud',
+      LDF_DATA_DIR: 'relative',
+      LDF_DATABASE_URL: 'postgres://x',
+      LDF_STAGE_TIMEOUT_BOOT: '1 day',
+      LDF_DATA_DRI: '/x',
+      LDF_NOTHING_LIKE_IT_AT_ALL: '1',
+    });
+    expect(error.code).toBe('usage');
+    expect(Object.fromEntries(error.details.map(({ pointer, message, hint }) => [pointer, hint ?? message]))).toEqual({
+      '/LDF_PORT': 'must be a whole number from 0 to 65535',
+      '/LDF_LOG_LEVEL': expect.stringContaining('info'),
+      '/LDF_DATA_DIR': 'must be an absolute path',
+      '/LDF_DATABASE_URL': 'must begin with file:',
+      '/LDF_STAGE_TIMEOUT_BOOT': 'must be a duration such as 90s, 15m or 6h',
+      '/LDF_DATA_DRI': 'Did you mean LDF_DATA_DIR?',
+      '/LDF_NOTHING_LIKE_IT_AT_ALL': 'Remove it.',
+    });
+  });
+
+  it('leaves the variables of others alone', () => {
+    expect(() => loadConfig({ PATH: '/bin', LDFX: '1', LDF_SERVER: 'http://x', LDF_EXTRA_CA: 'pem' })).not.toThrow();
+  });
+
+  it('is described in a table whose defaults are good values', () => {
+    expect(new Set(settings.map(({ name }) => name)).size).toBe(settings.length);
+    for (const { name, description, default: fallback, schema } of settings) {
+      expect(name).toMatch(/^LDF_[A-Z_]+$/);
+      expect(description).toMatch(/\.$/);
+      expect(schema.safeParse(fallback).success).toBe(true);
+    }
+  });
+});
+
+describe('the data folder', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ldf-data-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is its owner’s alone', async () => {
+    await makeDataFolder(join(folder, 'a', 'b'));
+    expect((await stat(join(folder, 'a', 'b'))).mode & 0o777).toBe(0o700);
+    await writeFile(join(folder, 'file'), '');
+    await expect(makeDataFolder(join(folder, 'file', 'c'))).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('has one id, whoever comes first', async () => {
+    const ids = await Promise.all(Array.from({ length: 10 }, () => installationId(folder)));
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).toMatch(/^[0-9a-f]{16}$/);
+    expect(await readdir(folder)).toEqual(['installation.json']);
+    await writeFile(join(folder, 'installation.json'), '{"id":"../x"}');
+    await expect(installationId(folder)).rejects.toMatchObject({ code: 'internal' });
+  });
+
+  it('tells where the newest server is, until that one goes', async () => {
+    const notice = (pid: number) => ({ url: 'http://127.0.0.1:1', pid, startedAt: '2026-01-02T03:04:05.000Z' });
+    const read = async () => JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'));
+    const withdrawFirst = await announceServer(folder, notice(1));
+    expect((await stat(join(folder, 'server.json'))).mode & 0o777).toBe(0o600);
+    const withdrawSecond = await announceServer(folder, notice(2));
+    await withdrawFirst();
+    expect(await read()).toEqual(notice(2));
+    await withdrawSecond();
+    await withdrawSecond();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});

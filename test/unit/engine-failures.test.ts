@@ -1,0 +1,344 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { engineConfig } from '../../src/engine/config.ts';
+import type { BuildService } from '../../src/engine/service.ts';
+import { LdfError } from '../../src/errors.ts';
+import type { StageScript } from '../../src/runtime/fake/fake-stage.ts';
+import { type StageName, stageNames } from '../../src/stages/names.ts';
+import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
+
+let world: World;
+let engine: BuildService;
+
+beforeEach(async () => {
+  world = await World.open();
+  engine = await world.start();
+});
+afterEach(() => world.close());
+
+const slow = { timeout: 30_000 };
+
+/** A stage that goes on until somebody ends it. */
+const forever: StageScript = () => new Promise(() => undefined);
+
+async function layersOnly(): Promise<void> {
+  expect(world.leftovers()).toEqual((await world.store.listLayers()).map(({ volume }) => volume).sort());
+}
+
+describe('a stage that fails', slow, () => {
+  it('ends the build with its own words; what ran is stopped, what was to come is skipped', async () => {
+    const gate = new Gate();
+    world.runtime.script('prepare', async (stage) => {
+      await gate.opened;
+      const detail = {
+        pointer: '/kernel/config/options/CONFIG_X',
+        message: 'needs CONFIG_Y',
+        value: '"y"',
+        hint: 'Add it.',
+      };
+      return stage.fail({
+        code: 'kernel.option-not-held',
+        message: 'CONFIG_X did not hold.',
+        hint: 'Drop it.',
+        details: [detail],
+      });
+    });
+    world.runtime.script('assemble', forever);
+    const build = await engine.create(await world.distribution(), usual);
+    await reaches(engine, build, 'assemble', 'running');
+    gate.open();
+    const done = await ended(engine, build);
+    expect(states(done)).toBe(
+      'resolve:succeeded download:succeeded prepare:failed compile:skipped assemble:cancelled package:skipped boot:skipped',
+    );
+    const error = {
+      code: 'kernel.option-not-held',
+      message: 'CONFIG_X did not hold.',
+      hint: 'Drop it.',
+      stage: 'prepare',
+      details: [
+        { pointer: '/kernel/config/options/CONFIG_X', message: 'needs CONFIG_Y', value: '"y"', hint: 'Add it.' },
+      ],
+    };
+    expect(done).toMatchObject({ state: 'failed', error, verdict: null, artifacts: [] });
+    expect(done.stages.find(({ name }) => name === 'prepare')?.error).toEqual(error);
+    await layersOnly();
+  });
+
+  const cases: [string, StageScript, string][] = [
+    ['is at fault itself', async (stage) => stage.fail({ code: 'stage.fault' }, 2), 'stage.fault'],
+    ['names what it lacks', async (stage) => stage.fail({ code: 'layer.damaged' }, 2), 'layer.damaged'],
+    ['breaks down', async () => 3, 'stage.fault'],
+    ['runs out of memory', async () => 'out-of-memory', 'stage.out-of-memory'],
+    ['is killed from outside', async () => 137, 'stage.killed'],
+    ['leaves no result', async () => 0, 'stage.result-missing'],
+    ['fails without a result', async () => 1, 'stage.result-missing'],
+    ['leaves half a result', async (stage) => (stage.write('result.json', '{"ok":true,'), 0), 'stage.result-invalid'],
+    ['leaves another result', async (stage) => (stage.write('result.json', '{"ok":1}'), 0), 'stage.result-invalid'],
+    [
+      'lacks its data',
+      async (stage) => (stage.write('result.json', '{"ok":true,"outputs":[],"data":{}}'), 0),
+      'stage.result-invalid',
+    ],
+    [
+      'says well and exits badly',
+      async (stage) => (stage.succeed<'compile'>({ release: '6', image: 'b', modules: null }), 1),
+      'stage.result-invalid',
+    ],
+    ['says badly and exits well', async (stage) => (stage.fail({ code: 'x' }), 0), 'stage.result-invalid'],
+    [
+      'leaves far too much',
+      async (stage) => (stage.write('result.json', 'x'.repeat(17 << 20)), 0),
+      'stage.result-invalid',
+    ],
+  ];
+  it.each(cases)('%s', async (_what, script, code) => {
+    world.runtime.script('compile', script);
+    const done = await ended(engine, await engine.create(await world.distribution(), usual));
+    expect(done).toMatchObject({ state: 'failed', error: { code, stage: 'compile', hint: expect.any(String) } });
+    expect(done.error?.message).toMatch(/compile|went wrong|result\.json/);
+    await layersOnly();
+  });
+
+  it('vanishes', async () => {
+    world.runtime.script('compile', forever);
+    const build = await engine.create(await world.distribution(), usual);
+    await reaches(engine, build, 'compile', 'running');
+    await expect.poll(() => world.startedStages()).toContain('compile/1');
+    world.runtime.vanish('compile');
+    expect(await ended(engine, build)).toMatchObject({
+      state: 'failed',
+      error: { code: 'stage.vanished', stage: 'compile' },
+    });
+    await layersOnly();
+  });
+
+  it('is not what it announced when its artifacts are fetched', async () => {
+    world.runtime.script('package', async (stage) => {
+      const artifacts = [{ path: 'gw.raw', format: 'raw' as const, bootable: true }];
+      stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 }, { 'gw.raw': 'announced' });
+      stage.write('gw.raw', 'different');
+      return 0;
+    });
+    const done = await ended(engine, await engine.create(await world.distribution(), usual));
+    expect(done).toMatchObject({ state: 'failed', error: { code: 'stage.result-invalid', stage: 'package' } });
+    expect(done.artifacts).toEqual([]);
+  });
+
+  it('announces an artifact that is none of its outputs', async () => {
+    world.runtime.script('package', async (stage) =>
+      stage.succeed<'package'>(
+        { artifacts: [{ path: 'gw.raw', format: 'raw', bootable: true }], initramfs: false, diskBytes: 1 },
+        { other: 'x' },
+      ),
+    );
+    const done = await ended(engine, await engine.create(await world.distribution(), usual));
+    expect(done.error).toMatchObject({ code: 'stage.result-invalid', message: expect.stringContaining('gw.raw') });
+  });
+
+  it('cannot start because an image was taken away', async () => {
+    const gate = new Gate();
+    world.runtime.script('resolve', async (stage) => {
+      await gate.opened;
+      return stage.fail({ code: 'x' });
+    });
+    const build = await world.idle().create(await world.distribution(), usual);
+    await engine.stop();
+    const images = {
+      resolve: async () => {
+        throw new LdfError('images.missing', 'boot-tester is missing.', { hint: 'Run `ldf images build`.' });
+      },
+    };
+    const bare = await world.start({ images });
+    const done = await ended(bare, build);
+    expect(done).toMatchObject({ state: 'failed', error: { code: 'images.missing', stage: null } });
+    expect(done.stages.every(({ state }) => state === 'skipped')).toBe(true);
+  });
+});
+
+describe('a stage that passes a limit', slow, () => {
+  const limited = async (change: Partial<ReturnType<typeof engineConfig>['limits']['compile']>) => {
+    await engine.stop();
+    const { config } = world.dependencies;
+    const limits = { ...config.limits, compile: { ...config.limits.compile, ...change } };
+    return world.start({ config: { ...config, limits } });
+  };
+  const cases: [string, Parameters<typeof limited>[0], StageScript][] = [
+    ['stage.timeout', { timeoutMs: 100 }, forever],
+    ['stage.silent', { silenceMs: 100 }, forever],
+    [
+      'stage.log-limit',
+      { logBytes: 1000 },
+      async (stage) => {
+        for (let line = 0; line < 200; line++) stage.log(`line ${String(line).padStart(4, '0')}`);
+        return forever(stage);
+      },
+    ],
+  ];
+  it.each(cases)('ends with %s', async (code, change, script) => {
+    const strict = await limited(change);
+    world.runtime.script('compile', script);
+    const build = await strict.create(await world.distribution(), usual);
+    const journal = await journalOf(strict, build);
+    expect((await shown(strict, build)).error).toMatchObject({ code, stage: 'compile', hint: expect.any(String) });
+    const lines = journal.filter((entry) => entry.type === 'log' && entry.stage === 'compile');
+    expect(lines).toHaveLength(code === 'stage.log-limit' ? 111 : 0);
+    await layersOnly();
+  });
+});
+
+describe('a retry', slow, () => {
+  async function failed(stage: StageName) {
+    world.runtime.script(stage, async (container) => {
+      container.log('before the failure');
+      return container.fail({ code: 'some.failure' });
+    });
+    const build = await engine.create(await world.distribution(), usual);
+    expect((await ended(engine, build)).state).toBe('failed');
+    world.runtime.script(stage);
+    world.runtime.started.length = 0;
+    return build;
+  }
+
+  it('runs what failed and what comes after it, and keeps what is done', async () => {
+    const build = await failed('package');
+    await engine.retry(build.id);
+    const done = await ended(engine, build);
+    expect(done).toMatchObject({ state: 'succeeded', error: null });
+    expect(world.startedStages()).toEqual(['package/2', 'boot/2']);
+    expect(done.stages.map(({ name, state, attempt }) => `${name}:${state}/${attempt}`).join(' ')).toBe(
+      'resolve:succeeded/1 download:succeeded/1 prepare:succeeded/1 compile:succeeded/1 assemble:succeeded/1 package:succeeded/2 boot:succeeded/2',
+    );
+    expect(done.stages.find(({ name }) => name === 'package')?.reason).toBe('attempt 1 failed (some.failure)');
+    const { entries } = await engine.read(build.id, { after: 0, limit: 1000, stage: 'package', attempt: 1 });
+    expect(entries.flatMap(({ entry }) => (entry.type === 'log' ? entry.text : []))).toEqual(['before the failure']);
+    const journal = await journalOf(engine, build);
+    expect(journal.flatMap((entry) => (entry.type === 'build' || entry.type === 'end' ? entry.state : []))).toEqual([
+      'queued',
+      'running',
+      'failed',
+      'failed',
+      'queued',
+      'running',
+      'succeeded',
+      'succeeded',
+    ]);
+    await layersOnly();
+  });
+
+  it('goes on with the lock it has after a failed download', async () => {
+    const build = await failed('download');
+    await engine.retry(build.id);
+    expect((await ended(engine, build)).state).toBe('succeeded');
+    expect(world.startedStages().filter((name) => name.startsWith('resolve'))).toEqual([]);
+  });
+
+  it('may name an earlier stage: that one and what depends on it run although they are cached', async () => {
+    const build = await failed('boot');
+    await engine.retry(build.id, 'compile');
+    const done = await ended(engine, build);
+    expect(done.state).toBe('succeeded');
+    expect(world.startedStages()).toEqual(['compile/2', 'package/2', 'boot/2']);
+    expect(done.stages.find(({ name }) => name === 'compile')?.reason).toContain('forced: a retry asked for it');
+    await layersOnly();
+  });
+
+  it('of a build that has succeeded must name a stage', async () => {
+    const build = await engine.create(await world.distribution(), usual);
+    await ended(engine, build);
+    await expect(engine.retry(build.id)).rejects.toMatchObject({ code: 'state.conflict' });
+    await engine.retry(build.id, 'boot');
+    expect((await ended(engine, build)).stages.at(-1)).toMatchObject({ state: 'succeeded', attempt: 2 });
+  });
+
+  it('takes what another build made meanwhile, and plans for the images of today', async () => {
+    const build = await failed('boot');
+    const builder = { ...world.images['kernel-builder'], identity: 'newer' };
+    world.images = { ...world.images, 'kernel-builder': builder };
+    const other = await engine.create(await world.distribution('other'), usual);
+    await ended(engine, other);
+    world.runtime.started.length = 0;
+    await engine.retry(build.id);
+    const done = await ended(engine, build);
+    expect(done.stages.map(({ name, state, attempt }) => `${name}:${state}/${attempt}`)).toEqual([
+      'resolve:succeeded/1',
+      'download:succeeded/1',
+      'prepare:cached/2',
+      'compile:cached/2',
+      'assemble:succeeded/1',
+      'package:succeeded/2',
+      'boot:succeeded/2',
+    ]);
+  });
+
+  it('is refused while the build has not ended, and for a stage it has not', async () => {
+    await expect(engine.retry('nothing')).rejects.toMatchObject({ code: 'not-found' });
+    world.runtime.script('resolve', forever);
+    const build = await engine.create(await world.distribution(), { ...usual, boot: false });
+    await reaches(engine, build, 'resolve', 'running');
+    await expect(engine.retry(build.id)).rejects.toMatchObject({ code: 'state.conflict' });
+    await engine.cancel(build.id);
+    await ended(engine, build);
+    await expect(engine.retry(build.id, 'boot')).rejects.toMatchObject({ code: 'state.conflict' });
+  });
+});
+
+describe('a cancellation', slow, () => {
+  it.each(stageNames.map((stage) => [stage]))('ends a build in %s, and a retry goes on from there', async (stage) => {
+    world.runtime.script(stage, forever);
+    const build = await engine.create(await world.distribution(), usual);
+    await reaches(engine, build, stage, 'running');
+    await engine.cancel(build.id);
+    const done = await ended(engine, build);
+    expect(done).toMatchObject({ state: 'cancelled', error: { code: 'build.cancelled', hint: expect.any(String) } });
+    const order = done.stages.map(({ state }) => state);
+    expect(new Set(order.slice(order.indexOf('cancelled')))).not.toContain('skipped');
+    expect(done.stages.find(({ name }) => name === stage)?.state).toBe('cancelled');
+    await layersOnly();
+    world.runtime.script(stage);
+    await engine.retry(build.id);
+    expect((await ended(engine, build)).state).toBe('succeeded');
+  });
+
+  it('ends a build that waits at once, without anybody working', async () => {
+    const idle = world.idle();
+    await engine.stop();
+    const build = await idle.create(await world.distribution(), usual);
+    await idle.cancel(build.id);
+    const done = await shown(idle, build);
+    expect(done.state).toBe('cancelled');
+    expect(done.stages.every(({ state }) => state === 'cancelled')).toBe(true);
+    expect((await journalOf(idle, build)).at(-1)).toMatchObject({ type: 'end', state: 'cancelled' });
+  });
+
+  it('reaches a build that another process runs', async () => {
+    world.runtime.script('compile', forever);
+    const build = await engine.create(await world.distribution(), usual);
+    await reaches(engine, build, 'compile', 'running');
+    await world.idle().cancel(build.id);
+    expect((await ended(engine, build)).state).toBe('cancelled');
+  });
+
+  it('is refused for a build that has ended or is not there', async () => {
+    const build = await engine.create(await world.distribution(), usual);
+    await ended(engine, build);
+    await expect(engine.cancel(build.id)).rejects.toMatchObject({ code: 'state.conflict' });
+    await expect(engine.cancel('nothing')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('frees a build that waits for a place', async () => {
+    await engine.stop();
+    const narrow = await world.start({ config: { ...world.dependencies.config, heavyStages: 1 } });
+    world.runtime.script('prepare', forever);
+    world.runtime.script('assemble', forever);
+    const first = await narrow.create(await world.distribution('a'), usual);
+    await expect.poll(() => world.startedStages().filter((name) => /prepare|assemble/.test(name))).toHaveLength(1);
+    const second = await narrow.create(await world.distribution('b'), usual);
+    await expect
+      .poll(async () => states(await shown(narrow, second)))
+      .toMatch(/download:(cached|succeeded) prepare:pending/);
+    await narrow.cancel(second.id);
+    expect((await ended(narrow, second)).state).toBe('cancelled');
+    await narrow.cancel(first.id);
+    expect((await ended(narrow, first)).state).toBe('cancelled');
+  });
+});

@@ -1,0 +1,166 @@
+/** Everything an engine needs, made of real parts but for the container engine: database, journals and artifacts in a folder. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
+import { loadCatalog } from '../../src/catalog/catalog.ts';
+import { systemClock } from '../../src/engine/clock.ts';
+import { type EngineConfig, engineConfig } from '../../src/engine/config.ts';
+import type { EngineDependencies, StageImages } from '../../src/engine/dependencies.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { BuildService } from '../../src/engine/service.ts';
+import { Journals } from '../../src/events/journals.ts';
+import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
+import type { StageImage } from '../../src/runtime/runtime.ts';
+import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
+import type { ImageName, StageName } from '../../src/stages/names.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
+
+const limits = { timeoutMs: 60_000, memoryBytes: 1 << 30 };
+
+export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
+  const config = engineConfig({
+    buildConcurrency: 4,
+    stageConcurrency: 4,
+    queueLength: 100,
+    stageLimits: {
+      resolve: limits,
+      download: limits,
+      prepare: limits,
+      compile: limits,
+      assemble: limits,
+      package: limits,
+      boot: limits,
+    },
+  });
+  return { ...config, pollMs: 20, engineRetryMs: 20, progressEntryMs: 1, progressRecordMs: 1, ...change };
+}
+
+function image(name: ImageName): StageImage {
+  const identity = `identity-of-${name}`;
+  return { name, id: `sha256:${name}`, identity, sources: null, origin: 'built', sizeBytes: 1 };
+}
+
+export class World {
+  readonly runtime = new FakeRuntime();
+  images: StageImages = {
+    'kernel-builder': image('kernel-builder'),
+    'rootfs-assembler': image('rootfs-assembler'),
+    'image-packager': image('image-packager'),
+    'boot-tester': image('boot-tester'),
+  };
+  readonly dataDir: string;
+  readonly dependencies: EngineDependencies;
+  readonly #engines: BuildService[] = [];
+
+  private constructor(dataDir: string, dependencies: Omit<EngineDependencies, 'runtime' | 'images'>) {
+    this.dataDir = dataDir;
+    this.dependencies = { ...dependencies, runtime: this.runtime, images: { resolve: async () => this.images } };
+  }
+
+  static async open(change: Partial<EngineConfig> = {}): Promise<World> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
+    const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
+    return new World(dataDir, {
+      store: await openStore(`file:${join(dataDir, 'ldf.db')}`),
+      catalog: async () => catalog,
+      artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
+      journals: new Journals(dataDir),
+      config: testConfig(change),
+      installation: 'test',
+      clock: systemClock,
+      logger: pino({ level: process.env.LDF_TEST_LOG ?? 'silent' }),
+    });
+  }
+
+  get store(): Store {
+    return this.dependencies.store;
+  }
+
+  /** An engine on this world, begun. */
+  async start(change: Partial<EngineDependencies> = {}): Promise<BuildService> {
+    const engine = this.idle(change);
+    await engine.start();
+    return engine;
+  }
+
+  /** An engine that takes orders and does not work on them. */
+  idle(change: Partial<EngineDependencies> = {}): BuildService {
+    const engine = createEngine({ ...this.dependencies, ...change });
+    this.#engines.push(engine);
+    return engine;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#engines.map((engine) => engine.stop()));
+    await this.store.close();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async distribution(name = 'gw', more: Record<string, unknown> = {}): Promise<DistributionRecord> {
+    const definition = { name, version: '1', arch: 'x86_64', ...more };
+    return this.store.createDistribution({ name, version: '1', arch: 'x86_64', definition });
+  }
+
+  /** Names of containers and volumes there are, but for those that all builds share. */
+  leftovers(): string[] {
+    const layers = [...this.runtime.volumes].filter(([, { role }]) => role === 'work' || role === 'layer');
+    return [...this.runtime.containers.keys(), ...layers.map(([name]) => name)].sort();
+  }
+
+  startedStages(): string[] {
+    return this.runtime.started.map(({ owner }) => `${owner.stage}/${owner.attempt}`);
+  }
+}
+
+export const usual: BuildOptions = { boot: true, noCache: false, priority: 0 };
+
+/** Everything a build's journal says until its end. */
+export async function journalOf(engine: BuildService, { id }: Pick<BuildRecord, 'id'>): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  for await (const batch of engine.follow(id, 0, new AbortController().signal))
+    entries.push(...batch.map(({ entry }) => entry));
+  return entries;
+}
+
+/** The build when it has ended. */
+export async function ended(engine: BuildService, build: Pick<BuildRecord, 'id'>): Promise<BuildShape> {
+  await journalOf(engine, build);
+  return shown(engine, build);
+}
+
+export async function shown(engine: BuildService, { id }: Pick<BuildRecord, 'id'>): Promise<BuildShape> {
+  const build = await engine.get(id);
+  if (!build) throw new Error(`no build ${id}`);
+  return build;
+}
+
+/** Resolves when the newest attempt at a stage is in a state. */
+export async function reaches(
+  engine: BuildService,
+  { id }: Pick<BuildRecord, 'id'>,
+  stage: StageName,
+  state: string,
+): Promise<void> {
+  for await (const batch of engine.follow(id, 0, AbortSignal.timeout(4_000)))
+    for (const { entry } of batch) if (entry.type === 'stage' && entry.stage === stage && entry.state === state) return;
+  throw new Error(`${stage} never was ${state}`);
+}
+
+/** Something that a script waits for until the test opens it. */
+export class Gate {
+  readonly opened: Promise<void>;
+  open: () => void = () => undefined;
+
+  constructor() {
+    this.opened = new Promise((resolve) => {
+      this.open = resolve;
+    });
+  }
+}
+
+export function states(build: BuildShape): string {
+  return build.stages.map(({ name, state }) => `${name}:${state}`).join(' ');
+}

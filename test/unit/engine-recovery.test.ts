@@ -1,0 +1,291 @@
+import { appendFile, readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { BuildService } from '../../src/engine/service.ts';
+import type { JournalEntry } from '../../src/shapes/shapes.ts';
+import { stageNames } from '../../src/stages/names.ts';
+import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
+import { MortalProcess } from './engine-process.ts';
+
+let world: World;
+const slow = { timeout: 60_000 };
+
+beforeEach(async () => {
+  world = await World.open();
+});
+afterEach(() => world.close());
+
+function logOf(journal: readonly JournalEntry[], stage: string): string[] {
+  return journal.flatMap((entry) => (entry.type === 'log' && entry.stage === stage ? entry.text : []));
+}
+
+async function layersOnly(): Promise<void> {
+  await expect
+    .poll(() => world.leftovers())
+    .toEqual((await world.store.listLayers()).map(({ volume }) => volume).sort());
+}
+
+describe('a process that dies', slow, () => {
+  it('in the middle of a stage leaves it to its successor: the container goes on, and every line comes once', async () => {
+    const gate = new Gate();
+    world.runtime.script('compile', async (stage) => {
+      for (let line = 0; line < 50; line++) stage.log(`before ${line}`, { sameStamp: line % 3 === 0 });
+      stage.progress(0.5);
+      await gate.opened;
+      for (let line = 0; line < 50; line++) stage.log(`after ${line}`);
+      return stage.succeed<'compile'>({ release: '6', image: 'b', modules: null }, { b: 'b' });
+    });
+    const mortal = new MortalProcess(world.dependencies);
+    const first = createEngine(mortal.dependencies);
+    await first.start();
+    const build = await first.create(await world.distribution(), usual);
+    const path = join(world.dataDir, 'builds', build.id, 'journal.ndjson');
+    await expect.poll(async () => (await readFile(path, 'utf8')).includes('before 49')).toBe(true);
+    mortal.kill();
+    await mortal.buried();
+    await appendFile(path, '{"type":"log","at":"2026-01-01T00:00:0');
+
+    const second = await world.start();
+    gate.open();
+    const done = await ended(second, build);
+    expect(done.state).toBe('succeeded');
+    expect(done.stages.every(({ attempt }) => attempt === 1)).toBe(true);
+    const numbers = Array.from({ length: 50 }, (_, line) => line);
+    expect(logOf(await journalOf(second, build), 'compile')).toEqual([
+      ...numbers.map((line) => `before ${line}`),
+      ...numbers.map((line) => `after ${line}`),
+    ]);
+    expect(world.startedStages().filter((name) => name.startsWith('compile'))).toEqual(['compile/1']);
+    await layersOnly();
+  });
+
+  it('before any of its changes loses nothing: the build ends, each stage was started once, nothing is left', async () => {
+    let point = 0;
+    for (let killed = true; killed; ) {
+      point += 1;
+      const name = `gw${point}`;
+      // Other names give other keys, so that no build finds what the one before made.
+      const kernel = { config: { options: { CONFIG_LOCALVERSION: `-${name}` } } };
+      const distribution = await world.distribution(name, { kernel });
+      world.runtime.started.length = 0;
+      const mortal = new MortalProcess(world.dependencies);
+      const first = createEngine(mortal.dependencies);
+      const build = await first.create(distribution, usual);
+      mortal.killAtChange(point);
+      await first.start();
+      await Promise.race([mortal.buried(), ended(world.idle(), build)]);
+      killed = mortal.dead;
+      if (killed && point % 2 === 0) await tearJournal(build.id);
+      if (!killed) await first.stop();
+
+      const second = await world.start();
+      const done = await ended(second, build);
+      expect([point, done.state, done.error]).toEqual([point, 'succeeded', null]);
+      expect([point, world.startedStages().map((started) => started.split('/')[0])]).toEqual([
+        point,
+        expect.arrayContaining([...stageNames]),
+      ]);
+      expect([point, world.runtime.started.length]).toEqual([point, stageNames.length]);
+      expect(done.verdict).toMatchObject({ bootable: true });
+      expect(done.artifacts.map((artifact) => artifact.name)).toContain(`${name}-1.raw`);
+      const journal = await journalOf(second, build);
+      expect([point, logOf(journal, 'compile')]).toEqual([point, ['CC init/main.o']]);
+      expect(journal.at(-1)).toMatchObject({ type: 'end', state: 'succeeded' });
+      await layersOnly();
+      await second.stop();
+    }
+    // Fewer would mean that the sweep no longer reaches every change.
+    expect(point).toBeGreaterThan(60);
+  });
+
+  /** The last write did not come to its end; what was lost is in the database or in the container's log. */
+  async function tearJournal(buildId: string): Promise<void> {
+    const path = join(world.dataDir, 'builds', buildId, 'journal.ndjson');
+    const content = await readFile(path);
+    if ((await world.store.getBuild(buildId))?.state === 'running') await truncate(path, content.length - 5);
+  }
+
+  it('while it cancels leaves the cancellation to its successor', async () => {
+    const mortal = new MortalProcess(world.dependencies);
+    const first = createEngine(mortal.dependencies);
+    world.runtime.script('compile', () => new Promise(() => undefined));
+    await first.start();
+    const build = await first.create(await world.distribution(), usual);
+    await reaches(world.idle(), build, 'compile', 'running');
+    await expect.poll(() => world.startedStages()).toContain('compile/1');
+    mortal.kill();
+    await mortal.buried();
+    await world.idle().cancel(build.id);
+    expect((await shown(world.idle(), build)).state).toBe('running');
+    const second = await world.start();
+    const done = await ended(second, build);
+    expect(done.state).toBe('cancelled');
+    expect(states(done)).toContain('compile:cancelled');
+    await layersOnly();
+  });
+
+  it('leaves containers and volumes that nobody owns: the next start removes them, and nothing else', async () => {
+    const { runtime } = world;
+    const owner = { build: 'gone', stage: 'compile', attempt: 1 } as const;
+    await runtime.ensureVolume('ldf-test-gone-compile-1', 'layer', owner);
+    await runtime.ensureVolume('ldf-test-gone-compile-1-work', 'work', owner);
+    await runtime.ensureVolume('ldf-test-sources', 'sources');
+    await runtime.ensureVolume('ldf-test-kept-boot-1', 'layer', { build: 'kept', stage: 'boot', attempt: 1 });
+    const result = { ok: true, outputs: [], data: {} } as const;
+    await world.store.addLayer({ key: 'k', stage: 'boot', volume: 'ldf-test-kept-boot-1', result, sizeBytes: 0 });
+    runtime.script('compile', () => new Promise(() => undefined));
+    const mounts = [{ volume: 'ldf-test-gone-compile-1', target: '/ldf/out', readOnly: false }];
+    const limits = { memoryBytes: 1, pids: 1, cpus: 1 };
+    const spec = {
+      name: 'ldf-test-gone-compile-1',
+      owner,
+      image: 'i',
+      mounts,
+      network: false,
+      capabilities: [],
+      kvm: false,
+      limits,
+      files: {},
+    };
+    await runtime.start(spec);
+    await world.start();
+    expect([...runtime.containers.keys()]).toEqual([]);
+    expect([...runtime.volumes.keys()].sort()).toEqual(['ldf-test-kept-boot-1', 'ldf-test-sources']);
+  });
+});
+
+describe('a container that is lost while nobody watches', slow, () => {
+  async function orphaned() {
+    world.runtime.script('compile', () => new Promise(() => undefined));
+    const mortal = new MortalProcess(world.dependencies);
+    const first = createEngine(mortal.dependencies);
+    await first.start();
+    const build = await first.create(await world.distribution(), usual);
+    await reaches(world.idle(), build, 'compile', 'running');
+    await expect.poll(() => world.startedStages()).toContain('compile/1');
+    mortal.kill();
+    await mortal.buried();
+    world.runtime.script('compile');
+    return build;
+  }
+
+  it.each([
+    ['because somebody removed it', () => world.runtime.vanish('compile')],
+    [
+      'because it ended with the container engine',
+      () => {
+        for (const [name, container] of world.runtime.containers) if (name.includes('compile')) container.kill();
+      },
+    ],
+  ])('%s is made anew by another attempt', async (_why, lose) => {
+    const build = await orphaned();
+    lose();
+    const engine = await world.start();
+    const done = await ended(engine, build);
+    expect(done.state).toBe('succeeded');
+    expect(done.stages.find(({ name }) => name === 'compile')).toMatchObject({
+      attempt: 2,
+      reason: 'attempt 1 failed (stage.vanished)',
+    });
+    await layersOnly();
+  });
+
+  it('too often fails the build', async () => {
+    const build = await orphaned();
+    world.runtime.vanish('compile');
+    const engine = await world.start({ config: { ...world.dependencies.config, lostContainers: 0 } });
+    expect(await ended(engine, build)).toMatchObject({
+      state: 'failed',
+      error: { code: 'stage.vanished', stage: 'compile' },
+    });
+    await layersOnly();
+  });
+});
+
+describe('a container engine that is away', slow, () => {
+  it('holds builds up and fails none', async () => {
+    const gate = new Gate();
+    world.runtime.script('compile', async (stage) => {
+      stage.log('begun');
+      await gate.opened;
+      return stage.succeed<'compile'>({ release: '6', image: 'b', modules: null }, { b: 'b' });
+    });
+    const engine = await world.start();
+    const build = await engine.create(await world.distribution(), usual);
+    await reaches(engine, build, 'compile', 'running');
+    world.runtime.away = true;
+    const waiting = await engine.create(await world.distribution('other'), usual);
+    gate.open();
+    await engine.stop();
+    const second = await world.start();
+    expect((await shown(second, build)).state).toBe('running');
+    world.runtime.away = false;
+    const done = await Promise.all([ended(second, build), ended(second, waiting)]);
+    expect(done.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+    expect(world.startedStages().filter((name) => name.startsWith('compile'))).toEqual(['compile/1', 'compile/1']);
+  });
+});
+
+describe('stopping', slow, () => {
+  it('lets go of what runs; the next start takes it up', async () => {
+    const gate = new Gate();
+    world.runtime.script('boot', async (stage) => {
+      stage.log('one');
+      await gate.opened;
+      stage.log('two');
+      return stage.succeed<'boot'>({ verdicts: [] });
+    });
+    const first = await world.start();
+    const build = await first.create(await world.distribution(), usual);
+    await reaches(first, build, 'boot', 'running');
+    await expect.poll(() => world.startedStages()).toContain('boot/1');
+    await first.stop();
+    expect((await shown(first, build)).stages.at(-1)).toMatchObject({ state: 'running' });
+    expect([...world.runtime.containers.values()].map(({ state }) => state.state)).toEqual(['running']);
+    gate.open();
+    const second = await world.start();
+    expect((await ended(second, build)).state).toBe('succeeded');
+    expect(logOf(await journalOf(second, build), 'boot')).toEqual(['one', 'two']);
+    await layersOnly();
+  });
+});
+
+describe('two processes', slow, () => {
+  it('share the work: every build ends, and every stage is run once', async () => {
+    const config = { ...world.dependencies.config, builds: 2 };
+    const engines = [await world.start({ config }), await world.start({ config })] as const;
+    const builds = [];
+    for (let index = 0; index < 6; index++) {
+      const kernel = { config: { options: { CONFIG_LOCALVERSION: `-${index % 3}` } } };
+      const distribution = await world.distribution(`gw${index}`, { kernel });
+      builds.push(await engines[index % 2 === 0 ? 0 : 1].create(distribution, usual));
+    }
+    const done = await Promise.all(builds.map((build) => ended(engines[0], build)));
+    expect(done.map(({ state }) => state)).toEqual(Array(6).fill('succeeded'));
+    const compiled = world.startedStages().filter((name) => name.startsWith('compile'));
+    expect(compiled).toHaveLength(3);
+    for (const build of builds) {
+      const journal = await journalOf(engines[1], build);
+      expect(journal.filter((entry) => entry.type === 'end')).toHaveLength(1);
+      const told = journal.flatMap((entry) => (entry.type === 'stage' ? `${entry.stage} ${entry.state}` : []));
+      expect(new Set(told).size).toBe(told.length);
+    }
+    await layersOnly();
+  });
+
+  it('hand over a build when the lease of one runs out', async () => {
+    world.runtime.script('prepare', () => new Promise(() => undefined));
+    const mortal = new MortalProcess({ ...world.dependencies, config: { ...world.dependencies.config, leaseMs: 150 } });
+    const first = createEngine(mortal.dependencies);
+    await first.start();
+    const second = await world.start({ config: { ...world.dependencies.config, leaseMs: 150 } });
+    const build = await first.create(await world.distribution(), usual);
+    await reaches(second, build, 'prepare', 'running');
+    const owner = () => second.cancel(build.id);
+    mortal.kill();
+    await owner();
+    expect((await ended(second, build)).state).toBe('cancelled');
+    await layersOnly();
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { chooseBootModules, readModuleIndex } from '../../stage-images/image-packager/boot-modules.ts';
+import { writeCpio } from '../../stage-images/image-packager/cpio.ts';
+import { parseShowDepends } from '../../stage-images/image-packager/initramfs.ts';
+
+const index = readModuleIndex(
+  [
+    'kernel/drivers/block/virtio_blk.ko.xz:',
+    'kernel/fs/ext4/ext4.ko.zst: kernel/fs/jbd2/jbd2.ko.zst kernel/fs/mbcache.ko.zst',
+    'kernel/drivers/char/hw_random/virtio-rng.ko:',
+    '',
+  ].join('\n'),
+  'kernel/drivers/virtio/virtio_pci.ko\nkernel/fs/xfs/xfs.ko\n',
+);
+const needed = (name: string) => ({ name, needed: true });
+const optional = (name: string) => ({ name, needed: false });
+
+describe('which modules an initramfs loads', () => {
+  test('those that are loadable, by their canonical names', () => {
+    const wanted = [optional('virtio_blk'), needed('ext4'), optional('virtio-rng'), optional('virtio_pci')];
+    expect(chooseBootModules(wanted, index)).toEqual({ load: ['ext4', 'virtio_blk', 'virtio_rng'], absent: [] });
+  });
+
+  test('none when all are built in', () => {
+    expect(chooseBootModules([needed('xfs'), optional('virtio_pci')], index).load).toEqual([]);
+  });
+
+  test('drivers the kernel was made without are left out and told', () => {
+    expect(chooseBootModules([needed('ext4'), optional('nvme')], index)).toEqual({ load: ['ext4'], absent: ['nvme'] });
+  });
+
+  test('a needed one that is missing fails, naming it', () => {
+    expect(() => chooseBootModules([needed('btrfs'), optional('nvme')], index)).toThrow(/no btrfs,/);
+  });
+
+  test('dependencies are no modules of their own in the index', () => {
+    expect(index.loadable.has('jbd2')).toBe(false);
+    expect([...index.builtIn]).toEqual(['virtio_pci', 'xfs']);
+  });
+});
+
+test('the order to load in is that of modprobe, each file once', () => {
+  const output = [
+    'builtin ext4',
+    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/scsi_mod.ko.xz ',
+    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/sd_mod.ko.xz ',
+    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/scsi_mod.ko.xz ',
+    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/virtio_scsi.ko.xz param=1',
+  ].join('\n');
+  expect(parseShowDepends(output).map((path) => path.split('/').at(-1))).toEqual([
+    'scsi_mod.ko.xz',
+    'sd_mod.ko.xz',
+    'virtio_scsi.ko.xz',
+  ]);
+});
+
+describe('a cpio archive', () => {
+  const archive = writeCpio(
+    [
+      { path: 'bin', type: 'folder', mode: 0o755 },
+      { path: 'bin/tool', type: 'file', mode: 0o755, data: Buffer.from('hello') },
+      { path: 'init', type: 'link', mode: 0o777, data: Buffer.from('bin/tool') },
+    ],
+    1_750_000_000,
+  );
+
+  /** Reads the newc format field by field: 6 bytes of magic, then 13 numbers of eight hexadecimal digits. */
+  function read(at: number) {
+    const field = (number: number) =>
+      Number.parseInt(archive.toString('latin1', at + 6 + 8 * number, at + 14 + 8 * number), 16);
+    const [mode, mtime, size, nameSize] = [field(1), field(5), field(6), field(11)];
+    const name = archive.toString('utf8', at + 110, at + 110 + nameSize - 1);
+    const dataAt = Math.ceil((at + 110 + nameSize) / 4) * 4;
+    const magic = archive.toString('latin1', at, at + 6);
+    const data = archive.toString('utf8', dataAt, dataAt + size);
+    return { entry: { magic, name, mode: mode.toString(8), mtime, data }, next: Math.ceil((dataAt + size) / 4) * 4 };
+  }
+
+  test('holds folders, files and links as the kernel reads them, and ends with the trailer', () => {
+    const entries = [];
+    let at = 0;
+    while (at < archive.length) {
+      const { entry, next } = read(at);
+      entries.push(entry);
+      at = next;
+    }
+    const common = { magic: '070701', mtime: 1_750_000_000 };
+    expect(entries).toEqual([
+      { ...common, name: 'bin', mode: '40755', data: '' },
+      { ...common, name: 'bin/tool', mode: '100755', data: 'hello' },
+      { ...common, name: 'init', mode: '120777', data: 'bin/tool' },
+      { magic: '070701', mtime: 0, name: 'TRAILER!!!', mode: '0', data: '' },
+    ]);
+  });
+});
