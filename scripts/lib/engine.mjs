@@ -1,6 +1,6 @@
 /** The Docker Engine of this machine: found, installed, started. */
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -111,7 +111,9 @@ function startDaemon() {
   const containerd = '/var/run/docker/containerd/containerd.pid';
   if (processOf(containerd) !== 'containerd') rmSync(containerd, { force: true });
   mountControlGroups();
-  const log = openSync(logFile, 'a');
+  // One older log is kept: it may say why the engine died.
+  if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
+  const log = openSync(logFile, 'w');
   const daemon = spawn(which('dockerd') ?? 'dockerd', [], { cwd: '/', detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   daemon.unref();

@@ -1,5 +1,6 @@
 /** The HTTP API: what every request passes through, and the routes. */
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
@@ -31,6 +32,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
 
   app.use(requestLog(log));
   app.use(secureHeaders(headers));
+  app.use(closeBodyOfHead);
   app.use(hostGuard(services.allowedHosts));
   app.use(crossSiteGuard);
   app.use(
@@ -75,6 +77,12 @@ const headers: Parameters<typeof secureHeaders>[0] = {
   xFrameOptions: 'DENY',
   contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
   overwrite: false,
+};
+
+/** Hono answers HEAD with what GET answers, less the body: what that would have been read from has to be closed. */
+const closeBodyOfHead: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.req.method === 'HEAD') await c.res.body?.cancel();
 };
 
 function wrongMethod(method: string): LdfError {

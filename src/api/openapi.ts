@@ -56,12 +56,12 @@ export function componentRef(name: string): { $ref: string } {
 
 const ProblemContent = { [problemType]: { schema: shapes.ProblemShape } };
 
-/** The problem documents a route answers with, by status; any route may refuse a request as invalid or fail. */
+/** The problem documents a route answers with, by status; any route may refuse a request, or fail. */
 export function problems(
   ...codes: ErrorCode[]
 ): Record<number, { description: string; content: typeof ProblemContent }> {
   const byStatus: Record<number, { description: string; content: typeof ProblemContent }> = {};
-  for (const code of new Set<ErrorCode>(['request.invalid', ...codes, 'internal'])) {
+  for (const code of new Set<ErrorCode>(['request.invalid', 'request.refused', ...codes, 'internal'])) {
     const { status, title } = errorTable[code];
     const before = byStatus[status] ? `${byStatus[status].description} ` : '';
     byStatus[status] = { description: `${before}\`${code}\`: ${title}.`, content: ProblemContent };

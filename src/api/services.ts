@@ -26,7 +26,7 @@ export interface ApiServices {
     | 'getArtifact'
     | 'totalArtifactBytes'
   >;
-  artifacts: Pick<ArtifactStore, 'has' | 'read' | 'freeBytes'>;
+  artifacts: Pick<ArtifactStore, 'read' | 'freeBytes'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
   /** The shipped components; the user's own are in the store. */

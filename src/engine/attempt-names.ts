@@ -1,5 +1,6 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../runtime/runtime.ts';
+import type { StageRunRecord } from '../store/store.ts';
 
 export interface AttemptNames {
   container: string;
@@ -21,3 +22,8 @@ export function buildOfVolume(installation: string, volume: string): string | un
 
 export const sourcesVolume = (installation: string) => `ldf-${installation}-sources`;
 export const cacheVolume = (installation: string, cache: string) => `ldf-${installation}-cache-${cache}`;
+
+/** As the container engine knows an attempt. */
+export function ownerOf({ buildId, stage, attempt }: StageRunRecord): Owner {
+  return { build: buildId, stage, attempt };
+}

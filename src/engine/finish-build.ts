@@ -1,6 +1,7 @@
 /** The end of a build: what was not begun is named, and the outcome recorded. */
 import type { FailureShape } from '../shapes/shapes.ts';
 import type { BuildRecord } from '../store/store.ts';
+import { ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { clearAttempt } from './run-attempt.ts';
 import { buildVerdict } from './stage-boot.ts';
@@ -21,7 +22,7 @@ export async function finishBuild(
     // Nobody came to it before the build had to end; its container must not outlive the build.
     if (ending.cancelled) await attempts.change(recorder, run, 'cancelled', { endedAt });
     else await attempts.change(recorder, run, 'failed', { endedAt, error: cause ?? unexplained });
-    await clearAttempt(engine, { build: build.id, stage: run.stage, attempt: run.attempt }, run.key);
+    await clearAttempt(engine, ownerOf(run), run.key);
   }
   const verdict = await buildVerdict(engine, build.id);
   const outcome = cause === undefined ? 'succeeded' : ending.cancelled ? 'cancelled' : 'failed';

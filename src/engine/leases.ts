@@ -51,9 +51,14 @@ export class Lease {
     }
   }
 
-  async release(): Promise<void> {
+  /** Stops renewing it: it runs out, unless its owner takes it again from another process. */
+  async abandon(): Promise<void> {
     this.#released.abort();
     await this.#renewing;
+  }
+
+  async release(): Promise<void> {
+    await this.abandon();
     await this.#keeper.store.releaseLease(this.#name, this.#owner);
   }
 

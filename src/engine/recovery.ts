@@ -1,7 +1,6 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
 import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
-import type { StageRunRecord } from '../store/store.ts';
-import { attemptNames } from './attempt-names.ts';
+import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
 
@@ -57,8 +56,4 @@ async function isHeld(engine: Engine, build: string): Promise<boolean> {
   const lease = await Lease.take(engine, buildLease(build), `${engine.owner} recovery`);
   await lease?.release();
   return lease === undefined;
-}
-
-function ownerOf({ buildId, stage, attempt }: StageRunRecord): Owner {
-  return { build: buildId, stage, attempt };
 }

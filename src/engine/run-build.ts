@@ -70,6 +70,7 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
     const abandon = new AbortController();
     await runStages({ ...running, build: current, images, letGo: AbortSignal.any([letGo, abandon.signal]) }, abandon);
+    if (letGo.aborted) throw new LetGo();
   } catch (error) {
     if (letGo.aborted || error instanceof LetGo || engineIsAway(error)) throw new LetGo();
     const failure = toFailure(error, null);

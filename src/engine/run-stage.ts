@@ -5,8 +5,10 @@
 import { LdfError } from '../errors.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
-import { attemptNames } from './attempt-names.ts';
+import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
+import { currentAttempt } from './current-attempt.ts';
+import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
 import { keyLease, Lease } from './leases.ts';
 import { takePlace } from './places.ts';
@@ -14,7 +16,7 @@ import type { RecordedRequest } from './recorded-request.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
 import { StageLog } from './stage-log.ts';
 import type { GoodResult } from './stage-result.ts';
-import { stageIsDone, stageWentWrong } from './states.ts';
+import { stageIsDone } from './states.ts';
 
 /** One stage of one build, ready to be run. `Outcome` is what the stages after it need to know. */
 export interface StageTask<Outcome> {
@@ -49,53 +51,10 @@ export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome
     if (work.ending.signal.aborted) return undefined;
     return (await useCache(work, task, run)) ?? (await makeOrAwait(work, task, run));
   } catch (error) {
-    if (work.letGo.aborted || error instanceof LetGo || engineIsAway(error)) throw new LetGo();
+    if (letsGo(work, error)) throw new LetGo();
     await endBadly(work, task, error);
     return undefined;
   }
-}
-
-/** The newest attempt; a new one when that is over without a result that still holds. */
-async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<StageRunRecord> {
-  const run = work.attempts.of(task.stage);
-  const sameKey = run.key === (task.recorded?.request.key ?? null);
-  if (run.state === 'pending') return run;
-  if (run.state === 'running') return sameKey && (await isTakenUp(work, task, run)) ? run : replace(work, run, sameKey);
-  if (!stageWentWrong(run.state) && sameKey && (await task.find())) return run;
-  return addAttempt(work, run);
-}
-
-/** Whether the attempt of a process that died goes on; it is started when it had only been made. */
-async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
-  const { engine, images } = work;
-  const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
-  if (!state) return false;
-  if (state.state === 'created' && task.recorded)
-    await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
-  // Ended by a signal while nobody watched: with the container engine, or with the machine.
-  return !(state.state === 'exited' && state.exitCode > 128 && !state.outOfMemory);
-}
-
-/** Ends an attempt that cannot go on and makes the next one. @throws LdfError when that happened too often. */
-async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Promise<StageRunRecord> {
-  const { engine, attempts, recorder } = work;
-  const endedAt = engine.clock.now();
-  const error = new LdfError('stage.vanished', `The container of attempt ${run.attempt} at ${run.stage} was lost.`, {
-    hint: 'It was removed, or ended together with the container engine; see whether that is stable.',
-  });
-  const lostBefore = attempts.all.filter((other) => other.stage === run.stage && other.error?.code === error.code);
-  if (lost && lostBefore.length >= engine.config.lostContainers) throw error;
-  if (lost) await attempts.change(recorder, run, 'failed', { endedAt, error: toFailure(error, run.stage) });
-  // Planned for other stage images than there are today.
-  else await attempts.change(recorder, run, 'cancelled', { endedAt });
-  await clearAttempt(engine, ownerOf(run), run.key);
-  return addAttempt(work, run);
-}
-
-async function addAttempt({ attempts, recorder, build }: BuildWork, before: StageRunRecord): Promise<StageRunRecord> {
-  const run = await attempts.add(before.stage, before.forced && !stageIsDone(before.state));
-  await recorder.catchUp(build, [run]);
-  return run;
 }
 
 /** Ends a stage whose result is there already. */
@@ -121,23 +80,41 @@ async function makeOrAwait<Outcome>(
   const { engine, build, ending, letGo } = work;
   const until = AbortSignal.any([ending.signal, letGo]);
   const key = task.recorded?.request.key;
-  let lease: Lease | undefined;
   let leave: (() => void) | undefined;
   try {
-    // Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too.
-    if (key) lease = await Lease.wait(engine, keyLease(key), build.id, until, 2 * engine.config.leaseMs);
-    const made = key ? await useCache(work, task, run) : undefined;
-    if (made) return made;
-    if (stageTraits[task.stage].heavy) leave = await takePlace(engine.places, until);
-    return await make(work, task, run);
+    const lease = key && (await Lease.wait(engine, keyLease(key), build.id, until, keyLeaseMs(engine)));
+    return await holding(work, lease || undefined, async () => {
+      const made = key ? await useCache(work, task, run) : undefined;
+      if (made) return made;
+      if (stageTraits[task.stage].heavy) leave = await takePlace(engine.places, until);
+      return make(work, task, run);
+    });
   } catch (error) {
     // Nothing was begun: the attempt stays pending, and the end of the build says what becomes of it.
     if (until.aborted && work.attempts.of(task.stage).state === 'pending') return undefined;
     throw error;
   } finally {
     leave?.();
-    await lease?.release();
   }
+}
+
+/** Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too. */
+const keyLeaseMs = ({ config }: Engine) => 2 * config.leaseMs;
+
+/** A container that is let go of goes on, so the lease of what it makes is not given up. */
+async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await act();
+    await lease?.release();
+    return result;
+  } catch (error) {
+    await (letsGo(work, error) ? lease?.abandon() : lease?.release());
+    throw error;
+  }
+}
+
+function letsGo({ letGo }: BuildWork, error: unknown): boolean {
+  return letGo.aborted || error instanceof LetGo || engineIsAway(error);
 }
 
 async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
@@ -152,15 +129,11 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
   return watch(work, task, run);
 }
 
-/** Goes on with the attempt of a process that died. Its lease of the key is ours, or another build has taken it since. */
+/** Goes on with the attempt of a process that died. The lease of its key is its build's, unless it ran out meanwhile. */
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
-  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, 2 * engine.config.leaseMs) : undefined;
-  try {
-    return await watch(work, task, run);
-  } finally {
-    await lease?.release();
-  }
+  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, keyLeaseMs(engine)) : undefined;
+  return holding(work, lease, () => watch(work, task, run));
 }
 
 /** Watches an attempt that runs or has ended, and takes its result over. */
@@ -189,18 +162,20 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
 async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, error: unknown): Promise<void> {
   const { engine, attempts, recorder, ending } = work;
   const run = attempts.of(task.stage);
-  const endedAt = engine.clock.now();
-  if (error instanceof Stopped) {
-    await attempts.change(recorder, run, 'cancelled', { endedAt });
-  } else {
+  try {
+    if (error instanceof Stopped) {
+      await attempts.change(recorder, run, 'cancelled', { endedAt: engine.clock.now() });
+      return;
+    }
     const failure = toFailure(error, task.stage);
     if (!(error instanceof LdfError)) engine.logger.error({ err: error, ...ownerOf(run) }, 'a stage broke the engine');
-    if (error instanceof LdfError && run.state === 'running') await task.salvage?.(run, error);
+    else if (run.state === 'running') await task.salvage?.(run, error);
     const exitCode = await exitCodeOf(work, run);
-    await attempts.change(recorder, run, 'failed', { endedAt, error: failure, exitCode });
+    await attempts.change(recorder, run, 'failed', { endedAt: engine.clock.now(), error: failure, exitCode });
     ending.fail(failure);
+  } finally {
+    await clearAttempt(engine, ownerOf(run), run.key);
   }
-  await clearAttempt(engine, ownerOf(run), run.key);
 }
 
 async function exitCodeOf({ engine }: BuildWork, run: StageRunRecord): Promise<number | null> {
@@ -211,8 +186,4 @@ async function exitCodeOf({ engine }: BuildWork, run: StageRunRecord): Promise<n
 function isForced({ build }: BuildWork, run: StageRunRecord): boolean {
   // The lock stays as it is whatever is forced: to renew it is a request of its own.
   return run.stage !== 'resolve' && (build.noCache || run.forced);
-}
-
-function ownerOf({ buildId, stage, attempt }: StageRunRecord) {
-  return { build: buildId, stage, attempt };
 }

@@ -7,7 +7,7 @@ import type { VerdictShape } from '../shapes/shapes.ts';
 import { stagePaths } from '../stages/contract.ts';
 import { stageData } from '../stages/stages.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
-import { attemptNames } from './attempt-names.ts';
+import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { publishFiles, publishStaged } from './publish.ts';
@@ -67,8 +67,7 @@ async function salvageConsoles(work: BuildWork, packaged: LayerRecord, run: Stag
 async function salvageConsole(work: BuildWork, run: StageRunRecord, name: string): Promise<string | undefined> {
   const { engine, build, letGo } = work;
   const { runtime, artifacts, config } = engine;
-  const owner = { build: build.id, stage: run.stage, attempt: run.attempt };
-  const { container } = attemptNames(engine.installation, owner);
+  const { container } = attemptNames(engine.installation, ownerOf(run));
   const content = await runtime.readFile(container, `${stagePaths.out}/${name}`, config.consoleBytes);
   if (!content) return undefined;
   const folder = await artifacts.staging();

@@ -2,7 +2,7 @@
 import type { PlannedStage } from '../plan/types.ts';
 import type { StageOutput } from '../stages/contract.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
-import { attemptNames, buildOfVolume } from './attempt-names.ts';
+import { attemptNames, buildOfVolume, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { whyLayerIsMade } from './reasons.ts';
@@ -53,7 +53,7 @@ export async function findLayer({ store, runtime }: Engine, key: string): Promis
  */
 async function commitLayer(engine: Engine, run: StageRunRecord, key: string, result: GoodResult) {
   const { store, runtime, logger } = engine;
-  const { volume } = attemptNames(engine.installation, { build: run.buildId, stage: run.stage, attempt: run.attempt });
+  const { volume } = attemptNames(engine.installation, ownerOf(run));
   const sizeBytes = result.outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
   await store.addLayer({ key, stage: run.stage, volume, result, sizeBytes });
   const layer = await store.getLayer(key);

@@ -1,5 +1,4 @@
 /** The stage images of this installation: built on one base, recorded in its lock, verified before anything runs on them. */
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
@@ -15,6 +14,7 @@ import type { StageImageShape } from '../shapes/shapes.ts';
 import { Sha256 } from '../stages/contract.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
 import { StageBase } from './base.ts';
+import { buildSideBySide, type WantedImage } from './build-images.ts';
 import { imageIdentity } from './identity.ts';
 import { type Evidence, type Judgement, judge, mayReuse, shapeOf, stageImage } from './judge.ts';
 import { type ImagesLock, type LockedImage, readImagesLock, writeImagesLock } from './lock.ts';
@@ -168,9 +168,9 @@ export class StageImages implements StageImageService {
     return true;
   }
 
-  /** Builds side by side, most of the time being downloads. What was built is kept even if another build fails. */
+  /** Builds what is wanted on one base. What was built is kept even if another build fails. */
   async #build(
-    wanted: readonly Evidence[],
+    wanted: readonly WantedImage[],
     lock: ImagesLock,
     onProgress: OnImageProgress,
     signal?: AbortSignal,
@@ -180,43 +180,11 @@ export class StageImages implements StageImageService {
     const wish = { wanted: baseImage, sources, locked: lock.base };
     const base = await new StageBase(this.#engine, directory, onProgress).ensure(wish, signal);
     await this.#update((current) => ({ ...current, base: base.locked }));
-    const stop = new AbortController();
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    const builds = wanted.map(async (evidence) => {
-      try {
-        return await this.#buildOne(evidence, base.tag, onProgress, either);
-      } catch (error) {
-        stop.abort(error);
-        throw error;
-      }
-    });
-    const ended = await Promise.allSettled(builds);
-    for (const [index, build] of ended.entries()) {
-      const name = wanted[index]?.name;
-      if (name && build.status === 'fulfilled') await this.#record(name, build.value, 'built');
-    }
-    // The first failure stops the other builds: it is the one to tell of.
+    const run = { engine: this.#engine, directory, base: base.tag, onProgress, signal };
+    const { images, failure } = await buildSideBySide(wanted, run);
+    for (const { name, image } of images) await this.#record(name, image, 'built');
     signal?.throwIfAborted();
-    if (stop.signal.aborted) throw stop.signal.reason;
-  }
-
-  async #buildOne(
-    { name, tag, sources }: Evidence,
-    base: string,
-    onProgress: OnImageProgress,
-    signal: AbortSignal,
-  ): Promise<EngineImage> {
-    const build = {
-      directory: join(this.#options.directory, name),
-      tag,
-      labels: { [imageLabels.image]: name, [imageLabels.sources]: sources },
-      buildArgs: { BASE: base },
-    };
-    const id = await this.#engine.buildImage(build, (event) => onProgress({ image: name, ...event }), signal);
-    const image = await this.#engine.inspectImage(id);
-    if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} as soon as it was built.`);
-    onProgress({ image: name, kind: 'done', step: 0, steps: 0, text: 'built' });
-    return image;
+    if (failure !== undefined) throw failure;
   }
 
   /** Enters an image into the lock and gives it its name. */

@@ -58,7 +58,11 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       ...partitions.filter(({ role }) => role === 'root'),
     ],
     boot: boot(selected, contributionsOf, faults),
-    signs: { up: items((c) => c.console.up), down: items((c) => c.console.down) },
+    signs: {
+      up: items((c) => c.console.up),
+      down: items((c) => c.console.down),
+      check: items((c) => (c.console.check ? [c.console.check] : [])).at(0),
+    },
   };
 }
 

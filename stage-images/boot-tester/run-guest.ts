@@ -10,8 +10,8 @@ import { BootWatch, type Outcome, type WatchLimits } from './watch.ts';
 
 /** The phase is told this often, at least. */
 const tellMs = 1000;
-/** A console that says more than this does not come to an end. */
-export const maxConsoleBytes = 16 << 20;
+/** A console that says more than this (a boot says some 50 KiB) does not come to an end. */
+export const maxConsoleBytes = 4 << 20;
 
 export interface GuestListener {
   /** A line of the console, without control sequences. */

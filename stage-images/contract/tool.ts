@@ -53,6 +53,9 @@ export async function runTool(tool: string, args: readonly string[], options: To
   const [result] = await Promise.all([child, drained]);
   if (result.exitCode === undefined || !okCodes.includes(result.exitCode))
     throw new ToolError(tool, result.exitCode, result.signal ?? result.code, tail);
+  // A tool may end well on the half of its input that came before a read error.
+  if (result.cause instanceof Error)
+    throw new Error(`${tool} did not get all of its input: ${result.cause.message}`, { cause: result.cause });
   return result.exitCode;
 }
 

@@ -4,6 +4,8 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import type { Architecture } from '../../src/definition/definition.ts';
+import { StageFailure } from '../contract/program.ts';
 import { readTool, runTool } from '../contract/tool.ts';
 import { type BootModules, chooseBootModules, readModuleIndex, type WantedModule } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
@@ -11,6 +13,11 @@ import { type CpioEntry, writeCpio } from './cpio.ts';
 /** The bundle lies beside the folder `initramfs` in the stage image, as this file does in the source. */
 const initScript = new URL('./initramfs/init', import.meta.url);
 const busybox = '/bin/busybox';
+/** The architecture of this stage image, and so of its busybox; process.arch in the terms of definitions. */
+const busyboxArch = new Map<string, Architecture>([
+  ['x64', 'x86_64'],
+  ['arm64', 'aarch64'],
+]).get(process.arch);
 
 /** kmod's compressions (depmod.d(5)), and what undoes each, leaving the file without the ending. */
 const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -20,6 +27,7 @@ const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = 
 };
 
 export interface InitramfsInput {
+  arch: Architecture;
   /** The tar of usr/lib/modules/<release>. */
   modulesTar: string;
   release: string;
@@ -31,7 +39,7 @@ export interface InitramfsInput {
 
 /**
  * Writes an initramfs to `target` when any boot module is a loadable one, and says which modules were chosen.
- * @throws StageFailure `kernel.module-missing`.
+ * @throws StageFailure `kernel.module-missing`, or `initramfs.foreign` for another architecture than this image's.
  */
 export async function makeInitramfs(input: InitramfsInput, target: string): Promise<BootModules> {
   const folder = join(input.work, 'lib/modules', input.release);
@@ -42,6 +50,7 @@ export async function makeInitramfs(input: InitramfsInput, target: string): Prom
   ]);
   const chosen = chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
   if (chosen.load.length === 0) return chosen;
+  if (input.arch !== busyboxArch) throw foreign(input.arch, chosen.load);
 
   await unpackModules(input, '*.ko*');
   const paths = await loadOrder(input, chosen.load);
@@ -49,6 +58,15 @@ export async function makeInitramfs(input: InitramfsInput, target: string): Prom
   const [shell, init] = await Promise.all([readFile(busybox), readFile(initScript)]);
   await writeFile(target, writeCpio(initramfsEntries(shell, init, modules), input.sourceDate));
   return chosen;
+}
+
+function foreign(arch: Architecture, modules: readonly string[]): StageFailure {
+  return new StageFailure({
+    code: 'initramfs.foreign',
+    message: `The boot needs the modules ${modules.join(', ')}, but this image-packager has no busybox for ${arch} to load them with.`,
+    hint: `Build them into the kernel (y in kernel.config.options), or build the image on ${arch}.`,
+    details: [{ pointer: '/kernel/config/options', message: `${modules.join(', ')} must be built in` }],
+  });
 }
 
 interface LoadedModule {

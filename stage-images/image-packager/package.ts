@@ -27,7 +27,7 @@ export const packageImage: StageProgram<'package'> = async (context) => {
   const initramfs = await writeInitramfs(context, inputs);
   const content: ImageContent = {
     esp: await prepareEsp(context, inputs, initramfs),
-    root: await readRootTree(inputs.rootfs, inputs.modules, context.work),
+    root: await readRootTree(inputs, context.work, params.sourceDate),
   };
 
   const layout = planDisk(context, content);
@@ -79,7 +79,10 @@ async function writeInitramfs(context: Context, { modules, release }: Inputs): P
   const { bootModules: wanted, sourceDate } = context.params;
   const target = join(context.work, 'initrd');
   const work = join(context.work, 'initramfs');
-  const { load, absent } = await makeInitramfs({ modulesTar: modules, release, wanted, sourceDate, work }, target);
+  const { load, absent } = await makeInitramfs(
+    { arch: context.arch, modulesTar: modules, release, wanted, sourceDate, work },
+    target,
+  );
   if (absent.length > 0) context.log(`this kernel was made without ${absent.join(', ')}`);
   context.log(
     load.length > 0 ? `the initramfs loads ${load.join(', ')}` : 'no initramfs: every boot module is built in',

@@ -31,9 +31,14 @@ export interface RootTree {
 
 const blockBytes = 512;
 
-/** Joins the root file system's tar with the modules' one, if there is any. `work` is a folder for a small file. */
-export async function readRootTree(rootfsTar: string, modulesTar: string | null, work: string): Promise<RootTree> {
-  const archives = modulesTar === null ? [rootfsTar] : [await writeModuleFolders(work), modulesTar, rootfsTar];
+/** Joins `rootfs` with `modules`, if there are any. `work` is a folder for a small file; `sourceDate` dates its folders. */
+export async function readRootTree(
+  tars: { rootfs: string; modules: string | null },
+  work: string,
+  sourceDate: number,
+): Promise<RootTree> {
+  const { rootfs, modules } = tars;
+  const archives = modules === null ? [rootfs] : [await writeModuleFolders(work, sourceDate), modules, rootfs];
   const listings = await Promise.all(archives.map(listTar));
   const parts = archives.map((path, index) => ({ path, endBytes: listings[index]?.endBytes ?? 0 }));
   return {
@@ -51,7 +56,7 @@ async function* joinArchives(parts: readonly { path: string; endBytes: number }[
 }
 
 /** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */
-async function writeModuleFolders(work: string): Promise<string> {
+async function writeModuleFolders(work: string, sourceDate: number): Promise<string> {
   const folder = join(work, 'module-folders');
   const archive = join(work, 'module-folders.tar');
   await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
@@ -65,7 +70,7 @@ async function writeModuleFolders(work: string): Promise<string> {
     '--group=0',
     '--numeric-owner',
     '--mode=0755',
-    '--mtime=@0',
+    `--mtime=@${sourceDate}`,
     'usr',
   ]);
   return archive;

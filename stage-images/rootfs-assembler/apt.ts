@@ -96,6 +96,19 @@ export class AptSuite {
   }
 }
 
+/** What the resolvers need of a suite. */
+export type Suite = Pick<
+  AptSuite,
+  | 'suite'
+  | 'archives'
+  | 'releaseDate'
+  | 'simulateInstall'
+  | 'locateInstall'
+  | 'locatePackage'
+  | 'packageNames'
+  | 'providers'
+>;
+
 async function apt(
   tool: 'apt-get' | 'apt-cache',
   args: readonly string[],

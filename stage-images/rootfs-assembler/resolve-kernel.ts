@@ -4,13 +4,13 @@ import type { z } from 'zod';
 import type { KernelGroup } from '../../src/stages/lock.ts';
 import type { KernelWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/program.ts';
-import type { AptSuite } from './apt.ts';
+import type { Suite } from './apt.ts';
 
 const pointer = '/kernel/version';
 
 /** @throws StageFailure `kernel.unavailable` when the suite has no such package, or has it in another exact version. */
 export async function resolveKernel(
-  suite: AptSuite,
+  suite: Suite,
   wish: z.infer<typeof KernelWish>,
   previous: KernelGroup | undefined,
 ): Promise<KernelGroup> {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/program.ts';
-import type { AptSuite } from './apt.ts';
+import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
 import { nearNamesHint } from './near-names.ts';
 
@@ -16,7 +16,7 @@ const base = ['?essential', '?priority(required)'];
 
 /** @throws StageFailure `packages.unknown` or `packages.conflict`. */
 export async function resolvePackages(
-  suite: AptSuite,
+  suite: Suite,
   wish: Wish,
   previous: PackagesGroup | undefined,
 ): Promise<PackagesGroup> {
@@ -44,7 +44,7 @@ const isKnown = ({ name }: Name, known: ReadonlySet<string>) => !isLeftOut(name,
  * apt itself would take an unknown name with a dot or plus in it as a regular expression, so names are looked at first.
  * A virtual package is fine when there is only one that provides it.
  */
-async function refuseUnknown(suite: AptSuite, wish: Wish, known: ReadonlySet<string>): Promise<void> {
+async function refuseUnknown(suite: Suite, wish: Wish, known: ReadonlySet<string>): Promise<void> {
   const details: Detail[] = [];
   const unknown = wish.names.filter(({ name }) => !known.has(name) && !isLeftOut(name, known));
   const providersOf = await suite.providers(unknown.map(({ name }) => name));

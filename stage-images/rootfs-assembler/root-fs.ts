@@ -93,8 +93,11 @@ export class RootFs {
       folder = join(folder, part);
       const real = await this.resolveFolder(folder);
       const found = await lstatOrUndefined(real);
-      if (!found) await mkdir(real, { mode: 0o755 });
-      else if (!found.isDirectory()) throw new RootPathError(`${folder} is not a folder`);
+      if (!found) {
+        // A link may lead to a folder whose own parents are missing.
+        await mkdir(real, { recursive: true });
+        await chmod(real, 0o755);
+      } else if (!found.isDirectory()) throw new RootPathError(`${folder} is not a folder`);
     }
     return this.resolve(path);
   }

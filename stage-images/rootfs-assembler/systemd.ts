@@ -95,6 +95,7 @@ async function enableUnit(root: RootFs, unit: string): Promise<Fault> {
 /** A unit without an [Install] section is started by links of its package: only a mask keeps it from starting. */
 async function disableUnit(root: RootFs, unit: string): Promise<Fault> {
   const state = await unitState(root, unit);
+  if (state.startsWith('masked')) return undefined;
   const verb =
     /^(static|indirect)/.test(state) || (await isWanted(root, unit, ['/usr/lib/systemd/system'])) ? 'mask' : 'disable';
   const failed = await systemctl(root, [verb, unit]);
@@ -112,11 +113,13 @@ async function isWanted(root: RootFs, unit: string, folders: readonly string[] =
   return false;
 }
 
+const unknownHint = 'Add the package that brings it, give a unit file under /system/files, or leave the name out.';
+
 function unknownUnit(name: string, units: Units): Fault {
   const wanted = unitSuffix.test(name) ? name : `${name}.service`;
   return {
     message: `There is no service ${name}.`,
-    hint: nearNamesHint(wanted, units.names(), 'Add the package that brings it, or a unit file under /system/files.'),
+    hint: nearNamesHint(wanted, units.names(), unknownHint),
   };
 }
 

@@ -1,8 +1,8 @@
 /** The program `ldf` as a process: servers found, brought up and ended; against real Docker. */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemShape } from '../../src/shapes/shapes.ts';
 
@@ -29,10 +29,25 @@ function ldf(...words: string[]) {
   });
 }
 
-async function serve(): Promise<ResultPromise<{ reject: false }>> {
+/** A server that answers; `stop` sends it a signal and gives its exit code. */
+async function serve(): Promise<{ url: string; stop(signal: NodeJS.Signals): Promise<number | undefined> }> {
   const server = ldf('serve');
-  for await (const line of server.iterable({ from: 'stderr' })) if (line.startsWith('LDF answers at')) return server;
-  throw new Error(`ldf serve ended: ${(await server).stderr}`);
+  let said = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    server.stderr.on('data', (chunk: unknown) => {
+      said += String(chunk);
+      const answers = /^LDF answers at (\S+)/m.exec(said)?.[1];
+      if (answers !== undefined) resolve(answers);
+    });
+    server.stderr.on('end', () => reject(new Error(`ldf serve ended: ${said}`)));
+  });
+  return {
+    url,
+    async stop(signal) {
+      server.kill(signal);
+      return (await server).exitCode;
+    },
+  };
 }
 
 async function hasNotice(): Promise<boolean> {
@@ -70,25 +85,21 @@ describe('ldf serve', () => {
     const applied = await ldf('apply', '-f', join(folder, 'distro.yaml'));
     expect(applied).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Created found') });
     expect((await ldf('distributions')).stdout).toContain('found');
-    server.kill('SIGTERM');
-    expect((await server).exitCode).toBe(0);
+    expect(await server.stop('SIGTERM')).toBe(0);
     expect(await hasNotice()).toBe(false);
   });
 
   it('does not stand in the way after it was killed', async () => {
     const server = await serve();
-    server.kill('SIGKILL');
-    await server;
+    await server.stop('SIGKILL');
     expect(await hasNotice()).toBe(true);
     expect(await ldf('builds')).toMatchObject({ exitCode: 0, stderr: 'There are no such builds.' });
   });
 
   it('is used where it was named, and missed with 4 when it is gone', async () => {
-    const server = await serve();
-    const { url } = JSON.parse(await readFile(join(dataDir(), 'server.json'), 'utf8'));
+    const { url, stop } = await serve();
     expect((await ldf('builds', '--server', url)).exitCode).toBe(0);
-    server.kill('SIGINT');
-    expect((await server).exitCode).toBe(0);
+    expect(await stop('SIGINT')).toBe(0);
     expect((await ldf('builds', '--server', url)).exitCode).toBe(4);
   });
 });

@@ -74,6 +74,12 @@ describe('the events of an ended build', () => {
     expect((await all(await follow('?after=end'))).map(({ event }) => event)).toEqual(['end']);
   });
 
+  it('are not even begun for HEAD', async () => {
+    const answer = await world.app.request('/v1/builds/b1/events', { method: 'HEAD' });
+    expect([answer.status, await answer.text()]).toEqual([200, '']);
+    expect(world.builds.calls.map(([method]) => method)).not.toContain('follow');
+  });
+
   it('cannot be resumed from a position that is none', async () => {
     await problem(await follow('?after=11'), 400, 'request.invalid');
     await problem(await follow('', { 'Last-Event-ID': 'abc' }), 400, 'request.invalid');

@@ -92,10 +92,6 @@ export class FakeArtifacts {
   readonly contents = new Map<string, Buffer>();
   readonly opened: Readable[] = [];
 
-  async has(sha256: string) {
-    return this.contents.has(sha256);
-  }
-
   async read(sha256: string, range?: { start: number; end: number }) {
     const content = this.contents.get(sha256);
     if (!content) throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`);

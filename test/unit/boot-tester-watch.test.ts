@@ -148,7 +148,7 @@ describe('an end without a sign', () => {
     [{ cause: 'reset' }, 'boot.rebooted'],
     [{ cause: 'shutdown' }, 'boot.powered-off'],
     [{ cause: 'qemu', message: 'Could not open disk' }, 'boot.qemu'],
-    [{ cause: 'flood', message: 'more than 16 MiB' }, 'boot.console-flood'],
+    [{ cause: 'flood', message: 'more than 4 MiB' }, 'boot.console-flood'],
   ] as const)('%j fails with %s', (end, code) => {
     expect(new Replay().say(reached).end(end).codes()).toEqual([code]);
   });

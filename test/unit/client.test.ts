@@ -27,6 +27,12 @@ async function listen(server: Server | TcpServer): Promise<string> {
 const answering = (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
   listen(createServer(handle));
 
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 beforeEach(async () => {
   servers = [];
   world = await createWorld();
@@ -89,7 +95,7 @@ describe('the client', () => {
     expect(world.images.loaded).toBe('an archive');
     world.images.failure = new LdfError('images.build-failed', 'No.', { hint: 'Again.' });
     const failing = client.stageImages.build();
-    await expect(Array.fromAsync(failing)).rejects.toMatchObject({ code: 'images.build-failed', hint: 'Again.' });
+    await expect(collect(failing)).rejects.toMatchObject({ code: 'images.build-failed', hint: 'Again.' });
   });
 
   it('turns problem documents back into the errors they were', async () => {
@@ -136,7 +142,7 @@ describe('the client', () => {
     world.artifacts.contents.set(record.sha256, content);
     expect((await client.artifacts.get('a1')).name).toBe('x.raw');
     const read = async (range?: { start: number; end: number }) =>
-      Buffer.concat(await Array.fromAsync(await client.artifacts.content('a1', range ? { range } : {}))).toString();
+      Buffer.concat(await collect(await client.artifacts.content('a1', range ? { range } : {}))).toString();
     expect([await read(), await read({ start: 2, end: 4 })]).toEqual(['0123456789', '234']);
     world.builds.add(
       buildShape(),
@@ -144,7 +150,7 @@ describe('the client', () => {
       { type: 'build', at, state: 'running', error: null },
       logEntry('two'),
     );
-    const texts = (await Array.fromAsync(client.builds.logs('b1'))).map(({ text }) => text);
+    const texts = (await collect(client.builds.logs('b1'))).map(({ text }) => text);
     expect(texts).toEqual(['one', 'two']);
     expect(await client.builds.position('b1')).toBe(30);
   });
@@ -182,7 +188,7 @@ describe('following a build', () => {
     world.builds.add(ended, ...lines, end);
     let bytes = 900;
     const client = createClient(await breaking(() => (bytes += 517)));
-    const entries = await Array.fromAsync(client.builds.events('b1', { reconnect }));
+    const entries = await collect(client.builds.events('b1', { reconnect }));
     expect(entries.map(({ entry }) => entry)).toEqual([...lines, end]);
     expect(entries.map(({ id }) => id)).toEqual([...lines, end].map((_, index) => (index + 1) * 10));
     expect(world.builds.calls.filter(([name]) => name === 'follow').length).toBeGreaterThan(5);
@@ -191,7 +197,7 @@ describe('following a build', () => {
   it('begins where it is told to', async () => {
     world.builds.add(ended, ...lines, end);
     const client = createClient(base);
-    const from = async (after: number) => (await Array.fromAsync(client.builds.events('b1', { after }))).length;
+    const from = async (after: number) => (await collect(client.builds.events('b1', { after }))).length;
     expect([await from(0), await from(1990), await from(2000), await from(2010)]).toEqual([201, 2, 1, 1]);
   });
 
@@ -235,7 +241,7 @@ describe('following a build', () => {
       else void getRequestListener(world.app.fetch)(request, response);
     });
     const client = createClient(address);
-    const entries = await Array.fromAsync(client.builds.events('b1', { reconnect: { ...reconnect, silenceMs: 30 } }));
+    const entries = await collect(client.builds.events('b1', { reconnect: { ...reconnect, silenceMs: 30 } }));
     expect(entries).toHaveLength(2);
     expect(requests).toBe(2);
   });

@@ -128,7 +128,12 @@ describe('the data folder', () => {
   });
 
   it('tells where the newest server is, until that one goes', async () => {
-    const notice = (pid: number) => ({ url: 'http://127.0.0.1:1', pid, startedAt: '2026-01-02T03:04:05.000Z' });
+    const notice = (pid: number) => ({
+      url: 'http://127.0.0.1:1',
+      pid,
+      startedAt: '2026-01-02T03:04:05.000Z',
+      temporary: false,
+    });
     const read = async () => JSON.parse(await readFile(join(folder, 'server.json'), 'utf8'));
     const withdrawFirst = await announceServer(folder, notice(1));
     expect((await stat(join(folder, 'server.json'))).mode & 0o777).toBe(0o600);

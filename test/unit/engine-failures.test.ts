@@ -4,7 +4,7 @@ import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
 import type { StageScript } from '../../src/runtime/fake/fake-stage.ts';
 import { type StageName, stageNames } from '../../src/stages/names.ts';
-import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
+import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
 let world: World;
 let engine: BuildService;
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 30_000 };
+const slow = { timeout: 60_000 };
 
 /** A stage that goes on until somebody ends it. */
 const forever: StageScript = () => new Promise(() => undefined);
@@ -64,6 +64,21 @@ describe('a stage that fails', slow, () => {
     await layersOnly();
   });
 
+  /** Leaves a text as its result and exits with 0. */
+  const leaving =
+    (text: string): StageScript =>
+    async (stage) => {
+      stage.write('result.json', text);
+      return 0;
+    };
+  const badWithSuccess: StageScript = async (stage) => {
+    stage.succeed<'compile'>({ release: '6', image: 'b', modules: null });
+    return 1;
+  };
+  const goodWithFailure: StageScript = async (stage) => {
+    stage.fail({ code: 'x' });
+    return 0;
+  };
   const cases: [string, StageScript, string][] = [
     ['is at fault itself', async (stage) => stage.fail({ code: 'stage.fault' }, 2), 'stage.fault'],
     ['names what it lacks', async (stage) => stage.fail({ code: 'layer.damaged' }, 2), 'layer.damaged'],
@@ -72,24 +87,12 @@ describe('a stage that fails', slow, () => {
     ['is killed from outside', async () => 137, 'stage.killed'],
     ['leaves no result', async () => 0, 'stage.result-missing'],
     ['fails without a result', async () => 1, 'stage.result-missing'],
-    ['leaves half a result', async (stage) => (stage.write('result.json', '{"ok":true,'), 0), 'stage.result-invalid'],
-    ['leaves another result', async (stage) => (stage.write('result.json', '{"ok":1}'), 0), 'stage.result-invalid'],
-    [
-      'lacks its data',
-      async (stage) => (stage.write('result.json', '{"ok":true,"outputs":[],"data":{}}'), 0),
-      'stage.result-invalid',
-    ],
-    [
-      'says well and exits badly',
-      async (stage) => (stage.succeed<'compile'>({ release: '6', image: 'b', modules: null }), 1),
-      'stage.result-invalid',
-    ],
-    ['says badly and exits well', async (stage) => (stage.fail({ code: 'x' }), 0), 'stage.result-invalid'],
-    [
-      'leaves far too much',
-      async (stage) => (stage.write('result.json', 'x'.repeat(17 << 20)), 0),
-      'stage.result-invalid',
-    ],
+    ['leaves half a result', leaving('{"ok":true,'), 'stage.result-invalid'],
+    ['leaves another result', leaving('{"ok":1}'), 'stage.result-invalid'],
+    ['lacks its data', leaving('{"ok":true,"outputs":[],"data":{}}'), 'stage.result-invalid'],
+    ['leaves far too much', leaving('x'.repeat(17 << 20)), 'stage.result-invalid'],
+    ['says well and exits badly', badWithSuccess, 'stage.result-invalid'],
+    ['says badly and exits well', goodWithFailure, 'stage.result-invalid'],
   ];
   it.each(cases)('%s', async (_what, script, code) => {
     world.runtime.script('compile', script);
@@ -103,7 +106,7 @@ describe('a stage that fails', slow, () => {
     world.runtime.script('compile', forever);
     const build = await engine.create(await world.distribution(), usual);
     await reaches(engine, build, 'compile', 'running');
-    await expect.poll(() => world.startedStages()).toContain('compile/1');
+    await eventually(() => world.startedStages()).toContain('compile/1');
     world.runtime.vanish('compile');
     expect(await ended(engine, build)).toMatchObject({
       state: 'failed',
@@ -331,7 +334,7 @@ describe('a cancellation', slow, () => {
     world.runtime.script('prepare', forever);
     world.runtime.script('assemble', forever);
     const first = await narrow.create(await world.distribution('a'), usual);
-    await expect.poll(() => world.startedStages().filter((name) => /prepare|assemble/.test(name))).toHaveLength(1);
+    await eventually(() => world.startedStages().filter((name) => /prepare|assemble/.test(name))).toHaveLength(1);
     const second = await narrow.create(await world.distribution('b'), usual);
     await expect
       .poll(async () => states(await shown(narrow, second)))

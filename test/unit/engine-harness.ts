@@ -1,8 +1,10 @@
 /** Everything an engine needs, made of real parts but for the container engine: database, journals and artifacts in a folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { pino } from 'pino';
+import { afterAll, expect } from 'vitest';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { systemClock } from '../../src/engine/clock.ts';
@@ -43,6 +45,22 @@ function image(name: ImageName): StageImage {
   return { name, id: `sha256:${name}`, identity, sources: null, origin: 'built', sizeBytes: 1 };
 }
 
+/** Opening a database is dear, so the tests of a file share one and empty it in between. */
+const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
+let sharedStore: Promise<Store> | undefined;
+
+async function emptyDatabase(): Promise<void> {
+  const connection = await new PrismaLibSql({ url: `file:${database}`, timeout: 5_000 }).connect();
+  const tables = ['Artifact', 'StageRun', 'Build', 'DistributionLock', 'Distribution', 'Layer', 'Source', 'Lease'];
+  await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
+  await connection.dispose();
+}
+
+afterAll(async () => {
+  await (await sharedStore)?.close();
+  await rm(dirname(database), { recursive: true, force: true });
+});
+
 export class World {
   readonly runtime = new FakeRuntime();
   images: StageImages = {
@@ -64,7 +82,7 @@ export class World {
     const dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
     const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
     return new World(dataDir, {
-      store: await openStore(`file:${join(dataDir, 'ldf.db')}`),
+      store: await (sharedStore ??= openStore(`file:${database}`)),
       catalog: async () => catalog,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
       journals: new Journals(dataDir),
@@ -95,7 +113,7 @@ export class World {
 
   async close(): Promise<void> {
     await Promise.all(this.#engines.map((engine) => engine.stop()));
-    await this.store.close();
+    await emptyDatabase();
     await rm(this.dataDir, { recursive: true, force: true });
   }
 
@@ -116,6 +134,14 @@ export class World {
 }
 
 export const usual: BuildOptions = { boot: true, noCache: false, priority: 0 };
+
+/** How long a test waits for what must come; on a busy machine that may take a while. */
+const patienceMs = 20_000;
+
+/** Waits for a value that no event tells of. */
+export function eventually<Value>(read: () => Value | Promise<Value>) {
+  return expect.poll(read, { timeout: patienceMs, interval: 10 });
+}
 
 /** Everything a build's journal says until its end. */
 export async function journalOf(engine: BuildService, { id }: Pick<BuildRecord, 'id'>): Promise<JournalEntry[]> {
@@ -144,7 +170,7 @@ export async function reaches(
   stage: StageName,
   state: string,
 ): Promise<void> {
-  for await (const batch of engine.follow(id, 0, AbortSignal.timeout(4_000)))
+  for await (const batch of engine.follow(id, 0, AbortSignal.timeout(patienceMs)))
     for (const { entry } of batch) if (entry.type === 'stage' && entry.stage === stage && entry.state === state) return;
   throw new Error(`${stage} never was ${state}`);
 }

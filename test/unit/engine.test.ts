@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 30_000 };
+const slow = { timeout: 60_000 };
 
 describe('a build', slow, () => {
   it('runs every stage, in order, and leaves artifacts that have booted', async () => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-function line(text: string, stamp = at): JournalEntry {
+function line(text: string, stamp = at): Extract<JournalEntry, { type: 'log' }> {
   return { type: 'log', at: stamp, stage: 'compile', attempt: 1, stream: 'stdout', text };
 }
 const running: JournalEntry = { type: 'build', at, state: 'running', error: null };
@@ -94,8 +94,8 @@ describe('writing a journal', () => {
       reason: null,
       error: null,
     };
-    const odd: JournalEntry = { ...line('b', 'T2'), position: { timestamp: 'T1', count: 2 } } as JournalEntry;
-    const note: JournalEntry = { ...line('from us', 'T9'), stream: 'ldf' } as JournalEntry;
+    const odd: JournalEntry = { ...line('b', 'T2'), position: { timestamp: 'T1', count: 2 } };
+    const note: JournalEntry = { ...line('from us', 'T9'), stream: 'ldf' };
     await write(running, stage, line('aä', 'T1'), odd, note);
     await journals.with(id, async ({ history }) => {
       expect(history.build).toBe('running');
@@ -110,14 +110,10 @@ describe('writing a journal', () => {
   });
 
   it('gathers entries into few writes, holds the appender back when it is slower, and keeps the order', async () => {
-    let rings = 0;
     const lines = Array.from({ length: 20_000 }, (_, index) => line(`line ${index} ${'x'.repeat(80)}`));
     await journals.with(id, async (journal) => {
       for (const entry of lines) await journal.append(entry);
-      await journal.flush();
-      rings = (await readFile(path, 'utf8')).split('\n').length - 1;
     });
-    expect(rings).toBe(lines.length);
     const { entries } = await journals.read(id, { after: 0, limit: 30_000 });
     expect(entries.map(({ entry }) => entry)).toEqual(lines);
   });

@@ -172,7 +172,10 @@ function buildFailure(tag: string, progress: BuildProgress, error: EngineFailure
     });
   const where = command ? ` at ${command}` : '';
   return new LdfError('images.build-failed', [`Building ${tag} failed${where}`, ...lines].join('\n'), {
-    hint: 'Mend what the lines above name (often the network or a package mirror), then run `ldf images build` again.',
+    // https://github.com/moby/moby/issues/47717
+    hint: error.message.includes('failed to read downloaded context')
+      ? 'This Docker engine cannot build with its containerd image store: update it to 28 or newer, or switch that store off.'
+      : 'Mend what the lines above name (often the network or a package mirror), then run `ldf images build` again.',
     cause: error,
   });
 }

@@ -17,14 +17,17 @@ import { labels } from '../runtime.ts';
 import { putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
 import { stageContainer, stageNetwork } from './container-options.ts';
-import { asking, askingFor, dockerError, engineMessage, httpStatus } from './docker-error.ts';
+import { asking, askingFor, dockerError, httpStatus } from './docker-error.ts';
 import { exportContainer, exportSource, helpersOf, unpackFrom } from './export-files.ts';
-import { ownerLabels, ownerOf, roleOf } from './ownership.ts';
+import { ownerOf } from './ownership.ts';
 import { describeEngine } from './preflight.ts';
+import { isMissingKvm, noNetwork, startFailure } from './start-failure.ts';
+import { DockerVolumes } from './volumes.ts';
 
 export class DockerRuntime implements StageRuntime {
   readonly #docker: Docker;
   readonly #installation: string;
+  readonly #volumes: DockerVolumes;
   #cpus: number | undefined;
   /** Whether the Docker host has /dev/kvm shows when the first container asks for it. */
   #kvmAbsent = false;
@@ -33,33 +36,24 @@ export class DockerRuntime implements StageRuntime {
   constructor(docker: Docker, installation: string) {
     this.#docker = docker;
     this.#installation = installation;
+    this.#volumes = new DockerVolumes(docker, installation);
   }
 
   info(): Promise<RuntimeInfo> {
     return describeEngine(this.#docker);
   }
 
-  async ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
-    const marks = { [labels.installation]: this.#installation, [labels.role]: role, ...(owner && ownerLabels(owner)) };
-    await asking(`create volume ${name}`, this.#docker.createVolume({ Name: name, Labels: marks }));
+  ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
+    return this.#volumes.ensure(name, role, owner);
   }
 
-  async volumeExists(name: string): Promise<boolean> {
-    return (await askingFor(`inspect volume ${name}`, this.#docker.getVolume(name).inspect())) !== undefined;
+  volumeExists(name: string): Promise<boolean> {
+    return this.#volumes.exists(name);
   }
 
   async removeVolume(name: string): Promise<void> {
     await this.#removeEndedHelpers(name);
-    try {
-      await this.#docker.getVolume(name).remove();
-    } catch (error) {
-      if (httpStatus(error) === 404) return;
-      if (httpStatus(error) !== 409) throw dockerError(`remove volume ${name}`, error);
-      throw new LdfError('state.conflict', `Volume ${name} is in use: ${engineMessage(error)}`, {
-        hint: 'Remove the containers that mount it first.',
-        cause: error,
-      });
-    }
+    await this.#volumes.remove(name);
   }
 
   async start(spec: ContainerSpec): Promise<void> {
@@ -152,7 +146,7 @@ export class DockerRuntime implements StageRuntime {
     image: string,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#requireVolume(volume, exportSource);
+    await this.#volumes.require(volume, exportSource);
     const options = exportContainer(volume, paths, image, this.#installation);
     const helper = await this.#createContainer(options);
     try {
@@ -171,18 +165,12 @@ export class DockerRuntime implements StageRuntime {
     });
   }
 
-  async ownedVolumes(): Promise<OwnedVolume[]> {
-    const filters = { label: [`${labels.installation}=${this.#installation}`] };
-    const { Volumes } = await asking('list volumes', this.#docker.listVolumes({ filters }));
-    return (Volumes ?? []).flatMap(({ Name, Labels }) => {
-      const role = roleOf(Labels);
-      return role ? [{ name: Name, role, owner: ownerOf(Labels) }] : [];
-    });
+  ownedVolumes(): Promise<OwnedVolume[]> {
+    return this.#volumes.owned();
   }
 
   async #create(spec: ContainerSpec): Promise<void> {
-    // Docker would make up an empty volume for one that is gone, and the stage would run on nothing.
-    for (const { volume, target } of spec.mounts) await this.#requireVolume(volume, target);
+    for (const { volume, target } of spec.mounts) await this.#volumes.require(volume, target);
     if (spec.network) await this.#requireNetwork(spec);
     this.#cpus ??= (await this.info()).cpus;
     const host = { cpus: this.#cpus, kvm: spec.kvm && !this.#kvmAbsent };
@@ -195,13 +183,6 @@ export class DockerRuntime implements StageRuntime {
     if (container) return container;
     throw new LdfError('images.missing', `Docker has no image ${options.Image}.`, {
       hint: 'Run `ldf images build`.',
-    });
-  }
-
-  async #requireVolume(volume: string, target: string): Promise<void> {
-    if (await this.volumeExists(volume)) return;
-    throw new LdfError('not-found', `Volume ${volume}, to be mounted at ${target}, is gone.`, {
-      hint: 'Somebody removed it from Docker; retry the build, and the layer will be made anew.',
     });
   }
 
@@ -228,23 +209,5 @@ function stateOf(status: string): ContainerState['state'] {
 function vanished(name: string): LdfError {
   return new LdfError('stage.vanished', `Container ${name} is gone.`, {
     hint: 'Somebody removed it from Docker; retry the build.',
-  });
-}
-
-function isMissingKvm(error: unknown): boolean {
-  return httpStatus(error) !== undefined && engineMessage(error).includes('"/dev/kvm"');
-}
-
-function startFailure(spec: ContainerSpec, error: unknown): LdfError {
-  const words = engineMessage(error);
-  if (!spec.network || httpStatus(error) === undefined || !/network|iptables|veth|bridge/i.test(words))
-    return dockerError(`start container ${spec.name}`, error);
-  return noNetwork(spec, words);
-}
-
-function noNetwork(spec: ContainerSpec, why: string): LdfError {
-  return new LdfError('docker.unavailable', `Docker cannot give stage ${spec.owner.stage} a network: ${why}.`, {
-    subcode: 'docker.no-network',
-    hint: `See \`docker network ls\`: dockerd must run with its network "${stageNetwork}", so without --bridge=none, and with iptables.`,
   });
 }

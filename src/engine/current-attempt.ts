@@ -1,0 +1,52 @@
+/** Which attempt at a stage is gone on with: the newest, unless that is over without a result that still holds. */
+import { LdfError } from '../errors.ts';
+import type { StageRunRecord } from '../store/store.ts';
+import { attemptNames, ownerOf } from './attempt-names.ts';
+import type { BuildWork } from './build-work.ts';
+import { toFailure } from './failure.ts';
+import { clearAttempt, startAttempt } from './run-attempt.ts';
+import type { StageTask } from './run-stage.ts';
+import { stageIsDone, stageWentWrong } from './states.ts';
+
+/** The newest attempt; a new one when that is over without a result that still holds. */
+export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<StageRunRecord> {
+  const run = work.attempts.of(task.stage);
+  const sameKey = run.key === (task.recorded?.request.key ?? null);
+  if (run.state === 'pending') return run;
+  if (run.state === 'running') return sameKey && (await isTakenUp(work, task, run)) ? run : replace(work, run, sameKey);
+  if (!stageWentWrong(run.state) && sameKey && (await task.find())) return run;
+  return addAttempt(work, run);
+}
+
+/** Whether the attempt of a process that died goes on; it is started when it had only been made. */
+async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
+  const { engine, images } = work;
+  const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
+  if (!state) return false;
+  if (state.state === 'created' && task.recorded)
+    await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
+  // Ended by a signal while nobody watched: with the container engine, or with the machine.
+  return !(state.state === 'exited' && state.exitCode > 128 && !state.outOfMemory);
+}
+
+/** Ends an attempt that cannot go on and makes the next one. @throws LdfError when that happened too often. */
+async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Promise<StageRunRecord> {
+  const { engine, attempts, recorder } = work;
+  const endedAt = engine.clock.now();
+  const error = new LdfError('stage.vanished', `The container of attempt ${run.attempt} at ${run.stage} was lost.`, {
+    hint: 'It was removed, or ended together with the container engine; see whether that is stable.',
+  });
+  const lostBefore = attempts.all.filter((other) => other.stage === run.stage && other.error?.code === error.code);
+  if (lost && lostBefore.length >= engine.config.lostContainers) throw error;
+  if (lost) await attempts.change(recorder, run, 'failed', { endedAt, error: toFailure(error, run.stage) });
+  // Planned for other stage images than there are today.
+  else await attempts.change(recorder, run, 'cancelled', { endedAt });
+  await clearAttempt(engine, ownerOf(run), run.key);
+  return addAttempt(work, run);
+}
+
+async function addAttempt({ attempts, recorder, build }: BuildWork, before: StageRunRecord): Promise<StageRunRecord> {
+  const run = await attempts.add(before.stage, before.forced && !stageIsDone(before.state));
+  await recorder.catchUp(build, [run]);
+  return run;
+}

@@ -1,0 +1,225 @@
+import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { stageTraits } from '../../src/stages/names.ts';
+import type { StageParams } from '../../src/stages/stages.ts';
+import { baseSet, relations } from '../../stage-images/rootfs-assembler/base-set.ts';
+import { missingCapabilities } from '../../stage-images/rootfs-assembler/capabilities.ts';
+import { parseControl } from '../../stage-images/rootfs-assembler/deb822.ts';
+import type { Deb } from '../../stage-images/rootfs-assembler/debs.ts';
+import { parseFailures, parseStart } from '../../stage-images/rootfs-assembler/dpkg.ts';
+import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
+import {
+  formatAptSources,
+  hosts,
+  mountPoints,
+  prepareLocaleAndTimezone,
+  supportedName,
+} from '../../stage-images/rootfs-assembler/system.ts';
+import { Units } from '../../stage-images/rootfs-assembler/systemd.ts';
+import { parseDatabase } from '../../stage-images/rootfs-assembler/users.ts';
+
+describe('the base', () => {
+  const deb = (name: string, fields: Record<string, string> = {}): Deb => ({
+    source: { name, version: '1', arch: 'all', filename: `${name}.deb`, sha256: '0'.repeat(64), sizeBytes: 1 },
+    path: `/${name}.deb`,
+    control: new Map(Object.entries({ package: name, ...fields })),
+  });
+
+  test('is what is essential, what is pre-depended on, and what those need', () => {
+    const debs = [
+      deb('libc6'),
+      deb('dpkg', { essential: 'yes', 'pre-depends': 'libc6 (>= 2.38), tar' }),
+      deb('mawk', { provides: 'awk (= 1)' }),
+      deb('base-files', { essential: 'yes', 'pre-depends': 'awk' }),
+      deb('tar', { depends: 'other | libacl1:any' }),
+      deb('libacl1'),
+      deb('curl', { depends: 'libcurl4' }),
+      deb('libcurl4'),
+      deb('systemd', { 'pre-depends': 'libzstd1' }),
+      deb('libzstd1'),
+    ];
+    const names = ['libc6', 'dpkg', 'mawk', 'base-files', 'tar', 'libacl1', 'libzstd1'];
+    expect(baseSet(debs).map(({ source }) => source.name)).toEqual(names);
+  });
+
+  test('relations over several lines', () => {
+    const [control] = parseControl('Package: aa\nDepends: bb (>= 1),\n cc | dd:any,\n ee\n');
+    expect(control && relations({ control }, 'depends')).toEqual(['bb', 'cc', 'dd', 'ee']);
+  });
+});
+
+describe("dpkg's output", () => {
+  test('names', () => {
+    expect(parseStart('Setting up libc6:amd64 (2.41-12) ...')).toBe('libc6');
+    expect(parseStart('Unpacking curl (8.14.1-2) ...')).toBe('curl');
+    expect(parseStart('Processing triggers for libc-bin (2.41-12) ...')).toBeUndefined();
+  });
+
+  test('the failing package with its last lines, and not the ones that wait for it', () => {
+    const lines = [
+      'Setting up a (1) ...',
+      'Setting up broken:amd64 (2) ...',
+      'no such device',
+      'dpkg: error processing package broken:amd64 (--configure):',
+      ' installed broken:amd64 package post-installation script subprocess returned error exit status 1',
+      'dpkg: dependency problems prevent configuration of waiting:',
+      'dpkg: error processing package waiting (--configure):',
+      ' dependency problems - leaving unconfigured',
+    ];
+    expect(parseFailures(lines)).toEqual([
+      {
+        name: 'broken',
+        tail: [
+          'Setting up broken:amd64 (2) ...',
+          'no such device',
+          'installed broken:amd64 package post-installation script subprocess returned error exit status 1',
+        ],
+      },
+    ]);
+  });
+
+  test('an archive that cannot be unpacked', () => {
+    const lines = [
+      'Unpacking bad (1) ...',
+      'dpkg: error processing archive /ldf-packages/bad_amd64.deb (--unpack):',
+      ' new bad package pre-installation script subprocess returned error exit status 1',
+    ];
+    expect(parseFailures(lines).map(({ name }) => name)).toEqual(['bad']);
+  });
+});
+
+describe('units', () => {
+  const units = new Units(
+    new Map([
+      ['ssh.service', { target: undefined }],
+      ['sshd.service', { target: 'ssh.service' }],
+      ['getty@.service', { target: undefined }],
+      ['gone.service', { target: 'null' }],
+      ['apt-daily.timer', { target: undefined }],
+    ]),
+  );
+
+  test('by name with and without suffix, by alias, and by instance', () => {
+    expect(units.find('ssh')).toBe('ssh.service');
+    expect(units.find('sshd')).toBe('ssh.service');
+    expect(units.find('getty@tty2')).toBe('getty@tty2.service');
+    expect(units.find('apt-daily.timer')).toBe('apt-daily.timer');
+    expect(units.find('gone')).toBe('gone.service');
+  });
+
+  test('what is not there', () => {
+    expect(units.find('apt-daily')).toBeUndefined();
+    expect(units.find('nginx')).toBeUndefined();
+  });
+});
+
+describe('the system', () => {
+  test('mount points are folders of fstab, without the root, swap and comments', () => {
+    const fstab = [
+      'LABEL=root / ext4 defaults 0 1',
+      'LABEL=ESP /efi vfat umask=0077 0 0',
+      '/dev/sdb none swap',
+      '# x /y',
+    ];
+    expect(mountPoints(fstab)).toEqual(['/efi']);
+  });
+
+  test('the machine knows its own name', () => {
+    expect(hosts('gw').split('\n')).toContain('127.0.1.1\tgw');
+  });
+
+  test('sources of apt, one stanza an archive', () => {
+    const uri = 'http://mirror.example/debian';
+    const stanzas = parseControl(
+      formatAptSources([
+        { uri, suite: 'trixie', components: ['main'] },
+        { uri, suite: 'trixie-updates', components: ['main'] },
+        { uri: 'http://mirror.example/security', suite: 'trixie-security', components: ['main'] },
+      ]),
+    );
+    expect(stanzas.map((stanza) => [stanza.get('uris'), stanza.get('suites')])).toEqual([
+      [uri, 'trixie trixie-updates'],
+      ['http://mirror.example/security', 'trixie-security'],
+    ]);
+  });
+
+  test("a locale under the name libc's list has it", () => {
+    const supported = ['en_US.UTF-8', 'hi_IN', 'sr_RS@latin'];
+    expect(supportedName('en_US.UTF-8', supported)).toBe('en_US.UTF-8');
+    expect(supportedName('hi_IN.UTF-8', supported)).toBe('hi_IN');
+    expect(supportedName('sr_RS.UTF-8@latin', supported)).toBe('sr_RS@latin');
+    expect(supportedName('xx_XX.UTF-8', supported)).toBeUndefined();
+  });
+
+  test('accounts', () => {
+    expect(parseDatabase('root:x:0:0::/root:/bin/sh\n').get('root')?.[5]).toBe('/root');
+  });
+
+  test('capabilities that are missing', () => {
+    const wanted = stageTraits.assemble.capabilities;
+    const all = (1n << 64n) - 1n;
+    const status = (effective: bigint) =>
+      `Name:\tnode\nCapPrm:\t0\nCapEff:\t${effective.toString(16).padStart(16, '0')}\n`;
+    expect(missingCapabilities(status(all), wanted)).toEqual([]);
+    expect(missingCapabilities(status(all & ~(1n << 4n)), wanted)).toEqual(['FSETID']);
+    expect(missingCapabilities(status(0n), wanted)).toEqual([...wanted]);
+  });
+});
+
+describe('time zone and locale', () => {
+  let folder = '';
+  let root: RootFs;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ldf-zone-'));
+    root = new RootFs(folder, 0, () => undefined);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const params = (timezone: string, locale: string): StageParams['assemble'] => ({
+    suite: 'trixie',
+    packages: [],
+    aptSources: [],
+    hostname: 'gw',
+    timezone,
+    locale,
+    users: [],
+    files: [],
+    services: { enable: [], disable: [] },
+    fstab: [],
+    sourceDate: 0,
+  });
+
+  async function giveData() {
+    await root.write('/usr/share/zoneinfo/Europe/Berlin', '');
+    await root.write(
+      '/usr/share/zoneinfo/tzdata.zi',
+      '# version 2025b\nZ Europe/Berlin 0:53:28 - LMT\nL America/Los_Angeles US/Pacific\n',
+    );
+    await root.write('/usr/share/i18n/SUPPORTED', 'de_DE.UTF-8 UTF-8\nde_DE ISO-8859-1\nhi_IN UTF-8\n');
+  }
+
+  test('are set before the packages are configured', async () => {
+    await giveData();
+    await prepareLocaleAndTimezone(root, params('Europe/Berlin', 'hi_IN.UTF-8'));
+    expect(await readlink(join(folder, 'etc/localtime'))).toBe('../usr/share/zoneinfo/Europe/Berlin');
+    expect(await readFile(join(folder, 'etc/locale.gen'), 'utf8')).toBe('hi_IN UTF-8\n');
+  });
+
+  test('UTC and C need no packages', async () => {
+    await prepareLocaleAndTimezone(root, params('Etc/UTC', 'C.UTF-8'));
+    expect(await root.exists('/etc/localtime')).toBe(false);
+  });
+
+  test.each([
+    ['Europe/Berln', 'C.UTF-8', '/system/timezone', 'Did you mean Europe/Berlin?'],
+    ['US/Pacific', 'C.UTF-8', '/system/timezone', 'tzdata-legacy'],
+    ['Etc/UTC', 'de_DD.UTF-8', '/system/locale', 'Did you mean de_DE.UTF-8?'],
+  ])('%s and %s are refused at %s', async (timezone, locale, pointer, hint) => {
+    await giveData();
+    await expect(prepareLocaleAndTimezone(root, params(timezone, locale))).rejects.toMatchObject({
+      error: { code: 'system.unknown', hint: expect.stringContaining(hint), details: [{ pointer }] },
+    });
+  });
+});

@@ -1,0 +1,223 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PrismaLibSql } from '@prisma/adapter-libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Lock } from '../../src/stages/lock.ts';
+import { PrismaClient } from '../../src/store/generated/client.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import type { NewBuild, StageRunRecord, Store } from '../../src/store/store.ts';
+
+let folder: string;
+let url: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-store-'));
+  url = `file:${join(folder, 'ldf.db')}`;
+  store = await openStore(url);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const fields = (name: string) => ({
+  name,
+  version: '1',
+  arch: 'x86_64' as const,
+  definition: { name, arch: 'x86_64' },
+});
+const lock: Lock = { version: 1, arch: 'aarch64' };
+const newBuild = (distributionId: string | null = null): NewBuild => ({
+  ...{ distributionId, name: 'gw', version: '1', arch: 'x86_64', formats: ['raw'], definition: { a: 1 } },
+  ...{ components: [], lock: null, boot: true, noCache: false, priority: 0 },
+});
+const bounded = { maxQueued: 100 };
+
+function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageRunRecord, 'id'> {
+  return {
+    ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
+    ...{ request: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null, endedAt: null },
+    ...change,
+  };
+}
+
+describe('distributions', () => {
+  it('are kept as they were written, by unique names, with a lock for each architecture', async () => {
+    const made = await store.createDistribution(fields('gw'));
+    expect(await store.getDistribution(made.id)).toEqual(made);
+    expect(await store.findDistributionByName('gw')).toEqual(made);
+    await expect(store.createDistribution(fields('gw'))).rejects.toMatchObject({ code: 'name.taken' });
+    const other = await store.createDistribution(fields('edge'));
+    await expect(store.updateDistribution(other.id, fields('gw'))).rejects.toMatchObject({ code: 'name.taken' });
+    await expect(store.updateDistribution('nothing', fields('x'))).rejects.toMatchObject({ code: 'not-found' });
+    await store.setLock(made.id, lock);
+    await store.setLock(made.id, lock);
+    expect(await store.getLocks(made.id)).toEqual({ aarch64: lock });
+    await expect(store.setLock('nothing', lock)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('go without their builds', async () => {
+    const { id } = await store.createDistribution(fields('gw'));
+    const build = await store.createBuild(newBuild(id), bounded);
+    expect((await store.lastBuilds([id])).get(id)).toMatchObject({ id: build.id, state: 'queued' });
+    await store.deleteDistribution(id);
+    expect(await store.getDistribution(id)).toBeUndefined();
+    expect((await store.getBuild(build.id))?.distributionId).toBeNull();
+  });
+
+  it('are listed page by page, whatever is made in between', async () => {
+    for (const name of ['a', 'b', 'c']) await store.createDistribution(fields(name));
+    const first = await store.listDistributions({ limit: 2 });
+    await store.createDistribution(fields('d'));
+    const second = await store.listDistributions({ limit: 2, cursor: first.nextCursor ?? undefined });
+    expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+    expect(second.nextCursor).toBeNull();
+  });
+});
+
+describe('builds', () => {
+  it('change only from the state they are in', async () => {
+    const { id } = await store.createBuild(newBuild(), bounded);
+    expect(await store.changeBuild(id, ['running'], { state: 'succeeded' })).toBe(false);
+    expect(await store.changeBuild(id, ['queued'], { state: 'running', lock })).toBe(true);
+    expect(await store.getBuild(id)).toMatchObject({ state: 'running', lock, definition: { a: 1 }, formats: ['raw'] });
+  });
+
+  it('wait in the order of priority and age, up to a number', async () => {
+    const ids = [];
+    for (const priority of [0, 5, 0]) ids.push((await store.createBuild({ ...newBuild(), priority }, bounded)).id);
+    expect((await store.openBuilds()).map(({ id }) => id)).toEqual([ids[1], ids[0], ids[2]]);
+    await expect(store.createBuild(newBuild(), { maxQueued: 3 })).rejects.toMatchObject({ code: 'queue.full' });
+    expect(await store.openBuilds()).toHaveLength(3);
+    const many = await Promise.allSettled(
+      Array.from({ length: 4 }, () => store.createBuild(newBuild(), { maxQueued: 5 })),
+    );
+    expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+
+  it('are made once for one idempotency key, even at once', async () => {
+    const options = { ...bounded, idempotencyKey: 'k', requestHash: 'h' };
+    const made = await Promise.all([1, 2, 3].map(() => store.createBuild(newBuild(), options)));
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    await expect(store.createBuild(newBuild(), { ...options, requestHash: 'x' })).rejects.toMatchObject({
+      code: 'idempotency.mismatch',
+    });
+    await expect(store.createBuild(newBuild('nothing'), bounded)).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('stage runs', () => {
+  it('are kept by attempt, and tell what went before', async () => {
+    const { id: distributionId } = await store.createDistribution(fields('gw'));
+    const [first, second] = [
+      await store.createBuild(newBuild(distributionId), bounded),
+      await store.createBuild(newBuild(distributionId), bounded),
+    ];
+    const seconds = (from: number, to: number) => ({ startedAt: new Date(from * 1000), endedAt: new Date(to * 1000) });
+    const made = await store.addStageRun(run(first.id, { state: 'succeeded', request: { a: 1 }, ...seconds(0, 5) }));
+    await expect(store.addStageRun(run(first.id))).rejects.toMatchObject({ code: 'state.conflict' });
+    await store.addStageRun(run(first.id, { attempt: 2, state: 'failed', ...seconds(10, 11) }));
+    expect(await store.previousRun(distributionId, 'compile', second.id)).toEqual(made);
+    expect(await store.previousRun(distributionId, 'compile', first.id)).toBeUndefined();
+    expect(await store.stageHistory('compile', 10)).toEqual([5]);
+    expect((await store.listStageRuns([first.id])).map(({ attempt, request }) => [attempt, request])).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+    expect(await store.changeStageRun(made.id, ['running'], { progress: 0.5 })).toBe(false);
+    await store.deleteBuild(first.id);
+    expect(await store.listStageRuns([first.id])).toEqual([]);
+  });
+});
+
+describe('layers and sources', () => {
+  const result = { ok: true as const, outputs: [], data: { release: '6' } };
+  const layer = (key: string, volume: string) => ({
+    key,
+    stage: 'compile' as const,
+    volume,
+    result,
+    sizeBytes: 2 ** 40,
+  });
+
+  it('commit a key once', async () => {
+    expect(await store.addLayer(layer('k', 'v1'))).toBe(true);
+    expect(await store.addLayer(layer('k', 'v2'))).toBe(false);
+    expect(await store.getLayer('k')).toMatchObject({ volume: 'v1', sizeBytes: 2 ** 40, result });
+    expect(await store.replaceLayer('k', { from: 'other', to: 'v2' })).toBe(false);
+    expect(await store.replaceLayer('k', { from: 'v1', to: 'v2' })).toBe(true);
+    expect((await store.findLayers(['k', 'none'])).map(({ volume }) => volume)).toEqual(['v2']);
+    await store.removeLayer('k');
+    expect(await store.listLayers()).toEqual([]);
+  });
+
+  it('know sources by hash until they are forgotten', async () => {
+    const source = { sha256: 'a', filename: 'f', sizeBytes: 1 };
+    await store.addSources([source, source]);
+    expect(await store.knownSources(['a', 'b'])).toEqual(new Set(['a']));
+    await store.forgetSources();
+    expect(await store.knownSources(['a'])).toEqual(new Set());
+  });
+});
+
+describe('artifacts', () => {
+  it('are replaced by name, counted by content, and carry verdicts', async () => {
+    const { id: buildId } = await store.createBuild(newBuild(), bounded);
+    const artifact = { buildId, name: 'a.raw', format: 'raw', sizeBytes: 10, sha256: 'x', verdict: null };
+    await store.addArtifacts([artifact, { ...artifact, name: 'b.raw' }]);
+    const [before] = await store.listArtifacts([buildId]);
+    await store.addArtifacts([{ ...artifact, sha256: 'y', sizeBytes: 5 }]);
+    const [after] = await store.listArtifacts([buildId]);
+    expect(after).toMatchObject({ id: before?.id, sha256: 'y' });
+    expect([await store.countArtifactsOf('x'), await store.countArtifactsOf('z')]).toEqual([1, 0]);
+    expect(await store.totalArtifactBytes()).toBe(15);
+    const verdict = { bootable: true, seconds: 1.5, console: null };
+    await store.setVerdict(buildId, 'a.raw', verdict);
+    expect((await store.getArtifact(after?.id ?? ''))?.verdict).toEqual(verdict);
+    await store.setVerdict(buildId, 'a.raw', null);
+    expect((await store.getArtifact(after?.id ?? ''))?.verdict).toBeNull();
+  });
+});
+
+describe('components', () => {
+  it('are put, changed and taken away', async () => {
+    await store.putComponent({ kind: 'init', name: 'x', spec: { a: 1 } });
+    await store.putComponent({ kind: 'init', name: 'x', spec: { a: 2 } });
+    expect(await store.listComponents()).toEqual([{ kind: 'init', name: 'x', spec: { a: 2 } }]);
+    expect(await store.deleteComponent('init', 'x')).toBe(true);
+    expect(await store.deleteComponent('init', 'x')).toBe(false);
+  });
+});
+
+describe('leases', () => {
+  it('are held by one, renewed by that one, and run out', async () => {
+    expect(await store.acquireLease('build:1', 'a', 60_000)).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(false);
+    expect(await store.acquireLease('build:1', 'a', -1)).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(true);
+    await store.releaseLease('build:1', 'a');
+    expect(await store.acquireLease('build:1', 'c', 60_000)).toBe(false);
+    await store.releaseLease('build:1', 'b');
+    const won = await Promise.all(['x', 'y', 'z'].map((owner) => store.acquireLease('build:1', owner, 60_000)));
+    expect(won.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('the database', () => {
+  it('says which column it cannot read', async () => {
+    const { id } = await store.createDistribution(fields('gw'));
+    const db = new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: 5000 }) });
+    await db.distributionLock.create({ data: { distributionId: id, arch: 'x86_64', lock: '{"version":9}' } });
+    await db.$disconnect();
+    await expect(store.getLocks(id)).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('DistributionLock.lock'),
+    });
+  });
+
+  it('is a file', async () => {
+    await expect(openStore('postgres://x')).rejects.toMatchObject({ code: 'internal' });
+  });
+});
