@@ -2,6 +2,7 @@
 import { pass } from './lib/command.mjs';
 import { main } from './lib/problem.mjs';
 import { setup } from './lib/setup.mjs';
+import { ensureTestTools } from './lib/test-tools.mjs';
 
 const checks = [
   ['biome', 'check', '.'],
@@ -11,6 +12,7 @@ const checks = [
 
 await main(async () => {
   await setup();
+  await ensureTestTools();
   for (const [tool = '', ...args] of checks) {
     console.log(`\n> ${[tool, ...args].join(' ')}`);
     const exitCode = await pass('npx', ['--no-install', tool, ...args]);

@@ -28,8 +28,9 @@ export function checkNode() {
 export async function ensureDependencies() {
   const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
   if (installed(hash)) return;
+  // No package needs its install scripts: they compile what is optional, or call home.
   await step('Installing npm packages', (say) =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--include=dev'], {
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev'], {
       onLine: say,
       hint: 'Is the npm registry reachable?',
     }),

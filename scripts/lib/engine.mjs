@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, which } from './command.mjs';
 import { planEngine } from './engine-plan.mjs';
+import { installPackages } from './packages.mjs';
 import { Problem } from './problem.mjs';
 import { step } from './step.mjs';
 
@@ -30,7 +31,7 @@ export async function ensureEngine() {
     mmdebstrap: which('mmdebstrap') !== undefined,
     baseImage: Boolean(process.env.LDF_BASE_IMAGE),
   });
-  if (packages.length > 0) await step(`Installing ${packages.join(', ')}`, (say) => install(packages, say));
+  if (packages.length > 0) await step(`Installing ${packages.join(', ')}`, (say) => installPackages(packages, say));
   // The package may have started the engine by itself.
   if (start === 'no' || (await ping(address)) === 'running') return;
   await step('Starting Docker Engine', async (say) => {
@@ -77,27 +78,6 @@ function isDebian() {
   if (which('apt-get') === undefined || !existsSync('/etc/os-release')) return false;
   // os-release(5): ID, and ID_LIKE for what derives from it.
   return /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(readFileSync('/etc/os-release', 'utf8'));
-}
-
-/**
- * @param {readonly string[]} packages
- * @param {(line: string) => void} say
- */
-async function install(packages, say) {
-  const env = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'l' };
-  // Another run of apt (of a boot, or of the one that was interrupted) may hold the lock for a while.
-  const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-  await run('dpkg', ['--configure', '-a'], { onLine: say, env });
-  // A repository that has nothing to do with us may fail: what counts is whether the packages can be installed.
-  const outdated = await run('apt-get', [...wait, 'update'], { onLine: say, env }).then(() => '', String);
-  try {
-    await run('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...packages], { onLine: say, env });
-  } catch (error) {
-    throw new Problem(
-      [outdated, String(error)].join('\n').trim(),
-      'See what apt says above; is the package mirror reachable?',
-    );
-  }
 }
 
 /**

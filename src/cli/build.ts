@@ -1,5 +1,4 @@
 /** `ldf build`: from a definition to images that have booted. */
-import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Architecture, architectures } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
@@ -12,6 +11,7 @@ import { type DefinitionFile, explainByLine, readDefinitionFile } from './files/
 import { lockPathOf, readLockFile, writeLockFile } from './files/lock-file.ts';
 import { getDistribution } from './find-distribution.ts';
 import { collect, wholeNumber } from './option-values.ts';
+import { shownPath } from './output/shown-path.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { type ServerConnection, withServer } from './server-for-command.ts';
 import { print, printJson, say } from './terminal.ts';
@@ -146,8 +146,5 @@ async function writeBackLock(cli: Cli, server: ServerConnection, subject: Subjec
   const { locks } = await server.client.distributions.get(subject.distributionId);
   const lock = locks[ended.arch];
   if (lock && (await writeLockFile(subject.lockPath, subject.lock, lock)))
-    say(
-      cli.terminal,
-      `Wrote ${relative(cli.terminal.cwd, resolve(subject.lockPath))}: commit it beside the definition.`,
-    );
+    say(cli.terminal, `Wrote ${shownPath(cli.terminal.cwd, subject.lockPath)}: commit it beside the definition.`);
 }

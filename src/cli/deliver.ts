@@ -1,12 +1,13 @@
 /** What a command that waited for a build leaves behind: artifacts on disk, and the result on stdout. */
 import { access, constants, mkdir } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Client } from '../client/client.ts';
 import type { ArtifactShape, BuildShape } from '../shapes/shapes.ts';
 import type { Cli } from './cli.ts';
 import { downloadBuild } from './files/download-artifact.ts';
 import { fileFault } from './files/file-fault.ts';
 import { artifactLines } from './output/build-report.ts';
+import { shownPath } from './output/shown-path.ts';
 import { paintFor } from './output/style.ts';
 import { createDownloadReporter } from './progress/download-reporter.ts';
 import { print, printJson } from './terminal.ts';
@@ -42,7 +43,7 @@ export async function deliver(cli: Cli, client: Client, build: BuildShape, optio
   if (options.json) return printJson(terminal, build);
   if (build.artifacts.length === 0) return;
   const nameOf = (artifact: ArtifactShape) =>
-    folder === undefined ? artifact.name : relative(terminal.cwd, resolve(folder, artifact.name)) || artifact.name;
+    folder === undefined ? artifact.name : shownPath(terminal.cwd, join(folder, artifact.name));
   for (const line of artifactLines(build, nameOf, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
   if (folder === undefined) print(terminal, `\nGet them with:  ${options.program} download ${build.id} --output DIR`);
 }

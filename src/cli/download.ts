@@ -1,5 +1,5 @@
 /** `ldf download`: artifacts to disk, checked against their sha256. */
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
 import type { BuildShape } from '../shapes/shapes.ts';
@@ -7,6 +7,7 @@ import { type Cli, globalOptions } from './cli.ts';
 import { downloadWithProgress } from './deliver.ts';
 import { downloadArtifact } from './files/download-artifact.ts';
 import { findBuild, undefinedIfNotFound } from './find-build.ts';
+import { shownPath } from './output/shown-path.ts';
 import { createDownloadReporter } from './progress/download-reporter.ts';
 import { withServer } from './server-for-command.ts';
 import { print, say } from './terminal.ts';
@@ -28,7 +29,7 @@ export function addDownloadCommand(program: Command, cli: Cli): void {
         const build = await findBuild(client, reference);
         if (build.artifacts.length === 0) return say(cli.terminal, `Build ${build.id} has no artifacts.`);
         await downloadWithProgress(cli, client, build, folder);
-        for (const path of pathsOf(build, folder)) print(cli.terminal, relative(cli.terminal.cwd, path));
+        for (const path of pathsOf(build, folder)) print(cli.terminal, shownPath(cli.terminal.cwd, path));
       });
     });
 }
@@ -41,7 +42,7 @@ async function downloadOne(cli: Cli, client: Client, reference: string, folder: 
   try {
     const options = { signal: cli.interrupts.signal, onProgress: reporter.progress };
     const path = await downloadArtifact(client, artifact, folder, options);
-    print(cli.terminal, relative(cli.terminal.cwd, path));
+    print(cli.terminal, shownPath(cli.terminal.cwd, path));
   } finally {
     reporter.stop();
   }

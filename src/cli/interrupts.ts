@@ -6,6 +6,12 @@ import { say, type Terminal } from './terminal.ts';
 /** How long leaving at once may take to let go of what this process holds. */
 const leaveMs = 2_000;
 
+/**
+ * One Ctrl-C reaches a program more than once when whoever started it (npm, npx) passes on what the terminal has sent to
+ * all of them anyway.
+ */
+const echoMs = 500;
+
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
 export class Interrupts {
@@ -15,6 +21,7 @@ export class Interrupts {
   #beforeLeaving = new Set<() => Promise<void>>();
   #parting: () => string[] = () => [];
   #count = 0;
+  #countedAtMs = Number.NEGATIVE_INFINITY;
   readonly #listener = () => this.#interrupt();
 
   constructor(terminal: Terminal) {
@@ -28,10 +35,14 @@ export class Interrupts {
     return this.#ending.signal;
   }
 
-  /** What the first Ctrl-C does instead of ending the command, and what the second says; gives the function that ends this. */
+  /**
+   * What the first Ctrl-C does instead of ending the command, and what the second says. When the first has come already,
+   * it counts. Gives the function that takes this back.
+   */
   take(first: () => void, parting: () => string[]): () => void {
     this.#first = first;
     this.#parting = parting;
+    if (this.#count > 0) first();
     return () => {
       this.#first = this.#end;
       this.#parting = () => [];
@@ -52,6 +63,9 @@ export class Interrupts {
   readonly #end = () => this.#ending.abort(new LdfError('build.cancelled', 'Interrupted.'));
 
   #interrupt(): void {
+    const nowMs = this.#terminal.now();
+    if (nowMs - this.#countedAtMs < echoMs) return;
+    this.#countedAtMs = nowMs;
     this.#count += 1;
     if (this.#count === 1) this.#first();
     else if (this.#count === 2) void this.#leave();

@@ -1,5 +1,4 @@
 /** `ldf lock`: writes down the exact sources of a definition, or says what a new look would move. */
-import { relative } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Architecture, architectures } from '../definition/definition.ts';
 import type { LockChange } from '../shapes/shapes.ts';
@@ -7,6 +6,7 @@ import { type Cli, globalOptions } from './cli.ts';
 import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile, writeLockFile } from './files/lock-file.ts';
 import { formatCount } from './output/format.ts';
+import { shownPath } from './output/shown-path.ts';
 import { formatTable } from './output/table.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
@@ -59,7 +59,7 @@ export function addLockCommand(program: Command, cli: Cli): void {
         const written = !options.dryRun && (await writeLockFile(path, before, lock));
         if (options.json) return printJson(terminal, { lock, changes });
         for (const line of changeLines(changes)) print(terminal, line);
-        print(terminal, outcome(relative(terminal.cwd, path), written, options.dryRun ?? false, changes.length));
+        print(terminal, outcome(shownPath(terminal.cwd, path), written, options.dryRun ?? false, changes.length));
       });
     });
 }

@@ -41,8 +41,6 @@ export async function waitForBuild(
     () => cancel(server, build.id, reporter),
     () => partingLines(server, build.id, reporter, options.program),
   );
-  // Ctrl-C may have come while the build was being asked for.
-  if (cli.interrupts.signal.aborted) cancel(server, build.id, reporter);
   try {
     reporter.start(build);
     let current = build;

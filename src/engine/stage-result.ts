@@ -19,7 +19,7 @@ const signalBase = 128;
  * `stage.result-missing` or `stage.result-invalid`.
  */
 export async function readResult(
-  runtime: StageRuntime,
+  runtime: Pick<StageRuntime, 'readFile'>,
   container: string,
   stage: StageName,
   exited: Exited,

@@ -2,7 +2,7 @@
  * Stage `boot`: boots every bootable artifact as it is, and passes only when the userspace of each has come up. All of
  * them are tried, and every failure is told.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { BootVerdict, PackagedArtifact, StageData } from '../../src/stages/stages.ts';
@@ -72,9 +72,9 @@ async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<B
   const name = artifact.path;
   const console = `${name}.console.log`;
   const recording = join(context.out, console);
-  const folder = join(context.work, name);
-  await mkdir(folder, { recursive: true });
   await mkdir(dirname(recording), { recursive: true });
+  // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
+  const folder = await mkdtemp(join(context.work, 'guest-'));
   try {
     const disk = await asDisk(artifact.format, join(context.input('package'), name), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);

@@ -1,9 +1,8 @@
 /** One virtual machine as it runs: starts QEMU, hands out its console, tells how it ended, and ends it. */
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
 import { type GuestParts, type Machine, qemuArguments } from './machines.ts';
 import { ignoreReset, listenOn, Monitor } from './monitor.ts';
@@ -24,7 +23,7 @@ export interface Guest {
 }
 
 export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'disk'> {
-  /** An empty folder of its own, for sockets, firmware variables and what the guest writes to its disk. */
+  /** A folder of its own, for firmware variables, what the guest writes to its disk, and sockets (so its path is short). */
   folder: string;
   /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
   checkStrings: readonly string[] | undefined;
@@ -36,7 +35,6 @@ const maxErrorLines = 10;
 
 /** Starts a guest; one that cannot start ends with cause `qemu`. */
 export async function startGuest(machine: Machine, wish: GuestWish): Promise<Guest> {
-  await mkdir(wish.folder, { recursive: true });
   const parts: GuestParts = {
     ...wish,
     variables: join(wish.folder, 'variables.fd'),

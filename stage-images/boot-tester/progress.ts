@@ -1,18 +1,16 @@
 /** Progress of several boots at once. How long a boot takes nobody knows; the phases seen are what is certain. */
 import type { Phase } from './signs.ts';
 
-/** The part of a boot that is over when a phase begins. */
-const phaseStart: Readonly<Record<Phase | 'waiting' | 'done', number>> = {
-  waiting: 0,
-  firmware: 0.02,
-  kernel: 0.25,
-  userspace: 0.4,
-  up: 0.9,
-  done: 1,
+/**
+ * What part of a boot each phase is. Within it the fraction nears its end without reaching it: half of the way in
+ * `halfWaySeconds`.
+ */
+const parts: Readonly<Record<Phase, { from: number; to: number; halfWaySeconds: number }>> = {
+  firmware: { from: 0.02, to: 0.25, halfWaySeconds: 6 },
+  kernel: { from: 0.25, to: 0.4, halfWaySeconds: 4 },
+  userspace: { from: 0.4, to: 0.9, halfWaySeconds: 12 },
+  up: { from: 0.9, to: 1, halfWaySeconds: 3 },
 };
-const phaseEnd: Readonly<Record<Phase, number>> = { firmware: 0.25, kernel: 0.4, userspace: 0.9, up: 1 };
-/** Within a phase the fraction nears its end without reaching it: half of the way in this time. */
-const halfWaySeconds: Readonly<Record<Phase, number>> = { firmware: 6, kernel: 4, userspace: 12, up: 3 };
 /** A smaller step is not worth a line. */
 const smallestStep = 0.01;
 
@@ -36,13 +34,13 @@ export class BootProgress {
   phase(artifact: string, phase: Phase, atMs: number): void {
     const before = this.#boots.get(artifact);
     const sinceMs = before?.phase === phase ? before.sinceMs : atMs;
-    const share = 1 - 0.5 ** ((atMs - sinceMs) / 1000 / halfWaySeconds[phase]);
-    const fraction = phaseStart[phase] + share * (phaseEnd[phase] - phaseStart[phase]);
-    this.#set(artifact, { phase, sinceMs, fraction });
+    const { from, to, halfWaySeconds } = parts[phase];
+    const share = 1 - 0.5 ** ((atMs - sinceMs) / 1000 / halfWaySeconds);
+    this.#set(artifact, { phase, sinceMs, fraction: from + share * (to - from) });
   }
 
   done(artifact: string): void {
-    this.#set(artifact, { phase: 'done', sinceMs: 0, fraction: phaseStart.done });
+    this.#set(artifact, { phase: 'done', sinceMs: 0, fraction: 1 });
   }
 
   #set(artifact: string, boot: Boot): void {

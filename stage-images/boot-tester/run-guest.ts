@@ -60,7 +60,9 @@ export async function runGuest(
     };
     const complete = await record(guest.console, recording, (bytes) => take(decoder.feed(bytes)));
     take(decoder.end());
-    return complete ? await guest.ended : { cause: 'flood', message: `more than ${maxConsoleBytes >> 20} MiB` };
+    if (complete) return guest.ended;
+    await guest.stop();
+    return { cause: 'flood', message: `more than ${maxConsoleBytes >> 20} MiB` };
   };
   const followCheck = async (port: Readable): Promise<void> => {
     const decoder = new ConsoleDecoder();

@@ -49,9 +49,10 @@ export async function readRootTree(
 
 const readBytes = 1 << 20;
 
-async function* joinArchives(parts: readonly { path: string; endBytes: number }[]): AsyncGenerator<Buffer> {
+/** The archives without their end marks, one after the other, and one end mark. */
+export async function* joinArchives(parts: readonly { path: string; endBytes: number }[]): AsyncGenerator<Buffer> {
   for (const { path, endBytes } of parts)
-    yield* createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes }) as AsyncIterable<Buffer>;
+    yield* createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes });
   yield Buffer.alloc(2 * blockBytes); // the end mark, tar(5)
 }
 

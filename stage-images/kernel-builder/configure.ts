@@ -18,16 +18,30 @@ export async function configure(
   types: ReadonlyMap<string, SymbolType>,
 ): Promise<void> {
   const lines = new Map([...fixedLines, ...assignments(options, types)]);
-  if (base === 'tiny') {
-    // allnoconfig with a list of exceptions: everything off but what is listed, what that selects, and what has no prompt.
-    const list = join(tree.options.scratch, 'allno.config');
-    await writeFile(list, mergeConfig('', lines));
-    await tree.make(['-s', 'allnoconfig'], { env: { KCONFIG_ALLCONFIG: list } });
-  } else {
+  if (base === 'tiny') await configureTiny(tree, lines);
+  else {
     const text = base === 'defconfig' ? await defaultConfig(tree) : base.content;
     await writeFile(tree.built('.config'), mergeConfig(text, lines));
   }
   await tree.make(['-s', 'olddefconfig']);
+}
+
+/**
+ * Options that let others be switched off which every kernel has without them: futexes, file locking, users. allnoconfig
+ * would switch off all of these.
+ */
+const openers = ['CONFIG_EXPERT', 'CONFIG_EMBEDDED'];
+
+/** Everything off but what `lines` name, what that selects, and what cannot be switched off. */
+async function configureTiny(tree: KernelTree, lines: ReadonlyMap<string, string>): Promise<void> {
+  const closed = new Map([...lines].filter(([symbol]) => !openers.includes(symbol)));
+  const list = join(tree.options.scratch, 'allno.config');
+  await writeFile(list, mergeConfig('', closed));
+  await tree.make(['-s', 'allnoconfig'], { env: { KCONFIG_ALLCONFIG: list } });
+  if (closed.size === lines.size) return;
+  // Opened only now, what can be switched off has a value already, and keeps it.
+  const config = tree.built('.config');
+  await writeFile(config, mergeConfig(await readFile(config, 'utf8'), lines));
 }
 
 async function defaultConfig(tree: KernelTree): Promise<string> {

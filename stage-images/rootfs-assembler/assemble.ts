@@ -15,6 +15,7 @@ import { writeFiles } from './files.ts';
 import { initSystemOf } from './init-system.ts';
 import { packRootfs } from './pack.ts';
 import { RootFs } from './root-fs.ts';
+import { Steps } from './steps.ts';
 import { prepareLocaleAndTimezone, writeSystem } from './system.ts';
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { addUsers } from './users.ts';
@@ -62,22 +63,4 @@ function refuseForeign(arch: StageContext<'assemble'>['arch']): void {
       message: `A root file system for ${arch} cannot be assembled on ${native ?? process.arch} by this version.`,
       hint: `Build on a machine of architecture ${arch}.`,
     });
-}
-
-/** Progress of one step, from 0 to 1. */
-export type StepProgress = (fraction: number, note?: string) => void;
-
-/** Shares of the whole for each step; a line for every half percent at the most. */
-class Steps {
-  private reported = -1;
-  constructor(private readonly report: StepProgress) {}
-
-  from(start: number, end: number): StepProgress {
-    return (fraction, note) => {
-      const whole = start + (end - start) * Math.min(1, fraction);
-      if (whole - this.reported < 0.005 && whole < 1) return;
-      this.reported = whole;
-      this.report(whole, note);
-    };
-  }
 }

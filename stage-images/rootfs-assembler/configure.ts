@@ -1,8 +1,8 @@
 /** Runs the maintainer scripts of what is unpacked. */
-import type { StepProgress } from './assemble.ts';
 import type { Deb } from './debs.ts';
 import { dpkg } from './dpkg.ts';
 import type { RootFs } from './root-fs.ts';
+import type { StepProgress } from './steps.ts';
 import { originEnvironment } from './stand-in-proc.ts';
 
 /**

@@ -9,9 +9,9 @@ import PQueue from 'p-queue';
 import type { LockedPackage } from '../../src/stages/lock.ts';
 import { StageFailure } from '../contract/program.ts';
 import { readTool } from '../contract/tool.ts';
-import type { StepProgress } from './assemble.ts';
 import { parseControl, type Stanza } from './deb822.ts';
 import type { RootFs } from './root-fs.ts';
+import type { StepProgress } from './steps.ts';
 
 /** Where the packages stand inside the root until they are unpacked. */
 export const debFolder = '/ldf-packages';

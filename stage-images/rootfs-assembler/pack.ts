@@ -2,8 +2,8 @@
 import { lstat, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool } from '../contract/tool.ts';
-import type { StepProgress } from './assemble.ts';
 import type { RootFs } from './root-fs.ts';
+import type { StepProgress } from './steps.ts';
 
 /** How many files the tree has and what they hold, hard links counted once. */
 export interface TreeSum {

@@ -36,7 +36,7 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
       return resolvePackages(suite, packages, previous?.packages);
     }),
   ]);
-  if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([kernelAnswer, packagesAnswer]);
+  if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([packagesAnswer, kernelAnswer]);
   progress(1, `${packagesAnswer.value?.packages.length ?? 0} packages`);
   return { kernel: kernelAnswer.value, packages: packagesAnswer.value };
 }

@@ -6,6 +6,7 @@ import { ToolError } from '../contract/tool.ts';
 import { deferSecrets } from './first-boot.ts';
 import type { InitSystem } from './init-system.ts';
 import { nearNamesHint } from './near-names.ts';
+import { applyUpdates } from './offline-updates.ts';
 import type { RootFs } from './root-fs.ts';
 
 type Detail = { pointer: string; message: string; value: string; hint: string };
@@ -39,6 +40,7 @@ export const systemd: InitSystem = {
     if (await root.stat('/var/lib/dbus')) await root.link('/var/lib/dbus/machine-id', '/etc/machine-id');
     await deferSecrets(root);
     await holdPresets(root);
+    await applyUpdates(root);
   },
 };
 

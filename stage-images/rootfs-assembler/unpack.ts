@@ -3,10 +3,10 @@ import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { pipeTools, runTool } from '../contract/tool.ts';
-import type { StepProgress } from './assemble.ts';
 import { type Deb, parallel } from './debs.ts';
 import { dpkg } from './dpkg.ts';
 import type { RootFs } from './root-fs.ts';
+import type { StepProgress } from './steps.ts';
 import { writeStandInProc } from './stand-in-proc.ts';
 
 /** Files a starting system needs in /dev, as a minimal Debian tree has them: name, major, minor (null(4), tty(4)). */

@@ -1,4 +1,4 @@
-/** The program `ldf` as a process: servers found, brought up and ended; against real Docker. */
+/** The built `ldf` as a process: servers found, brought up and ended; against real Docker. */
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,12 +20,11 @@ const dataDir = () => join(folder, 'data');
 
 /** Ends by itself when the command is done, or the test fails: a process that something keeps alive is a defect. */
 function ldf(...words: string[]) {
-  return execa(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...words], {
-    cwd: repository,
+  return execa(process.execPath, [join(repository, 'dist/ldf.js'), ...words], {
     env: { LDF_DATA_DIR: dataDir(), LDF_PORT: '0', LDF_LOG_LEVEL: 'silent' },
     stdin: 'ignore',
     reject: false,
-    timeout: 60_000,
+    timeout: 100_000,
   });
 }
 

@@ -274,6 +274,8 @@ describe('a log', () => {
 
 describe('files', () => {
   const sparseBytes = 1024 * MiB;
+  /** Of the disk written below: 64 KiB of the byte at + 1 at each of four MiBs, and nothing else. */
+  const diskSha256 = 'b47f1f41af18dfc27525f9b82bf7365ab8ec0bdd0fec1825c7b3923c7e89d277';
   let volume: string;
   beforeAll(async () => {
     volume = await newVolume();
@@ -293,15 +295,9 @@ describe('files', () => {
     expect(size).toBe(sparseBytes);
     expect(blocks * 512).toBeLessThan(2 * MiB);
     expect(elapsedMs).toBeLessThan(5_000);
-    const expected = createHash('sha256');
-    for (let at = 0; at < 1024; at++) {
-      const block = Buffer.alloc(MiB);
-      if ([0, 1, 500, 1023].includes(at)) block.fill(at + 1, 0, 65536);
-      expected.update(block);
-    }
     const found = createHash('sha256');
     await pipeline(createReadStream(join(folder, 'disk.raw'), { highWaterMark: MiB }), found);
-    expect(found.digest('hex')).toBe(expected.digest('hex'));
+    expect(found.digest('hex')).toBe(diskSha256);
     expect(await readFile(join(folder, 'logs/console.txt'), 'utf8')).toBe('login:');
     expect(await helpers()).toEqual([]);
   });

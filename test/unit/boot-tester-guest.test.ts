@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +11,7 @@ let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'boot-tester-'));
+  await mkdir(join(folder, 'guest'));
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -49,7 +50,7 @@ describe('a guest', () => {
   test('whose QEMU is not there ends, too', async () => {
     const machine = { ...(await fakeMachine(folder)), qemu: join(folder, 'missing') };
     const disk = { path: '/nonexistent', format: 'raw' } as const;
-    const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, disk, folder: join(folder, 'g') } as const;
+    const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, disk, folder } as const;
     const guest = await startGuest(machine, { ...parts, checkStrings: undefined });
     guest.console.resume();
     expect(await guest.ended).toMatchObject({ cause: 'qemu', message: expect.stringContaining('ENOENT') });
@@ -87,8 +88,8 @@ describe("QEMU's arguments", () => {
     cpus: 2,
     memoryMiB: 512,
     disk: { path: '/in/a,b.qcow2', format: 'qcow2' },
-    variables: '/work/variables.fd',
-    monitor: '/work/monitor',
+    variables: '/scratch/variables.fd',
+    monitor: '/scratch/monitor',
   } as const;
 
   test('leave the disk as it is, and the network without a way out', () => {
@@ -103,7 +104,7 @@ describe("QEMU's arguments", () => {
   test('have a second serial port for a check', () => {
     const options = qemuArguments(machineFor('x86_64'), {
       ...parts,
-      check: { socket: '/work/check', smbios: ['a,b'] },
+      check: { socket: '/scratch/check', smbios: ['a,b'] },
     });
     expect(options.filter((option) => option === '-serial')).toHaveLength(2);
     expect(options).toContain('type=11,value=a,,b');

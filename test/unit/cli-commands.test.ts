@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import type { BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import { distribution, type FakeServer, image, Problem, startFakeServer } from './cli-fake-server.ts';
 import { artifact, at, build, type TestTerminal, testTerminal } from './cli-terminal.ts';
+
+// Whole commands, with sockets and disks, on whatever machine runs the tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 let server: FakeServer;
@@ -188,6 +191,12 @@ describe('ldf build', () => {
     expect(terminal.err()).toBe('error: distro.yaml: It cannot be built.\n  /arch: line 3: has no kernel\n');
   });
 
+  it('refuses a folder that cannot be written to before anything is built', async () => {
+    expect(await ldf('build', '-f', 'distro.yaml', '--output', 'distro.yaml')).toBe(2);
+    expect(terminal.err()).toContain('The folder distro.yaml cannot be written to: file already exists.');
+    expect(asked()).not.toContain('POST /v1/distributions/01DISTRIBUTION/build');
+  });
+
   it('keeps a damaged download from appearing', async () => {
     succeed();
     server.contents.set(raw.id, Buffer.from('something else'));
@@ -221,6 +230,10 @@ describe('Ctrl-C', () => {
     server.journal = [started];
     server.onTold = () => {
       terminal.signals.emit('SIGINT');
+      // Passed on by npm: the same Ctrl-C.
+      terminal.signals.emit('SIGINT');
+      expect(terminal.err()).not.toContain('Left before');
+      terminal.nowMs += 1_000;
       terminal.signals.emit('SIGTERM');
     };
     const left = new Promise<number>((resolve) => {
@@ -241,6 +254,21 @@ describe('Ctrl-C', () => {
     expect(await ldf('logs', '01BUILD', '-f')).toBe(3);
     expect(terminal.err()).toBe('');
     expect(asked()).toEqual([]);
+  });
+});
+
+describe('Ctrl-C while the build is being asked for', () => {
+  it('cancels it all the same', async () => {
+    server.journal = [{ type: 'end', at: at(2), state: 'cancelled' }];
+    server.answers.set('POST /v1/distributions/01DISTRIBUTION/build', () => {
+      terminal.signals.emit('SIGINT');
+      server.answers.set('GET /v1/builds/01BUILD', () =>
+        build({ state: 'cancelled', startedAt: at(1), endedAt: at(2) }),
+      );
+      return build();
+    });
+    expect(await ldf('build', '-f', 'distro.yaml', '--wait')).toBe(3);
+    expect(asked()).toContain('POST /v1/builds/01BUILD/cancel');
   });
 });
 

@@ -8,6 +8,8 @@ import { LiveReporter } from '../../src/cli/progress/live-reporter.ts';
 import { estimatedSeconds, liveView } from '../../src/cli/progress/live-view.ts';
 import { LogTail } from '../../src/cli/progress/log-tail.ts';
 import type { Reporter } from '../../src/cli/progress/reporter.ts';
+import { showImageProgress } from '../../src/cli/progress/stage-images.ts';
+import type { ImageProgress } from '../../src/client/client.ts';
 import type { BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import { at, build, stageRun, startMs, type TestTerminal, testTerminal } from './cli-terminal.ts';
 
@@ -235,6 +237,33 @@ describe('a build kept up to date from its journal', () => {
       'compile',
       'boot',
     ]);
+  });
+});
+
+describe('work on stage images, in plain lines', () => {
+  it('tells numbered steps and results, and now and then a line as a sign of life', async () => {
+    const terminal = testTerminal();
+    const report = (kind: ImageProgress['kind'], steps: number, text: string): ImageProgress => ({
+      image: 'kernel-builder',
+      kind,
+      step: steps === 0 ? 0 : 1,
+      steps,
+      text,
+    });
+    async function* work(): AsyncGenerator<ImageProgress> {
+      yield report('step', 0, '[internal] load build definition');
+      yield report('step', 2, `RUN apt-get   install ${'package '.repeat(40)}`);
+      terminal.nowMs += 5_000;
+      yield report('log', 2, 'Get:1 too soon');
+      terminal.nowMs += 10_000;
+      yield report('log', 2, 'Get:2 \u001b[1mbison\u001b[0m');
+      yield report('done', 0, 'built');
+    }
+    await showImageProgress(terminal, work());
+    const [step, ...rest] = terminal.err().trimEnd().split('\n');
+    expect(step).toMatch(/^kernel-builder: step 1 of 2: RUN apt-get install package .*… \(0\.0s\)$/);
+    expect(step?.length).toBeLessThan(120);
+    expect(rest).toEqual(['kernel-builder: Get:2 bison (15s)', 'kernel-builder: built (15s)']);
   });
 });
 

@@ -37,7 +37,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
       boot: limits,
     },
   });
-  return { ...config, pollMs: 20, engineRetryMs: 20, progressEntryMs: 1, progressRecordMs: 1, ...change };
+  return { ...config, pollMs: 100, engineRetryMs: 100, progressEntryMs: 1, progressRecordMs: 1, ...change };
 }
 
 function image(name: ImageName): StageImage {
@@ -48,6 +48,11 @@ function image(name: ImageName): StageImage {
 /** Opening a database is dear, so the tests of a file share one and empty it in between. */
 const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
 let sharedStore: Promise<Store> | undefined;
+
+function openSharedStore(): Promise<Store> {
+  sharedStore ??= openStore(`file:${database}`);
+  return sharedStore;
+}
 
 async function emptyDatabase(): Promise<void> {
   const connection = await new PrismaLibSql({ url: `file:${database}`, timeout: 5_000 }).connect();
@@ -82,7 +87,7 @@ export class World {
     const dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
     const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
     return new World(dataDir, {
-      store: await (sharedStore ??= openStore(`file:${database}`)),
+      store: await openSharedStore(),
       catalog: async () => catalog,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
       journals: new Journals(dataDir),

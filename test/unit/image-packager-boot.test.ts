@@ -63,8 +63,8 @@ describe('a boot entry', () => {
   });
 
   test('brings and names the initramfs when there is one', () => {
-    const files = blsEntry({ ...facts, initramfs: '/work/initrd' });
-    expect(files[1]).toEqual({ path: 'edge/6.12.57-gw/initrd', copy: '/work/initrd' });
+    const files = blsEntry({ ...facts, initramfs: '/tmp/initrd' });
+    expect(files[1]).toEqual({ path: 'edge/6.12.57-gw/initrd', copy: '/tmp/initrd' });
     expect(files[2]).toMatchObject({ content: expect.stringMatching(/^initrd +\/edge\/6\.12\.57-gw\/initrd$/m) });
   });
 });

@@ -242,7 +242,7 @@ describe('sources', () => {
     await expect(service().verify()).rejects.toMatchObject({ code: 'internal', hint: 'Run `npm run build`.' });
   });
 
-  it('stand in stage-images/sources.json', async () => {
+  it('stand in stage-images/sources.json', { timeout: 60_000 }, async () => {
     const check = await execa('node', ['--import', 'tsx', 'scripts/images-hash.ts', '--check'], { reject: false });
     expect(check.stderr).not.toContain('out of date');
     expect(check.exitCode).toBe(0);

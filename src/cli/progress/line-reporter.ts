@@ -68,7 +68,11 @@ export class LineReporter implements Reporter {
     const seconds = secondsBetween(stage.startedAt, stage.endedAt);
     const after = seconds === null || entry.state === 'cached' ? '' : ` after ${formatDuration(seconds)}`;
     const word = entry.state === 'succeeded' ? 'done' : entry.state;
-    const why = entry.error ? `: ${printableText(entry.error.message)}` : entry.state === 'succeeded' ? '' : reason;
+    const why = entry.error
+      ? `: ${printableText(entry.error.message)}`
+      : entry.state === 'cached' || entry.state === 'skipped'
+        ? reason
+        : '';
     this.note(`${entry.stage}: ${word}${after}${why}`);
   }
 

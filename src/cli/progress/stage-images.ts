@@ -8,6 +8,8 @@ import { clip } from './live-view.ts';
 import { printableText } from './printable-text.ts';
 
 const quietMs = 15_000;
+/** A step's whole command would be a wall of text in a CI log. */
+const plainColumns = 100;
 
 /**
  * Builds the stage images that are missing or out of date. One that is not the locked one is left for the build to
@@ -40,15 +42,19 @@ interface Show {
   end(): void;
 }
 
-/** Steps and results; of the output of commands a line now and then, as a sign of life. */
+/**
+ * Numbered steps, all of the base, and results; of everything else (output, housekeeping of the builder) a line now and
+ * then, as a sign of life.
+ */
 function plainLines(terminal: Terminal): Show {
   let saidAtMs = terminal.now();
   return {
     report(report, elapsed) {
       const nowMs = terminal.now();
-      if (report.kind === 'log' && nowMs - saidAtMs < quietMs) return;
+      const told = report.kind === 'done' || (report.kind === 'step' && (report.steps > 0 || report.image === 'base'));
+      if (!told && nowMs - saidAtMs < quietMs) return;
       saidAtMs = nowMs;
-      say(terminal, `${headOf(report)} (${elapsed})`);
+      say(terminal, `${clip(headOf(report), plainColumns)} (${elapsed})`);
     },
     end: () => undefined,
   };
@@ -75,5 +81,5 @@ function liveLine(terminal: Terminal): Show {
 
 function headOf({ image, kind, step, steps, text }: ImageProgress): string {
   const place = kind === 'step' && steps > 0 ? `step ${step} of ${steps}: ` : '';
-  return `${image}: ${place}${printableText(text)}`;
+  return `${image}: ${place}${printableText(text).replace(/\s+/g, ' ')}`;
 }

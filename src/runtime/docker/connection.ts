@@ -17,16 +17,18 @@ const tlsPort = 2376;
 export function connectDocker(dockerHost: string | undefined): Docker {
   const host = dockerHost ?? process.env.DOCKER_HOST;
   try {
-    return new Docker(host ? address(host) : {});
+    return new Docker(host ? dockerAddress(host) : {});
   } catch (cause) {
-    throw new LdfError('docker.unavailable', `The Docker address ${host} cannot be used: ${String(cause)}`, {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new LdfError('docker.unavailable', `The Docker address ${host} cannot be used: ${why}.`, {
       hint: 'Give an address such as unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host in LDF_DOCKER_HOST or DOCKER_HOST.',
       cause,
     });
   }
 }
 
-function address(host: string): Docker.DockerOptions {
+/** What dockerode takes for an address. @throws Error in words that complete "the address cannot be used". */
+export function dockerAddress(host: string): Docker.DockerOptions {
   // An empty host makes dockerode take the socket even when DOCKER_HOST names a machine.
   if (host.startsWith('unix://')) return { socketPath: host.slice('unix://'.length), host: '' };
   const url = new URL(host.includes('://') ? host : `tcp://${host}`);

@@ -1,0 +1,77 @@
+/** Every command that README shows is run, in README's order, by a user who has just cloned. */
+import { cp, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { environment, repository, scratchFolder } from './lab.ts';
+
+const scratch = await scratchFolder();
+const readme = await readFile('README.md', 'utf8');
+const port = '18081';
+const program = `node ${repository}/dist/ldf.js`;
+
+/** The command lines of README's shell blocks, without their comments. */
+const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)]
+  .flatMap((block) => (block[1] ?? '').split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').trim())
+  .filter((line) => line !== '');
+
+/** Runs a line as a shell would, on the test's data folder and port. README is ours: it is no data from outside. */
+function run(line: string, variables: Record<string, string> = {}) {
+  const command = line.replace(/^ldf /, `${program} `).replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
+  return execa('bash', ['-euo', 'pipefail', '-c', command], {
+    cwd: scratch.path,
+    env: { ...environment, ...variables },
+    stdin: 'ignore',
+    maxBuffer: 64 << 20,
+  });
+}
+
+beforeAll(() => cp('examples', `${scratch.path}/examples`, { recursive: true }));
+afterAll(scratch.remove);
+
+describe('the command line of README', () => {
+  const shown = commands.filter((line) => line.startsWith('ldf ') && !line.includes('serve'));
+
+  it('is there', () => expect(shown.length).toBeGreaterThan(5));
+
+  it.each(shown)('%s', async (line) => {
+    await run(line);
+  });
+});
+
+describe('the API in five lines', () => {
+  const shown = commands.filter((line) => line.startsWith('curl '));
+  const server = execa('node', [`${repository}/dist/ldf.js`, 'serve'], {
+    env: { ...environment, LDF_PORT: port },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    reject: false,
+  });
+  const variables: Record<string, string> = {};
+
+  beforeAll(async () => {
+    for (let attempt = 0; attempt < 300; attempt++) {
+      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch((error: unknown) => error);
+      if (answer instanceof Response && answer.ok) break;
+      await sleep(100);
+    }
+    // The first line creates the distribution: README's reader has none yet.
+    for (const name of ['minimal']) await run(`ldf distributions delete ${name}`).catch((error: unknown) => error);
+  });
+  afterAll(async () => {
+    server.kill('SIGTERM');
+    await server;
+  });
+
+  it.each(shown)('%s', async (line) => {
+    const { stdout } = await run(line, variables);
+    const id = z.object({ id: z.string() });
+    if (line.includes('application/yaml')) variables.ID = id.parse(JSON.parse(stdout)).id;
+    else if (line.endsWith('/build')) variables.BUILD = id.parse(JSON.parse(stdout)).id;
+    else if (line.endsWith('/events')) expect(stdout).toMatch(/event: end\n.*"succeeded"/s);
+    else if (line.endsWith('/artifacts')) expect(stdout).toContain('.raw');
+  });
+});

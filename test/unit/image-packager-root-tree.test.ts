@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runTool } from '../../stage-images/contract/tool.ts';
+import { joinArchives } from '../../stage-images/image-packager/root-tree.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-tree-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('archives are joined without the end marks between them', async () => {
+  const parts = await Promise.all(
+    ['a', 'b'].map(async (name) => {
+      const path = join(folder, name);
+      await writeFile(path, Buffer.concat([Buffer.alloc(1024, name), Buffer.alloc(1024)]));
+      return { path, endBytes: 1024 };
+    }),
+  );
+  const joined = await buffer(Readable.from(joinArchives(parts)));
+  expect(joined).toEqual(Buffer.concat([Buffer.alloc(1024, 'a'), Buffer.alloc(1024, 'b'), Buffer.alloc(1024)]));
+});
+
+test('a tool that ends well on half of its input has not ended well', async () => {
+  const missing = joinArchives([{ path: join(folder, 'missing'), endBytes: 1024 }]);
+  const run = runTool('cat', [], { stdin: Readable.from(missing, { objectMode: false }), onLine: () => undefined });
+  await expect(run).rejects.toThrow(/cat did not get all of its input: ENOENT/);
+});
+
+test('a tool that fails before it has read its input is told of by its own last lines', async () => {
+  async function* endless() {
+    for (;;) yield Buffer.alloc(1 << 16);
+  }
+  const run = runTool('sh', ['-c', 'echo no space >&2; exit 3'], {
+    stdin: Readable.from(endless(), { objectMode: false }),
+    onLine: () => undefined,
+  });
+  await expect(run).rejects.toThrow(/sh exited with 3\nno space/);
+});
