@@ -6,14 +6,21 @@ import { root } from './command.mjs';
 /** In stage-images/: what the programs share is bundled into each, and is no image. */
 const shared = 'contract';
 
-/** The program `ldf`: our code in one file; packages stay in node_modules, data (components, migrations) where it is. */
+/**
+ * The program `ldf`, and beside it what it loads only when it brings up a server. Packages stay in node_modules, data
+ * (components, migrations) where it is, all found from dist/ itself.
+ */
 export async function bundleProgram() {
   const { build } = await import('esbuild');
-  const outfile = join(root, 'dist', 'ldf.js');
+  const outdir = join(root, 'dist');
+  mkdirSync(outdir, { recursive: true });
+  for (const name of readdirSync(outdir)) if (/^part-.*\.js(\.map)?$/.test(name)) rmSync(join(outdir, name));
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile,
+    entryPoints: { ldf: 'src/cli/main.ts' },
+    outdir,
+    chunkNames: 'part-[hash]',
+    splitting: true,
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -22,7 +29,7 @@ export async function bundleProgram() {
     sourcemap: true,
     logLevel: 'warning',
   });
-  chmodSync(outfile, 0o755);
+  chmodSync(join(outdir, 'ldf.js'), 0o755);
 }
 
 /**

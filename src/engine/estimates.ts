@@ -21,6 +21,10 @@ export class Estimates {
     if (!this.#known || performance.now() - this.#readAt > keepMs) {
       this.#readAt = performance.now();
       this.#known = this.#work();
+      // A failure is not kept.
+      this.#known.catch(() => {
+        this.#known = undefined;
+      });
     }
     return this.#known;
   }

@@ -1,23 +1,12 @@
 /** What the API asks of the engine. */
 import type { Definition } from '../definition/definition.ts';
-import type { BuildOptions, BuildShape, JournalEntry, LockAnswer, PlanShape } from '../shapes/shapes.ts';
+import type { JournalPart, LogQuery, PlacedEntry } from '../events/journal-part.ts';
+import type { BuildOptions, BuildShape, LockAnswer, PlanShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
-/** A journal entry with the position just after it, in bytes of the journal file. */
-export interface PlacedEntry {
-  id: number;
-  entry: JournalEntry;
-}
-
-export interface LogQuery {
-  stage?: StageName | undefined;
-  attempt?: number | undefined;
-  /** Position to read on from; 0 = the beginning. @throws LdfError `request.invalid` when it is no position of this journal. */
-  after: number;
-  limit: number;
-}
+export type { LogQuery, PlacedEntry };
 
 export interface BuildService {
   /** Takes up what an earlier process left, then begins to work on the queue. */
@@ -47,7 +36,7 @@ export interface BuildService {
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
 
   /** Log lines and events so far, from a position on. */
-  read(buildId: string, query: LogQuery): Promise<{ entries: PlacedEntry[]; next: number }>;
+  read(buildId: string, query: LogQuery): Promise<JournalPart>;
   /** Every entry from a position on, then new ones as they come, in batches; ends after the `end` entry or when `signal` fires. */
   follow(buildId: string, after: number, signal: AbortSignal): AsyncIterable<PlacedEntry[]>;
 }

@@ -1,7 +1,8 @@
 /** What a journal already tells when somebody takes it up: so that nothing is written twice, and log reading resumes. */
-import type { LogPosition } from '../runtime/runtime.ts';
 import type { BuildState, JournalEntry, StageState } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
+
+type LogPosition = NonNullable<Extract<JournalEntry, { type: 'log' }>['position']>;
 
 export interface AttemptHistory {
   /** The last state that was told; undefined when there are only log lines. */

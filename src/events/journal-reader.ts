@@ -1,13 +1,13 @@
 /** Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { LogQuery, PlacedEntry } from '../engine/service.ts';
 import { LdfError, printable } from '../errors.ts';
 import { JournalEntry } from '../shapes/shapes.ts';
+import type { JournalPart, LogQuery, PlacedEntry } from './journal-part.ts';
 
 const chunkBytes = 256 << 10;
 /** Longer than any entry: log lines are cut, and what a stage tells of its failure is bounded. */
 const longestEntryBytes = 32 << 20;
-/** What one read returns at the most, however many entries are asked for. */
+/** What one read returns at the most, in bytes of the file, however many entries are asked for. */
 const answerBytes = 32 << 20;
 const newline = 0x0a;
 
@@ -16,7 +16,7 @@ const newline = 0x0a;
  * A journal that does not exist yet is empty. A last line without its end is not there yet.
  * @throws LdfError `request.invalid` when `after` is not the end of an entry.
  */
-export async function readJournal(path: string, query: LogQuery): Promise<{ entries: PlacedEntry[]; next: number }> {
+export async function readJournal(path: string, query: LogQuery, maxBytes = answerBytes): Promise<JournalPart> {
   const file = await openIfThere(path);
   if (!file) {
     if (query.after !== 0) throw badPosition(query.after);
@@ -30,7 +30,7 @@ export async function readJournal(path: string, query: LogQuery): Promise<{ entr
       next = line.end;
       const entry = decode(line.text, path);
       if (matches(entry, query)) entries.push({ id: line.end, entry });
-      if (entries.length >= query.limit || next - query.after >= answerBytes) break;
+      if (entries.length >= query.limit || next - query.after >= maxBytes) break;
     }
     return { entries, next };
   } finally {

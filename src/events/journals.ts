@@ -1,8 +1,8 @@
 /** The journals of all builds: `<dataDir>/builds/<id>/journal.ndjson`, one writer and any number of followers each. */
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LogQuery, PlacedEntry } from '../engine/service.ts';
 import { Bell } from './bell.ts';
+import type { JournalPart, LogQuery, PlacedEntry } from './journal-part.ts';
 import { readJournal } from './journal-reader.ts';
 import { JournalWriter } from './journal-writer.ts';
 
@@ -12,12 +12,17 @@ const pollMs = 100;
 const quietMs = 1_000;
 /** What a follower takes at a time. */
 const batchEntries = 1_000;
+const batchBytes = 1 << 20;
+/** Batches that are kept for the other followers, who mostly stand at the same place. */
+const sharedBatches = 8;
 
 export class Journals {
   readonly #dataDir: string;
   readonly #followers = new Map<string, Set<Bell>>();
   /** Builds whose writer is in this process: its bell rings. */
   readonly #writing = new Set<string>();
+  /** What followers read last, by build and position. A journal only grows, so it stays true. */
+  readonly #batches = new Map<string, Promise<JournalPart>>();
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -36,7 +41,7 @@ export class Journals {
   }
 
   /** See readJournal. */
-  read(buildId: string, query: LogQuery): Promise<{ entries: PlacedEntry[]; next: number }> {
+  read(buildId: string, query: LogQuery): Promise<JournalPart> {
     return readJournal(this.#path(buildId), query);
   }
 
@@ -61,7 +66,7 @@ export class Journals {
         const ask = endLikely || performance.now() >= askAt;
         if (ask) askAt = performance.now() + quietMs;
         const over = ask && (await isOver());
-        const { entries, next } = await this.read(buildId, { after: position, limit: batchEntries });
+        const { entries, next } = await this.#readShared(buildId, position);
         if (entries.length > 0) {
           position = next;
           endLikely = entries.at(-1)?.entry.type === 'end';
@@ -79,7 +84,27 @@ export class Journals {
   }
 
   async remove(buildId: string): Promise<void> {
+    this.#batches.clear();
     await rm(dirname(this.#path(buildId)), { recursive: true, force: true });
+  }
+
+  /** Two hundred followers of one build cost hardly more than one: what one has read and decoded, the others take. */
+  async #readShared(buildId: string, after: number): Promise<JournalPart> {
+    const place = `${buildId} ${after}`;
+    const known = this.#batches.get(place);
+    if (known) return known;
+    const reading = readJournal(this.#path(buildId), { after, limit: batchEntries }, batchBytes);
+    this.#batches.set(place, reading);
+    const [oldest] = this.#batches.keys();
+    if (this.#batches.size > sharedBatches && oldest !== undefined) this.#batches.delete(oldest);
+    try {
+      const part = await reading;
+      if (part.entries.length === 0) this.#batches.delete(place);
+      return part;
+    } catch (error) {
+      this.#batches.delete(place);
+      throw error;
+    }
   }
 
   #path(buildId: string): string {

@@ -58,8 +58,10 @@ export function buildRows(db: PrismaClient): BuildRows {
         },
         orderBy: newestFirst,
         take: limit + 1,
+        // Large, and nobody reads them from a list.
+        omit: { definition: true, components: true, lock: true },
       });
-      return toPage(rows, { limit }, toRecord);
+      return toPage(rows, { limit }, (row) => toRecord({ ...row, definition: 'null', components: '[]', lock: null }));
     },
     async changeBuild(id, from, change) {
       const { count } = await db.build.updateMany({ where: { id, state: { in: [...from] } }, data: changed(change) });

@@ -11,13 +11,15 @@ export function sourceRows(db: PrismaClient): SourceRows {
       return new Set(rows.map((row) => row.sha256));
     },
     async addSources(sources) {
-      const lastUsedAt = new Date();
-      for (const { sha256, filename, sizeBytes } of sources)
-        await db.source.upsert({
-          where: { sha256 },
-          create: { sha256, filename, sizeBytes: BigInt(sizeBytes), createdAt: lastUsedAt, lastUsedAt },
-          update: { lastUsedAt },
-        });
+      const now = new Date();
+      // One statement for thousands of files, some of which another build may be adding right now. SQLite takes an
+      // upsert after a SELECT only behind a WHERE (https://sqlite.org/lang_upsert.html, parsing ambiguity).
+      await db.$executeRaw`
+        INSERT INTO "Source" ("sha256", "filename", "sizeBytes", "createdAt", "lastUsedAt")
+        SELECT value ->> 'sha256', value ->> 'filename', value ->> 'sizeBytes', ${now}, ${now}
+        FROM json_each(${JSON.stringify(sources)})
+        WHERE true
+        ON CONFLICT ("sha256") DO UPDATE SET "lastUsedAt" = excluded."lastUsedAt"`;
     },
     async forgetSources() {
       await db.source.deleteMany({});

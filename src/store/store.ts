@@ -154,6 +154,7 @@ export interface Store {
     options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number },
   ): Promise<BuildRecord>;
   getBuild(id: string): Promise<BuildRecord | undefined>;
+  /** Without definitions, components and locks, which are large: null, none and null. */
   listBuilds(filter: BuildFilter & PageRequest): Promise<Page<BuildRecord>>;
   /** Compare-and-set on the state: false when the build was not in `from`. */
   changeBuild(id: string, from: readonly BuildState[], change: BuildChange): Promise<boolean>;

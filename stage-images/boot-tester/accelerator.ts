@@ -1,30 +1,51 @@
 /** Whether this machine runs guests on its own processor (KVM) or has to emulate one (TCG). */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runTool, ToolError } from '../contract/tool.ts';
 import type { Accelerator, Machine } from './machines.ts';
 
+/** A guest of five instructions needs no time; a machine that is busy elsewhere may. */
+const probeSeconds = 10;
+/** QEMU's isa-debug-exit ends it with `(value << 1) | 1`. */
+const probeValue = 0x2a;
+const probeExit = (probeValue << 1) | 1;
+const exitPort = 0xf4;
+/** The size of the smallest firmware that QEMU takes; an x86 processor begins 16 bytes before its end. */
+const firmwareBytes = 64 << 10;
+
 /**
- * `kvm` when a virtual machine with a processor can really be made: /dev/kvm may be there and yet be of no use. QEMU's own
- * reason goes into the log otherwise.
+ * `kvm` when a guest really runs: /dev/kvm may be there, and make machines and processors that never get going. Why not
+ * goes into the log.
  */
-export async function chooseAccelerator(machine: Machine, log: (line: string) => void): Promise<Accelerator> {
+export async function chooseAccelerator(
+  machine: Machine,
+  work: string,
+  log: (line: string) => void,
+): Promise<Accelerator> {
+  const firmware = join(work, 'probe.bin');
+  await writeFile(firmware, probeFirmware());
+  const guest = ['-nodefaults', '-no-user-config', '-machine', machine.type, '-accel', 'kvm', '-cpu', machine.cpu.kvm];
+  const parts = ['-m', '16M', '-display', 'none', '-no-reboot', '-bios', firmware];
+  const exit = ['-device', `isa-debug-exit,iobase=${exitPort},iosize=4`];
   try {
-    await runTool(
-      machine.qemu,
-      ['-nodefaults', '-no-user-config', '-machine', machine.type, '-accel', 'kvm', '-cpu', machine.cpu.kvm].concat([
-        '-m',
-        '16M',
-        '-display',
-        'none',
-        '-S',
-        '-qmp',
-        'stdio',
-      ]),
-      { stdin: '{"execute":"qmp_capabilities"}\n{"execute":"quit"}\n', onLine: () => undefined },
-    );
+    await runTool('timeout', ['--kill-after=5', String(probeSeconds), machine.qemu, ...guest, ...parts, ...exit], {
+      okCodes: [probeExit],
+      onLine: () => undefined,
+    });
     return 'kvm';
   } catch (error) {
     if (!(error instanceof ToolError) || error.exitCode === undefined) throw error;
-    log(`KVM does not work here, so the processor is emulated, which is slower: ${error.tail.at(-1) ?? ''}`);
+    const reason = error.tail.at(-1) ?? 'a guest that was tried did not get going';
+    log(`KVM does not work here, so the processor is emulated, which is slower: ${reason}`);
     return 'tcg';
+  } finally {
+    await rm(firmware);
   }
+}
+
+/** mov al, value; out port, al; hlt; jmp back to the hlt: all of it at the address where the processor begins. */
+function probeFirmware(): Buffer {
+  const image = Buffer.alloc(firmwareBytes);
+  image.set([0xb0, probeValue, 0xe6, exitPort, 0xf4, 0xeb, 0xfd], firmwareBytes - 16);
+  return image;
 }

@@ -38,7 +38,7 @@ export const boot: StageProgram<'boot'> = (context) => bootOn(machineFor(context
 export async function bootOn(machine: Machine, context: StageContext<'boot'>): Promise<StageData['boot']> {
   const signs = compileSigns(context.params.signs);
   const artifacts = bootable((await context.inputData('package')).artifacts);
-  const accelerator = await chooseAccelerator(machine, context.log);
+  const accelerator = await chooseAccelerator(machine, context.work, context.log);
   const names = artifacts.map((artifact) => artifact.path);
   const bench = { context, machine, accelerator, signs, progress: new BootProgress(names, context.progress) };
 

@@ -99,12 +99,13 @@ Wants=${unitName}
 /**
  * Values of SMBIOS type 11 (OEM strings). The first two bring the check in, from systemd 256 on
  * (systemd.system-credentials(7)). The last one, for older ones, makes systemd log through the kernel, whose messages
- * reach the console at any time; systemd-boot puts it on the command line.
+ * reach the console at any time; systemd-boot puts it on the command line. With it goes no_timer_check: on a busy machine
+ * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
  */
 export const systemdCheckStrings: readonly string[] = [
   credential(`systemd.extra-unit.${unitName}`, unit),
   credential('systemd.unit-dropin.multi-user.target', dropIn),
-  'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg',
+  'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
 ];
 
 function credential(name: string, content: string): string {

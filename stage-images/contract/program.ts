@@ -143,7 +143,8 @@ export async function describeOutput(
   sha256?: string,
 ): Promise<StageOutput> {
   const full = join(folder, path);
-  if (kind === 'file') return { path, kind, sizeBytes: (await lstat(full)).size, sha256: sha256 ?? (await sha256File(full)) };
+  if (kind === 'file')
+    return { path, kind, sizeBytes: (await lstat(full)).size, sha256: sha256 ?? (await sha256File(full)) };
   return { path, kind, ...(await describeTree(full)) };
 }
 

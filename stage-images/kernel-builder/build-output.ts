@@ -5,7 +5,7 @@ import type { KernelTree } from './kernel-tree.ts';
 const quietCommand = /^ {2}([A-Z][A-Z0-9_]*)( \[M\])? +(\S.*)$/;
 /** The steps that are counted, each one object; all others are too quick or too few. */
 const counted = new Set(['CC', 'AS']);
-const keptMessages = 40;
+const keptMessages = 200;
 
 /**
  * Counts the objects that building `targets` will make, by a dry run, which costs seconds; the tree must be prepared

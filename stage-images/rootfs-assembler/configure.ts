@@ -2,8 +2,8 @@
 import type { Deb } from './debs.ts';
 import { dpkg } from './dpkg.ts';
 import type { RootFs } from './root-fs.ts';
-import type { StepProgress } from './steps.ts';
 import { originEnvironment } from './stand-in-proc.ts';
+import type { StepProgress } from './steps.ts';
 
 /**
  * Configures everything unpacked; dpkg finds the order.

@@ -37,8 +37,11 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
     }),
   ]);
   if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([packagesAnswer, kernelAnswer]);
-  progress(1, `${packagesAnswer.value?.packages.length ?? 0} packages`);
-  return { kernel: kernelAnswer.value, packages: packagesAnswer.value };
+  const found = { kernel: kernelAnswer.value, packages: packagesAnswer.value };
+  const kernelNote = found.kernel ? [`kernel ${found.kernel.version}`] : [];
+  const packagesNote = found.packages ? [`${found.packages.packages.length} packages`] : [];
+  progress(1, [...kernelNote, ...packagesNote].join(', '));
+  return found;
 }
 
 async function answer<Value>(run: () => Promise<Value>): Promise<Answer<Value>> {

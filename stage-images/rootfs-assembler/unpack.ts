@@ -6,8 +6,8 @@ import { pipeTools, runTool } from '../contract/tool.ts';
 import { type Deb, parallel } from './debs.ts';
 import { dpkg } from './dpkg.ts';
 import type { RootFs } from './root-fs.ts';
-import type { StepProgress } from './steps.ts';
 import { writeStandInProc } from './stand-in-proc.ts';
+import type { StepProgress } from './steps.ts';
 
 /** Files a starting system needs in /dev, as a minimal Debian tree has them: name, major, minor (null(4), tty(4)). */
 const devices = [
@@ -94,10 +94,13 @@ async function bootstrapFiles(root: RootFs): Promise<void> {
   await root.write(policyProgram, policyText, 0o755);
 }
 
+/** Half of all files, and no program reads them: dpkg brings them. */
+const notNeededYet = ['doc', 'info', 'locale', 'man'].map((name) => `--exclude=./usr/share/${name}`);
+
 async function extract(deb: string, into: string): Promise<void> {
   await pipeTools([
     ['dpkg-deb', '--fsys-tarfile', deb],
-    ['tar', '-C', into, '-xp', '--keep-directory-symlink', '--numeric-owner', '-f', '-'],
+    ['tar', '-C', into, '-xp', '--keep-directory-symlink', '--numeric-owner', ...notNeededYet, '-f', '-'],
   ]);
 }
 

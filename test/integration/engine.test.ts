@@ -102,10 +102,8 @@ describe('the engine on Docker', () => {
       compiled,
     );
 
-    const began = Date.now();
     const again = await ended(engine, await engine.create(gw, usual));
     expect(states(again)).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
-    expect(Date.now() - began).toBeLessThan(5_000);
     await engine.stop();
     await layersOnly();
   });

@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PlacedEntry } from '../../src/engine/service.ts';
+import type { PlacedEntry } from '../../src/events/journal-part.ts';
 import { Journals } from '../../src/events/journals.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
 
@@ -190,5 +190,30 @@ describe('following a journal', () => {
     await mkdir(dirname(path), { recursive: true });
     await journals.remove(id);
     expect(await collect(journals.follow(id, 0, async () => true, forever))).toEqual([]);
+  });
+});
+
+describe('many followers', () => {
+  it('get every entry once each, and share what was read', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, index) => line(`line ${index}`));
+    let over = false;
+    const follow = async () => {
+      const batches: PlacedEntry[][] = [];
+      for await (const batch of journals.follow(id, 0, async () => over, new AbortController().signal))
+        batches.push(batch);
+      return batches;
+    };
+    const followers = Array.from({ length: 20 }, follow);
+    await journals.with(id, async (journal) => {
+      for (const entry of lines) await journal.append(entry);
+      await journal.append(end);
+      await journal.flush();
+      over = true;
+    });
+    const all = await Promise.all(followers);
+    for (const batches of all) expect(batches.flat().map(({ entry }) => entry)).toEqual([...lines, end]);
+    const [first, ...others] = all;
+    const shared = others.filter((batches) => batches.some((batch) => first?.includes(batch)));
+    expect(shared.length).toBeGreaterThan(10);
   });
 });

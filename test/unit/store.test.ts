@@ -159,6 +159,16 @@ describe('layers and sources', () => {
     expect(await store.knownSources(['a', 'b'])).toEqual(new Set(['a']));
     await store.forgetSources();
     expect(await store.knownSources(['a'])).toEqual(new Set());
+    const many = Array.from({ length: 5_000 }, (_, index) => ({ ...source, sha256: String(index) }));
+    await Promise.all([store.addSources(many.slice(0, 3_000)), store.addSources(many.slice(2_000))]);
+    expect((await store.knownSources(many.map(({ sha256 }) => sha256))).size).toBe(5_000);
+    const db = new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: 5_000 }) });
+    expect(await db.source.findUnique({ where: { sha256: '4999' } })).toMatchObject({
+      filename: 'f',
+      sizeBytes: 1n,
+      createdAt: expect.any(Date),
+    });
+    await db.$disconnect();
   });
 });
 
