@@ -34,8 +34,7 @@ export interface Supervision {
 export async function supervise(runtime: StageRuntime, clock: Clock, supervision: Supervision): Promise<Exited> {
   const { container, stop, letGo } = supervision;
   const ending = new Ending(runtime, supervision);
-  const ranMs = clock.now().getTime() - supervision.startedAt.getTime();
-  const callOff = clock.timer(supervision.limits.timeoutMs - ranMs, () => ending.end(tooLong(supervision)));
+  const callOff = await limitTime(runtime, clock, supervision, ending);
   const onStop = () => ending.end(new Stopped());
   stop.addEventListener('abort', onStop);
   if (stop.aborted) onStop();
@@ -53,6 +52,19 @@ export async function supervise(runtime: StageRuntime, clock: Clock, supervision
     callOff();
     stop.removeEventListener('abort', onStop);
   }
+}
+
+/** Ends the container when its time is up; one that ended in time while nobody watched is not too late. */
+async function limitTime(
+  runtime: StageRuntime,
+  clock: Clock,
+  supervision: Supervision,
+  ending: Ending,
+): Promise<() => void> {
+  const { container, startedAt, limits } = supervision;
+  const leftMs = limits.timeoutMs - (clock.now().getTime() - startedAt.getTime());
+  if (leftMs <= 0 && (await runtime.inspect(container))?.state === 'exited') return () => undefined;
+  return clock.timer(leftMs, () => ending.end(tooLong(supervision)));
 }
 
 /** How a container is brought to its end, once. */

@@ -1,5 +1,5 @@
 /** Whether this machine runs guests on its own processor (KVM) or has to emulate one (TCG). */
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool, ToolError } from '../contract/tool.ts';
 import type { Accelerator, Machine } from './machines.ts';
@@ -22,6 +22,21 @@ export async function chooseAccelerator(
   work: string,
   log: (line: string) => void,
 ): Promise<Accelerator> {
+  const reason = (await lacksVirtualisation()) ?? (await probe(machine, work));
+  if (reason === undefined) return 'kvm';
+  log(`KVM does not work here, so the processor is emulated, which is slower: ${reason}`);
+  return 'tcg';
+}
+
+/** Inside some virtual machines KVM interprets the first instructions of a guest by itself, and goes no further. */
+async function lacksVirtualisation(): Promise<string | undefined> {
+  if (process.arch !== 'x64' || /^flags\s*:.*\b(vmx|svm)\b/m.test(await readFile('/proc/cpuinfo', 'utf8')))
+    return undefined;
+  return 'the processor has neither VMX nor SVM';
+}
+
+/** Runs a guest of a few instructions; why it did not end as it should, if so. */
+async function probe(machine: Machine, work: string): Promise<string | undefined> {
   const firmware = join(work, 'probe.bin');
   await writeFile(firmware, probeFirmware());
   const guest = ['-nodefaults', '-no-user-config', '-machine', machine.type, '-accel', 'kvm', '-cpu', machine.cpu.kvm];
@@ -32,12 +47,10 @@ export async function chooseAccelerator(
       okCodes: [probeExit],
       onLine: () => undefined,
     });
-    return 'kvm';
+    return undefined;
   } catch (error) {
     if (!(error instanceof ToolError) || error.exitCode === undefined) throw error;
-    const reason = error.tail.at(-1) ?? 'a guest that was tried did not get going';
-    log(`KVM does not work here, so the processor is emulated, which is slower: ${reason}`);
-    return 'tcg';
+    return error.tail.at(-1) ?? 'a guest that was tried did not get going';
   } finally {
     await rm(firmware);
   }

@@ -16,7 +16,7 @@ import { initSystemOf } from './init-system.ts';
 import { packRootfs } from './pack.ts';
 import { RootFs } from './root-fs.ts';
 import { Steps } from './steps.ts';
-import { prepareLocaleAndTimezone, writeSystem } from './system.ts';
+import { prepareLocaleAndTimezone, writeNames, writeSystem } from './system.ts';
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { addUsers } from './users.ts';
 
@@ -36,6 +36,7 @@ export async function assemble(context: StageContext<'assemble'>) {
   const rest = debs.filter((deb) => !base.includes(deb));
   await prepareRoot(root, debianArchitecture[context.arch]);
   await extractBase(base, root, steps.from(0.12, 0.26));
+  await writeNames(root, params);
   await unpackPackages(base, root, { force: true }, steps.from(0.26, 0.42));
   await configurePackages(base, root, steps.from(0.42, 0.5));
   await unpackPackages(rest, root, { force: false }, steps.from(0.5, 0.62));

@@ -1,5 +1,6 @@
 /** What makes the tree this system and no other: names, time zone, locale, mounts, package archives. */
 import { readFile } from 'node:fs/promises';
+import { hostname as containerName } from 'node:os';
 import type { StageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/program.ts';
 import { nearNamesHint } from './near-names.ts';
@@ -14,6 +15,15 @@ const supportedLocales = '/usr/share/i18n/SUPPORTED';
 const builtInLocales = new Set(['C', 'C.UTF-8', 'POSIX']);
 /** Names of the zone that localtime(5) falls back to, so that it needs no file. */
 const utc = /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/;
+
+/**
+ * Run before anything is configured: mail servers and others ask hostname(1) for the full name, and keep it. The kernel
+ * answers with this container's name, so for now that is one more name of the system's own.
+ */
+export async function writeNames(root: RootFs, { hostname }: Params): Promise<void> {
+  await root.write('/etc/hostname', `${hostname}\n`);
+  await root.write('/etc/hosts', hosts(hostname, containerName()));
+}
 
 /**
  * Run between unpacking and configuring: tzdata and locales take what they find, and generate what is asked for.
@@ -38,7 +48,6 @@ export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
   // Only releases before trixie keep the name in a file of its own.
   if (await root.stat('/etc/timezone')) await root.write('/etc/timezone', `${timezone}\n`);
-  await root.write('/etc/hostname', `${hostname}\n`);
   await root.write('/etc/hosts', hosts(hostname));
   await root.write('/etc/fstab', fstab.map((line) => `${line}\n`).join(''));
   for (const folder of mountPoints(fstab)) await root.makeFolder(folder);
@@ -48,11 +57,11 @@ export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   }
 }
 
-/** hosts(5), with Debian's address for the machine's own name (Debian Reference 5.1.1). */
-export function hosts(hostname: string): string {
+/** hosts(5), with Debian's address for the machine's own name (Debian Reference 5.1.1); the first name is the full one. */
+export function hosts(hostname: string, ...aliases: readonly string[]): string {
   return [
     '127.0.0.1\tlocalhost',
-    `127.0.1.1\t${hostname}`,
+    `127.0.1.1\t${[hostname, ...aliases].join(' ')}`,
     '::1\tlocalhost ip6-localhost ip6-loopback',
     'ff02::1\tip6-allnodes',
     'ff02::2\tip6-allrouters',
