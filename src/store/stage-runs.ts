@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { LdfError } from '../errors.ts';
 import { FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
-import { fromNullableJson, isDuplicate, toNullableJson } from './columns.ts';
+import { fromNullableJson, isDuplicate, newestFirst, toNullableJson } from './columns.ts';
 import type { PrismaClient, StageRun } from './generated/client.ts';
 import { newId } from './ids.ts';
 import type { StageRunChange, StageRunRecord, Store } from './store.ts';
 
 type StageRunRows = Pick<Store, 'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'previousRun' | 'stageHistory'>;
+
+/** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
+const buildsLookedBack = 50;
 
 export function stageRunRows(db: PrismaClient): StageRunRows {
   return {
@@ -36,13 +39,18 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
       return rows.map((row) => toRecord({ ...row, request: null }));
     },
     async previousRun(distributionId, stage, beforeBuild) {
+      // Ids sort by time.
+      const builds = await db.build.findMany({
+        where: { distributionId, id: { lt: beforeBuild } },
+        orderBy: newestFirst,
+        take: buildsLookedBack,
+        select: { id: true },
+      });
       const row = await db.stageRun.findFirst({
         where: {
+          buildId: { in: builds.map(({ id }) => id) },
           stage,
           state: { in: ['succeeded', 'cached'] satisfies StageState[] },
-          // Ids sort by time.
-          buildId: { lt: beforeBuild },
-          build: { distributionId },
         },
         orderBy: { endedAt: 'desc' },
       });

@@ -9,12 +9,15 @@ import type { RootFs } from './root-fs.ts';
 const mountinfo = ['1 0 8:1 / / rw - ext4 /dev/root rw', '2 1 0:5 / /proc rw - proc proc rw', ''].join('\n');
 const mounts = '/dev/root / ext4 rw 0 0\nproc /proc proc rw 0 0\n';
 
-/** Scripts that only make sure of a mounted /proc ask mountpoint(1), which reads these. */
+/** Scripts that only make sure of a mounted /proc ask mountpoint(1), which reads the first of these. */
 const files: readonly [path: string, content: string][] = [
   ['self/mountinfo', mountinfo],
   ['self/mounts', mounts],
   ['mounts', mounts],
   ['filesystems', 'nodev\tproc\n\text4\n'],
+  // Which protocols the system speaks is read from what there is below sys/net: postfix does.
+  ['sys/net/ipv4/ip_forward', '0\n'],
+  ['sys/net/ipv6/conf/all/disable_ipv6', '0\n'],
 ];
 
 /** Writes the stand-in; `clean` empties /proc when all is done. */
