@@ -8,7 +8,6 @@ import { cancelBuild } from './cancel.ts';
 import type { Engine, EngineDependencies, StageImages } from './dependencies.ts';
 import { describeBuilds, describePlan } from './describe.ts';
 import { Estimates } from './estimates.ts';
-import { engineIsAway } from './failure.ts';
 import { identities } from './plan-build.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
@@ -36,8 +35,8 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       try {
         await removeOrphans(engine);
       } catch (error) {
-        if (!engineIsAway(error)) throw error;
-        logger.error({ err: error }, 'the container engine is away; builds wait for it');
+        if (!(error instanceof LdfError)) throw error;
+        logger.error({ err: error }, 'what dead processes left could not be looked for; the next start does it');
       }
       queue.start();
     },

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
-import { environment, repository } from './lab.ts';
+import { environment, ldf, repository } from './lab.ts';
 
 const port = 18_080;
 const base = `http://127.0.0.1:${port}`;
@@ -62,7 +62,10 @@ const stage = (stages: readonly StageRunShape[], name: string) => stages.find((r
 const runs = (name: string) => (entry: JournalEntry) =>
   entry.type === 'stage' && entry.stage === name && entry.state === 'running';
 
-beforeAll(serve);
+beforeAll(async () => {
+  await ldf(['images', 'build']);
+  await serve();
+});
 afterAll(() => endServer('SIGTERM'));
 
 describe('a build through the API', () => {

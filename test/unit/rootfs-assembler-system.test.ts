@@ -10,6 +10,7 @@ import { parseControl } from '../../stage-images/rootfs-assembler/deb822.ts';
 import type { Deb } from '../../stage-images/rootfs-assembler/debs.ts';
 import { parseFailures, parseStart } from '../../stage-images/rootfs-assembler/dpkg.ts';
 import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
+import { Steps } from '../../stage-images/rootfs-assembler/steps.ts';
 import {
   formatAptSources,
   hosts,
@@ -115,6 +116,15 @@ describe('units', () => {
   });
 });
 
+test('steps share one bar: it only goes forward, small advances are left out, the end is told', () => {
+  const reported: number[] = [];
+  const steps = new Steps((fraction) => reported.push(fraction));
+  const first = steps.from(0, 0.5);
+  for (const fraction of [0, 0.001, 0.5, 0.4, 2]) first(fraction);
+  steps.from(0.5, 1)(1);
+  expect(reported).toEqual([0, 0.25, 0.5, 1]);
+});
+
 describe('the system', () => {
   test('mount points are folders of fstab, without the root, swap and comments', () => {
     const fstab = [
@@ -128,6 +138,7 @@ describe('the system', () => {
 
   test('the machine knows its own name', () => {
     expect(hosts('gw').split('\n')).toContain('127.0.1.1\tgw');
+    expect(hosts('gw', '0123456789ab').split('\n')).toContain('127.0.1.1\tgw 0123456789ab');
   });
 
   test('sources of apt, one stanza an archive', () => {

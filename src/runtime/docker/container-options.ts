@@ -33,6 +33,8 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
   return {
     name: spec.name,
     Image: spec.image,
+    // One name for all: maintainer scripts ask for it, and the container's own would differ each time.
+    Hostname: 'ldf',
     Labels: { [labels.installation]: installation, ...ownerLabels(spec.owner) },
     HostConfig: {
       ...confined(spec.mounts),
