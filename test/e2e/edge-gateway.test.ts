@@ -39,7 +39,7 @@ describe('examples/edge-gateway.yaml', () => {
     expect(await readInside(root, '/etc/shadow')).toMatch(/^ops:[*!]/m);
     expect(await readInside(root, '/etc/group')).toMatch(/^sudo:x:\d+:ops$/m);
     expect(await readInside(root, '/home/ops/.ssh/authorized_keys')).toContain('ops@example');
-    expect(await statInside(root, '/home/ops/.ssh/authorized_keys')).toMatch(/Mode:\s+0600.*\nUser:\s+1000/);
+    expect(await statInside(root, '/home/ops/.ssh/authorized_keys')).toMatch(/Mode:\s+0600[\s\S]*?User:\s+1000/);
     expect(await statInside(root, '/usr/bin/sudo')).toMatch(/Mode:\s+04755/);
   });
 
