@@ -12,7 +12,7 @@ import type { ImageName } from '../../src/stages/names.ts';
 export const repository = resolve(import.meta.dirname, '../..');
 export const dataDir = join(repository, '.ldf/test');
 
-export const environment = { LDF_DATA_DIR: dataDir, NO_COLOR: '1' };
+export const environment = { LDF_DATA_DIR: dataDir, LDF_LOG_LEVEL: 'warn', NO_COLOR: '1' };
 
 export interface Run {
   exitCode: number;
