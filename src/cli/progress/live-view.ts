@@ -83,10 +83,15 @@ function bar(progress: number, paint: Paint): string {
   return paint('cyan', '█'.repeat(full)) + paint('dim', '░'.repeat(barCells - full));
 }
 
-/** What like runs took; without a history what this one's progress comes to, once it says something. Never less than what has passed. */
+/**
+ * How long a stage will take in all: what like runs took, and what its own progress comes to, which counts the more the
+ * further it is. Never less than what has passed; null while neither says anything.
+ */
 export function estimatedSeconds(stage: StageRunShape, elapsed: number): number | null {
-  if (stage.estimateSeconds !== null) return Math.max(stage.estimateSeconds, elapsed);
-  return stage.progress >= 0.05 ? elapsed / stage.progress : null;
+  const { estimateSeconds: history, progress } = stage;
+  const own = progress >= 0.05 ? elapsed / progress : null;
+  if (own === null) return history === null ? null : Math.max(history, elapsed);
+  return history === null ? own : Math.max(elapsed, (1 - progress) * history + progress * own);
 }
 
 /** From a time until another, or until now. The server's clock may be ahead of ours: never below zero. */
