@@ -3,8 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { dataDir, ldf, repository } from './lab.ts';
+import { ldf, repository, stageImageId } from './lab.ts';
 
 const port = '18082';
 const project = 'ldf-compose-test';
@@ -24,11 +23,11 @@ async function extraCertificates(): Promise<string> {
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
-  const lock = z.object({ base: z.object({ id: z.string() }) });
-  const { base } = lock.parse(JSON.parse(await readFile(join(dataDir, 'images.lock.json'), 'utf8')));
+  // A stage image: the bootstrapped base and a few packages, there also when the base itself is not.
+  const base = await stageImageId('rootfs-assembler');
   const { stdout: group } = await execa('stat', ['--format', '%g', '/var/run/docker.sock']);
   environment = {
-    LDF_API_BASE: base.id,
+    LDF_API_BASE: base,
     LDF_DOCKER_GID: group,
     LDF_PORT: port,
     LDF_EXTRA_CA: await extraCertificates(),

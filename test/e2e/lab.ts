@@ -67,6 +67,14 @@ export async function scratchFolder(): Promise<{
   };
 }
 
+/** The Docker id of a stage image. */
+export async function stageImageId(image: ImageName): Promise<string> {
+  const images = StageImageShape.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
+  const id = images.find(({ name }) => name === image)?.id;
+  if (!id) throw new Error(`there is no stage image ${image}`);
+  return id;
+}
+
 /** Runs a tool of a stage image on a folder of this machine, mounted at /look; read-only unless it has to write. */
 export async function inImage(
   image: ImageName,
@@ -74,9 +82,7 @@ export async function inImage(
   command: readonly string[],
   access: 'ro' | 'rw' = 'ro',
 ): Promise<string> {
-  const images = StageImageShape.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
-  const id = images.find(({ name }) => name === image)?.id;
-  if (!id) throw new Error(`there is no stage image ${image}`);
+  const id = await stageImageId(image);
   const [tool = '', ...args] = command;
   const mounts = ['--volume', `${folder}:/look:${access}`, '--tmpfs', '/tmp'];
   const { stdout } = await execa('docker', [
