@@ -68,19 +68,28 @@ export async function runProgram(programs: StagePrograms, root = process.env.LDF
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
-    const failure =
-      error instanceof StageFailure
-        ? error
-        : new StageFailure(
-            { code: 'stage.fault', message: error instanceof Error ? error.message : String(error) },
-            'ours',
-          );
+    const failure = error instanceof StageFailure ? error : unforeseen(error);
     if (failure !== error) console.error(error);
     console.error(`error: ${failure.error.message}`);
     if (failure.error.hint) console.error(`hint: ${failure.error.hint}`);
     await writeResult(out, StageResult.parse({ ok: false, error: failure.error }));
     return failure.fault === 'user' ? stageExit.userFault : stageExit.ourFault;
   }
+}
+
+/** What no stage has words of its own for; a full disk is the one cause that every stage can meet. */
+function unforeseen(error: unknown): StageFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(message))
+    return new StageFailure({ code: 'stage.fault', message }, 'ours');
+  return new StageFailure(
+    {
+      code: 'storage.full',
+      message: `There is no space left for the stage's files: ${message.split('\n').at(-1)}`,
+      hint: 'Free some space where Docker keeps its volumes, then retry the build.',
+    },
+    'ours',
+  );
 }
 
 async function runStage<Stage extends StageName>(

@@ -1,0 +1,69 @@
+/** What every stage program has in common: how it ends, and what it leaves in result.json. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runProgram, StageFailure, type StagePrograms } from '../../stage-images/contract/program.ts';
+
+let root = '';
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'ldf-stage-'));
+  await mkdir(join(root, 'ldf/out'), { recursive: true });
+  const request = { contract: 1, stage: 'download', arch: 'x86_64', key: null, params: { sources: [] } };
+  await writeFile(join(root, 'ldf/out/request.json'), JSON.stringify(request));
+  vi.spyOn(console, 'error').mockReturnValue(undefined);
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(root, { recursive: true });
+});
+
+async function run(download: NonNullable<StagePrograms['download']>) {
+  const exitCode = await runProgram({ download }, root);
+  return { exitCode, result: JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8')) };
+}
+
+describe('a stage program', () => {
+  it('that is done exits with 0 and lists its outputs with their hashes', async () => {
+    const { exitCode, result } = await run(async (context) => {
+      await writeFile(join(context.out, 'a.txt'), 'hello\n');
+      context.output('a.txt');
+      return { fetched: 0, fetchedBytes: 0, present: 0 };
+    });
+    expect(exitCode).toBe(0);
+    expect(result.outputs).toEqual([
+      {
+        path: 'a.txt',
+        kind: 'file',
+        sizeBytes: 6,
+        sha256: '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03',
+      },
+    ]);
+  });
+
+  it('exits with 1 for what the user has to mend', async () => {
+    const { exitCode, result } = await run(async () => {
+      throw new StageFailure({ code: 'source.gone', message: 'It is gone.', hint: 'Update the lock.' });
+    });
+    expect(exitCode).toBe(1);
+    expect(result).toMatchObject({ ok: false, error: { code: 'source.gone', hint: 'Update the lock.' } });
+  });
+
+  it('exits with 2 for anything else', async () => {
+    const { exitCode, result } = await run(async () => {
+      throw new Error('a bug');
+    });
+    expect(exitCode).toBe(2);
+    expect(result).toMatchObject({ ok: false, error: { code: 'stage.fault', message: 'a bug' } });
+  });
+
+  it('says so when the disk is full', async () => {
+    const { exitCode, result } = await run(async () => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    });
+    expect(exitCode).toBe(2);
+    expect(result).toMatchObject({ ok: false, error: { code: 'storage.full', hint: expect.stringContaining('Free') } });
+  });
+});
