@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Client, createClient } from '../client/client.ts';
+import { parseJson } from '../client/http.ts';
 import { LdfError } from '../errors.ts';
 import type { Cli } from './cli.ts';
 
@@ -128,15 +129,6 @@ async function findRunning(dataDir: string): Promise<Reached | undefined> {
     () => false,
   );
   return answers ? { kind: 'running', lasting: !temporary, client, close: async () => undefined } : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function isAlive(pid: number): boolean {

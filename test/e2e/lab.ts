@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { BuildShape, StageImageShape } from '../../src/shapes/shapes.ts';
 import type { ImageName } from '../../src/stages/names.ts';
@@ -46,6 +47,30 @@ export async function buildDefinition(
   );
   if (exitCode !== (options.expected ?? 0)) throw new Error(`ldf build ended with ${exitCode}`);
   return BuildShape.parse(JSON.parse(stdout));
+}
+
+/** Runs `ldf serve` on a port of 127.0.0.1; resolves when it answers. `end` sends the signal and waits for the end. */
+export async function serve(port: number): Promise<{ base: string; end(signal: NodeJS.Signals): Promise<void> }> {
+  const base = `http://127.0.0.1:${port}`;
+  const server = execa('node', [join(repository, 'dist/ldf.js'), 'serve'], {
+    cwd: repository,
+    env: { ...environment, LDF_PORT: String(port) },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+    reject: false,
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal);
+    await server;
+  };
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const answer = await fetch(`${base}/healthz`).catch((error: unknown) => error);
+    if (answer instanceof Response && answer.ok) return { base, end };
+    await sleep(100);
+  }
+  await end('SIGKILL');
+  throw new Error('the server does not answer');
 }
 
 /** A folder that is gone when the test file is done. */

@@ -1,14 +1,13 @@
 /** Every command that README shows is run, in README's order, by a user who has just cloned. */
 import { cp, readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { environment, repository, scratchFolder } from './lab.ts';
+import { environment, repository, scratchFolder, serve } from './lab.ts';
 
 const scratch = await scratchFolder();
 const readme = await readFile('README.md', 'utf8');
-const port = '18081';
+const port = 18_081;
 const program = `node ${repository}/dist/ldf.js`;
 
 /** The command lines of README's shell blocks, without their comments. */
@@ -43,28 +42,15 @@ describe('the command line of README', () => {
 
 describe('the API in five lines', () => {
   const shown = commands.filter((line) => line.startsWith('curl '));
-  const server = execa('node', [`${repository}/dist/ldf.js`, 'serve'], {
-    env: { ...environment, LDF_PORT: port },
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'ignore',
-    reject: false,
-  });
+  let server: Awaited<ReturnType<typeof serve>>;
   const variables: Record<string, string> = {};
 
   beforeAll(async () => {
-    for (let attempt = 0; attempt < 300; attempt++) {
-      const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch((error: unknown) => error);
-      if (answer instanceof Response && answer.ok) break;
-      await sleep(100);
-    }
+    server = await serve(port);
     // The first line creates the distribution: README's reader has none yet.
     for (const name of ['minimal']) await run(`ldf distributions delete ${name}`).catch((error: unknown) => error);
   });
-  afterAll(async () => {
-    server.kill('SIGTERM');
-    await server;
-  });
+  afterAll(() => server.end('SIGTERM'));
 
   it.each(shown)('%s', async (line) => {
     const { stdout } = await run(line, variables);

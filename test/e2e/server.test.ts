@@ -1,41 +1,14 @@
 /** The API as CI and the web UI use it: events, logs, cancel, retry, ranges, and builds that outlive the server. */
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
-import { environment, ldf, repository } from './lab.ts';
+import { ldf, serve } from './lab.ts';
 
 const port = 18_080;
 const base = `http://127.0.0.1:${port}`;
 const client = createClient(base);
-let server: ReturnType<typeof launch> | undefined;
-
-const launch = () =>
-  execa('node', ['dist/ldf.js', 'serve'], {
-    cwd: repository,
-    env: { ...environment, LDF_PORT: String(port) },
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: 'inherit',
-    reject: false,
-  });
-
-async function serve(): Promise<void> {
-  server = launch();
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const answer = await fetch(`${base}/healthz`).catch((error: unknown) => error);
-    if (answer instanceof Response && answer.ok) return;
-    await sleep(100);
-  }
-  throw new Error('the server does not answer');
-}
-
-async function endServer(signal: NodeJS.Signals): Promise<void> {
-  server?.kill(signal);
-  await server;
-}
+let server: Awaited<ReturnType<typeof serve>>;
 
 /** Creates or replaces a distribution whose root file system nobody has built before. */
 async function distribution(name: string, marker: string) {
@@ -64,9 +37,9 @@ const runs = (name: string) => (entry: JournalEntry) =>
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
-  await serve();
+  server = await serve(port);
 });
-afterAll(() => endServer('SIGTERM'));
+afterAll(() => server.end('SIGTERM'));
 
 describe('a build through the API', () => {
   const marker = `${Date.now()}`;
@@ -114,8 +87,8 @@ describe('a build through the API', () => {
     const { id } = await distribution('api-build', `${marker}-kill`);
     const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
     await follow(started.id, runs('assemble'));
-    await endServer('SIGKILL');
-    await serve();
+    await server.end('SIGKILL');
+    server = await serve(port);
     const entries = await follow(started.id);
     const build = await client.builds.get(started.id);
     expect(build.state).toBe('succeeded');
