@@ -7,6 +7,7 @@ import { toFailure } from './failure.ts';
 import { clearAttempt, startAttempt } from './run-attempt.ts';
 import type { StageTask } from './run-stage.ts';
 import { stageIsDone, stageWentWrong } from './states.ts';
+import type { Exited } from './supervise.ts';
 
 /** The newest attempt; a new one when that is over without a result that still holds. */
 export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<StageRunRecord> {
@@ -18,15 +19,23 @@ export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<O
   return addAttempt(work, run);
 }
 
-/** Whether the attempt of a process that died goes on; it is started when it had only been made. */
+/** Whether the attempt of a process that died goes on; it is started when it had only been recorded or made. */
 async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
-  const { engine, images } = work;
+  const { engine, images, recorder } = work;
   const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
-  if (!state) return false;
-  if (state.state === 'created' && task.recorded)
-    await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
-  // Ended by a signal while nobody watched: with the container engine, or with the machine.
-  return !(state.state === 'exited' && state.exitCode > 128 && !state.outOfMemory);
+  if (state?.state === 'exited') return !wasKilled(state);
+  if (state?.state === 'running') return true;
+  if (!state) {
+    if (recorder.journal.history.attempt(run.stage, run.attempt).heard || (await task.find())) return false;
+    await clearAttempt(engine, ownerOf(run), run.key);
+  }
+  if (task.recorded) await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
+  return true;
+}
+
+/** Ended by a signal while nobody watched: with the container engine, or with the machine. */
+function wasKilled({ exitCode, outOfMemory }: Exited): boolean {
+  return exitCode > 128 && !outOfMemory;
 }
 
 /** Ends an attempt that cannot go on and makes the next one. @throws LdfError when that happened too often. */

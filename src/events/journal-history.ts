@@ -11,6 +11,8 @@ export interface AttemptHistory {
   position: LogPosition | undefined;
   /** Bytes of log text so far. */
   logBytes: number;
+  /** Whether the attempt's container has said anything. */
+  heard: boolean;
 }
 
 export class JournalHistory {
@@ -25,15 +27,18 @@ export class JournalHistory {
     this.ended = entry.type === 'end';
     if (entry.type === 'build') this.build = entry.state;
     if (entry.type === 'stage') this.#change(entry.stage, entry.attempt, { state: entry.state });
+    if (entry.type === 'progress') this.#change(entry.stage, entry.attempt, { heard: true });
     if (entry.type === 'log' && entry.stream !== 'ldf')
       this.#change(entry.stage, entry.attempt, {
+        heard: true,
         position: entry.position ?? { timestamp: entry.at, count: 1 },
         logBytes: this.attempt(entry.stage, entry.attempt).logBytes + Buffer.byteLength(entry.text),
       });
   }
 
   attempt(stage: StageName, attempt: number): AttemptHistory {
-    return this.#attempts.get(`${stage}/${attempt}`) ?? { state: undefined, position: undefined, logBytes: 0 };
+    const unknown = { state: undefined, position: undefined, logBytes: 0, heard: false };
+    return this.#attempts.get(`${stage}/${attempt}`) ?? unknown;
   }
 
   #change(stage: StageName, attempt: number, change: Partial<AttemptHistory>): void {

@@ -34,6 +34,8 @@ async function follow(id: string, until: (entry: JournalEntry) => boolean = () =
 const stage = (stages: readonly StageRunShape[], name: string) => stages.find((run) => run.name === name);
 const runs = (name: string) => (entry: JournalEntry) =>
   entry.type === 'stage' && entry.stage === name && entry.state === 'running';
+const says = (name: string) => (entry: JournalEntry) =>
+  (entry.type === 'log' || entry.type === 'progress') && entry.stage === name;
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
@@ -86,7 +88,7 @@ describe('a build through the API', () => {
   it('goes on in its container when the server is killed, and is taken up by the next one', async () => {
     const { id } = await distribution('api-build', `${marker}-kill`);
     const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
-    await follow(started.id, runs('assemble'));
+    await follow(started.id, says('assemble'));
     await server.end('SIGKILL');
     server = await serve(port);
     const entries = await follow(started.id);

@@ -108,6 +108,7 @@ describe('a process that dies', slow, () => {
         expect.arrayContaining([...stageNames]),
       ]);
       expect([point, world.runtime.started.length]).toEqual([point, stageNames.length]);
+      expect([point, done.stages.map(({ attempt }) => attempt)]).toEqual([point, stageNames.map(() => 1)]);
       expect(done.verdict).toMatchObject({ bootable: true });
       expect(done.artifacts.map((artifact) => artifact.name)).toContain(`${name}-1.raw`);
       const journal = await journalOf(second, build);
@@ -176,13 +177,16 @@ describe('a process that dies', slow, () => {
 
 describe('a container that is lost while nobody watches', slow, () => {
   async function orphaned() {
-    world.runtime.script('compile', () => new Promise(() => undefined));
+    world.runtime.script('compile', (stage) => {
+      stage.log('CC init/main.o');
+      return new Promise(() => undefined);
+    });
     const mortal = new MortalProcess(world.dependencies);
     const first = createEngine(mortal.dependencies);
     await first.start();
     const build = await first.create(await world.distribution(), usual);
-    await reaches(world.idle(), build, 'compile', 'running');
-    await eventually(() => world.startedStages()).toContain('compile/1');
+    const said = async () => (await first.read(build.id, { stage: 'compile', after: 0, limit: 100 })).entries;
+    await eventually(async () => (await said()).some(({ entry }) => entry.type === 'log')).toBe(true);
     mortal.kill();
     await mortal.buried();
     world.runtime.script('compile');
