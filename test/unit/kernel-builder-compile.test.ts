@@ -89,6 +89,6 @@ describe('how ccache compiles what it does not know', () => {
     ['from the file where a warning ends the build', { CONFIG_WERROR: 'y' }, {}],
     ['from the file where its options are recorded', { CONFIG_DEBUG_INFO: 'y', CONFIG_WERROR: 'n' }, {}],
   ])('%s', (_how, config, environment) => {
-    expect(cacheMode(new Map(Object.entries(config)))).toEqual(environment);
+    expect(cacheMode(new Map(Object.entries(config))).env).toEqual(environment);
   });
 });
