@@ -53,31 +53,13 @@ const bounds = {
   historyLength: 20,
 } as const;
 
-/** The same for every stage; time and memory differ and are configured. */
-const stageBounds = { silenceMs: 20 * 60_000, pids: 4096, cpus: 0, logBytes: 256 << 20 } as const;
-
 /** The part that is configured by the environment (src/config.ts), completed. */
 export function engineConfig(configured: {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
-  stageLimits: Readonly<Record<StageName, Pick<StageRunLimits, 'timeoutMs' | 'memoryBytes'>>>;
+  stageLimits: EngineConfig['limits'];
 }): EngineConfig {
   const { buildConcurrency, stageConcurrency, queueLength, stageLimits } = configured;
-  const limits = (stage: StageName): StageRunLimits => ({ ...stageBounds, ...stageLimits[stage] });
-  return {
-    ...bounds,
-    builds: buildConcurrency,
-    heavyStages: stageConcurrency,
-    queueLength,
-    limits: {
-      resolve: limits('resolve'),
-      download: limits('download'),
-      prepare: limits('prepare'),
-      compile: limits('compile'),
-      assemble: limits('assemble'),
-      package: limits('package'),
-      boot: limits('boot'),
-    },
-  };
+  return { ...bounds, builds: buildConcurrency, heavyStages: stageConcurrency, queueLength, limits: stageLimits };
 }

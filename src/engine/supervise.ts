@@ -1,6 +1,7 @@
 /** Watches one container to its end: follows its log and holds it to its limits. The first cause of an end wins. */
 import { LdfError } from '../errors.ts';
 import type { ContainerState, LogLine, LogPosition, StageRuntime } from '../runtime/runtime.ts';
+import { stageSettings } from '../settings.ts';
 import type { StageName } from '../stages/names.ts';
 import type { Clock } from './clock.ts';
 import type { StageRunLimits } from './config.ts';
@@ -130,20 +131,24 @@ async function followLog(
 
 function tooLong({ stage, limits }: Supervision): LdfError {
   return new LdfError('stage.timeout', `Stage ${stage} ran for more than ${duration(limits.timeoutMs)}.`, {
-    hint: `See in its log what it was busy with, or raise LDF_STAGE_TIMEOUT_${stage.toUpperCase()}; then retry the build.`,
+    hint: `See in its log what it was busy with, or raise ${stageSettings(stage).timeout.name}; then retry the build.`,
   });
 }
 
 function tooSilent({ stage, limits }: Supervision): LdfError {
   return new LdfError('stage.silent', `Stage ${stage} said nothing for ${duration(limits.silenceMs)}.`, {
-    hint: 'It seems to hang: see the last lines of its log, then retry the build.',
+    hint: `It seems to hang: see the last lines of its log, or raise ${stageSettings(stage).silence.name}; then retry the build.`,
   });
 }
 
 function tooMuchLog({ stage, limits }: Supervision): LdfError {
-  return new LdfError('stage.log-limit', `Stage ${stage} wrote more than ${limits.logBytes >> 20} MiB of log.`, {
-    hint: 'See in its log what repeats; then retry the build.',
-  });
+  return new LdfError(
+    'stage.log-limit',
+    `Stage ${stage} wrote more than ${Math.floor(limits.logBytes / 2 ** 20)} MiB of log.`,
+    {
+      hint: `See in its log what repeats, or raise ${stageSettings(stage).log.name}; then retry the build.`,
+    },
+  );
 }
 
 function duration(ms: number): string {

@@ -137,11 +137,12 @@ describe('a stage that passes a limit', slow, () => {
     const limits = { ...config.limits, compile: { ...config.limits.compile, ...change } };
     return world.start({ config: { ...config, limits } });
   };
-  const cases: [string, Parameters<typeof limited>[0], StageScript][] = [
-    ['stage.timeout', { timeoutMs: 100 }, forever],
-    ['stage.silent', { silenceMs: 100 }, forever],
+  const cases: [string, string, Parameters<typeof limited>[0], StageScript][] = [
+    ['stage.timeout', 'LDF_STAGE_TIMEOUT_COMPILE', { timeoutMs: 100 }, forever],
+    ['stage.silent', 'LDF_STAGE_SILENCE_COMPILE', { silenceMs: 100 }, forever],
     [
       'stage.log-limit',
+      'LDF_STAGE_LOG_COMPILE',
       { logBytes: 1000 },
       async (stage) => {
         for (let line = 0; line < 200; line++) stage.log(`line ${String(line).padStart(4, '0')}`);
@@ -149,12 +150,16 @@ describe('a stage that passes a limit', slow, () => {
       },
     ],
   ];
-  it.each(cases)('ends with %s', async (code, change, script) => {
+  it.each(cases)('ends with %s, whose hint names %s', async (code, variable, change, script) => {
     const strict = await limited(change);
     world.runtime.script('compile', script);
     const build = await strict.create(await world.distribution(), usual);
     const journal = await journalOf(strict, build);
-    expect((await shown(strict, build)).error).toMatchObject({ code, stage: 'compile', hint: expect.any(String) });
+    expect((await shown(strict, build)).error).toMatchObject({
+      code,
+      stage: 'compile',
+      hint: expect.stringContaining(variable),
+    });
     const lines = journal.filter((entry) => entry.type === 'log' && entry.stage === 'compile');
     expect(lines).toHaveLength(code === 'stage.log-limit' ? 111 : 0);
     await layersOnly();
