@@ -16,9 +16,8 @@ export async function describeSystem(services: ApiServices): Promise<SystemShape
 
 /** How many builds wait and run. */
 export async function countOpenBuilds({ store }: Pick<ApiServices, 'store'>): Promise<SystemShape['queue']> {
-  const open = await store.openBuilds();
-  const queued = open.filter(({ state }) => state === 'queued').length;
-  return { queued, running: open.length - queued };
+  const { queued, running } = await store.countBuilds();
+  return { queued, running };
 }
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {

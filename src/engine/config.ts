@@ -35,8 +35,9 @@ export interface EngineConfig {
   logLineBytes: number;
   resultBytes: number;
   consoleBytes: number;
-  /** Runs that an estimate is made from. */
+  /** Runs of a stage that are looked through for like ones, and how many of those an estimate is made from. */
   historyLength: number;
+  likeRuns: number;
 }
 
 const bounds = {
@@ -50,7 +51,8 @@ const bounds = {
   logLineBytes: 64 << 10,
   resultBytes: 16 << 20,
   consoleBytes: 8 << 20,
-  historyLength: 20,
+  historyLength: 200,
+  likeRuns: 20,
 } as const;
 
 /** The part that is configured by the environment (src/config.ts), completed. */

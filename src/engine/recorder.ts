@@ -40,10 +40,11 @@ export class Recorder {
     change: Omit<StageRunChange, 'state'> = {},
   ): Promise<StageRunRecord> {
     checkStageTransition(run.state, to);
-    const done = await this.#store.changeStageRun(run.id, [run.state], { ...change, state: to });
+    const full = { ...change, ...this.#durationOf(run), state: to };
+    const done = await this.#store.changeStageRun(run.id, [run.state], full);
     if (!done)
       throw new LdfError('state.conflict', `Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
-    const changed = { ...run, ...change, state: to };
+    const changed = { ...run, ...full };
     await this.#journalStage(changed);
     return changed;
   }
@@ -59,6 +60,13 @@ export class Recorder {
     if (history.build !== build.state) await this.#journalBuild(build);
     for (const run of runs)
       if (history.attempt(run.stage, run.attempt).state !== run.state) await this.#journalStage(run);
+  }
+
+  /** Whatever follows on `running` is an end. Not known when the machine was started again in between. */
+  #durationOf({ state, startedUptimeMs }: StageRunRecord): Pick<StageRunChange, 'durationMs'> {
+    if (state !== 'running' || startedUptimeMs === null) return {};
+    const durationMs = this.#clock.uptimeMs() - startedUptimeMs;
+    return durationMs < 0 ? {} : { durationMs };
   }
 
   async #journalBuild({ state, error }: BuildRecord): Promise<void> {

@@ -2,6 +2,7 @@
 import { LdfError } from '../errors.ts';
 import type { ContainerState, LogLine, LogPosition, StageRuntime } from '../runtime/runtime.ts';
 import { stageSettings } from '../settings.ts';
+import { isUsageLine } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';
 import type { Clock } from './clock.ts';
 import type { StageRunLimits } from './config.ts';
@@ -14,8 +15,8 @@ export interface Supervision {
   stage: StageName;
   limits: StageRunLimits;
   graceMs: number;
-  /** The time limit counts from here. */
-  startedAt: Date;
+  /** The machine's uptime that the time limit counts from. */
+  startedUptimeMs: number;
   /** What was read of the log before. */
   position: LogPosition | undefined;
   logBytes: number;
@@ -62,8 +63,10 @@ async function limitTime(
   supervision: Supervision,
   ending: Ending,
 ): Promise<() => void> {
-  const { container, startedAt, limits } = supervision;
-  const leftMs = limits.timeoutMs - (clock.now().getTime() - startedAt.getTime());
+  const { container, startedUptimeMs, limits } = supervision;
+  // Less than nothing when the machine was started again since.
+  const usedMs = Math.max(0, clock.uptimeMs() - startedUptimeMs);
+  const leftMs = limits.timeoutMs - usedMs;
   if (leftMs <= 0 && (await runtime.inspect(container))?.state === 'exited') return () => undefined;
   return clock.timer(leftMs, () => ending.end(tooLong(supervision)));
 }
@@ -111,8 +114,10 @@ async function followLog(
   let { logBytes } = supervision;
   try {
     for await (const lines of runtime.logs(container, position, until)) {
-      callOff();
-      callOff = clock.timer(limits.silenceMs, silent);
+      if (!lines.every(({ text }) => isUsageLine(text))) {
+        callOff();
+        callOff = clock.timer(limits.silenceMs, silent);
+      }
       const kept = lines.filter((line) => {
         logBytes += Buffer.byteLength(line.text);
         return logBytes <= limits.logBytes;

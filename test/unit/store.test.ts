@@ -39,6 +39,7 @@ function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageR
   return {
     ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
     ...{ request: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null, endedAt: null },
+    ...{ startedUptimeMs: null, durationMs: null, usage: null },
     ...change,
   };
 }
@@ -115,13 +116,17 @@ describe('stage runs', () => {
       await store.createBuild(newBuild(distributionId), bounded),
       await store.createBuild(newBuild(distributionId), bounded),
     ];
-    const seconds = (from: number, to: number) => ({ startedAt: new Date(from * 1000), endedAt: new Date(to * 1000) });
+    const seconds = (from: number, to: number) => ({
+      startedAt: new Date(from * 1000),
+      endedAt: new Date(to * 1000),
+      durationMs: (to - from) * 1000,
+    });
     const made = await store.addStageRun(run(first.id, { state: 'succeeded', request: { a: 1 }, ...seconds(0, 5) }));
     await expect(store.addStageRun(run(first.id))).rejects.toMatchObject({ code: 'state.conflict' });
     await store.addStageRun(run(first.id, { attempt: 2, state: 'failed', ...seconds(10, 11) }));
     expect(await store.previousRun(distributionId, 'compile', second.id)).toEqual(made);
     expect(await store.previousRun(distributionId, 'compile', first.id)).toBeUndefined();
-    expect(await store.stageHistory('compile', 10)).toEqual([5]);
+    expect(await store.stageHistory('compile', 10)).toEqual([{ seconds: 5, name: 'gw', arch: 'x86_64' }]);
     expect((await store.listStageRuns([first.id])).map(({ attempt, request }) => [attempt, request])).toEqual([
       [1, null],
       [2, null],
@@ -202,16 +207,24 @@ describe('components', () => {
 });
 
 describe('leases', () => {
+  const from = (fromMs: number, forMs = 60_000) => ({ fromMs, untilMs: fromMs + forMs });
+
   it('are held by one, renewed by that one, and run out', async () => {
-    expect(await store.acquireLease('build:1', 'a', 60_000)).toBe(true);
-    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(false);
-    expect(await store.acquireLease('build:1', 'a', -1)).toBe(true);
-    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(true);
+    expect(await store.acquireLease('build:1', 'a', from(0))).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', from(59_999))).toBe(false);
+    expect(await store.acquireLease('build:1', 'a', from(50_000))).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', from(109_999))).toBe(false);
+    expect(await store.acquireLease('build:1', 'b', from(110_000))).toBe(true);
     await store.releaseLease('build:1', 'a');
-    expect(await store.acquireLease('build:1', 'c', 60_000)).toBe(false);
+    expect(await store.acquireLease('build:1', 'c', from(110_000))).toBe(false);
     await store.releaseLease('build:1', 'b');
-    const won = await Promise.all(['x', 'y', 'z'].map((owner) => store.acquireLease('build:1', owner, 60_000)));
+    const won = await Promise.all(['x', 'y', 'z'].map((owner) => store.acquireLease('build:1', owner, from(0))));
     expect(won.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('do not outlive the machine: its uptime begins anew', async () => {
+    expect(await store.acquireLease('build:1', 'before the reboot', from(5_000_000))).toBe(true);
+    expect(await store.acquireLease('build:1', 'after it', from(30_000))).toBe(true);
   });
 });
 
