@@ -92,10 +92,26 @@ describe('builds', () => {
     expect((await store.openBuilds()).map(({ id }) => id)).toEqual([ids[1], ids[0], ids[2]]);
     await expect(store.createBuild(newBuild(), { maxQueued: 3 })).rejects.toMatchObject({ code: 'queue.full' });
     expect(await store.openBuilds()).toHaveLength(3);
+    expect((await store.openBuilds())[0]).toEqual({
+      ...{ id: ids[1], state: 'queued', distributionId: null, priority: 5 },
+      ...{ createdAt: expect.any(Date), servedAt: null },
+    });
     const many = await Promise.allSettled(
       Array.from({ length: 4 }, () => store.createBuild(newBuild(), { maxQueued: 5 })),
     );
     expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+
+  it('know when their distribution was served last', async () => {
+    const { id: distributionId } = await store.createDistribution(fields('gw'));
+    const times = [new Date('2026-01-02T03:04:05.678Z'), new Date('2026-01-01T00:00:00.000Z')];
+    for (const startedAt of times) {
+      const { id } = await store.createBuild(newBuild(distributionId), bounded);
+      await store.changeBuild(id, ['queued'], { state: 'running', startedAt });
+      await store.changeBuild(id, ['running'], { state: 'succeeded' });
+    }
+    await store.createBuild(newBuild(distributionId), bounded);
+    expect(await store.openBuilds()).toMatchObject([{ distributionId, servedAt: times[0] }]);
   });
 
   it('are made once for one idempotency key, even at once', async () => {
@@ -132,8 +148,36 @@ describe('stage runs', () => {
       [2, null],
     ]);
     expect(await store.changeStageRun(made.id, ['running'], { progress: 0.5 })).toBe(false);
+    const usage = { cpuSeconds: 1.5, peakMemoryBytes: 2 ** 40, writtenBytes: null };
+    await store.changeStageRun(made.id, ['succeeded'], { usage });
+    await store.changeStageRun(made.id, ['succeeded'], { note: 'later' });
+    expect((await store.listStageRuns([first.id]))[0]).toMatchObject({ usage, note: 'later' });
     await store.deleteBuild(first.id);
     expect(await store.listStageRuns([first.id])).toEqual([]);
+  });
+});
+
+describe('totals', () => {
+  it('count builds by state, runs by stage and state, failures by stage and code', async () => {
+    const { id } = await store.createBuild(newBuild(), bounded);
+    await store.createBuild(newBuild(), bounded);
+    await store.changeBuild(id, ['queued'], { state: 'running' });
+    const failed = (attempt: number, code: string) => {
+      const error = { code, message: 'm', hint: null, stage: 'compile' as const, details: [] };
+      return store.addStageRun(run(id, { attempt, state: 'failed', error, durationMs: 500 }));
+    };
+    for (const [index, code] of ['stage.timeout', 'stage.timeout', 'kernel.option-not-held'].entries())
+      await failed(index + 1, code);
+    await store.addStageRun(run(id, { stage: 'boot', state: 'cached' }));
+    expect(await store.countBuilds()).toEqual({ queued: 1, running: 1, succeeded: 0, failed: 0, cancelled: 0 });
+    expect(await store.stageTotals()).toEqual([
+      { stage: 'boot', state: 'cached', runs: 1, seconds: 0 },
+      { stage: 'compile', state: 'failed', runs: 3, seconds: 1.5 },
+    ]);
+    expect(await store.failureTotals()).toEqual([
+      { stage: 'compile', code: 'kernel.option-not-held', runs: 1 },
+      { stage: 'compile', code: 'stage.timeout', runs: 2 },
+    ]);
   });
 });
 
