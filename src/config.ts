@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { nearest } from './definition/nearest.ts';
+import type { StageRunLimits } from './engine/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';
 import { composeVariables, type LogLevel, named, type Setting, settings, stageSettings } from './settings.ts';
 import type { StageName } from './stages/names.ts';
@@ -26,12 +27,6 @@ export const apiBounds = {
   requestTimeoutMs: 60 * 60_000,
 } as const;
 
-/** What a stage may use before it is ended. */
-export interface StageLimits {
-  timeoutMs: number;
-  memoryBytes: number;
-}
-
 export interface Config {
   host: string;
   /** 0: any free port. */
@@ -47,7 +42,7 @@ export interface Config {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
-  stageLimits: Readonly<Record<StageName, StageLimits>>;
+  stageLimits: Readonly<Record<StageName, StageRunLimits>>;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -77,8 +72,15 @@ export function loadConfig(environment: Environment = process.env): Config {
     stageConcurrency: read(named.stageConcurrency),
     queueLength: read(named.queueLength),
     stageLimits: forEachStage((stage) => {
-      const { timeout, memory } = stageSettings(stage);
-      return { timeoutMs: read(timeout), memoryBytes: read(memory) };
+      const { timeout, silence, memory, pids, cpus, log } = stageSettings(stage);
+      return {
+        timeoutMs: read(timeout),
+        silenceMs: read(silence),
+        memoryBytes: read(memory),
+        pids: read(pids),
+        cpus: read(cpus),
+        logBytes: read(log),
+      };
     }),
   };
   if (faults.length > 0)

@@ -40,6 +40,11 @@ const Size = z
   .regex(/^[1-9][0-9]{0,5}[MG]$/, 'must be a size such as 512M or 4G')
   .transform((value) => Number(value.slice(0, -1)) * (bytes[value.slice(-1)] ?? 0));
 
+const Cpus = z
+  .string()
+  .regex(/^[0-9]{1,4}(\.[0-9]{1,2})?$/, 'must be a number of CPUs such as 2 or 0.5, or 0 for all')
+  .transform(Number);
+
 const HostList = z
   .string()
   .regex(/^[A-Za-z0-9.:[\]_-]*(,[A-Za-z0-9.:[\]_-]+)*$/, 'must be host names, separated by commas')
@@ -115,22 +120,28 @@ const commandSettings = [
 export const composeVariables = ['LDF_API_BASE', 'LDF_DOCKER_GID', 'LDF_EXTRA_CA'];
 
 /** Generous: they stop what hangs, they do not tune. */
-const stageDefaults: Readonly<Record<StageName, { timeout: string; memory: string }>> = {
-  resolve: { timeout: '15m', memory: '2G' },
-  download: { timeout: '1h', memory: '2G' },
-  prepare: { timeout: '30m', memory: '4G' },
-  compile: { timeout: '6h', memory: '8G' },
-  assemble: { timeout: '1h', memory: '4G' },
-  package: { timeout: '1h', memory: '4G' },
-  boot: { timeout: '1h', memory: '3G' },
+const usual = { silence: '20m', pids: '4096', cpus: '0', log: '256M' };
+const stageDefaults: Readonly<Record<StageName, typeof usual & { timeout: string; memory: string }>> = {
+  resolve: { ...usual, timeout: '15m', memory: '2G' },
+  download: { ...usual, timeout: '1h', memory: '2G' },
+  prepare: { ...usual, timeout: '30m', memory: '4G' },
+  compile: { ...usual, timeout: '6h', memory: '8G' },
+  assemble: { ...usual, timeout: '1h', memory: '4G' },
+  package: { ...usual, timeout: '1h', memory: '4G' },
+  boot: { ...usual, timeout: '1h', memory: '3G' },
 };
 
+/** The limits of one run of a stage. */
 export function stageSettings(stage: StageName) {
-  const suffix = stage.toUpperCase();
-  const { timeout, memory } = stageDefaults[stage];
+  const name = (limit: string) => `LDF_STAGE_${limit}_${stage.toUpperCase()}`;
+  const { timeout, silence, memory, pids, cpus, log } = stageDefaults[stage];
   return {
-    timeout: setting(`LDF_STAGE_TIMEOUT_${suffix}`, `Longest time for a run of ${stage}.`, timeout, Duration),
-    memory: setting(`LDF_STAGE_MEMORY_${suffix}`, `Memory for a run of ${stage}.`, memory, Size),
+    timeout: setting(name('TIMEOUT'), `Longest time for a run of ${stage}.`, timeout, Duration),
+    silence: setting(name('SILENCE'), `Longest time without a line of log from ${stage}.`, silence, Duration),
+    memory: setting(name('MEMORY'), `Memory for a run of ${stage}.`, memory, Size),
+    pids: setting(name('PIDS'), `Processes and threads of ${stage}.`, pids, count(16, 4_000_000)),
+    cpus: setting(name('CPUS'), `CPUs for ${stage}, such as 2 or 0.5; 0 for all.`, cpus, Cpus),
+    log: setting(name('LOG'), `Log that a run of ${stage} may write.`, log, Size),
   };
 }
 

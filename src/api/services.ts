@@ -22,7 +22,9 @@ export interface ApiServices {
     | 'listComponents'
     | 'putComponent'
     | 'deleteComponent'
-    | 'openBuilds'
+    | 'countBuilds'
+    | 'stageTotals'
+    | 'failureTotals'
     | 'getArtifact'
     | 'totalArtifactBytes'
   >;

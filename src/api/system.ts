@@ -5,20 +5,13 @@ import type { ApiServices } from './services.ts';
 
 export async function describeSystem(services: ApiServices): Promise<SystemShape> {
   const { store, artifacts, version, dataDir } = services;
-  const [{ docker, problems }, freeBytes, artifactBytes, queue] = await Promise.all([
+  const [{ docker, problems }, freeBytes, artifactBytes, { queued, running }] = await Promise.all([
     describeDocker(services),
     artifacts.freeBytes(),
     store.totalArtifactBytes(),
-    countOpenBuilds(services),
+    store.countBuilds(),
   ]);
-  return { version, docker, dataDir, disk: { freeBytes, artifactBytes }, queue, problems };
-}
-
-/** How many builds wait and run. */
-export async function countOpenBuilds({ store }: Pick<ApiServices, 'store'>): Promise<SystemShape['queue']> {
-  const open = await store.openBuilds();
-  const queued = open.filter(({ state }) => state === 'queued').length;
-  return { queued, running: open.length - queued };
+  return { version, docker, dataDir, disk: { freeBytes, artifactBytes }, queue: { queued, running }, problems };
 }
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {

@@ -61,6 +61,9 @@ export class Attempts {
       exitCode: null,
       startedAt: null,
       endedAt: null,
+      startedUptimeMs: null,
+      durationMs: null,
+      usage: null,
     });
     this.#runs.set(run.id, run);
     return run;

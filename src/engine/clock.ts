@@ -1,12 +1,17 @@
 /** Time, as the engine takes it: given from outside, so that a test can hold it. */
 export interface Clock {
+  /** The wall clock, which may be set at any time: for what people read, never for how long something takes. */
   now(): Date;
+  /** How long the machine has been up: never set, and the same in all processes of the machine. */
+  uptimeMs(): number;
   /** Calls `fire` after `ms`, whatever becomes of the wall clock; the returned function calls it off. */
   timer(ms: number, fire: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  // CLOCK_MONOTONIC, see clock_gettime(2).
+  uptimeMs: () => Number(process.hrtime.bigint()) / 1e6,
   timer(ms, fire) {
     // setTimeout takes 2^31-1 ms at the most and would fire at once.
     const timer = setTimeout(fire, Math.min(Math.max(ms, 0), 2 ** 31 - 1));

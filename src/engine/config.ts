@@ -35,8 +35,9 @@ export interface EngineConfig {
   logLineBytes: number;
   resultBytes: number;
   consoleBytes: number;
-  /** Runs that an estimate is made from. */
+  /** Runs of a stage that are looked through for like ones, and how many of those an estimate is made from. */
   historyLength: number;
+  likeRuns: number;
 }
 
 const bounds = {
@@ -50,34 +51,17 @@ const bounds = {
   logLineBytes: 64 << 10,
   resultBytes: 16 << 20,
   consoleBytes: 8 << 20,
-  historyLength: 20,
+  historyLength: 200,
+  likeRuns: 20,
 } as const;
-
-/** The same for every stage; time and memory differ and are configured. */
-const stageBounds = { silenceMs: 20 * 60_000, pids: 4096, cpus: 0, logBytes: 256 << 20 } as const;
 
 /** The part that is configured by the environment (src/config.ts), completed. */
 export function engineConfig(configured: {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
-  stageLimits: Readonly<Record<StageName, Pick<StageRunLimits, 'timeoutMs' | 'memoryBytes'>>>;
+  stageLimits: EngineConfig['limits'];
 }): EngineConfig {
   const { buildConcurrency, stageConcurrency, queueLength, stageLimits } = configured;
-  const limits = (stage: StageName): StageRunLimits => ({ ...stageBounds, ...stageLimits[stage] });
-  return {
-    ...bounds,
-    builds: buildConcurrency,
-    heavyStages: stageConcurrency,
-    queueLength,
-    limits: {
-      resolve: limits('resolve'),
-      download: limits('download'),
-      prepare: limits('prepare'),
-      compile: limits('compile'),
-      assemble: limits('assemble'),
-      package: limits('package'),
-      boot: limits('boot'),
-    },
-  };
+  return { ...bounds, builds: buildConcurrency, heavyStages: stageConcurrency, queueLength, limits: stageLimits };
 }

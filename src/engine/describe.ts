@@ -13,6 +13,7 @@ import type { StageName } from '../stages/names.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
 import type { Estimates } from './estimates.ts';
+import { fairOrder } from './fair-order.ts';
 
 /** The shapes of builds, in the order given. */
 export async function describeBuilds(
@@ -26,8 +27,10 @@ export async function describeBuilds(
     store.listArtifacts(ids),
     builds.some(({ state }) => state === 'queued') ? store.openBuilds() : [],
   ]);
-  const estimateOf = await estimates.read();
-  const queue = open.filter(({ state }) => state === 'queued').map(({ id }) => id);
+  const estimate = await estimates.read();
+  const places = new Map(fairOrder(open).map(({ id }, index) => [id, index + 1]));
+  const runsOf = byBuild(runs);
+  const artifactsOf = byBuild(artifacts);
   return builds.map((build) => ({
     id: build.id,
     distributionId: build.distributionId,
@@ -39,14 +42,22 @@ export async function describeBuilds(
     createdAt: build.createdAt.toISOString(),
     startedAt: time(build.startedAt),
     endedAt: time(build.endedAt),
-    queuePosition: queue.includes(build.id) ? queue.indexOf(build.id) + 1 : null,
+    queuePosition: places.get(build.id) ?? null,
     error: build.error,
     verdict: build.verdict,
-    stages: newestAttempts(runs.filter(({ buildId }) => buildId === build.id)).map((run) =>
-      describeRun(run, estimateOf.get(run.stage) ?? null),
-    ),
-    artifacts: artifacts.filter(({ buildId }) => buildId === build.id).map(describeArtifact),
+    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimate(run.stage, build))),
+    artifacts: (artifactsOf.get(build.id) ?? []).map(describeArtifact),
   }));
+}
+
+function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.buildId);
+    if (group) group.push(row);
+    else groups.set(row.buildId, [row]);
+  }
+  return groups;
 }
 
 /** `cached`: the keys that have a layer. */
@@ -86,6 +97,7 @@ function describeRun(run: StageRunRecord, estimateSeconds: number | null): Stage
     startedAt: time(run.startedAt),
     endedAt: time(run.endedAt),
     estimateSeconds,
+    usage: run.usage,
     error: run.error,
   };
 }

@@ -26,7 +26,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     places: new PQueue({ concurrency: config.heavyStages }),
   };
   const queue = new BuildQueue(engine, (build, letGo, cancelled) => runBuild(engine, build, letGo, cancelled));
-  const estimates = new Estimates(store, config.historyLength);
+  const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const outside = new Set<Promise<unknown>>();
 

@@ -27,7 +27,6 @@ export async function finishBuild(
   const verdict = await buildVerdict(engine, build.id);
   const outcome = cause === undefined ? 'succeeded' : ending.cancelled ? 'cancelled' : 'failed';
   await recorder.build(build, outcome, { endedAt, error: cause ?? null, verdict });
-  engine.logger.info({ build: build.id, outcome, code: cause?.code }, 'a build ended');
 }
 
 const unexplained: FailureShape = {

@@ -16,13 +16,13 @@ export class Lease {
   readonly #released = new AbortController();
   readonly #renewing: Promise<void>;
 
-  private constructor(keeper: LeaseKeeper, name: string, owner: string, ttlMs: number) {
+  private constructor(keeper: LeaseKeeper, name: string, owner: string, ttlMs: number, heldFromMs: number) {
     this.#keeper = keeper;
     this.#name = name;
     this.#owner = owner;
     this.#ttlMs = ttlMs;
     this.lost = this.#losing.signal;
-    this.#renewing = this.#renew();
+    this.#renewing = this.#renew(heldFromMs);
   }
 
   /** undefined while somebody else holds it. */
@@ -32,7 +32,9 @@ export class Lease {
     owner: string,
     ttlMs = keeper.config.leaseMs,
   ): Promise<Lease | undefined> {
-    return (await keeper.store.acquireLease(name, owner, ttlMs)) ? new Lease(keeper, name, owner, ttlMs) : undefined;
+    const fromMs = keeper.clock.uptimeMs();
+    const taken = await keeper.store.acquireLease(name, owner, { fromMs, untilMs: fromMs + ttlMs });
+    return taken ? new Lease(keeper, name, owner, ttlMs, fromMs) : undefined;
   }
 
   /** Waits until the lease is free. @throws what `signal` was fired with. */
@@ -62,20 +64,21 @@ export class Lease {
     await this.#keeper.store.releaseLease(this.#name, this.#owner);
   }
 
-  async #renew(): Promise<void> {
+  async #renew(heldFromMs: number): Promise<void> {
     const { store, clock, logger } = this.#keeper;
-    let heldSince = performance.now();
+    let untilMs = heldFromMs + this.#ttlMs;
     for (;;) {
       await sleep(clock, this.#ttlMs / 3, this.#released.signal);
       if (this.#released.signal.aborted) return;
-      const asked = performance.now();
+      const fromMs = clock.uptimeMs();
       try {
-        const held = await store.acquireLease(this.#name, this.#owner, this.#ttlMs);
+        const span = { fromMs, untilMs: fromMs + this.#ttlMs };
+        const held = await store.acquireLease(this.#name, this.#owner, span);
         if (!held) return this.#losing.abort();
-        heldSince = asked;
+        untilMs = span.untilMs;
       } catch (error) {
         logger.error({ err: error, lease: this.#name }, 'a lease could not be renewed');
-        if (performance.now() - heldSince >= this.#ttlMs) return this.#losing.abort();
+        if (clock.uptimeMs() >= untilMs) return this.#losing.abort();
       }
     }
   }

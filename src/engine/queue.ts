@@ -1,15 +1,14 @@
 /** Which builds this process works on: claimed in order, each by the lease that makes it ours, a few at a time. */
 import PQueue from 'p-queue';
-import type { BuildRecord, Store } from '../store/store.ts';
+import type { BuildRecord, OpenBuildRecord } from '../store/store.ts';
 import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
 import { LetGo } from './failure.ts';
+import { fairOrder } from './fair-order.ts';
 import { buildLease, Lease } from './leases.ts';
 import { buildHasEnded } from './states.ts';
 
 export type RunBuild = (build: BuildRecord, letGo: AbortSignal, cancelled: AbortSignal) => Promise<void>;
-
-type OpenBuild = Awaited<ReturnType<Store['openBuilds']>>[number];
 
 export class BuildQueue {
   readonly #engine: Engine;
@@ -19,7 +18,7 @@ export class BuildQueue {
   readonly #running = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
   #wake = new AbortController();
-  #pauseUntil = 0;
+  #pauseUntilMs = 0;
   #working: Promise<void> | undefined;
 
   constructor(engine: Engine, run: RunBuild) {
@@ -58,7 +57,7 @@ export class BuildQueue {
       this.#wake = new AbortController();
       const wake = this.#wake.signal;
       try {
-        if (performance.now() >= this.#pauseUntil) await this.#claim();
+        if (clock.uptimeMs() >= this.#pauseUntilMs) await this.#claim();
       } catch (error) {
         logger.error({ err: error }, 'the queue could not be read');
       }
@@ -69,7 +68,7 @@ export class BuildQueue {
   async #claim(): Promise<void> {
     const { store, config } = this.#engine;
     if (this.#running.size >= config.builds) return;
-    for (const { id } of runningFirst(await store.openBuilds())) {
+    for (const { id } of this.#inOrder(await store.openBuilds())) {
       if (this.#running.size >= config.builds || this.#stopping.signal.aborted) return;
       if (this.#running.has(id)) continue;
       const lease = await Lease.take(this.#engine, buildLease(id), this.#engine.owner);
@@ -80,9 +79,16 @@ export class BuildQueue {
     }
   }
 
+  /** What was begun comes before what waits. */
+  #inOrder(open: readonly OpenBuildRecord[]): OpenBuildRecord[] {
+    // What was claimed here has begun, whether or not it says so yet.
+    const builds = open.map((build) => (this.#running.has(build.id) ? { ...build, state: 'running' as const } : build));
+    return [...builds.filter(({ state }) => state === 'running'), ...fairOrder(builds)];
+  }
+
   /** Never throws: it is nobody's to catch. */
   async #runClaimed(id: string, lease: Lease, cancelled: AbortSignal): Promise<void> {
-    const { store, config, logger } = this.#engine;
+    const { store, clock, config, logger } = this.#engine;
     let again = true;
     try {
       const build = await store.getBuild(id);
@@ -91,7 +97,7 @@ export class BuildQueue {
     } catch (error) {
       again = false;
       // The container engine is away, or something of ours is: the build waits, and so do the others.
-      if (!this.#stopping.signal.aborted) this.#pauseUntil = performance.now() + config.engineRetryMs;
+      if (!this.#stopping.signal.aborted) this.#pauseUntilMs = clock.uptimeMs() + config.engineRetryMs;
       if (error instanceof LetGo) logger.warn({ build: id }, 'a build was let go of, and will be taken up again');
       else logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
     }
@@ -103,9 +109,4 @@ export class BuildQueue {
     }
     if (again) this.kick();
   }
-}
-
-/** What was begun comes before what waits. */
-function runningFirst(builds: readonly OpenBuild[]): OpenBuild[] {
-  return [...builds.filter(({ state }) => state === 'running'), ...builds.filter(({ state }) => state !== 'running')];
 }

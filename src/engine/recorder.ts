@@ -4,22 +4,27 @@
  * ended build; when a process dies between the two, the journal tells the end again.
  */
 
+import type { Logger } from 'pino';
 import { LdfError } from '../errors.ts';
 import type { JournalWriter } from '../events/journal-writer.ts';
-import type { BuildState, StageState } from '../shapes/shapes.ts';
+import type { BuildState, FailureShape, StageState } from '../shapes/shapes.ts';
 import type { BuildChange, BuildRecord, StageRunChange, StageRunRecord, Store } from '../store/store.ts';
+import { ownerOf } from './attempt-names.ts';
 import type { Clock } from './clock.ts';
+import type { Engine } from './dependencies.ts';
 import { buildHasEnded, checkBuildTransition, checkStageTransition } from './states.ts';
 
 export class Recorder {
   readonly journal: JournalWriter;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #logger: Logger;
 
-  constructor(journal: JournalWriter, { store, clock }: { store: Store; clock: Clock }) {
+  constructor(journal: JournalWriter, { store, clock, logger }: Pick<Engine, 'store' | 'clock' | 'logger'>) {
     this.journal = journal;
     this.#store = store;
     this.#clock = clock;
+    this.#logger = logger;
   }
 
   /** @throws LdfError `state.conflict` when somebody else changed the build. */
@@ -29,6 +34,7 @@ export class Recorder {
     if (buildHasEnded(to)) await this.#journalEnd(changed);
     const done = await this.#store.changeBuild(build.id, [build.state], { ...change, state: to });
     if (!done) throw new LdfError('state.conflict', `Build ${build.id} is no longer ${build.state}.`);
+    this.#logger.info({ build: build.id, state: to, ...codeOf(changed.error) }, 'a build changed its state');
     if (!buildHasEnded(to)) await this.#journalBuild(changed);
     return changed;
   }
@@ -40,10 +46,12 @@ export class Recorder {
     change: Omit<StageRunChange, 'state'> = {},
   ): Promise<StageRunRecord> {
     checkStageTransition(run.state, to);
-    const done = await this.#store.changeStageRun(run.id, [run.state], { ...change, state: to });
+    const full = { ...change, ...this.#durationOf(run), state: to };
+    const done = await this.#store.changeStageRun(run.id, [run.state], full);
     if (!done)
       throw new LdfError('state.conflict', `Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
-    const changed = { ...run, ...change, state: to };
+    const changed = { ...run, ...full };
+    this.#logger.info({ ...ownerOf(run), state: to, ...codeOf(changed.error) }, 'a stage changed its state');
     await this.#journalStage(changed);
     return changed;
   }
@@ -59,6 +67,13 @@ export class Recorder {
     if (history.build !== build.state) await this.#journalBuild(build);
     for (const run of runs)
       if (history.attempt(run.stage, run.attempt).state !== run.state) await this.#journalStage(run);
+  }
+
+  /** Whatever follows on `running` is an end. Not known when the machine was started again in between. */
+  #durationOf({ state, startedUptimeMs }: StageRunRecord): Pick<StageRunChange, 'durationMs'> {
+    if (state !== 'running' || startedUptimeMs === null) return {};
+    const durationMs = this.#clock.uptimeMs() - startedUptimeMs;
+    return durationMs < 0 ? {} : { durationMs };
   }
 
   async #journalBuild({ state, error }: BuildRecord): Promise<void> {
@@ -78,4 +93,8 @@ export class Recorder {
   #now(): string {
     return this.#clock.now().toISOString();
   }
+}
+
+function codeOf(error: FailureShape | null): { code?: string } {
+  return error ? { code: error.code } : {};
 }

@@ -47,7 +47,7 @@ async function runResolve(
     const { request } = recordRequest({ ...stage, after: [] }, arch, images);
     await startAttempt(engine, owner, request, images, {});
     const result = await watchAttempt(engine, owner, {
-      startedAt: engine.clock.now(),
+      startedUptimeMs: engine.clock.uptimeMs(),
       position: undefined,
       logBytes: 0,
       onLines: async (lines) => {

@@ -10,7 +10,8 @@ import { supervise } from './supervise.ts';
 
 /** How an attempt is watched. */
 export interface Watch {
-  startedAt: Date;
+  /** The machine's uptime that the time limit counts from. */
+  startedUptimeMs: number;
   /** What was read of its log before. */
   position: LogPosition | undefined;
   logBytes: number;

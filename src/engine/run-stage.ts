@@ -122,9 +122,9 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
   const { recorded } = task;
   if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
   const reason = await task.why(pending);
-  const startedAt = engine.clock.now();
   const { key } = recorded.request;
-  const run = await attempts.change(recorder, pending, 'running', { key, reason, request: recorded, startedAt });
+  const started = { startedAt: engine.clock.now(), startedUptimeMs: engine.clock.uptimeMs() };
+  const run = await attempts.change(recorder, pending, 'running', { key, reason, request: recorded, ...started });
   await startAttempt(engine, ownerOf(run), recorded.request, images, task.layers);
   return watch(work, task, run);
 }
@@ -142,7 +142,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   const { position, logBytes } = recorder.journal.history.attempt(run.stage, run.attempt);
   const log = new StageLog(recorder.journal, run, engine);
   const result = await watchAttempt(engine, ownerOf(run), {
-    startedAt: run.startedAt ?? engine.clock.now(),
+    startedUptimeMs: run.startedUptimeMs ?? engine.clock.uptimeMs(),
     position,
     logBytes,
     onLines: (lines) => log.take(lines),

@@ -1,8 +1,8 @@
-/** Where the lines of a stage's container go: progress and log entries in the journal, progress in the database. */
+/** Where the lines of a stage's container go: progress and log entries in the journal, progress and usage in the database. */
 import type { JournalWriter } from '../events/journal-writer.ts';
 import type { LogLine } from '../runtime/runtime.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
-import { type Progress, parseProgress } from '../stages/contract.ts';
+import { type Progress, parseReport, type Report, type Usage } from '../stages/contract.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import type { Engine } from './dependencies.ts';
 import { Throttle } from './throttle.ts';
@@ -15,6 +15,7 @@ export class StageLog {
   readonly #maxLineBytes: number;
   readonly #entries: Throttle<Progress>;
   readonly #records: Throttle<Progress>;
+  readonly #usage: Throttle<Usage>;
 
   constructor(journal: JournalWriter, run: StageRunRecord, { clock, store, config }: Engine) {
     this.#journal = journal;
@@ -27,26 +28,33 @@ export class StageLog {
     this.#records = new Throttle(clock, config.progressRecordMs, async (progress) => {
       await store.changeStageRun(run.id, ['running'], progress);
     });
+    this.#usage = new Throttle(clock, config.progressRecordMs, async (usage) => {
+      await store.changeStageRun(run.id, ['running'], { usage });
+    });
   }
 
   /** Resolves when the journal has room for more. */
   async take(lines: readonly LogLine[]): Promise<void> {
     const entries: JournalEntry[] = [];
     for (const line of lines) {
-      const progress = line.stream === 'stdout' ? parseProgress(line.text) : undefined;
-      if (progress) {
-        this.#entries.push(progress);
-        this.#records.push(progress);
-      } else {
-        entries.push(logEntry(line, this.#run, this.#maxLineBytes));
-      }
+      const report = line.stream === 'stdout' ? parseReport(line.text) : undefined;
+      if (report) this.#report(report);
+      else entries.push(logEntry(line, this.#run, this.#maxLineBytes));
     }
     if (entries.length > 0) await this.#journal.append(...entries);
   }
 
-  /** Passes on the last progress. */
+  /** Passes on the last reports. */
   async end(): Promise<void> {
-    await Promise.all([this.#entries.flush(), this.#records.flush()]);
+    await Promise.all([this.#entries.flush(), this.#records.flush(), this.#usage.flush()]);
+  }
+
+  #report(report: Report): void {
+    if ('usage' in report) this.#usage.push(report.usage);
+    else {
+      this.#entries.push(report);
+      this.#records.push(report);
+    }
   }
 }
 

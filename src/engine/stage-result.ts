@@ -1,6 +1,7 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
 import { LdfError } from '../errors.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
+import { stageSettings } from '../settings.ts';
 import { type StageError, StageResult, stageExit, stagePaths } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';
 import { stageData } from '../stages/stages.ts';
@@ -80,7 +81,7 @@ function reported({ code, message, hint, details }: StageError, of: 'stage.faile
 
 function memoryExceeded(stage: StageName): LdfError {
   return new LdfError('stage.out-of-memory', `Stage ${stage} needed more memory than it may use.`, {
-    hint: `Raise LDF_STAGE_MEMORY_${stage.toUpperCase()}, or use a machine with more memory; then retry the build.`,
+    hint: `Raise ${stageSettings(stage).memory.name}, or use a machine with more memory; then retry the build.`,
   });
 }
 

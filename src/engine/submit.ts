@@ -73,9 +73,10 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
       });
     const images = await engine.images.resolve();
     const plan = await planStoredBuild(engine, build, build.lock ?? undefined, images);
-    const waiting = (await store.openBuilds()).filter(({ state }) => state === 'queued').length;
-    if (waiting >= config.queueLength)
-      throw new LdfError('queue.full', `${waiting} builds are waiting already.`, { hint: 'Try again later.' });
+    if ((await store.countBuilds()).queued >= config.queueLength)
+      throw new LdfError('queue.full', `${config.queueLength} builds are waiting already.`, {
+        hint: 'Try again when some have been built, cancel some, or raise LDF_QUEUE_LENGTH.',
+      });
 
     const forced = new Set<StageName>();
     for (const { name, after } of plan.stages)

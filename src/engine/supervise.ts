@@ -1,6 +1,8 @@
 /** Watches one container to its end: follows its log and holds it to its limits. The first cause of an end wins. */
 import { LdfError } from '../errors.ts';
 import type { ContainerState, LogLine, LogPosition, StageRuntime } from '../runtime/runtime.ts';
+import { stageSettings } from '../settings.ts';
+import { isUsageLine } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';
 import type { Clock } from './clock.ts';
 import type { StageRunLimits } from './config.ts';
@@ -13,8 +15,8 @@ export interface Supervision {
   stage: StageName;
   limits: StageRunLimits;
   graceMs: number;
-  /** The time limit counts from here. */
-  startedAt: Date;
+  /** The machine's uptime that the time limit counts from. */
+  startedUptimeMs: number;
   /** What was read of the log before. */
   position: LogPosition | undefined;
   logBytes: number;
@@ -61,8 +63,10 @@ async function limitTime(
   supervision: Supervision,
   ending: Ending,
 ): Promise<() => void> {
-  const { container, startedAt, limits } = supervision;
-  const leftMs = limits.timeoutMs - (clock.now().getTime() - startedAt.getTime());
+  const { container, startedUptimeMs, limits } = supervision;
+  // Less than nothing when the machine was started again since.
+  const usedMs = Math.max(0, clock.uptimeMs() - startedUptimeMs);
+  const leftMs = limits.timeoutMs - usedMs;
   if (leftMs <= 0 && (await runtime.inspect(container))?.state === 'exited') return () => undefined;
   return clock.timer(leftMs, () => ending.end(tooLong(supervision)));
 }
@@ -110,8 +114,10 @@ async function followLog(
   let { logBytes } = supervision;
   try {
     for await (const lines of runtime.logs(container, position, until)) {
-      callOff();
-      callOff = clock.timer(limits.silenceMs, silent);
+      if (!lines.every(({ text }) => isUsageLine(text))) {
+        callOff();
+        callOff = clock.timer(limits.silenceMs, silent);
+      }
       const kept = lines.filter((line) => {
         logBytes += Buffer.byteLength(line.text);
         return logBytes <= limits.logBytes;
@@ -130,20 +136,24 @@ async function followLog(
 
 function tooLong({ stage, limits }: Supervision): LdfError {
   return new LdfError('stage.timeout', `Stage ${stage} ran for more than ${duration(limits.timeoutMs)}.`, {
-    hint: `See in its log what it was busy with, or raise LDF_STAGE_TIMEOUT_${stage.toUpperCase()}; then retry the build.`,
+    hint: `See in its log what it was busy with, or raise ${stageSettings(stage).timeout.name}; then retry the build.`,
   });
 }
 
 function tooSilent({ stage, limits }: Supervision): LdfError {
   return new LdfError('stage.silent', `Stage ${stage} said nothing for ${duration(limits.silenceMs)}.`, {
-    hint: 'It seems to hang: see the last lines of its log, then retry the build.',
+    hint: `It seems to hang: see the last lines of its log, or raise ${stageSettings(stage).silence.name}; then retry the build.`,
   });
 }
 
 function tooMuchLog({ stage, limits }: Supervision): LdfError {
-  return new LdfError('stage.log-limit', `Stage ${stage} wrote more than ${limits.logBytes >> 20} MiB of log.`, {
-    hint: 'See in its log what repeats; then retry the build.',
-  });
+  return new LdfError(
+    'stage.log-limit',
+    `Stage ${stage} wrote more than ${Math.floor(limits.logBytes / 2 ** 20)} MiB of log.`,
+    {
+      hint: `See in its log what repeats, or raise ${stageSettings(stage).log.name}; then retry the build.`,
+    },
+  );
 }
 
 function duration(ms: number): string {

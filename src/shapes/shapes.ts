@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
+import { Usage } from '../stages/contract.ts';
 import { Lock } from '../stages/lock.ts';
 import { imageNames, stageNames } from '../stages/names.ts';
 
@@ -56,6 +57,8 @@ export const StageRunShape = z.strictObject({
   endedAt: Time.nullable(),
   /** What like runs took, median of the history; null without one. */
   estimateSeconds: z.number().nullable(),
+  /** What its container has used so far; null while nothing is known of it. */
+  usage: Usage.nullable(),
   error: FailureShape.nullable(),
 });
 export type StageRunShape = z.infer<typeof StageRunShape>;

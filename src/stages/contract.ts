@@ -79,13 +79,30 @@ export const stageExit = { done: 0, userFault: 1, ourFault: 2 } as const;
 export const Progress = z.strictObject({ progress: z.number().min(0).max(1), note: z.string().max(500).default('') });
 export type Progress = z.infer<typeof Progress>;
 
-const progressPrefix = '::ldf ';
+/** What a stage's container has used so far; null where the machine does not tell. */
+export const Usage = z.strictObject({
+  /** Of user and system, of all processes. */
+  cpuSeconds: z.number().nonnegative().nullable(),
+  peakMemoryBytes: z.int().nonnegative().nullable(),
+  /** To disks, not to memory that was never written back. */
+  writtenBytes: z.int().nonnegative().nullable(),
+});
+export type Usage = z.infer<typeof Usage>;
 
-/** The progress in a line of a stage's stdout, or undefined when the line is plain log. */
-export function parseProgress(line: string): Progress | undefined {
-  if (!line.startsWith(progressPrefix)) return undefined;
+export const unknownUsage: Usage = { cpuSeconds: null, peakMemoryBytes: null, writtenBytes: null };
+
+/** What a line of a stage's stdout may report besides log. */
+const Report = z.union([Progress, z.strictObject({ usage: Usage })]);
+export type Report = z.infer<typeof Report>;
+
+const reportPrefix = '::ldf ';
+const usagePrefix = `${reportPrefix}{"usage":`;
+
+/** The report in a line of a stage's stdout, or undefined when the line is plain log. */
+export function parseReport(line: string): Report | undefined {
+  if (!line.startsWith(reportPrefix)) return undefined;
   try {
-    const parsed = Progress.safeParse(JSON.parse(line.slice(progressPrefix.length)));
+    const parsed = Report.safeParse(JSON.parse(line.slice(reportPrefix.length)));
     return parsed.success ? parsed.data : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -96,5 +113,15 @@ export function parseProgress(line: string): Progress | undefined {
 /** The line to print for a progress report; `fraction` from 0 to 1. */
 export function formatProgress(fraction: number, note = ''): string {
   const progress = Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
-  return progressPrefix + JSON.stringify({ progress, note: note.slice(0, 500) });
+  return reportPrefix + JSON.stringify({ progress, note: note.slice(0, 500) });
+}
+
+/** The line to print for a report of what the container has used. */
+export function formatUsage({ cpuSeconds, peakMemoryBytes, writtenBytes }: Usage): string {
+  return `${usagePrefix}${JSON.stringify({ cpuSeconds, peakMemoryBytes, writtenBytes })}}`;
+}
+
+/** Whether a line reports usage. Such lines come by themselves: they do not show that the stage gets on. */
+export function isUsageLine(line: string): boolean {
+  return line.startsWith(usagePrefix);
 }

@@ -20,8 +20,26 @@ import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
 
 type BuildRows = Pick<
   Store,
-  'createBuild' | 'getBuild' | 'listBuilds' | 'changeBuild' | 'deleteBuild' | 'openBuilds' | 'lastBuilds'
+  | 'createBuild'
+  | 'getBuild'
+  | 'listBuilds'
+  | 'changeBuild'
+  | 'deleteBuild'
+  | 'openBuilds'
+  | 'countBuilds'
+  | 'lastBuilds'
 >;
+
+const OpenBuilds = z.array(
+  z.object({
+    id: z.string(),
+    state: z.enum(['queued', 'running']),
+    distributionId: z.string().nullable(),
+    priority: z.coerce.number(),
+    createdAt: z.coerce.date(),
+    servedAt: z.coerce.date().nullable(),
+  }),
+);
 
 export function buildRows(db: PrismaClient): BuildRows {
   return {
@@ -71,12 +89,19 @@ export function buildRows(db: PrismaClient): BuildRows {
       await db.build.deleteMany({ where: { id } });
     },
     async openBuilds() {
-      const rows = await db.build.findMany({
-        where: { state: { in: ['queued', 'running'] satisfies BuildState[] } },
-        orderBy: [{ priority: 'desc' }, { createdAt: 'asc' }, { id: 'asc' }],
-        select: { id: true, state: true, distributionId: true, priority: true, createdAt: true },
-      });
-      return rows.map((row) => ({ ...row, state: BuildState.parse(row.state) }));
+      const rows = await db.$queryRaw`
+        SELECT "id", "state", "distributionId", "priority", "createdAt",
+          (SELECT MAX("startedAt") FROM "Build" AS "other" WHERE "other"."distributionId" = "open"."distributionId")
+            AS "servedAt"
+        FROM "Build" AS "open" WHERE "state" IN ('queued', 'running')
+        ORDER BY "priority" DESC, "createdAt", "id"`;
+      return OpenBuilds.parse(rows);
+    },
+    async countBuilds() {
+      const counts = await db.build.groupBy({ by: ['state'], _count: true });
+      const all = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+      for (const { state, _count } of counts) all[BuildState.parse(state)] = _count;
+      return all;
     },
     async lastBuilds(distributionIds) {
       const newest = await Promise.all(

@@ -7,11 +7,11 @@ type LeaseRows = Pick<Store, 'acquireLease' | 'releaseLease'>;
 /** Leases: each of these is one statement, so that of two who ask at once exactly one gets it. */
 export function leaseRows(db: PrismaClient): LeaseRows {
   return {
-    async acquireLease(name, owner, ttlMs) {
-      const now = new Date();
-      const data = { owner, expiresAt: new Date(now.getTime() + ttlMs) };
+    async acquireLease(name, owner, { fromMs, untilMs }) {
+      const data = { owner, heldFromMs: fromMs, heldUntilMs: untilMs };
       const { count } = await db.lease.updateMany({
-        where: { name, OR: [{ owner }, { expiresAt: { lte: now } }] },
+        // One that begins later than now was made before the machine was started again.
+        where: { name, OR: [{ owner }, { heldUntilMs: { lte: fromMs } }, { heldFromMs: { gt: fromMs } }] },
         data,
       });
       if (count > 0) return true;

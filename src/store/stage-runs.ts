@@ -1,20 +1,33 @@
 import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
 import { FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
+import { type Usage, unknownUsage } from '../stages/contract.ts';
 import { fromNullableJson, isDuplicate, newestFirst, toNullableJson } from './columns.ts';
 import type { PrismaClient, StageRun } from './generated/client.ts';
 import { newId } from './ids.ts';
 import type { StageRunChange, StageRunRecord, Store } from './store.ts';
 
-type StageRunRows = Pick<Store, 'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'previousRun' | 'stageHistory'>;
+type StageRunRows = Pick<
+  Store,
+  'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'previousRun' | 'stageHistory' | 'stageTotals' | 'failureTotals'
+>;
+
+const FailureTotals = z.array(z.object({ stage: StageNameShape, code: z.string(), runs: z.coerce.number() }));
 
 /** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
 const buildsLookedBack = 50;
 
 export function stageRunRows(db: PrismaClient): StageRunRows {
   return {
-    async addStageRun({ request, error, ...run }) {
-      const data = { ...run, id: newId(), request: toNullableJson(request), error: toNullableJson(error) };
+    async addStageRun({ request, error, usage, ...run }) {
+      const data = {
+        ...run,
+        ...usageColumns(usage),
+        id: newId(),
+        request: toNullableJson(request),
+        error: toNullableJson(error),
+      };
       try {
         return toRecord(await db.stageRun.create({ data }));
       } catch (cause) {
@@ -61,26 +74,54 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
         where: { stage, state: 'succeeded' satisfies StageState },
         orderBy: { endedAt: 'desc' },
         take: limit,
-        select: { startedAt: true, endedAt: true },
+        select: { durationMs: true, build: { select: { name: true, arch: true } } },
       });
-      return rows.flatMap(({ startedAt, endedAt }) =>
-        startedAt && endedAt ? [(endedAt.getTime() - startedAt.getTime()) / 1000] : [],
+      return rows.flatMap(({ durationMs, build: { name, arch } }) =>
+        durationMs === null ? [] : [{ seconds: durationMs / 1000, name, arch: Architecture.parse(arch) }],
       );
+    },
+    async stageTotals() {
+      const totals = await db.stageRun.groupBy({ by: ['state', 'stage'], _count: true, _sum: { durationMs: true } });
+      return totals.map(({ stage, state, _count: runs, _sum: { durationMs } }) => ({
+        stage: StageNameShape.parse(stage),
+        state: StageState.parse(state),
+        runs,
+        seconds: (durationMs ?? 0) / 1000,
+      }));
+    },
+    async failureTotals() {
+      const totals = await db.$queryRaw`
+        SELECT "stage", json_extract("error", '$.code') AS "code", COUNT(*) AS "runs" FROM "StageRun"
+        WHERE "state" = 'failed' AND "error" IS NOT NULL GROUP BY 1, 2`;
+      return FailureTotals.parse(totals);
     },
   };
 }
 
-function changed({ request, error, ...rest }: StageRunChange) {
+function changed({ request, error, usage, ...rest }: StageRunChange) {
   return {
     ...rest,
+    ...(usage === undefined ? {} : usageColumns(usage)),
     ...(request === undefined ? {} : { request: toNullableJson(request) }),
     ...(error === undefined ? {} : { error: toNullableJson(error) }),
   };
 }
 
-function toRecord(row: StageRun): StageRunRecord {
+function usageColumns(usage: Usage | null) {
+  const { cpuSeconds, peakMemoryBytes, writtenBytes } = usage ?? unknownUsage;
+  return {
+    cpuSeconds,
+    peakMemoryBytes: peakMemoryBytes === null ? null : BigInt(peakMemoryBytes),
+    writtenBytes: writtenBytes === null ? null : BigInt(writtenBytes),
+  };
+}
+
+function toRecord({ cpuSeconds, peakMemoryBytes, writtenBytes, ...row }: StageRun): StageRunRecord {
+  const known = [cpuSeconds, peakMemoryBytes, writtenBytes].some((figure) => figure !== null);
+  const bytes = (figure: bigint | null) => (figure === null ? null : Number(figure));
   return {
     ...row,
+    usage: known ? { cpuSeconds, peakMemoryBytes: bytes(peakMemoryBytes), writtenBytes: bytes(writtenBytes) } : null,
     stage: StageNameShape.parse(row.stage),
     state: StageState.parse(row.state),
     request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),

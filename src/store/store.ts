@@ -1,7 +1,7 @@
 /** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
 import type { Architecture } from '../definition/definition.ts';
 import type { BuildState, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
-import type { StageResult } from '../stages/contract.ts';
+import type { StageResult, Usage } from '../stages/contract.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 
@@ -59,6 +59,12 @@ export interface StageRunRecord {
   exitCode: number | null;
   startedAt: Date | null;
   endedAt: Date | null;
+  /** The machine's uptime when it started; null when it did not. */
+  startedUptimeMs: number | null;
+  /** How long it ran, whatever became of the wall clock; null while it has not ended. */
+  durationMs: number | null;
+  /** What its container has used; null while nothing is known of it. */
+  usage: Usage | null;
 }
 
 export interface LayerRecord {
@@ -119,6 +125,27 @@ export type NewBuild = Pick<
   | 'priority'
 >;
 
+export interface OpenBuildRecord extends Pick<BuildRecord, 'id' | 'distributionId' | 'priority' | 'createdAt'> {
+  state: 'queued' | 'running';
+  /** When a build of its distribution last began; null when none did, and for a build without distribution. */
+  servedAt: Date | null;
+}
+
+/** A run that succeeded, as estimates take it. */
+export interface PastRun {
+  seconds: number;
+  name: string;
+  arch: Architecture;
+}
+
+/** Runs of a stage that have come to the same state, taken together. */
+export interface StageTotals {
+  stage: StageName;
+  state: StageState;
+  runs: number;
+  seconds: number;
+}
+
 /** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
 export type BuildChange = Partial<
   Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>
@@ -126,7 +153,19 @@ export type BuildChange = Partial<
 export type StageRunChange = Partial<
   Pick<
     StageRunRecord,
-    'state' | 'key' | 'reason' | 'request' | 'progress' | 'note' | 'error' | 'exitCode' | 'startedAt' | 'endedAt'
+    | 'state'
+    | 'key'
+    | 'reason'
+    | 'request'
+    | 'progress'
+    | 'note'
+    | 'error'
+    | 'exitCode'
+    | 'startedAt'
+    | 'endedAt'
+    | 'startedUptimeMs'
+    | 'durationMs'
+    | 'usage'
   >
 >;
 
@@ -159,10 +198,10 @@ export interface Store {
   /** Compare-and-set on the state: false when the build was not in `from`. */
   changeBuild(id: string, from: readonly BuildState[], change: BuildChange): Promise<boolean>;
   deleteBuild(id: string): Promise<void>;
-  /** Ids of builds that are queued or running, in the order in which they should run: priority, then age. */
-  openBuilds(): Promise<
-    { id: string; state: BuildState; distributionId: string | null; priority: number; createdAt: Date }[]
-  >;
+  /** Builds that are queued or running, by priority, then age. */
+  openBuilds(): Promise<OpenBuildRecord[]>;
+  /** How many builds there are in each state. */
+  countBuilds(): Promise<Record<BuildState, number>>;
   lastBuilds(
     distributionIds: readonly string[],
   ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
@@ -174,8 +213,11 @@ export interface Store {
   listStageRuns(buildIds: readonly string[]): Promise<StageRunRecord[]>;
   /** The newest successful run of a stage in an earlier build of the distribution: what a reason is worked out against. */
   previousRun(distributionId: string, stage: StageName, beforeBuild: string): Promise<StageRunRecord | undefined>;
-  /** Seconds of the newest `limit` succeeded runs of a stage. */
-  stageHistory(stage: StageName, limit: number): Promise<number[]>;
+  /** The newest `limit` succeeded runs of a stage. */
+  stageHistory(stage: StageName, limit: number): Promise<PastRun[]>;
+  stageTotals(): Promise<StageTotals[]>;
+  /** How many attempts failed with each code at each stage. */
+  failureTotals(): Promise<{ stage: StageName; code: string; runs: number }[]>;
 
   getLayer(key: string): Promise<LayerRecord | undefined>;
   findLayers(keys: readonly string[]): Promise<LayerRecord[]>;
@@ -201,7 +243,7 @@ export interface Store {
   countArtifactsOf(sha256: string): Promise<number>;
   totalArtifactBytes(): Promise<number>;
 
-  /** Takes or renews a lease; false while somebody else holds it. */
-  acquireLease(name: string, owner: string, ttlMs: number): Promise<boolean>;
+  /** Takes or renews a lease for a span of the machine's uptime; false when somebody else holds it at its beginning. */
+  acquireLease(name: string, owner: string, span: { fromMs: number; untilMs: number }): Promise<boolean>;
   releaseLease(name: string, owner: string): Promise<void>;
 }

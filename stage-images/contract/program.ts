@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import type { z } from 'zod';
 import {
   formatProgress,
+  formatUsage,
   RequestEnvelope,
   type StageError,
   type StageOutput,
@@ -19,6 +20,10 @@ import {
 } from '../../src/stages/contract.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../src/stages/stages.ts';
+import { readUsage } from './usage.ts';
+
+/** So often it is said what the container has used: one that is killed has figures, too. */
+const usageIntervalMs = 5_000;
 
 /** Ends the stage with exit 1 (the user's fault) or, with `fault: 'ours'`, exit 2; all of it goes into result.json. */
 export class StageFailure extends Error {
@@ -196,5 +201,9 @@ async function writeResult(out: string, result: StageResult): Promise<void> {
 export async function main(programs: StagePrograms): Promise<never> {
   // As process 1 of the container, Node gets no default action for SIGTERM; its end takes every tool with it.
   process.once('SIGTERM', () => process.exit(128 + 15));
-  process.exit(await runProgram(programs));
+  const report = async () => console.log(formatUsage(await readUsage()));
+  setInterval(report, usageIntervalMs);
+  const exitCode = await runProgram(programs);
+  await report();
+  process.exit(exitCode);
 }

@@ -167,10 +167,18 @@ describe('the installation', () => {
         '# TYPE ldf_builds gauge',
         'ldf_builds{state="queued"} 1',
         'ldf_builds{state="running"} 1',
+        'ldf_builds{state="succeeded"} 4',
+        'ldf_stage_runs{stage="compile",state="cached"} 7',
+        '# TYPE ldf_stage_duration_seconds summary',
+        'ldf_stage_duration_seconds_sum{stage="compile",state="succeeded"} 100.5',
+        'ldf_stage_duration_seconds_count{stage="compile",state="succeeded"} 3',
+        'ldf_stage_duration_seconds_count{stage="boot",state="failed"} 1',
+        'ldf_stage_failures{stage="boot",code="stage.timeout"} 1',
         'ldf_artifact_bytes 1234',
       ]),
     );
-    for (const line of lines) expect(line).toMatch(/^(# (HELP|TYPE) ldf_\w+ .+|ldf_\w+(\{\w+="[^"]*"\})? [0-9]+)$/);
+    for (const line of lines)
+      expect(line).toMatch(/^(# (HELP|TYPE) ldf_\w+ .+|ldf_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.]+)$/);
   });
 
   it('gives the JSON Schemas that editors use', async () => {

@@ -63,12 +63,20 @@ export class FakeStore {
     return index >= 0;
   }
 
-  async openBuilds() {
-    const common = { distributionId: null, priority: 0, createdAt: new Date(at) };
+  async countBuilds() {
+    return { queued: 1, running: 1, succeeded: 4, failed: 1, cancelled: 0 };
+  }
+
+  async stageTotals() {
     return [
-      { id: 'b1', state: 'running' as const, ...common },
-      { id: 'b2', state: 'queued' as const, ...common },
+      { stage: 'compile' as const, state: 'succeeded' as const, runs: 3, seconds: 100.5 },
+      { stage: 'compile' as const, state: 'cached' as const, runs: 7, seconds: 0 },
+      { stage: 'boot' as const, state: 'failed' as const, runs: 1, seconds: 60 },
     ];
+  }
+
+  async failureTotals() {
+    return [{ stage: 'boot' as const, code: 'stage.timeout', runs: 1 }];
   }
 
   async getArtifact(id: string) {

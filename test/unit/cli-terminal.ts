@@ -70,6 +70,7 @@ export function stageRun(name: StageRunShape['name'], change: Partial<StageRunSh
     startedAt: null,
     endedAt: null,
     estimateSeconds: null,
+    usage: null,
     error: null,
     ...change,
   };

@@ -29,7 +29,16 @@ describe('the configuration', () => {
       dockerHost: undefined,
       baseImage: undefined,
       logLevel: 'info',
-      stageLimits: { compile: { timeoutMs: 6 * 3_600_000, memoryBytes: 8 * 2 ** 30 } },
+      stageLimits: {
+        compile: {
+          timeoutMs: 6 * 3_600_000,
+          silenceMs: 20 * 60_000,
+          memoryBytes: 8 * 2 ** 30,
+          pids: 4096,
+          cpus: 0,
+          logBytes: 256 * 2 ** 20,
+        },
+      },
     });
   });
 
@@ -46,14 +55,27 @@ describe('the configuration', () => {
         LDF_PORT: '0',
         LDF_ALLOWED_HOSTS: 'LDF.example,build.example',
         LDF_STAGE_TIMEOUT_BOOT: '90s',
+        LDF_STAGE_SILENCE_BOOT: '2m',
         LDF_STAGE_MEMORY_BOOT: '512M',
+        LDF_STAGE_PIDS_BOOT: '100',
+        LDF_STAGE_CPUS_BOOT: '1.5',
+        LDF_STAGE_LOG_BOOT: '4G',
         LDF_QUEUE_LENGTH: '3',
         LDF_DOCKER_HOST: 'tcp://10.0.0.1:2375',
       }),
     ).toMatchObject({
       port: 0,
       allowedHosts: ['ldf.example', 'build.example'],
-      stageLimits: { boot: { timeoutMs: 90_000, memoryBytes: 512 * 2 ** 20 } },
+      stageLimits: {
+        boot: {
+          timeoutMs: 90_000,
+          silenceMs: 120_000,
+          memoryBytes: 512 * 2 ** 20,
+          pids: 100,
+          cpus: 1.5,
+          logBytes: 4 * 2 ** 30,
+        },
+      },
       queueLength: 3,
       dockerHost: 'tcp://10.0.0.1:2375',
     });
@@ -74,6 +96,8 @@ describe('the configuration', () => {
       LDF_DATA_DIR: 'relative',
       LDF_DATABASE_URL: 'postgres://x',
       LDF_STAGE_TIMEOUT_BOOT: '1 day',
+      LDF_STAGE_PIDS_BOOT: '1',
+      LDF_STAGE_CPUS_BOOT: '-1',
       LDF_DATA_DRI: '/x',
       LDF_NOTHING_LIKE_IT_AT_ALL: '1',
     });
@@ -84,6 +108,8 @@ describe('the configuration', () => {
       '/LDF_DATA_DIR': 'must be an absolute path',
       '/LDF_DATABASE_URL': 'must begin with file:',
       '/LDF_STAGE_TIMEOUT_BOOT': 'must be a duration such as 90s, 15m or 6h',
+      '/LDF_STAGE_PIDS_BOOT': 'must be a whole number from 16 to 4000000',
+      '/LDF_STAGE_CPUS_BOOT': 'must be a number of CPUs such as 2 or 0.5, or 0 for all',
       '/LDF_DATA_DRI': 'Did you mean LDF_DATA_DIR?',
       '/LDF_NOTHING_LIKE_IT_AT_ALL': 'Remove it.',
     });

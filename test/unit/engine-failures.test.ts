@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { engineConfig } from '../../src/engine/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
@@ -137,11 +138,12 @@ describe('a stage that passes a limit', slow, () => {
     const limits = { ...config.limits, compile: { ...config.limits.compile, ...change } };
     return world.start({ config: { ...config, limits } });
   };
-  const cases: [string, Parameters<typeof limited>[0], StageScript][] = [
-    ['stage.timeout', { timeoutMs: 100 }, forever],
-    ['stage.silent', { silenceMs: 100 }, forever],
+  const cases: [string, string, Parameters<typeof limited>[0], StageScript][] = [
+    ['stage.timeout', 'LDF_STAGE_TIMEOUT_COMPILE', { timeoutMs: 100 }, forever],
+    ['stage.silent', 'LDF_STAGE_SILENCE_COMPILE', { silenceMs: 100 }, forever],
     [
       'stage.log-limit',
+      'LDF_STAGE_LOG_COMPILE',
       { logBytes: 1000 },
       async (stage) => {
         for (let line = 0; line < 200; line++) stage.log(`line ${String(line).padStart(4, '0')}`);
@@ -149,16 +151,71 @@ describe('a stage that passes a limit', slow, () => {
       },
     ],
   ];
-  it.each(cases)('ends with %s', async (code, change, script) => {
+  it.each(cases)('ends with %s, whose hint names %s', async (code, variable, change, script) => {
     const strict = await limited(change);
     world.runtime.script('compile', script);
     const build = await strict.create(await world.distribution(), usual);
     const journal = await journalOf(strict, build);
-    expect((await shown(strict, build)).error).toMatchObject({ code, stage: 'compile', hint: expect.any(String) });
+    expect((await shown(strict, build)).error).toMatchObject({
+      code,
+      stage: 'compile',
+      hint: expect.stringContaining(variable),
+    });
     const lines = journal.filter((entry) => entry.type === 'log' && entry.stage === 'compile');
     expect(lines).toHaveLength(code === 'stage.log-limit' ? 111 : 0);
     await layersOnly();
   });
+});
+
+describe('what a stage has used', slow, () => {
+  const usage = { cpuSeconds: 12.5, peakMemoryBytes: 2 ** 33, writtenBytes: null };
+
+  it('is recorded, last report and all, and is no line of its log', async () => {
+    world.runtime.script('compile', async (stage) => {
+      for (let cpuSeconds = 0; cpuSeconds < 10; cpuSeconds++) stage.usage({ ...usage, cpuSeconds });
+      stage.usage(usage);
+      return stage.succeed<'compile'>({ release: '6', image: 'b', modules: null }, { b: 'b' });
+    });
+    const build = await engine.create(await world.distribution(), usual);
+    const journal = await journalOf(engine, build);
+    const { stages } = await shown(engine, build);
+    expect(stages.find(({ name }) => name === 'compile')?.usage).toEqual(usage);
+    expect(stages.find(({ name }) => name === 'boot')?.usage).toBeNull();
+    expect(journal.filter((entry) => entry.type === 'log' && entry.stage === 'compile')).toEqual([]);
+  });
+
+  it('is known of one that is ended, and does not keep a silent one alive', async () => {
+    await engine.stop();
+    const { config } = world.dependencies;
+    const limits = { ...config.limits, compile: { ...config.limits.compile, silenceMs: 300 } };
+    const strict = await world.start({ config: { ...config, limits } });
+    let timer: NodeJS.Timeout | undefined;
+    world.runtime.script('compile', (stage) => {
+      timer = setInterval(() => stage.usage(usage), 20);
+      return forever(stage);
+    });
+    const build = await strict.create(await world.distribution(), usual);
+    const done = await ended(strict, build);
+    clearInterval(timer);
+    expect(done.error).toMatchObject({ code: 'stage.silent' });
+    expect(done.stages.find(({ name }) => name === 'compile')?.usage).toEqual(usage);
+  });
+});
+
+it('is logged once, with its build, stage, attempt and code', slow, async () => {
+  await engine.stop();
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(JSON.parse(line)) });
+  const logged = await world.start({ logger });
+  world.runtime.script('compile', async (stage) => stage.fail({ code: 'some.failure' }));
+  const { id } = await logged.create(await world.distribution(), usual);
+  await ended(logged, { id });
+  const told = lines.filter(({ state }) => state !== undefined);
+  expect(told).toContainEqual(expect.objectContaining({ build: id, stage: 'compile', attempt: 1, state: 'running' }));
+  expect(told.filter(({ code }) => code !== undefined)).toEqual([
+    expect.objectContaining({ build: id, stage: 'compile', attempt: 1, state: 'failed', code: 'some.failure' }),
+    expect.objectContaining({ build: id, state: 'failed', code: 'some.failure' }),
+  ]);
 });
 
 describe('a retry', slow, () => {

@@ -8,7 +8,7 @@ import { afterAll, expect } from 'vitest';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { systemClock } from '../../src/engine/clock.ts';
-import { type EngineConfig, engineConfig } from '../../src/engine/config.ts';
+import { type EngineConfig, engineConfig, type StageRunLimits } from '../../src/engine/config.ts';
 import type { EngineDependencies, StageImages } from '../../src/engine/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
@@ -20,7 +20,14 @@ import type { ImageName, StageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
 
-const limits = { timeoutMs: 60_000, memoryBytes: 1 << 30 };
+const limits: StageRunLimits = {
+  timeoutMs: 60_000,
+  silenceMs: 60_000,
+  memoryBytes: 1 << 30,
+  pids: 100,
+  cpus: 0,
+  logBytes: 1 << 20,
+};
 
 export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
   const config = engineConfig({

@@ -76,7 +76,7 @@ describe('a process that dies', slow, () => {
     gate.open();
     const container = [...world.runtime.containers.values()].find(({ spec }) => spec.owner.stage === 'compile');
     await eventually(() => container?.state.state).toBe('exited');
-    const tomorrow = { ...systemClock, now: () => new Date(Date.now() + 24 * 3_600_000) };
+    const tomorrow = { ...systemClock, uptimeMs: () => systemClock.uptimeMs() + 24 * 3_600_000 };
     const second = await world.start({ clock: tomorrow });
     expect((await ended(second, build)).state).toBe('succeeded');
   });

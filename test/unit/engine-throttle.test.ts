@@ -11,6 +11,10 @@ class HeldClock implements Clock {
     return new Date(this.#ms);
   }
 
+  uptimeMs(): number {
+    return this.#ms;
+  }
+
   timer(ms: number, fire: () => void): () => void {
     const timer = { at: this.#ms + ms, fire };
     this.#timers.push(timer);

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
@@ -41,6 +41,13 @@ describe('migrations', () => {
     const run = {
       ...{ id: 'r', buildId: 'b', stage: 'boot', attempt: 1, state: 'pending', key: 'k', reason: 'r', forced: true },
       ...{ request: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137, startedAt: at, endedAt: at },
+      ...{
+        startedUptimeMs: 1.5,
+        durationMs: 2.5,
+        cpuSeconds: 3.5,
+        peakMemoryBytes: 2n ** 40n,
+        writtenBytes: 2n ** 41n,
+      },
     };
     const layer = {
       key: 'k',
@@ -56,7 +63,7 @@ describe('migrations', () => {
       ...{ id: 'a', buildId: 'b', name: 'n', format: 'raw', sizeBytes: 2n ** 41n, sha256: 's', verdict: '{}' },
       createdAt: at,
     };
-    const lease = { name: 'build:b', owner: 'o', expiresAt: at };
+    const lease = { name: 'build:b', owner: 'o', heldFromMs: 1.5, heldUntilMs: 2 ** 50 };
     expect(await db.distribution.create({ data: distribution })).toEqual(distribution);
     expect(await db.distributionLock.create({ data: lock })).toEqual(lock);
     expect(await db.component.create({ data: component })).toEqual(component);
@@ -85,7 +92,9 @@ describe('migrations', () => {
     });
     const mode = await connection.queryRaw({ sql: 'PRAGMA journal_mode', args: [], argTypes: [] });
     await connection.dispose();
-    expect(rows).toEqual([['20250101000000_init', expect.stringMatching(/^[0-9a-f]{64}$/), 1]]);
+    const names = (await readdir(migrationsFolder())).filter((name) => /^[0-9]/.test(name)).sort();
+    expect(rows).toEqual(names.map((name) => [name, expect.stringMatching(/^[0-9a-f]{64}$/), 1]));
+    expect(names).toContain('20250101000000_init');
     expect(mode.rows).toEqual([['wal']]);
   });
 

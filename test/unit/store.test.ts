@@ -39,6 +39,7 @@ function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageR
   return {
     ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
     ...{ request: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null, endedAt: null },
+    ...{ startedUptimeMs: null, durationMs: null, usage: null },
     ...change,
   };
 }
@@ -91,10 +92,26 @@ describe('builds', () => {
     expect((await store.openBuilds()).map(({ id }) => id)).toEqual([ids[1], ids[0], ids[2]]);
     await expect(store.createBuild(newBuild(), { maxQueued: 3 })).rejects.toMatchObject({ code: 'queue.full' });
     expect(await store.openBuilds()).toHaveLength(3);
+    expect((await store.openBuilds())[0]).toEqual({
+      ...{ id: ids[1], state: 'queued', distributionId: null, priority: 5 },
+      ...{ createdAt: expect.any(Date), servedAt: null },
+    });
     const many = await Promise.allSettled(
       Array.from({ length: 4 }, () => store.createBuild(newBuild(), { maxQueued: 5 })),
     );
     expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+
+  it('know when their distribution was served last', async () => {
+    const { id: distributionId } = await store.createDistribution(fields('gw'));
+    const times = [new Date('2026-01-02T03:04:05.678Z'), new Date('2026-01-01T00:00:00.000Z')];
+    for (const startedAt of times) {
+      const { id } = await store.createBuild(newBuild(distributionId), bounded);
+      await store.changeBuild(id, ['queued'], { state: 'running', startedAt });
+      await store.changeBuild(id, ['running'], { state: 'succeeded' });
+    }
+    await store.createBuild(newBuild(distributionId), bounded);
+    expect(await store.openBuilds()).toMatchObject([{ distributionId, servedAt: times[0] }]);
   });
 
   it('are made once for one idempotency key, even at once', async () => {
@@ -115,20 +132,52 @@ describe('stage runs', () => {
       await store.createBuild(newBuild(distributionId), bounded),
       await store.createBuild(newBuild(distributionId), bounded),
     ];
-    const seconds = (from: number, to: number) => ({ startedAt: new Date(from * 1000), endedAt: new Date(to * 1000) });
+    const seconds = (from: number, to: number) => ({
+      startedAt: new Date(from * 1000),
+      endedAt: new Date(to * 1000),
+      durationMs: (to - from) * 1000,
+    });
     const made = await store.addStageRun(run(first.id, { state: 'succeeded', request: { a: 1 }, ...seconds(0, 5) }));
     await expect(store.addStageRun(run(first.id))).rejects.toMatchObject({ code: 'state.conflict' });
     await store.addStageRun(run(first.id, { attempt: 2, state: 'failed', ...seconds(10, 11) }));
     expect(await store.previousRun(distributionId, 'compile', second.id)).toEqual(made);
     expect(await store.previousRun(distributionId, 'compile', first.id)).toBeUndefined();
-    expect(await store.stageHistory('compile', 10)).toEqual([5]);
+    expect(await store.stageHistory('compile', 10)).toEqual([{ seconds: 5, name: 'gw', arch: 'x86_64' }]);
     expect((await store.listStageRuns([first.id])).map(({ attempt, request }) => [attempt, request])).toEqual([
       [1, null],
       [2, null],
     ]);
     expect(await store.changeStageRun(made.id, ['running'], { progress: 0.5 })).toBe(false);
+    const usage = { cpuSeconds: 1.5, peakMemoryBytes: 2 ** 40, writtenBytes: null };
+    await store.changeStageRun(made.id, ['succeeded'], { usage });
+    await store.changeStageRun(made.id, ['succeeded'], { note: 'later' });
+    expect((await store.listStageRuns([first.id]))[0]).toMatchObject({ usage, note: 'later' });
     await store.deleteBuild(first.id);
     expect(await store.listStageRuns([first.id])).toEqual([]);
+  });
+});
+
+describe('totals', () => {
+  it('count builds by state, runs by stage and state, failures by stage and code', async () => {
+    const { id } = await store.createBuild(newBuild(), bounded);
+    await store.createBuild(newBuild(), bounded);
+    await store.changeBuild(id, ['queued'], { state: 'running' });
+    const failed = (attempt: number, code: string) => {
+      const error = { code, message: 'm', hint: null, stage: 'compile' as const, details: [] };
+      return store.addStageRun(run(id, { attempt, state: 'failed', error, durationMs: 500 }));
+    };
+    for (const [index, code] of ['stage.timeout', 'stage.timeout', 'kernel.option-not-held'].entries())
+      await failed(index + 1, code);
+    await store.addStageRun(run(id, { stage: 'boot', state: 'cached' }));
+    expect(await store.countBuilds()).toEqual({ queued: 1, running: 1, succeeded: 0, failed: 0, cancelled: 0 });
+    expect(await store.stageTotals()).toEqual([
+      { stage: 'boot', state: 'cached', runs: 1, seconds: 0 },
+      { stage: 'compile', state: 'failed', runs: 3, seconds: 1.5 },
+    ]);
+    expect(await store.failureTotals()).toEqual([
+      { stage: 'compile', code: 'kernel.option-not-held', runs: 1 },
+      { stage: 'compile', code: 'stage.timeout', runs: 2 },
+    ]);
   });
 });
 
@@ -202,16 +251,24 @@ describe('components', () => {
 });
 
 describe('leases', () => {
+  const from = (fromMs: number, forMs = 60_000) => ({ fromMs, untilMs: fromMs + forMs });
+
   it('are held by one, renewed by that one, and run out', async () => {
-    expect(await store.acquireLease('build:1', 'a', 60_000)).toBe(true);
-    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(false);
-    expect(await store.acquireLease('build:1', 'a', -1)).toBe(true);
-    expect(await store.acquireLease('build:1', 'b', 60_000)).toBe(true);
+    expect(await store.acquireLease('build:1', 'a', from(0))).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', from(59_999))).toBe(false);
+    expect(await store.acquireLease('build:1', 'a', from(50_000))).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', from(109_999))).toBe(false);
+    expect(await store.acquireLease('build:1', 'b', from(110_000))).toBe(true);
     await store.releaseLease('build:1', 'a');
-    expect(await store.acquireLease('build:1', 'c', 60_000)).toBe(false);
+    expect(await store.acquireLease('build:1', 'c', from(110_000))).toBe(false);
     await store.releaseLease('build:1', 'b');
-    const won = await Promise.all(['x', 'y', 'z'].map((owner) => store.acquireLease('build:1', owner, 60_000)));
+    const won = await Promise.all(['x', 'y', 'z'].map((owner) => store.acquireLease('build:1', owner, from(0))));
     expect(won.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('do not outlive the machine: its uptime begins anew', async () => {
+    expect(await store.acquireLease('build:1', 'before the reboot', from(5_000_000))).toBe(true);
+    expect(await store.acquireLease('build:1', 'after it', from(30_000))).toBe(true);
   });
 });
 

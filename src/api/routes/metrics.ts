@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import type { ApiServices } from '../services.ts';
-import { countOpenBuilds } from '../system.ts';
 
 const exposition = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -20,45 +19,83 @@ const metrics = createRoute({
   },
 });
 
-interface Gauge {
+interface Metric {
   name: string;
   help: string;
-  samples: { labels?: string; value: number }[];
+  type: 'gauge' | 'summary';
+  samples: Sample[];
+}
+
+interface Sample {
+  /** After the name of the metric: `_sum` and `_count` of a summary. */
+  suffix?: '_sum' | '_count';
+  labels?: Readonly<Record<string, string>>;
+  value: number;
 }
 
 export function metricsRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
-  app.openapi(metrics, async (c) => c.text(render(await gauges(services)), 200, { 'Content-Type': exposition }));
+  app.openapi(metrics, async (c) => c.text(render(await read(services)), 200, { 'Content-Type': exposition }));
   return app;
 }
 
-async function gauges(services: ApiServices): Promise<Gauge[]> {
-  const [{ queued, running }, artifactBytes, freeBytes] = await Promise.all([
-    countOpenBuilds(services),
-    services.store.totalArtifactBytes(),
-    services.artifacts.freeBytes(),
+/** Most figures are of what the database holds: a restart loses none, several processes agree, a removed build is gone. */
+async function read({ store, artifacts, version }: ApiServices): Promise<Metric[]> {
+  const [builds, stages, failures, artifactBytes, freeBytes] = await Promise.all([
+    store.countBuilds(),
+    store.stageTotals(),
+    store.failureTotals(),
+    store.totalArtifactBytes(),
+    artifacts.freeBytes(),
   ]);
+  const ran = stages.filter(({ state }) => state === 'succeeded' || state === 'failed');
   return [
-    { name: 'ldf_up', help: 'The API answers.', samples: [{ labels: `version="${services.version}"`, value: 1 }] },
+    gauge('ldf_up', 'The API answers.', [{ labels: { version }, value: 1 }]),
+    gauge(
+      'ldf_builds',
+      'Builds by state; those that wait are `queued`.',
+      Object.entries(builds).map(([state, value]) => ({ labels: { state }, value })),
+    ),
+    gauge(
+      'ldf_stage_runs',
+      'Attempts at stages by state; the cache served those that are `cached`.',
+      stages.map(({ stage, state, runs }) => ({ labels: { stage, state }, value: runs })),
+    ),
     {
-      name: 'ldf_builds',
-      help: 'Builds that have not ended, by state.',
-      samples: [
-        { labels: 'state="queued"', value: queued },
-        { labels: 'state="running"', value: running },
-      ],
+      name: 'ldf_stage_duration_seconds',
+      help: 'How long attempts at stages took that ran to an end.',
+      type: 'summary',
+      samples: ran.flatMap(({ stage, state, runs, seconds }): Sample[] => [
+        { suffix: '_sum', labels: { stage, state }, value: seconds },
+        { suffix: '_count', labels: { stage, state }, value: runs },
+      ]),
     },
-    { name: 'ldf_artifact_bytes', help: 'Bytes of all artifacts.', samples: [{ value: artifactBytes }] },
-    { name: 'ldf_free_bytes', help: 'Bytes free for artifacts.', samples: [{ value: freeBytes }] },
-    { name: 'ldf_process_resident_bytes', help: 'Memory of the API.', samples: [{ value: process.memoryUsage.rss() }] },
+    gauge(
+      'ldf_stage_failures',
+      'Attempts at stages that failed, by code.',
+      failures.map(({ stage, code, runs }) => ({ labels: { stage, code }, value: runs })),
+    ),
+    gauge('ldf_artifact_bytes', 'Bytes of all artifacts.', [{ value: artifactBytes }]),
+    gauge('ldf_free_bytes', 'Bytes free for artifacts.', [{ value: freeBytes }]),
+    gauge('ldf_process_resident_bytes', 'Memory of the API.', [{ value: process.memoryUsage.rss() }]),
   ];
 }
 
-function render(all: readonly Gauge[]): string {
+function gauge(name: string, help: string, samples: Sample[]): Metric {
+  return { name, help, type: 'gauge', samples };
+}
+
+function render(all: readonly Metric[]): string {
   return all
-    .map(({ name, help, samples }) => {
-      const lines = samples.map(({ labels, value }) => `${name}${labels ? `{${labels}}` : ''} ${value}\n`);
-      return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+    .map(({ name, help, type, samples }) => {
+      const lines = samples.map(({ suffix = '', labels, value }) => `${name}${suffix}${labelled(labels)} ${value}\n`);
+      return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     })
     .join('');
+}
+
+/** JSON escapes backslashes, quotes and line ends in the way that the format asks for. */
+function labelled(labels: Sample['labels'] = {}): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return pairs.length > 0 ? `{${pairs.join(',')}}` : '';
 }

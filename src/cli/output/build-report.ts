@@ -1,5 +1,6 @@
 /** A build for people: what came of it, its stages, its artifacts. */
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
+import { unknownUsage } from '../../stages/contract.ts';
 import { printableText } from '../progress/printable-text.ts';
 import { formatBytes, formatDuration, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
@@ -42,7 +43,7 @@ export function verdictWords(verdict: ArtifactShape['verdict'], paint: Paint): s
     : paint('red', `not bootable, after ${formatDuration(verdict.seconds)}`);
 }
 
-/** One line a stage: state, attempt, duration, and why it ran or did not have to. */
+/** One line a stage: state, attempt, duration, what its container used, and why it ran or did not have to. */
 export function stageLines(build: BuildShape, paint: Paint): string[] {
   const columns = [
     { title: '' },
@@ -50,6 +51,9 @@ export function stageLines(build: BuildShape, paint: Paint): string[] {
     { title: 'STATE' },
     { title: 'TRY', align: 'right' },
     { title: 'TOOK', align: 'right' },
+    { title: 'CPU', align: 'right' },
+    { title: 'MEMORY', align: 'right' },
+    { title: 'WRITTEN', align: 'right' },
     { title: 'WHY' },
   ] as const;
   return formatTable(
@@ -60,12 +64,16 @@ export function stageLines(build: BuildShape, paint: Paint): string[] {
 
 function stageCells(stage: StageRunShape, paint: Paint): string[] {
   const seconds = secondsBetween(stage.startedAt, stage.endedAt);
+  const { cpuSeconds, peakMemoryBytes, writtenBytes } = stage.usage ?? unknownUsage;
   return [
     stateSymbol(stage.state, paint),
     stage.name,
     stateWord(stage.state, paint),
     String(stage.attempt),
     seconds === null ? '' : formatDuration(seconds),
+    cpuSeconds === null ? '' : formatDuration(cpuSeconds),
+    peakMemoryBytes === null ? '' : formatBytes(peakMemoryBytes),
+    writtenBytes === null ? '' : formatBytes(writtenBytes),
     printableText(stage.error?.message ?? stage.reason ?? ''),
   ];
 }

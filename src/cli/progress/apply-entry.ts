@@ -68,6 +68,7 @@ function unknownStage(name: StageRunShape['name']): StageRunShape {
     startedAt: null,
     endedAt: null,
     estimateSeconds: null,
+    usage: null,
     error: null,
   };
 }

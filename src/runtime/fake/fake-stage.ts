@@ -1,6 +1,14 @@
 /** What a script of the fake runtime sees of its container, and what stages do when a test says nothing else. */
 import { createHash } from 'node:crypto';
-import { formatProgress, RequestEnvelope, type StageError, StageResult, stagePaths } from '../../stages/contract.ts';
+import {
+  formatProgress,
+  formatUsage,
+  RequestEnvelope,
+  type StageError,
+  StageResult,
+  stagePaths,
+  type Usage,
+} from '../../stages/contract.ts';
 import type { StageName } from '../../stages/names.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../stages/stages.ts';
 import type { LogLine } from '../runtime.ts';
@@ -28,6 +36,10 @@ export class FakeStage {
 
   progress(fraction: number, note?: string): void {
     this.log(formatProgress(fraction, note));
+  }
+
+  usage(usage: Usage): void {
+    this.log(formatUsage(usage));
   }
 
   /** A file below one of the container's mounts. */
