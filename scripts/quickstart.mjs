@@ -1,22 +1,10 @@
-/** `npm run quickstart [-- --output DIR …]`: sets everything up and builds examples/minimal.yaml. */
+/** `npm run quickstart [-- --instant --output DIR …]`: sets everything up and builds examples/minimal.yaml, or instant.yaml. */
 import { pass } from './lib/command.mjs';
 import { main } from './lib/problem.mjs';
+import { quickstartArguments } from './lib/quickstart-arguments.mjs';
 import { setup } from './lib/setup.mjs';
-
-const given = process.argv.slice(2);
-const output = given.some((argument) => argument === '--output' || argument.startsWith('--output='))
-  ? []
-  : ['--output', 'out'];
 
 await main(async () => {
   await setup();
-  return await pass(process.execPath, [
-    'dist/ldf.js',
-    'build',
-    '-f',
-    'examples/minimal.yaml',
-    '--wait',
-    ...output,
-    ...given,
-  ]);
+  return await pass(process.execPath, ['dist/ldf.js', ...quickstartArguments(process.argv.slice(2))]);
 });

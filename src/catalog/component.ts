@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Architecture, architectures, KernelSymbol, PackageName, SystemFile } from '../definition/definition.ts';
-import { ConsoleSigns, EspFile, imageFormats, PlannedPartition } from '../stages/stages.ts';
+import { ConsoleSigns, EspFile, imageFormats, KernelForm, PlannedPartition } from '../stages/stages.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
 export const componentKinds = [
@@ -70,7 +70,9 @@ export type Contributions = z.infer<typeof Contributions>;
 const KernelSeries = z.strictObject({
   series: z.string().regex(/^[0-9]+\.[0-9]+$/),
   suite: slug,
-  package: PackageName,
+  form: KernelForm.default('source'),
+  /** One name, or one for each architecture. Of a binary it may be a package that depends on the newest kernel. */
+  package: z.union([PackageName, z.partialRecord(Architecture, PackageName)]),
 });
 
 export const Component = z.strictObject({

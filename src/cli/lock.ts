@@ -27,7 +27,7 @@ export function addLockCommand(program: Command, cli: Cli): void {
     .command('lock')
     .summary('write distro.lock: the exact sources and packages')
     .description(
-      'Writes the lock beside a definition: the exact kernel source and packages, each with its sha256. Only what is missing or no longer answers the definition is resolved; with --update everything.',
+      'Writes the lock beside a definition: the exact kernel and packages, each with its sha256. Only what is missing or no longer answers the definition is resolved; with --update everything.',
     )
     .requiredOption('-f, --file <file>', 'the definition, YAML or JSON')
     .addOption(

@@ -45,9 +45,9 @@ function nameAndRest(value: Named): [string, unknown] {
   return [name, readable({ ...value, name: undefined })];
 }
 
-/** The request of prepare says `options`; the user wrote `kernel.config.options`. */
+/** The request of prepare, the one with `options`, means what the user wrote as `kernel.config.options`. */
 function renamed(key: string, holder: Record<string, unknown>): string {
-  return key === 'options' && 'base' in holder ? 'kernel.config.options' : key;
+  return key === 'options' && 'sources' in holder ? 'kernel.config.options' : key;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,7 +5,7 @@
 import type { Definition } from '../definition/definition.ts';
 import type { KernelGroup, LockedPackage, PackageSource, PackagesGroup } from '../stages/lock.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
-import type { StageParams } from '../stages/stages.ts';
+import type { KernelForm, StageParams } from '../stages/stages.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
 import { answeringGroups } from './lock.ts';
@@ -36,7 +36,7 @@ export function planBuild(input: PlanInput): Plan {
   faults.throwIfAny(definition.name);
 
   const { kernel, packages } = answeringGroups(wishes, definition.arch, lock);
-  const params = stageParameters(definition, composition, kernel, packages);
+  const params = stageParameters(definition, composition, wishes.kernel.form, kernel, packages);
   const keys: Partial<Record<StageName, string>> = {};
   const stages = stageNames
     .filter((name) => name !== 'boot' || input.boot)
@@ -61,6 +61,7 @@ type Parameters = { [Stage in StageName]: StageParams[Stage] | null };
 function stageParameters(
   definition: Definition,
   composition: Composition,
+  form: KernelForm,
   kernel: KernelGroup | undefined,
   packages: PackagesGroup | undefined,
 ): Parameters {
@@ -68,22 +69,27 @@ function stageParameters(
     // What has to be resolved depends on the lock; the engine asks `resolveParams`.
     resolve: null,
     download: kernel && packages ? { sources: [...kernel.sources, ...packages.packages].map(fileOf) } : null,
-    prepare: kernel ? prepareParams(definition, composition, kernel) : null,
-    compile: kernel ? { sourceDate: kernel.sourceDate } : null,
+    prepare: kernel ? prepareParams(definition, composition, form, kernel) : null,
+    compile: kernel ? { form, sourceDate: kernel.sourceDate } : null,
     assemble: packages ? assembleParams(definition, composition, packages) : null,
-    package: kernel && packages ? packageParams(definition, composition, kernel, packages) : null,
+    package: kernel && packages ? packageParams(definition, composition, form, kernel, packages) : null,
     boot: { firmware: 'uefi', ...bootLimits, signs: composition.signs },
   };
 }
 
-function prepareParams(definition: Definition, composition: Composition, kernel: KernelGroup): StageParams['prepare'] {
-  return {
+function prepareParams(
+  definition: Definition,
+  composition: Composition,
+  form: KernelForm,
+  kernel: KernelGroup,
+): StageParams['prepare'] {
+  const wanted = {
     version: kernel.version,
     sources: kernel.sources.map(locked),
-    base: definition.kernel.config.base,
     options: composition.kernelOptions,
     sourceDate: kernel.sourceDate,
   };
+  return form === 'source' ? { form, base: definition.kernel.config.base, ...wanted } : { form, ...wanted };
 }
 
 function assembleParams(
@@ -116,6 +122,7 @@ function assembleParams(
 function packageParams(
   definition: Definition,
   composition: Composition,
+  form: KernelForm,
   kernel: KernelGroup,
   packages: PackagesGroup,
 ): StageParams['package'] {
@@ -132,7 +139,7 @@ function packageParams(
     cmdline: composition.cmdline,
     bootModules: composition.bootModules,
     packages: packages.packages.map(locked),
-    kernel: { version: kernel.version, sources: kernel.sources.map(locked) },
+    kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
     sourceDate: Math.max(kernel.sourceDate, packages.sourceDate),
   };
 }

@@ -1,4 +1,4 @@
-/** What a definition asks of the lock: which kernel source, and which packages. */
+/** What a definition asks of the lock: which kernel, and which packages. */
 import type { Component } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { KernelWish, PackagesWish } from '../stages/stages.ts';
@@ -26,8 +26,27 @@ function kernelWish(definition: Definition, source: Component | undefined, fault
       value: version,
       hint: `It offers ${offered.map((entry) => entry.series).join(', ') || 'nothing'}.`,
     });
-  const wish = { suite: match?.suite ?? '', package: match?.package ?? '', version: version ?? series ?? '' };
-  return { of: contentHash(wish), ...wish };
+  const form = match?.form ?? 'source';
+  const name = typeof match?.package === 'object' ? match.package[definition.arch] : match?.package;
+  if (source && match && name === undefined)
+    faults.add('/kernel/version', `kernel/${source.name} does not offer ${match.series} for ${definition.arch}`, {
+      value: version,
+      hint: 'Choose another version, or another kernel.source.',
+    });
+  if (source && form === 'binary') refuseBase(definition, source, faults);
+  const wish = { suite: match?.suite ?? '', package: name ?? '', version: version ?? series ?? '' };
+  // Where nothing is said of the form it is source: so read the locks from before there was another.
+  return { of: contentHash({ ...wish, form: form === 'source' ? undefined : form }), form, ...wish };
+}
+
+/** A finished kernel has its configuration already; the default of kernel.config.base says nothing. */
+function refuseBase(definition: Definition, source: Component, faults: Faults): void {
+  const { base } = definition.kernel.config;
+  if (base === 'tiny') return;
+  faults.add('/kernel/config/base', `kernel/${source.name} offers finished kernels, which have their configuration`, {
+    value: base,
+    hint: 'Leave kernel.config.base out, or choose a kernel.source that is compiled, such as debian.',
+  });
 }
 
 function packagesWish(

@@ -44,7 +44,7 @@ export const KernelGroup = z.strictObject({
   sourceDate,
   /** Upstream version, such as 6.12.57. */
   version: z.string(),
-  /** The Debian package that brings the source tree. */
+  /** The Debian package that brings the source tree, or the finished kernel. */
   sources: z.array(PackageSource).min(1),
 });
 export type KernelGroup = z.infer<typeof KernelGroup>;

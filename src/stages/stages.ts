@@ -12,10 +12,15 @@ const epoch = z.int().nonnegative();
 
 // --- resolve ---------------------------------------------------------------------------------------------------------
 
+/** A kernel comes as source, to be configured and compiled, or as a binary that is finished. */
+export const KernelForm = z.enum(['source', 'binary']);
+export type KernelForm = z.infer<typeof KernelForm>;
+
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
   of: Sha256,
-  /** The Debian suite and package that bring the source, such as trixie and linux-source-6.12. */
+  form: KernelForm,
+  /** The Debian suite and package that bring the kernel, such as trixie and linux-source-6.12. */
   suite: z.string(),
   package: PackageName,
   /** A series (6.12) or an exact upstream version (6.12.57). */
@@ -64,7 +69,10 @@ export const WantedOption = z.strictObject({
   orModule: z.boolean(),
   /** A wish of a component that may fail to hold (absent in this version): it is reported, not fatal. */
   optional: z.boolean(),
-  /** A component's default: it may fail to hold where an option of the definition is the cause (a choice, a dependency). */
+  /**
+   * A component's default: it may fail to hold where the definition is the cause, by an option (a choice, a dependency) or
+   * by its choice of a finished kernel.
+   */
   yields: z.boolean().optional(),
   from: z.string(),
 });
@@ -72,15 +80,19 @@ export type WantedOption = z.infer<typeof WantedOption>;
 
 export const KernelBase = z.union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string() })]);
 
-export const PrepareParams = z.strictObject({
+const WantedKernel = z.strictObject({
   version: z.string(),
   sources: z.array(LockedPackage),
-  base: KernelBase,
   options: z.array(WantedOption),
   sourceDate: epoch,
 });
+
+export const PrepareParams = z.discriminatedUnion('form', [
+  WantedKernel.extend({ form: z.literal('source'), base: KernelBase }),
+  WantedKernel.extend({ form: z.literal('binary') }),
+]);
 export const PrepareData = z.strictObject({
-  /** What `make kernelrelease` says, such as 6.12.57-gw: the name of the module folder. */
+  /** What `uname -r` will say, such as 6.12.57-gw: the name of the module folder. */
   release: z.string(),
   /** Options that are on, built in or as module. */
   builtIn: z.int().nonnegative(),
@@ -91,7 +103,7 @@ export const PrepareData = z.strictObject({
 
 // --- compile ---------------------------------------------------------------------------------------------------------
 
-export const CompileParams = z.strictObject({ sourceDate: epoch });
+export const CompileParams = z.strictObject({ form: KernelForm, sourceDate: epoch });
 export const CompileData = z.strictObject({
   release: z.string(),
   /** Outputs by role; `modules` is a tar of usr/lib/modules/<release> when there are any. */
@@ -180,7 +192,7 @@ export const PackageParams = z.strictObject({
   bootModules: z.array(z.strictObject({ name: z.string(), needed: z.boolean() })),
   /** For the SBOM. */
   packages: z.array(LockedPackage),
-  kernel: z.strictObject({ version: z.string(), sources: z.array(LockedPackage) }),
+  kernel: z.strictObject({ form: KernelForm, version: z.string(), sources: z.array(LockedPackage) }),
   sourceDate: epoch,
 });
 

@@ -29,16 +29,18 @@ export function writeSbom(params: Params, kernelRelease: string, key: string): s
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** The kernel is built from source packages, which are its ancestors. */
-function kernelComponent({ version, sources }: Params['kernel'], release: string) {
+/** A kernel that was compiled has source packages as its ancestors; one that came finished is its packages. */
+function kernelComponent({ form, version, sources }: Params['kernel'], release: string) {
+  const packages = sortedPackages(sources).map(packageComponent);
   return {
     type: 'operating-system',
     'bom-ref': 'kernel',
     name: 'linux',
     version,
-    purl: `pkg:generic/linux@${purlPart(version)}`,
     properties: [{ name: 'ldf:kernel:release', value: release }],
-    pedigree: { ancestors: sortedPackages(sources).map(packageComponent) },
+    ...(form === 'source'
+      ? { purl: `pkg:generic/linux@${purlPart(version)}`, pedigree: { ancestors: packages } }
+      : { components: packages }),
   };
 }
 

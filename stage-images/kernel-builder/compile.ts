@@ -1,6 +1,7 @@
 /**
  * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
- * `System.map` and, for a kernel that can load modules, `modules.tar`.
+ * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-packaged.ts
+ * makes the same.
  *
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
  * (Documentation/kbuild/reproducible-builds.rst).
@@ -15,9 +16,14 @@ import { compileFailure } from './compile-failure.ts';
 import { parseConfig } from './config-file.ts';
 import { availableCpus } from './cpus.ts';
 import { KernelTree } from './kernel-tree.ts';
-import { packModules } from './pack-modules.ts';
+import { installModules, moduleRoot, packModules } from './pack-modules.ts';
+import { packPackaged } from './pack-packaged.ts';
 
 export async function compile(context: StageContext<'compile'>): Promise<StageData['compile']> {
+  return context.params.form === 'source' ? compileSource(context) : packPackaged(context);
+}
+
+async function compileSource(context: StageContext<'compile'>): Promise<StageData['compile']> {
   const { params, out, progress } = context;
   progress(0, 'verifying the source tree');
   const { release } = await context.inputData('prepare');
@@ -34,13 +40,10 @@ export async function compile(context: StageContext<'compile'>): Promise<StageDa
   for (const path of ['vmlinuz', 'config', 'System.map']) context.output(path);
   if (hasModules(config)) {
     progress(0.97, 'installing the modules');
-    await packModules({
-      tree,
-      release,
-      work: context.work,
-      archive: join(out, 'modules.tar'),
-      date: params.sourceDate,
-    });
+    const root = await moduleRoot(context.work);
+    await installModules(tree, release, root);
+    const symbols = tree.built('System.map');
+    await packModules({ root, release, archive: join(out, 'modules.tar'), date: params.sourceDate, symbols });
     context.output('modules.tar');
   }
   progress(1, release);

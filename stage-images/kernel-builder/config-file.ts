@@ -21,6 +21,15 @@ export function parseConfig(text: string): Map<string, string> {
   return config;
 }
 
+/** How many options are on, by how. */
+export function countOptions(config: ReadonlyMap<string, string>): { builtIn: number; modules: number } {
+  const values = [...config.values()];
+  return {
+    builtIn: values.filter((value) => value === 'y').length,
+    modules: values.filter((value) => value === 'm').length,
+  };
+}
+
 /** The numbers (from 1) of the lines that are neither an assignment nor a comment nor empty. */
 export function malformedLines(text: string): number[] {
   return text

@@ -1,19 +1,21 @@
 /** Makes the .config: base, then what LDF fixes, then the wanted options; Kconfig fills in the rest. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageParams, WantedOption } from '../../src/stages/stages.ts';
+import type { z } from 'zod';
+import type { KernelBase, WantedOption } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/program.ts';
 import { malformedLines, mergeConfig, type SymbolType } from './config-file.ts';
 import { fixedLines } from './fixed-options.ts';
 import type { KernelTree } from './kernel-tree.ts';
+import { isRelease } from './release.ts';
 import { assignments } from './wanted-options.ts';
 
-type KernelBase = StageParams['prepare']['base'];
+type Base = z.infer<typeof KernelBase>;
 
 /** Writes `.config` into the tree's build folder. */
 export async function configure(
   tree: KernelTree,
-  base: KernelBase,
+  base: Base,
   options: readonly WantedOption[],
   types: ReadonlyMap<string, SymbolType>,
 ): Promise<void> {
@@ -53,7 +55,7 @@ async function defaultConfig(tree: KernelTree): Promise<string> {
  * Kconfig skips what it does not understand: a text that is no .config must not give an empty configuration.
  * @throws StageFailure that names the lines.
  */
-export function checkBase(base: KernelBase): void {
+export function checkBase(base: Base): void {
   if (typeof base === 'string') return;
   const lines = malformedLines(base.content);
   if (lines.length === 0) return;
@@ -70,13 +72,13 @@ export function checkBase(base: KernelBase): void {
 }
 
 /**
- * What `uname -r` will say. It names the module folder, so it must be a plain name; the kernel itself allows 64 characters.
+ * What `uname -r` will say. It names the module folder, so it must be a plain name.
  * @throws StageFailure when CONFIG_LOCALVERSION spoils it.
  */
 export async function readRelease(tree: KernelTree): Promise<string> {
   await tree.make(['-s', 'syncconfig']);
   const release = (await tree.read(['kernelrelease'])).trim();
-  if (!/^[A-Za-z0-9][A-Za-z0-9._+~-]{0,63}$/.test(release))
+  if (!isRelease(release))
     throw new StageFailure({
       code: 'kernel.release-invalid',
       message: `The kernel's release would be ${JSON.stringify(release)}; it must be 1 to 64 letters, digits and . _ + ~ -.`,

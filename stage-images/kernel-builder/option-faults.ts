@@ -31,7 +31,8 @@ export function judge(
   const notHeld = explained
     .filter((one) => !fatal.includes(one))
     .map(({ option, detail }) => ({ symbol: option.symbol, reason: detail.message }));
-  return { failure: createFailure(fatal, forbidden), notHeld };
+  const details = [...fatal.map(({ detail }) => detail), ...forbidden];
+  return { failure: optionFailure(errorCode(fatal), details), notHeld };
 }
 
 /** A component's default gives way to what the definition asks for, and so does a default that needs such a default. */
@@ -50,16 +51,16 @@ function findYielding(explained: readonly Explained[]): ReadonlySet<Explained> {
   return yielding;
 }
 
-function createFailure(fatal: readonly Explained[], forbidden: readonly Finding['detail'][]): StageFailure | undefined {
-  const details = [...fatal.map(({ detail }) => detail), ...forbidden];
+/** One error for all options that cannot be had; undefined when there are none. */
+export function optionFailure(code: string, details: readonly Finding['detail'][]): StageFailure | undefined {
   const [first] = details;
   if (!first) return undefined;
   const single = details.length === 1;
   return new StageFailure({
-    code: errorCode(fatal),
+    code,
     message: single ? `${first.message}.` : `${details.length} kernel options cannot be had: ${list(details)}.`,
     hint: (single && first.hint) || 'Each option is listed with what it lacks and what to do about it.',
-    details,
+    details: [...details],
   });
 }
 

@@ -1,25 +1,36 @@
 /**
  * prepare: unpacks the kernel source, makes its .config out of the base and the wanted options, and proves that every
- * wanted option holds. Outputs: `linux`, the source tree, and `config`.
+ * wanted option holds. Outputs: `linux`, the source tree, and `config`. A kernel that is finished goes its own way, in
+ * prepare-packaged.ts.
  */
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageData } from '../../src/stages/stages.ts';
+import type { StageData, StageParams } from '../../src/stages/stages.ts';
 import type { StageContext } from '../contract/program.ts';
-import { parseConfig, type SymbolType } from './config-file.ts';
+import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
 import { checkBase, configure, readRelease } from './configure.ts';
 import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { judge } from './option-faults.ts';
-import { unpackSource, verifiedPackage } from './unpack-source.ts';
+import { preparePackaged } from './prepare-packaged.ts';
+import { unpackSource } from './unpack-source.ts';
+import { verifiedPackage } from './verified-package.ts';
 import { unheldOptions } from './wanted-options.ts';
 
 export async function prepare(context: StageContext<'prepare'>): Promise<StageData['prepare']> {
-  const { params, out, progress } = context;
+  const { params } = context;
+  return params.form === 'source' ? prepareSource(context, params) : preparePackaged(context);
+}
+
+async function prepareSource(
+  context: StageContext<'prepare'>,
+  params: Extract<StageParams['prepare'], { form: 'source' }>,
+): Promise<StageData['prepare']> {
+  const { out, progress } = context;
   checkBase(params.base);
   progress(0, 'verifying the source');
-  const file = await verifiedPackage(params.sources, context.sources);
+  const file = await verifiedPackage(params.sources, 'linux-source-', context.sources);
   const source = join(out, 'linux');
   await unpackSource(file, source, (fraction) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`));
   const tree = await createTree(context, source);
@@ -36,9 +47,7 @@ export async function prepare(context: StageContext<'prepare'>): Promise<StageDa
   await copyFile(tree.built('.config'), join(out, 'config'));
   context.output('config');
   context.output('linux', 'tree');
-  const values = [...config.values()];
-  const builtIn = values.filter((value) => value === 'y').length;
-  const modules = values.filter((value) => value === 'm').length;
+  const { builtIn, modules } = countOptions(config);
   progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
   return { release, builtIn, modules, notHeld };
 }

@@ -55,6 +55,11 @@ export function parseProviders(lines: readonly string[]): Map<string, string[]> 
   return new Map([...providers].map(([name, found]) => [name, [...found].sort()]));
 }
 
+/** What a package depends on, of the answer of `apt-cache depends`; of alternatives each, of a virtual package its name. */
+export function parseDependencies(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^ [ |](?:Pre)?Depends: <?([^>]+)/.exec(line)?.[1] ?? []);
+}
+
 const generalRemarks = /you have held broken packages|may provide additional context:$/;
 
 /** apt's own account of why an installation is impossible, without its general remarks. */

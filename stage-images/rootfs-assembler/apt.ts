@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import type { Architecture } from '../../src/definition/definition.ts';
 import { StageFailure } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
-import { type FoundPackage, newestReleaseDate, parsePrintUris, parseProviders, updateFaults } from './apt-output.ts';
+import {
+  type FoundPackage,
+  newestReleaseDate,
+  parseDependencies,
+  parsePrintUris,
+  parseProviders,
+  updateFaults,
+} from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
 
 /** Debian's names of our architectures. */
@@ -78,6 +85,11 @@ export class AptSuite {
     return (await this.locate(['download', name]))[0];
   }
 
+  /** What the newest version of a package depends on. */
+  async dependencies(name: string): Promise<string[]> {
+    return parseDependencies((await apt('apt-cache', ['depends', '--important', name], this.environment)).lines);
+  }
+
   /** Names of all packages, or of those that begin with `prefix`. */
   async packageNames(prefix = ''): Promise<string[]> {
     return (await apt('apt-cache', ['pkgnames', prefix], this.environment)).lines;
@@ -105,6 +117,7 @@ export type Suite = Pick<
   | 'simulateInstall'
   | 'locateInstall'
   | 'locatePackage'
+  | 'dependencies'
   | 'packageNames'
   | 'providers'
 >;

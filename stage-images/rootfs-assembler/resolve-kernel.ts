@@ -1,25 +1,31 @@
-/** The kernel group of the lock: the Debian package that brings the source tree, at its newest version. */
-
-import type { z } from 'zod';
-import type { KernelGroup } from '../../src/stages/lock.ts';
-import type { KernelWish } from '../../src/stages/stages.ts';
+/** The kernel group of the lock: the Debian package that brings the source tree, or the finished kernel, at its newest version. */
+import type { KernelGroup, PackageSource } from '../../src/stages/lock.ts';
+import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/program.ts';
 import type { Suite } from './apt.ts';
 
 const pointer = '/kernel/version';
 
+/** Which packages of a suite bring kernels in a form, for those who asked for one that is not there. */
+const offers: Readonly<Record<KernelForm, { prefix: string; pattern: RegExp }>> = {
+  source: { prefix: 'linux-source-', pattern: /-[0-9.]+$/ },
+  // Those that depend on the newest, such as linux-image-cloud-amd64; single kernels are many.
+  binary: { prefix: 'linux-image-', pattern: /^linux-image-(?:[a-z]+-)?[a-z0-9]+$/ },
+};
+
 /** @throws StageFailure `kernel.unavailable` when the suite has no such package, or has it in another exact version. */
 export async function resolveKernel(
   suite: Suite,
-  wish: z.infer<typeof KernelWish>,
+  wish: KernelWish,
   previous: KernelGroup | undefined,
 ): Promise<KernelGroup> {
-  const source = await suite.locatePackage(wish.package);
+  const source = await locateKernel(suite, wish);
   if (!source) {
-    const available = (await suite.packageNames('linux-source-')).filter((name) => /-[0-9.]+$/.test(name)).sort();
+    const { prefix, pattern } = offers[wish.form];
+    const available = (await suite.packageNames(prefix)).filter((name) => pattern.test(name)).sort();
     throw unavailable(
       `${suite.suite} has no package ${wish.package}.`,
-      available.length > 0 ? `It has ${available.join(', ')}.` : 'It has no kernel source package at all.',
+      available.length > 0 ? `It has ${available.join(', ')}.` : `It has no ${prefix}* package at all.`,
       wish,
     );
   }
@@ -34,7 +40,15 @@ export async function resolveKernel(
   return { of: wish.of, sourceDate: same ? previous.sourceDate : suite.releaseDate, version, sources: [source] };
 }
 
-function unavailable(message: string, hint: string, wish: z.infer<typeof KernelWish>): StageFailure {
+/** A package such as linux-image-amd64 is empty and depends on the kernel that is the newest of its sort. */
+async function locateKernel(suite: Suite, wish: KernelWish): Promise<PackageSource | undefined> {
+  const named = await suite.locatePackage(wish.package);
+  if (!named || wish.form === 'source') return named;
+  const [kernel] = (await suite.dependencies(wish.package)).filter((name) => name.startsWith('linux-image-'));
+  return kernel === undefined ? named : suite.locatePackage(kernel);
+}
+
+function unavailable(message: string, hint: string, wish: KernelWish): StageFailure {
   const value = JSON.stringify(wish.version);
   return new StageFailure({ code: 'kernel.unavailable', message, hint, details: [{ pointer, message, value, hint }] });
 }

@@ -1,5 +1,5 @@
 /** The YAML that README and docs/ show is what the schemas and the planner take. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
 import { parseDefinition, readYaml } from '../../src/definition/parse.ts';
@@ -18,6 +18,14 @@ describe('the documents', () => {
     const shown = await yamlBlocks('README.md', 'name');
     expect(shown).toHaveLength(1);
     for (const text of shown) planBuild({ definition: parseDefinition(readYaml(text)), catalog, boot: true });
+  });
+
+  it('come with examples that can be planned', async () => {
+    const catalog = await loadCatalog('components');
+    for (const file of (await readdir('examples')).filter((name) => name.endsWith('.yaml'))) {
+      const definition = parseDefinition(readYaml(await readFile(`examples/${file}`, 'utf8')));
+      planBuild({ definition, catalog, boot: true });
+    }
   });
 
   it('show components that fit into the catalog', async () => {

@@ -108,7 +108,7 @@ describe('the SBOM', () => {
     ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
     ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, cmdline: [], bootModules: [] },
     packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
-    kernel: { version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
+    kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
     sourceDate: 1_750_000_000,
   };
   const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key));
@@ -123,6 +123,15 @@ describe('the SBOM', () => {
     expect(sbom.components[0].pedigree.ancestors[0].purl).toBe('pkg:deb/debian/linux-source-6.12@6.12.57-1?arch=all');
     expect(sbom.components[1].hashes).toEqual([{ alg: 'SHA-256', content: params.packages[1]?.sha256 }]);
     expect(sbom.dependencies[0].dependsOn).toHaveLength(3);
+  });
+
+  test('has the package of a kernel that came finished as its component', () => {
+    const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
+    const finished: StageParams['package'] = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
+    const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key)).components;
+    expect(component).toMatchObject({ name: 'linux', version: '6.12.57' });
+    expect(component.components[0].purl).toBe('pkg:deb/debian/linux-image-a@6.12.57-1?arch=amd64');
+    expect(component.pedigree).toBeUndefined();
   });
 
   test('has its date from the sources and its number from the key, and no order of its own', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pipeTools, ToolError } from '../../stage-images/contract/tool.ts';
 import { forbiddenSettings } from '../../stage-images/kernel-builder/fixed-options.ts';
-import { verifiedPackage } from '../../stage-images/kernel-builder/unpack-source.ts';
+import { verifiedPackage } from '../../stage-images/kernel-builder/verified-package.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -31,25 +31,25 @@ describe('the source package', () => {
   test('is found by its hash', async () => {
     await store(content);
     const other = { ...source, name: 'gcc-14' };
-    expect(await verifiedPackage([other, source], folder)).toMatchObject({
+    expect(await verifiedPackage([other, source], 'linux-source-', folder)).toMatchObject({
       path: join(folder, 'sha256', source.sha256),
     });
   });
 
   test('is refused when its content is not what the lock names', async () => {
     await store('another');
-    await expect(verifiedPackage([source], folder)).rejects.toMatchObject({
+    await expect(verifiedPackage([source], 'linux-source-', folder)).rejects.toMatchObject({
       error: { code: 'source.hash-mismatch', message: expect.stringContaining(source.filename) },
     });
   });
 
   test('is missed when it is not in the store', async () => {
-    await expect(verifiedPackage([source], folder)).rejects.toThrow(/found nothing/);
+    await expect(verifiedPackage([source], 'linux-source-', folder)).rejects.toThrow(/found nothing/);
   });
 
   test('must be one', async () => {
-    await expect(verifiedPackage([], folder)).rejects.toThrow(/names none/);
-    await expect(verifiedPackage([source, source], folder)).rejects.toThrow(/names 2/);
+    await expect(verifiedPackage([], 'linux-source-', folder)).rejects.toThrow(/names none/);
+    await expect(verifiedPackage([source, source], 'linux-source-', folder)).rejects.toThrow(/names 2/);
   });
 });
 

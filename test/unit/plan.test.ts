@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Catalog, loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
+import { contentHash } from '../../src/plan/canonical.ts';
 import { explainChange } from '../../src/plan/explain.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { planBuild } from '../../src/plan/plan.ts';
@@ -211,6 +212,59 @@ describe('kernel options', () => {
   it('may be modules where a module will do', () => {
     expect(option(withOption('CONFIG_EXT4_FS', 'm'), 'CONFIG_EXT4_FS')).toMatchObject({ value: 'm' });
     expect(option(minimal, 'CONFIG_EXT4_FS')).toMatchObject({ value: 'y', orModule: true });
+  });
+});
+
+describe('a kernel that comes finished', () => {
+  const packaged = { ...minimal, kernel: { source: 'package' } };
+  const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
+
+  it('is asked for by the package of its series and architecture', () => {
+    const wish = (kernel: object, arch: string) => plan({ name: 'a', arch, kernel }).wishes.kernel;
+    expect(wish({ source: 'package' }, 'x86_64')).toMatchObject({
+      form: 'binary',
+      suite: 'trixie',
+      package: 'linux-image-cloud-amd64',
+      version: '6.12',
+    });
+    expect(wish({ source: 'package', version: '6.1' }, 'aarch64')).toMatchObject({
+      suite: 'bookworm',
+      package: 'linux-image-cloud-arm64',
+    });
+  });
+
+  it('goes through the same stages, which know what it is', () => {
+    const { prepare, compile, package: packaging } = params(packaged);
+    expect(prepare).toMatchObject({ form: 'binary', options: expect.any(Array) });
+    expect(prepare).not.toHaveProperty('base');
+    expect(compile).toMatchObject({ form: 'binary' });
+    expect(packaging).toMatchObject({ kernel: { form: 'binary' } });
+    expect(params(minimal).prepare).toMatchObject({ form: 'source', base: 'tiny' });
+  });
+
+  it('has its configuration already', () => {
+    const withBase = { ...packaged, kernel: { source: 'package', config: { base: 'defconfig' } } };
+    expect(faults(withBase)).toMatchObject([
+      { pointer: '/kernel/config/base', value: '"defconfig"', hint: expect.stringContaining('compiled') },
+    ]);
+  });
+
+  it('may be there for one architecture only', () => {
+    const catalog = shipped.with([
+      parseComponent({
+        ...{ kind: 'kernel', name: 'pc-kernel', title: 'PC', summary: 'For a test.' },
+        kernelSeries: [{ series: '6.12', suite: 'trixie', form: 'binary', package: { x86_64: 'linux-image-amd64' } }],
+      }),
+    ]);
+    const value = { name: 'a', arch: 'aarch64', kernel: { source: 'pc-kernel' } };
+    expect(faults(value, catalog)).toMatchObject([
+      { pointer: '/kernel/version', message: 'kernel/pc-kernel does not offer 6.12 for aarch64' },
+    ]);
+  });
+
+  it('leaves locks of before valid', () => {
+    const { of: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
+    expect(hash).toBe(contentHash(wish));
   });
 });
 

@@ -4,6 +4,7 @@ import {
   newestReleaseDate,
   parseConflict,
   parseDebName,
+  parseDependencies,
   parseInstallOrder,
   parsePrintUris,
   parseProviders,
@@ -84,6 +85,19 @@ test('who provides each of several names', () => {
       ['nothing', []],
     ]),
   );
+});
+
+test('what a package depends on', () => {
+  const shown = [
+    'linux-image-cloud-amd64',
+    '  Depends: linux-image-6.12.118+deb13-cloud-amd64',
+    '  PreDepends: linux-base',
+    ' |Depends: initramfs-tools',
+    '  Depends: <linux-initramfs-tool>',
+    '    dracut',
+  ];
+  const names = ['linux-image-6.12.118+deb13-cloud-amd64', 'linux-base', 'initramfs-tools', 'linux-initramfs-tool'];
+  expect(parseDependencies(shown)).toEqual(names);
 });
 
 test("a conflict in apt's words, without its general remarks", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PackageSource } from '../../src/stages/lock.ts';
+import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../../stage-images/contract/program.ts';
 import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
 import { nearNames } from '../../stage-images/rootfs-assembler/near-names.ts';
@@ -17,7 +18,7 @@ function source(name: string, version: string, sha = 'a'): PackageSource {
 /** A suite with the packages given; `conflict` is what apt says instead of installing them. */
 function fakeSuite(
   packages: readonly PackageSource[],
-  more: { conflict?: string[]; virtual?: [string, string[]][] } = {},
+  more: { conflict?: string[]; virtual?: [string, string[]][]; dependencies?: Record<string, string[]> } = {},
 ) {
   const asked: string[][] = [];
   const suite: Suite = {
@@ -31,6 +32,7 @@ function fakeSuite(
     },
     locateInstall: async () => [...packages].reverse(),
     locatePackage: async (name) => packages.find((found) => found.name === name),
+    dependencies: async (name) => more.dependencies?.[name] ?? [],
     packageNames: async (prefix = '') => packages.map(({ name }) => name).filter((name) => name.startsWith(prefix)),
     providers: async () => new Map(more.virtual),
   };
@@ -109,7 +111,9 @@ describe('packages', () => {
 
 describe('the kernel', () => {
   const kernel = source('linux-source-6.12', '6.12.57-1~deb13u1', 'b');
-  const wish = (version: string, name = 'linux-source-6.12') => ({ of, suite: 'trixie', package: name, version });
+  const wish = (version: string, name = 'linux-source-6.12', form: KernelForm = 'source'): KernelWish => ({
+    ...{ of, form, suite: 'trixie', package: name, version },
+  });
 
   test('a series takes what there is', async () => {
     const group = await resolveKernel(fakeSuite([kernel]).suite, wish('6.12'), undefined);
@@ -130,6 +134,37 @@ describe('the kernel', () => {
   test('a series that is not there says which are', async () => {
     const asked = resolveKernel(fakeSuite([kernel]).suite, wish('6.99', 'linux-source-6.99'), undefined);
     expect((await failureOf(asked)).error.hint).toBe('It has linux-source-6.12.');
+  });
+
+  describe('that comes finished', () => {
+    const finished = source('linux-image-6.12.118+deb13-cloud-amd64', '6.12.118-1', 'e');
+    const newest = source('linux-image-cloud-amd64', '6.12.118-1', 'f');
+    const wished = (name: string, version = '6.12') => wish(version, name, 'binary');
+    const { suite } = fakeSuite([finished, newest], {
+      dependencies: {
+        [newest.name]: [finished.name],
+        [finished.name]: ['kmod', 'linux-base', 'initramfs-tools'],
+      },
+    });
+
+    test('is the package that the newest one of its sort depends on', async () => {
+      const group = await resolveKernel(suite, wished(newest.name), undefined);
+      expect(group).toEqual({ of, version: '6.12.118', sourceDate: 2000, sources: [finished] });
+    });
+
+    test('may be named itself', async () => {
+      expect((await resolveKernel(suite, wished(finished.name), undefined)).sources).toEqual([finished]);
+    });
+
+    test('that is not there says which are', async () => {
+      const { error } = await failureOf(resolveKernel(suite, wished('linux-image-nosuch'), undefined));
+      expect(error).toMatchObject({ code: 'kernel.unavailable', hint: 'It has linux-image-cloud-amd64.' });
+    });
+
+    test('has an exact version only while it is the newest', async () => {
+      const { error } = await failureOf(resolveKernel(suite, wished(newest.name, '6.12.117'), undefined));
+      expect(error.hint).toContain('"6.12.118"');
+    });
   });
 
   test('versions', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Machine, planEngine } from '../../scripts/lib/engine-plan.mjs';
 import { Problem } from '../../scripts/lib/problem.mjs';
+import { quickstartArguments } from '../../scripts/lib/quickstart-arguments.mjs';
 
 /** A fresh Debian machine with nothing of ours, as root, without a service manager. */
 const fresh: Machine = {
@@ -68,5 +69,17 @@ describe('setting a machine up', () => {
     const { message, hint } = refusal({ ...ready, engine: 'silent', local: false, address: 'tcp://build:2375' });
     expect(message).toContain('tcp://build:2375');
     expect(hint).toContain('DOCKER_HOST');
+  });
+});
+
+describe('quickstart', () => {
+  it('builds the smallest definition into out/', () => {
+    expect(quickstartArguments([])).toEqual(['build', '-f', 'examples/minimal.yaml', '--wait', '--output', 'out']);
+  });
+
+  it('compiles no kernel when it has to be quick, and passes on the rest', () => {
+    expect(quickstartArguments(['--no-boot', '--instant', '--output=images'])).toEqual([
+      ...['build', '-f', 'examples/instant.yaml', '--wait', '--no-boot', '--output=images'],
+    ]);
   });
 });

@@ -1,0 +1,27 @@
+/** compile, of a kernel that is finished: nothing is compiled; its files become the outputs of a kernel that was. */
+import { copyFile, cp, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { StageData } from '../../src/stages/stages.ts';
+import type { StageContext } from '../contract/program.ts';
+import { moduleRoot, packModules } from './pack-modules.ts';
+import { packagedFiles } from './packaged-kernel.ts';
+
+export async function packPackaged(context: StageContext<'compile'>): Promise<StageData['compile']> {
+  const { params, out, progress } = context;
+  progress(0, 'verifying the packaged kernel');
+  const { release } = await context.inputData('prepare');
+  const kernel = join(context.input('prepare'), 'kernel');
+
+  await copyFile(join(kernel, packagedFiles.image(release)), join(out, 'vmlinuz'));
+  await copyFile(join(kernel, packagedFiles.config(release)), join(out, 'config'));
+  await copyFile(join(kernel, packagedFiles.symbols(release)), join(out, 'System.map'));
+  progress(0.2, 'packing the modules; nothing is to be compiled');
+  const root = await moduleRoot(context.work);
+  const modules = join(root, packagedFiles.modules(release));
+  await mkdir(dirname(modules), { recursive: true });
+  await cp(join(kernel, packagedFiles.modules(release)), modules, { recursive: true });
+  await packModules({ root, release, archive: join(out, 'modules.tar'), date: params.sourceDate });
+  for (const path of ['vmlinuz', 'config', 'System.map', 'modules.tar']) context.output(path);
+  progress(1, release);
+  return { release, image: 'vmlinuz', modules: 'modules.tar' };
+}

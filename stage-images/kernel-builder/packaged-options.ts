@@ -1,0 +1,56 @@
+/**
+ * The wanted options in a kernel that is finished: nothing can be set any more, only found. There is no Kconfig to ask
+ * either, so what an option would depend on is not told.
+ */
+import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';
+import type { SymbolType } from './config-file.ts';
+import { optionPointer } from './explain-option.ts';
+import { type Judgement, optionFailure } from './option-faults.ts';
+import { type UnheldOption, unheldOptions } from './wanted-options.ts';
+
+/**
+ * Options that hold are fine, whoever asked for them. Of the others, components' defaults give way to the definition's
+ * choice of this kernel, and so do optional wishes. `kernel`: such as "Linux 6.12.118+deb13-cloud-amd64".
+ */
+export function judgePackaged(
+  options: readonly WantedOption[],
+  config: ReadonlyMap<string, string>,
+  kernel: string,
+): Judgement {
+  const unheld = unheldOptions(options, typesIn(config), config);
+  const mayGiveWay = ({ option }: UnheldOption) => option.optional || option.yields === true;
+  return {
+    failure: optionFailure(
+      'kernel.option-not-held',
+      unheld.filter((one) => !mayGiveWay(one)).map((one) => describe(one, kernel)),
+    ),
+    notHeld: unheld
+      .filter(mayGiveWay)
+      .map((one) => ({ symbol: one.option.symbol, reason: describe(one, kernel).message })),
+  };
+}
+
+/** The types of the symbols that a .config mentions, as far as their values tell: a bool looks like a tristate. */
+function typesIn(config: ReadonlyMap<string, string>): Map<string, SymbolType> {
+  const typeOf = (value: string): SymbolType => {
+    if (value.startsWith('"')) return 'string';
+    if (/^[ymn]$/.test(value)) return 'tristate';
+    return value.startsWith('0x') ? 'hex' : 'int';
+  };
+  return new Map([...config].map(([symbol, value]) => [symbol, typeOf(value)]));
+}
+
+function describe({ option, found }: UnheldOption, kernel: string) {
+  const { symbol, value, orModule, from } = option;
+  const isDefinition = from === fromDefinition;
+  const wish = isDefinition
+    ? `${symbol} should be ${value}`
+    : `${from} asks for ${symbol}=${orModule ? 'y or m' : value}`;
+  const giveUp = isDefinition ? `leave ${symbol} out of kernel.config.options` : `something else than ${from}`;
+  return {
+    pointer: isDefinition ? optionPointer(symbol) : '/kernel/source',
+    message: `${wish}, but in the packaged ${kernel} it is ${found ?? 'off'}`,
+    value,
+    hint: `The options of a packaged kernel cannot be changed: choose a kernel.source that is compiled, such as debian, or ${giveUp}.`,
+  };
+}
