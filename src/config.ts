@@ -30,6 +30,7 @@ export const apiBounds = {
 export interface StageLimits {
   timeoutMs: number;
   memoryBytes: number;
+  outputBytes: number;
 }
 
 export interface Config {
@@ -47,6 +48,9 @@ export interface Config {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
+  /** undefined: no limit but the reserve. */
+  diskBudgetBytes: number | undefined;
+  diskReserveBytes: number;
   stageLimits: Readonly<Record<StageName, StageLimits>>;
 }
 
@@ -76,9 +80,11 @@ export function loadConfig(environment: Environment = process.env): Config {
     buildConcurrency: read(named.buildConcurrency),
     stageConcurrency: read(named.stageConcurrency),
     queueLength: read(named.queueLength),
+    diskBudgetBytes: read(named.diskBudget),
+    diskReserveBytes: read(named.diskReserve),
     stageLimits: forEachStage((stage) => {
-      const { timeout, memory } = stageSettings(stage);
-      return { timeoutMs: read(timeout), memoryBytes: read(memory) };
+      const { timeout, memory, output } = stageSettings(stage);
+      return { timeoutMs: read(timeout), memoryBytes: read(memory), outputBytes: read(output) };
     }),
   };
   if (faults.length > 0)

@@ -35,7 +35,7 @@ const Duration = z
   .transform((value) => Number(value.slice(0, -1)) * (milliseconds[value.slice(-1)] ?? 0));
 
 const bytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
-const Size = z
+export const Size = z
   .string()
   .regex(/^[1-9][0-9]{0,5}[MG]$/, 'must be a size such as 512M or 4G')
   .transform((value) => Number(value.slice(0, -1)) * (bytes[value.slice(-1)] ?? 0));
@@ -92,6 +92,18 @@ export const named = {
   logLevel: setting('LDF_LOG_LEVEL', `Least level of the log: ${LogLevel.options.join(', ')}.`, 'info', LogLevel),
   buildConcurrency: setting('LDF_BUILD_CONCURRENCY', 'Builds that may run at once.', '2', count(1, 64)),
   stageConcurrency: setting('LDF_STAGE_CONCURRENCY', 'Heavy stages that may run at once.', '2', count(1, 64)),
+  diskBudget: setting(
+    'LDF_DISK_BUDGET',
+    'Most that layers, sources, caches and artifacts may take together, such as 40G. Default: no limit but the reserve.',
+    '',
+    Size.or(z.literal('')).transform((value) => value || undefined),
+  ),
+  diskReserve: setting(
+    'LDF_DISK_RESERVE',
+    'Free space that is left to others on the disks of the data folder and of Docker.',
+    '2G',
+    Size,
+  ),
   queueLength: setting(
     'LDF_QUEUE_LENGTH',
     'Builds that may wait before new ones are refused.',
@@ -115,22 +127,23 @@ const commandSettings = [
 export const composeVariables = ['LDF_API_BASE', 'LDF_DOCKER_GID', 'LDF_EXTRA_CA'];
 
 /** Generous: they stop what hangs, they do not tune. */
-const stageDefaults: Readonly<Record<StageName, { timeout: string; memory: string }>> = {
-  resolve: { timeout: '15m', memory: '2G' },
-  download: { timeout: '1h', memory: '2G' },
-  prepare: { timeout: '30m', memory: '4G' },
-  compile: { timeout: '6h', memory: '8G' },
-  assemble: { timeout: '1h', memory: '4G' },
-  package: { timeout: '1h', memory: '4G' },
-  boot: { timeout: '1h', memory: '3G' },
+const stageDefaults: Readonly<Record<StageName, { timeout: string; memory: string; output: string }>> = {
+  resolve: { timeout: '15m', memory: '2G', output: '1G' },
+  download: { timeout: '1h', memory: '2G', output: '1G' },
+  prepare: { timeout: '30m', memory: '4G', output: '16G' },
+  compile: { timeout: '6h', memory: '8G', output: '16G' },
+  assemble: { timeout: '1h', memory: '4G', output: '32G' },
+  package: { timeout: '1h', memory: '4G', output: '2048G' },
+  boot: { timeout: '1h', memory: '3G', output: '1G' },
 };
 
 export function stageSettings(stage: StageName) {
   const suffix = stage.toUpperCase();
-  const { timeout, memory } = stageDefaults[stage];
+  const { timeout, memory, output } = stageDefaults[stage];
   return {
     timeout: setting(`LDF_STAGE_TIMEOUT_${suffix}`, `Longest time for a run of ${stage}.`, timeout, Duration),
     memory: setting(`LDF_STAGE_MEMORY_${suffix}`, `Memory for a run of ${stage}.`, memory, Size),
+    output: setting(`LDF_STAGE_OUTPUT_${suffix}`, `Most that a run of ${stage} may put out.`, output, Size),
   };
 }
 

@@ -24,9 +24,8 @@ export interface ApiServices {
     | 'deleteComponent'
     | 'openBuilds'
     | 'getArtifact'
-    | 'totalArtifactBytes'
   >;
-  artifacts: Pick<ArtifactStore, 'read' | 'freeBytes'>;
+  artifacts: Pick<ArtifactStore, 'read'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
   /** The shipped components; the user's own are in the store. */

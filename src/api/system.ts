@@ -4,14 +4,13 @@ import type { SystemShape } from '../shapes/shapes.ts';
 import type { ApiServices } from './services.ts';
 
 export async function describeSystem(services: ApiServices): Promise<SystemShape> {
-  const { store, artifacts, version, dataDir } = services;
-  const [{ docker, problems }, freeBytes, artifactBytes, queue] = await Promise.all([
+  const { builds, version, dataDir } = services;
+  const [{ docker, problems }, disk, queue] = await Promise.all([
     describeDocker(services),
-    artifacts.freeBytes(),
-    store.totalArtifactBytes(),
+    builds.disk(),
     countOpenBuilds(services),
   ]);
-  return { version, docker, dataDir, disk: { freeBytes, artifactBytes }, queue, problems };
+  return { version, docker, dataDir, disk, queue, problems };
 }
 
 /** How many builds wait and run. */

@@ -1,9 +1,9 @@
 /** `ldf artifacts`: what a build has made. */
 import type { Command } from 'commander';
+import { formatBytes } from '../bytes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { verdictWords } from './output/build-report.ts';
-import { formatBytes } from './output/format.ts';
 import { paintFor } from './output/style.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';

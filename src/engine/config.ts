@@ -8,6 +8,8 @@ export interface StageRunLimits extends Limits {
   /** Without a line in the log for so long, a stage is taken to hang. */
   silenceMs: number;
   logBytes: number;
+  /** The sum of its outputs, as result.json lists them: a sparse image counts whole. */
+  outputBytes: number;
 }
 
 export interface EngineConfig {
@@ -37,6 +39,18 @@ export interface EngineConfig {
   consoleBytes: number;
   /** Runs that an estimate is made from. */
   historyLength: number;
+  /** All of LDF's files together; undefined: what the disk has, less the reserve. */
+  diskBudgetBytes: number | undefined;
+  /** Free space that is left to others: garbage is collected and builds are refused before it is touched. */
+  diskReserveBytes: number;
+  /** With less free space than that, running stages are ended: they come first at what is left of the reserve. */
+  diskMinimumBytes: number;
+  /** How often free space is looked at while a stage runs. */
+  diskPollMs: number;
+  /** How long a measurement of the caches is good for. */
+  cacheMeasureMs: number;
+  /** What was used so lately is not collected. */
+  gcSpareMs: number;
 }
 
 const bounds = {
@@ -51,6 +65,9 @@ const bounds = {
   resultBytes: 16 << 20,
   consoleBytes: 8 << 20,
   historyLength: 20,
+  diskPollMs: 5_000,
+  cacheMeasureMs: 10 * 60_000,
+  gcSpareMs: 60_000,
 } as const;
 
 /** The same for every stage; time and memory differ and are configured. */
@@ -61,15 +78,21 @@ export function engineConfig(configured: {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
-  stageLimits: Readonly<Record<StageName, Pick<StageRunLimits, 'timeoutMs' | 'memoryBytes'>>>;
+  stageLimits: Readonly<Record<StageName, Pick<StageRunLimits, 'timeoutMs' | 'memoryBytes' | 'outputBytes'>>>;
+  diskBudgetBytes: number | undefined;
+  diskReserveBytes: number;
 }): EngineConfig {
-  const { buildConcurrency, stageConcurrency, queueLength, stageLimits } = configured;
+  const { buildConcurrency, stageConcurrency, queueLength, stageLimits, diskBudgetBytes, diskReserveBytes } =
+    configured;
   const limits = (stage: StageName): StageRunLimits => ({ ...stageBounds, ...stageLimits[stage] });
   return {
     ...bounds,
     builds: buildConcurrency,
     heavyStages: stageConcurrency,
     queueLength,
+    diskBudgetBytes,
+    diskReserveBytes,
+    diskMinimumBytes: Math.floor(diskReserveBytes / 4),
     limits: {
       resolve: limits('resolve'),
       download: limits('download'),

@@ -20,7 +20,14 @@ import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
 
 type BuildRows = Pick<
   Store,
-  'createBuild' | 'getBuild' | 'listBuilds' | 'changeBuild' | 'deleteBuild' | 'openBuilds' | 'lastBuilds'
+  | 'createBuild'
+  | 'getBuild'
+  | 'listBuilds'
+  | 'changeBuild'
+  | 'deleteBuild'
+  | 'openBuilds'
+  | 'knownBuilds'
+  | 'lastBuilds'
 >;
 
 export function buildRows(db: PrismaClient): BuildRows {
@@ -77,6 +84,10 @@ export function buildRows(db: PrismaClient): BuildRows {
         select: { id: true, state: true, distributionId: true, priority: true, createdAt: true },
       });
       return rows.map((row) => ({ ...row, state: BuildState.parse(row.state) }));
+    },
+    async knownBuilds(ids) {
+      const rows = await db.build.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+      return new Set(rows.map(({ id }) => id));
     },
     async lastBuilds(distributionIds) {
       const newest = await Promise.all(

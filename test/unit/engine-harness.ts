@@ -20,13 +20,15 @@ import type { ImageName, StageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
 
-const limits = { timeoutMs: 60_000, memoryBytes: 1 << 30 };
+const limits = { timeoutMs: 60_000, memoryBytes: 1 << 30, outputBytes: 1 << 20 };
 
 export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
   const config = engineConfig({
     buildConcurrency: 4,
     stageConcurrency: 4,
     queueLength: 100,
+    diskBudgetBytes: undefined,
+    diskReserveBytes: 0,
     stageLimits: {
       resolve: limits,
       download: limits,
@@ -37,7 +39,15 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
       boot: limits,
     },
   });
-  return { ...config, pollMs: 100, engineRetryMs: 100, progressEntryMs: 1, progressRecordMs: 1, ...change };
+  return {
+    ...config,
+    pollMs: 100,
+    engineRetryMs: 100,
+    gcSpareMs: 0,
+    progressEntryMs: 1,
+    progressRecordMs: 1,
+    ...change,
+  };
 }
 
 function image(name: ImageName): StageImage {

@@ -33,11 +33,7 @@ export function metricsRoutes(services: ApiServices): OpenAPIHono {
 }
 
 async function gauges(services: ApiServices): Promise<Gauge[]> {
-  const [{ queued, running }, artifactBytes, freeBytes] = await Promise.all([
-    countOpenBuilds(services),
-    services.store.totalArtifactBytes(),
-    services.artifacts.freeBytes(),
-  ]);
+  const [{ queued, running }, disk] = await Promise.all([countOpenBuilds(services), services.builds.disk()]);
   return [
     { name: 'ldf_up', help: 'The API answers.', samples: [{ labels: `version="${services.version}"`, value: 1 }] },
     {
@@ -48,8 +44,17 @@ async function gauges(services: ApiServices): Promise<Gauge[]> {
         { labels: 'state="running"', value: running },
       ],
     },
-    { name: 'ldf_artifact_bytes', help: 'Bytes of all artifacts.', samples: [{ value: artifactBytes }] },
-    { name: 'ldf_free_bytes', help: 'Bytes free for artifacts.', samples: [{ value: freeBytes }] },
+    {
+      name: 'ldf_disk_bytes',
+      help: 'Bytes on disk, by what they are.',
+      samples: [
+        { labels: 'kind="layer"', value: disk.layerBytes },
+        { labels: 'kind="source"', value: disk.sourceBytes },
+        { labels: 'kind="cache"', value: disk.cacheBytes ?? 0 },
+        { labels: 'kind="artifact"', value: disk.artifactBytes },
+      ],
+    },
+    { name: 'ldf_free_bytes', help: 'Bytes free for artifacts.', samples: [{ value: disk.freeBytes }] },
     { name: 'ldf_process_resident_bytes', help: 'Memory of the API.', samples: [{ value: process.memoryUsage.rss() }] },
   ];
 }

@@ -1,7 +1,9 @@
 /** A build for people: what came of it, its stages, its artifacts. */
+
+import { formatBytes } from '../../bytes.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { printableText } from '../progress/printable-text.ts';
-import { formatBytes, formatDuration, secondsBetween } from './format.ts';
+import { formatDuration, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
