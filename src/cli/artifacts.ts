@@ -32,11 +32,11 @@ export function addArtifactsCommand(program: Command, cli: Cli): void {
         if (options.json) return printJson(terminal, artifacts);
         if (artifacts.length === 0) return say(terminal, 'The build has no artifacts.');
         const paint = paintFor(terminal.stdout, terminal.env);
-        const rows = artifacts.map(({ id, name, format, sizeBytes, verdict, sha256 }) => [
+        const rows = artifacts.map(({ id, name, format, sizeBytes, verdict, sha256, removedAt }) => [
           id,
           name,
           format,
-          formatBytes(sizeBytes),
+          removedAt === undefined ? formatBytes(sizeBytes) : 'removed',
           verdict === null ? '' : verdictWords(verdict, paint),
           sha256,
         ]);

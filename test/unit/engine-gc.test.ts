@@ -43,12 +43,10 @@ describe('garbage collection', slow, () => {
     await built(engine, 'first');
     await built(engine, 'second');
     const before = await world.store.listLayers();
-    const usedAt = (name: string) => before.find(({ key }) => key === name)?.lastUsedAt.getTime() ?? 0;
     const outcome = await engine.collect(everything);
     expect(kinds(outcome, 'layer')).toHaveLength(before.length);
     const order = outcome.removed.filter(({ kind }) => kind !== 'artifact').map(({ lastUsedAt }) => lastUsedAt);
     expect(order).toEqual([...order].sort());
-    expect(usedAt(before[0]?.key ?? '')).toBeGreaterThan(0);
     expect(await world.store.listLayers()).toEqual([]);
     expect(await world.store.listSources()).toEqual([]);
     expect(world.leftovers()).toEqual([]);
@@ -232,10 +230,12 @@ describe('a build that does not fit', slow, () => {
   it('fails when its turn comes, if the room has gone meanwhile', async () => {
     const build = await world.idle().create(await world.distribution(), usual);
     const engine = await world.start({ ...configured({ diskReserveBytes: GiB }), ...onDisk(() => GiB, 'data') });
-    world.runtime.space = { device: 'docker', freeBytes: 2 * GiB };
+    world.runtime.space = { device: 'docker', freeBytes: 4 * GiB };
     const done = await ended(engine, build);
     expect(done).toMatchObject({ state: 'failed', error: { code: 'storage.full', stage: null } });
-    expect(done.error?.message).toContain('Where the data folder is, 1.0 GiB are free');
+    expect(done.error?.message).toMatch(
+      /Where Docker keeps its volumes, 4\.0 GiB are free, of which 1\.0 GiB stay in reserve, so \d+\.\d MiB are missing/,
+    );
     expect(world.startedStages()).toEqual(['resolve/1']);
   });
 

@@ -3,7 +3,7 @@
 import { formatBytes } from '../../bytes.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { printableText } from '../progress/printable-text.ts';
-import { formatDuration, secondsBetween } from './format.ts';
+import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -29,6 +29,9 @@ export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShap
     `  format  ${image.format}, ${formatBytes(image.sizeBytes)}`,
     `  sha256  ${image.sha256}`,
     `  boot    ${verdictWords(image.verdict, paint)}`,
+    ...(image.removedAt === undefined
+      ? []
+      : [`  ${paint('yellow', 'removed')} to make room, ${formatTime(image.removedAt)}`]),
   ]);
   const table = formatTable(
     [{ title: '' }, { title: '' }, { title: '', align: 'right' }],
