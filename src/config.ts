@@ -42,6 +42,9 @@ export interface Config {
   buildConcurrency: number;
   stageConcurrency: number;
   queueLength: number;
+  /** undefined: no limit but the reserve. */
+  diskBudgetBytes: number | undefined;
+  diskReserveBytes: number;
   stageLimits: Readonly<Record<StageName, StageRunLimits>>;
 }
 
@@ -71,8 +74,10 @@ export function loadConfig(environment: Environment = process.env): Config {
     buildConcurrency: read(named.buildConcurrency),
     stageConcurrency: read(named.stageConcurrency),
     queueLength: read(named.queueLength),
+    diskBudgetBytes: read(named.diskBudget),
+    diskReserveBytes: read(named.diskReserve),
     stageLimits: forEachStage((stage) => {
-      const { timeout, silence, memory, pids, cpus, log } = stageSettings(stage);
+      const { timeout, silence, memory, pids, cpus, log, output } = stageSettings(stage);
       return {
         timeoutMs: read(timeout),
         silenceMs: read(silence),
@@ -80,6 +85,7 @@ export function loadConfig(environment: Environment = process.env): Config {
         pids: read(pids),
         cpus: read(cpus),
         logBytes: read(log),
+        outputBytes: read(output),
       };
     }),
   };

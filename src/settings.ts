@@ -35,7 +35,7 @@ const Duration = z
   .transform((value) => Number(value.slice(0, -1)) * (milliseconds[value.slice(-1)] ?? 0));
 
 const bytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
-const Size = z
+export const Size = z
   .string()
   .regex(/^[1-9][0-9]{0,5}[MG]$/, 'must be a size such as 512M or 4G')
   .transform((value) => Number(value.slice(0, -1)) * (bytes[value.slice(-1)] ?? 0));
@@ -97,6 +97,18 @@ export const named = {
   logLevel: setting('LDF_LOG_LEVEL', `Least level of the log: ${LogLevel.options.join(', ')}.`, 'info', LogLevel),
   buildConcurrency: setting('LDF_BUILD_CONCURRENCY', 'Builds that may run at once.', '2', count(1, 64)),
   stageConcurrency: setting('LDF_STAGE_CONCURRENCY', 'Heavy stages that may run at once.', '2', count(1, 64)),
+  diskBudget: setting(
+    'LDF_DISK_BUDGET',
+    'Most that layers, sources, caches and artifacts may take together, such as 40G. Default: no limit but the reserve.',
+    '',
+    Size.or(z.literal('')).transform((value) => value || undefined),
+  ),
+  diskReserve: setting(
+    'LDF_DISK_RESERVE',
+    'Free space that is left to others on the disks of the data folder and of Docker.',
+    '2G',
+    Size,
+  ),
   queueLength: setting(
     'LDF_QUEUE_LENGTH',
     'Builds that may wait before new ones are refused.',
@@ -121,20 +133,20 @@ export const composeVariables = ['LDF_API_BASE', 'LDF_DOCKER_GID', 'LDF_EXTRA_CA
 
 /** Generous: they stop what hangs, they do not tune. */
 const usual = { silence: '20m', pids: '4096', cpus: '0', log: '256M' };
-const stageDefaults: Readonly<Record<StageName, typeof usual & { timeout: string; memory: string }>> = {
-  resolve: { ...usual, timeout: '15m', memory: '2G' },
-  download: { ...usual, timeout: '1h', memory: '2G' },
-  prepare: { ...usual, timeout: '30m', memory: '4G' },
-  compile: { ...usual, timeout: '6h', memory: '8G' },
-  assemble: { ...usual, timeout: '1h', memory: '4G' },
-  package: { ...usual, timeout: '1h', memory: '4G' },
-  boot: { ...usual, timeout: '1h', memory: '3G' },
+const stageDefaults: Readonly<Record<StageName, typeof usual & { timeout: string; memory: string; output: string }>> = {
+  resolve: { ...usual, timeout: '15m', memory: '2G', output: '1G' },
+  download: { ...usual, timeout: '1h', memory: '2G', output: '1G' },
+  prepare: { ...usual, timeout: '30m', memory: '4G', output: '16G' },
+  compile: { ...usual, timeout: '6h', memory: '8G', output: '16G' },
+  assemble: { ...usual, timeout: '1h', memory: '4G', output: '32G' },
+  package: { ...usual, timeout: '1h', memory: '4G', output: '2048G' },
+  boot: { ...usual, timeout: '1h', memory: '3G', output: '1G' },
 };
 
 /** The limits of one run of a stage. */
 export function stageSettings(stage: StageName) {
   const name = (limit: string) => `LDF_STAGE_${limit}_${stage.toUpperCase()}`;
-  const { timeout, silence, memory, pids, cpus, log } = stageDefaults[stage];
+  const { timeout, silence, memory, pids, cpus, log, output } = stageDefaults[stage];
   return {
     timeout: setting(name('TIMEOUT'), `Longest time for a run of ${stage}.`, timeout, Duration),
     silence: setting(name('SILENCE'), `Longest time without a line of log from ${stage}.`, silence, Duration),
@@ -142,6 +154,7 @@ export function stageSettings(stage: StageName) {
     pids: setting(name('PIDS'), `Processes and threads of ${stage}.`, pids, count(16, 4_000_000)),
     cpus: setting(name('CPUS'), `CPUs for ${stage}, such as 2 or 0.5; 0 for all.`, cpus, Cpus),
     log: setting(name('LOG'), `Log that a run of ${stage} may write.`, log, Size),
+    output: setting(name('OUTPUT'), `Most that a run of ${stage} may put out.`, output, Size),
   };
 }
 

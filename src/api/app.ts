@@ -16,6 +16,7 @@ import { componentRoutes } from './routes/components.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -55,6 +56,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     componentRoutes(services),
     stageImageRoutes(services),
     systemRoutes(services),
+    gcRoutes(services),
     schemaRoutes(),
     metricsRoutes(services),
   ])

@@ -26,9 +26,8 @@ export interface ApiServices {
     | 'stageTotals'
     | 'failureTotals'
     | 'getArtifact'
-    | 'totalArtifactBytes'
   >;
-  artifacts: Pick<ArtifactStore, 'read' | 'freeBytes'>;
+  artifacts: Pick<ArtifactStore, 'read'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
   /** The shipped components; the user's own are in the store. */

@@ -4,14 +4,13 @@ import type { SystemShape } from '../shapes/shapes.ts';
 import type { ApiServices } from './services.ts';
 
 export async function describeSystem(services: ApiServices): Promise<SystemShape> {
-  const { store, artifacts, version, dataDir } = services;
-  const [{ docker, problems }, freeBytes, artifactBytes, { queued, running }] = await Promise.all([
+  const { store, builds, version, dataDir } = services;
+  const [{ docker, problems }, disk, { queued, running }] = await Promise.all([
     describeDocker(services),
-    artifacts.freeBytes(),
-    store.totalArtifactBytes(),
+    builds.disk(),
     store.countBuilds(),
   ]);
-  return { version, docker, dataDir, disk: { freeBytes, artifactBytes }, queue: { queued, running }, problems };
+  return { version, docker, dataDir, disk, queue: { queued, running }, problems };
 }
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {

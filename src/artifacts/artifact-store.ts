@@ -1,14 +1,18 @@
 /** Where artifacts are kept: by content, so that nothing is stored twice. A local folder now; S3 later, same interface. */
 import type { Readable } from 'node:stream';
+import type { DiskSpace } from '../disk-space.ts';
 
 export interface ArtifactStore {
   /** A fresh folder on the same disk, into which files can be put before `adopt`; the caller removes it. */
   staging(): Promise<string>;
   /** Takes a file over (by rename) after checking its sha256. @throws LdfError when it differs. */
   adopt(file: string, sha256: string): Promise<void>;
-  has(sha256: string): Promise<boolean>;
+  /** What a content takes in the store, less its holes; undefined when it is not there. */
+  storedBytes(sha256: string): Promise<number | undefined>;
   /** Content from `start` to `end`, both included, as in HTTP ranges. @throws LdfError `not-found`. */
   read(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
   remove(sha256: string): Promise<void>;
-  freeBytes(): Promise<number>;
+  /** The sha256 of every content there is. */
+  contents(): Promise<string[]>;
+  disk(): Promise<DiskSpace>;
 }

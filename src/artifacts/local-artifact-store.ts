@@ -1,10 +1,12 @@
 /** Artifacts in a local folder: `<folder>/sha256/<first two digits>/<hash>`, and `<folder>/staging` on the same disk. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, mkdir, mkdtemp, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { diskSpaceOf } from '../disk-space.ts';
 import { LdfError } from '../errors.ts';
+import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
 /** What lies in staging for longer was left by a process that died; another living one may use the same folder. */
@@ -14,6 +16,7 @@ const leftoverAgeMs = 60 * 60_000;
 export async function openLocalArtifactStore(folder: string): Promise<ArtifactStore> {
   const staging = join(folder, 'staging');
   await mkdir(staging, { recursive: true });
+  await mkdir(join(folder, 'sha256'), { recursive: true });
   await removeLeftovers(staging);
   const place = (sha256: string) => join(folder, 'sha256', sha256.slice(0, 2), sha256);
   return {
@@ -28,7 +31,7 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
       await mkdir(dirname(place(sha256)), { recursive: true });
       await rename(file, place(sha256));
     },
-    has: (sha256) => exists(place(sha256)),
+    storedBytes: (sha256) => allocatedBytes(place(sha256)),
     async read(sha256, range) {
       try {
         const handle = await open(place(sha256));
@@ -39,10 +42,11 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
       }
     },
     remove: (sha256) => rm(place(sha256), { force: true }),
-    async freeBytes() {
-      const { bavail, bsize } = await statfs(folder);
-      return bavail * bsize;
+    async contents() {
+      const names = await readdir(join(folder, 'sha256'), { recursive: true });
+      return names.map((name) => basename(name)).filter((name) => Sha256.safeParse(name).success);
     },
+    disk: () => diskSpaceOf(folder),
   };
 }
 
@@ -69,12 +73,12 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
+/** `st_blocks` counts 512 bytes each (stat(2)). */
+async function allocatedBytes(path: string): Promise<number | undefined> {
   try {
-    await access(path);
-    return true;
+    return (await stat(path)).blocks * 512;
   } catch (error) {
-    if (isAbsent(error)) return false;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
 }

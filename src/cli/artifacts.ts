@@ -1,9 +1,9 @@
 /** `ldf artifacts`: what a build has made. */
 import type { Command } from 'commander';
+import { formatBytes } from '../bytes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { verdictWords } from './output/build-report.ts';
-import { formatBytes } from './output/format.ts';
 import { paintFor } from './output/style.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
@@ -32,11 +32,11 @@ export function addArtifactsCommand(program: Command, cli: Cli): void {
         if (options.json) return printJson(terminal, artifacts);
         if (artifacts.length === 0) return say(terminal, 'The build has no artifacts.');
         const paint = paintFor(terminal.stdout, terminal.env);
-        const rows = artifacts.map(({ id, name, format, sizeBytes, verdict, sha256 }) => [
+        const rows = artifacts.map(({ id, name, format, sizeBytes, verdict, sha256, removedAt }) => [
           id,
           name,
           format,
-          formatBytes(sizeBytes),
+          removedAt === undefined ? formatBytes(sizeBytes) : 'removed',
           verdict === null ? '' : verdictWords(verdict, paint),
           sha256,
         ]);

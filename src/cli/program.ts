@@ -10,6 +10,7 @@ import type { Cli } from './cli.ts';
 import { addDistributionsCommand } from './distributions.ts';
 import { addDownloadCommand } from './download.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
+import { addGcCommand } from './gc.ts';
 import { addImagesCommand } from './images.ts';
 import { addLockCommand } from './lock.ts';
 import { addLogsCommand } from './logs.ts';
@@ -37,7 +38,10 @@ const groups = [
       addDownloadCommand,
     ],
   },
-  { title: 'LDF itself:', commands: [addDistributionsCommand, addImagesCommand, addSystemCommand, addServeCommand] },
+  {
+    title: 'LDF itself:',
+    commands: [addDistributionsCommand, addImagesCommand, addSystemCommand, addGcCommand, addServeCommand],
+  },
 ];
 
 export function createProgram(cli: Cli): Command {

@@ -1,9 +1,9 @@
 /** `ldf system`: what LDF runs on, and what would keep builds from running. */
 import type { Command } from 'commander';
+import { formatBytes } from '../bytes.ts';
 import type { SystemShape } from '../shapes/shapes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
-import { formatBytes } from './output/format.ts';
 import { type Paint, paintFor } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson } from './terminal.ts';
@@ -27,6 +27,23 @@ export function addSystemCommand(program: Command, cli: Cli): void {
     });
 }
 
+function diskLines(disk: SystemShape['disk']): string[] {
+  const { layerBytes, sourceBytes, cacheBytes, artifactBytes, usedBytes, budgetBytes } = disk;
+  const parts = [
+    `${formatBytes(layerBytes)} of layers`,
+    `${formatBytes(sourceBytes)} of sources`,
+    ...(cacheBytes === null ? [] : [`${formatBytes(cacheBytes)} of caches`]),
+    `${formatBytes(artifactBytes)} of artifacts`,
+  ];
+  const free =
+    disk.dockerFreeBytes === null ? '' : ` there, ${formatBytes(disk.dockerFreeBytes)} where Docker's volumes are`;
+  const budget = budgetBytes === null ? 'no budget' : `the budget is ${formatBytes(budgetBytes)}`;
+  return [
+    `Disk     ${formatBytes(usedBytes)} used: ${parts.join(', ')}`,
+    `         ${formatBytes(disk.freeBytes)} free${free}; ${budget}, and ${formatBytes(disk.reserveBytes)} are left to others`,
+  ];
+}
+
 function systemLines(system: SystemShape, paint: Paint): string[] {
   const { docker, disk, queue, problems } = system;
   const capacity = [
@@ -36,7 +53,8 @@ function systemLines(system: SystemShape, paint: Paint): string[] {
   return [
     `LDF      ${system.version}`,
     `Docker   ${docker.reachable ? [docker.version ?? 'of unknown version', ...capacity].join(', ') : paint('red', 'does not answer')}`,
-    `Data     ${system.dataDir}: ${formatBytes(disk.artifactBytes)} of artifacts, ${formatBytes(disk.freeBytes)} free`,
+    `Data     ${system.dataDir}`,
+    ...diskLines(disk),
     `Queue    ${queue.running} running, ${queue.queued} waiting`,
     ...(problems.length === 0 ? [paint('green', 'Builds can run.')] : ['', 'What keeps builds from running:']),
     ...problems.flatMap(({ message, hint }) => [

@@ -16,6 +16,8 @@ import {
   ComponentShape,
   type DistributionInput,
   DistributionShape,
+  type GcRequest,
+  GcShape,
   LockAnswer,
   type LockRequest,
   type LogEntry,
@@ -59,6 +61,9 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
       await http.send('GET', '/healthz', { signal });
     },
     system: (signal?: Signal): Promise<SystemShape> => http.read(SystemShape, 'GET', '/v1/system', { signal }),
+    /** Removes what is beyond the disk budget, or says what would go. */
+    gc: (json: z.input<typeof GcRequest> = {}, signal?: Signal): Promise<GcShape> =>
+      http.read(GcShape, 'POST', '/v1/gc', { json, signal }),
     distributions: distributionMethods(http),
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>

@@ -8,6 +8,8 @@ export interface StageRunLimits extends Limits {
   /** Without a line in the log for so long, a stage is taken to hang. */
   silenceMs: number;
   logBytes: number;
+  /** The sum of its outputs, as result.json lists them: a sparse image counts whole. */
+  outputBytes: number;
 }
 
 export interface EngineConfig {
@@ -38,6 +40,18 @@ export interface EngineConfig {
   /** Runs of a stage that are looked through for like ones, and how many of those an estimate is made from. */
   historyLength: number;
   likeRuns: number;
+  /** All of LDF's files together; undefined: what the disk has, less the reserve. */
+  diskBudgetBytes: number | undefined;
+  /** Free space that is left to others: garbage is collected and builds are refused before it is touched. */
+  diskReserveBytes: number;
+  /** With less free space than that, running stages are ended: they come first at what is left of the reserve. */
+  diskMinimumBytes: number;
+  /** How often free space is looked at while a stage runs. */
+  diskPollMs: number;
+  /** How long a measurement of the caches is good for. */
+  cacheMeasureMs: number;
+  /** What was used so lately is not collected. */
+  gcSpareMs: number;
 }
 
 const bounds = {
@@ -53,6 +67,9 @@ const bounds = {
   consoleBytes: 8 << 20,
   historyLength: 200,
   likeRuns: 20,
+  diskPollMs: 5_000,
+  cacheMeasureMs: 10 * 60_000,
+  gcSpareMs: 60_000,
 } as const;
 
 /** The part that is configured by the environment (src/config.ts), completed. */
@@ -61,7 +78,18 @@ export function engineConfig(configured: {
   stageConcurrency: number;
   queueLength: number;
   stageLimits: EngineConfig['limits'];
+  diskBudgetBytes: number | undefined;
+  diskReserveBytes: number;
 }): EngineConfig {
-  const { buildConcurrency, stageConcurrency, queueLength, stageLimits } = configured;
-  return { ...bounds, builds: buildConcurrency, heavyStages: stageConcurrency, queueLength, limits: stageLimits };
+  const { buildConcurrency, stageConcurrency, stageLimits, diskReserveBytes, ...rest } = configured;
+  return {
+    ...bounds,
+    queueLength: rest.queueLength,
+    diskBudgetBytes: rest.diskBudgetBytes,
+    diskReserveBytes,
+    diskMinimumBytes: Math.floor(diskReserveBytes / 4),
+    builds: buildConcurrency,
+    heavyStages: stageConcurrency,
+    limits: stageLimits,
+  };
 }

@@ -9,6 +9,7 @@ import type { ImageName } from '../stages/names.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './config.ts';
+import type { DiskUse } from './gc/disk-use.ts';
 
 export interface EngineDependencies {
   store: Store;
@@ -31,6 +32,10 @@ export interface Engine extends EngineDependencies {
   owner: string;
   /** Places for heavy stages. */
   places: PQueue;
+  /** What LDF's files take now, and the bounds of it. */
+  disk(): Promise<DiskUse>;
+  /** Brings the disk back within its bounds in the background, when it is beyond them. */
+  tidy(): void;
 }
 
 export type StageImages = Record<ImageName, StageImage>;

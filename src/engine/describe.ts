@@ -102,8 +102,11 @@ function describeRun(run: StageRunRecord, estimateSeconds: number | null): Stage
   };
 }
 
-function describeArtifact({ id, name, format, sizeBytes, sha256, verdict }: ArtifactRecord): ArtifactShape {
-  return { id, name, format: z.enum(artifactFormats).parse(format), sizeBytes, sha256, verdict };
+function describeArtifact(artifact: ArtifactRecord): ArtifactShape {
+  const { id, name, sizeBytes, sha256, verdict, removedAt } = artifact;
+  const format = z.enum(artifactFormats).parse(artifact.format);
+  const removed = removedAt && { removedAt: removedAt.toISOString() };
+  return { id, name, format, sizeBytes, sha256, verdict, ...removed };
 }
 
 function time(at: Date | null): string | null {

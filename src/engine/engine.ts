@@ -5,10 +5,12 @@ import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
 import { planBuild } from '../plan/plan.ts';
 import { cancelBuild } from './cancel.ts';
-import type { Engine, EngineDependencies, StageImages } from './dependencies.ts';
+import type { Engine, EngineDependencies } from './dependencies.ts';
 import { describeBuilds, describePlan } from './describe.ts';
 import { Estimates } from './estimates.ts';
-import { identities } from './plan-build.ts';
+import { Collector } from './gc/collector.ts';
+import { DiskMeter, describeDisk } from './gc/disk-use.ts';
+import { identities, imagesIfThere } from './plan-build.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
 import { removeBuild } from './remove-build.ts';
@@ -24,8 +26,14 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     ...dependencies,
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     places: new PQueue({ concurrency: config.heavyStages }),
+    disk: () => meter.read(),
+    tidy: () => collector.kick(),
   };
-  const queue = new BuildQueue(engine, (build, letGo, cancelled) => runBuild(engine, build, letGo, cancelled));
+  const meter = new DiskMeter(engine);
+  const collector = new Collector(engine, meter);
+  const queue = new BuildQueue(engine, (build, letGo, cancelled) =>
+    runBuild(engine, build, letGo, cancelled).finally(engine.tidy),
+  );
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const outside = new Set<Promise<unknown>>();
@@ -39,10 +47,12 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
         logger.error({ err: error }, 'what dead processes left could not be looked for; the next start does it');
       }
       queue.start();
+      engine.tidy();
     },
     async stop() {
       stopping.abort();
       await Promise.all([queue.stop(), Promise.allSettled(outside)]);
+      await collector.stop();
     },
 
     async plan(definition, { boot, lock }) {
@@ -69,6 +79,9 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     remove: (buildId) => removeBuild(engine, buildId),
 
+    disk: async () => describeDisk(await meter.measure()),
+    collect: (request) => collector.collect(request),
+
     async get(buildId) {
       const build = await store.getBuild(buildId);
       return build && (await describeBuilds(store, estimates, [build]))[0];
@@ -87,15 +100,4 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
 async function isOver({ store }: Engine, buildId: string): Promise<boolean> {
   const build = await store.getBuild(buildId);
   return !build || buildHasEnded(build.state);
-}
-
-/** A plan can be made without them; it then has no keys. */
-async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
-  try {
-    return await images.resolve();
-  } catch (error) {
-    const without = ['images.missing', 'images.mismatch', 'docker.unavailable'];
-    if (error instanceof LdfError && without.includes(error.code)) return undefined;
-    throw error;
-  }
 }

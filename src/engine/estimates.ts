@@ -72,7 +72,7 @@ function kindsOf({ name, arch }: Like): string[] {
 }
 
 /** undefined of nothing. */
-function median(values: readonly number[]): number | undefined {
+export function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)];

@@ -86,5 +86,9 @@ export class Lease {
 
 export const buildLease = (buildId: string) => `build:${buildId}`;
 export const keyLease = (key: string) => `key:${key}`;
+/** Held while files are added to or removed from the source store. */
+export const sourcesLease = 'sources';
+/** Held while garbage is collected. */
+export const collectionLease = 'gc';
 /** Held while contents are added to or removed from the artifact store. */
 export const artifactsLease = 'artifacts';

@@ -1,6 +1,7 @@
 /** Plans a build out of what was stored with it. */
 import { Catalog, parseComponent } from '../catalog/catalog.ts';
 import { parseDefinition } from '../definition/parse.ts';
+import { LdfError } from '../errors.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import type { Lock } from '../stages/lock.ts';
@@ -32,6 +33,17 @@ export function identities(images: StageImages): Record<ImageName, string> {
     'image-packager': images['image-packager'].identity,
     'boot-tester': images['boot-tester'].identity,
   };
+}
+
+/** A plan can be made without them; it then has no keys. */
+export async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
+  try {
+    return await images.resolve();
+  } catch (error) {
+    const without = ['images.missing', 'images.mismatch', 'docker.unavailable'];
+    if (error instanceof LdfError && without.includes(error.code)) return undefined;
+    throw error;
+  }
 }
 
 /** @throws Error for a stage that the plan does not have. */

@@ -16,7 +16,7 @@ export interface PublishedFile {
   format: ArtifactRecord['format'];
 }
 
-type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt'>;
+type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt' | 'storedBytes'>;
 
 /**
  * Contents that the store has already are not copied again. May be repeated.
@@ -37,6 +37,7 @@ export async function publishFiles(
     await withArtifacts(engine, build.id, until, async () => {
       await exportMissing(work, layer, artifacts, until);
       await replaceArtifacts(engine, artifacts);
+      await recordSize(engine, layer);
     });
   } catch (error) {
     if (work.ending.signal.aborted && !work.letGo.aborted) throw new Stopped();
@@ -58,7 +59,7 @@ export async function removeUnused(engine: Engine, buildId: string, sha256s: rea
 }
 
 /** One at a time, in all processes: nobody removes a content between another's seeing it and referring to it. */
-async function withArtifacts(engine: Engine, buildId: string, until: AbortSignal, act: () => Promise<void>) {
+export async function withArtifacts(engine: Engine, buildId: string, until: AbortSignal, act: () => Promise<void>) {
   const lease = await Lease.wait(engine, artifactsLease, `${engine.owner} ${buildId}`, until);
   try {
     await act();
@@ -74,7 +75,8 @@ async function exportMissing(
   until: AbortSignal,
 ): Promise<void> {
   const missing = [];
-  for (const artifact of artifacts) if (!(await engine.artifacts.has(artifact.sha256))) missing.push(artifact);
+  for (const artifact of artifacts)
+    if ((await engine.artifacts.storedBytes(artifact.sha256)) === undefined) missing.push(artifact);
   if (missing.length === 0) return;
   const folder = await engine.artifacts.staging();
   try {
@@ -96,7 +98,11 @@ async function exportMissing(
 async function replaceArtifacts(engine: Engine, artifacts: readonly NewArtifact[]): Promise<void> {
   const { store } = engine;
   const before = await store.listArtifacts([...new Set(artifacts.map(({ buildId }) => buildId))]);
-  await store.addArtifacts(artifacts);
+  const stored = artifacts.map(async (artifact) => {
+    const storedBytes = (await engine.artifacts.storedBytes(artifact.sha256)) ?? artifact.sizeBytes;
+    return { ...artifact, storedBytes };
+  });
+  await store.addArtifacts(await Promise.all(stored));
   const names = new Set(artifacts.map(({ name }) => name));
   await dropUnused(
     engine,
@@ -104,7 +110,14 @@ async function replaceArtifacts(engine: Engine, artifacts: readonly NewArtifact[
   );
 }
 
-async function dropUnused({ store, artifacts }: Engine, sha256s: readonly string[]): Promise<void> {
+/** An image has holes: a layer takes no more for it than the artifact store does. */
+async function recordSize({ store, artifacts }: Engine, { key, result, sizeBytes }: LayerRecord): Promise<void> {
+  const sizes = result.outputs.map(async (output) => (await artifacts.storedBytes(output.sha256)) ?? output.sizeBytes);
+  const onDisk = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+  if (onDisk !== sizeBytes) await store.setLayerSize(key, onDisk);
+}
+
+export async function dropUnused({ store, artifacts }: Engine, sha256s: readonly string[]): Promise<void> {
   for (const sha256 of new Set(sha256s))
     if ((await store.countArtifactsOf(sha256)) === 0) await artifacts.remove(sha256);
 }

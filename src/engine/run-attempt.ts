@@ -1,11 +1,13 @@
 /** One attempt in its container: made or found again, watched to its end, its result read, its leftovers removed. */
+import type { LdfError } from '../errors.ts';
 import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
 import type { RequestEnvelope } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import { attemptNames } from './attempt-names.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine, StageImages } from './dependencies.ts';
-import { type GoodResult, readResult } from './stage-result.ts';
+import { watchDisk } from './gc/watch-disk.ts';
+import { checkOutputSize, type GoodResult, readResult } from './stage-result.ts';
 import { supervise } from './supervise.ts';
 
 /** How an attempt is watched. */
@@ -37,14 +39,18 @@ export async function startAttempt(
   await runtime.start(containerSpec({ installation, owner, request, image, layers, limits }));
 }
 
-/** Watches a started attempt to its end. @throws what `supervise` and `readResult` throw. */
+/** Watches a started attempt to its end. @throws what `supervise`, `readResult` and `checkOutputSize` throw. */
 export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): Promise<GoodResult> {
   const { runtime, clock, config } = engine;
   const { container } = attemptNames(engine.installation, owner);
   const { stage } = owner;
   const { graceMs, resultBytes } = config;
-  const exited = await supervise(runtime, clock, { container, stage, limits: config.limits[stage], graceMs, ...watch });
-  return readResult(runtime, container, stage, exited, resultBytes);
+  const limits = config.limits[stage];
+  const guard = (end: (cause: LdfError) => void) => watchDisk(engine, stage, end);
+  const exited = await supervise(runtime, clock, { container, stage, limits, graceMs, guard, ...watch });
+  const result = await readResult(runtime, container, stage, exited, resultBytes);
+  checkOutputSize(stage, result, limits.outputBytes);
+  return result;
 }
 
 /**

@@ -11,6 +11,7 @@ import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
+import { makeRoom } from './gc/room.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { runStage } from './run-stage.ts';
@@ -85,7 +86,16 @@ async function runStages(work: BuildWork, abandon: AbortController): Promise<voi
   const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
   const lock = await runStage(work, resolveTask(work, draft));
   if (!lock) return;
-  await runGraph(work, await planStoredBuild(engine, build, lock.outcome, images), abandon);
+  const plan = await planStoredBuild(engine, build, lock.outcome, images);
+  await makeRoomFor(work, plan);
+  await runGraph(work, plan, abandon);
+}
+
+/** A build that is taken up in the middle has its room. @throws LdfError `storage.full` */
+async function makeRoomFor({ engine, build, attempts, ending, letGo }: BuildWork, plan: Plan): Promise<void> {
+  if (attempts.newest.some(({ state }) => state === 'running')) return;
+  const isForced = (stage: StageName) => build.noCache || attempts.of(stage).forced;
+  await makeRoom(engine, plan, isForced, AbortSignal.any([ending.signal, letGo]));
 }
 
 /** Starts every stage as soon as those it comes after are done, so that independent ones run side by side. */

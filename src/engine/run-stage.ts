@@ -10,7 +10,7 @@ import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
 import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
-import { keyLease, Lease } from './leases.ts';
+import { keyLease, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
@@ -79,12 +79,12 @@ async function makeOrAwait<Outcome>(
 ): Promise<Found<Outcome>> {
   const { engine, build, ending, letGo } = work;
   const until = AbortSignal.any([ending.signal, letGo]);
-  const key = task.recorded?.request.key;
+  const name = leaseOf(task.stage, task.recorded?.request.key ?? null);
   let leave: (() => void) | undefined;
   try {
-    const lease = key && (await Lease.wait(engine, keyLease(key), build.id, until, keyLeaseMs(engine)));
+    const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine)));
     return await holding(work, lease || undefined, async () => {
-      const made = key ? await useCache(work, task, run) : undefined;
+      const made = name ? await useCache(work, task, run) : undefined;
       if (made) return made;
       if (stageTraits[task.stage].heavy) leave = await takePlace(engine.places, until);
       return make(work, task, run);
@@ -96,6 +96,12 @@ async function makeOrAwait<Outcome>(
   } finally {
     leave?.();
   }
+}
+
+/** What may be made by one at a time: a layer, and the contents of the source store. */
+function leaseOf(stage: StageName, key: string | null): string | undefined {
+  if (stageTraits[stage].sources === 'write') return sourcesLease;
+  return key === null ? undefined : keyLease(key);
 }
 
 /** Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too. */
@@ -132,7 +138,8 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
 /** Goes on with the attempt of a process that died. The lease of its key is its build's, unless it ran out meanwhile. */
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
-  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, keyLeaseMs(engine)) : undefined;
+  const name = leaseOf(run.stage, run.key);
+  const lease = name ? await Lease.take(engine, name, build.id, keyLeaseMs(engine)) : undefined;
   return holding(work, lease, () => watch(work, task, run));
 }
 

@@ -1,7 +1,16 @@
 /** What the API asks of the engine. */
+import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalPart, LogQuery, PlacedEntry } from '../events/journal-part.ts';
-import type { BuildOptions, BuildShape, LockAnswer, PlanShape } from '../shapes/shapes.ts';
+import type {
+  BuildOptions,
+  BuildShape,
+  DiskShape,
+  GcRequest,
+  GcShape,
+  LockAnswer,
+  PlanShape,
+} from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
@@ -31,6 +40,11 @@ export interface BuildService {
   retry(buildId: string, stage?: StageName): Promise<void>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
+
+  /** What LDF's files take on disk, and the bounds of it. */
+  disk(): Promise<DiskShape>;
+  /** Removes what is beyond the bounds, least recently used first; never what a queued or running build needs. */
+  collect(request: z.infer<typeof GcRequest>): Promise<GcShape>;
 
   get(buildId: string): Promise<BuildShape | undefined>;
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;

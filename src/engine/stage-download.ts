@@ -11,7 +11,7 @@ export function downloadTask({ engine, build, images }: BuildWork, plan: Plan): 
   const missing = async () => {
     // Rows about a volume that somebody removed would promise what is not there.
     if (!(await runtime.volumeExists(sourcesVolume(installation)))) await store.forgetSources();
-    const known = await store.knownSources(plan.sources.map(({ sha256 }) => sha256));
+    const known = await store.useSources(plan.sources.map(({ sha256 }) => sha256));
     return plan.sources.filter(({ sha256 }) => !known.has(sha256));
   };
   return {

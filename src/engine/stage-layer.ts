@@ -36,14 +36,11 @@ export function layerTask(
 
 /** A layer whose volume is still there; a row without its volume is removed. */
 export async function findLayer({ store, runtime }: Engine, key: string): Promise<LayerRecord | undefined> {
-  const layer = await store.getLayer(key);
-  if (!layer) return undefined;
-  if (!(await runtime.volumeExists(layer.volume))) {
-    await store.removeLayer(key);
-    return undefined;
-  }
-  await store.touchLayers([key]);
-  return layer;
+  // Used before it is looked at: garbage collection leaves it alone from now on.
+  const layer = await store.useLayer(key);
+  if (!layer || (await runtime.volumeExists(layer.volume))) return layer;
+  await store.removeLayer(key);
+  return undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
+import { formatBytes } from '../bytes.ts';
 import { LdfError } from '../errors.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
 import { stageSettings } from '../settings.ts';
@@ -40,6 +41,17 @@ export async function readResult(
   if (!result) throw missing(stage, exitCode);
   if (result.ok) throw invalid(stage, `it reports success, but the program exited with ${exitCode}`);
   throw reported(result.error, exitCode === stageExit.userFault ? 'stage.failed' : 'stage.fault');
+}
+
+/** @throws LdfError `stage.output-limit`; the output is then cleared away with its attempt. */
+export function checkOutputSize(stage: StageName, { outputs }: GoodResult, maxBytes: number): void {
+  const bytes = outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (bytes <= maxBytes) return;
+  throw new LdfError(
+    'stage.output-limit',
+    `Stage ${stage} put out ${formatBytes(bytes)}, and ${formatBytes(maxBytes)} is the limit.`,
+    { hint: `Raise LDF_STAGE_OUTPUT_${stage.toUpperCase()}, or build less; then retry the build.` },
+  );
 }
 
 function parseResult(stage: StageName, text: string): StageResult {

@@ -9,15 +9,17 @@ import type { StageName } from '../stages/names.ts';
 import type { BuildRecord, DistributionRecord } from '../store/store.ts';
 import { Attempts } from './attempts.ts';
 import type { Engine } from './dependencies.ts';
+import { checkRoom } from './gc/room.ts';
 import { buildLease, Lease } from './leases.ts';
-import { planStoredBuild } from './plan-build.ts';
+import { identities, planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { stagesOf } from './run-build.ts';
 import { buildHasEnded, stageIsDone } from './states.ts';
 
 /**
  * Queues a build of a distribution.
- * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `queue.full`, `idempotency.mismatch`.
+ * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `storage.full` when it cannot fit,
+ * `queue.full`, `idempotency.mismatch`.
  */
 export async function createBuild(
   engine: Engine,
@@ -29,8 +31,10 @@ export async function createBuild(
   const definition = withOptions(parseDefinition(distribution.definition), options);
   const catalog = await engine.catalog();
   planBuild({ definition, catalog, boot: options.boot });
-  await engine.images.resolve();
+  const images = identities(await engine.images.resolve());
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
+  const plan = planBuild({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
+  await checkRoom(engine, plan, options.noCache);
   const build = await store.createBuild(
     {
       distributionId: distribution.id,

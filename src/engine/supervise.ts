@@ -22,6 +22,8 @@ export interface Supervision {
   logBytes: number;
   /** Takes lines in; the log is read no faster than this resolves. */
   onLines(lines: readonly LogLine[]): Promise<void>;
+  /** Watches what else may end the container, and calls `end` with why; gives how to call it off. */
+  guard(end: (cause: LdfError) => void): () => void;
   /** Ends the container. */
   stop: AbortSignal;
   /** Ends the watching alone. */
@@ -30,13 +32,14 @@ export interface Supervision {
 
 /**
  * Resolves when the container has ended by itself.
- * @throws LdfError `stage.timeout`, `stage.silent` or `stage.log-limit` for the limit that it passed; Stopped when `stop`
- * fired first; LetGo when `letGo` fired; what the runtime throws, such as `stage.vanished`.
+ * @throws LdfError `stage.timeout`, `stage.silent` or `stage.log-limit` for the limit that it passed; what `guard` ended it
+ * with; Stopped when `stop` fired first; LetGo when `letGo` fired; what the runtime throws, such as `stage.vanished`.
  */
 export async function supervise(runtime: StageRuntime, clock: Clock, supervision: Supervision): Promise<Exited> {
   const { container, stop, letGo } = supervision;
   const ending = new Ending(runtime, supervision);
   const callOff = await limitTime(runtime, clock, supervision, ending);
+  const callOffGuard = supervision.guard((cause) => ending.end(cause));
   const onStop = () => ending.end(new Stopped());
   stop.addEventListener('abort', onStop);
   if (stop.aborted) onStop();
@@ -52,6 +55,7 @@ export async function supervise(runtime: StageRuntime, clock: Clock, supervision
     throw error;
   } finally {
     callOff();
+    callOffGuard();
     stop.removeEventListener('abort', onStop);
   }
 }

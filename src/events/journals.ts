@@ -1,5 +1,5 @@
 /** The journals of all builds: `<dataDir>/builds/<id>/journal.ndjson`, one writer and any number of followers each. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Bell } from './bell.ts';
 import type { JournalPart, LogQuery, PlacedEntry } from './journal-part.ts';
@@ -81,6 +81,14 @@ export class Journals {
       this.#followers.get(buildId)?.delete(bell);
       if (this.#followers.get(buildId)?.size === 0) this.#followers.delete(buildId);
     }
+  }
+
+  /** Ids of all builds that have a journal. */
+  async list(): Promise<string[]> {
+    return readdir(join(this.#dataDir, 'builds')).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    });
   }
 
   async remove(buildId: string): Promise<void> {

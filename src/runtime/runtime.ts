@@ -2,6 +2,7 @@
  * What the engine needs of a container engine, and nothing more. `docker/` implements it with dockerode, `fake/` is
  * scriptable for tests. Names are given by the caller, so that every call can be repeated after a crash.
  */
+import type { DiskSpace } from '../disk-space.ts';
 import type { Capability, ImageName, StageName } from '../stages/names.ts';
 
 /** Labels on every container and volume, so that one owner finds and removes them. */
@@ -125,6 +126,12 @@ export interface StageRuntime {
     image: string,
     signal: AbortSignal,
   ): Promise<void>;
+  /** The disk that volumes lie on; undefined when it belongs to another machine. */
+  disk(): Promise<DiskSpace | undefined>;
+  /** What the files of a volume take on disk; `image` brings the du that adds them up. */
+  volumeBytes(volume: string, image: string): Promise<number>;
+  /** Removes files from a volume; those that are gone are fine. `image` brings the rm. */
+  removeFiles(volume: string, paths: readonly string[], image: string): Promise<void>;
   ownedContainers(): Promise<OwnedContainer[]>;
   ownedVolumes(): Promise<OwnedVolume[]>;
 }

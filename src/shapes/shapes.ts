@@ -73,6 +73,8 @@ export const ArtifactShape = z.strictObject({
   sha256: z.string(),
   /** null for what cannot boot, and for what was not tried. */
   verdict: VerdictShape.nullable(),
+  /** When garbage collection removed the content; absent while it is there. */
+  removedAt: Time.optional(),
 });
 export type ArtifactShape = z.infer<typeof ArtifactShape>;
 
@@ -193,6 +195,60 @@ export const ComponentShape = z.strictObject({
 });
 export type ComponentShape = z.infer<typeof ComponentShape>;
 
+/** What LDF's files take, and the bounds of it. */
+export const DiskShape = z.strictObject({
+  layerBytes: z.int(),
+  sourceBytes: z.int(),
+  /** null while it cannot be measured. */
+  cacheBytes: z.int().nullable(),
+  artifactBytes: z.int(),
+  /** All of these. */
+  usedBytes: z.int(),
+  /** null without one. */
+  budgetBytes: z.int().nullable(),
+  /** Free space that is left to others. */
+  reserveBytes: z.int(),
+  /** Where artifacts are. */
+  freeBytes: z.int(),
+  /** Where Docker keeps layers and sources; null when that is another machine. */
+  dockerFreeBytes: z.int().nullable(),
+});
+export type DiskShape = z.infer<typeof DiskShape>;
+
+export const collectableKinds = ['layer', 'source', 'artifact'] as const;
+
+export const GcRequest = z.strictObject({
+  dryRun: z.boolean().default(false).describe('Say what would go and remove nothing.'),
+  freeBytes: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Free so much, even while everything is within budget and reserve.'),
+});
+
+/** What garbage collection removed, or would remove, and what it left. */
+export const GcShape = z.strictObject({
+  dryRun: z.boolean(),
+  /** How much there was to free. */
+  wantedBytes: z.int(),
+  freedBytes: z.int(),
+  /** In the order in which they go. */
+  removed: z.array(
+    z.strictObject({
+      kind: z.enum(collectableKinds),
+      name: z.string(),
+      sizeBytes: z.int(),
+      lastUsedAt: Time,
+      why: z.string(),
+    }),
+  ),
+  /** What stays, by kind and reason. */
+  kept: z.array(
+    z.strictObject({ kind: z.enum(collectableKinds), why: z.string(), count: z.int(), sizeBytes: z.int() }),
+  ),
+});
+export type GcShape = z.infer<typeof GcShape>;
+
 export const SystemShape = z.strictObject({
   version: z.string(),
   docker: z.strictObject({
@@ -202,7 +258,7 @@ export const SystemShape = z.strictObject({
     memoryBytes: z.int().nullable(),
   }),
   dataDir: z.string(),
-  disk: z.strictObject({ freeBytes: z.int(), artifactBytes: z.int() }),
+  disk: DiskShape,
   queue: z.strictObject({ queued: z.int(), running: z.int() }),
   /** Everything that would keep builds from running, with its way out. */
   problems: z.array(z.strictObject({ message: z.string(), hint: z.string() })),

@@ -1,4 +1,5 @@
-import { VerdictShape } from '../shapes/shapes.ts';
+import { Architecture } from '../definition/definition.ts';
+import { BuildState, VerdictShape } from '../shapes/shapes.ts';
 import { fromNullableJson, toNullableJson } from './columns.ts';
 import type { Artifact, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
@@ -6,14 +7,15 @@ import type { ArtifactRecord, Store } from './store.ts';
 
 type ArtifactRows = Pick<
   Store,
-  'addArtifacts' | 'setVerdict' | 'getArtifact' | 'listArtifacts' | 'countArtifactsOf' | 'totalArtifactBytes'
+  'addArtifacts' | 'setVerdict' | 'getArtifact' | 'listArtifacts' | 'countArtifactsOf' | 'keptArtifacts' | 'markRemoved'
 >;
 
 export function artifactRows(db: PrismaClient): ArtifactRows {
   return {
     async addArtifacts(artifacts) {
-      for (const { buildId, name, format, sizeBytes, sha256, verdict } of artifacts) {
-        const data = { format, sizeBytes: BigInt(sizeBytes), sha256, verdict: toNullableJson(verdict) };
+      for (const { buildId, name, format, sizeBytes, storedBytes, sha256, verdict } of artifacts) {
+        const sizes = { sizeBytes: BigInt(sizeBytes), storedBytes: BigInt(storedBytes) };
+        const data = { format, ...sizes, sha256, verdict: toNullableJson(verdict), removedAt: null };
         await db.artifact.upsert({
           where: { buildId_name: { buildId, name } },
           create: { id: newId(), buildId, name, createdAt: new Date(), ...data },
@@ -33,20 +35,36 @@ export function artifactRows(db: PrismaClient): ArtifactRows {
       return rows.map(toRecord);
     },
     async countArtifactsOf(sha256) {
-      return db.artifact.count({ where: { sha256 } });
+      return db.artifact.count({ where: { sha256, removedAt: null } });
     },
-    async totalArtifactBytes() {
-      // Builds share equal contents, so each counts once.
-      const contents = await db.artifact.findMany({ distinct: ['sha256'], select: { sizeBytes: true } });
-      return contents.reduce((sum, { sizeBytes }) => sum + Number(sizeBytes), 0);
+    async keptArtifacts() {
+      const rows = await db.artifact.findMany({ where: { removedAt: null }, include: { build: { select: ofBuild } } });
+      return rows.map(({ build, ...row }) => ({
+        ...toRecord(row),
+        build: { ...build, arch: Architecture.parse(build.arch), state: BuildState.parse(build.state) },
+      }));
+    },
+    async markRemoved(artifactIds, removedAt) {
+      await db.artifact.updateMany({ where: { id: { in: [...artifactIds] } }, data: { removedAt } });
     },
   };
 }
+
+const ofBuild = {
+  id: true,
+  distributionId: true,
+  name: true,
+  arch: true,
+  state: true,
+  createdAt: true,
+  endedAt: true,
+} as const;
 
 function toRecord(row: Artifact): ArtifactRecord {
   return {
     ...row,
     sizeBytes: Number(row.sizeBytes),
+    storedBytes: Number(row.storedBytes ?? row.sizeBytes),
     verdict: fromNullableJson(VerdictShape, row.verdict, 'Artifact.verdict'),
   };
 }

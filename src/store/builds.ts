@@ -27,6 +27,7 @@ type BuildRows = Pick<
   | 'deleteBuild'
   | 'openBuilds'
   | 'countBuilds'
+  | 'knownBuilds'
   | 'lastBuilds'
 >;
 
@@ -102,6 +103,10 @@ export function buildRows(db: PrismaClient): BuildRows {
       const all = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
       for (const { state, _count } of counts) all[BuildState.parse(state)] = _count;
       return all;
+    },
+    async knownBuilds(ids) {
+      const rows = await db.build.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+      return new Set(rows.map(({ id }) => id));
     },
     async lastBuilds(distributionIds) {
       const newest = await Promise.all(

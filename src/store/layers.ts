@@ -7,7 +7,16 @@ import type { LayerRecord, Store } from './store.ts';
 
 type LayerRows = Pick<
   Store,
-  'getLayer' | 'findLayers' | 'addLayer' | 'replaceLayer' | 'touchLayers' | 'removeLayer' | 'listLayers'
+  | 'getLayer'
+  | 'findLayers'
+  | 'addLayer'
+  | 'replaceLayer'
+  | 'useLayer'
+  | 'setLayerSize'
+  | 'removeLayer'
+  | 'dropLayer'
+  | 'listLayers'
+  | 'layerSizes'
 >;
 
 /** A layer's result is always a good one. */
@@ -38,14 +47,28 @@ export function layerRows(db: PrismaClient): LayerRows {
       const { count } = await db.layer.updateMany({ where: { key, volume: from }, data: { volume: to, ...bornNow() } });
       return count > 0;
     },
-    async touchLayers(keys) {
-      await db.layer.updateMany({ where: { key: { in: [...keys] } }, data: { lastUsedAt: new Date() } });
+    async useLayer(key) {
+      const { count } = await db.layer.updateMany({ where: { key }, data: { lastUsedAt: new Date() } });
+      const row = count > 0 && (await db.layer.findUnique({ where: { key } }));
+      return row ? toRecord(row) : undefined;
+    },
+    async setLayerSize(key, sizeBytes) {
+      await db.layer.updateMany({ where: { key }, data: { sizeBytes: BigInt(sizeBytes) } });
     },
     async removeLayer(key) {
       await db.layer.deleteMany({ where: { key } });
     },
+    async dropLayer(key, lastUsedAt) {
+      const { count } = await db.layer.deleteMany({ where: { key, lastUsedAt } });
+      return count > 0;
+    },
     async listLayers() {
       return (await db.layer.findMany({ orderBy: { createdAt: 'asc' } })).map(toRecord);
+    },
+    async layerSizes(stage, limit) {
+      const newest = { where: { stage }, orderBy: { createdAt: 'desc' }, take: limit } as const;
+      const rows = await db.layer.findMany({ ...newest, select: { sizeBytes: true } });
+      return rows.map(({ sizeBytes }) => Number(sizeBytes));
     },
   };
 }

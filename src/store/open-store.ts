@@ -15,6 +15,7 @@ import { migrate } from './migrate.ts';
 import { sourceRows } from './sources.ts';
 import { stageRunRows } from './stage-runs.ts';
 import type { Store } from './store.ts';
+import { storedBytesOf } from './stored-bytes.ts';
 
 /** How long a writer waits for another process's write; without it two writers fail nearly always. */
 const busyTimeoutMs = 5_000;
@@ -47,6 +48,7 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     ...layerRows(db),
     ...sourceRows(db),
     ...artifactRows(db),
+    ...storedBytesOf(db),
     ...leaseRows(db),
     close: () => db.$disconnect(),
   };

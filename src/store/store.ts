@@ -72,8 +72,16 @@ export interface LayerRecord {
   stage: StageName;
   volume: string;
   result: Extract<StageResult, { ok: true }>;
+  /** What it takes on disk, as far as that is known. */
   sizeBytes: number;
   createdAt: Date;
+  lastUsedAt: Date;
+}
+
+export interface SourceRecord {
+  sha256: string;
+  filename: string;
+  sizeBytes: number;
   lastUsedAt: Date;
 }
 
@@ -83,9 +91,18 @@ export interface ArtifactRecord {
   name: string;
   format: string;
   sizeBytes: number;
+  /** What the content takes in the store, less its holes. */
+  storedBytes: number;
   sha256: string;
   verdict: VerdictShape | null;
   createdAt: Date;
+  /** When garbage collection removed the content; null while it is there. */
+  removedAt: Date | null;
+}
+
+/** An artifact whose content is there, with what decides whether it may go. */
+export interface KeptArtifact extends Pick<ArtifactRecord, 'id' | 'name' | 'format' | 'storedBytes' | 'sha256'> {
+  build: Pick<BuildRecord, 'id' | 'distributionId' | 'name' | 'arch' | 'state' | 'createdAt' | 'endedAt'>;
 }
 
 export interface ComponentRecord {
@@ -202,6 +219,8 @@ export interface Store {
   openBuilds(): Promise<OpenBuildRecord[]>;
   /** How many builds there are in each state. */
   countBuilds(): Promise<Record<BuildState, number>>;
+  /** Which of these builds there are. */
+  knownBuilds(ids: readonly string[]): Promise<Set<string>>;
   lastBuilds(
     distributionIds: readonly string[],
   ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
@@ -225,23 +244,40 @@ export interface Store {
   addLayer(layer: Omit<LayerRecord, 'createdAt' | 'lastUsedAt'>): Promise<boolean>;
   /** Gives a layer a fresh volume of the same content. false when `from` is not its volume any more. */
   replaceLayer(key: string, volumes: { from: string; to: string }): Promise<boolean>;
-  touchLayers(keys: readonly string[]): Promise<void>;
+  /** A layer that counts as used from now on, so that `dropLayer` of who looked before leaves it alone. */
+  useLayer(key: string): Promise<LayerRecord | undefined>;
+  setLayerSize(key: string, sizeBytes: number): Promise<void>;
   removeLayer(key: string): Promise<void>;
+  /** Removes a layer unless it was used since `lastUsedAt`; false when it was. */
+  dropLayer(key: string, lastUsedAt: Date): Promise<boolean>;
   listLayers(): Promise<LayerRecord[]>;
+  /** Sizes of the newest `limit` layers of a stage. */
+  layerSizes(stage: StageName, limit: number): Promise<number[]>;
 
-  /** Which of these hashes are in the source store. */
-  knownSources(sha256s: readonly string[]): Promise<Set<string>>;
-  addSources(sources: readonly { sha256: string; filename: string; sizeBytes: number }[]): Promise<void>;
+  /** Which of these hashes are in the source store; they count as used from now on, see `useLayer`. */
+  useSources(sha256s: readonly string[]): Promise<Set<string>>;
+  addSources(sources: readonly Omit<SourceRecord, 'lastUsedAt'>[]): Promise<void>;
+  listSources(): Promise<SourceRecord[]>;
+  /** Each counts as not there from now on, unless it was used since its `lastUsedAt`; its file is then to be removed. */
+  markSources(sources: readonly Pick<SourceRecord, 'sha256' | 'lastUsedAt'>[]): Promise<void>;
+  /** The hashes of all that are marked. */
+  markedSources(): Promise<string[]>;
+  /** Takes out what is marked, its files being gone. */
+  removeMarkedSources(sha256s: readonly string[]): Promise<void>;
   forgetSources(): Promise<void>;
 
   /** An artifact of the same build and name is replaced, keeping its id. */
-  addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt'>[]): Promise<void>;
+  addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt'>[]): Promise<void>;
   setVerdict(buildId: string, artifactName: string, verdict: VerdictShape | null): Promise<void>;
   getArtifact(id: string): Promise<ArtifactRecord | undefined>;
   listArtifacts(buildIds: readonly string[]): Promise<ArtifactRecord[]>;
-  /** How many artifacts refer to a content, so that its file can go with the last of them. */
+  /** How many artifacts need a content, so that its file can go with the last of them. */
   countArtifactsOf(sha256: string): Promise<number>;
-  totalArtifactBytes(): Promise<number>;
+  keptArtifacts(): Promise<KeptArtifact[]>;
+  markRemoved(artifactIds: readonly string[], removedAt: Date): Promise<void>;
+
+  /** What is on disk by the rows, each content once. */
+  storedBytes(): Promise<{ layers: number; sources: number; artifacts: number }>;
 
   /** Takes or renews a lease for a span of the machine's uptime; false when somebody else holds it at its beginning. */
   acquireLease(name: string, owner: string, span: { fromMs: number; untilMs: number }): Promise<boolean>;

@@ -302,6 +302,22 @@ describe('files', () => {
     expect(await helpers()).toEqual([]);
   });
 
+  it('are measured with their holes, and removed by name', async () => {
+    const bytes = await runtime.volumeBytes(volume, engine.base.id);
+    expect(bytes).toBeGreaterThan(4 * 65_536);
+    expect(bytes).toBeLessThan(2 * MiB);
+    const paths = ['logs/console.txt', 'never-there'];
+    await runtime.removeFiles(volume, paths, engine.base.id);
+    await expect(runtime.exportFiles(volume, ['logs/console.txt'], folder, engine.base.id, never)).rejects.toThrow(
+      /console\.txt/,
+    );
+    await runtime.exportFiles(volume, ['-dash'], folder, engine.base.id, never);
+    await expect(runtime.volumeBytes('ldf-no-such', engine.base.id)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await helpers()).toEqual([]);
+    const disk = await runtime.disk();
+    if (disk) expect(disk.freeBytes).toBeGreaterThan(0);
+  });
+
   it('that are not there, or have nowhere to go, are an error that names them', async () => {
     await expect(runtime.exportFiles(volume, ['nothing.raw'], folder, engine.base.id, never)).rejects.toThrow(
       /nothing\.raw.*(No such file|Cannot stat)/s,

@@ -9,11 +9,13 @@ import * as tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
+import { attemptNames } from '../../src/engine/attempt-names.ts';
 import { systemClock } from '../../src/engine/clock.ts';
 import type { EngineDependencies } from '../../src/engine/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { Journals } from '../../src/events/journals.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
+import { labels } from '../../src/runtime/runtime.ts';
 import { imageNames, stageNames } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -143,5 +145,53 @@ describe('the engine on Docker', () => {
     expect((await ended(engine, build)).state).toBe('succeeded');
     await engine.stop();
     await layersOnly();
+  });
+
+  it('ends with what a full volume means, and the retry goes on from there', async () => {
+    const build = await createEngine(dependencies).create(await distribution('full'), usual);
+    const owner = { build: build.id, stage: 'compile', attempt: 1 } as const;
+    const { workVolume } = attemptNames(docker.installation, owner);
+    await docker.docker.createVolume({
+      Name: workVolume,
+      Driver: 'local',
+      DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' },
+      Labels: { [labels.installation]: docker.installation, [labels.role]: 'work' },
+    });
+    // The start would remove a volume that belongs to no attempt yet.
+    const runtime = new DockerRuntime(docker.docker, docker.installation);
+    runtime.ownedVolumes = async () => [];
+    const first = createEngine({ ...dependencies, runtime });
+    await first.start();
+    expect((await ended(first, build)).error).toMatchObject({ code: 'storage.full', stage: 'compile' });
+    await first.stop();
+    const engine = createEngine(dependencies);
+    await engine.start();
+    await engine.retry(build.id);
+    const done = await ended(engine, build);
+    expect([done.error, done.state]).toEqual([null, 'succeeded']);
+    expect(done.stages.find(({ name }) => name === 'prepare')?.attempt).toBe(1);
+    await engine.stop();
+    await layersOnly();
+  });
+
+  it('removes layers and sources from Docker, but for what a build needs', async () => {
+    const engine = createEngine({ ...dependencies, config: { ...dependencies.config, gcSpareMs: 0 } });
+    await engine.start();
+    const kept = await distribution('kept');
+    await ended(engine, await engine.create(kept, usual));
+    await engine.stop();
+    const waiting = await engine.create(kept, usual);
+    const before = await engine.disk();
+    expect([before.cacheBytes, before.dockerFreeBytes]).toEqual([expect.any(Number), expect.any(Number)]);
+    const outcome = await engine.collect({ dryRun: false, freeBytes: 2 ** 50 });
+    expect(outcome.removed.filter(({ kind }) => kind === 'source').length).toBeGreaterThan(0);
+    expect((await store.listLayers()).map(({ stage }) => stage).sort()).toEqual([
+      ...['assemble', 'boot', 'compile', 'package', 'prepare'],
+    ]);
+    await layersOnly();
+    const after = createEngine(dependencies);
+    await after.start();
+    expect(states(await ended(after, waiting))).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
+    await after.stop();
   });
 });

@@ -14,7 +14,8 @@ const etag = `"${sha256}"`;
 
 beforeEach(async () => {
   world = await createWorld();
-  const record = { buildId: 'b1', sizeBytes: 10, sha256, verdict: null, createdAt: new Date(at) };
+  const sizes = { sizeBytes: 10, storedBytes: 4096 };
+  const record = { buildId: 'b1', ...sizes, sha256, verdict: null, createdAt: new Date(at), removedAt: null };
   world.store.artifacts.set('a1', { id: 'a1', name: "gw 1.0 (x86's).raw", format: 'raw', ...record });
   world.store.artifacts.set('a2', { id: 'a2', name: 'console.log', format: 'console', ...record });
   world.artifacts.contents.set(sha256, content);

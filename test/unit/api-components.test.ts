@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LdfError } from '../../src/errors.ts';
 import { ComponentShape, SystemShape } from '../../src/shapes/shapes.ts';
+import { diskShape } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
 let world: World;
@@ -135,7 +136,7 @@ describe('the installation', () => {
       version: '1.2.3',
       docker: { reachable: true, version: '20.10.24', cpus: 2, memoryBytes: 1 << 30 },
       dataDir: '/data',
-      disk: { freeBytes: 5678, artifactBytes: 1234 },
+      disk: diskShape,
       queue: { queued: 1, running: 1 },
       problems: [
         { message: 'This installation has no kernel-builder yet.', hint: expect.stringContaining('ldf images') },

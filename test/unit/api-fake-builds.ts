@@ -1,7 +1,7 @@
 /** The engine as the API sees it, scriptable. */
 import type { PlacedEntry } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { BuildShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
+import type { BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { at } from './api-fake-store.ts';
@@ -19,6 +19,18 @@ export const plan: PlanShape = {
   packages: [],
   kernelOptions: [],
   stages: [],
+};
+
+export const diskShape: DiskShape = {
+  layerBytes: 1,
+  sourceBytes: 2,
+  cacheBytes: 3,
+  artifactBytes: 1234,
+  usedBytes: 1240,
+  budgetBytes: null,
+  reserveBytes: 2 ** 31,
+  freeBytes: 5678,
+  dockerFreeBytes: null,
 };
 
 export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
@@ -94,6 +106,15 @@ export class FakeBuilds {
   async remove(id: string): Promise<void> {
     this.#enter('remove', [id]);
     this.shapes.delete(id);
+  }
+
+  async disk() {
+    return diskShape;
+  }
+
+  async collect(...call: unknown[]): Promise<GcShape> {
+    this.#enter('collect', call);
+    return { dryRun: true, wantedBytes: 5, freedBytes: 7, removed: [], kept: [] };
   }
 
   async get(id: string): Promise<BuildShape | undefined> {

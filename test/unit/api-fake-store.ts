@@ -83,10 +83,6 @@ export class FakeStore {
     return this.artifacts.get(id);
   }
 
-  async totalArtifactBytes() {
-    return 1234;
-  }
-
   #put(id: string, input: NewDistribution): DistributionRecord {
     const taken = [...this.distributions.values()].some((one) => one.name === input.name && one.id !== id);
     if (taken) throw new LdfError('name.taken', `There is a distribution ${input.name} already.`);
@@ -107,9 +103,5 @@ export class FakeArtifacts {
     const stream = Readable.from(part.length > 0 ? [part] : [], { objectMode: false });
     this.opened.push(stream);
     return stream;
-  }
-
-  async freeBytes() {
-    return 5678;
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { formatBytes } from '../../src/bytes.ts';
 import { artifactLines, outcomeLine, stageLines } from '../../src/cli/output/build-report.ts';
 import { errorLines, faultLines } from '../../src/cli/output/error.ts';
 import { failureLines } from '../../src/cli/output/failure.ts';
-import { formatAge, formatBytes, formatDuration, formatPercent } from '../../src/cli/output/format.ts';
+import { formatAge, formatDuration, formatPercent } from '../../src/cli/output/format.ts';
 import { paintFor, plainPaint } from '../../src/cli/output/style.ts';
 import { formatTable } from '../../src/cli/output/table.ts';
 import { LdfError } from '../../src/errors.ts';

@@ -138,7 +138,13 @@ describe('the client', () => {
     const client = createClient(base);
     const content = Buffer.from('0123456789');
     const record = { id: 'a1', buildId: 'b1', name: 'x.raw', format: 'raw', sizeBytes: 10, sha256: 'f'.repeat(64) };
-    world.store.artifacts.set('a1', { ...record, verdict: null, createdAt: new Date(at) });
+    world.store.artifacts.set('a1', {
+      ...record,
+      storedBytes: 4096,
+      verdict: null,
+      createdAt: new Date(at),
+      removedAt: null,
+    });
     world.artifacts.contents.set(record.sha256, content);
     expect((await client.artifacts.get('a1')).name).toBe('x.raw');
     const read = async (range?: { start: number; end: number }) =>

@@ -27,6 +27,7 @@ const limits: StageRunLimits = {
   pids: 100,
   cpus: 0,
   logBytes: 1 << 20,
+  outputBytes: 1 << 20,
 };
 
 export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
@@ -34,6 +35,8 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
     buildConcurrency: 4,
     stageConcurrency: 4,
     queueLength: 100,
+    diskBudgetBytes: undefined,
+    diskReserveBytes: 0,
     stageLimits: {
       resolve: limits,
       download: limits,
@@ -44,7 +47,15 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
       boot: limits,
     },
   });
-  return { ...config, pollMs: 100, engineRetryMs: 100, progressEntryMs: 1, progressRecordMs: 1, ...change };
+  return {
+    ...config,
+    pollMs: 100,
+    engineRetryMs: 100,
+    gcSpareMs: 0,
+    progressEntryMs: 1,
+    progressRecordMs: 1,
+    ...change,
+  };
 }
 
 function image(name: ImageName): StageImage {

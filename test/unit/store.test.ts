@@ -205,12 +205,12 @@ describe('layers and sources', () => {
   it('know sources by hash until they are forgotten', async () => {
     const source = { sha256: 'a', filename: 'f', sizeBytes: 1 };
     await store.addSources([source, source]);
-    expect(await store.knownSources(['a', 'b'])).toEqual(new Set(['a']));
+    expect(await store.useSources(['a', 'b'])).toEqual(new Set(['a']));
     await store.forgetSources();
-    expect(await store.knownSources(['a'])).toEqual(new Set());
+    expect(await store.useSources(['a'])).toEqual(new Set());
     const many = Array.from({ length: 5_000 }, (_, index) => ({ ...source, sha256: String(index) }));
     await Promise.all([store.addSources(many.slice(0, 3_000)), store.addSources(many.slice(2_000))]);
-    expect((await store.knownSources(many.map(({ sha256 }) => sha256))).size).toBe(5_000);
+    expect((await store.useSources(many.map(({ sha256 }) => sha256))).size).toBe(5_000);
     const db = new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: 5_000 }) });
     expect(await db.source.findUnique({ where: { sha256: '4999' } })).toMatchObject({
       filename: 'f',
@@ -224,14 +224,22 @@ describe('layers and sources', () => {
 describe('artifacts', () => {
   it('are replaced by name, counted by content, and carry verdicts', async () => {
     const { id: buildId } = await store.createBuild(newBuild(), bounded);
-    const artifact = { buildId, name: 'a.raw', format: 'raw', sizeBytes: 10, sha256: 'x', verdict: null };
+    const artifact = {
+      buildId,
+      name: 'a.raw',
+      format: 'raw',
+      sizeBytes: 10,
+      storedBytes: 4,
+      sha256: 'x',
+      verdict: null,
+    };
     await store.addArtifacts([artifact, { ...artifact, name: 'b.raw' }]);
     const [before] = await store.listArtifacts([buildId]);
-    await store.addArtifacts([{ ...artifact, sha256: 'y', sizeBytes: 5 }]);
+    await store.addArtifacts([{ ...artifact, sha256: 'y', sizeBytes: 5, storedBytes: 3 }]);
     const [after] = await store.listArtifacts([buildId]);
     expect(after).toMatchObject({ id: before?.id, sha256: 'y' });
     expect([await store.countArtifactsOf('x'), await store.countArtifactsOf('z')]).toEqual([1, 0]);
-    expect(await store.totalArtifactBytes()).toBe(15);
+    expect(await store.storedBytes()).toEqual({ layers: 0, sources: 0, artifacts: 7 });
     const verdict = { bootable: true, seconds: 1.5, console: null };
     await store.setVerdict(buildId, 'a.raw', verdict);
     expect((await store.getArtifact(after?.id ?? ''))?.verdict).toEqual(verdict);

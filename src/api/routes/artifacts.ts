@@ -60,7 +60,7 @@ const content = createRoute({
     200: { description: 'All of it.', content: { '*/*': { schema: z.string() } } },
     206: { description: 'The part that Range asks for.', content: { '*/*': { schema: z.string() } } },
     304: { description: 'The client has it already.' },
-    ...problems('not-found', 'range.unsatisfiable'),
+    ...problems('not-found', 'artifact.removed', 'range.unsatisfiable'),
   },
 });
 
@@ -73,14 +73,17 @@ export function artifactRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(get, async (c) => {
-    const { id, name, sizeBytes, sha256, verdict, format } = await findArtifact(services, c.req.valid('param').id);
-    return c.json({ id, name, format, sizeBytes, sha256, verdict }, 200);
+    const artifact = await findArtifact(services, c.req.valid('param').id);
+    const { id, name, sizeBytes, sha256, verdict, format, removedAt } = artifact;
+    const removed = removedAt && { removedAt: removedAt.toISOString() };
+    return c.json({ id, name, format, sizeBytes, sha256, verdict, ...removed }, 200);
   });
 
   // Hono answers HEAD with what GET answers, less the body; the document has to be told.
   app.openAPIRegistry.registerPath({ ...content, method: 'head', summary: 'Ask what a download would give' });
   app.openapi(content, async (c) => {
     const artifact = await findArtifact(services, c.req.valid('param').id);
+    if (artifact.removedAt) throw removedArtifact(artifact);
     const asked = c.req.valid('header');
     const headers = contentHeaders(artifact);
     if (matchesEtag(asked['If-None-Match'], headers.ETag)) return c.body(null, 304, { ETag: headers.ETag });
@@ -110,6 +113,13 @@ async function findArtifact({ store }: ApiServices, id: string): Promise<FoundAr
   const record = await store.getArtifact(id);
   if (!record) throw noSuch('artifact', id);
   return { ...record, format: ArtifactShape.shape.format.parse(record.format) };
+}
+
+function removedArtifact({ name, buildId, removedAt }: FoundArtifact): LdfError {
+  const when = removedAt?.toISOString();
+  return new LdfError('artifact.removed', `${name} of build ${buildId} was removed to make room (${when}).`, {
+    hint: `\`ldf retry ${buildId} --stage package\` makes it again.`,
+  });
 }
 
 function unsatisfiable(

@@ -40,13 +40,12 @@ export function metricsRoutes(services: ApiServices): OpenAPIHono {
 }
 
 /** Most figures are of what the database holds: a restart loses none, several processes agree, a removed build is gone. */
-async function read({ store, artifacts, version }: ApiServices): Promise<Metric[]> {
-  const [builds, stages, failures, artifactBytes, freeBytes] = await Promise.all([
+async function read({ store, builds: service, version }: ApiServices): Promise<Metric[]> {
+  const [builds, stages, failures, disk] = await Promise.all([
     store.countBuilds(),
     store.stageTotals(),
     store.failureTotals(),
-    store.totalArtifactBytes(),
-    artifacts.freeBytes(),
+    service.disk(),
   ]);
   const ran = stages.filter(({ state }) => state === 'succeeded' || state === 'failed');
   return [
@@ -75,8 +74,13 @@ async function read({ store, artifacts, version }: ApiServices): Promise<Metric[
       'Attempts at stages that failed, by code.',
       failures.map(({ stage, code, runs }) => ({ labels: { stage, code }, value: runs })),
     ),
-    gauge('ldf_artifact_bytes', 'Bytes of all artifacts.', [{ value: artifactBytes }]),
-    gauge('ldf_free_bytes', 'Bytes free for artifacts.', [{ value: freeBytes }]),
+    gauge('ldf_disk_bytes', 'Bytes on disk, by what they are.', [
+      { labels: { kind: 'layer' }, value: disk.layerBytes },
+      { labels: { kind: 'source' }, value: disk.sourceBytes },
+      { labels: { kind: 'cache' }, value: disk.cacheBytes ?? 0 },
+      { labels: { kind: 'artifact' }, value: disk.artifactBytes },
+    ]),
+    gauge('ldf_free_bytes', 'Bytes free for artifacts.', [{ value: disk.freeBytes }]),
     gauge('ldf_process_resident_bytes', 'Memory of the API.', [{ value: process.memoryUsage.rss() }]),
   ];
 }

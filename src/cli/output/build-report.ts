@@ -1,8 +1,10 @@
 /** A build for people: what came of it, its stages, its artifacts. */
+
+import { formatBytes } from '../../bytes.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { unknownUsage } from '../../stages/contract.ts';
 import { printableText } from '../progress/printable-text.ts';
-import { formatBytes, formatDuration, secondsBetween } from './format.ts';
+import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -28,6 +30,9 @@ export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShap
     `  format  ${image.format}, ${formatBytes(image.sizeBytes)}`,
     `  sha256  ${image.sha256}`,
     `  boot    ${verdictWords(image.verdict, paint)}`,
+    ...(image.removedAt === undefined
+      ? []
+      : [`  ${paint('yellow', 'removed')} to make room, ${formatTime(image.removedAt)}`]),
   ]);
   const table = formatTable(
     [{ title: '' }, { title: '' }, { title: '', align: 'right' }],

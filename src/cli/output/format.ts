@@ -1,4 +1,4 @@
-/** Every duration, size, share and time that the command line prints is worded here, with its unit. */
+/** Every duration, share and time that the command line prints is worded here, with its unit; sizes are in src/bytes.ts. */
 
 /** `0.4s`, `12s`, `5m 19s`, `1h 05m`; `seconds` below zero (clocks that disagree) counts as zero. */
 export function formatDuration(seconds: number): string {
@@ -9,18 +9,6 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}m ${pad(whole % 60)}s`;
   return `${Math.floor(minutes / 60)}h ${pad(minutes % 60)}m`;
-}
-
-/** Binary units with one decimal: `212.0 MiB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** `fraction` from 0 to 1; rounded down, so that 100 % is said only of what is complete. */

@@ -1,7 +1,8 @@
 /** Shows how far a download is: a line that is redrawn on a terminal, one line a file elsewhere. */
 import { createLogUpdate } from 'log-update';
+import { formatBytes } from '../../bytes.ts';
 import type { Downloadable } from '../files/download-artifact.ts';
-import { formatBytes, formatPercent } from '../output/format.ts';
+import { formatPercent } from '../output/format.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { clip } from './live-view.ts';
 

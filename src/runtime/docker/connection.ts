@@ -27,6 +27,11 @@ export function connectDocker(dockerHost: string | undefined): Docker {
   }
 }
 
+/** Whether the engine is reached through a socket of this machine. */
+export function isOnThisMachine({ modem }: Docker): boolean {
+  return 'socketPath' in modem && typeof modem.socketPath === 'string';
+}
+
 /** What dockerode takes for an address. @throws Error in words that complete "the address cannot be used". */
 export function dockerAddress(host: string): Docker.DockerOptions {
   // An empty host makes dockerode take the socket even when DOCKER_HOST names a machine.

@@ -1,5 +1,6 @@
 /** Stage containers and volumes on the Docker Engine. */
 import type Docker from 'dockerode';
+import { type DiskSpace, diskSpaceOf } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type {
   ContainerSpec,
@@ -14,21 +15,28 @@ import type {
   VolumeRole,
 } from '../runtime.ts';
 import { labels } from '../runtime.ts';
+import { isOnThisMachine } from './connection.ts';
 import { putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
 import { stageContainer, stageNetwork } from './container-options.ts';
 import { asking, askingFor, dockerError, httpStatus } from './docker-error.ts';
-import { exportContainer, exportSource, helpersOf, unpackFrom } from './export-files.ts';
+import { exportContainer, unpackFrom } from './export-files.ts';
+import { type Helper, helperContainer, helperMount, helpersOf, outputOf } from './helper.ts';
 import { ownerOf } from './ownership.ts';
 import { describeEngine } from './preflight.ts';
 import { isMissingKvm, noNetwork, startFailure } from './start-failure.ts';
 import { DockerVolumes } from './volumes.ts';
+
+/** Paths given to one helper: with 80 characters each, far from what a command line may have. */
+const helperPaths = 1_000;
 
 export class DockerRuntime implements StageRuntime {
   readonly #docker: Docker;
   readonly #installation: string;
   readonly #volumes: DockerVolumes;
   #cpus: number | undefined;
+  /** The folder that the engine keeps everything in. */
+  #root: string | undefined;
   /** Whether the Docker host has /dev/kvm shows when the first container asks for it. */
   #kvmAbsent = false;
 
@@ -146,13 +154,41 @@ export class DockerRuntime implements StageRuntime {
     image: string,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#volumes.require(volume, exportSource);
+    await this.#volumes.require(volume, helperMount);
     const options = exportContainer(volume, paths, image, this.#installation);
     const helper = await this.#createContainer(options);
     try {
       await unpackFrom(helper, directory, `${paths.join(', ')} out of ${volume}`, signal);
     } finally {
       await this.remove(helper.id);
+    }
+  }
+
+  async disk(): Promise<DiskSpace | undefined> {
+    // Over a network address, a folder of the same name here would be another.
+    if (!isOnThisMachine(this.#docker)) return undefined;
+    this.#root ??= (await asking('tell about itself', this.#docker.info())).DockerRootDir;
+    // A server in a container reaches the socket, and not the folder.
+    return this.#root ? diskSpaceOf(this.#root).catch(undefinedIfAbsent) : undefined;
+  }
+
+  async volumeBytes(volume: string, image: string): Promise<number> {
+    const helper = {
+      volume,
+      readOnly: true,
+      image,
+      program: 'du',
+      args: ['--summarize', '--block-size=1', helperMount],
+    };
+    const said = await this.#runHelper(helper, `measure volume ${volume}`);
+    return Number.parseInt(said, 10);
+  }
+
+  async removeFiles(volume: string, paths: readonly string[], image: string): Promise<void> {
+    for (let first = 0; first < paths.length; first += helperPaths) {
+      const batch = paths.slice(first, first + helperPaths).map((path) => `${helperMount}/${path}`);
+      const helper = { volume, readOnly: false, image, program: 'rm', args: ['--force', '--', ...batch] };
+      await this.#runHelper(helper, `remove files from volume ${volume}`);
     }
   }
 
@@ -186,6 +222,16 @@ export class DockerRuntime implements StageRuntime {
     });
   }
 
+  async #runHelper(helper: Helper, doing: string): Promise<string> {
+    await this.#volumes.require(helper.volume, helperMount);
+    const container = await this.#createContainer(helperContainer(helper, this.#installation));
+    try {
+      return await outputOf(container, doing);
+    } finally {
+      await this.remove(container.id);
+    }
+  }
+
   /** Where dockerd runs with --bridge=none, Docker would start the container without a network and say nothing. */
   async #requireNetwork(spec: ContainerSpec): Promise<void> {
     const found = await askingFor('inspect the network', this.#docker.getNetwork(stageNetwork).inspect());
@@ -210,4 +256,10 @@ function vanished(name: string): LdfError {
   return new LdfError('stage.vanished', `Container ${name} is gone.`, {
     hint: 'Somebody removed it from Docker; retry the build.',
   });
+}
+
+function undefinedIfAbsent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
+    return undefined;
+  throw error;
 }

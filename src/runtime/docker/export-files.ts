@@ -2,23 +2,15 @@
  * Files out of a volume into a folder of this machine, keeping holes: tar in a helper container writes a sparse archive
  * to its stdout, tar on this side unpacks it. (The engine's archive call would send a sparse image with all its zeros.)
  */
-import { randomBytes } from 'node:crypto';
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { execa } from 'execa';
 import { LdfError } from '../../errors.ts';
-import { labels } from '../runtime.ts';
-import { confined } from './container-options.ts';
 import { dockerError, isFull } from './docker-error.ts';
 import { FrameDecoder } from './frames.ts';
+import { helperContainer, helperMount } from './helper.ts';
 import { asReadable } from './streams.ts';
-
-/** Where the helper sees the volume. */
-export const exportSource = '/ldf/in';
-
-/** The role of a container that only reads a volume; it has no owner among the stages. */
-const helperRole = 'helper';
 
 const stderrLimit = 4096;
 
@@ -29,28 +21,8 @@ export function exportContainer(
   image: string,
   installation: string,
 ): ContainerCreateOptions {
-  return {
-    name: `ldf-export-${randomBytes(8).toString('hex')}`,
-    Image: image,
-    User: '0:0',
-    WorkingDir: '/',
-    Entrypoint: ['tar'],
-    Cmd: ['--create', '--sparse', '--file=-', `--directory=${exportSource}`, '--', ...paths],
-    Labels: { [labels.installation]: installation, [labels.role]: helperRole },
-    HostConfig: {
-      ...confined([{ volume, target: exportSource, readOnly: true }]),
-      // Gigabytes go through its stdout: they are not to be kept as a log.
-      LogConfig: { Type: 'none', Config: {} },
-    },
-  };
-}
-
-/** The filters that find the helpers of a volume. */
-export function helpersOf(volume: string, installation: string): Record<string, string[]> {
-  return {
-    label: [`${labels.installation}=${installation}`, `${labels.role}=${helperRole}`],
-    volume: [volume],
-  };
+  const args = ['--create', '--sparse', '--file=-', `--directory=${helperMount}`, '--', ...paths];
+  return helperContainer({ volume, readOnly: true, image, program: 'tar', args }, installation);
 }
 
 interface Tail {

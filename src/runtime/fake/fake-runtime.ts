@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { StageName } from '../../stages/names.ts';
 import type {
@@ -32,6 +33,8 @@ export class FakeRuntime implements StageRuntime {
   readonly containers = new Map<string, FakeContainer>();
   /** Every container that was ever started, in order. */
   readonly started: ContainerSpec[] = [];
+  /** The disk that volumes lie on. */
+  space: DiskSpace | undefined;
   /** While set, no call is answered. */
   away = false;
   readonly #scripts: Record<StageName, StageScript> = { ...defaultScripts };
@@ -130,6 +133,21 @@ export class FakeRuntime implements StageRuntime {
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeFile(join(directory, path), content);
     }
+  }
+
+  async disk(): Promise<DiskSpace | undefined> {
+    this.#answer();
+    return this.space;
+  }
+
+  async volumeBytes(volume: string): Promise<number> {
+    this.#answer();
+    return [...this.volume(volume).files.values()].reduce((sum, content) => sum + content.length, 0);
+  }
+
+  async removeFiles(volume: string, paths: readonly string[]): Promise<void> {
+    this.#answer();
+    for (const path of paths) this.volume(volume).files.delete(path);
   }
 
   async ownedContainers(): Promise<OwnedContainer[]> {

@@ -1,0 +1,28 @@
+/** Garbage collection: room is made on the disk, or only said how it would be. */
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { GcRequest, GcShape } from '../../shapes/shapes.ts';
+import { jsonBody } from '../body.ts';
+import { NoQuery } from '../input.ts';
+import { problems } from '../openapi.ts';
+import type { ApiServices } from '../services.ts';
+
+const request = jsonBody({ name: 'GcRequest', schema: GcRequest, optional: true });
+
+const gc = createRoute({
+  method: 'post',
+  path: '/v1/gc',
+  tags: ['system'],
+  summary: 'Remove what is beyond the disk budget, least recently used first',
+  description: 'What a queued or running build needs stays, and so does the newest build of a distribution.',
+  request: { query: NoQuery, body: request.documented },
+  responses: {
+    200: { description: 'What was removed, and what stays.', content: { 'application/json': { schema: GcShape } } },
+    ...problems('docker.unavailable'),
+  },
+});
+
+export function gcRoutes({ builds }: ApiServices): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.openapi(gc, async (c) => c.json(await builds.collect(await request.read(c)), 200));
+  return app;
+}

@@ -1,0 +1,125 @@
+/** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
+import type { z } from 'zod';
+import type { GcRequest, GcShape } from '../../shapes/shapes.ts';
+import { newId } from '../../store/ids.ts';
+import type { Engine } from '../dependencies.ts';
+import { engineIsAway } from '../failure.ts';
+import { collectionLease, Lease } from '../leases.ts';
+import { collect } from './collect.ts';
+import { type DiskMeter, demandsOn, needNothing } from './disk-use.ts';
+import { takeInventory } from './inventory.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { type Collection, type Demand, planCollection, totalBytes } from './plan-collection.ts';
+
+export class Collector {
+  readonly #engine: Engine;
+  readonly #meter: DiskMeter;
+  readonly #stopping = new AbortController();
+  #wanted = false;
+  /** What dead processes left was looked for. */
+  #swept = false;
+  #working: Promise<void> | undefined;
+
+  constructor(engine: Engine, meter: DiskMeter) {
+    this.#engine = engine;
+    this.#meter = meter;
+  }
+
+  /** Brings the disk back within its bounds, in the background; a call while that goes on makes it look once more. */
+  kick(): void {
+    this.#wanted = true;
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+  }
+
+  /** Ends after the removal under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  /** @throws LdfError `docker.unavailable`, unless it is a dry run. */
+  async collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcShape> {
+    const demands = [
+      ...demandsOn(await this.#meter.measure(0), needNothing),
+      { of: 'request', bytes: freeBytes, kinds: ['layer', 'source', 'artifact'] } as const,
+    ];
+    const { planned, gone } = dryRun
+      ? await rehearse(this.#engine, demands)
+      : await free(this.#engine, demands, this.#stopping.signal);
+    return {
+      dryRun,
+      wantedBytes: Math.max(0, ...demands.map(({ bytes }) => bytes)),
+      freedBytes: totalBytes(gone),
+      removed: gone.map(({ kind, name, sizeBytes, lastUsedAt, why }) => ({
+        kind,
+        name,
+        sizeBytes,
+        lastUsedAt: lastUsedAt.toISOString(),
+        why,
+      })),
+      kept: keptByReason(planned.stays),
+    };
+  }
+
+  /** Never throws: it is nobody's to catch. */
+  async #work(): Promise<void> {
+    const { config, logger } = this.#engine;
+    while (this.#wanted && !this.#stopping.signal.aborted) {
+      this.#wanted = false;
+      try {
+        if (!this.#swept) await removeLeftovers(this.#engine);
+        this.#swept = true;
+        // Only a budget is about the caches.
+        const use = await (config.diskBudgetBytes === undefined ? this.#meter.read() : this.#meter.measure());
+        const demands = demandsOn(use, needNothing);
+        if (demands.some(({ bytes }) => bytes > 0)) await free(this.#engine, demands, this.#stopping.signal);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        if (engineIsAway(error)) logger.warn({ err: error }, 'garbage is collected once Docker answers again');
+        else logger.error({ err: error }, 'garbage could not be collected');
+      }
+    }
+  }
+}
+
+/**
+ * Frees what the demands ask for, as far as it can be done without taking what a build needs.
+ * @param options.ifAllMet free nothing when it would not be enough
+ */
+export async function free(
+  engine: Engine,
+  demands: readonly Demand[],
+  stop: AbortSignal,
+  options: { ifAllMet?: boolean } = {},
+): Promise<{ planned: Collection; gone: Collection['goes'] }> {
+  const lease = await Lease.wait(engine, collectionLease, `${engine.owner} ${newId()}`, stop);
+  try {
+    const inventory = await takeInventory(engine);
+    const planned = planCollection(inventory.items, demands, engine.clock.now());
+    if (options.ifAllMet && planned.unmet.length > 0) return { planned, gone: [] };
+    const gone = await collect(engine, inventory, planned.goes, stop);
+    if (planned.goes.length > 0)
+      engine.logger.info({ removed: gone.length, freedBytes: totalBytes(gone) }, 'garbage was collected');
+    return { planned, gone };
+  } finally {
+    await lease.release();
+  }
+}
+
+async function rehearse(engine: Engine, demands: readonly Demand[]): Promise<Awaited<ReturnType<typeof free>>> {
+  const planned = planCollection((await takeInventory(engine)).items, demands, engine.clock.now());
+  return { planned, gone: planned.goes };
+}
+
+function keptByReason(stays: Collection['stays']): GcShape['kept'] {
+  const groups = new Map<string, GcShape['kept'][number]>();
+  for (const { kind, why, sizeBytes } of stays) {
+    const group = groups.get(`${kind} ${why}`) ?? { kind, why, count: 0, sizeBytes: 0 };
+    group.count += 1;
+    group.sizeBytes += sizeBytes;
+    groups.set(`${kind} ${why}`, group);
+  }
+  return [...groups.values()];
+}
