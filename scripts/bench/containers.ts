@@ -76,6 +76,12 @@ export async function withVolumes<Name extends string, Result>(
   }
 }
 
+/** Removes the volumes of a bench that was interrupted. */
+export async function removeLeftovers(docker: Docker): Promise<void> {
+  const { Volumes } = await docker.listVolumes({ filters: { label: [benchLabel] } });
+  for (const { Name } of Volumes) await docker.getVolume(Name).remove();
+}
+
 /** One run of a stage program by its contract alone: no engine, no database. */
 export interface StageAlone {
   image: string;

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { connectDocker } from '../../src/runtime/docker/connection.ts';
 import { root } from '../lib/command.mjs';
 import { main, Problem } from '../lib/problem.mjs';
+import { removeLeftovers } from './containers.ts';
 import { describeMachine } from './machine.ts';
 import type { Bench, KernelSize, Row } from './measurement.ts';
 import { measurements } from './measurements.ts';
@@ -22,6 +23,7 @@ await main(async () => {
   const shared = new SharedLab(docker, join(folder, 'lab'), say);
   const bench: Bench = { folder, docker, kernel, say, lab: () => shared.open(), emptyLab: () => shared.openEmpty() };
   await mkdir(folder, { recursive: true });
+  await removeLeftovers(docker);
   const rows: Row[] = [];
   try {
     for (const measurement of measurements.filter(({ name }) => names.includes(name))) {

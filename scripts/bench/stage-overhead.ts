@@ -2,7 +2,7 @@
  * What the engine adds to a stage: a build whose changed stages do nothing but keep the contract, against `docker run` of
  * the same image and program. The real engine, database and Docker; nothing of the stages' own work.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
@@ -34,8 +34,9 @@ export const stageOverhead: Measurement = {
   async run({ folder, say }) {
     const docker = await openTestEngine();
     const image = await standInImage(docker);
+    const dataDir = join(folder, docker.installation);
     try {
-      return await withEngine(join(folder, docker.installation), docker, image, async (engine, store) => {
+      return await withEngine(dataDir, docker, image, async (engine, store) => {
         say(`${rounds} rounds of stages that do nothing`);
         await buildMarked(engine, store, 'first');
         let round = 0;
@@ -57,6 +58,7 @@ export const stageOverhead: Measurement = {
     } finally {
       await docker.cleanUp();
       await docker.docker.getImage(image).remove({ force: true });
+      await rm(dataDir, { recursive: true, force: true });
     }
   },
 };
