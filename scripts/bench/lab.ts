@@ -55,7 +55,7 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
   const server = await startServer(config);
   const client = createClient(server.url);
   for await (const { image, kind, text } of client.stageImages.build())
-    if (kind !== 'log') say(`stage image ${image}: ${text}`);
+    if (kind === 'done') say(`stage image ${image}: ${text}`);
   const store = await openStore(config.databaseUrl);
   return {
     build: (definition, { boot = false } = {}) => timedBuild(client, definition, boot),
