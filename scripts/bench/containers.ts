@@ -76,9 +76,9 @@ export async function withVolumes<Name extends string, Result>(
   }
 }
 
-/** Removes the volumes of a bench that was interrupted. */
+/** Removes the volumes of a bench that was interrupted; what a container still uses is left alone. */
 export async function removeLeftovers(docker: Docker): Promise<void> {
-  const { Volumes } = await docker.listVolumes({ filters: { label: [benchLabel] } });
+  const { Volumes } = await docker.listVolumes({ filters: { label: [benchLabel], dangling: ['true'] } });
   for (const { Name } of Volumes) await docker.getVolume(Name).remove();
 }
 
