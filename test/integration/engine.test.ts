@@ -2,10 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
-import * as tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
@@ -19,7 +17,7 @@ import { labels } from '../../src/runtime/runtime.ts';
 import { imageNames, stageNames } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openTestEngine, type TestEngine } from '../fixtures/docker-engine.ts';
+import { openTestEngine, standInImage, type TestEngine } from '../fixtures/docker-engine.ts';
 import { ended, eventually, journalOf, reaches, states, testConfig, usual } from '../unit/engine-harness.ts';
 import { MortalProcess } from '../unit/engine-process.ts';
 
@@ -31,7 +29,7 @@ let dependencies: EngineDependencies;
 
 beforeAll(async () => {
   docker = await openTestEngine();
-  image = await imageOfStages();
+  image = await standInImage(docker);
   dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
   store = await openStore(`file:${join(dataDir, 'ldf.db')}`);
   const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
@@ -58,20 +56,6 @@ afterAll(async () => {
   await store.close();
   await rm(dataDir, { recursive: true, force: true });
 });
-
-/** The base with the stand-in for a stage program. */
-async function imageOfStages(): Promise<string> {
-  const container = await docker.docker.createContainer({ Image: docker.base.id, Cmd: ['true'] });
-  const archive = tar.pack();
-  const program = await readFile(join(import.meta.dirname, '../fixtures/engine/stage-program.mjs'), 'utf8');
-  archive.entry({ name: 'stage-program.mjs' }, program);
-  archive.finalize();
-  await container.putArchive(Readable.from(archive), { path: '/opt' });
-  const changes = 'ENTRYPOINT ["node", "/opt/stage-program.mjs"]';
-  const { Id } = await container.commit({ changes });
-  await container.remove();
-  return Id;
-}
 
 async function distribution(name: string) {
   const options = { CONFIG_LOCALVERSION: `-${name}` };

@@ -1,0 +1,50 @@
+/** One change since the last build: what it makes run again, and how long that takes. Begins with nothing. */
+import { minimal } from './definitions.ts';
+import { assertRan, stageSeconds } from './lab.ts';
+import type { Measurement, Row } from './measurement.ts';
+
+/** Of the time that compile took with an empty ccache. */
+const goalOfCold = 0.4;
+
+export const changes: Measurement = {
+  name: 'changes',
+  summary: 'one package added, one kernel option changed (two kernels, one of them with ccache: 20 minutes)',
+  async run({ emptyLab, say }) {
+    const { build } = await emptyLab();
+    const definition = await minimal();
+    say('building from nothing');
+    const cold = await build(definition);
+    assertRan(cold.build, ['resolve', 'download', 'prepare', 'compile', 'assemble', 'package']);
+
+    say('adding a package');
+    const added = await build({ ...definition, userland: { packages: ['htop'] } }, { boot: true });
+    assertRan(added.build, ['resolve', 'download', 'assemble', 'package', 'boot']);
+
+    say('changing a kernel option');
+    const changed = await build({ ...definition, kernel: { config: { options: { CONFIG_E1000: 'm' } } } });
+    assertRan(changed.build, ['prepare', 'compile', 'package']);
+    const first = stageSeconds(cold.build, 'compile');
+    const again = stageSeconds(changed.build, 'compile');
+
+    return [
+      only('Build from nothing: empty caches, no lock (without boot)', cold.seconds),
+      only('One package added: resolve, download, assemble, package and boot run, the kernel is kept', added.seconds),
+      only('One kernel option changed: prepare, compile and package run, assemble is kept', changed.seconds),
+      {
+        what: 'compile after one option changed, with ccache, to compile with none',
+        goal: goalOfCold,
+        unit: '×',
+        figure: again / first,
+        samples: [
+          { of: 'with ccache', unit: 's', values: [again] },
+          { of: 'cold', unit: 's', values: [first] },
+        ],
+      },
+    ];
+  },
+};
+
+/** A figure for which there is no goal. */
+function only(what: string, seconds: number): Row {
+  return { what, goal: null, unit: 's', figure: seconds, samples: [{ of: 'LDF', unit: 's', values: [seconds] }] };
+}
