@@ -19,6 +19,7 @@ import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
 import { addSystemCommand } from './system.ts';
 import { addValidateCommand } from './validate.ts';
+import { addWhyCommand } from './why.ts';
 
 const groups = [
   {
@@ -31,6 +32,7 @@ const groups = [
       addBuildsCommand,
       addShowCommand,
       addLogsCommand,
+      addWhyCommand,
       addCancelCommand,
       addRetryCommand,
       addArtifactsCommand,

@@ -4,12 +4,13 @@ import { z } from 'zod';
 import type { Plan } from '../plan/types.ts';
 import {
   type ArtifactShape,
+  type AttemptShape,
   artifactFormats,
   type BuildShape,
   type PlanShape,
   type StageRunShape,
 } from '../shapes/shapes.ts';
-import type { StageName } from '../stages/names.ts';
+import { type StageName, stageNames } from '../stages/names.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
 import type { Estimates } from './estimates.ts';
@@ -47,6 +48,20 @@ export async function describeBuilds(
     ),
     artifacts: artifacts.filter(({ buildId }) => buildId === build.id).map(describeArtifact),
   }));
+}
+
+/** All attempts of a build, in the order of the stages. `runs` are whole. */
+export function describeAttempts(
+  runs: readonly StageRunRecord[],
+  estimateOf: ReadonlyMap<StageName, number>,
+): AttemptShape[] {
+  const ordered = stageNames.flatMap((stage) =>
+    runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
+  );
+  return ordered.map((run) => {
+    const { forced, exitCode, compared } = run;
+    return { ...describeRun(run, estimateOf.get(run.stage) ?? null), forced, exitCode, compared };
+  });
 }
 
 /** `cached`: the keys that have a layer. */

@@ -6,7 +6,7 @@ import { LdfError } from '../errors.ts';
 import { planBuild } from '../plan/plan.ts';
 import { cancelBuild } from './cancel.ts';
 import type { Engine, EngineDependencies, StageImages } from './dependencies.ts';
-import { describeBuilds, describePlan } from './describe.ts';
+import { describeAttempts, describeBuilds, describePlan } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { identities } from './plan-build.ts';
 import { BuildQueue } from './queue.ts';
@@ -72,6 +72,9 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     async get(buildId) {
       const build = await store.getBuild(buildId);
       return build && (await describeBuilds(store, estimates, [build]))[0];
+    },
+    async attempts(buildId) {
+      return describeAttempts(await store.wholeStageRuns(buildId), await estimates.read());
     },
     async list(query) {
       const { items, nextCursor } = await store.listBuilds(query);

@@ -12,6 +12,7 @@ import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
 import { keyLease, Lease } from './leases.ts';
 import { takePlace } from './places.ts';
+import type { Why } from './reasons.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
 import { StageLog } from './stage-log.ts';
@@ -28,7 +29,7 @@ export interface StageTask<Outcome> {
   /** The result that is there already, and why it holds; undefined when the stage has to run. */
   find(): Promise<{ outcome: Outcome; reason: string } | undefined>;
   /** Why the stage has to run. */
-  why(run: StageRunRecord): Promise<string>;
+  why(run: StageRunRecord): Promise<Why>;
   /** Makes a result of an attempt the outcome of the stage; `remark` is added to the reason. May be repeated. */
   commit(run: StageRunRecord, result: GoodResult): Promise<{ outcome: Outcome; remark?: string }>;
   /** What else is done with an outcome, new or found, before the stage is done. May be repeated. */
@@ -121,10 +122,10 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
   const { engine, images, attempts, recorder } = work;
   const { recorded } = task;
   if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
-  const reason = await task.why(pending);
+  const why = await task.why(pending);
   const startedAt = engine.clock.now();
   const { key } = recorded.request;
-  const run = await attempts.change(recorder, pending, 'running', { key, reason, request: recorded, startedAt });
+  const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, startedAt });
   await startAttempt(engine, ownerOf(run), recorded.request, images, task.layers);
   return watch(work, task, run);
 }

@@ -1,7 +1,7 @@
 /** What the API asks of the engine. */
 import type { Definition } from '../definition/definition.ts';
 import type { JournalPart, LogQuery, PlacedEntry } from '../events/journal-part.ts';
-import type { BuildOptions, BuildShape, LockAnswer, PlanShape } from '../shapes/shapes.ts';
+import type { AttemptShape, BuildOptions, BuildShape, LockAnswer, PlanShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
@@ -33,6 +33,8 @@ export interface BuildService {
   remove(buildId: string): Promise<void>;
 
   get(buildId: string): Promise<BuildShape | undefined>;
+  /** Every attempt at every stage of a build and why it ran, in the order of the stages. */
+  attempts(buildId: string): Promise<AttemptShape[]>;
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
 
   /** Log lines and events so far, from a position on. */

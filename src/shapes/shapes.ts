@@ -60,6 +60,31 @@ export const StageRunShape = z.strictObject({
 });
 export type StageRunShape = z.infer<typeof StageRunShape>;
 
+/** One thing that was other than before: a parameter by its path, the stage image, or an input. null: it was not there. */
+export const DifferenceShape = z.strictObject({
+  what: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type DifferenceShape = z.infer<typeof DifferenceShape>;
+
+/** The earlier run that a reason was worked out from, and every difference from it. */
+export const ComparisonShape = z.strictObject({
+  build: z.string(),
+  attempt: z.int().positive(),
+  differences: z.array(DifferenceShape),
+});
+export type ComparisonShape = z.infer<typeof ComparisonShape>;
+
+/** One attempt at a stage, with all that is known of why it ran. */
+export const AttemptShape = StageRunShape.extend({
+  forced: z.boolean().describe('A retry named its stage or one before it.'),
+  exitCode: z.int().nullable(),
+  /** null when the reason is another than a difference. */
+  compared: ComparisonShape.nullable(),
+});
+export type AttemptShape = z.infer<typeof AttemptShape>;
+
 export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console'] as const;
 
 export const ArtifactShape = z.strictObject({

@@ -1,20 +1,33 @@
 import { z } from 'zod';
 import { LdfError } from '../errors.ts';
-import { FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
+import { ComparisonShape, FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
 import { fromNullableJson, isDuplicate, newestFirst, toNullableJson } from './columns.ts';
-import type { PrismaClient, StageRun } from './generated/client.ts';
+import type { Prisma, PrismaClient, StageRun } from './generated/client.ts';
 import { newId } from './ids.ts';
 import type { StageRunChange, StageRunRecord, Store } from './store.ts';
 
-type StageRunRows = Pick<Store, 'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'previousRun' | 'stageHistory'>;
+type StageRunRows = Pick<
+  Store,
+  'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'wholeStageRuns' | 'previousRun' | 'stageHistory'
+>;
 
 /** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
 const buildsLookedBack = 50;
 
+const byStart = [
+  { startedAt: { sort: 'asc', nulls: 'last' } },
+  { id: 'asc' },
+] satisfies Prisma.StageRunOrderByWithRelationInput[];
+
 export function stageRunRows(db: PrismaClient): StageRunRows {
   return {
-    async addStageRun({ request, error, ...run }) {
-      const data = { ...run, id: newId(), request: toNullableJson(request), error: toNullableJson(error) };
+    async addStageRun({ request, compared, error, ...run }) {
+      const json = {
+        request: toNullableJson(request),
+        compared: toNullableJson(compared),
+        error: toNullableJson(error),
+      };
+      const data = { ...run, id: newId(), ...json };
       try {
         return toRecord(await db.stageRun.create({ data }));
       } catch (cause) {
@@ -32,11 +45,14 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
     async listStageRuns(buildIds) {
       const rows = await db.stageRun.findMany({
         where: { buildId: { in: [...buildIds] } },
-        orderBy: [{ startedAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
-        // Requests are large, and nobody reads them from a list.
-        omit: { request: true },
+        orderBy: byStart,
+        // They may be large, and nobody reads them from a list.
+        omit: { request: true, compared: true },
       });
-      return rows.map((row) => toRecord({ ...row, request: null }));
+      return rows.map((row) => toRecord({ ...row, request: null, compared: null }));
+    },
+    async wholeStageRuns(buildId) {
+      return (await db.stageRun.findMany({ where: { buildId }, orderBy: byStart })).map(toRecord);
     },
     async previousRun(distributionId, stage, beforeBuild) {
       // Ids sort by time.
@@ -70,10 +86,11 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
   };
 }
 
-function changed({ request, error, ...rest }: StageRunChange) {
+function changed({ request, compared, error, ...rest }: StageRunChange) {
   return {
     ...rest,
     ...(request === undefined ? {} : { request: toNullableJson(request) }),
+    ...(compared === undefined ? {} : { compared: toNullableJson(compared) }),
     ...(error === undefined ? {} : { error: toNullableJson(error) }),
   };
 }
@@ -84,6 +101,7 @@ function toRecord(row: StageRun): StageRunRecord {
     stage: StageNameShape.parse(row.stage),
     state: StageState.parse(row.state),
     request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),
+    compared: fromNullableJson(ComparisonShape, row.compared, 'StageRun.compared'),
     error: fromNullableJson(FailureShape, row.error, 'StageRun.error'),
   };
 }

@@ -1,6 +1,6 @@
 /** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
 import type { Architecture } from '../definition/definition.ts';
-import type { BuildState, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
+import type { BuildState, ComparisonShape, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
 import type { StageResult } from '../stages/contract.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
@@ -51,8 +51,9 @@ export interface StageRunRecord {
   reason: string | null;
   /** Runs even when the cache holds its layer, because a retry named its stage or one before it. */
   forced: boolean;
-  /** null in what `listStageRuns` gives: requests are large. */
+  /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
   request: unknown;
+  compared: ComparisonShape | null;
   progress: number;
   note: string;
   error: FailureShape | null;
@@ -126,7 +127,17 @@ export type BuildChange = Partial<
 export type StageRunChange = Partial<
   Pick<
     StageRunRecord,
-    'state' | 'key' | 'reason' | 'request' | 'progress' | 'note' | 'error' | 'exitCode' | 'startedAt' | 'endedAt'
+    | 'state'
+    | 'key'
+    | 'reason'
+    | 'request'
+    | 'compared'
+    | 'progress'
+    | 'note'
+    | 'error'
+    | 'exitCode'
+    | 'startedAt'
+    | 'endedAt'
   >
 >;
 
@@ -172,6 +183,8 @@ export interface Store {
   changeStageRun(id: string, from: readonly StageState[], change: StageRunChange): Promise<boolean>;
   /** All attempts, in order of stage start. */
   listStageRuns(buildIds: readonly string[]): Promise<StageRunRecord[]>;
+  /** All attempts of one build with their requests and what they were compared with, in the same order. */
+  wholeStageRuns(buildId: string): Promise<StageRunRecord[]>;
   /** The newest successful run of a stage in an earlier build of the distribution: what a reason is worked out against. */
   previousRun(distributionId: string, stage: StageName, beforeBuild: string): Promise<StageRunRecord | undefined>;
   /** Seconds of the newest `limit` succeeded runs of a stage. */

@@ -1,7 +1,7 @@
 /** The engine as the API sees it, scriptable. */
 import type { PlacedEntry } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { BuildShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
+import type { AttemptShape, BuildShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { at } from './api-fake-store.ts';
@@ -42,6 +42,15 @@ export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
   };
 }
 
+export function attempt(name: AttemptShape['name'], change: Partial<AttemptShape> = {}): AttemptShape {
+  return {
+    ...{ name, state: 'succeeded', attempt: 1, progress: 1, note: '', key: null, reason: 'first build' },
+    ...{ startedAt: at, endedAt: at, estimateSeconds: null, error: null },
+    ...{ forced: false, exitCode: 0, compared: null },
+    ...change,
+  };
+}
+
 export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile', attempt = 1): JournalEntry {
   return { type: 'log', at: '2026-01-02T03:04:05.000000001Z', stage, attempt, stream: 'stdout', text };
 }
@@ -50,6 +59,7 @@ export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile'
 export class FakeBuilds {
   readonly shapes = new Map<string, BuildShape>();
   readonly journals = new Map<string, PlacedEntry[]>();
+  readonly tried: AttemptShape[] = [];
   readonly calls: unknown[][] = [];
   /** Thrown by the next call of a method. */
   readonly failures = new Map<string, unknown>();
@@ -99,6 +109,11 @@ export class FakeBuilds {
   async get(id: string): Promise<BuildShape | undefined> {
     this.#enter('get', [id]);
     return this.shapes.get(id);
+  }
+
+  async attempts(id: string): Promise<AttemptShape[]> {
+    this.#enter('attempts', [id]);
+    return this.tried;
   }
 
   async list(...call: unknown[]) {

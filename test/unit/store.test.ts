@@ -38,7 +38,16 @@ const bounded = { maxQueued: 100 };
 function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageRunRecord, 'id'> {
   return {
     ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
-    ...{ request: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null, endedAt: null },
+    ...{
+      request: null,
+      compared: null,
+      progress: 0,
+      note: '',
+      error: null,
+      exitCode: null,
+      startedAt: null,
+      endedAt: null,
+    },
     ...change,
   };
 }
@@ -126,6 +135,10 @@ describe('stage runs', () => {
       [1, null],
       [2, null],
     ]);
+    const compared = { build: 'b0', attempt: 1, differences: [{ what: 'arch', before: 'x86_64', after: 'aarch64' }] };
+    expect(await store.changeStageRun(made.id, ['succeeded'], { compared })).toBe(true);
+    expect((await store.wholeStageRuns(first.id)).at(0)).toEqual({ ...made, compared });
+    expect((await store.listStageRuns([first.id])).at(0)?.compared).toBeNull();
     expect(await store.changeStageRun(made.id, ['running'], { progress: 0.5 })).toBe(false);
     await store.deleteBuild(first.id);
     expect(await store.listStageRuns([first.id])).toEqual([]);

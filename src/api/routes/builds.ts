@@ -4,10 +4,10 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
-import { RetryRequest } from '../../shapes/requests.ts';
+import { AttemptList, RetryRequest } from '../../shapes/requests.ts';
 import { BuildOptions, BuildShape, BuildState, page } from '../../shapes/shapes.ts';
 import { jsonBody } from '../body.ts';
-import { IdPath, NoQuery, PageQuery } from '../input.ts';
+import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
 import type { ApiServices } from '../services.ts';
@@ -78,6 +78,22 @@ const get = createRoute({
   responses: { 200: { description: 'The build.', content: buildContent }, ...problems('not-found') },
 });
 
+const attempts = createRoute({
+  method: 'get',
+  path: '/v1/builds/{id}/attempts',
+  tags,
+  summary: 'Every attempt at every stage, and why it ran',
+  description: [
+    'In the order of the stages, each in the order of its attempts. `compared` has every difference from the run that',
+    'the reason was worked out from. The log of one attempt: `GET /v1/builds/{id}/logs?stage=…&attempt=…`.',
+  ].join(' '),
+  request: { params: IdPath, query: z.strictObject({ stage: StageQuery.optional() }) },
+  responses: {
+    200: { description: 'The attempts.', content: { 'application/json': { schema: AttemptList } } },
+    ...problems('not-found'),
+  },
+});
+
 const cancel = createRoute({
   method: 'post',
   path: '/v1/builds/{id}/cancel',
@@ -127,6 +143,13 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(get, async (c) => c.json(await findBuild(services, c.req.valid('param').id), 200));
+
+  app.openapi(attempts, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    const { stage } = c.req.valid('query');
+    const items = await builds.attempts(id);
+    return c.json({ items: items.filter(({ name }) => stage === undefined || name === stage) }, 200);
+  });
 
   app.openapi(cancel, async (c) => {
     const { id } = await findBuild(services, c.req.valid('param').id);
