@@ -43,6 +43,8 @@ export async function describeBuilds(
     queuePosition: queue.includes(build.id) ? queue.indexOf(build.id) + 1 : null,
     error: build.error,
     verdict: build.verdict,
+    verifies: build.verifies,
+    reproducible: build.reproducible,
     stages: newestAttempts(runs.filter(({ buildId }) => buildId === build.id)).map((run) =>
       describeRun(run, estimateOf.get(run.stage) ?? null),
     ),

@@ -17,6 +17,7 @@ import { runBuild } from './run-build.ts';
 import type { BuildService } from './service.ts';
 import { buildHasEnded } from './states.ts';
 import { createBuild, retryBuild } from './submit.ts';
+import { verifyBuild } from './verify.ts';
 
 export function createEngine(dependencies: EngineDependencies): BuildService {
   const { store, journals, config, logger } = dependencies;
@@ -66,6 +67,11 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     async retry(buildId, stage) {
       await retryBuild(engine, buildId, stage);
       queue.kick();
+    },
+    async verify(buildId) {
+      const verification = await verifyBuild(engine, buildId);
+      queue.kick();
+      return verification;
     },
     remove: (buildId) => removeBuild(engine, buildId),
 

@@ -18,6 +18,7 @@ export async function whyLayerIsMade(
   run: StageRunRecord,
   now: RecordedRequest,
 ): Promise<Why> {
+  if (build.verifies !== null) return because(`verification of build ${build.verifies}: made again from nothing`);
   if (build.noCache) return because('forced: the build uses no cache');
   if (run.forced) return because('forced: a retry asked for it');
   const failed = attempts.before(run);

@@ -5,7 +5,7 @@
 import { LdfError } from '../errors.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
-import { attemptNames, ownerOf } from './attempt-names.ts';
+import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
 import type { Engine } from './dependencies.ts';
@@ -14,7 +14,7 @@ import { keyLease, Lease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { Why } from './reasons.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import { clearRun, startRun, watchAttempt } from './run-attempt.ts';
 import { StageLog } from './stage-log.ts';
 import type { GoodResult } from './stage-result.ts';
 import { stageIsDone } from './states.ts';
@@ -81,9 +81,10 @@ async function makeOrAwait<Outcome>(
   const { engine, build, ending, letGo } = work;
   const until = AbortSignal.any([ending.signal, letGo]);
   const key = task.recorded?.request.key;
+  const name = key && keyLease(layerKey(build, key));
   let leave: (() => void) | undefined;
   try {
-    const lease = key && (await Lease.wait(engine, keyLease(key), build.id, until, keyLeaseMs(engine)));
+    const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine)));
     return await holding(work, lease || undefined, async () => {
       const made = key ? await useCache(work, task, run) : undefined;
       if (made) return made;
@@ -119,21 +120,22 @@ function letsGo({ letGo }: BuildWork, error: unknown): boolean {
 }
 
 async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
-  const { engine, images, attempts, recorder } = work;
+  const { engine, attempts, recorder } = work;
   const { recorded } = task;
   if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
   const why = await task.why(pending);
   const startedAt = engine.clock.now();
   const { key } = recorded.request;
   const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, startedAt });
-  await startAttempt(engine, ownerOf(run), recorded.request, images, task.layers);
+  await startRun(work, run, recorded.request, task.layers);
   return watch(work, task, run);
 }
 
 /** Goes on with the attempt of a process that died. The lease of its key is its build's, unless it ran out meanwhile. */
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
-  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, keyLeaseMs(engine)) : undefined;
+  const name = run.key && keyLease(layerKey(build, run.key));
+  const lease = name ? await Lease.take(engine, name, build.id, keyLeaseMs(engine)) : undefined;
   return holding(work, lease, () => watch(work, task, run));
 }
 
@@ -155,7 +157,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   const reason = remark ? `${run.reason}; ${remark}` : run.reason;
   const endedAt = engine.clock.now();
   await attempts.change(recorder, run, 'succeeded', { reason, endedAt, progress: 1, note: '', exitCode: 0 });
-  await clearAttempt(engine, ownerOf(run), run.key);
+  await clearRun(work, run);
   return { outcome };
 }
 
@@ -175,7 +177,7 @@ async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, erro
     await attempts.change(recorder, run, 'failed', { endedAt: engine.clock.now(), error: failure, exitCode });
     ending.fail(failure);
   } finally {
-    await clearAttempt(engine, ownerOf(run), run.key);
+    await clearRun(work, run);
   }
 }
 

@@ -98,6 +98,38 @@ export const ArtifactShape = z.strictObject({
 });
 export type ArtifactShape = z.infer<typeof ArtifactShape>;
 
+/** An artifact as the build made it, and as its verification did; null where one of them has none of that name. */
+export const ArtifactAgainShape = z.strictObject({
+  name: z.string(),
+  sha256: z.string().nullable(),
+  again: z.string().nullable(),
+  same: z.boolean(),
+  /** Offset of the first byte that differs, from 0; null when there is none, or no two files to compare. */
+  firstDifferentByte: z.int().nonnegative().nullable(),
+});
+export type ArtifactAgainShape = z.infer<typeof ArtifactAgainShape>;
+
+/** The first output that differs, in the order of the stages: where to look for the cause. */
+export const FirstDifferenceShape = z.strictObject({
+  stage: StageNameShape,
+  path: z.string(),
+  /** The first differing file in it, when it is a tar archive. */
+  member: z.string().nullable(),
+  /** In words: what differs about it. */
+  how: z.string(),
+});
+export type FirstDifferenceShape = z.infer<typeof FirstDifferenceShape>;
+
+/** What building again from nothing found. `failed`: it did not come to a comparison. */
+export const ReproducibleShape = z.strictObject({
+  state: z.enum(['same', 'different', 'failed']),
+  at: Time,
+  by: z.string().describe('The build that did it.'),
+  artifacts: z.array(ArtifactAgainShape),
+  firstDifference: FirstDifferenceShape.nullable(),
+});
+export type ReproducibleShape = z.infer<typeof ReproducibleShape>;
+
 export const BuildShape = z.strictObject({
   id: z.string(),
   distributionId: z.string().nullable(),
@@ -113,6 +145,10 @@ export const BuildShape = z.strictObject({
   queuePosition: z.int().positive().nullable(),
   error: FailureShape.nullable(),
   verdict: VerdictShape.nullable(),
+  /** The build that this one builds again, when it is a verification. */
+  verifies: z.string().nullable(),
+  /** What the newest verification of this build found; null without one. */
+  reproducible: ReproducibleShape.nullable(),
   /** The newest attempt of each stage, in the order of the plan. */
   stages: z.array(StageRunShape),
   artifacts: z.array(ArtifactShape),

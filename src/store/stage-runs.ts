@@ -55,9 +55,9 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
       return (await db.stageRun.findMany({ where: { buildId }, orderBy: byStart })).map(toRecord);
     },
     async previousRun(distributionId, stage, beforeBuild) {
-      // Ids sort by time.
+      // Ids sort by time. A verification changes nothing: it is never what a build is compared with.
       const builds = await db.build.findMany({
-        where: { distributionId, id: { lt: beforeBuild } },
+        where: { distributionId, id: { lt: beforeBuild }, verifies: null },
         orderBy: newestFirst,
         take: buildsLookedBack,
         select: { id: true },
@@ -74,7 +74,8 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
     },
     async stageHistory(stage, limit) {
       const rows = await db.stageRun.findMany({
-        where: { stage, state: 'succeeded' satisfies StageState },
+        // A verification runs on fewer CPUs, with empty caches.
+        where: { stage, state: 'succeeded' satisfies StageState, build: { verifies: null } },
         orderBy: { endedAt: 'desc' },
         take: limit,
         select: { startedAt: true, endedAt: true },

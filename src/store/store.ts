@@ -1,6 +1,13 @@
 /** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
 import type { Architecture } from '../definition/definition.ts';
-import type { BuildState, ComparisonShape, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
+import type {
+  BuildState,
+  ComparisonShape,
+  FailureShape,
+  ReproducibleShape,
+  StageState,
+  VerdictShape,
+} from '../shapes/shapes.ts';
 import type { StageResult } from '../stages/contract.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
@@ -32,9 +39,13 @@ export interface BuildRecord {
   lock: Lock | null;
   boot: boolean;
   noCache: boolean;
+  /** The build that this one, a verification, builds again. */
+  verifies: string | null;
   priority: number;
   error: FailureShape | null;
   verdict: VerdictShape | null;
+  /** What the newest verification of this build found. */
+  reproducible: ReproducibleShape | null;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -63,6 +74,7 @@ export interface StageRunRecord {
 }
 
 export interface LayerRecord {
+  /** The content key; of a verification's own layer, which nobody else is to find, what `layerKey` makes of it. */
   key: string;
   stage: StageName;
   volume: string;
@@ -117,12 +129,16 @@ export type NewBuild = Pick<
   | 'lock'
   | 'boot'
   | 'noCache'
+  | 'verifies'
   | 'priority'
 >;
 
 /** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
 export type BuildChange = Partial<
-  Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>
+  Pick<
+    BuildRecord,
+    'state' | 'lock' | 'error' | 'verdict' | 'reproducible' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'
+  >
 >;
 export type StageRunChange = Partial<
   Pick<
@@ -174,6 +190,7 @@ export interface Store {
   openBuilds(): Promise<
     { id: string; state: BuildState; distributionId: string | null; priority: number; createdAt: Date }[]
   >;
+  /** Of each distribution the newest build that is no verification. */
   lastBuilds(
     distributionIds: readonly string[],
   ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;

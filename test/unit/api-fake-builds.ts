@@ -36,6 +36,8 @@ export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
     queuePosition: null,
     error: null,
     verdict: null,
+    verifies: null,
+    reproducible: null,
     stages: [],
     artifacts: [],
     ...change,
@@ -99,6 +101,12 @@ export class FakeBuilds {
 
   async retry(...call: unknown[]): Promise<void> {
     this.#enter('retry', call);
+  }
+
+  async verify(...call: unknown[]): Promise<BuildRecord> {
+    this.#enter('verify', call);
+    this.add(buildShape({ id: 'b2', state: 'queued', verifies: 'b1' }));
+    return buildRecord('b2');
   }
 
   async remove(id: string): Promise<void> {
@@ -183,9 +191,11 @@ function buildRecord(id: string): BuildRecord {
     lock: null,
     boot: true,
     noCache: false,
+    verifies: null,
     priority: 0,
     error: null,
     verdict: null,
+    reproducible: null,
     createdAt: new Date(at),
     startedAt: null,
     endedAt: null,

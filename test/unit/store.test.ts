@@ -31,7 +31,7 @@ const fields = (name: string) => ({
 const lock: Lock = { version: 1, arch: 'aarch64' };
 const newBuild = (distributionId: string | null = null): NewBuild => ({
   ...{ distributionId, name: 'gw', version: '1', arch: 'x86_64', formats: ['raw'], definition: { a: 1 } },
-  ...{ components: [], lock: null, boot: true, noCache: false, priority: 0 },
+  ...{ components: [], lock: null, boot: true, noCache: false, verifies: null, priority: 0 },
 });
 const bounded = { maxQueued: 100 };
 
