@@ -19,6 +19,7 @@ import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
 import { addSystemCommand } from './system.ts';
 import { addValidateCommand } from './validate.ts';
+import { addVerifyCommand } from './verify.ts';
 import { addWhyCommand } from './why.ts';
 
 const groups = [
@@ -35,6 +36,7 @@ const groups = [
       addWhyCommand,
       addCancelCommand,
       addRetryCommand,
+      addVerifyCommand,
       addArtifactsCommand,
       addDownloadCommand,
     ],

@@ -119,6 +119,8 @@ function buildMethods(http: Http) {
     cancel: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/cancel'), { signal }),
     retry: (id: string, stage?: StageName, signal?: Signal) =>
       http.read(BuildShape, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
+    /** Builds again from nothing and compares; gives the build that does it. The verdict is kept with the build itself. */
+    verify: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/verify'), { signal }),
     remove: async (id: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(id), { signal });
     },

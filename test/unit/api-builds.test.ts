@@ -92,6 +92,19 @@ describe('a build', () => {
   });
 });
 
+describe('the verification of a build', () => {
+  it('is a build of its own, or refused', async () => {
+    world.builds.add(buildShape({ state: 'succeeded' }));
+    const answer = await world.json('POST', '/v1/builds/b1/verify');
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe('/v1/builds/b2');
+    expect(BuildShape.parse(await answer.json())).toMatchObject({ id: 'b2', verifies: 'b1' });
+    world.builds.failures.set('verify', new LdfError('state.conflict', 'Other stage images.'));
+    expect((await world.json('POST', '/v1/builds/b1/verify')).status).toBe(409);
+    expect((await world.json('POST', '/v1/builds/b7/verify')).status).toBe(404);
+  });
+});
+
 describe('the attempts of a build', () => {
   it('are all told, or those at one stage', async () => {
     world.builds.add(buildShape());

@@ -115,6 +115,23 @@ const retry = createRoute({
   },
 });
 
+const verify = createRoute({
+  method: 'post',
+  path: '/v1/builds/{id}/verify',
+  tags,
+  summary: 'Build again from nothing and compare every artifact',
+  description: [
+    'With the same lock and stage images, but empty caches, another host name and another number of CPUs. The answer is the',
+    'build that does it; the verdict is kept with the build that was verified, as `reproducible`. Other bytes fail the',
+    'verification with the code `build.not-reproducible`.',
+  ].join(' '),
+  request: { params: IdPath, query: NoQuery },
+  responses: {
+    202: { description: 'Queued; Location names the verification.', content: buildContent },
+    ...problems('not-found', 'state.conflict', 'images.missing', 'images.mismatch', 'queue.full', 'docker.unavailable'),
+  },
+});
+
 const remove = createRoute({
   method: 'delete',
   path: '/v1/builds/{id}',
@@ -162,6 +179,12 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
     const { id } = await findBuild(services, c.req.valid('param').id);
     await builds.retry(id, stage);
     return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
+  });
+
+  app.openapi(verify, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    const verification = await builds.verify(id);
+    return c.json(await findBuild(services, verification.id), 202, { Location: `/v1/builds/${verification.id}` });
   });
 
   app.openapi(remove, async (c) => {
