@@ -37,6 +37,7 @@ export const errorTable = {
   'stage.result-missing': { status: 500, title: 'A stage left no result' },
   'stage.result-invalid': { status: 500, title: 'A stage left a malformed result' },
   'stage.vanished': { status: 500, title: 'A stage container vanished' },
+  'build.not-reproducible': { status: 422, title: 'The build did not give the same bytes again' },
   'build.cancelled': { status: 409, title: 'The build was cancelled' },
   'server.unreachable': { status: 503, title: 'The server does not answer' },
   usage: { status: 400, title: 'The command line is not valid' },

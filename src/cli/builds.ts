@@ -60,7 +60,7 @@ function buildTable(builds: readonly BuildShape[], nowMs: number, paint: Paint):
     const seconds = secondsBetween(build.startedAt, build.endedAt);
     return [
       build.id,
-      `${build.name} ${build.version}`,
+      `${build.name} ${build.version}${build.verifies === null ? '' : ` (verifies ${build.verifies})`}`,
       build.arch,
       stateWord(build.state, paint),
       build.verdict === null ? '' : build.verdict.bootable ? 'yes' : 'no',

@@ -55,6 +55,7 @@ const codeOfError: Readonly<Record<ErrorCode, ExitCode>> = {
   'stage.result-missing': failed,
   'stage.result-invalid': failed,
   'stage.vanished': failed,
+  'build.not-reproducible': failed,
   internal: failed,
   'build.cancelled': cancelled,
   'server.unreachable': unreachable,

@@ -4,6 +4,7 @@ import type { JournalEntry, LogEntry } from '../shapes/shapes.ts';
 import { type StageName, stageNames } from '../stages/names.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { wholeNumber } from './option-values.ts';
 import { hasEnded } from './progress/apply-entry.ts';
 import { buildEvents } from './progress/build-events.ts';
 import { printableText } from './progress/printable-text.ts';
@@ -13,6 +14,7 @@ import { printAll } from './terminal.ts';
 interface Options {
   follow?: boolean;
   stage?: StageName;
+  attempt?: number;
   json?: boolean;
 }
 
@@ -24,6 +26,7 @@ export function addLogsCommand(program: Command, cli: Cli): void {
     .argument('<build>', buildArgument)
     .option('-f, --follow', 'go on until the build ends')
     .addOption(new Option('--stage <stage>', 'only the log of this stage').choices(stageNames))
+    .option('--attempt <number>', 'only this attempt; `ldf why BUILD` lists them', wholeNumber(1, 1_000_000))
     .option('--json', 'print each entry as one line of JSON')
     .addHelpText(
       'after',
@@ -35,7 +38,11 @@ export function addLogsCommand(program: Command, cli: Cli): void {
         const entries =
           options.follow && !hasEnded(build.state)
             ? placedLogs(buildEvents(server, build.id, 0, cli.interrupts.signal))
-            : server.client.builds.logs(build.id, { stage: options.stage, signal: cli.interrupts.signal });
+            : server.client.builds.logs(build.id, {
+                stage: options.stage,
+                attempt: options.attempt,
+                signal: cli.interrupts.signal,
+              });
         await printAll(cli.terminal, linesOf(cli, entries, options));
       });
     });
@@ -47,9 +54,10 @@ async function* placedLogs(entries: AsyncIterable<{ entry: JournalEntry }>): Asy
 
 /** Into a file or pipe the text goes as it was printed; on a terminal a build must not move the cursor. */
 async function* linesOf(cli: Cli, entries: AsyncIterable<LogEntry>, options: Options): AsyncGenerator<string> {
-  const { json, stage } = options;
+  const { json, stage, attempt } = options;
   for await (const entry of entries) {
     if (stage !== undefined && entry.stage !== stage) continue;
+    if (attempt !== undefined && entry.attempt !== attempt) continue;
     const text = cli.terminal.stdout.isTTY ? printableText(entry.text) : entry.text;
     if (json) yield JSON.stringify(entry);
     else yield stage === undefined ? `${entry.stage} | ${text}` : text;

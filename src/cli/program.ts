@@ -20,6 +20,8 @@ import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
 import { addSystemCommand } from './system.ts';
 import { addValidateCommand } from './validate.ts';
+import { addVerifyCommand } from './verify.ts';
+import { addWhyCommand } from './why.ts';
 
 const groups = [
   {
@@ -32,8 +34,10 @@ const groups = [
       addBuildsCommand,
       addShowCommand,
       addLogsCommand,
+      addWhyCommand,
       addCancelCommand,
       addRetryCommand,
+      addVerifyCommand,
       addArtifactsCommand,
       addDownloadCommand,
     ],

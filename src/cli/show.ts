@@ -6,6 +6,7 @@ import { buildArgument, findBuild } from './find-build.ts';
 import { artifactLines, outcomeLine, stageLines } from './output/build-report.ts';
 import { failureLines } from './output/failure.ts';
 import { formatTime } from './output/format.ts';
+import { reproducibleLines } from './output/reproducible.ts';
 import { type Paint, paintFor } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson } from './terminal.ts';
@@ -32,8 +33,10 @@ export function addShowCommand(program: Command, cli: Cli): void {
 function buildLines(build: BuildShape, program: string, paint: Paint): string[] {
   const lines = [outcomeLine(build, paint), `  build    ${build.id}`, `  created  ${formatTime(build.createdAt)}`];
   if (build.queuePosition !== null) lines.push(`  place    ${build.queuePosition} in the queue`);
+  if (build.verifies !== null) lines.push(`  verifies ${build.verifies}`);
   if (build.stages.length > 0) lines.push('', ...stageLines(build, paint));
   if (build.error) lines.push('', ...failureLines(build, { paint, lastLines: [], program }));
   if (build.artifacts.length > 0) lines.push('', ...artifactLines(build, ({ name }) => name, paint));
+  if (build.reproducible) lines.push('', ...reproducibleLines(build.reproducible, paint));
   return lines;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import {
+  AttemptList,
   DistributionSummary,
   type LockDraftRequest,
   LogPage,
@@ -10,6 +11,7 @@ import {
 } from '../shapes/requests.ts';
 import {
   ArtifactShape,
+  type AttemptShape,
   type BuildOptions,
   BuildShape,
   type BuildState,
@@ -122,9 +124,14 @@ function buildMethods(http: Http) {
     cancel: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/cancel'), { signal }),
     retry: (id: string, stage?: StageName, signal?: Signal) =>
       http.read(BuildShape, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
+    /** Builds again from nothing and compares; gives the build that does it. The verdict is kept with the build itself. */
+    verify: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/verify'), { signal }),
     remove: async (id: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(id), { signal });
     },
+    /** Every attempt and why it ran; of one stage or all. */
+    attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<AttemptShape[]> =>
+      (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
     logPage,
     /** The log so far, line by line. */
     async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {

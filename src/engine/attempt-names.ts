@@ -1,6 +1,7 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../runtime/runtime.ts';
-import type { StageRunRecord } from '../store/store.ts';
+import { stageTraits } from '../stages/names.ts';
+import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 
 export interface AttemptNames {
   container: string;
@@ -14,6 +15,18 @@ export function attemptNames(installation: string, { build, stage, attempt }: Ow
   return { container: name, volume: name, workVolume: `${name}-work` };
 }
 
+/** Under which key a layer is kept: a verification's are its own, found by nobody else, and go at its end. */
+export function layerKey({ id, verifies }: Pick<BuildRecord, 'id' | 'verifies'>, key: string): string {
+  return verifies === null ? key : ownLayerKey(id, key);
+}
+
+export const ownLayerKey = (verification: string, key: string) => `${verification}:${key}`;
+
+/** The verification whose own a layer is; undefined of a layer for all. */
+export function verificationOfLayer(key: string): string | undefined {
+  return key.includes(':') ? key.split(':')[0] : undefined;
+}
+
 /** The build whose attempt a layer's volume came from. */
 export function buildOfVolume(installation: string, volume: string): string | undefined {
   const prefix = `ldf-${installation}-`;
@@ -21,7 +34,22 @@ export function buildOfVolume(installation: string, volume: string): string | un
 }
 
 export const sourcesVolume = (installation: string) => `ldf-${installation}-sources`;
-export const cacheVolume = (installation: string, cache: string) => `ldf-${installation}-cache-${cache}`;
+
+export interface CacheVolume {
+  cache: string;
+  volume: string;
+}
+
+/** The caches of a stage, which all builds share. */
+export function sharedCaches(installation: string, { stage }: Pick<Owner, 'stage'>): CacheVolume[] {
+  return stageTraits[stage].caches.map((cache) => ({ cache, volume: `ldf-${installation}-cache-${cache}` }));
+}
+
+/** Caches of one attempt, for a verification: empty at its start, and removed with it. */
+export function ownCaches(installation: string, owner: Owner): CacheVolume[] {
+  const { volume } = attemptNames(installation, owner);
+  return stageTraits[owner.stage].caches.map((cache) => ({ cache, volume: `${volume}-cache-${cache}` }));
+}
 
 /** As the container engine knows an attempt. */
 export function ownerOf({ buildId, stage, attempt }: StageRunRecord): Owner {

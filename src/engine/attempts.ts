@@ -55,6 +55,7 @@ export class Attempts {
       reason: null,
       forced,
       request: null,
+      compared: null,
       progress: 0,
       note: '',
       error: null,

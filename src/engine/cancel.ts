@@ -41,6 +41,6 @@ async function endWaiting(engine: Engine, buildId: string): Promise<void> {
     await recorder.catchUp(build, attempts.all);
     const ending = new BuildEnding();
     ending.cancel();
-    await finishBuild({ engine, recorder, attempts, ending }, build);
+    await finishBuild({ engine, recorder, attempts, ending, letGo: new AbortController().signal }, build);
   });
 }

@@ -2,8 +2,9 @@
 import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime/runtime.ts';
 import { type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
-import { attemptNames, cacheVolume, sourcesVolume } from './attempt-names.ts';
+import { attemptNames, ownCaches, sharedCaches, sourcesVolume } from './attempt-names.ts';
 import type { StageRunLimits } from './config.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export interface AttemptInput {
   installation: string;
@@ -14,22 +15,30 @@ export interface AttemptInput {
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Partial<Record<StageName, string>>>;
   limits: StageRunLimits;
+  surroundings: Surroundings;
 }
 
 /** Makes the volumes that an attempt needs, as far as they are not there. */
-export async function ensureVolumes(runtime: StageRuntime, installation: string, owner: Owner): Promise<void> {
+export async function ensureVolumes(
+  runtime: StageRuntime,
+  { installation, owner, surroundings }: Pick<AttemptInput, 'installation' | 'owner' | 'surroundings'>,
+): Promise<void> {
   const { volume, workVolume } = attemptNames(installation, owner);
   const traits = stageTraits[owner.stage];
   await runtime.ensureVolume(volume, 'layer', owner);
   await runtime.ensureVolume(workVolume, 'work', owner);
   if (traits.sources !== 'none') await runtime.ensureVolume(sourcesVolume(installation), 'sources');
-  for (const cache of traits.caches) await runtime.ensureVolume(cacheVolume(installation, cache), 'cache');
+  if (surroundings.ownCaches)
+    for (const cache of ownCaches(installation, owner)) await runtime.ensureVolume(cache.volume, 'work', owner);
+  else for (const cache of sharedCaches(installation, owner)) await runtime.ensureVolume(cache.volume, 'cache');
 }
 
 /** @throws Error when the layer of an input is not given. */
-export function containerSpec({ installation, owner, request, image, layers, limits }: AttemptInput): ContainerSpec {
+export function containerSpec(input: AttemptInput): ContainerSpec {
+  const { installation, owner, request, image, layers, limits, surroundings } = input;
   const { container, volume, workVolume } = attemptNames(installation, owner);
-  const { inputs, sources, caches, network, capabilities, kvm } = stageTraits[owner.stage];
+  const { inputs, sources, network, capabilities, kvm } = stageTraits[owner.stage];
+  const caches = surroundings.ownCaches ? ownCaches(installation, owner) : sharedCaches(installation, owner);
   const mounts: VolumeMount[] = [
     { volume, target: stagePaths.out, readOnly: false },
     { volume: workVolume, target: stagePaths.work, readOnly: false },
@@ -38,11 +47,7 @@ export function containerSpec({ installation, owner, request, image, layers, lim
       if (!layer) throw new Error(`stage ${owner.stage} has no layer of ${input}`);
       return { volume: layer, target: `${stagePaths.in}/${input}`, readOnly: true };
     }),
-    ...caches.map((cache) => ({
-      volume: cacheVolume(installation, cache),
-      target: `${stagePaths.cache}/${cache}`,
-      readOnly: false,
-    })),
+    ...caches.map(({ cache, volume }) => ({ volume, target: `${stagePaths.cache}/${cache}`, readOnly: false })),
   ];
   if (sources !== 'none')
     mounts.push({ volume: sourcesVolume(installation), target: stagePaths.sources, readOnly: sources === 'read' });
@@ -51,6 +56,7 @@ export function containerSpec({ installation, owner, request, image, layers, lim
     name: container,
     owner,
     image,
+    hostname: surroundings.hostname,
     mounts,
     network,
     capabilities,

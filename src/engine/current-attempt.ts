@@ -4,7 +4,7 @@ import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { toFailure } from './failure.ts';
-import { clearAttempt, startAttempt } from './run-attempt.ts';
+import { clearRun, startRun } from './run-attempt.ts';
 import type { StageTask } from './run-stage.ts';
 import { stageIsDone, stageWentWrong } from './states.ts';
 import type { Exited } from './supervise.ts';
@@ -21,15 +21,15 @@ export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<O
 
 /** Whether the attempt of a process that died goes on; it is started when it had only been recorded or made. */
 async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
-  const { engine, images, recorder } = work;
+  const { engine, recorder } = work;
   const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
   if (state?.state === 'exited') return !wasKilled(state);
   if (state?.state === 'running') return true;
   if (!state) {
     if (recorder.journal.history.attempt(run.stage, run.attempt).heard || (await task.find())) return false;
-    await clearAttempt(engine, ownerOf(run), run.key);
+    await clearRun(work, run);
   }
-  if (task.recorded) await startAttempt(engine, ownerOf(run), task.recorded.request, images, task.layers);
+  if (task.recorded) await startRun(work, run, task.recorded.request, task.layers);
   return true;
 }
 
@@ -50,7 +50,7 @@ async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Pro
   if (lost) await attempts.change(recorder, run, 'failed', { endedAt, error: toFailure(error, run.stage) });
   // Planned for other stage images than there are today.
   else await attempts.change(recorder, run, 'cancelled', { endedAt });
-  await clearAttempt(engine, ownerOf(run), run.key);
+  await clearRun(work, run);
   return addAttempt(work, run);
 }
 

@@ -4,15 +4,16 @@ import { z } from 'zod';
 import type { Plan } from '../plan/types.ts';
 import {
   type ArtifactShape,
+  type AttemptShape,
   artifactFormats,
   type BuildShape,
   type PlanShape,
   type StageRunShape,
 } from '../shapes/shapes.ts';
-import type { StageName } from '../stages/names.ts';
+import { type StageName, stageNames } from '../stages/names.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
-import type { Estimates } from './estimates.ts';
+import type { Estimate, Estimates } from './estimates.ts';
 import { fairOrder } from './fair-order.ts';
 
 /** The shapes of builds, in the order given. */
@@ -45,9 +46,26 @@ export async function describeBuilds(
     queuePosition: places.get(build.id) ?? null,
     error: build.error,
     verdict: build.verdict,
+    verifies: build.verifies,
+    reproducible: build.reproducible,
     stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimate(run.stage, build))),
     artifacts: (artifactsOf.get(build.id) ?? []).map(describeArtifact),
   }));
+}
+
+/** All attempts of a build, in the order of the stages. `runs` are whole. */
+export function describeAttempts(
+  build: BuildRecord,
+  runs: readonly StageRunRecord[],
+  estimate: Estimate,
+): AttemptShape[] {
+  const ordered = stageNames.flatMap((stage) =>
+    runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
+  );
+  return ordered.map((run) => {
+    const { forced, exitCode, compared } = run;
+    return { ...describeRun(run, estimate(run.stage, build)), forced, exitCode, compared };
+  });
 }
 
 function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<string, Row[]> {

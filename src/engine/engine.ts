@@ -6,7 +6,7 @@ import { LdfError } from '../errors.ts';
 import { planBuild } from '../plan/plan.ts';
 import { cancelBuild } from './cancel.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
-import { describeBuilds, describePlan } from './describe.ts';
+import { describeAttempts, describeBuilds, describePlan } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
@@ -19,6 +19,7 @@ import { runBuild } from './run-build.ts';
 import type { BuildService } from './service.ts';
 import { buildHasEnded } from './states.ts';
 import { createBuild, retryBuild } from './submit.ts';
+import { verifyBuild } from './verify.ts';
 
 export function createEngine(dependencies: EngineDependencies): BuildService {
   const { store, journals, config, logger } = dependencies;
@@ -77,6 +78,11 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       await retryBuild(engine, buildId, stage);
       queue.kick();
     },
+    async verify(buildId) {
+      const verification = await verifyBuild(engine, buildId);
+      queue.kick();
+      return verification;
+    },
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),
@@ -85,6 +91,10 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     async get(buildId) {
       const build = await store.getBuild(buildId);
       return build && (await describeBuilds(store, estimates, [build]))[0];
+    },
+    async attempts(buildId) {
+      const build = await store.getBuild(buildId);
+      return build ? describeAttempts(build, await store.wholeStageRuns(buildId), await estimates.read()) : [];
     },
     async list(query) {
       const { items, nextCursor } = await store.listBuilds(query);

@@ -1,19 +1,19 @@
 /** The end of a build: what was not begun is named, and the outcome recorded. */
 import type { FailureShape } from '../shapes/shapes.ts';
 import type { BuildRecord } from '../store/store.ts';
-import { ownerOf } from './attempt-names.ts';
-import type { BuildWork } from './build-work.ts';
-import { clearAttempt } from './run-attempt.ts';
+import { type BuildWork, cancelled } from './build-work.ts';
+import { judge, removeOwnLayers } from './judge-verification.ts';
+import { clearRun } from './run-attempt.ts';
 import { buildVerdict } from './stage-boot.ts';
 import { stageIsDone } from './states.ts';
 
 export async function finishBuild(
-  { engine, recorder, attempts, ending }: Pick<BuildWork, 'engine' | 'recorder' | 'attempts' | 'ending'>,
+  { engine, recorder, attempts, ending, letGo }: Omit<BuildWork, 'build' | 'images'>,
   build: BuildRecord,
 ): Promise<void> {
   const complete = build.state === 'running' && attempts.newest.every(({ state }) => stageIsDone(state));
   // Cancelled when there was nothing left to do: it has succeeded.
-  const cause = complete ? undefined : (ending.cause ?? unexplained);
+  const cause = await judge({ engine, letGo }, build, complete ? undefined : (ending.cause ?? unexplained));
   const endedAt = engine.clock.now();
   for (const run of attempts.newest) {
     if (run.state === 'pending')
@@ -22,11 +22,12 @@ export async function finishBuild(
     // Nobody came to it before the build had to end; its container must not outlive the build.
     if (ending.cancelled) await attempts.change(recorder, run, 'cancelled', { endedAt });
     else await attempts.change(recorder, run, 'failed', { endedAt, error: cause ?? unexplained });
-    await clearAttempt(engine, ownerOf(run), run.key);
+    await clearRun({ engine, build }, run);
   }
   const verdict = await buildVerdict(engine, build.id);
-  const outcome = cause === undefined ? 'succeeded' : ending.cancelled ? 'cancelled' : 'failed';
+  const outcome = cause === undefined ? 'succeeded' : cause === cancelled ? 'cancelled' : 'failed';
   await recorder.build(build, outcome, { endedAt, error: cause ?? null, verdict });
+  await removeOwnLayers(engine, build);
 }
 
 const unexplained: FailureShape = {

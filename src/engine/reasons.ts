@@ -1,38 +1,66 @@
-/** Why a stage runs, in words. Why it does not have to is said where its result is found. */
-import { explainChange } from '../plan/explain.ts';
+/** Why a stage runs, in words and in full. Why it does not have to is said where its result is found. */
+import { type Difference, differences, shortly } from '../plan/explain.ts';
+import type { ComparisonShape } from '../shapes/shapes.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';
+
+export interface Why {
+  reason: string;
+  /** null when the reason is another than a difference from an earlier run. */
+  compared: ComparisonShape | null;
+}
 
 /** Why a stage whose result is a layer runs. */
 export async function whyLayerIsMade(
   { engine, build, attempts }: BuildWork,
   run: StageRunRecord,
   now: RecordedRequest,
-): Promise<string> {
-  if (build.noCache) return 'forced: the build uses no cache';
-  if (run.forced) return 'forced: a retry asked for it';
+): Promise<Why> {
+  if (build.verifies !== null) return because(`verification of build ${build.verifies}: made again from nothing`);
+  if (build.noCache) return because('forced: the build uses no cache');
+  if (run.forced) return because('forced: a retry asked for it');
   const failed = attempts.before(run);
-  if (failed) return `attempt ${failed.attempt} ${endedHow(failed)}`;
-  if (build.distributionId === null) return 'first build';
+  if (failed) return because(`attempt ${failed.attempt} ${endedHow(failed)}`);
+  if (build.distributionId === null) return because('first build');
   const previous = await engine.store.previousRun(build.distributionId, run.stage, build.id);
-  if (!previous) return 'first build';
+  if (!previous) return because('first build');
   const before = RecordedRequest.safeParse(previous.request);
-  return before.success ? whatChanged(run.stage, before.data, now) : 'the build before left no record of its request';
+  if (!before.success) return because('the build before left no record of its request');
+  const { reason, changes } = whatChanged(run.stage, before.data, now);
+  return { reason, compared: { build: previous.buildId, attempt: previous.attempt, differences: changes } };
 }
 
-/** The cause closest to what the user did: its own parameters, then its image, then what it is made from. */
-export function whatChanged(stage: StageName, before: RecordedRequest, now: RecordedRequest): string {
-  const changes: string[] = [];
-  const { params: paramsBefore } = before.request;
-  const { params: paramsNow, arch } = now.request;
-  if (before.request.arch !== arch) return `arch: ${before.request.arch}→${arch}`;
-  if (JSON.stringify(paramsBefore) !== JSON.stringify(paramsNow)) changes.push(explainChange(paramsBefore, paramsNow));
-  if (before.image !== now.image) changes.push(`stage image ${stageTraits[stage].image} changed`);
-  for (const input of stageTraits[stage].inputs)
-    if (before.inputs[input] !== now.inputs[input]) changes.push(`input ${input} changed`);
-  return changes.length > 0 ? changes.join(', ') : 'its layer is gone';
+/** A reason that needs no comparison. */
+export function because(reason: string): Why {
+  return { reason, compared: null };
+}
+
+/** The cause closest to what the user did comes first: the stage's own parameters, its image, what it is made from. */
+export function whatChanged(
+  stage: StageName,
+  before: RecordedRequest,
+  now: RecordedRequest,
+): { reason: string; changes: Difference[] } {
+  const arch = differences({ arch: before.request.arch }, { arch: now.request.arch });
+  const params = differences(before.request.params, now.request.params);
+  const image = differing(`stage image ${stageTraits[stage].image}`, before.image, now.image);
+  const inputs = stageTraits[stage].inputs.flatMap((input) =>
+    differing(`input ${input}`, before.inputs[input], now.inputs[input]),
+  );
+  const words = [
+    ...(params.length > 0 ? [shortly(params)] : []),
+    ...[...image, ...inputs].map(({ what }) => `${what} changed`),
+  ];
+  const changes = [...arch, ...params, ...image, ...inputs];
+  // Another architecture changes nearly everything else with it.
+  if (arch.length > 0) return { reason: shortly(arch), changes };
+  return { reason: words.length > 0 ? words.join(', ') : 'its layer is gone', changes };
+}
+
+function differing(what: string, before: string | undefined, after: string | undefined): Difference[] {
+  return before === after ? [] : [{ what, before: before ?? null, after: after ?? null }];
 }
 
 function endedHow({ state, error }: StageRunRecord): string {

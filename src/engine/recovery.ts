@@ -1,8 +1,10 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
 import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
-import { attemptNames, ownerOf } from './attempt-names.ts';
+import type { LayerRecord } from '../store/store.ts';
+import { attemptNames, ownerOf, verificationOfLayer } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
+import { buildHasEnded } from './states.ts';
 
 /**
  * Removes every container of an attempt that is not running by the database, and every volume that is neither a layer nor
@@ -18,7 +20,7 @@ export async function removeOrphans(engine: Engine): Promise<void> {
     ...containers.map(({ owner }) => owner),
     ...volumes.flatMap(({ owner }) => owner ?? []),
   ]);
-  const layers = new Set((await engine.store.listLayers()).map(({ volume }) => volume));
+  const layers = new Set((await livingLayers(engine)).map(({ volume }) => volume));
   const removals = [
     ...containers.filter(({ owner }) => !isAlive(owner)).map(({ name }) => ({ name, run: () => runtime.remove(name) })),
     ...volumes
@@ -38,6 +40,18 @@ export async function removeOrphans(engine: Engine): Promise<void> {
 /** The source store and the caches belong to all builds. */
 function isShared({ role }: OwnedVolume): boolean {
   return role === 'sources' || role === 'cache';
+}
+
+/** All layers but those of verifications that have ended, whose rows are removed: nobody is to find their volumes. */
+async function livingLayers({ store }: Engine): Promise<LayerRecord[]> {
+  const layers = [];
+  for (const layer of await store.listLayers()) {
+    const id = verificationOfLayer(layer.key);
+    const verification = id === undefined ? undefined : await store.getBuild(id);
+    if (id === undefined || (verification && !buildHasEnded(verification.state))) layers.push(layer);
+    else await store.removeLayer(layer.key);
+  }
+  return layers;
 }
 
 async function livingAttempts(engine: Engine, owners: readonly Owner[]): Promise<(owner: Owner) => boolean> {

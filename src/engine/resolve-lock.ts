@@ -12,6 +12,7 @@ import { Stopped } from './failure.ts';
 import { buildLease, Lease } from './leases.ts';
 import { recordRequest } from './recorded-request.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import { usualSurroundings } from './surroundings.ts';
 
 /**
  * `update`: every group, not only what `current` does not answer. `stop` ends it.
@@ -45,7 +46,7 @@ async function runResolve(
   const stage = { name: 'resolve', image: 'rootfs-assembler', after: [], params, key: null } as const;
   try {
     const { request } = recordRequest({ ...stage, after: [] }, arch, images);
-    await startAttempt(engine, owner, request, images, {});
+    await startAttempt(engine, owner, { request, images, layers: {}, surroundings: usualSurroundings });
     const result = await watchAttempt(engine, owner, {
       startedUptimeMs: engine.clock.uptimeMs(),
       position: undefined,

@@ -3,12 +3,15 @@ import type { LdfError } from '../errors.ts';
 import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
 import type { RequestEnvelope } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
-import { attemptNames } from './attempt-names.ts';
+import type { StageRunRecord } from '../store/store.ts';
+import { attemptNames, layerKey, ownCaches, ownerOf } from './attempt-names.ts';
+import type { BuildWork } from './build-work.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 import { watchDisk } from './gc/watch-disk.ts';
 import { checkOutputSize, type GoodResult, readResult } from './stage-result.ts';
 import { supervise } from './supervise.ts';
+import { cpusIn, type Surroundings, surroundingsOf } from './surroundings.ts';
 
 /** How an attempt is watched. */
 export interface Watch {
@@ -24,19 +27,24 @@ export interface Watch {
   letGo: AbortSignal;
 }
 
+/** What an attempt is started with. */
+export interface Start {
+  request: RequestEnvelope;
+  images: StageImages;
+  /** Volumes of the layers that the stage reads. */
+  layers: Readonly<Partial<Record<StageName, string>>>;
+  surroundings: Surroundings;
+}
+
 /** Makes the volumes and the container, and starts it. May be repeated after a crash. */
-export async function startAttempt(
-  engine: Engine,
-  owner: Owner,
-  request: RequestEnvelope,
-  images: StageImages,
-  layers: Readonly<Partial<Record<StageName, string>>>,
-): Promise<void> {
+export async function startAttempt(engine: Engine, owner: Owner, start: Start): Promise<void> {
   const { runtime, installation, config } = engine;
-  await ensureVolumes(runtime, installation, owner);
+  const { request, images, layers, surroundings } = start;
+  await ensureVolumes(runtime, { installation, owner, surroundings });
   const image = images[stageTraits[owner.stage].image].id;
-  const limits = config.limits[owner.stage];
-  await runtime.start(containerSpec({ installation, owner, request, image, layers, limits }));
+  const usual = config.limits[owner.stage];
+  const limits = { ...usual, cpus: await cpusIn(surroundings, usual.cpus, runtime) };
+  await runtime.start(containerSpec({ installation, owner, request, image, layers, limits, surroundings }));
 }
 
 /** Watches a started attempt to its end. @throws what `supervise`, `readResult` and `checkOutputSize` throw. */
@@ -54,18 +62,37 @@ export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): 
 }
 
 /**
- * Removes what an attempt leaves: its container, its work volume, and its output unless that became the layer of `key`.
+ * Removes what an attempt leaves: its container, its work volume, caches of its own, and its output unless that became the
+ * layer that is kept under `layer`; see layerKey.
  * It does not throw: what stays behind is recorded, and removed at the next start.
  */
-export async function clearAttempt(engine: Engine, owner: Owner, key: string | null): Promise<void> {
+export async function clearAttempt(engine: Engine, owner: Owner, layer: string | null): Promise<void> {
   const { runtime, store, logger } = engine;
   const { container, volume, workVolume } = attemptNames(engine.installation, owner);
   try {
     await runtime.remove(container);
     await runtime.removeVolume(workVolume);
-    const layer = key === null ? undefined : await store.getLayer(key);
-    if (layer?.volume !== volume) await runtime.removeVolume(volume);
+    for (const own of ownCaches(engine.installation, owner)) await runtime.removeVolume(own.volume);
+    const kept = layer === null ? undefined : await store.getLayer(layer);
+    if (kept?.volume !== volume) await runtime.removeVolume(volume);
   } catch (error) {
     logger.warn({ err: error, ...owner }, 'an attempt could not be cleared away; the next start will do it');
   }
+}
+
+type Builder = Pick<BuildWork, 'engine' | 'build'>;
+
+/** Starts an attempt of a build in the surroundings that the build has. */
+export async function startRun(
+  { engine, build, images }: Builder & Pick<BuildWork, 'images'>,
+  run: StageRunRecord,
+  request: RequestEnvelope,
+  layers: Start['layers'],
+): Promise<void> {
+  await startAttempt(engine, ownerOf(run), { request, images, layers, surroundings: surroundingsOf(build) });
+}
+
+/** Removes what an attempt of a build leaves, its layer excepted. It does not throw, either. */
+export async function clearRun({ engine, build }: Builder, run: StageRunRecord): Promise<void> {
+  await clearAttempt(engine, ownerOf(run), run.key && layerKey(build, run.key));
 }

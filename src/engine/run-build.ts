@@ -8,6 +8,7 @@ import type { BuildRecord, LayerRecord } from '../store/store.ts';
 import { Attempts } from './attempts.ts';
 import { BuildEnding, type BuildWork } from './build-work.ts';
 import { sleep } from './clock.ts';
+import { requireComparable } from './comparable.ts';
 import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
@@ -43,7 +44,7 @@ export async function runBuild(
       const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
       await recorder.catchUp(build, attempts.all);
       const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
-      await finishBuild({ engine, recorder, attempts, ending }, ended);
+      await finishBuild({ engine, recorder, attempts, ending, letGo }, ended);
     });
   } finally {
     cancelled.removeEventListener('abort', cancel);
@@ -68,6 +69,7 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     // Without anything to stop, a cancelled build ends even while the container engine is away.
     if (ending.signal.aborted && !attempts.newest.some(({ state }) => state === 'running')) return current;
     const images = await engine.images.resolve();
+    if (build.verifies !== null) await requireComparable(engine, build.verifies, images);
     if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
     const abandon = new AbortController();
     await runStages({ ...running, build: current, images, letGo: AbortSignal.any([letGo, abandon.signal]) }, abandon);

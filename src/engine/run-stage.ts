@@ -5,15 +5,16 @@
 import { LdfError } from '../errors.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
-import { attemptNames, ownerOf } from './attempt-names.ts';
+import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
 import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
 import { keyLease, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
+import type { Why } from './reasons.ts';
 import type { RecordedRequest } from './recorded-request.ts';
-import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import { clearRun, startRun, watchAttempt } from './run-attempt.ts';
 import { StageLog } from './stage-log.ts';
 import type { GoodResult } from './stage-result.ts';
 import { stageIsDone } from './states.ts';
@@ -28,7 +29,7 @@ export interface StageTask<Outcome> {
   /** The result that is there already, and why it holds; undefined when the stage has to run. */
   find(): Promise<{ outcome: Outcome; reason: string } | undefined>;
   /** Why the stage has to run. */
-  why(run: StageRunRecord): Promise<string>;
+  why(run: StageRunRecord): Promise<Why>;
   /** Makes a result of an attempt the outcome of the stage; `remark` is added to the reason. May be repeated. */
   commit(run: StageRunRecord, result: GoodResult): Promise<{ outcome: Outcome; remark?: string }>;
   /** What else is done with an outcome, new or found, before the stage is done. May be repeated. */
@@ -79,7 +80,8 @@ async function makeOrAwait<Outcome>(
 ): Promise<Found<Outcome>> {
   const { engine, build, ending, letGo } = work;
   const until = AbortSignal.any([ending.signal, letGo]);
-  const name = leaseOf(task.stage, task.recorded?.request.key ?? null);
+  const key = task.recorded?.request.key ?? null;
+  const name = leaseOf(task.stage, key && layerKey(build, key));
   let leave: (() => void) | undefined;
   try {
     const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine)));
@@ -124,21 +126,21 @@ function letsGo({ letGo }: BuildWork, error: unknown): boolean {
 }
 
 async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
-  const { engine, images, attempts, recorder } = work;
+  const { engine, attempts, recorder } = work;
   const { recorded } = task;
   if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
-  const reason = await task.why(pending);
+  const why = await task.why(pending);
   const { key } = recorded.request;
   const started = { startedAt: engine.clock.now(), startedUptimeMs: engine.clock.uptimeMs() };
-  const run = await attempts.change(recorder, pending, 'running', { key, reason, request: recorded, ...started });
-  await startAttempt(engine, ownerOf(run), recorded.request, images, task.layers);
+  const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, ...started });
+  await startRun(work, run, recorded.request, task.layers);
   return watch(work, task, run);
 }
 
 /** Goes on with the attempt of a process that died. The lease of its key is its build's, unless it ran out meanwhile. */
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
-  const name = leaseOf(run.stage, run.key);
+  const name = leaseOf(run.stage, run.key && layerKey(build, run.key));
   const lease = name ? await Lease.take(engine, name, build.id, keyLeaseMs(engine)) : undefined;
   return holding(work, lease, () => watch(work, task, run));
 }
@@ -161,7 +163,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   const reason = remark ? `${run.reason}; ${remark}` : run.reason;
   const endedAt = engine.clock.now();
   await attempts.change(recorder, run, 'succeeded', { reason, endedAt, progress: 1, note: '', exitCode: 0 });
-  await clearAttempt(engine, ownerOf(run), run.key);
+  await clearRun(work, run);
   return { outcome };
 }
 
@@ -181,7 +183,7 @@ async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, erro
     await attempts.change(recorder, run, 'failed', { endedAt: engine.clock.now(), error: failure, exitCode });
     ending.fail(failure);
   } finally {
-    await clearAttempt(engine, ownerOf(run), run.key);
+    await clearRun(work, run);
   }
 }
 

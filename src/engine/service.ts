@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalPart, LogQuery, PlacedEntry } from '../events/journal-part.ts';
 import type {
+  AttemptShape,
   BuildOptions,
   BuildShape,
   DiskShape,
@@ -38,6 +39,8 @@ export interface BuildService {
   cancel(buildId: string): Promise<void>;
   /** Queues an ended build again from `stage` (default: the first that did not succeed). @throws LdfError `state.conflict` when it has not ended. */
   retry(buildId: string, stage?: StageName): Promise<void>;
+  /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
+  verify(buildId: string): Promise<BuildRecord>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
 
@@ -47,6 +50,8 @@ export interface BuildService {
   collect(request: z.infer<typeof GcRequest>): Promise<GcShape>;
 
   get(buildId: string): Promise<BuildShape | undefined>;
+  /** Every attempt at every stage of a build and why it ran, in the order of the stages. */
+  attempts(buildId: string): Promise<AttemptShape[]>;
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
 
   /** Log lines and events so far, from a position on. */

@@ -3,6 +3,7 @@ import type { Plan } from '../plan/types.ts';
 import { sourcesVolume } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { plannedStage } from './plan-build.ts';
+import { because } from './reasons.ts';
 import { recordRequest } from './recorded-request.ts';
 import type { StageTask } from './run-stage.ts';
 
@@ -24,8 +25,8 @@ export function downloadTask({ engine, build, images }: BuildWork, plan: Plan): 
     },
     async why() {
       const { length } = await missing();
-      if (length === 0) return 'forced: every source is checked again';
-      return `${length} of ${plan.sources.length} sources are not in the store`;
+      if (length === 0) return because('forced: every source is checked again');
+      return because(`${length} of ${plan.sources.length} sources are not in the store`);
     },
     async commit() {
       await store.addSources(plan.sources);

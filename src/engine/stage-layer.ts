@@ -2,7 +2,7 @@
 import type { PlannedStage } from '../plan/types.ts';
 import type { StageOutput } from '../stages/contract.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
-import { attemptNames, buildOfVolume, ownerOf } from './attempt-names.ts';
+import { attemptNames, buildOfVolume, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { whyLayerIsMade } from './reasons.ts';
@@ -25,12 +25,14 @@ export function layerTask(
     recorded,
     layers: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.volume])),
     async find() {
-      const layer = await findLayer(engine, key);
+      const layer = await findLayer(engine, layerKey(build, key));
       if (!layer) return undefined;
-      return { outcome: layer, reason: `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}` };
+      const reason = `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}`;
+      return { outcome: { ...layer, key }, reason };
     },
     why: (run) => whyLayerIsMade(work, run, recorded),
-    commit: (run, result) => commitLayer(engine, run, key, result),
+    commit: (run, result) =>
+      build.verifies === null ? commitLayer(engine, run, key, result) : commitOwnLayer(work, run, key, result),
   };
 }
 
@@ -51,13 +53,13 @@ export async function findLayer({ store, runtime }: Engine, key: string): Promis
 async function commitLayer(engine: Engine, run: StageRunRecord, key: string, result: GoodResult) {
   const { store, runtime, logger } = engine;
   const { volume } = attemptNames(engine.installation, ownerOf(run));
-  const sizeBytes = result.outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
+  const sizeBytes = totalBytes(result);
   await store.addLayer({ key, stage: run.stage, volume, result, sizeBytes });
   const layer = await store.getLayer(key);
   if (!layer) throw new Error(`layer ${key} vanished while it was written`);
   if (layer.volume === volume) return { outcome: layer };
 
-  const different = differences(layer.result.outputs, result.outputs);
+  const different = differentOutputs(layer.result.outputs, result.outputs);
   if (different.length > 0) {
     logger.warn({ key, stage: run.stage, build: run.buildId, different }, 'a stage is not reproducible');
     const since = buildOfVolume(engine.installation, layer.volume);
@@ -75,8 +77,30 @@ async function commitLayer(engine: Engine, run: StageRunRecord, key: string, res
   return { outcome: { ...layer, volume }, remark: 'the same bytes as before' };
 }
 
+/** Keeps what a verification made for the stages after it and for the comparison at its end. */
+async function commitOwnLayer({ engine, build }: BuildWork, run: StageRunRecord, key: string, result: GoodResult) {
+  const { store, installation } = engine;
+  const { volume } = attemptNames(installation, ownerOf(run));
+  const sizeBytes = totalBytes(result);
+  await store.addLayer({ key: layerKey(build, key), stage: run.stage, volume, result, sizeBytes });
+  const own = await store.getLayer(layerKey(build, key));
+  if (!own) throw new Error(`the layer ${layerKey(build, key)} vanished while it was written`);
+  const outcome = { ...own, key };
+  const layer = await store.getLayer(key);
+  if (!layer) return { outcome };
+  const different = differentOutputs(layer.result.outputs, own.result.outputs);
+  const since = buildOfVolume(installation, layer.volume);
+  const remark =
+    different.length === 0 ? 'the same bytes' : `not the same as in build ${since}: ${different.join(', ')}`;
+  return { outcome, remark };
+}
+
+function totalBytes({ outputs }: GoodResult): number {
+  return outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
+}
+
 /** Paths that one side lacks or that have another content. */
-function differences(before: readonly StageOutput[], now: readonly StageOutput[]): string[] {
+export function differentOutputs(before: readonly StageOutput[], now: readonly StageOutput[]): string[] {
   const hashes = new Map(before.map(({ path, sha256 }) => [path, sha256]));
   const paths = new Set([...before, ...now].map(({ path }) => path));
   const same = new Set(now.filter(({ path, sha256 }) => hashes.get(path) === sha256).map(({ path }) => path));

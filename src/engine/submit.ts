@@ -47,6 +47,7 @@ export async function createBuild(
       lock,
       boot: options.boot,
       noCache: options.noCache,
+      verifies: null,
       priority: options.priority,
     },
     {
@@ -67,6 +68,14 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
   const { store, config } = engine;
   await whileOurs(engine, buildId, async () => {
     const build = await endedBuild(engine, buildId);
+    if (build.verifies !== null)
+      throw new LdfError(
+        'state.conflict',
+        `Build ${buildId} is a verification, of which nothing is kept to go on from.`,
+        {
+          hint: `Verify build ${build.verifies} again.`,
+        },
+      );
     if (from && !stagesOf(build).includes(from))
       throw new LdfError('state.conflict', `Build ${buildId} has no stage ${from}.`, {
         hint: 'It was built without the boot test: start a new build with it.',
@@ -92,7 +101,14 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
         if (run.state !== 'pending' && (forced.has(run.stage) || !stageIsDone(run.state)))
           await attempts.add(run.stage, forced.has(run.stage));
       await forgetVerdicts(engine, buildId);
-      const again = { error: null, verdict: null, cancelRequestedAt: null, startedAt: null, endedAt: null };
+      const again = {
+        error: null,
+        verdict: null,
+        reproducible: null,
+        cancelRequestedAt: null,
+        startedAt: null,
+        endedAt: null,
+      };
       const queued = await recorder.build(build, 'queued', again);
       await recorder.catchUp(queued, attempts.all);
     });
@@ -127,7 +143,7 @@ export async function whileOurs(engine: Engine, buildId: string, act: () => Prom
 }
 
 /** Gives a new build its stages and the first entries of its journal, unless somebody works on it already. */
-async function announce(engine: Engine, build: BuildRecord): Promise<void> {
+export async function announce(engine: Engine, build: BuildRecord): Promise<void> {
   const lease = await Lease.take(engine, buildLease(build.id), `${engine.owner} command`);
   if (!lease) return;
   try {

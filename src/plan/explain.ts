@@ -1,26 +1,43 @@
-/** Why a stage has to run again, in words: the first differences between the request of then and the request of now. */
+/** Why a stage has to run again: the differences between the request of then and the request of now, and in words. */
 import type { WantedOption } from '../stages/stages.ts';
 import { canonicalJson } from './canonical.ts';
 
 const mostDifferences = 3;
-const longestValue = 40;
+const longestWord = 40;
+/** A whole file may stand in a definition. */
+const longestValue = 400;
 
-/** Such as `kernel.config.options.CONFIG_E1000: n→m`; "its stage image or inputs changed" when the requests are alike. */
-export function explainChange(before: unknown, after: unknown): string {
-  const differences = [...compare(readable(before), readable(after), '')];
-  if (differences.length === 0) return 'its stage image or an input changed';
-  const more = differences.length - mostDifferences;
-  return differences.slice(0, mostDifferences).join(', ') + (more > 0 ? ` and ${more} more` : '');
+/** `what` is a path such as `kernel.config.options.CONFIG_E1000`; null: it was not there. */
+export interface Difference {
+  what: string;
+  before: string | null;
+  after: string | null;
 }
 
-function* compare(before: unknown, after: unknown, path: string): Generator<string> {
+/** Every difference between two requests' parameters; values are shown as a user wrote them, long ones cut. */
+export function differences(before: unknown, after: unknown): Difference[] {
+  return [...compare(readable(before), readable(after), '')];
+}
+
+/** The first few differences, such as `kernel.config.options.CONFIG_E1000: n→m`. */
+export function shortly(all: readonly Difference[]): string {
+  const words = ({ what, before, after }: Difference) => `${what}: ${shown(before)}→${shown(after)}`;
+  const more = all.length - mostDifferences;
+  return all.slice(0, mostDifferences).map(words).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function shown(value: string | null): string {
+  return value === null ? 'none' : cut(value, longestWord);
+}
+
+function* compare(before: unknown, after: unknown, path: string): Generator<Difference> {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
   if (isRecord(before) && isRecord(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
       yield* compare(before[key], after[key], path === '' ? key : `${path}.${key}`);
     return;
   }
-  yield `${path}: ${show(before)}→${show(after)}`;
+  yield { what: path, before: text(before), after: text(after) };
 }
 
 /** Lists of named things become mappings, so that one more package reads as that package and not as a moved index. */
@@ -54,8 +71,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function show(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+function text(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return cut(typeof value === 'string' ? value : JSON.stringify(value), longestValue);
+}
+
+function cut(value: string, longest: number): string {
+  return value.length > longest ? `${value.slice(0, longest - 1)}…` : value;
 }

@@ -44,6 +44,7 @@ export interface ContainerSpec {
   owner: Owner;
   /** Image id (`sha256:…`), never a floating tag. */
   image: string;
+  hostname: string;
   mounts: readonly VolumeMount[];
   network: boolean;
   capabilities: readonly Capability[];

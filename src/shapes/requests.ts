@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { imageNames, stageNames } from '../stages/names.ts';
-import { DistributionInput, DistributionShape, LogEntry, StageImageShape } from './shapes.ts';
+import { AttemptShape, DistributionInput, DistributionShape, LogEntry, StageImageShape } from './shapes.ts';
 
 export const ValidateRequest = DistributionInput.extend({
   boot: z.boolean().default(true).describe('Whether the build would boot what can boot.'),
@@ -17,6 +17,8 @@ export const RetryRequest = z.strictObject({
   stage: z.enum(stageNames).optional().describe('Where to begin again. Default: the first stage that did not succeed.'),
 });
 export type RetryRequest = z.infer<typeof RetryRequest>;
+
+export const AttemptList = z.strictObject({ items: z.array(AttemptShape) });
 
 /** A distribution in a list: without its definition and locks, which may be large. */
 export const DistributionSummary = DistributionShape.omit({ definition: true, locks: true });

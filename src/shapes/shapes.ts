@@ -63,6 +63,31 @@ export const StageRunShape = z.strictObject({
 });
 export type StageRunShape = z.infer<typeof StageRunShape>;
 
+/** One thing that was other than before: a parameter by its path, the stage image, or an input. null: it was not there. */
+export const DifferenceShape = z.strictObject({
+  what: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type DifferenceShape = z.infer<typeof DifferenceShape>;
+
+/** The earlier run that a reason was worked out from, and every difference from it. */
+export const ComparisonShape = z.strictObject({
+  build: z.string(),
+  attempt: z.int().positive(),
+  differences: z.array(DifferenceShape),
+});
+export type ComparisonShape = z.infer<typeof ComparisonShape>;
+
+/** One attempt at a stage, with all that is known of why it ran. */
+export const AttemptShape = StageRunShape.extend({
+  forced: z.boolean().describe('A retry named its stage or one before it.'),
+  exitCode: z.int().nullable(),
+  /** null when the reason is another than a difference. */
+  compared: ComparisonShape.nullable(),
+});
+export type AttemptShape = z.infer<typeof AttemptShape>;
+
 export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console'] as const;
 
 export const ArtifactShape = z.strictObject({
@@ -77,6 +102,38 @@ export const ArtifactShape = z.strictObject({
   removedAt: Time.optional(),
 });
 export type ArtifactShape = z.infer<typeof ArtifactShape>;
+
+/** An artifact as the build made it, and as its verification did; null where one of them has none of that name. */
+export const ArtifactAgainShape = z.strictObject({
+  name: z.string(),
+  sha256: z.string().nullable(),
+  again: z.string().nullable(),
+  same: z.boolean(),
+  /** Offset of the first byte that differs, from 0; null when there is none, or no two files to compare. */
+  firstDifferentByte: z.int().nonnegative().nullable(),
+});
+export type ArtifactAgainShape = z.infer<typeof ArtifactAgainShape>;
+
+/** The first output that differs, in the order of the stages: where to look for the cause. */
+export const FirstDifferenceShape = z.strictObject({
+  stage: StageNameShape,
+  path: z.string(),
+  /** The first differing file in it, when it is a tar archive. */
+  member: z.string().nullable(),
+  /** In words: what differs about it. */
+  how: z.string(),
+});
+export type FirstDifferenceShape = z.infer<typeof FirstDifferenceShape>;
+
+/** What building again from nothing found. `failed`: it did not come to a comparison. */
+export const ReproducibleShape = z.strictObject({
+  state: z.enum(['same', 'different', 'failed']),
+  at: Time,
+  by: z.string().describe('The build that did it.'),
+  artifacts: z.array(ArtifactAgainShape),
+  firstDifference: FirstDifferenceShape.nullable(),
+});
+export type ReproducibleShape = z.infer<typeof ReproducibleShape>;
 
 export const BuildShape = z.strictObject({
   id: z.string(),
@@ -93,6 +150,10 @@ export const BuildShape = z.strictObject({
   queuePosition: z.int().positive().nullable(),
   error: FailureShape.nullable(),
   verdict: VerdictShape.nullable(),
+  /** The build that this one builds again, when it is a verification. */
+  verifies: z.string().nullable(),
+  /** What the newest verification of this build found; null without one. */
+  reproducible: ReproducibleShape.nullable(),
   /** The newest attempt of each stage, in the order of the plan. */
   stages: z.array(StageRunShape),
   artifacts: z.array(ArtifactShape),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
-import { BuildState, FailureShape, VerdictShape } from '../shapes/shapes.ts';
+import { BuildState, FailureShape, ReproducibleShape, VerdictShape } from '../shapes/shapes.ts';
 import { Lock } from '../stages/lock.ts';
 import {
   afterCursor,
@@ -112,7 +112,7 @@ export function buildRows(db: PrismaClient): BuildRows {
       const newest = await Promise.all(
         distributionIds.map((distributionId) =>
           db.build.findFirst({
-            where: { distributionId },
+            where: { distributionId, verifies: null },
             orderBy: newestFirst,
             select: { id: true, state: true, createdAt: true, distributionId: true },
           }),
@@ -168,12 +168,13 @@ function columns({ formats, definition, components, lock, ...rest }: NewBuild) {
   };
 }
 
-function changed({ lock, error, verdict, ...rest }: BuildChange) {
+function changed({ lock, error, verdict, reproducible, ...rest }: BuildChange) {
   return {
     ...rest,
     ...(lock === undefined ? {} : { lock: toNullableJson(lock) }),
     ...(error === undefined ? {} : { error: toNullableJson(error) }),
     ...(verdict === undefined ? {} : { verdict: toNullableJson(verdict) }),
+    ...(reproducible === undefined ? {} : { reproducible: toNullableJson(reproducible) }),
   };
 }
 
@@ -188,5 +189,6 @@ function toRecord({ idempotencyKey: _key, idempotencyHash: _hash, ...row }: Buil
     lock: fromNullableJson(Lock, row.lock, 'Build.lock'),
     error: fromNullableJson(FailureShape, row.error, 'Build.error'),
     verdict: fromNullableJson(VerdictShape, row.verdict, 'Build.verdict'),
+    reproducible: fromNullableJson(ReproducibleShape, row.reproducible, 'Build.reproducible'),
   };
 }

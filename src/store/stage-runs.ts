@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
-import { FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
+import { ComparisonShape, FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
 import { type Usage, unknownUsage } from '../stages/contract.ts';
 import { fromNullableJson, isDuplicate, newestFirst, toNullableJson } from './columns.ts';
-import type { PrismaClient, StageRun } from './generated/client.ts';
+import type { Prisma, PrismaClient, StageRun } from './generated/client.ts';
 import { newId } from './ids.ts';
 import type { StageRunChange, StageRunRecord, Store } from './store.ts';
 
 type StageRunRows = Pick<
   Store,
-  'addStageRun' | 'changeStageRun' | 'listStageRuns' | 'previousRun' | 'stageHistory' | 'stageTotals' | 'failureTotals'
+  | 'addStageRun'
+  | 'changeStageRun'
+  | 'listStageRuns'
+  | 'wholeStageRuns'
+  | 'previousRun'
+  | 'stageHistory'
+  | 'stageTotals'
+  | 'failureTotals'
 >;
 
 const FailureTotals = z.array(z.object({ stage: StageNameShape, code: z.string(), runs: z.coerce.number() }));
@@ -18,16 +25,20 @@ const FailureTotals = z.array(z.object({ stage: StageNameShape, code: z.string()
 /** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
 const buildsLookedBack = 50;
 
+const byStart = [
+  { startedAt: { sort: 'asc', nulls: 'last' } },
+  { id: 'asc' },
+] satisfies Prisma.StageRunOrderByWithRelationInput[];
+
 export function stageRunRows(db: PrismaClient): StageRunRows {
   return {
-    async addStageRun({ request, error, usage, ...run }) {
-      const data = {
-        ...run,
-        ...usageColumns(usage),
-        id: newId(),
+    async addStageRun({ request, compared, error, usage, ...run }) {
+      const json = {
         request: toNullableJson(request),
+        compared: toNullableJson(compared),
         error: toNullableJson(error),
       };
+      const data = { ...run, ...usageColumns(usage), id: newId(), ...json };
       try {
         return toRecord(await db.stageRun.create({ data }));
       } catch (cause) {
@@ -45,16 +56,19 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
     async listStageRuns(buildIds) {
       const rows = await db.stageRun.findMany({
         where: { buildId: { in: [...buildIds] } },
-        orderBy: [{ startedAt: { sort: 'asc', nulls: 'last' } }, { id: 'asc' }],
-        // Requests are large, and nobody reads them from a list.
-        omit: { request: true },
+        orderBy: byStart,
+        // They may be large, and nobody reads them from a list.
+        omit: { request: true, compared: true },
       });
-      return rows.map((row) => toRecord({ ...row, request: null }));
+      return rows.map((row) => toRecord({ ...row, request: null, compared: null }));
+    },
+    async wholeStageRuns(buildId) {
+      return (await db.stageRun.findMany({ where: { buildId }, orderBy: byStart })).map(toRecord);
     },
     async previousRun(distributionId, stage, beforeBuild) {
-      // Ids sort by time.
+      // Ids sort by time. A verification changes nothing: it is never what a build is compared with.
       const builds = await db.build.findMany({
-        where: { distributionId, id: { lt: beforeBuild } },
+        where: { distributionId, id: { lt: beforeBuild }, verifies: null },
         orderBy: newestFirst,
         take: buildsLookedBack,
         select: { id: true },
@@ -71,7 +85,8 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
     },
     async stageHistory(stage, limit) {
       const rows = await db.stageRun.findMany({
-        where: { stage, state: 'succeeded' satisfies StageState },
+        // A verification runs on fewer CPUs, with empty caches.
+        where: { stage, state: 'succeeded' satisfies StageState, build: { verifies: null } },
         orderBy: { endedAt: 'desc' },
         take: limit,
         select: { durationMs: true, build: { select: { name: true, arch: true } } },
@@ -98,11 +113,12 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
   };
 }
 
-function changed({ request, error, usage, ...rest }: StageRunChange) {
+function changed({ request, compared, error, usage, ...rest }: StageRunChange) {
   return {
     ...rest,
     ...(usage === undefined ? {} : usageColumns(usage)),
     ...(request === undefined ? {} : { request: toNullableJson(request) }),
+    ...(compared === undefined ? {} : { compared: toNullableJson(compared) }),
     ...(error === undefined ? {} : { error: toNullableJson(error) }),
   };
 }
@@ -125,6 +141,7 @@ function toRecord({ cpuSeconds, peakMemoryBytes, writtenBytes, ...row }: StageRu
     stage: StageNameShape.parse(row.stage),
     state: StageState.parse(row.state),
     request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),
+    compared: fromNullableJson(ComparisonShape, row.compared, 'StageRun.compared'),
     error: fromNullableJson(FailureShape, row.error, 'StageRun.error'),
   };
 }

@@ -1,6 +1,13 @@
 /** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
 import type { Architecture } from '../definition/definition.ts';
-import type { BuildState, FailureShape, StageState, VerdictShape } from '../shapes/shapes.ts';
+import type {
+  BuildState,
+  ComparisonShape,
+  FailureShape,
+  ReproducibleShape,
+  StageState,
+  VerdictShape,
+} from '../shapes/shapes.ts';
 import type { StageResult, Usage } from '../stages/contract.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
@@ -32,9 +39,13 @@ export interface BuildRecord {
   lock: Lock | null;
   boot: boolean;
   noCache: boolean;
+  /** The build that this one, a verification, builds again. */
+  verifies: string | null;
   priority: number;
   error: FailureShape | null;
   verdict: VerdictShape | null;
+  /** What the newest verification of this build found. */
+  reproducible: ReproducibleShape | null;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -51,8 +62,9 @@ export interface StageRunRecord {
   reason: string | null;
   /** Runs even when the cache holds its layer, because a retry named its stage or one before it. */
   forced: boolean;
-  /** null in what `listStageRuns` gives: requests are large. */
+  /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
   request: unknown;
+  compared: ComparisonShape | null;
   progress: number;
   note: string;
   error: FailureShape | null;
@@ -68,6 +80,7 @@ export interface StageRunRecord {
 }
 
 export interface LayerRecord {
+  /** The content key; of a verification's own layer, which nobody else is to find, what `layerKey` makes of it. */
   key: string;
   stage: StageName;
   volume: string;
@@ -139,6 +152,7 @@ export type NewBuild = Pick<
   | 'lock'
   | 'boot'
   | 'noCache'
+  | 'verifies'
   | 'priority'
 >;
 
@@ -165,7 +179,10 @@ export interface StageTotals {
 
 /** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
 export type BuildChange = Partial<
-  Pick<BuildRecord, 'state' | 'lock' | 'error' | 'verdict' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'>
+  Pick<
+    BuildRecord,
+    'state' | 'lock' | 'error' | 'verdict' | 'reproducible' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'
+  >
 >;
 export type StageRunChange = Partial<
   Pick<
@@ -174,6 +191,7 @@ export type StageRunChange = Partial<
     | 'key'
     | 'reason'
     | 'request'
+    | 'compared'
     | 'progress'
     | 'note'
     | 'error'
@@ -221,6 +239,7 @@ export interface Store {
   countBuilds(): Promise<Record<BuildState, number>>;
   /** Which of these builds there are. */
   knownBuilds(ids: readonly string[]): Promise<Set<string>>;
+  /** Of each distribution the newest build that is no verification. */
   lastBuilds(
     distributionIds: readonly string[],
   ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
@@ -230,6 +249,8 @@ export interface Store {
   changeStageRun(id: string, from: readonly StageState[], change: StageRunChange): Promise<boolean>;
   /** All attempts, in order of stage start. */
   listStageRuns(buildIds: readonly string[]): Promise<StageRunRecord[]>;
+  /** All attempts of one build with their requests and what they were compared with, in the same order. */
+  wholeStageRuns(buildId: string): Promise<StageRunRecord[]>;
   /** The newest successful run of a stage in an earlier build of the distribution: what a reason is worked out against. */
   previousRun(distributionId: string, stage: StageName, beforeBuild: string): Promise<StageRunRecord | undefined>;
   /** The newest `limit` succeeded runs of a stage. */

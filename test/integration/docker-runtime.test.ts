@@ -47,6 +47,7 @@ async function specOf(program: string, more: Partial<ContainerSpec> = {}): Promi
     name: `${engine.installation}-${randomBytes(4).toString('hex')}`,
     owner,
     image,
+    hostname: 'ldf',
     network: false,
     capabilities: [],
     kvm: false,

@@ -82,7 +82,9 @@ describe('the engine on Docker', () => {
     const done = await ended(engine, build);
     expect([done.error, states(done)]).toEqual([null, stageNames.map((name) => `${name}:succeeded`).join(' ')]);
     const [raw] = done.artifacts.filter(({ format }) => format === 'raw');
-    expect(await text(await dependencies.artifacts.read(raw?.sha256 ?? ''))).toMatch(/^image of [0-9a-f]{64}$/);
+    expect(await text(await dependencies.artifacts.read(raw?.sha256 ?? ''))).toMatch(
+      /^image of [0-9a-f]{64}, of [0-9a-f]{64}$/,
+    );
     const journal = await journalOf(engine, build);
     expect(journal.flatMap((entry) => (entry.type === 'log' && entry.stage === 'compile' ? entry.text : []))).toEqual(
       compiled,
@@ -177,5 +179,34 @@ describe('the engine on Docker', () => {
     await after.start();
     expect(states(await ended(after, waiting))).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
     await after.stop();
+  });
+
+  it('verifies a build in another place, and tells what differs', async () => {
+    const engine = createEngine(dependencies);
+    await engine.start();
+    const sound = await engine.create(await distribution('sound'), { ...usual, boot: false });
+    expect((await ended(engine, sound)).state).toBe('succeeded');
+    const good = await engine.verify(sound.id);
+    expect(await ended(engine, good)).toMatchObject({ state: 'succeeded', error: null });
+    expect((await engine.get(sound.id))?.reproducible).toMatchObject({
+      ...{ state: 'same', by: good.id, firstDifference: null },
+      artifacts: [{ name: 'disk.raw', same: true }],
+    });
+    await layersOnly();
+
+    const leaky = await engine.create(await distribution('leaky'), { ...usual, boot: false });
+    expect((await ended(engine, leaky)).state).toBe('succeeded');
+    const bad = await engine.verify(leaky.id);
+    expect(await ended(engine, bad)).toMatchObject({ state: 'failed', error: { code: 'build.not-reproducible' } });
+    expect((await engine.get(leaky.id))?.reproducible).toMatchObject({
+      ...{ state: 'different', by: bad.id },
+      artifacts: [{ name: 'disk.raw', same: false, firstDifferentByte: expect.any(Number) }],
+      firstDifference: {
+        ...{ stage: 'assemble', path: 'rootfs.tar', member: 'etc/hostname' },
+        how: expect.stringContaining('contents differ'),
+      },
+    });
+    await engine.stop();
+    await layersOnly();
   });
 });

@@ -1,9 +1,9 @@
 /** Builds and their logs through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
-import { LogPage } from '../../src/shapes/requests.ts';
+import { AttemptList, LogPage } from '../../src/shapes/requests.ts';
 import { BuildShape } from '../../src/shapes/shapes.ts';
-import { buildShape, definition, logEntry } from './api-fake-builds.ts';
+import { attempt, buildShape, definition, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
 import { createWorld, type World } from './api-fakes.ts';
 
@@ -89,6 +89,37 @@ describe('a build', () => {
       expect((await world.json('GET', `/v1/builds/b1${path}`)).status).toBe(404);
     for (const path of ['/cancel', '/retry'])
       expect((await world.json('POST', `/v1/builds/b1${path}`)).status).toBe(404);
+  });
+});
+
+describe('the verification of a build', () => {
+  it('is a build of its own, or refused', async () => {
+    world.builds.add(buildShape({ state: 'succeeded' }));
+    const answer = await world.json('POST', '/v1/builds/b1/verify');
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('location')).toBe('/v1/builds/b2');
+    expect(BuildShape.parse(await answer.json())).toMatchObject({ id: 'b2', verifies: 'b1' });
+    world.builds.failures.set('verify', new LdfError('state.conflict', 'Other stage images.'));
+    expect((await world.json('POST', '/v1/builds/b1/verify')).status).toBe(409);
+    expect((await world.json('POST', '/v1/builds/b7/verify')).status).toBe(404);
+  });
+});
+
+describe('the attempts of a build', () => {
+  it('are all told, or those at one stage', async () => {
+    world.builds.add(buildShape());
+    const compared = { build: 'b0', attempt: 1, differences: [{ what: 'packages.curl', before: null, after: '8' }] };
+    world.builds.tried.push(
+      attempt('compile', { exitCode: 1 }),
+      attempt('compile', { attempt: 2, forced: true }),
+      attempt('assemble', { compared }),
+    );
+    const read = async (query: string) =>
+      AttemptList.parse(await (await world.json('GET', `/v1/builds/b1/attempts${query}`)).json()).items;
+    expect(await read('')).toEqual(world.builds.tried);
+    expect((await read('?stage=compile')).map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect((await world.json('GET', '/v1/builds/b1/attempts?stage=link')).status).toBe(400);
+    expect((await world.json('GET', '/v1/builds/b2/attempts')).status).toBe(404);
   });
 });
 

@@ -1,7 +1,7 @@
 /** The engine as the API sees it, scriptable. */
 import type { PlacedEntry } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
+import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { at } from './api-fake-store.ts';
@@ -48,8 +48,19 @@ export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
     queuePosition: null,
     error: null,
     verdict: null,
+    verifies: null,
+    reproducible: null,
     stages: [],
     artifacts: [],
+    ...change,
+  };
+}
+
+export function attempt(name: AttemptShape['name'], change: Partial<AttemptShape> = {}): AttemptShape {
+  return {
+    ...{ name, state: 'succeeded', attempt: 1, progress: 1, note: '', key: null, reason: 'first build' },
+    ...{ startedAt: at, endedAt: at, estimateSeconds: null, usage: null, error: null },
+    ...{ forced: false, exitCode: 0, compared: null },
     ...change,
   };
 }
@@ -62,6 +73,7 @@ export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile'
 export class FakeBuilds {
   readonly shapes = new Map<string, BuildShape>();
   readonly journals = new Map<string, PlacedEntry[]>();
+  readonly tried: AttemptShape[] = [];
   readonly calls: unknown[][] = [];
   /** Thrown by the next call of a method. */
   readonly failures = new Map<string, unknown>();
@@ -103,6 +115,12 @@ export class FakeBuilds {
     this.#enter('retry', call);
   }
 
+  async verify(...call: unknown[]): Promise<BuildRecord> {
+    this.#enter('verify', call);
+    this.add(buildShape({ id: 'b2', state: 'queued', verifies: 'b1' }));
+    return buildRecord('b2');
+  }
+
   async remove(id: string): Promise<void> {
     this.#enter('remove', [id]);
     this.shapes.delete(id);
@@ -120,6 +138,11 @@ export class FakeBuilds {
   async get(id: string): Promise<BuildShape | undefined> {
     this.#enter('get', [id]);
     return this.shapes.get(id);
+  }
+
+  async attempts(id: string): Promise<AttemptShape[]> {
+    this.#enter('attempts', [id]);
+    return this.tried;
   }
 
   async list(...call: unknown[]) {
@@ -189,9 +212,11 @@ function buildRecord(id: string): BuildRecord {
     lock: null,
     boot: true,
     noCache: false,
+    verifies: null,
     priority: 0,
     error: null,
     verdict: null,
+    reproducible: null,
     createdAt: new Date(at),
     startedAt: null,
     endedAt: null,

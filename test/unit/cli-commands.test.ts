@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import type { BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
+import type { AttemptShape, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import { distribution, type FakeServer, image, Problem, startFakeServer } from './cli-fake-server.ts';
-import { artifact, at, build, type TestTerminal, testTerminal } from './cli-terminal.ts';
+import { artifact, at, build, stageRun, type TestTerminal, testTerminal } from './cli-terminal.ts';
 
 // Whole commands, with sockets and disks, on whatever machine runs the tests.
 vi.setConfig({ testTimeout: 30_000 });
@@ -361,6 +361,89 @@ describe('other commands', () => {
     expect(retry?.body).toEqual({ stage: 'package' });
     expect(terminal.err()).not.toContain('resolve: cached');
     expect(terminal.err()).toContain('succeeded in 59s');
+  });
+
+  it('ldf why tells of each attempt why it ran, with every difference', async () => {
+    const more = { forced: false, exitCode: null, compared: null };
+    const error = { code: 'x', message: 'no', hint: null, stage: 'assemble' as const, details: [] };
+    const items: AttemptShape[] = [
+      { ...stageRun('prepare', { state: 'cached', reason: 'unchanged since build 00' }), ...more },
+      {
+        ...stageRun('assemble', { state: 'failed', reason: 'packages.jq: none→1', startedAt: at(0), endedAt: at(2) }),
+        ...{ ...more, error, exitCode: 1 },
+        compared: { build: '00', attempt: 3, differences: [{ what: 'packages.jq', before: null, after: '1' }] },
+      },
+      { ...stageRun('assemble', { attempt: 2, state: 'running', reason: 'attempt 1 failed (x)' }), ...more },
+    ];
+    server.answers.set('GET /v1/builds/01BUILD/attempts', () => ({ items }));
+    expect(await ldf('why', '01BUILD')).toBe(0);
+    expect(terminal.out().split('\n')).toEqual([
+      '✓ prepare: cached',
+      '  unchanged since build 00',
+      '✗ assemble: failed after 2.0s',
+      '  packages.jq: none→1',
+      '  compared with attempt 3 of build 00:',
+      '    packages.jq: none → 1',
+      '  no (exit 1)',
+      '● assemble, attempt 2: running',
+      '  attempt 1 failed (x)',
+      '',
+    ]);
+    terminal = testTerminal({ cwd: folder, env: { LDF_SERVER: server.url } });
+    expect(await ldf('why', '01BUILD', 'assemble', '--json')).toBe(0);
+    expect(JSON.parse(terminal.out())).toEqual({ build: '01BUILD', items });
+    expect(await ldf('why', '01BUILD', 'link')).toBe(2);
+  });
+
+  it('ldf verify waits for the verification, and shows what it found of the build', async () => {
+    const again = { name: 'edge.raw', sha256: raw.sha256, again: raw.sha256, same: true, firstDifferentByte: null };
+    const same = {
+      state: 'same' as const,
+      at: at(60),
+      by: '01VERIFICATION',
+      artifacts: [again],
+      firstDifference: null,
+    };
+    let verified = build({ state: 'succeeded', reproducible: same });
+    let verification = build({ id: '01VERIFICATION', verifies: '01BUILD' });
+    const end = (state: 'succeeded' | 'failed' | 'cancelled', error: BuildShape['error'] = null) => {
+      server.answers.set('POST /v1/builds/01BUILD/verify', () => verification);
+      server.answers.set('GET /v1/builds/01BUILD', () => verified);
+      server.build = { ...verification, state, error, startedAt: at(1), endedAt: at(60) };
+      server.journal = [{ type: 'end', at: at(60), state }];
+      terminal = testTerminal({ cwd: folder, env: { LDF_SERVER: server.url } });
+    };
+    end('succeeded');
+    expect(await ldf('verify', '01BUILD')).toBe(0);
+    expect(terminal.out()).toBe(
+      `reproducible: build 01VERIFICATION made the same bytes from nothing\n  ✓  edge.raw  sha256 ${raw.sha256}\n`,
+    );
+    expect(await ldf('verify', '01BUILD', '--no-wait')).toBe(0);
+    expect(terminal.out()).toContain('Build 01VERIFICATION verifies build 01BUILD.');
+
+    const firstDifference = {
+      stage: 'assemble' as const,
+      path: 'rootfs.tar',
+      member: 'etc/motd',
+      how: 'contents differ',
+    };
+    const other = { ...again, again: 'b'.repeat(64), same: false, firstDifferentByte: 512 };
+    verified = { ...verified, reproducible: { ...same, state: 'different', artifacts: [other], firstDifference } };
+    const message = 'Not the same as in build 01BUILD: edge.raw.';
+    end('failed', { code: 'build.not-reproducible', message, hint: null, stage: null, details: [] });
+    expect(await ldf('verify', '01BUILD', '--json')).toBe(1);
+    expect(JSON.parse(terminal.out())).toEqual(verified);
+    expect(terminal.err()).toContain(message);
+    expect(terminal.err()).toContain('ldf verify 01BUILD');
+    expect(terminal.err()).not.toContain('ldf retry');
+    expect(await ldf('show', '01BUILD')).toBe(0);
+    expect(terminal.out()).toContain('not reproducible: build 01VERIFICATION made other bytes');
+    expect(terminal.out()).toContain('first difference: etc/motd in rootfs.tar of stage assemble: contents differ');
+
+    verification = { ...verification, id: '01ANOTHER' };
+    end('cancelled');
+    expect(await ldf('verify', '01BUILD')).toBe(3);
+    expect(terminal.out()).toBe('');
   });
 
   it('ldf download fetches a build by the name of its distribution, or one artifact by its id', async () => {

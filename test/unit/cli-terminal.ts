@@ -91,6 +91,8 @@ export function build(change: Partial<BuildShape> = {}): BuildShape {
     queuePosition: null,
     error: null,
     verdict: null,
+    verifies: null,
+    reproducible: null,
     stages: stageNames.map((name) => stageRun(name)),
     artifacts: [],
     ...change,

@@ -50,6 +50,7 @@ describe('a container that does not start', () => {
     owner: { build: 'b', stage: 'resolve', attempt: 1 },
     image: 'i',
     mounts: [],
+    hostname: 'ldf',
     network: true,
     capabilities: [],
     kvm: false,

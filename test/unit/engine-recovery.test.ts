@@ -162,6 +162,7 @@ describe('a process that dies', slow, () => {
       owner,
       image: 'i',
       mounts,
+      hostname: 'ldf',
       network: false,
       capabilities: [],
       kvm: false,

@@ -234,6 +234,35 @@ describe('the cache', slow, () => {
     expect(reasons(kernel).compile).toBe('input prepare changed');
   });
 
+  it('keeps every difference with the attempt that it made run, and what it was compared with', async () => {
+    const first = await build('gw', {});
+    await ended(engine, first);
+    const packages = ['curl', 'htop', 'jq', 'nano', 'vim'];
+    const second = await build('gw', { userland: { packages } });
+    await ended(engine, second);
+    await engine.retry(second.id, 'package');
+    await ended(engine, second);
+    const attempts = await engine.attempts(second.id);
+    expect(attempts.map(({ name, attempt, forced }) => `${name}/${attempt}${forced ? ' forced' : ''}`)).toEqual([
+      ...['resolve/1', 'download/1', 'prepare/1', 'compile/1', 'assemble/1'],
+      ...['package/1', 'package/2 forced', 'boot/1', 'boot/2 forced'],
+    ]);
+    const [assemble, packaged, again] = [4, 5, 6].map((index) => attempts[index]);
+    expect(assemble?.reason).toMatch(/^packages\.curl: none→1\.0, .* and 2 more$/);
+    expect(assemble?.compared).toEqual({
+      build: first.id,
+      attempt: 1,
+      differences: packages.map((name) => ({ what: `packages.${name}`, before: null, after: '1.0' })),
+    });
+    expect(packaged?.compared?.differences.at(-1)).toEqual({
+      what: 'input assemble',
+      before: (await engine.attempts(first.id))[4]?.key,
+      after: assemble?.key,
+    });
+    expect([again?.reason, again?.compared]).toEqual(['forced: a retry asked for it; the same bytes as before', null]);
+    expect(attempts[2]).toMatchObject({ state: 'cached', compared: null });
+  });
+
   it('serves other distributions, and shares their artifacts by content', async () => {
     await ended(engine, await build('gw', {}));
     const done = await ended(engine, await build('edge', {}));

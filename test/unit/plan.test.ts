@@ -3,7 +3,7 @@ import { type Catalog, loadCatalog, parseComponent } from '../../src/catalog/cat
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
-import { explainChange } from '../../src/plan/explain.ts';
+import { differences, shortly } from '../../src/plan/explain.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/types.ts';
@@ -325,18 +325,23 @@ describe('a reason', () => {
   it('names the option that changed', () => {
     const before = { ...minimal, kernel: { config: { options: { CONFIG_E1000: 'n' } } } };
     const after = { ...minimal, kernel: { config: { options: { CONFIG_E1000: 'm' } } } };
-    expect(explainChange(params(before, 'prepare'), params(after, 'prepare'))).toBe(
+    expect(shortly(differences(params(before, 'prepare'), params(after, 'prepare')))).toBe(
       'kernel.config.options.CONFIG_E1000: n→m',
     );
   });
 
   it('names a package by its version', () => {
-    expect(
-      explainChange({ packages: [{ name: 'curl', version: '1' }] }, { packages: [{ name: 'curl', version: '2' }] }),
-    ).toBe('packages.curl: 1→2');
+    const of = (version: string) => ({ packages: [{ name: 'curl', version }] });
+    expect(shortly(differences(of('1'), of('2')))).toBe('packages.curl: 1→2');
+    expect(shortly(differences({ packages: [] }, of('2')))).toBe('packages.curl: none→2');
   });
 
-  it('says so when the request is the same', () => {
-    expect(explainChange({ a: 1 }, { a: 1 })).toBe('its stage image or an input changed');
+  it('counts what it does not name, while the comparison has everything', () => {
+    const of = (value: string) => Object.fromEntries([1, 2, 3, 4, 5].map((n) => [`a${n}`, value]));
+    const all = differences(of('x'.repeat(60)), of('2'));
+    expect(shortly(all)).toMatch(/^a1: x{39}…→2, a2: x{39}…→2, a3: x{39}…→2 and 2 more$/);
+    expect(all).toHaveLength(5);
+    expect(all[4]).toEqual({ what: 'a5', before: 'x'.repeat(60), after: '2' });
+    expect(differences({ a: 1 }, { a: 1 })).toEqual([]);
   });
 });

@@ -31,15 +31,15 @@ const fields = (name: string) => ({
 const lock: Lock = { version: 1, arch: 'aarch64' };
 const newBuild = (distributionId: string | null = null): NewBuild => ({
   ...{ distributionId, name: 'gw', version: '1', arch: 'x86_64', formats: ['raw'], definition: { a: 1 } },
-  ...{ components: [], lock: null, boot: true, noCache: false, priority: 0 },
+  ...{ components: [], lock: null, boot: true, noCache: false, verifies: null, priority: 0 },
 });
 const bounded = { maxQueued: 100 };
 
 function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageRunRecord, 'id'> {
   return {
     ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
-    ...{ request: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null, endedAt: null },
-    ...{ startedUptimeMs: null, durationMs: null, usage: null },
+    ...{ request: null, compared: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null },
+    ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null },
     ...change,
   };
 }
@@ -147,6 +147,10 @@ describe('stage runs', () => {
       [1, null],
       [2, null],
     ]);
+    const compared = { build: 'b0', attempt: 1, differences: [{ what: 'arch', before: 'x86_64', after: 'aarch64' }] };
+    expect(await store.changeStageRun(made.id, ['succeeded'], { compared })).toBe(true);
+    expect((await store.wholeStageRuns(first.id)).at(0)).toEqual({ ...made, compared });
+    expect((await store.listStageRuns([first.id])).at(0)?.compared).toBeNull();
     expect(await store.changeStageRun(made.id, ['running'], { progress: 0.5 })).toBe(false);
     const usage = { cpuSeconds: 1.5, peakMemoryBytes: 2 ** 40, writtenBytes: null };
     await store.changeStageRun(made.id, ['succeeded'], { usage });

@@ -4,10 +4,10 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
-import { RetryRequest } from '../../shapes/requests.ts';
+import { AttemptList, RetryRequest } from '../../shapes/requests.ts';
 import { BuildOptions, BuildShape, BuildState, page } from '../../shapes/shapes.ts';
 import { jsonBody } from '../body.ts';
-import { IdPath, NoQuery, PageQuery } from '../input.ts';
+import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
 import type { ApiServices } from '../services.ts';
@@ -78,6 +78,22 @@ const get = createRoute({
   responses: { 200: { description: 'The build.', content: buildContent }, ...problems('not-found') },
 });
 
+const attempts = createRoute({
+  method: 'get',
+  path: '/v1/builds/{id}/attempts',
+  tags,
+  summary: 'Every attempt at every stage, and why it ran',
+  description: [
+    'In the order of the stages, each in the order of its attempts. `compared` has every difference from the run that',
+    'the reason was worked out from. The log of one attempt: `GET /v1/builds/{id}/logs?stage=…&attempt=…`.',
+  ].join(' '),
+  request: { params: IdPath, query: z.strictObject({ stage: StageQuery.optional() }) },
+  responses: {
+    200: { description: 'The attempts.', content: { 'application/json': { schema: AttemptList } } },
+    ...problems('not-found'),
+  },
+});
+
 const cancel = createRoute({
   method: 'post',
   path: '/v1/builds/{id}/cancel',
@@ -96,6 +112,23 @@ const retry = createRoute({
   responses: {
     202: { description: 'Queued.', content: buildContent },
     ...problems('not-found', 'state.conflict', 'images.missing', 'queue.full', 'docker.unavailable'),
+  },
+});
+
+const verify = createRoute({
+  method: 'post',
+  path: '/v1/builds/{id}/verify',
+  tags,
+  summary: 'Build again from nothing and compare every artifact',
+  description: [
+    'With the same lock and stage images, but empty caches, another host name and another number of CPUs. The answer is the',
+    'build that does it; the verdict is kept with the build that was verified, as `reproducible`. Other bytes fail the',
+    'verification with the code `build.not-reproducible`.',
+  ].join(' '),
+  request: { params: IdPath, query: NoQuery },
+  responses: {
+    202: { description: 'Queued; Location names the verification.', content: buildContent },
+    ...problems('not-found', 'state.conflict', 'images.missing', 'images.mismatch', 'queue.full', 'docker.unavailable'),
   },
 });
 
@@ -128,6 +161,13 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(get, async (c) => c.json(await findBuild(services, c.req.valid('param').id), 200));
 
+  app.openapi(attempts, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    const { stage } = c.req.valid('query');
+    const items = await builds.attempts(id);
+    return c.json({ items: items.filter(({ name }) => stage === undefined || name === stage) }, 200);
+  });
+
   app.openapi(cancel, async (c) => {
     const { id } = await findBuild(services, c.req.valid('param').id);
     await builds.cancel(id);
@@ -139,6 +179,12 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
     const { id } = await findBuild(services, c.req.valid('param').id);
     await builds.retry(id, stage);
     return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
+  });
+
+  app.openapi(verify, async (c) => {
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    const verification = await builds.verify(id);
+    return c.json(await findBuild(services, verification.id), 202, { Location: `/v1/builds/${verification.id}` });
   });
 
   app.openapi(remove, async (c) => {

@@ -37,6 +37,9 @@ export function failureLines(build: BuildShape, context: FailureContext): string
 function nextSteps(build: BuildShape, { program, definitionFile }: FailureContext): string[][] {
   const stage = build.error?.stage;
   const log = [`  ${program} logs ${build.id}${stage ? ` --stage ${stage}` : ''}`, 'the whole log'];
+  // Nothing of a verification is kept to go on from.
+  if (build.verifies !== null)
+    return [log, [`  ${program} verify ${build.verifies}`, 'the same once more, from nothing']];
   const retry = [
     `  ${program} retry ${build.id}`,
     stage ? `${stage} and what follows again; finished stages keep their results` : 'the same once more',

@@ -2,8 +2,8 @@
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
-import { stageNames, stageTraits } from '../../stages/names.ts';
-import { cacheVolume } from '../attempt-names.ts';
+import { stageNames } from '../../stages/names.ts';
+import { sharedCaches } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { imagesIfThere } from '../plan-build.ts';
 import type { Demand } from './plan-collection.ts';
@@ -87,10 +87,12 @@ export function describeDisk({ data, docker, ...use }: DiskUse): DiskShape {
 /** null while it cannot be measured. */
 async function cacheBytes(engine: Engine): Promise<number | null> {
   const { runtime, installation } = engine;
-  const caches = new Set(stageNames.flatMap((stage) => stageTraits[stage].caches));
+  const volumes = new Set(
+    stageNames.flatMap((stage) => sharedCaches(installation, { stage })).map(({ volume }) => volume),
+  );
   try {
     let sum = 0;
-    for (const volume of [...caches].map((cache) => cacheVolume(installation, cache))) {
+    for (const volume of volumes) {
       if (!(await runtime.volumeExists(volume))) continue;
       const images = await imagesIfThere(engine);
       if (!images) return null;

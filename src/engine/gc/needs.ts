@@ -2,6 +2,7 @@
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Store } from '../../store/store.ts';
+import { ownLayerKey } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { imagesIfThere, planStoredBuild } from '../plan-build.ts';
 
@@ -34,7 +35,7 @@ export async function openNeeds(engine: Engine, coming?: Plan): Promise<Needs> {
     const words = `build ${build.id}, which is ${build.state}, needs it`;
     // Planned for the stage images of another day, perhaps.
     note(
-      runs.flatMap(({ buildId, key }) => (buildId === build.id && key) || []),
+      runs.flatMap(({ buildId, key }) => (buildId === build.id && key ? [key, ownLayerKey(build.id, key)] : [])),
       words,
     );
     const plan = await planOf(engine, build, images);

@@ -33,8 +33,7 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
   return {
     name: spec.name,
     Image: spec.image,
-    // One name for all: maintainer scripts ask for it, and the container's own would differ each time.
-    Hostname: 'ldf',
+    Hostname: spec.hostname,
     Labels: { [labels.installation]: installation, ...ownerLabels(spec.owner) },
     HostConfig: {
       ...confined(spec.mounts),

@@ -1,0 +1,6 @@
+-- AlterTable
+ALTER TABLE "StageRun" ADD COLUMN "compared" TEXT;
+
+-- AlterTable
+ALTER TABLE "Build" ADD COLUMN "verifies" TEXT;
+ALTER TABLE "Build" ADD COLUMN "reproducible" TEXT;

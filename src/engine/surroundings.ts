@@ -1,0 +1,29 @@
+/** What a stage runs in that must not change its output: the same for every build, and another for a verification. */
+import type { Limits, StageRuntime } from '../runtime/runtime.ts';
+import type { BuildRecord } from '../store/store.ts';
+
+export interface Surroundings {
+  /** One name for all builds: maintainer scripts ask for it, and the container's own would differ each time. */
+  hostname: string;
+  /** Caches that are empty and the attempt's own, in place of those that all builds share. */
+  ownCaches: boolean;
+  fewerCpus: boolean;
+}
+
+export const usualSurroundings: Surroundings = { hostname: 'ldf', ownCaches: false, fewerCpus: false };
+const otherSurroundings: Surroundings = { hostname: 'ldf-again', ownCaches: true, fewerCpus: true };
+
+export function surroundingsOf({ verifies }: Pick<BuildRecord, 'verifies'>): Surroundings {
+  return verifies === null ? usualSurroundings : otherSurroundings;
+}
+
+/** CPUs that a stage may use, 0 for all: one fewer than usual where there are two, else half of the one. */
+export async function cpusIn(
+  { fewerCpus }: Surroundings,
+  usual: Limits['cpus'],
+  runtime: Pick<StageRuntime, 'info'>,
+): Promise<number> {
+  if (!fewerCpus) return usual;
+  const all = usual || (await runtime.info()).cpus;
+  return all > 1 ? Math.ceil(all) - 1 : all / 2;
+}
