@@ -161,10 +161,15 @@ describe('a failed build', () => {
   it('is one line in its outcome and a table of stages', () => {
     expect(outcomeLine(failed, plainPaint)).toBe('✗ edge 1.2 (x86_64) failed after 1m 12s');
     expect(stageLines(failed, plainPaint)).toEqual([
-      '   STAGE     STATE    TRY    TOOK  WHY',
+      '   STAGE     STATE    TRY    TOOK  CPU  MEMORY  WRITTEN  WHY',
       '✗  resolve   failed     1  1m 12s',
       '–  download  skipped    1',
     ]);
+    const usage = { cpuSeconds: 75, peakMemoryBytes: 3 << 20, writtenBytes: null };
+    const used = failed.stages.map((stage) => ({ ...stage, usage }));
+    expect(stageLines({ ...failed, stages: used }, plainPaint)[1]).toBe(
+      '✗  resolve   failed     1  1m 12s  1m 15s  3.0 MiB',
+    );
   });
 });
 
