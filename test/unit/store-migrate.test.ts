@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
@@ -36,11 +36,20 @@ describe('migrations', () => {
       ...{ id: 'b', distributionId: 'd', name: 'n', version: '1', state: 'queued', arch: 'x86_64', formats: '[]' },
       ...{ definition: '{}', components: '[]', lock: '{}', boot: true, noCache: false, priority: -3, error: '{}' },
       ...{ verdict: '{}', createdAt: at, startedAt: at, endedAt: at, cancelRequestedAt: at },
-      ...{ idempotencyKey: 'k', idempotencyHash: 'h' },
+      ...{ idempotencyKey: 'k', idempotencyHash: 'h', verifies: 'v', reproducible: '{}' },
     };
     const run = {
       ...{ id: 'r', buildId: 'b', stage: 'boot', attempt: 1, state: 'pending', key: 'k', reason: 'r', forced: true },
-      ...{ request: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137, startedAt: at, endedAt: at },
+      ...{
+        request: '{}',
+        compared: '{}',
+        progress: 0.5,
+        note: 'n',
+        error: '{}',
+        exitCode: 137,
+        startedAt: at,
+        endedAt: at,
+      },
     };
     const layer = {
       key: 'k',
@@ -85,7 +94,8 @@ describe('migrations', () => {
     });
     const mode = await connection.queryRaw({ sql: 'PRAGMA journal_mode', args: [], argTypes: [] });
     await connection.dispose();
-    expect(rows).toEqual([['20250101000000_init', expect.stringMatching(/^[0-9a-f]{64}$/), 1]]);
+    const folders = (await readdir(migrationsFolder())).filter((name) => name !== 'migration_lock.toml').sort();
+    expect(rows).toEqual(folders.map((name) => [name, expect.stringMatching(/^[0-9a-f]{64}$/), 1]));
     expect(mode.rows).toEqual([['wal']]);
   });
 
