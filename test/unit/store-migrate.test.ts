@@ -36,12 +36,14 @@ describe('migrations', () => {
       ...{ id: 'b', distributionId: 'd', name: 'n', version: '1', state: 'queued', arch: 'x86_64', formats: '[]' },
       ...{ definition: '{}', components: '[]', lock: '{}', boot: true, noCache: false, priority: -3, error: '{}' },
       ...{ verdict: '{}', createdAt: at, startedAt: at, endedAt: at, cancelRequestedAt: at },
-      ...{ idempotencyKey: 'k', idempotencyHash: 'h' },
+      ...{ idempotencyKey: 'k', idempotencyHash: 'h', verifies: 'v', reproducible: '{}' },
     };
     const run = {
       ...{ id: 'r', buildId: 'b', stage: 'boot', attempt: 1, state: 'pending', key: 'k', reason: 'r', forced: true },
-      ...{ request: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137, startedAt: at, endedAt: at },
+      ...{ request: '{}', compared: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137 },
       ...{
+        startedAt: at,
+        endedAt: at,
         startedUptimeMs: 1.5,
         durationMs: 2.5,
         cpuSeconds: 3.5,
