@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { loadConfig } from '../../src/config.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
-import { sourcesVolume } from '../../src/engine/attempt-names.ts';
+import { buildOfVolume, sourcesVolume } from '../../src/engine/attempt-names.ts';
 import { RecordedRequest } from '../../src/engine/recorded-request.ts';
 import { startServer } from '../../src/server.ts';
 import type { BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
@@ -53,18 +53,20 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
     LDF_LOG_LEVEL: 'warn',
   });
   const server = await startServer(config);
+  const installation = await installationId(dataDir);
   const client = createClient(server.url);
   for await (const { image, kind, text } of client.stageImages.build())
     if (kind === 'done') say(`stage image ${image}: ${text}`);
   const store = await openStore(config.databaseUrl);
   return {
     build: (definition, { boot = false } = {}) => timedBuild(client, definition, boot),
-    async record({ id }, stage) {
-      const run = (await store.listStageRuns([id])).find((candidate) => candidate.stage === stage);
-      const recorded = RecordedRequest.safeParse(run?.request);
-      const layer = run?.key ? await store.getLayer(run.key) : undefined;
-      if (!recorded.success || !layer) throw new Error(`stage ${stage} of build ${id} left no layer`);
-      return { request: recorded.data.request, layer: layer.volume };
+    async record(build, stage) {
+      const layer = await store.getLayer(stageOf(build, stage).key ?? '');
+      // The request is kept with the run that made the layer; this build may have found it in the cache.
+      const maker = layer && buildOfVolume(installation, layer.volume);
+      const run = (await store.listStageRuns(maker ? [maker] : [])).find(({ key }) => key === layer?.key);
+      if (!layer || !run) throw new Error(`stage ${stage} of build ${build.id} left no layer`);
+      return { request: RecordedRequest.parse(run.request).request, layer: layer.volume };
     },
     async imageId(image) {
       const id = (await client.stageImages.list()).find(({ name }) => name === image)?.id;
@@ -73,7 +75,7 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
     },
     packages: async (definition) =>
       (await client.distributions.validate({ definition })).packages.map(({ name }) => name),
-    sources: sourcesVolume(await installationId(dataDir)),
+    sources: sourcesVolume(installation),
     async close() {
       await store.close();
       await server.stop();
