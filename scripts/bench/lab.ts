@@ -5,14 +5,14 @@ import { type Client, createClient } from '../../src/client/client.ts';
 import { loadConfig } from '../../src/config.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { sourcesVolume } from '../../src/engine/attempt-names.ts';
-import { RecordedRequest } from '../../src/engine/recorded-request.ts';
 import { startServer } from '../../src/server.ts';
 import type { BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
-import type { RequestEnvelope } from '../../src/stages/contract.ts';
-import type { ImageName, StageName } from '../../src/stages/names.ts';
+import { RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
+import { type ImageName, type StageName, stageTraits } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { removeOwned } from '../../test/fixtures/docker-engine.ts';
 import { Problem } from '../lib/problem.mjs';
+import { dockerRun } from './containers.ts';
 
 export type DefinitionSource = Record<string, unknown> & { name: string };
 
@@ -59,18 +59,13 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
   const store = await openStore(config.databaseUrl);
   return {
     build: (definition, { boot = false } = {}) => timedBuild(client, definition, boot),
-    async record({ id }, stage) {
-      const run = (await store.listStageRuns([id])).find((candidate) => candidate.stage === stage);
-      const recorded = RecordedRequest.safeParse(run?.request);
-      const layer = run?.key ? await store.getLayer(run.key) : undefined;
-      if (!recorded.success || !layer) throw new Error(`stage ${stage} of build ${id} left no layer`);
-      return { request: recorded.data.request, layer: layer.volume };
+    async record(build, stage) {
+      const layer = await store.getLayer(stageOf(build, stage).key ?? '');
+      if (!layer) throw new Error(`stage ${stage} of build ${build.id} left no layer`);
+      const image = await imageId(client, stageTraits[stage].image);
+      return { request: await requestOf(layer.volume, image), layer: layer.volume };
     },
-    async imageId(image) {
-      const id = (await client.stageImages.list()).find(({ name }) => name === image)?.id;
-      if (!id) throw new Error(`there is no stage image ${image}`);
-      return id;
-    },
+    imageId: (image) => imageId(client, image),
     packages: async (definition) =>
       (await client.distributions.validate({ definition })).packages.map(({ name }) => name),
     sources: sourcesVolume(await installationId(dataDir)),
@@ -86,6 +81,19 @@ export async function removeLab(docker: Docker, dataDir: string): Promise<void> 
   await makeDataFolder(dataDir);
   await removeOwned(docker, await installationId(dataDir));
   await rm(dataDir, { recursive: true });
+}
+
+async function imageId(client: Client, image: ImageName): Promise<string> {
+  const id = (await client.stageImages.list()).find(({ name }) => name === image)?.id;
+  if (!id) throw new Error(`there is no stage image ${image}`);
+  return id;
+}
+
+/** The request that a layer answers: it lies beside the result. */
+async function requestOf(volume: string, image: string): Promise<RequestEnvelope> {
+  const mounts = [{ volume, target: stagePaths.out, readOnly: true }];
+  const command = ['cat', `${stagePaths.out}/${stagePaths.request}`];
+  return RequestEnvelope.parse(JSON.parse((await dockerRun({ image, mounts, command })).stdout));
 }
 
 async function timedBuild(client: Client, definition: DefinitionSource, boot: boolean): Promise<TimedBuild> {
