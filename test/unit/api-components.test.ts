@@ -168,7 +168,7 @@ describe('the installation', () => {
         '# TYPE ldf_builds gauge',
         'ldf_builds{state="queued"} 1',
         'ldf_builds{state="running"} 1',
-        'ldf_artifact_bytes 1234',
+        'ldf_disk_bytes{kind="artifact"} 1234',
       ]),
     );
     for (const line of lines) expect(line).toMatch(/^(# (HELP|TYPE) ldf_\w+ .+|ldf_\w+(\{\w+="[^"]*"\})? [0-9]+)$/);

@@ -244,7 +244,7 @@ describe('a build that does not fit', slow, () => {
     await built(first, 'old');
     await first.stop();
     const { layers, sources, artifacts } = await world.store.storedBytes();
-    const big = { stage: 'prepare', volume: 'v', result: { ok: true as const, outputs: [], data: {} } } as const;
+    const big = { stage: 'prepare' as const, volume: 'v', result: { ok: true as const, outputs: [], data: {} } };
     await world.store.addLayer({ ...big, key: 'big', sizeBytes: 100 * GiB });
     const budget = layers + sources + artifacts + 60 * GiB;
     const engine = await world.start(configured({ diskBudgetBytes: budget }));

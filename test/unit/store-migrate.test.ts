@@ -51,10 +51,10 @@ describe('migrations', () => {
       createdAt: at,
       lastUsedAt: at,
     };
-    const source = { sha256: 's', filename: 'f', sizeBytes: 5n, createdAt: at, lastUsedAt: at };
+    const source = { sha256: 's', filename: 'f', sizeBytes: 5n, createdAt: at, lastUsedAt: at, removing: true };
     const artifact = {
       ...{ id: 'a', buildId: 'b', name: 'n', format: 'raw', sizeBytes: 2n ** 41n, sha256: 's', verdict: '{}' },
-      createdAt: at,
+      ...{ storedBytes: 2n ** 20n, createdAt: at, removedAt: at },
     };
     const lease = { name: 'build:b', owner: 'o', expiresAt: at };
     expect(await db.distribution.create({ data: distribution })).toEqual(distribution);
@@ -85,7 +85,8 @@ describe('migrations', () => {
     });
     const mode = await connection.queryRaw({ sql: 'PRAGMA journal_mode', args: [], argTypes: [] });
     await connection.dispose();
-    expect(rows).toEqual([['20250101000000_init', expect.stringMatching(/^[0-9a-f]{64}$/), 1]]);
+    const names = ['20250101000000_init', '20261126000200_garbage_collection'];
+    expect(rows).toEqual(names.map((name) => [name, expect.stringMatching(/^[0-9a-f]{64}$/), 1]));
     expect(mode.rows).toEqual([['wal']]);
   });
 
