@@ -52,8 +52,9 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     async stop() {
       stopping.abort();
-      await Promise.all([queue.stop(), Promise.allSettled(outside)]);
-      await collector.stop();
+      await queue.stop();
+      // Last: the end of a build is one of its beginnings.
+      await Promise.all([collector.stop(), Promise.allSettled(outside)]);
     },
 
     async plan(definition, { boot, lock }) {
@@ -86,7 +87,11 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),
-    collect: (request) => collector.collect(request),
+    async collect(request) {
+      const collecting = collector.collect(request);
+      outside.add(collecting);
+      return collecting.finally(() => outside.delete(collecting));
+    },
 
     async get(buildId) {
       const build = await store.getBuild(buildId);

@@ -161,11 +161,13 @@ describe('the engine on Docker', () => {
   });
 
   it('removes layers and sources from Docker, but for what a build needs', async () => {
-    const engine = createEngine({ ...dependencies, config: { ...dependencies.config, gcSpareMs: 0 } });
-    await engine.start();
+    const first = createEngine(dependencies);
+    await first.start();
     const kept = await distribution('kept');
-    await ended(engine, await engine.create(kept, usual));
-    await engine.stop();
+    await ended(first, await first.create(await distribution('spare'), usual));
+    await ended(first, await first.create(kept, usual));
+    await first.stop();
+    const engine = createEngine(dependencies);
     const waiting = await engine.create(kept, usual);
     const before = await engine.disk();
     expect([before.cacheBytes, before.dockerFreeBytes]).toEqual([expect.any(Number), expect.any(Number)]);

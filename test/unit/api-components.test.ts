@@ -175,7 +175,7 @@ describe('the installation', () => {
         'ldf_stage_duration_seconds_count{stage="compile",state="succeeded"} 3',
         'ldf_stage_duration_seconds_count{stage="boot",state="failed"} 1',
         'ldf_stage_failures{stage="boot",code="stage.timeout"} 1',
-        'ldf_artifact_bytes 1234',
+        'ldf_disk_bytes{kind="artifact"} 1234',
       ]),
     );
     for (const line of lines)

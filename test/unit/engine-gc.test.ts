@@ -205,6 +205,36 @@ describe('a build that races with garbage collection', slow, () => {
   });
 });
 
+describe('what a build begins to use', slow, () => {
+  it('stays, though a collection had chosen it before', async () => {
+    const engine = await world.start();
+    const { distribution } = await built(engine, 'chosen');
+    const sources = await world.store.listSources();
+    const chosen = new Gate();
+    const gate = new Gate();
+    const store = { ...world.store };
+    const slowStore = new Proxy(store, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (typeof value !== 'function' || !/^(dropLayer|markSources)$/.test(String(name))) return value;
+        return async (...given: unknown[]) => {
+          chosen.open();
+          await gate.opened;
+          return Reflect.apply(value, target, given);
+        };
+      },
+    });
+    const collecting = world.idle({ store: slowStore }).collect(everything);
+    await chosen.opened;
+    const again = await ended(engine, await engine.create(distribution, usual));
+    expect(states(again)).toMatch(/^(\w+:cached ?){7}$/);
+    gate.open();
+    expect((await collecting).removed).toEqual([]);
+    expect(await world.store.listLayers()).toHaveLength(5);
+    expect(await world.store.listSources()).toHaveLength(sources.length);
+  });
+});
+
 describe('a build that does not fit', slow, () => {
   it('is refused at once with the figures, and taken when there is room', async () => {
     let freeBytes = GiB;
@@ -244,8 +274,8 @@ describe('a build that does not fit', slow, () => {
     await built(first, 'old');
     await first.stop();
     const { layers, sources, artifacts } = await world.store.storedBytes();
-    const result = { ok: true as const, outputs: [], data: {} };
-    await world.store.addLayer({ key: 'big', stage: 'prepare', volume: 'v', result, sizeBytes: 100 * GiB });
+    const big = { stage: 'prepare' as const, volume: 'v', result: { ok: true as const, outputs: [], data: {} } };
+    await world.store.addLayer({ ...big, key: 'big', sizeBytes: 100 * GiB });
     const budget = layers + sources + artifacts + 60 * GiB;
     const engine = await world.start(configured({ diskBudgetBytes: budget }));
     await eventually(async () => (await world.store.storedBytes()).layers < GiB).toBe(true);

@@ -27,9 +27,9 @@ export function connectDocker(dockerHost: string | undefined): Docker {
   }
 }
 
-/** Whether the engine is reached through a socket of this machine. */
+/** Whether the engine is reached through a socket of this machine: its path, or a function that looks for the default one. */
 export function isOnThisMachine({ modem }: Docker): boolean {
-  return 'socketPath' in modem && typeof modem.socketPath === 'string';
+  return 'socketPath' in modem && Boolean(modem.socketPath);
 }
 
 /** What dockerode takes for an address. @throws Error in words that complete "the address cannot be used". */
