@@ -1,89 +1,23 @@
 /** The engine on the real Docker Engine, with stage programs that do nothing but keep the contract. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { pino } from 'pino';
-import * as tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
-import { loadCatalog } from '../../src/catalog/catalog.ts';
-import { systemClock } from '../../src/engine/clock.ts';
 import type { EngineDependencies } from '../../src/engine/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
-import { Journals } from '../../src/events/journals.ts';
-import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
-import { imageNames, stageNames } from '../../src/stages/names.ts';
-import { openStore } from '../../src/store/open-store.ts';
-import type { Store } from '../../src/store/store.ts';
-import { openTestEngine, type TestEngine } from '../fixtures/docker-engine.ts';
-import { ended, eventually, journalOf, reaches, states, testConfig, usual } from '../unit/engine-harness.ts';
+import { stageNames } from '../../src/stages/names.ts';
+import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
+import { ended, eventually, journalOf, reaches, states, usual } from '../unit/engine-harness.ts';
 import { MortalProcess } from '../unit/engine-process.ts';
 
-let docker: TestEngine;
-let dataDir: string;
-let image: string;
-let store: Store;
+let world: DockerWorld;
 let dependencies: EngineDependencies;
 
 beforeAll(async () => {
-  docker = await openTestEngine();
-  image = await imageOfStages();
-  dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
-  store = await openStore(`file:${join(dataDir, 'ldf.db')}`);
-  const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
-  const all = imageNames.map((name) => [
-    name,
-    { name, id: image, identity: image, sources: null, origin: 'built', sizeBytes: 1 } as const,
-  ]);
-  dependencies = {
-    store,
-    runtime: new DockerRuntime(docker.docker, docker.installation),
-    images: { resolve: async () => Object.fromEntries(all) },
-    catalog: async () => catalog,
-    artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
-    journals: new Journals(dataDir),
-    config: testConfig(),
-    installation: docker.installation,
-    clock: systemClock,
-    logger: pino({ level: process.env.LDF_TEST_LOG ?? 'silent' }),
-  };
+  world = await openDockerWorld();
+  dependencies = world.dependencies;
 });
-afterAll(async () => {
-  await docker.cleanUp();
-  await docker.docker.getImage(image).remove({ force: true });
-  await store.close();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-/** The base with the stand-in for a stage program. */
-async function imageOfStages(): Promise<string> {
-  const container = await docker.docker.createContainer({ Image: docker.base.id, Cmd: ['true'] });
-  const archive = tar.pack();
-  const program = await readFile(join(import.meta.dirname, '../fixtures/engine/stage-program.mjs'), 'utf8');
-  archive.entry({ name: 'stage-program.mjs' }, program);
-  archive.finalize();
-  await container.putArchive(Readable.from(archive), { path: '/opt' });
-  const changes = 'ENTRYPOINT ["node", "/opt/stage-program.mjs"]';
-  const { Id } = await container.commit({ changes });
-  await container.remove();
-  return Id;
-}
-
-async function distribution(name: string) {
-  const options = { CONFIG_LOCALVERSION: `-${name}` };
-  const definition = { name, arch: 'x86_64', kernel: { config: { options } }, userland: { packages: [name] } };
-  return store.createDistribution({ name, version: '1', arch: 'x86_64', definition });
-}
-
-async function layersOnly(): Promise<void> {
-  const { runtime } = dependencies;
-  const layers = (await store.listLayers()).map(({ volume }) => volume);
-  const volumes = (await runtime.ownedVolumes()).filter(({ role }) => role === 'layer' || role === 'work');
-  expect(volumes.map(({ name }) => name).sort()).toEqual(layers.sort());
-  expect(await runtime.ownedContainers()).toEqual([]);
-}
+afterAll(() => world.close());
 
 const compiled = Array.from({ length: 300 }, (_, line) => `CC ${line + 1}`);
 
@@ -91,7 +25,7 @@ describe('the engine on Docker', () => {
   it('builds, and builds again from its layers', async () => {
     const engine = createEngine(dependencies);
     await engine.start();
-    const gw = await distribution('gw');
+    const gw = await world.distribution('gw');
     const build = await engine.create(gw, usual);
     const done = await ended(engine, build);
     expect([done.error, states(done)]).toEqual([null, stageNames.map((name) => `${name}:succeeded`).join(' ')]);
@@ -105,15 +39,15 @@ describe('the engine on Docker', () => {
     const again = await ended(engine, await engine.create(gw, usual));
     expect(states(again)).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
     await engine.stop();
-    await layersOnly();
+    await world.layersOnly();
   });
 
   it('goes on with the same container after its process was killed, without losing or repeating a line', async () => {
     const mortal = new MortalProcess(dependencies);
     const first = createEngine(mortal.dependencies);
     await first.start();
-    const build = await first.create(await distribution('killed'), usual);
-    const journal = join(dataDir, 'builds', build.id, 'journal.ndjson');
+    const build = await first.create(await world.distribution('killed'), usual);
+    const journal = join(world.dataDir, 'builds', build.id, 'journal.ndjson');
     await eventually(async () => (await readFile(journal, 'utf8')).includes('"CC 30"')).toBe(true);
     mortal.kill();
     await mortal.buried();
@@ -127,21 +61,21 @@ describe('the engine on Docker', () => {
       compiled,
     );
     await second.stop();
-    await layersOnly();
+    await world.layersOnly();
   });
 
   it('ends a container when its build is cancelled, and goes on when that is retried', async () => {
     const engine = createEngine(dependencies);
     await engine.start();
-    const build = await engine.create(await distribution('cancelled'), usual);
+    const build = await engine.create(await world.distribution('cancelled'), usual);
     await reaches(engine, build, 'compile', 'running');
     await engine.cancel(build.id);
     const done = await ended(engine, build);
     expect(done).toMatchObject({ state: 'cancelled', error: { code: 'build.cancelled' } });
-    await layersOnly();
+    await world.layersOnly();
     await engine.retry(build.id);
     expect((await ended(engine, build)).state).toBe('succeeded');
     await engine.stop();
-    await layersOnly();
+    await world.layersOnly();
   });
 });
