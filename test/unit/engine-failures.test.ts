@@ -370,7 +370,7 @@ describe('a cancellation', slow, () => {
 
   it('that races with the end of the build has one clear result', async () => {
     const outcomes = new Set<string>();
-    for (let round = 0; round < 30; round++) {
+    for (let round = 0; round < 12; round++) {
       const gate = new Gate();
       world.runtime.script('boot', async (stage) => {
         await gate.opened;
