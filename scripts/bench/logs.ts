@@ -34,7 +34,8 @@ export interface LogFigures extends FollowersReport {
   linesPerSecondTaken: number;
   /** From the start of the stage until the last follower has had the last line. */
   seconds: number;
-  /** The most memory that the server had at once. */
+  /** The memory of the server before the load, and the most that it had at once under it. */
+  idleBytes: number;
   peakBytes: number;
 }
 
@@ -65,6 +66,7 @@ async function measure(
   const [program = ''] = await bundlePrograms('scripts/bench/log-followers.ts');
   const server = await startProcess({ dataDir, image });
   try {
+    const idleBytes = await server.peakBytes();
     const { id } = await server.client.distributions.create({ definition: { name: 'flood', arch: 'x86_64' } });
     const build = await server.client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
     const { stdout } = await execa('node', [program, server.url, build.id, String(followers)], { stderr: 'inherit' });
@@ -77,6 +79,7 @@ async function measure(
       lostLines: flood.lines - report.lines,
       linesPerSecondTaken: Math.round(flood.lines / ((to - from) / 1000)),
       seconds: (endedAt - from) / 1000,
+      idleBytes,
       peakBytes: await server.peakBytes(),
     };
   } finally {
