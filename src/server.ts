@@ -6,7 +6,7 @@ import { createApp } from './api/app.ts';
 import { apiBounds, type Config } from './config.ts';
 import { announceServer } from './data-folder.ts';
 import { LdfError } from './errors.ts';
-import { wire } from './wiring.ts';
+import { type StandIns, wire } from './wiring.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port it really has. */
@@ -19,10 +19,13 @@ export interface RunningServer {
  * @param options.temporary it lives no longer than the command that needed it; its notice says so to other commands
  * @throws LdfError `usage` when the address cannot be had, and what opening the data folder throws.
  */
-export async function startServer(config: Config, options: { temporary?: boolean } = {}): Promise<RunningServer> {
-  const { temporary = false } = options;
+export async function startServer(
+  config: Config,
+  options: { temporary?: boolean; standIns?: StandIns } = {},
+): Promise<RunningServer> {
+  const { temporary = false, standIns } = options;
   const stopping = new AbortController();
-  const parts = await wire(config, stopping.signal);
+  const parts = await wire(config, stopping.signal, standIns);
   const listener = getRequestListener(createApp(parts.services).fetch);
   const server = createServer({ requestTimeout: apiBounds.requestTimeoutMs }, listener);
   let withdraw: () => Promise<void> = () => Promise.resolve();

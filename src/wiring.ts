@@ -9,7 +9,7 @@ import { loadCatalog, parseComponent } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { installationId, makeDataFolder } from './data-folder.ts';
 import { systemClock } from './engine/clock.ts';
-import { engineConfig } from './engine/config.ts';
+import { type EngineConfig, engineConfig } from './engine/config.ts';
 import { createEngine } from './engine/engine.ts';
 import type { BuildService } from './engine/service.ts';
 import { Journals } from './events/journals.ts';
@@ -18,6 +18,7 @@ import { createLog } from './log.ts';
 import { connectDocker } from './runtime/docker/connection.ts';
 import { DockerImages } from './runtime/docker/docker-images.ts';
 import { DockerRuntime } from './runtime/docker/docker-runtime.ts';
+import type { StageImageService } from './runtime/images.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -28,31 +29,45 @@ export interface Parts {
   close(): Promise<void>;
 }
 
+/** What a test puts in the place of what is chosen here. */
+export interface StandIns {
+  images?: StageImageService;
+  engine?: Partial<EngineConfig>;
+}
+
 /** Opens the data folder and puts everything together; nothing runs yet. `stopping` ends streams when the server stops. */
-export async function wire(config: Config, stopping: AbortSignal): Promise<Parts> {
+export async function wire(config: Config, stopping: AbortSignal, standIns: StandIns = {}): Promise<Parts> {
   const { dataDir } = config;
   await makeDataFolder(dataDir);
   const installation = await installationId(dataDir);
   const store = await openStore(config.databaseUrl);
   try {
-    return await assemble(config, store, installation, stopping);
+    return await assemble(config, store, installation, stopping, standIns);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-async function assemble(config: Config, store: Store, installation: string, stopping: AbortSignal): Promise<Parts> {
+async function assemble(
+  config: Config,
+  store: Store,
+  installation: string,
+  stopping: AbortSignal,
+  standIns: StandIns,
+): Promise<Parts> {
   const { dataDir } = config;
   const log = createLog(config);
   const docker = connectDocker(config.dockerHost);
   const runtime = new DockerRuntime(docker, installation);
-  const images = new StageImages({
-    engine: new DockerImages(docker),
-    directory: ofPackage('dist/stage-images'),
-    lockFile: join(dataDir, 'images.lock.json'),
-    baseImage: config.baseImage,
-  });
+  const images =
+    standIns.images ??
+    new StageImages({
+      engine: new DockerImages(docker),
+      directory: ofPackage('dist/stage-images'),
+      lockFile: join(dataDir, 'images.lock.json'),
+      baseImage: config.baseImage,
+    });
   const artifacts = await openLocalArtifactStore(join(dataDir, 'artifacts'));
   const shipped = await loadCatalog(ofPackage('components'));
   const engine = createEngine({
@@ -62,7 +77,7 @@ async function assemble(config: Config, store: Store, installation: string, stop
     catalog: async () => shipped.with((await store.listComponents()).map(({ spec }) => parseComponent(spec))),
     artifacts,
     journals: new Journals(dataDir),
-    config: engineConfig(config),
+    config: { ...engineConfig(config), ...standIns.engine },
     installation,
     clock: systemClock,
     logger: log,

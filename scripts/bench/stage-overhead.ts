@@ -19,7 +19,8 @@ import { contractVersion, type RequestEnvelope, stagePaths } from '../../src/sta
 import type { ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openTestEngine, standInImage, type TestEngine } from '../../test/fixtures/docker-engine.ts';
+import { openTestEngine, type TestEngine } from '../../test/fixtures/docker-engine.ts';
+import { makeStandIn } from '../../test/fixtures/engine/image.ts';
 import { root } from '../lib/command.mjs';
 import { dockerRun, readyStage, withVolumes } from './containers.ts';
 import type { Measurement } from './measurement.ts';
@@ -33,7 +34,7 @@ export const stageOverhead: Measurement = {
   summary: 'what the engine adds to a container (a minute)',
   async run({ folder, say }) {
     const docker = await openTestEngine();
-    const image = await standInImage(docker);
+    const image = await makeStandIn(docker.docker, docker.base.id);
     const dataDir = join(folder, docker.installation);
     try {
       return await withEngine(dataDir, docker, image, async (engine, store) => {

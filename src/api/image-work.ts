@@ -3,7 +3,7 @@ import type { OnImageProgress } from '../runtime/images.ts';
 import type { ImageProgressShape } from '../shapes/requests.ts';
 import { presentable, problemOf } from './problem.ts';
 import type { ApiServices } from './services.ts';
-import type { SentEvent } from './sse.ts';
+import { encodeEvents, type SentEvent } from './sse.ts';
 
 export type ImageWork = (onProgress: OnImageProgress, signal: AbortSignal) => Promise<unknown>;
 
@@ -15,7 +15,7 @@ export async function* imageWorkEvents(
   { images, log }: Pick<ApiServices, 'images' | 'log'>,
   work: ImageWork,
   signal: AbortSignal,
-): AsyncGenerator<SentEvent[]> {
+): AsyncGenerator<Uint8Array> {
   let waiting: ImageProgressShape[] = [];
   let wake: () => void = () => undefined;
   const onProgress: OnImageProgress = (progress) => {
@@ -24,17 +24,17 @@ export async function* imageWorkEvents(
     wake();
   };
   let last: SentEvent | undefined;
-  const finish = (event: SentEvent) => {
-    last = event;
+  const finish = (event: string, data: unknown) => {
+    last = { event, data: JSON.stringify(data) };
     wake();
   };
   const running = work(onProgress, signal)
-    .then(async () => finish({ event: 'done', data: { items: await images.verify() } }))
-    .catch((error: unknown) => finish({ event: 'error', data: problemOf(presentable(error, log)) }));
+    .then(async () => finish('done', { items: await images.verify() }))
+    .catch((error: unknown) => finish('error', problemOf(presentable(error, log))));
   while (last === undefined || waiting.length > 0) {
     const batch = waiting;
     waiting = [];
-    if (batch.length > 0) yield batch.map((data) => ({ event: 'progress', data }));
+    if (batch.length > 0) yield encodeEvents(batch.map((data) => ({ event: 'progress', data: JSON.stringify(data) })));
     else
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -42,5 +42,5 @@ export async function* imageWorkEvents(
       });
   }
   await running;
-  yield [last];
+  yield encodeEvents([last]);
 }

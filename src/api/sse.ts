@@ -4,8 +4,8 @@ import { apiBounds } from '../config.ts';
 export interface SentEvent {
   event: string;
   id?: number;
-  /** Sent as one line of JSON. */
-  data: unknown;
+  /** One line of JSON. */
+  data: string;
 }
 
 export interface EventStreamOptions {
@@ -25,43 +25,50 @@ export const eventStreamHeaders = {
 
 const encoder = new TextEncoder();
 
+/** Events as they go over the wire. JSON has no line breaks of its own, so the data is one line. */
+export function encodeEvents(events: readonly SentEvent[]): Uint8Array {
+  let text = '';
+  for (const { event, id, data } of events)
+    text += `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`;
+  return encoder.encode(text);
+}
+
 /**
- * Each batch becomes one write. A batch is asked for only when the one before has gone out, so a slow client holds back
+ * Each batch of encoded events becomes one write. A batch is asked for only when the one before has gone out, so a slow client holds back
  * its own source and costs no memory. While a source is silent, comment lines keep the connection alive.
  */
 export function eventStream(
-  source: AsyncIterable<readonly SentEvent[]>,
+  source: AsyncIterable<Uint8Array>,
   { stop, onError, heartbeatMs = apiBounds.sseHeartbeatMs }: EventStreamOptions,
 ): ReadableStream<Uint8Array> {
   const batches = source[Symbol.asyncIterator]();
-  let pending: Promise<IteratorResult<readonly SentEvent[]>> | undefined;
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(encoder.encode(`retry: ${apiBounds.sseRetryMs}\n\n`));
+  let pending: Promise<IteratorResult<Uint8Array>> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        controller.enqueue(encoder.encode(`retry: ${apiBounds.sseRetryMs}\n\n`));
+      },
+      async pull(controller) {
+        pending ??= batches.next();
+        try {
+          const next = await withinTime(pending, heartbeatMs);
+          if (next === 'late') return controller.enqueue(encoder.encode(':\n\n'));
+          pending = undefined;
+          if (next.done) return controller.close();
+          controller.enqueue(next.value);
+        } catch (error) {
+          onError(error);
+          throw error;
+        }
+      },
+      async cancel() {
+        stop.abort();
+        await batches.return?.();
+      },
     },
-    async pull(controller) {
-      pending ??= batches.next();
-      try {
-        const next = await withinTime(pending, heartbeatMs);
-        if (next === 'late') return controller.enqueue(encoder.encode(':\n\n'));
-        pending = undefined;
-        if (next.done) return controller.close();
-        controller.enqueue(encoder.encode(next.value.map(encodeEvent).join('')));
-      } catch (error) {
-        onError(error);
-        throw error;
-      }
-    },
-    async cancel() {
-      stop.abort();
-      await batches.return?.();
-    },
-  });
-}
-
-/** Lines of one event. JSON has no line breaks of its own, so the data is one line. */
-function encodeEvent({ event, id, data }: SentEvent): string {
-  return `event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`;
+    // Nothing is taken in advance: a client that waits holds one batch, the one on its way.
+    { highWaterMark: 0 },
+  );
 }
 
 async function withinTime<Value>(promise: Promise<Value>, ms: number): Promise<Value | 'late'> {

@@ -3,8 +3,13 @@ import type { Readable } from 'node:stream';
 import type { DiskSpace } from '../disk-space.ts';
 
 export interface ArtifactStore {
-  /** A fresh folder on the same disk, into which files can be put before `adopt`; the caller removes it. */
-  staging(): Promise<string>;
+  /**
+   * An empty folder on the same disk, into which files can be put before `adopt`. Each owner has one, so that what its
+   * process left when it died is gone when another goes on.
+   */
+  staging(owner: string): Promise<string>;
+  /** Removes an owner's folder; one that is not there is fine. */
+  clearStaging(owner: string): Promise<void>;
   /** Takes a file over (by rename) after checking its sha256. @throws LdfError when it differs. */
   adopt(file: string, sha256: string): Promise<void>;
   /** What a content takes in the store, less its holes; undefined when it is not there. */

@@ -1,7 +1,7 @@
 /** Artifacts in a local folder: `<folder>/sha256/<first two digits>/<hash>`, and `<folder>/staging` on the same disk. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { diskSpaceOf } from '../disk-space.ts';
@@ -9,18 +9,19 @@ import { LdfError } from '../errors.ts';
 import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
-/** What lies in staging for longer was left by a process that died; another living one may use the same folder. */
-const leftoverAgeMs = 60 * 60_000;
-
-/** Makes the folders as needed and removes leftovers. */
+/** Makes the folders as needed. */
 export async function openLocalArtifactStore(folder: string): Promise<ArtifactStore> {
-  const staging = join(folder, 'staging');
-  await mkdir(staging, { recursive: true });
   await mkdir(join(folder, 'sha256'), { recursive: true });
-  await removeLeftovers(staging);
+  const stagingOf = (owner: string) => join(folder, 'staging', owner);
+  const clearStaging = (owner: string) => rm(stagingOf(owner), { recursive: true, force: true });
   const place = (sha256: string) => join(folder, 'sha256', sha256.slice(0, 2), sha256);
   return {
-    staging: () => mkdtemp(join(staging, 'export-')),
+    async staging(owner) {
+      await clearStaging(owner);
+      await mkdir(stagingOf(owner), { recursive: true });
+      return stagingOf(owner);
+    },
+    clearStaging,
     async adopt(file, sha256) {
       const found = await hashFile(file);
       if (found !== sha256)
@@ -48,13 +49,6 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
     },
     disk: () => diskSpaceOf(folder),
   };
-}
-
-async function removeLeftovers(staging: string): Promise<void> {
-  for (const name of await readdir(staging)) {
-    const { mtimeMs } = await stat(join(staging, name));
-    if (Date.now() - mtimeMs > leftoverAgeMs) await rm(join(staging, name), { recursive: true, force: true });
-  }
 }
 
 async function hashFile(path: string): Promise<string> {

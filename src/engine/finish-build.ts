@@ -24,6 +24,8 @@ export async function finishBuild(
     else await attempts.change(recorder, run, 'failed', { endedAt, error: cause ?? unexplained });
     await clearRun({ engine, build }, run);
   }
+  // A process that died while it fetched artifacts left them there.
+  await engine.artifacts.clearStaging(build.id);
   const verdict = await buildVerdict(engine, build.id);
   const outcome = cause === undefined ? 'succeeded' : cause === cancelled ? 'cancelled' : 'failed';
   await recorder.build(build, outcome, { endedAt, error: cause ?? null, verdict });

@@ -1,6 +1,6 @@
 /** The end of a verification: what it made is compared with what the build made, and the verdict is kept with the build. */
 import { createReadStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { ArtifactAgainShape, FailureShape, FirstDifferenceShape, ReproducibleShape } from '../shapes/shapes.ts';
@@ -110,7 +110,8 @@ async function lookInto(
   if (kinds.includes(undefined)) return { how: `only the ${kinds[0] ? 'build' : 'verification'} has it` };
   if (kinds.includes('tree')) return { how: 'its paths, modes or sizes are not the same' };
   const { artifacts } = work.engine;
-  const folder = await artifacts.staging();
+  const owner = verificationOfLayer(again.key) ?? again.volume;
+  const folder = await artifacts.staging(owner);
   try {
     const [one, other] = [await copyOf(work, path, before, folder), await copyOf(work, path, again, folder)];
     const found = path.endsWith('.tar') ? await firstDifferentMember(one, other, work.letGo) : undefined;
@@ -120,7 +121,7 @@ async function lookInto(
     const byte = await firstByte(a, b);
     return byte === undefined ? {} : { how: `it differs from byte ${byte} on` };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await artifacts.clearStaging(owner);
   }
 }
 

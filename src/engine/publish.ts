@@ -1,5 +1,5 @@
 /** Brings files out of a layer into the artifact store, and makes them artifacts of a build. */
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LdfError } from '../errors.ts';
 import type { StageOutput } from '../stages/contract.ts';
@@ -69,7 +69,7 @@ export async function withArtifacts(engine: Engine, buildId: string, until: Abor
 }
 
 async function exportMissing(
-  { engine, images }: BuildWork,
+  { engine, build, images }: BuildWork,
   layer: LayerRecord,
   artifacts: readonly NewArtifact[],
   until: AbortSignal,
@@ -78,7 +78,7 @@ async function exportMissing(
   for (const artifact of artifacts)
     if ((await engine.artifacts.storedBytes(artifact.sha256)) === undefined) missing.push(artifact);
   if (missing.length === 0) return;
-  const folder = await engine.artifacts.staging();
+  const folder = await engine.artifacts.staging(build.id);
   try {
     const paths = missing.map(({ name }) => name);
     const image = images[stageTraits[layer.stage].image].id;
@@ -90,7 +90,7 @@ async function exportMissing(
       await engine.artifacts.adopt(file, sha256);
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await engine.artifacts.clearStaging(build.id);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the API asks of the engine. */
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
-import type { JournalPart, LogQuery, PlacedEntry } from '../events/journal-part.ts';
+import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
 import type {
   AttemptShape,
   BuildOptions,
@@ -16,7 +16,7 @@ import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
-export type { LogQuery, PlacedEntry };
+export type { JournalLine, LogQuery };
 
 export interface BuildService {
   /** Takes up what an earlier process left, then begins to work on the queue. */
@@ -57,5 +57,5 @@ export interface BuildService {
   /** Log lines and events so far, from a position on. */
   read(buildId: string, query: LogQuery): Promise<JournalPart>;
   /** Every entry from a position on, then new ones as they come, in batches; ends after the `end` entry or when `signal` fires. */
-  follow(buildId: string, after: number, signal: AbortSignal): AsyncIterable<PlacedEntry[]>;
+  follow(buildId: string, after: number, signal: AbortSignal): AsyncIterable<readonly JournalLine[]>;
 }

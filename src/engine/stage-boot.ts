@@ -1,6 +1,6 @@
 /** The stage `boot`: a layer of recorded consoles, and a verdict on each artifact that can boot. */
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LdfError } from '../errors.ts';
 import type { VerdictShape } from '../shapes/shapes.ts';
@@ -70,7 +70,7 @@ async function salvageConsole(work: BuildWork, run: StageRunRecord, name: string
   const { container } = attemptNames(engine.installation, ownerOf(run));
   const content = await runtime.readFile(container, `${stagePaths.out}/${name}`, config.consoleBytes);
   if (!content) return undefined;
-  const folder = await artifacts.staging();
+  const folder = await artifacts.staging(build.id);
   try {
     const file = join(folder, name);
     await mkdir(dirname(file), { recursive: true });
@@ -80,7 +80,7 @@ async function salvageConsole(work: BuildWork, run: StageRunRecord, name: string
     await publishStaged(engine, artifact, file, letGo);
     return name;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await artifacts.clearStaging(build.id);
   }
 }
 

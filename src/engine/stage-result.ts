@@ -18,10 +18,10 @@ const signalBase = 128;
 /**
  * The checked result of a stage that did its work.
  * @throws LdfError `stage.failed` as the stage says, `stage.fault`, `stage.out-of-memory`, `stage.killed`,
- * `stage.result-missing` or `stage.result-invalid`.
+ * `stage.result-missing` or `stage.result-invalid`; `docker.unavailable` when the container ended with its engine.
  */
 export async function readResult(
-  runtime: Pick<StageRuntime, 'readFile'>,
+  runtime: Pick<StageRuntime, 'readFile' | 'inspect'>,
   container: string,
   stage: StageName,
   exited: Exited,
@@ -29,7 +29,11 @@ export async function readResult(
 ): Promise<GoodResult> {
   const { exitCode, outOfMemory } = exited;
   if (outOfMemory && exitCode !== stageExit.done) throw memoryExceeded(stage);
-  if (exitCode > signalBase) throw killed(stage, exitCode - signalBase);
+  if (exitCode > signalBase) {
+    // An engine that is going down ends its containers first: that is no failure of the stage.
+    await runtime.inspect(container);
+    throw killed(stage, exitCode - signalBase);
+  }
   const text = await runtime.readFile(container, resultPath, maxBytes);
   const result = text === undefined ? undefined : parseResult(stage, text.toString('utf8'));
   if (exitCode === stageExit.done) {

@@ -26,22 +26,27 @@ export class JournalHistory {
   add(entry: JournalEntry): void {
     this.ended = entry.type === 'end';
     if (entry.type === 'build') this.build = entry.state;
-    if (entry.type === 'stage') this.#change(entry.stage, entry.attempt, { state: entry.state });
-    if (entry.type === 'progress') this.#change(entry.stage, entry.attempt, { heard: true });
-    if (entry.type === 'log' && entry.stream !== 'ldf')
-      this.#change(entry.stage, entry.attempt, {
-        heard: true,
-        position: entry.position ?? { timestamp: entry.at, count: 1 },
-        logBytes: this.attempt(entry.stage, entry.attempt).logBytes + Buffer.byteLength(entry.text),
-      });
+    if (entry.type === 'build' || entry.type === 'end') return;
+    const attempt = this.#of(entry.stage, entry.attempt);
+    if (entry.type === 'stage') attempt.state = entry.state;
+    if (entry.type === 'progress') attempt.heard = true;
+    if (entry.type === 'log' && entry.stream !== 'ldf') {
+      attempt.heard = true;
+      attempt.position = entry.position ?? { timestamp: entry.at, count: 1 };
+      attempt.logBytes += Buffer.byteLength(entry.text);
+    }
   }
 
   attempt(stage: StageName, attempt: number): AttemptHistory {
-    const unknown = { state: undefined, position: undefined, logBytes: 0, heard: false };
-    return this.#attempts.get(`${stage}/${attempt}`) ?? unknown;
+    return { ...this.#of(stage, attempt) };
   }
 
-  #change(stage: StageName, attempt: number, change: Partial<AttemptHistory>): void {
-    this.#attempts.set(`${stage}/${attempt}`, { ...this.attempt(stage, attempt), ...change });
+  #of(stage: StageName, attempt: number): AttemptHistory {
+    const name = `${stage}/${attempt}`;
+    const known = this.#attempts.get(name);
+    if (known) return known;
+    const unknown = { state: undefined, position: undefined, logBytes: 0, heard: false };
+    this.#attempts.set(name, unknown);
+    return unknown;
   }
 }

@@ -1,11 +1,47 @@
 /** What is read of a journal, and how it is asked for. */
-import type { JournalEntry } from '../shapes/shapes.ts';
+import { LdfError, printable } from '../errors.ts';
+import { JournalEntry } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 
 /** A journal entry with the position just after it, in bytes of the journal file. */
 export interface PlacedEntry {
   id: number;
   entry: JournalEntry;
+}
+
+/** An entry as it lies in the file, one line of JSON: who only passes it on does not pay for looking into it. */
+export class JournalLine implements PlacedEntry {
+  readonly id: number;
+  readonly json: string;
+
+  constructor(id: number, json: string) {
+    this.id = id;
+    this.json = json;
+  }
+
+  /** The writer puts the type first. @throws LdfError `internal` when this is no entry. */
+  get type(): JournalEntry['type'] {
+    const end = this.json.indexOf('"', typePrefix.length);
+    const type = entryTypes.get(this.json.slice(typePrefix.length, end));
+    if (type && this.json.startsWith(typePrefix)) return type;
+    throw noEntry(this.json);
+  }
+
+  /** Decoded anew each time. @throws LdfError `internal` when this is no entry. */
+  get entry(): JournalEntry {
+    const parsed = JournalEntry.safeParse(JSON.parse(this.json));
+    if (parsed.success) return parsed.data;
+    throw noEntry(this.json, parsed.error);
+  }
+}
+
+const typePrefix = '{"type":"';
+const entryTypes = new Map<string, JournalEntry['type']>(
+  JournalEntry.options.map(({ shape: { type } }) => [type.value, type.value]),
+);
+
+function noEntry(json: string, cause?: unknown): LdfError {
+  return new LdfError('internal', `A journal holds something else than entries: ${printable(json)}.`, { cause });
 }
 
 export interface LogQuery {

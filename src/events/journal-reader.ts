@@ -1,8 +1,8 @@
 /** Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { LdfError, printable } from '../errors.ts';
-import { JournalEntry } from '../shapes/shapes.ts';
-import type { JournalPart, LogQuery, PlacedEntry } from './journal-part.ts';
+import { LdfError } from '../errors.ts';
+import type { JournalEntry } from '../shapes/shapes.ts';
+import { JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
 
 const chunkBytes = 256 << 10;
 /** Longer than any entry: log lines are cut, and what a stage tells of its failure is bounded. */
@@ -16,58 +16,70 @@ const newline = 0x0a;
  * A journal that does not exist yet is empty. A last line without its end is not there yet.
  * @throws LdfError `request.invalid` when `after` is not the end of an entry.
  */
-export async function readJournal(path: string, query: LogQuery, maxBytes = answerBytes): Promise<JournalPart> {
+export async function readJournal(path: string, query: LogQuery): Promise<JournalPart> {
+  const entries: PlacedEntry[] = [];
+  let next = query.after;
+  await readFrom(path, query.after, (line) => {
+    const { id, entry } = line;
+    next = id;
+    if (matches(entry, query)) entries.push({ id, entry });
+    return entries.length < query.limit && next - query.after < answerBytes;
+  });
+  return { entries, next };
+}
+
+/** The lines after a position, `maxBytes` of the file or a little more at the most. @throws as readJournal does. */
+export async function readJournalLines(path: string, after: number, maxBytes: number): Promise<JournalLine[]> {
+  const lines: JournalLine[] = [];
+  await readFrom(path, after, (line) => {
+    lines.push(line);
+    return line.id - after < maxBytes;
+  });
+  return lines;
+}
+
+/** Every whole entry of an open journal, from its beginning. */
+export async function* scanJournal(file: FileHandle): AsyncGenerator<PlacedEntry> {
+  for await (const lines of readBlocks(file, 0)) yield* lines;
+}
+
+/** Gives line after line to `take`, until that says no. */
+async function readFrom(path: string, after: number, take: (line: JournalLine) => boolean): Promise<void> {
   const file = await openIfThere(path);
   if (!file) {
-    if (query.after !== 0) throw badPosition(query.after);
-    return { entries: [], next: 0 };
+    if (after !== 0) throw badPosition(after);
+    return;
   }
   try {
-    await checkPosition(file, query.after);
-    const entries: PlacedEntry[] = [];
-    let next = query.after;
-    for await (const line of readLines(file, query.after)) {
-      next = line.end;
-      const entry = decode(line.text, path);
-      if (matches(entry, query)) entries.push({ id: line.end, entry });
-      if (entries.length >= query.limit || next - query.after >= maxBytes) break;
-    }
-    return { entries, next };
+    await checkPosition(file, after);
+    for await (const lines of readBlocks(file, after)) for (const line of lines) if (!take(line)) return;
   } finally {
     await file.close();
   }
 }
 
-/** Every whole entry of an open journal, from its beginning. */
-export async function* scanJournal(file: FileHandle, path: string): AsyncGenerator<PlacedEntry> {
-  for await (const line of readLines(file, 0)) yield { id: line.end, entry: decode(line.text, path) };
-}
-
-async function* readLines(file: FileHandle, from: number): AsyncGenerator<{ text: string; end: number }> {
+/** The lines of one block of the file after the other, up to where the file ends now. */
+async function* readBlocks(file: FileHandle, from: number): AsyncGenerator<JournalLine[]> {
+  const { size } = await file.stat();
   let position = from;
   let rest: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+  while (position < size) {
+    const length = Math.min(chunkBytes, size - position);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
     if (bytesRead === 0) return;
     const block = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
     const blockStart = position - rest.length;
     position += bytesRead;
+    const lines: JournalLine[] = [];
     let start = 0;
     for (let end = block.indexOf(newline); end >= 0; end = block.indexOf(newline, start)) {
-      yield { text: block.toString('utf8', start, end), end: blockStart + end + 1 };
+      lines.push(new JournalLine(blockStart + end + 1, block.toString('utf8', start, end)));
       start = end + 1;
     }
+    yield lines;
     rest = block.subarray(start);
     if (rest.length > longestEntryBytes) throw new LdfError('internal', 'A journal has an entry that is too long.');
   }
-}
-
-function decode(text: string, path: string): JournalEntry {
-  const parsed = JournalEntry.safeParse(JSON.parse(text));
-  if (parsed.success) return parsed.data;
-  throw new LdfError('internal', `The journal ${path} holds something else than entries: ${printable(text)}.`, {
-    cause: parsed.error,
-  });
 }
 
 function matches(entry: JournalEntry, { stage, attempt }: LogQuery): boolean {

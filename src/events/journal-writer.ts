@@ -41,7 +41,7 @@ export class JournalWriter {
     try {
       const history = new JournalHistory();
       let size = 0;
-      for await (const { id, entry } of scanJournal(file, path)) {
+      for await (const { id, entry } of scanJournal(file)) {
         history.add(entry);
         size = id;
       }

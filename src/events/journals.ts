@@ -2,19 +2,23 @@
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Bell } from './bell.ts';
-import type { JournalPart, LogQuery, PlacedEntry } from './journal-part.ts';
-import { readJournal } from './journal-reader.ts';
+import type { JournalLine, JournalPart, LogQuery } from './journal-part.ts';
+import { readJournal, readJournalLines } from './journal-reader.ts';
 import { JournalWriter } from './journal-writer.ts';
 
 /** How soon a follower sees what another process writes. */
 const pollMs = 100;
 /** How soon a follower notices that a build ended whose journal lacks its end. */
 const quietMs = 1_000;
-/** What a follower takes at a time. */
-const batchEntries = 1_000;
-const batchBytes = 1 << 20;
-/** Batches that are kept for the other followers, who mostly stand at the same place. */
-const sharedBatches = 8;
+/** What a follower takes at a time, in bytes of the journal: each of them may hold another batch. */
+const batchBytes = 128 << 10;
+/** How much of what was read last is kept for the other followers, who mostly stand at the same place. */
+const sharedBytes = 4 << 20;
+
+interface Batch {
+  lines: Promise<readonly JournalLine[]>;
+  sizeBytes: number;
+}
 
 export class Journals {
   readonly #dataDir: string;
@@ -22,7 +26,8 @@ export class Journals {
   /** Builds whose writer is in this process: its bell rings. */
   readonly #writing = new Set<string>();
   /** What followers read last, by build and position. A journal only grows, so it stays true. */
-  readonly #batches = new Map<string, Promise<JournalPart>>();
+  readonly #batches = new Map<string, Batch>();
+  #batchesBytes = 0;
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir;
@@ -47,7 +52,7 @@ export class Journals {
 
   /**
    * Every entry after a position, then new ones as they come. Ends when `isOver` says that the build has ended and the
-   * journal has nothing more, or when `signal` fires.
+   * journal has nothing more, or when `signal` fires. Followers at the same place get the same batch, not a copy of it.
    * @throws LdfError `request.invalid` when `after` is no position of the journal.
    */
   async *follow(
@@ -55,7 +60,7 @@ export class Journals {
     after: number,
     isOver: () => Promise<boolean>,
     signal: AbortSignal,
-  ): AsyncGenerator<PlacedEntry[]> {
+  ): AsyncGenerator<readonly JournalLine[]> {
     const bell = this.#subscribe(buildId);
     try {
       let position = after;
@@ -66,11 +71,12 @@ export class Journals {
         const ask = endLikely || performance.now() >= askAt;
         if (ask) askAt = performance.now() + quietMs;
         const over = ask && (await isOver());
-        const { entries, next } = await this.#readShared(buildId, position);
-        if (entries.length > 0) {
-          position = next;
-          endLikely = entries.at(-1)?.entry.type === 'end';
-          yield entries;
+        const lines = await this.#readShared(buildId, position);
+        const last = lines.at(-1);
+        if (last) {
+          position = last.id;
+          endLikely = last.type === 'end';
+          yield lines;
         } else if (over) {
           return;
         } else {
@@ -92,27 +98,42 @@ export class Journals {
   }
 
   async remove(buildId: string): Promise<void> {
-    this.#batches.clear();
+    for (const place of this.#batches.keys()) this.#forget(place);
     await rm(dirname(this.#path(buildId)), { recursive: true, force: true });
   }
 
-  /** Two hundred followers of one build cost hardly more than one: what one has read and decoded, the others take. */
-  async #readShared(buildId: string, after: number): Promise<JournalPart> {
+  /** Two hundred followers of one build cost hardly more than one: what one has read, the others take. */
+  async #readShared(buildId: string, after: number): Promise<readonly JournalLine[]> {
     const place = `${buildId} ${after}`;
     const known = this.#batches.get(place);
-    if (known) return known;
-    const reading = readJournal(this.#path(buildId), { after, limit: batchEntries }, batchBytes);
-    this.#batches.set(place, reading);
-    const [oldest] = this.#batches.keys();
-    if (this.#batches.size > sharedBatches && oldest !== undefined) this.#batches.delete(oldest);
+    if (known) return known.lines;
+    const batch: Batch = { lines: readJournalLines(this.#path(buildId), after, batchBytes), sizeBytes: 0 };
+    this.#batches.set(place, batch);
     try {
-      const part = await reading;
-      if (part.entries.length === 0) this.#batches.delete(place);
-      return part;
+      const lines = await batch.lines;
+      this.#measure(place, batch, (lines.at(-1)?.id ?? after) - after);
+      return lines;
     } catch (error) {
-      this.#batches.delete(place);
+      this.#forget(place);
       throw error;
     }
+  }
+
+  /** Keeps a batch that has something in it, and gives up the oldest ones for it. */
+  #measure(place: string, batch: Batch, sizeBytes: number): void {
+    if (this.#batches.get(place) !== batch) return;
+    if (sizeBytes === 0) this.#batches.delete(place);
+    batch.sizeBytes = sizeBytes;
+    this.#batchesBytes += sizeBytes;
+    for (const oldest of this.#batches.keys()) {
+      if (this.#batchesBytes <= sharedBytes) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(place: string): void {
+    this.#batchesBytes -= this.#batches.get(place)?.sizeBytes ?? 0;
+    this.#batches.delete(place);
   }
 
   #path(buildId: string): string {

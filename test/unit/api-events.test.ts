@@ -1,7 +1,7 @@
 /** The journal of a build as server-sent events. */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { eventStream, type SentEvent } from '../../src/api/sse.ts';
+import { encodeEvents, eventStream } from '../../src/api/sse.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
 import { buildShape, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
@@ -130,7 +130,7 @@ describe('the events of a running build', () => {
 });
 
 describe('an event stream', () => {
-  const batch = (text: string): SentEvent[] => [{ event: 'log', data: text }];
+  const batch = (text: string) => encodeEvents([{ event: 'log', data: JSON.stringify(text) }]);
   const rethrow = (error: unknown) => {
     throw error;
   };
@@ -155,7 +155,7 @@ describe('an event stream', () => {
     vi.useFakeTimers();
     try {
       const stop = new AbortController();
-      async function* silent(): AsyncGenerator<SentEvent[]> {
+      async function* silent(): AsyncGenerator<Uint8Array> {
         await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
       }
       const reader = eventStream(silent(), { stop, onError: rethrow, heartbeatMs: 15_000 }).getReader();
@@ -172,8 +172,11 @@ describe('an event stream', () => {
   });
 
   it('writes a batch at once, and breaks off when its source fails', async () => {
-    async function* failing(): AsyncGenerator<SentEvent[]> {
-      yield [...batch('a'), { event: 'log', id: 7, data: { text: 'b\nc' } }];
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      yield encodeEvents([
+        { event: 'log', data: '"a"' },
+        { event: 'log', id: 7, data: JSON.stringify({ text: 'b\nc' }) },
+      ]);
       throw new Error('disk I/O error');
     }
     const onError = vi.fn();

@@ -1,6 +1,7 @@
 /** The engine as the API sees it, scriptable. */
-import type { PlacedEntry } from '../../src/engine/service.ts';
+
 import { LdfError } from '../../src/errors.ts';
+import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
 import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
@@ -72,7 +73,7 @@ export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile'
 /** Builds with journals that tests write; positions grow by 10 an entry. */
 export class FakeBuilds {
   readonly shapes = new Map<string, BuildShape>();
-  readonly journals = new Map<string, PlacedEntry[]>();
+  readonly journals = new Map<string, JournalLine[]>();
   readonly tried: AttemptShape[] = [];
   readonly calls: unknown[][] = [];
   /** Thrown by the next call of a method. */
@@ -87,7 +88,7 @@ export class FakeBuilds {
 
   append(id: string, ...entries: JournalEntry[]): void {
     const journal = this.journals.get(id) ?? [];
-    for (const entry of entries) journal.push({ id: (journal.length + 1) * 10, entry });
+    for (const entry of entries) journal.push(new JournalLine((journal.length + 1) * 10, JSON.stringify(entry)));
     for (const wake of this.#wake) wake();
   }
 
@@ -172,7 +173,7 @@ export class FakeBuilds {
     return { entries, next };
   }
 
-  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<PlacedEntry[]> {
+  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<JournalLine[]> {
     let position = after;
     while (!signal.aborted) {
       this.#enter('follow', [id, position]);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function stage(): Promise<string> {
-  const file = join(await artifacts.staging(), 'disk.raw');
+  const file = join(await artifacts.staging('b1'), 'disk.raw');
   await writeFile(file, content);
   return file;
 }
@@ -54,13 +54,15 @@ describe('the local artifact store', () => {
     expect(await artifacts.contents()).toEqual([]);
   });
 
-  it('removes what a dead process left in staging, and nothing newer', async () => {
-    const old = await artifacts.staging();
-    await mkdir(join(old, 'deep'));
-    await utimes(old, new Date(0), new Date(0));
-    const fresh = await artifacts.staging();
-    await openLocalArtifactStore(folder);
-    expect((await readdir(join(folder, 'staging'))).map((name) => join(folder, 'staging', name))).toEqual([fresh]);
+  it('gives an owner an empty folder, whatever its process left there when it died, and leaves the others alone', async () => {
+    await stage();
+    const other = await artifacts.staging('b2');
+    await writeFile(join(other, 'disk.raw'), content);
+    expect(await readdir(await artifacts.staging('b1'))).toEqual([]);
+    await artifacts.clearStaging('b1');
+    await artifacts.clearStaging('b1');
+    expect(await readdir(join(folder, 'staging'))).toEqual(['b2']);
+    expect(await readdir(other)).toEqual(['disk.raw']);
   });
 
   it('knows how much room is left', async () => {

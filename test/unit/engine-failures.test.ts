@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { engineConfig } from '../../src/engine/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { StageScript } from '../../src/runtime/fake/fake-stage.ts';
+import { defaultScripts, type StageScript } from '../../src/runtime/fake/fake-stage.ts';
+import { stagePaths } from '../../src/stages/contract.ts';
 import { type StageName, stageNames } from '../../src/stages/names.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
@@ -274,6 +275,57 @@ describe('a retry', slow, () => {
     await layersOnly();
   });
 
+  const follows: [StageName, StageName[]][] = [
+    // The lock stays: to renew it is a request of its own.
+    ['resolve', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],
+    ['download', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],
+    ['prepare', ['prepare', 'compile', 'package', 'boot']],
+    ['compile', ['compile', 'package', 'boot']],
+    ['assemble', ['assemble', 'package', 'boot']],
+    ['package', ['package', 'boot']],
+    ['boot', ['boot']],
+  ];
+  it.each(follows)('from %s runs what depends on it; the logs of all attempts stay readable', async (from, stages) => {
+    for (const stage of stages) {
+      const usually = defaultScripts[stage];
+      world.runtime.script(stage, (container) => {
+        container.log(`this is ${stage}`);
+        return usually(container);
+      });
+    }
+    const build = await engine.create(await world.distribution(), usual);
+    await ended(engine, build);
+    world.runtime.started.length = 0;
+    await engine.retry(build.id, from);
+    const done = await ended(engine, build);
+    expect([done.state, done.error]).toEqual(['succeeded', null]);
+    expect(world.startedStages().sort()).toEqual(stages.map((stage) => `${stage}/2`).sort());
+    for (const stage of stages)
+      for (const attempt of [1, 2]) {
+        const { entries } = await engine.read(build.id, { after: 0, limit: 1000, stage, attempt });
+        expect(entries.flatMap(({ entry }) => (entry.type === 'log' ? entry.text : []))).toContain(`this is ${stage}`);
+      }
+    await layersOnly();
+  });
+
+  it('from the stage whose layer was damaged mends it: the layer gets the fresh bytes', async () => {
+    world.runtime.script('package', async (stage) => {
+      if (stage.read(`${stagePaths.in}/assemble`, 'rootfs.tar') === 'damaged')
+        return stage.fail({ code: 'layer.damaged' }, 2);
+      return defaultScripts.package(stage);
+    });
+    const build = await engine.create(await world.distribution(), usual);
+    await ended(engine, build);
+    const layer = (await world.store.listLayers()).find(({ stage }) => stage === 'assemble');
+    world.runtime.volume(layer?.volume ?? '').files.set('rootfs.tar', Buffer.from('damaged'));
+    await engine.retry(build.id, 'package');
+    expect((await ended(engine, build)).error).toMatchObject({ code: 'layer.damaged', stage: 'package' });
+    await engine.retry(build.id, 'assemble');
+    const done = await ended(engine, build);
+    expect([done.state, done.error]).toEqual(['succeeded', null]);
+    await layersOnly();
+  });
+
   it('of a build that has succeeded must name a stage', async () => {
     const build = await engine.create(await world.distribution(), usual);
     await ended(engine, build);
@@ -355,6 +407,58 @@ describe('a cancellation', slow, () => {
     await ended(engine, build);
     await expect(engine.cancel(build.id)).rejects.toMatchObject({ code: 'state.conflict' });
     await expect(engine.cancel('nothing')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('frees a build that waits for what another one makes, and leaves that one alone', async () => {
+    const gate = new Gate();
+    world.runtime.script('prepare', async (stage) => {
+      await gate.opened;
+      return defaultScripts.prepare(stage);
+    });
+    const first = await engine.create(await world.distribution('a'), usual);
+    await eventually(() => world.startedStages()).toContain('prepare/1');
+    const second = await engine.create(await world.distribution('b'), usual);
+    await eventually(async () => states(await shown(engine, second))).toMatch(/assemble:(cached|succeeded)/);
+    await engine.cancel(second.id);
+    expect((await ended(engine, second)).state).toBe('cancelled');
+    gate.open();
+    expect((await ended(engine, first)).state).toBe('succeeded');
+  });
+
+  it('that races with the end of the build has one clear result', async () => {
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 12; round++) {
+      const gate = new Gate();
+      world.runtime.script('boot', async (stage) => {
+        await gate.opened;
+        return defaultScripts.boot(stage);
+      });
+      const name = `gw${round}`;
+      const distribution = await world.distribution(name, { userland: { packages: [name] } });
+      const build = await engine.create(distribution, usual);
+      await reaches(engine, build, 'boot', 'running');
+      await eventually(() => world.startedStages()).toContain('boot/1');
+      gate.open();
+      // Later by one turn of the event loop each round.
+      for (let turn = 0; turn < round; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const asked = await engine.cancel(build.id).then(
+        () => 'taken',
+        (error: unknown) => (error instanceof LdfError ? error.code : 'broken'),
+      );
+      const done = await ended(engine, build);
+      outcomes.add(done.state);
+      expect(['taken', 'state.conflict']).toContain(asked);
+      if (asked === 'state.conflict') expect(done.state).toBe('succeeded');
+      expect(['succeeded', 'cancelled']).toContain(done.state);
+      expect(done.error?.code).toBe(done.state === 'cancelled' ? 'build.cancelled' : undefined);
+      expect(done.stages.at(-1)?.state).toBe(done.state);
+      const journal = await journalOf(engine, build);
+      expect(journal.filter(({ type }) => type === 'end')).toHaveLength(1);
+      expect(journal.at(-1)).toMatchObject({ type: 'end', state: done.state });
+      await layersOnly();
+      world.runtime.started.length = 0;
+    }
+    expect(outcomes).toContain('cancelled');
   });
 
   it('frees a build that waits for a place', async () => {

@@ -1,7 +1,7 @@
 /** Everything an engine needs, made of real parts but for the container engine: database, journals and artifacts in a folder. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { pino } from 'pino';
 import { afterAll, expect } from 'vitest';
@@ -149,6 +149,15 @@ export class World {
   leftovers(): string[] {
     const layers = [...this.runtime.volumes].filter(([, { role }]) => role === 'work' || role === 'layer');
     return [...this.runtime.containers.keys(), ...layers.map(([name]) => name)].sort();
+  }
+
+  /** Files in the data folder, from its root, that are neither a journal nor an artifact. */
+  async strayFiles(): Promise<string[]> {
+    const found = await readdir(this.dataDir, { recursive: true, withFileTypes: true });
+    return found
+      .filter((entry) => !entry.isDirectory())
+      .map(({ parentPath, name }) => relative(this.dataDir, join(parentPath, name)))
+      .filter((path) => !/^(builds\/[^/]+\/journal\.ndjson|artifacts\/sha256\/..\/[0-9a-f]{64})$/.test(path));
   }
 
   startedStages(): string[] {

@@ -8,13 +8,17 @@ const error = { code: 'kernel.broken', message: 'It broke.', hint: 'Mend it.', d
 const bad = JSON.stringify({ ok: false, error });
 
 /** What the end of a `compile` container with this result.json comes to. */
-async function read(exitCode: number, result?: string, outOfMemory = false) {
+async function read(exitCode: number, result?: string, outOfMemory = false, away = false) {
   const exited = { state: 'exited', exitCode, outOfMemory, startedAt: new Date(), endedAt: new Date() } as const;
   const runtime = {
     readFile: async (_name: string, path: string, maxBytes: number) => {
       expect(path).toBe('/ldf/out/result.json');
       if (result && result.length > maxBytes) throw new LdfError('stage.result-invalid', 'It is too large.');
       return result === undefined ? undefined : Buffer.from(result);
+    },
+    inspect: async () => {
+      if (away) throw new LdfError('docker.unavailable', 'Docker does not run.');
+      return exited;
     },
   };
   return readResult(runtime, 'container', 'compile', exited, 1000);
@@ -54,6 +58,10 @@ describe('the result of a stage', () => {
     ['it reports a failure and exits well', 0, bad, { code: 'stage.result-invalid' }],
   ])('fails when %s', async (_what, exitCode, result, expected) => {
     await expect(read(exitCode, result)).rejects.toMatchObject(expected);
+  });
+
+  it('is nobody’s fault when the container engine went down with the container', async () => {
+    await expect(read(143, undefined, false, true)).rejects.toMatchObject({ code: 'docker.unavailable' });
   });
 
   it('is not asked for when memory ran out', async () => {

@@ -135,7 +135,7 @@ describe('writing a journal', () => {
 });
 
 describe('following a journal', () => {
-  async function collect(follow: AsyncIterable<PlacedEntry[]>): Promise<JournalEntry[]> {
+  async function collect(follow: AsyncIterable<readonly PlacedEntry[]>): Promise<JournalEntry[]> {
     const all: JournalEntry[] = [];
     for await (const batch of follow) all.push(...batch.map(({ entry }) => entry));
     return all;
@@ -199,7 +199,7 @@ describe('many followers', () => {
     const lines = Array.from({ length: 5_000 }, (_, index) => line(`line ${index}`));
     let over = false;
     const follow = async () => {
-      const batches: PlacedEntry[][] = [];
+      const batches: (readonly PlacedEntry[])[] = [];
       for await (const batch of journals.follow(id, 0, async () => over, new AbortController().signal))
         batches.push(batch);
       return batches;

@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { runProgram, StageFailure, type StagePrograms } from '../../stage-images/contract/program.ts';
+import {
+  runProgram,
+  type StageContext,
+  StageFailure,
+  type StagePrograms,
+} from '../../stage-images/contract/program.ts';
 
 let root = '';
 
@@ -57,6 +62,26 @@ describe('a stage program', () => {
     });
     expect(exitCode).toBe(2);
     expect(result).toMatchObject({ ok: false, error: { code: 'stage.fault', message: 'a bug' } });
+  });
+
+  it('reads an input only when that is what its stage wrote', async () => {
+    const layer = join(root, 'ldf/in/compile');
+    await mkdir(layer, { recursive: true });
+    await writeFile(join(layer, 'bzImage'), 'hello\n');
+    const sha256 = '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03';
+    const data = { release: '6.12', image: 'bzImage', modules: null };
+    const outputs = [{ path: 'bzImage', kind: 'file', sizeBytes: 6, sha256 }];
+    await writeFile(join(layer, 'result.json'), JSON.stringify({ ok: true, outputs, data }));
+    const reading = async (context: StageContext<'download'>) => {
+      expect(await context.inputData('compile')).toEqual(data);
+      return { fetched: 0, fetchedBytes: 0, present: 0 };
+    };
+    expect((await run(reading)).exitCode).toBe(0);
+    await writeFile(join(layer, 'bzImage'), 'hellO\n');
+    const { exitCode, result } = await run(reading);
+    expect(exitCode).toBe(2);
+    const hint = 'Retry the build from stage compile; the layer will be made anew.';
+    expect(result).toMatchObject({ ok: false, error: { code: 'layer.damaged', hint } });
   });
 
   it('says so when the disk is full', async () => {

@@ -1,13 +1,13 @@
 /** The journal of a build as server-sent events. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import type { PlacedEntry } from '../../engine/service.ts';
+import type { JournalLine } from '../../engine/service.ts';
 import { IdPath, Position } from '../input.ts';
 import { journalPosition } from '../journal.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
 import type { ApiServices } from '../services.ts';
-import { eventStream, eventStreamHeaders, type SentEvent } from '../sse.ts';
+import { encodeEvents, eventStream, eventStreamHeaders, type SentEvent } from '../sse.ts';
 import { findBuild } from './builds.ts';
 
 const events = createRoute({
@@ -60,16 +60,27 @@ async function* eventsOf(
   id: string,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<SentEvent[]> {
+): AsyncGenerator<Uint8Array> {
   let end: SentEvent | undefined;
   for await (const batch of services.builds.follow(id, after, signal)) {
-    const events = batch.filter(({ entry }) => entry.type !== 'end').map(sent);
+    const events = encoded(batch);
     if (events.length > 0) yield events;
     const last = batch.at(-1);
-    if (last) end = last.entry.type === 'end' ? sent(last) : undefined;
+    if (last) end = last.type === 'end' ? sent(last) : undefined;
   }
   end ??= signal.aborted ? undefined : await endSeenBefore(services, id, after);
-  if (end) yield [end];
+  if (end) yield encodeEvents([end]);
+}
+
+/** Followers of one build get the same batches: each is encoded for the first of them. */
+const encodings = new WeakMap<readonly JournalLine[], Uint8Array>();
+
+function encoded(batch: readonly JournalLine[]): Uint8Array {
+  const known = encodings.get(batch);
+  if (known) return known;
+  const events = encodeEvents(batch.filter(({ type }) => type !== 'end').map(sent));
+  encodings.set(batch, events);
+  return events;
 }
 
 /** For who resumes after the end: an EventSource that heard nothing would connect again and again. */
@@ -77,9 +88,9 @@ async function endSeenBefore({ builds }: ApiServices, id: string, position: numb
   const build = await builds.get(id);
   if (!build || build.state === 'queued' || build.state === 'running') return undefined;
   const at = build.endedAt ?? build.createdAt;
-  return { event: 'end', id: position, data: { type: 'end', at, state: build.state } };
+  return { event: 'end', id: position, data: JSON.stringify({ type: 'end', at, state: build.state }) };
 }
 
-function sent({ id, entry }: PlacedEntry): SentEvent {
-  return { event: entry.type, id, data: entry };
+function sent({ id, type, json }: JournalLine): SentEvent {
+  return { event: type, id, data: json };
 }

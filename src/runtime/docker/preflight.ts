@@ -1,5 +1,7 @@
 /** What the Docker Engine is, and what about it would keep builds from running. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
+import { LdfError } from '../../errors.ts';
 import type { RuntimeInfo } from '../runtime.ts';
 import { stageNetwork } from './container-options.ts';
 import { asking, askingFor } from './docker-error.ts';
@@ -7,13 +9,12 @@ import { asking, askingFor } from './docker-error.ts';
 /** Docker 20.10: the first whose BuildKit and archive calls do what we need. */
 const oldestApi = [1, 41] as const;
 
+/** An engine that takes longer to tell about itself hangs. */
+const answerMs = 10_000;
+
+/** @throws LdfError `docker.unavailable`, also when it does not answer in time. */
 export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
-  const doing = 'tell about itself';
-  const [info, version, bridge] = await Promise.all([
-    asking(doing, docker.info()),
-    asking(doing, docker.version()),
-    askingFor(doing, docker.getNetwork(stageNetwork).inspect()),
-  ]);
+  const [info, version, bridge] = await ask(docker);
   const problems: RuntimeInfo['problems'] = [];
   if (isOlder(version.ApiVersion))
     problems.push({
@@ -31,6 +32,27 @@ export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
       hint: 'Start dockerd without --bridge=none.',
     });
   return { version: version.Version, cpus: info.NCPU, memoryBytes: info.MemTotal, problems };
+}
+
+async function ask(docker: Docker) {
+  const doing = 'tell about itself';
+  const answered = new AbortController();
+  try {
+    const answers = await Promise.race([
+      Promise.all([
+        asking(doing, docker.info()),
+        asking(doing, docker.version()),
+        askingFor(doing, docker.getNetwork(stageNetwork).inspect()),
+      ]),
+      sleep(answerMs, undefined, { signal: answered.signal }),
+    ]);
+    if (answers) return answers;
+  } finally {
+    answered.abort();
+  }
+  throw new LdfError('docker.unavailable', `Docker hangs: it did not answer within ${answerMs / 1000} seconds.`, {
+    hint: 'See its log, and whether `docker info` answers; running builds wait for it.',
+  });
 }
 
 function isOlder(api: string): boolean {

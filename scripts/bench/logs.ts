@@ -1,0 +1,88 @@
+/**
+ * What following a build costs: one stage prints numbered lines of 100 bytes, any number of clients follow the build.
+ * The server, the followers and the stage are processes of their own; Docker is the real one.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { installationId, makeDataFolder } from '../../src/data-folder.ts';
+import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
+import { openTestEngine, removeOwned, type TestEngine } from '../../test/fixtures/docker-engine.ts';
+import { behave, makeStandIn } from '../../test/fixtures/engine/image.ts';
+import { bundlePrograms, startProcess } from '../../test/fixtures/engine/processes.ts';
+
+export interface LogLoad {
+  lines: number;
+  linesPerSecond: number;
+  followers: number;
+}
+
+const FollowersReport = z.strictObject({
+  lines: z.int(),
+  outOfOrder: z.int(),
+  followersThatDiffer: z.int(),
+  medianLatencyMs: z.number(),
+  p99LatencyMs: z.number(),
+});
+export type FollowersReport = z.infer<typeof FollowersReport>;
+
+export interface LogFigures extends FollowersReport {
+  lostLines: number;
+  /** From the start of the stage to its end: what the server takes in. */
+  linesPerSecondTaken: number;
+  /** From the start of the stage until the last follower has had the last line. */
+  seconds: number;
+  /** The memory of the server before the load, and the most that it had at once under it. */
+  idleBytes: number;
+  peakBytes: number;
+}
+
+/** Runs one load on a data folder of its own and removes all that it made. */
+export async function measureLogs(load: LogLoad): Promise<LogFigures> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'ldf-bench-logs-'));
+  const engine = await openTestEngine();
+  await makeDataFolder(dataDir);
+  const installation = await installationId(dataDir);
+  const image = await makeStandIn(engine.docker, engine.base.id);
+  try {
+    return await measure({ ...engine, installation }, image, dataDir, load);
+  } finally {
+    await removeOwned(engine.docker, installation);
+    await engine.docker.getImage(image).remove({ force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function measure(
+  { docker, installation }: TestEngine,
+  image: string,
+  dataDir: string,
+  { followers, ...flood }: LogLoad,
+): Promise<LogFigures> {
+  const runtime = new DockerRuntime(docker, installation);
+  await behave({ docker, installation, runtime, image }, { compile: { does: 'floods', ...flood } });
+  const [program = ''] = await bundlePrograms('scripts/bench/log-followers.ts');
+  const server = await startProcess({ dataDir, image });
+  try {
+    const idleBytes = await server.peakBytes();
+    const { id } = await server.client.distributions.create({ definition: { name: 'flood', arch: 'x86_64' } });
+    const build = await server.client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
+    const { stdout } = await execa('node', [program, server.url, build.id, String(followers)], { stderr: 'inherit' });
+    const endedAt = Date.now();
+    const report = FollowersReport.parse(JSON.parse(stdout));
+    const stage = (await server.client.builds.get(build.id)).stages.find(({ name }) => name === 'compile');
+    const [from, to] = [Date.parse(stage?.startedAt ?? ''), Date.parse(stage?.endedAt ?? '')];
+    return {
+      ...report,
+      lostLines: flood.lines - report.lines,
+      linesPerSecondTaken: Math.round(flood.lines / ((to - from) / 1000)),
+      seconds: (endedAt - from) / 1000,
+      idleBytes,
+      peakBytes: await server.peakBytes(),
+    };
+  } finally {
+    await server.end('SIGTERM');
+  }
+}

@@ -1,0 +1,119 @@
+/** A Docker Engine that goes away in the middle of a stage: builds end all the same, and the server says what is wrong. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../src/catalog/catalog.ts';
+import { installationId, makeDataFolder } from '../../src/data-folder.ts';
+import { parseDefinition } from '../../src/definition/parse.ts';
+import { planBuild } from '../../src/plan/plan.ts';
+import { DockerImages } from '../../src/runtime/docker/docker-images.ts';
+import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
+import type { JournalEntry } from '../../src/shapes/shapes.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { openTestEngine } from '../fixtures/docker-engine.ts';
+import { behave, makeStandIn } from '../fixtures/engine/image.ts';
+import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';
+import { lockFor } from '../fixtures/lock.ts';
+import { OwnDockerd } from '../fixtures/own-dockerd.ts';
+import { eventually } from '../unit/engine-harness.ts';
+
+const definition = { name: 'gw', arch: 'x86_64' };
+const compiled = Array.from({ length: 300 }, (_, line) => `CC ${line + 1}`);
+
+let dockerd: OwnDockerd;
+let image: string;
+let dataDir: string;
+let server: ServerProcess;
+
+beforeAll(async () => {
+  const shared = await openTestEngine();
+  dockerd = await OwnDockerd.open();
+  await new DockerImages(dockerd.docker).loadImages(
+    await new DockerImages(shared.docker).saveImages([shared.base.tag]),
+  );
+  image = await makeStandIn(dockerd.docker, shared.base.tag);
+});
+afterAll(() => dockerd?.close());
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'ldf-dockerd-data-'));
+  await makeDataFolder(dataDir);
+  const engine = { leaseMs: 3_000, pollMs: 100, engineRetryMs: 500 };
+  server = await startProcess({ dataDir, image, engine, env: { LDF_DOCKER_HOST: dockerd.host } });
+});
+afterEach(async () => {
+  await server?.end('SIGTERM');
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** This engine has no network for resolve and download, so the lock and the sources are there already. */
+async function create(): Promise<string> {
+  const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
+  const lock = lockFor(planBuild({ definition: parseDefinition(definition), catalog, boot: true }).wishes);
+  const installation = await installationId(dataDir);
+  const runtime = new DockerRuntime(dockerd.docker, installation);
+  await behave({ docker: dockerd.docker, installation, runtime, image }, {});
+  const store = await openStore(`file:${join(dataDir, 'ldf.db')}`);
+  await store.addSources([...(lock.kernel?.sources ?? []), ...(lock.packages?.packages ?? [])]);
+  await store.close();
+  const { id } = await server.client.distributions.create({ definition, lock });
+  return (await server.client.distributions.build(id, { boot: true, noCache: false, priority: 0 })).id;
+}
+
+/** The journal until the end, or until compile says something. */
+async function follow(id: string, text?: string): Promise<JournalEntry[]> {
+  const entries: JournalEntry[] = [];
+  for await (const { entry } of server.client.builds.events(id)) {
+    entries.push(entry);
+    if (text && entry.type === 'log' && entry.stage === 'compile' && entry.text === text) break;
+  }
+  return entries;
+}
+
+/** Waits until the server says this of what would keep builds from running. */
+async function complains(what: RegExp): Promise<void> {
+  const problems = async () => (await server.client.system()).problems.map(({ message }) => message).join('\n');
+  await eventually(problems).toMatch(what);
+}
+
+/** The build ends well, and the log of the attempt at compile that did is whole. */
+async function endsWell(id: string, attempt: number): Promise<void> {
+  const journal = await follow(id);
+  const build = await server.client.builds.get(id);
+  expect([build.state, build.error]).toEqual(['succeeded', null]);
+  expect(build.stages.find(({ name }) => name === 'compile')).toMatchObject({ state: 'succeeded', attempt });
+  const log = journal.flatMap((entry) =>
+    entry.type === 'log' && entry.stage === 'compile' && entry.attempt === attempt ? entry.text : [],
+  );
+  expect(log).toEqual(compiled);
+  expect((await server.client.system()).docker.reachable).toBe(true);
+}
+
+describe('a Docker Engine', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'that ends by %s takes its containers along: the stage is run again',
+    async (signal) => {
+      const id = await create();
+      await follow(id, 'CC 30');
+      await dockerd.end(signal);
+      await complains(/Docker (does not run|is not there)/);
+      expect((await server.client.builds.get(id)).state).toBe('running');
+      await dockerd.start();
+      await endsWell(id, 2);
+    },
+  );
+
+  it('that hangs holds its containers up for nobody: the same attempt goes on when it answers again', async () => {
+    const id = await create();
+    await follow(id, 'CC 30');
+    dockerd.signal('SIGSTOP');
+    try {
+      await complains(/Docker hangs/);
+      expect((await server.client.builds.get(id)).state).toBe('running');
+    } finally {
+      dockerd.signal('SIGCONT');
+    }
+    await endsWell(id, 1);
+  });
+});
