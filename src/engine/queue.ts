@@ -13,7 +13,7 @@ export type RunBuild = (build: BuildRecord, letGo: AbortSignal, cancelled: Abort
 export class BuildQueue {
   readonly #engine: Engine;
   readonly #run: RunBuild;
-  readonly #runs: PQueue;
+  readonly #runs = new PQueue();
   /** The builds under way here, each with its way to be cancelled. */
   readonly #running = new Map<string, AbortController>();
   readonly #stopping = new AbortController();
@@ -24,7 +24,6 @@ export class BuildQueue {
   constructor(engine: Engine, run: RunBuild) {
     this.#engine = engine;
     this.#run = run;
-    this.#runs = new PQueue({ concurrency: engine.config.builds });
   }
 
   start(): void {
@@ -65,11 +64,15 @@ export class BuildQueue {
     }
   }
 
+  /**
+   * The bound on builds holds for new ones. What a dead process had begun is taken up at once: its containers run anyway,
+   * and those who wait here for the layers that it makes would keep it waiting.
+   */
   async #claim(): Promise<void> {
     const { store, config } = this.#engine;
-    if (this.#running.size >= config.builds) return;
-    for (const { id } of this.#inOrder(await store.openBuilds())) {
-      if (this.#running.size >= config.builds || this.#stopping.signal.aborted) return;
+    for (const { id, state } of this.#inOrder(await store.openBuilds())) {
+      const full = this.#running.size >= config.builds;
+      if ((full && state !== 'running') || this.#stopping.signal.aborted) return;
       if (this.#running.has(id)) continue;
       const lease = await Lease.take(this.#engine, buildLease(id), this.#engine.owner);
       if (!lease) continue;

@@ -1,8 +1,9 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/engine/clock.ts';
 import { createEngine } from '../../src/engine/engine.ts';
+import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
 import { stageNames } from '../../src/stages/names.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
@@ -405,6 +406,34 @@ describe('two processes', slow, () => {
       const told = journal.flatMap((entry) => (entry.type === 'stage' ? `${entry.stage} ${entry.state}` : []));
       expect(new Set(told).size).toBe(told.length);
     }
+    await layersOnly();
+  });
+
+  it('make nothing twice when one dies while the other is full of builds that wait for what it made', async () => {
+    const config = { ...world.dependencies.config, builds: 1, leaseMs: 600 };
+    const gate = new Gate();
+    const usually = defaultScripts.compile;
+    world.runtime.script('compile', async (stage) => {
+      await gate.opened;
+      return usually(stage);
+    });
+    const followed = vi.spyOn(world.runtime, 'logs');
+    const mortal = new MortalProcess({ ...world.dependencies, config });
+    const first = createEngine(mortal.dependencies);
+    await first.start();
+    const begun = await first.create(await world.distribution('first'), usual);
+    await eventually(() => world.startedStages()).toContain('compile/1');
+    const second = await world.start({ config });
+    const waiting = await second.create(await world.distribution('second'), usual);
+    await eventually(async () => states(await shown(second, waiting))).toContain('prepare:cached');
+    mortal.kill();
+    // It takes the dead one's build up while its own waits.
+    const watched = () => followed.mock.calls.filter(([name]) => name.includes(`${begun.id}-compile`)).length;
+    await eventually(watched).toBe(2);
+    gate.open();
+    const done = await Promise.all([ended(second, begun), ended(second, waiting)]);
+    expect(done.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
+    expect(world.startedStages().filter((name) => name.startsWith('compile'))).toEqual(['compile/1']);
     await layersOnly();
   });
 

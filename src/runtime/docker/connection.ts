@@ -1,5 +1,7 @@
 /** Where the Docker Engine is, from LDF's configuration or from the environment that Docker's own tools read. */
 import { readFileSync } from 'node:fs';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { LdfError } from '../../errors.ts';
@@ -17,7 +19,9 @@ const tlsPort = 2376;
 export function connectDocker(dockerHost: string | undefined): Docker {
   const host = dockerHost ?? process.env.DOCKER_HOST;
   try {
-    return new Docker(host ? dockerAddress(host) : {});
+    const address = host ? dockerAddress(host) : {};
+    const options = { ...address, agent: agentOf(address) };
+    return new Docker(options);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new LdfError('docker.unavailable', `The Docker address ${host} cannot be used: ${why}.`, {
@@ -30,6 +34,15 @@ export function connectDocker(dockerHost: string | undefined): Docker {
 /** Whether the engine is reached through a socket of this machine: its path, or a function that looks for the default one. */
 export function isOnThisMachine({ modem }: Docker): boolean {
   return 'socketPath' in modem && Boolean(modem.socketPath);
+}
+
+/**
+ * Each call gets a connection of its own: an engine that is going down still answers on connections that it knows, and
+ * would tell of containers that it has just ended as if they had ended by themselves. (ssh brings an agent of its own.)
+ */
+function agentOf({ protocol }: Docker.DockerOptions): HttpAgent | undefined {
+  if (protocol === 'ssh') return undefined;
+  return protocol === 'https' ? new HttpsAgent() : new HttpAgent();
 }
 
 /** What dockerode takes for an address. @throws Error in words that complete "the address cannot be used". */
