@@ -3,22 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../src/catalog/catalog.ts';
-import { installationId, makeDataFolder } from '../../src/data-folder.ts';
-import { parseDefinition } from '../../src/definition/parse.ts';
-import { planBuild } from '../../src/plan/plan.ts';
 import { DockerImages } from '../../src/runtime/docker/docker-images.ts';
-import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { openTestEngine } from '../fixtures/docker-engine.ts';
-import { behave, makeStandIn } from '../fixtures/engine/image.ts';
+import { makeStandIn } from '../fixtures/engine/image.ts';
 import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';
-import { lockFor } from '../fixtures/lock.ts';
 import { OwnDockerd } from '../fixtures/own-dockerd.ts';
 import { eventually } from '../unit/engine-harness.ts';
 
-const definition = { name: 'gw', arch: 'x86_64' };
 const compiled = Array.from({ length: 300 }, (_, line) => `CC ${line + 1}`);
 
 let dockerd: OwnDockerd;
@@ -38,7 +30,6 @@ afterAll(() => dockerd?.close());
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'ldf-dockerd-data-'));
-  await makeDataFolder(dataDir);
   const engine = { leaseMs: 3_000, pollMs: 100, engineRetryMs: 500 };
   server = await startProcess({ dataDir, image, engine, env: { LDF_DOCKER_HOST: dockerd.host } });
 });
@@ -47,17 +38,8 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** This engine has no network for resolve and download, so the lock and the sources are there already. */
 async function create(): Promise<string> {
-  const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
-  const lock = lockFor(planBuild({ definition: parseDefinition(definition), catalog, boot: true }).wishes);
-  const installation = await installationId(dataDir);
-  const runtime = new DockerRuntime(dockerd.docker, installation);
-  await behave({ docker: dockerd.docker, installation, runtime, image }, {});
-  const store = await openStore(`file:${join(dataDir, 'ldf.db')}`);
-  await store.addSources([...(lock.kernel?.sources ?? []), ...(lock.packages?.packages ?? [])]);
-  await store.close();
-  const { id } = await server.client.distributions.create({ definition, lock });
+  const { id } = await server.client.distributions.create({ definition: { name: 'gw', arch: 'x86_64' } });
   return (await server.client.distributions.build(id, { boot: true, noCache: false, priority: 0 })).id;
 }
 

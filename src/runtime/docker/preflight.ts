@@ -1,10 +1,9 @@
 /** What the Docker Engine is, and what about it would keep builds from running. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { LdfError } from '../../errors.ts';
 import type { RuntimeInfo } from '../runtime.ts';
 import { stageNetwork } from './container-options.ts';
-import { asking, askingFor } from './docker-error.ts';
+import { asking } from './docker-error.ts';
 
 /** Docker 20.10: the first whose BuildKit and archive calls do what we need. */
 const oldestApi = [1, 41] as const;
@@ -14,7 +13,7 @@ const answerMs = 10_000;
 
 /** @throws LdfError `docker.unavailable`, also when it does not answer in time. */
 export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
-  const [info, version, bridge] = await ask(docker);
+  const { info, version, bridge } = await ask(docker);
   const problems: RuntimeInfo['problems'] = [];
   if (isOlder(version.ApiVersion))
     problems.push({
@@ -34,25 +33,20 @@ export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
   return { version: version.Version, cpus: info.NCPU, memoryBytes: info.MemTotal, problems };
 }
 
+/** Asked first for what may be called off, so that an engine that hangs is asked for nothing else. */
 async function ask(docker: Docker) {
   const doing = 'tell about itself';
-  const answered = new AbortController();
-  try {
-    const answers = await Promise.race([
-      Promise.all([
-        asking(doing, docker.info()),
-        asking(doing, docker.version()),
-        askingFor(doing, docker.getNetwork(stageNetwork).inspect()),
-      ]),
-      sleep(answerMs, undefined, { signal: answered.signal }),
-    ]);
-    if (answers) return answers;
-  } finally {
-    answered.abort();
-  }
-  throw new LdfError('docker.unavailable', `Docker hangs: it did not answer within ${answerMs / 1000} seconds.`, {
-    hint: 'See its log, and whether `docker info` answers; running builds wait for it.',
+  const abortSignal = AbortSignal.timeout(answerMs);
+  const filters = { name: [stageNetwork] };
+  const networks = await asking(doing, docker.listNetworks({ filters, abortSignal })).catch((cause: unknown) => {
+    if (!abortSignal.aborted) throw cause;
+    throw new LdfError('docker.unavailable', `Docker hangs: it did not answer within ${answerMs / 1000} seconds.`, {
+      hint: 'See its log, and whether `docker info` answers; running builds wait for it.',
+      cause,
+    });
   });
+  const [info, version] = await Promise.all([asking(doing, docker.info()), asking(doing, docker.version())]);
+  return { info, version, bridge: networks.some(({ Name }) => Name === stageNetwork) };
 }
 
 function isOlder(api: string): boolean {
