@@ -26,7 +26,7 @@ const limits: StageRunLimits = {
   memoryBytes: 1 << 30,
   pids: 100,
   cpus: 0,
-  logBytes: 1 << 20,
+  logBytes: 64 << 20,
   outputBytes: 1 << 20,
 };
 
