@@ -11,6 +11,7 @@ import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
+import { keyLease, keyLeaseMs } from './leases.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { runStage } from './run-stage.ts';
@@ -40,6 +41,7 @@ export async function runBuild(
     await engine.journals.with(build.id, async (journal) => {
       const recorder = new Recorder(journal, engine);
       const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+      await holdKeys(engine, build, attempts);
       await recorder.catchUp(build, attempts.all);
       const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
       await finishBuild({ engine, recorder, attempts, ending }, ended);
@@ -49,6 +51,12 @@ export async function runBuild(
     over.abort();
     await watching;
   }
+}
+
+/** What a dead process was making for this build is not to be made by others before its stages are come to. */
+async function holdKeys({ store, config }: Engine, { id }: BuildRecord, attempts: Attempts): Promise<void> {
+  for (const { state, key } of attempts.newest)
+    if (state === 'running' && key) await store.acquireLease(keyLease(key), id, keyLeaseMs(config));
 }
 
 /** The stages a build has, in their order. */

@@ -8,9 +8,8 @@ import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
-import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
-import { keyLease, Lease } from './leases.ts';
+import { keyLease, keyLeaseMs, Lease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { RecordedRequest } from './recorded-request.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
@@ -82,7 +81,7 @@ async function makeOrAwait<Outcome>(
   const key = task.recorded?.request.key;
   let leave: (() => void) | undefined;
   try {
-    const lease = key && (await Lease.wait(engine, keyLease(key), build.id, until, keyLeaseMs(engine)));
+    const lease = key && (await Lease.wait(engine, keyLease(key), build.id, until, keyLeaseMs(engine.config)));
     return await holding(work, lease || undefined, async () => {
       const made = key ? await useCache(work, task, run) : undefined;
       if (made) return made;
@@ -97,9 +96,6 @@ async function makeOrAwait<Outcome>(
     leave?.();
   }
 }
-
-/** Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too. */
-const keyLeaseMs = ({ config }: Engine) => 2 * config.leaseMs;
 
 /** A container that is let go of goes on, so the lease of what it makes is not given up. */
 async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: () => Promise<Result>): Promise<Result> {
@@ -132,7 +128,7 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
 /** Goes on with the attempt of a process that died. The lease of its key is its build's, unless it ran out meanwhile. */
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
-  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, keyLeaseMs(engine)) : undefined;
+  const lease = run.key ? await Lease.take(engine, keyLease(run.key), build.id, keyLeaseMs(engine.config)) : undefined;
   return holding(work, lease, () => watch(work, task, run));
 }
 
