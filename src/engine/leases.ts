@@ -1,6 +1,7 @@
 /** Leases: who works on what, across processes. Held ones are renewed until they are released. */
 
 import { sleep } from './clock.ts';
+import type { EngineConfig } from './config.ts';
 import type { Engine } from './dependencies.ts';
 
 export type LeaseKeeper = Pick<Engine, 'store' | 'clock' | 'config' | 'logger'>;
@@ -90,5 +91,7 @@ export const keyLease = (key: string) => `key:${key}`;
 export const sourcesLease = 'sources';
 /** Held while garbage is collected. */
 export const collectionLease = 'gc';
+/** A key's lease is its build's and longer than the build's own: who takes the build up goes on with it, too. */
+export const keyLeaseMs = ({ leaseMs }: Pick<EngineConfig, 'leaseMs'>) => 2 * leaseMs;
 /** Held while contents are added to or removed from the artifact store. */
 export const artifactsLease = 'artifacts';

@@ -5,6 +5,7 @@
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
+import { layerKey } from './attempt-names.ts';
 import { Attempts } from './attempts.ts';
 import { BuildEnding, type BuildWork } from './build-work.ts';
 import { sleep } from './clock.ts';
@@ -13,6 +14,7 @@ import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
 import { makeRoom } from './gc/room.ts';
+import { keyLease, keyLeaseMs } from './leases.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { runStage } from './run-stage.ts';
@@ -42,6 +44,7 @@ export async function runBuild(
     await engine.journals.with(build.id, async (journal) => {
       const recorder = new Recorder(journal, engine);
       const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+      await holdKeys(engine, build, attempts);
       await recorder.catchUp(build, attempts.all);
       const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
       await finishBuild({ engine, recorder, attempts, ending, letGo }, ended);
@@ -51,6 +54,14 @@ export async function runBuild(
     over.abort();
     await watching;
   }
+}
+
+/** What a dead process was making for this build is not to be made by others before its stages are come to. */
+async function holdKeys({ store, clock, config }: Engine, build: BuildRecord, attempts: Attempts): Promise<void> {
+  const fromMs = clock.uptimeMs();
+  const span = { fromMs, untilMs: fromMs + keyLeaseMs(config) };
+  for (const { state, key } of attempts.newest)
+    if (state === 'running' && key) await store.acquireLease(keyLease(layerKey(build, key)), build.id, span);
 }
 
 /** The stages a build has, in their order. */

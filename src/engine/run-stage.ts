@@ -8,9 +8,8 @@ import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
-import type { Engine } from './dependencies.ts';
 import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
-import { keyLease, Lease, sourcesLease } from './leases.ts';
+import { keyLease, keyLeaseMs, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { Why } from './reasons.ts';
 import type { RecordedRequest } from './recorded-request.ts';
@@ -84,7 +83,7 @@ async function makeOrAwait<Outcome>(
   const name = leaseOf(task.stage, key && layerKey(build, key));
   let leave: (() => void) | undefined;
   try {
-    const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine)));
+    const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine.config)));
     return await holding(work, lease || undefined, async () => {
       const made = name ? await useCache(work, task, run) : undefined;
       if (made) return made;
@@ -105,9 +104,6 @@ function leaseOf(stage: StageName, key: string | null): string | undefined {
   if (stageTraits[stage].sources === 'write') return sourcesLease;
   return key === null ? undefined : keyLease(key);
 }
-
-/** Owned by the build and held for longer than its own lease: who takes the build up goes on with this one, too. */
-const keyLeaseMs = ({ config }: Engine) => 2 * config.leaseMs;
 
 /** A container that is let go of goes on, so the lease of what it makes is not given up. */
 async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: () => Promise<Result>): Promise<Result> {
@@ -141,7 +137,7 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
 async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
   const { engine, build } = work;
   const name = leaseOf(run.stage, run.key && layerKey(build, run.key));
-  const lease = name ? await Lease.take(engine, name, build.id, keyLeaseMs(engine)) : undefined;
+  const lease = name ? await Lease.take(engine, name, build.id, keyLeaseMs(engine.config)) : undefined;
   return holding(work, lease, () => watch(work, task, run));
 }
 

@@ -51,7 +51,7 @@ export async function findLayer({ store, runtime }: Engine, key: string): Promis
  * bytes, the layer stays, the stages after it go on with the layer, and the difference is told.
  */
 async function commitLayer(engine: Engine, run: StageRunRecord, key: string, result: GoodResult) {
-  const { store, runtime, logger } = engine;
+  const { store, logger } = engine;
   const { volume } = attemptNames(engine.installation, ownerOf(run));
   const sizeBytes = totalBytes(result);
   await store.addLayer({ key, stage: run.stage, volume, result, sizeBytes });
@@ -69,12 +69,19 @@ async function commitLayer(engine: Engine, run: StageRunRecord, key: string, res
     };
   }
   if (!(await store.replaceLayer(key, { from: layer.volume, to: volume }))) return { outcome: layer };
-  try {
-    await runtime.removeVolume(layer.volume);
-  } catch (error) {
-    logger.info({ err: error, volume: layer.volume }, 'a replaced volume is still in use; a later start removes it');
-  }
+  await removeReplaced(engine, run, layer.volume);
   return { outcome: { ...layer, volume }, remark: 'the same bytes as before' };
+}
+
+/** Builds that run already may have found the layer in its old volume and come to mount it: then a later start removes it. */
+async function removeReplaced({ store, runtime, logger }: Engine, run: StageRunRecord, volume: string): Promise<void> {
+  try {
+    const others = (await store.openBuilds()).filter(({ id, state }) => state === 'running' && id !== run.buildId);
+    if (others.length === 0) await runtime.removeVolume(volume);
+    else logger.info({ volume }, 'a replaced volume may still be wanted; a later start removes it');
+  } catch (error) {
+    logger.info({ err: error, volume }, 'a replaced volume is still in use; a later start removes it');
+  }
 }
 
 /** Keeps what a verification made for the stages after it and for the comparison at its end. */

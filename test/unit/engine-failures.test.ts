@@ -326,6 +326,28 @@ describe('a retry', slow, () => {
     await layersOnly();
   });
 
+  it('that makes a layer anew leaves its old volume to a build that has found it already', async () => {
+    const build = await engine.create(await world.distribution('first'), usual);
+    await ended(engine, build);
+    const gate = new Gate();
+    world.runtime.script('assemble', async (stage) => {
+      await gate.opened;
+      return defaultScripts.assemble(stage);
+    });
+    const system = { hostname: 'another' };
+    const slower = await engine.create(await world.distribution('second', { system }), usual);
+    await eventually(async () => states(await shown(engine, slower))).toContain('compile:cached');
+    await reaches(engine, slower, 'assemble', 'running');
+    await engine.retry(build.id, 'compile');
+    expect((await ended(engine, build)).state).toBe('succeeded');
+    gate.open();
+    const done = await ended(engine, slower);
+    expect([done.state, done.error]).toEqual(['succeeded', null]);
+    await engine.stop();
+    await world.start();
+    await layersOnly();
+  });
+
   it('of a build that has succeeded must name a stage', async () => {
     const build = await engine.create(await world.distribution(), usual);
     await ended(engine, build);
