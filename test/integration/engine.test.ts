@@ -33,7 +33,9 @@ describe('the engine on Docker', () => {
     const done = await ended(engine, build);
     expect([done.error, states(done)]).toEqual([null, stageNames.map((name) => `${name}:succeeded`).join(' ')]);
     const [raw] = done.artifacts.filter(({ format }) => format === 'raw');
-    expect(await text(await dependencies.artifacts.read(raw?.sha256 ?? ''))).toMatch(/^image of [0-9a-f]{64}$/);
+    expect(await text(await dependencies.artifacts.read(raw?.sha256 ?? ''))).toMatch(
+      /^image of [0-9a-f]{64}, of [0-9a-f]{64}$/,
+    );
     const journal = await journalOf(engine, build);
     expect(journal.flatMap((entry) => (entry.type === 'log' && entry.stage === 'compile' ? entry.text : []))).toEqual(
       compiled,
