@@ -11,7 +11,7 @@ const pollMs = 100;
 /** How soon a follower notices that a build ended whose journal lacks its end. */
 const quietMs = 1_000;
 /** What a follower takes at a time, in bytes of the journal: each of them may hold another batch. */
-const batchBytes = 128 << 10;
+const batchBytes = 64 << 10;
 /** How much of what was read last is kept for the other followers, who mostly stand at the same place. */
 const sharedBytes = 4 << 20;
 
