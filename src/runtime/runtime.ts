@@ -93,6 +93,8 @@ export interface RuntimeInfo {
   version: string;
   cpus: number;
   memoryBytes: number;
+  /** Where the engine keeps its volumes, on its own machine. */
+  rootFolder: string;
   /** What would keep builds from running, in plain words, each with its way out. */
   problems: { message: string; hint: string }[];
 }

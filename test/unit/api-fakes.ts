@@ -67,7 +67,7 @@ export class FakeRuntime {
 
   async info(): Promise<RuntimeInfo> {
     if (this.failure) throw this.failure;
-    return { version: '20.10.24', cpus: 2, memoryBytes: 1 << 30, problems: [] };
+    return { version: '20.10.24', cpus: 2, memoryBytes: 1 << 30, rootFolder: '/', problems: [] };
   }
 }
 

@@ -91,6 +91,8 @@ async function cacheBytes(engine: Engine): Promise<number | null> {
     stageNames.flatMap((stage) => sharedCaches(installation, { stage })).map(({ volume }) => volume),
   );
   try {
+    // One that hangs says so in time, and is then asked for nothing else.
+    await runtime.info();
     let sum = 0;
     for (const volume of volumes) {
       if (!(await runtime.volumeExists(volume))) continue;

@@ -167,7 +167,7 @@ export class DockerRuntime implements StageRuntime {
   async disk(): Promise<DiskSpace | undefined> {
     // Over a network address, a folder of the same name here would be another.
     if (!isOnThisMachine(this.#docker)) return undefined;
-    this.#root ??= (await asking('tell about itself', this.#docker.info())).DockerRootDir;
+    this.#root ??= (await this.info()).rootFolder;
     // A server in a container reaches the socket, and not the folder.
     return this.#root ? diskSpaceOf(this.#root).catch(undefinedIfAbsent) : undefined;
   }

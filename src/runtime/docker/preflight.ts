@@ -30,7 +30,8 @@ export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
       message: `Docker has no network "${stageNetwork}": resolve and download cannot reach package mirrors.`,
       hint: 'Start dockerd without --bridge=none.',
     });
-  return { version: version.Version, cpus: info.NCPU, memoryBytes: info.MemTotal, problems };
+  const { NCPU: cpus, MemTotal: memoryBytes, DockerRootDir: rootFolder } = info;
+  return { version: version.Version, cpus, memoryBytes, rootFolder, problems };
 }
 
 /** Asked first for what may be called off, so that an engine that hangs is asked for nothing else. */

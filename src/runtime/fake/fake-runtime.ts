@@ -55,7 +55,7 @@ export class FakeRuntime implements StageRuntime {
 
   async info(): Promise<RuntimeInfo> {
     this.#answer();
-    return { version: 'fake', cpus: 2, memoryBytes: 8 << 30, problems: [] };
+    return { version: 'fake', cpus: 2, memoryBytes: 8 << 30, rootFolder: '/', problems: [] };
   }
 
   async ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
