@@ -34,8 +34,8 @@ export function encodeEvents(events: readonly SentEvent[]): Uint8Array {
 }
 
 /**
- * Each batch of encoded events becomes one write. A batch is asked for only when the one before has gone out, so a slow client holds back
- * its own source and costs no memory. While a source is silent, comment lines keep the connection alive.
+ * Each batch of encoded events becomes one write. A batch is asked for only when the one before has gone out, so a slow
+ * client holds back its own source and costs no memory. While a source is silent, comment lines keep the connection alive.
  */
 export function eventStream(
   source: AsyncIterable<Uint8Array>,
@@ -52,6 +52,8 @@ export function eventStream(
         pending ??= batches.next();
         try {
           const next = await withinTime(pending, heartbeatMs);
+          // Nobody reads any more.
+          if (stop.signal.aborted) return;
           if (next === 'late') return controller.enqueue(encoder.encode(':\n\n'));
           pending = undefined;
           if (next.done) return controller.close();

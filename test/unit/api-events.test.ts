@@ -151,6 +151,21 @@ describe('an event stream', () => {
     expect(stop.signal.aborted).toBe(true);
   });
 
+  it('takes it for no failure when the reader goes while something is awaited', async () => {
+    const stop = new AbortController();
+    const failures: unknown[] = [];
+    async function* late(): AsyncGenerator<Uint8Array> {
+      await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+      yield batch('too late');
+    }
+    const reader = eventStream(late(), { stop, onError: (error) => failures.push(error) }).getReader();
+    await reader.read();
+    const next = reader.read();
+    await reader.cancel();
+    expect(await next).toMatchObject({ done: true });
+    expect(failures).toEqual([]);
+  });
+
   it('keeps an idle connection alive with comments', async () => {
     vi.useFakeTimers();
     try {
