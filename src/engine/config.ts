@@ -81,15 +81,15 @@ export function engineConfig(configured: {
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
 }): EngineConfig {
-  const { buildConcurrency, stageConcurrency, stageLimits, diskReserveBytes, ...rest } = configured;
+  const { queueLength, diskBudgetBytes, diskReserveBytes } = configured;
   return {
     ...bounds,
-    queueLength: rest.queueLength,
-    diskBudgetBytes: rest.diskBudgetBytes,
+    builds: configured.buildConcurrency,
+    heavyStages: configured.stageConcurrency,
+    queueLength,
+    limits: configured.stageLimits,
+    diskBudgetBytes,
     diskReserveBytes,
     diskMinimumBytes: Math.floor(diskReserveBytes / 4),
-    builds: buildConcurrency,
-    heavyStages: stageConcurrency,
-    limits: stageLimits,
   };
 }
