@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleProgram, bundleStageImages } from './bundle.mjs';
+import { bundleProgram, bundleStageImages, bundleWebui } from './bundle.mjs';
 import { root, run } from './command.mjs';
 import { step } from './step.mjs';
 
@@ -15,7 +15,7 @@ const stampFile = join(root, 'dist', '.built');
 export async function build() {
   const stamp = stampOfInputs();
   await run('npx', ['--no-install', 'prisma', 'generate'], {});
-  await Promise.all([bundleProgram(), bundleStageImages(join(root, 'dist', 'stage-images'))]);
+  await Promise.all([bundleProgram(), bundleStageImages(join(root, 'dist', 'stage-images')), bundleWebui()]);
   writeFileSync(stampFile, stamp);
 }
 

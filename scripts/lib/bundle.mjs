@@ -1,6 +1,7 @@
-/** What is built: `dist/ldf.js`, and for each stage image the folder that Docker builds it from. */
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+/** What is built: `dist/ldf.js`, `dist/webui/`, and for each stage image the folder that Docker builds it from. */
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { root } from './command.mjs';
 
 /** In stage-images/: what the programs share is bundled into each, and is no image. */
@@ -30,6 +31,19 @@ export async function bundleProgram() {
     logLevel: 'warning',
   });
   chmodSync(join(outdir, 'ldf.js'), 0o755);
+}
+
+/** The web UI, with what can be compressed compressed once, so that the server need not. */
+export async function bundleWebui() {
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'src', 'webui', 'vite.config.ts'), logLevel: 'warn' });
+  const assets = join(root, 'dist', 'webui', 'assets');
+  for (const name of readdirSync(assets)) {
+    if (!/\.(js|css)$/.test(name)) continue;
+    const content = readFileSync(join(assets, name));
+    writeFileSync(join(assets, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(assets, `${name}.gz`), gzipSync(content));
+  }
 }
 
 /**

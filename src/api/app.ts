@@ -23,6 +23,7 @@ import { planRoutes } from './routes/plans.ts';
 import { schemaRoutes } from './routes/schema.ts';
 import { stageImageRoutes } from './routes/stage-images.ts';
 import { systemRoutes } from './routes/system.ts';
+import { webuiRoutes } from './routes/webui.ts';
 import type { ApiServices } from './services.ts';
 
 export function createApp(services: ApiServices): OpenAPIHono {
@@ -69,7 +70,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     return c.json(document);
   });
   app.route('/', docsRoutes());
-  app.get('/', (c) => c.redirect('/docs'));
+  app.route('/', webuiRoutes(services.webuiDir));
   return app;
 }
 

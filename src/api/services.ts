@@ -36,6 +36,8 @@ export interface ApiServices {
   /** Host names under which the API answers; undefined: under any. */
   allowedHosts: readonly string[] | undefined;
   dataDir: string;
+  /** What `npm run build` made of the web UI. */
+  webuiDir: string;
   version: string;
   /** Fires when the server stops: streams that never end by themselves end then. */
   stopping: AbortSignal;

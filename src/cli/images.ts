@@ -141,7 +141,7 @@ async function load(cli: Cli, client: Client, file: string): Promise<void> {
     throw fileFault(error, `${file} cannot be read`);
   });
   try {
-    await client.stageImages.load(archive.createReadStream(), cli.interrupts.signal);
+    await client.stageImages.load(archive.readableWebStream(), cli.interrupts.signal);
   } finally {
     await archive.close();
   }

@@ -197,7 +197,7 @@ function stageImageMethods(http: Http) {
     pull: (from: string, signal?: Signal): AsyncGenerator<ImageProgress> =>
       imageWork(http, `${base}/pull`, { json: { from }, signal }),
     /** Takes in an archive that `save` gave. */
-    async load(archive: AsyncIterable<Uint8Array> | Blob, signal?: Signal): Promise<void> {
+    async load(archive: ReadableStream<Uint8Array<ArrayBuffer>> | Blob, signal?: Signal): Promise<void> {
       const work = imageWork(http, `${base}/load`, { body: archive, contentType: 'application/x-tar', signal });
       for await (const _progress of work);
     },

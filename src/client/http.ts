@@ -11,7 +11,7 @@ export interface RequestOptions {
   /** Sent as JSON. */
   json?: unknown;
   /** Sent as it is, with `contentType`. */
-  body?: AsyncIterable<Uint8Array> | Blob;
+  body?: ReadableStream<Uint8Array<ArrayBuffer>> | Blob;
   contentType?: string;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;

@@ -88,10 +88,7 @@ describe('the client', () => {
     let saved = '';
     for await (const chunk of await client.stageImages.save(['boot-tester'])) saved += Buffer.from(chunk);
     expect(saved).toBe('a tar of boot-tester');
-    async function* archive() {
-      for (const part of ['an ', 'archive']) yield Buffer.from(part);
-    }
-    await client.stageImages.load(archive());
+    await client.stageImages.load(new Blob(['an ', 'archive']));
     expect(world.images.loaded).toBe('an archive');
     world.images.failure = new LdfError('images.build-failed', 'No.', { hint: 'Again.' });
     const failing = client.stageImages.build();

@@ -1,0 +1,80 @@
+/** The one client of the API in this page, and the queries that views share: a key and a function each. */
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { createClient } from '../client/client.ts';
+import { LdfError } from '../errors.ts';
+import type { BuildShape } from '../shapes/shapes.ts';
+
+export const client = createClient(location.origin);
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A refusal stays one; a server that is away is asked again.
+      retry: (failures, error) => unreachable(error) && failures < 3,
+      staleTime: 2_000,
+    },
+  },
+});
+
+export function unreachable(error: unknown): boolean {
+  return error instanceof LdfError && error.code === 'server.unreachable';
+}
+
+/** While something goes on, a list is read again this often; the page of a build follows its events. */
+const liveMs = 2_000;
+const calmMs = 15_000;
+
+export function unfinished({ state }: Pick<BuildShape, 'state'>): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+export const distributionsQuery = queryOptions({
+  queryKey: ['distributions'],
+  queryFn: ({ signal }) => client.distributions.list({ limit: 100 }, signal),
+  refetchInterval: (query) =>
+    query.state.data?.items.some(({ lastBuild }) => lastBuild && unfinished(lastBuild)) ? liveMs : calmMs,
+});
+
+export const distributionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['distributions', id],
+    queryFn: ({ signal }) => client.distributions.get(id, signal),
+  });
+
+export type BuildFilter = NonNullable<Parameters<typeof client.builds.list>[0]>;
+
+export const buildsQuery = (filter: BuildFilter = {}) =>
+  queryOptions({
+    queryKey: ['builds', filter],
+    queryFn: ({ signal }) => client.builds.list({ limit: 50, ...filter }, signal),
+    refetchInterval: (query) => (query.state.data?.items.some(unfinished) ? liveMs : calmMs),
+  });
+
+export const buildQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['build', id],
+    queryFn: ({ signal }) => client.builds.get(id, signal),
+  });
+
+export const attemptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['build', id, 'attempts'],
+    queryFn: ({ signal }) => client.builds.attempts(id, undefined, signal),
+  });
+
+export const componentsQuery = queryOptions({
+  queryKey: ['components'],
+  queryFn: ({ signal }) => client.components.list(undefined, signal),
+  staleTime: 60_000,
+});
+
+export const stageImagesQuery = queryOptions({
+  queryKey: ['stage-images'],
+  queryFn: ({ signal }) => client.stageImages.list(signal),
+});
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => client.system(signal),
+  refetchInterval: 5_000,
+});

@@ -1,0 +1,36 @@
+/** What every view has: a title that is also the window's, actions beside it, and the content. */
+import { Box, Group, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
+import type { ReactNode } from 'react';
+
+interface PageProps {
+  title: string;
+  /** Shown in place of the title when it is more than text. */
+  heading?: ReactNode;
+  /** One line below the title. */
+  about?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+export function Page({ title, heading, about, actions, children }: PageProps) {
+  useDocumentTitle(`${title} · LDF`);
+  return (
+    <Stack gap="lg">
+      <Group justify="space-between" align="flex-start" gap="sm">
+        <Box style={{ minWidth: 0 }}>
+          <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
+            {heading ?? title}
+          </Title>
+          {about && (
+            <Text c="dimmed" component="div">
+              {about}
+            </Text>
+          )}
+        </Box>
+        {actions && <Group gap="xs">{actions}</Group>}
+      </Group>
+      {children}
+    </Stack>
+  );
+}

@@ -1,0 +1,32 @@
+/** A quiet line while the server does not answer. Queries ask again by themselves, and events go on where they stopped. */
+import { Alert } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import { client, queryClient, unreachable } from '../api.ts';
+
+const everyMs = { there: 5_000, away: 1_000 };
+
+export function ConnectionBanner() {
+  const { error } = useQuery({
+    queryKey: ['health'],
+    queryFn: async ({ signal }) => {
+      await client.health(signal);
+      return true;
+    },
+    retry: false,
+    refetchInterval: (query) => (query.state.error ? everyMs.away : everyMs.there),
+  });
+  const away = unreachable(error);
+  const wasAway = useRef(false);
+  useEffect(() => {
+    if (wasAway.current && !away)
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'health' });
+    wasAway.current = away;
+  }, [away]);
+  if (!away) return null;
+  return (
+    <Alert color="yellow" variant="light" mb="md" role="status">
+      The server does not answer. This page goes on by itself as soon as it is back.
+    </Alert>
+  );
+}

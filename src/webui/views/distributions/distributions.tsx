@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx';
+
+export function Distributions() {
+  return <Page title="Distributions">{null}</Page>;
+}
