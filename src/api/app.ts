@@ -16,6 +16,7 @@ import { componentRoutes } from './routes/components.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exampleRoutes } from './routes/examples.ts';
 import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -50,6 +51,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
   for (const routes of [
     distributionRoutes(services),
     planRoutes(services),
+    exampleRoutes(services.examplesDir),
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),
