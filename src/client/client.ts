@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import {
   AttemptList,
+  ChoiceList,
   DistributionSummary,
   ExampleList,
   type LockDraftRequest,
@@ -71,6 +72,9 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
       http.read(LockAnswer, 'POST', '/v1/distributions/lock', { json, signal }),
+    /** JSON Schema of a definition. */
+    definitionSchema: (signal?: Signal) =>
+      http.read(z.record(z.string(), z.unknown()), 'GET', '/v1/schema/definition', { signal }),
     /** Definitions to begin with. */
     examples: async (signal?: Signal) => (await http.read(ExampleList, 'GET', '/v1/examples', { signal })).items,
     builds: buildMethods(http),
@@ -96,6 +100,9 @@ function distributionMethods(http: Http) {
     },
     validate: (json: z.input<typeof ValidateRequest>, signal?: Signal) =>
       http.read(PlanShape, 'POST', `${base}/validate`, { json, signal }),
+    /** Which components a definition could name, and what stands in the way of the others. */
+    choices: async (definition: Record<string, unknown>, signal?: Signal) =>
+      (await http.read(ChoiceList, 'POST', `${base}/choices`, { json: { definition }, signal })).items,
     lock: (id: string, json: z.input<typeof LockRequest> = {}, signal?: Signal) =>
       http.read(LockAnswer, 'POST', `${path(id)}/lock`, { json, signal }),
     getLock: (id: string, arch: Architecture, signal?: Signal) =>

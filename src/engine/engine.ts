@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
+import { choicesFor } from '../plan/choices.ts';
 import { cancelBuild } from './cancel.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
 import { describeAttempts, describeBuilds } from './describe.ts';
@@ -57,6 +58,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
 
     plan: (definition, options) => previewPlan(engine, estimates, definition, options),
+    choices: async (definition) => choicesFor(definition, await engine.catalog()),
     async lock(definition, current, update) {
       const resolving = resolveLock(engine, definition, current, update, stopping.signal);
       outside.add(resolving);

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
+import type { ChoiceShape } from '../shapes/requests.ts';
 import type {
   AttemptShape,
   BuildOptions,
@@ -28,6 +29,8 @@ export interface BuildService {
 
   /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
   plan(definition: Definition, options: PreviewOptions): Promise<PlanShape>;
+  /** Which components could be chosen, and what stands in the way of the others. */
+  choices(definition: Definition): Promise<ChoiceShape[]>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
 

@@ -15,6 +15,10 @@ export class Faults {
     return this.#details.length > 0;
   }
 
+  get details(): readonly ErrorDetail[] {
+    return this.#details;
+  }
+
   /** @throws LdfError `definition.impossible` when there is any fault. */
   throwIfAny(name: string): void {
     if (!this.found) return;

@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { imageNames, stageNames } from '../stages/names.ts';
-import { AttemptShape, DistributionInput, DistributionShape, LogEntry, StageImageShape } from './shapes.ts';
+import {
+  AttemptShape,
+  DetailShape,
+  DistributionInput,
+  DistributionShape,
+  LogEntry,
+  StageImageShape,
+} from './shapes.ts';
 
 export const ValidateRequest = DistributionInput.extend({
   boot: z.boolean().default(true).describe('Whether the build would boot what can boot.'),
@@ -15,6 +22,22 @@ export const ValidateRequest = DistributionInput.extend({
       'The distribution it is of: its lock counts when none is sent, and reasons name what differs from its builds.',
     ),
 });
+
+export const ChoicesRequest = z.strictObject({
+  definition: z.record(z.string(), z.unknown()).describe('A definition; see docs/definition.md.'),
+});
+
+/** A component that a key of a definition can name, and what would be wrong if it did. */
+export const ChoiceShape = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  chosen: z.boolean(),
+  /** Empty for what is chosen: what is wrong with that, validation tells. */
+  faults: z.array(DetailShape),
+});
+export type ChoiceShape = z.infer<typeof ChoiceShape>;
+
+export const ChoiceList = z.strictObject({ items: z.array(ChoiceShape) });
 
 /** A definition that is shipped with LDF to begin with. */
 export const ExampleShape = z.strictObject({ name: z.string(), summary: z.string(), yaml: z.string() });

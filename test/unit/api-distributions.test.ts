@@ -160,6 +160,18 @@ describe('a definition that is not stored', () => {
     await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
   });
 
+  it('tells which components it could name', async () => {
+    const answer = await world.json('POST', `${path}/choices`, { definition });
+    expect(await answer.json()).toEqual({ items: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }] });
+    expect(world.builds.calls.at(-1)?.[1]).toMatchObject({ name: 'gw', arch: 'x86_64' });
+    const wrong = await problem(
+      await world.json('POST', `${path}/choices`, { definition: {} }),
+      400,
+      'definition.invalid',
+    );
+    expect(wrong.errors?.[0]?.pointer).toMatch(/^\/definition\//);
+  });
+
   it('is resolved for another architecture than its own', async () => {
     const answer = await world.json('POST', `${path}/lock`, { definition, arch: 'aarch64', update: true });
     expect(LockAnswer.parse(await answer.json()).stored).toBe(false);

@@ -2,6 +2,7 @@
 
 import { LdfError } from '../../src/errors.ts';
 import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
+import type { ChoiceShape } from '../../src/shapes/requests.ts';
 import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
@@ -95,6 +96,11 @@ export class FakeBuilds {
   async plan(...call: unknown[]): Promise<PlanShape> {
     this.#enter('plan', call);
     return plan;
+  }
+
+  async choices(...call: unknown[]): Promise<ChoiceShape[]> {
+    this.#enter('choices', call);
+    return [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }];
   }
 
   async lock(...call: unknown[]) {

@@ -2,7 +2,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
-import { LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
+import { ChoiceList, ChoicesRequest, LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
 import { LockAnswer, LockRequest, PlanShape } from '../../shapes/shapes.ts';
 import { Lock } from '../../stages/lock.ts';
 import { isYaml, jsonBody } from '../body.ts';
@@ -19,6 +19,14 @@ const candidate = jsonBody({
   name: 'ValidateRequest',
   schema: ValidateRequest,
   documentedAs: ValidateRequest.extend({ definition: Definition }),
+  partCodes: definitionParts,
+  yaml: (text) => ({ definition: readYaml(text) }),
+});
+
+const chooser = jsonBody({
+  name: 'ChoicesRequest',
+  schema: ChoicesRequest,
+  documentedAs: ChoicesRequest.extend({ definition: Definition }),
   partCodes: definitionParts,
   yaml: (text) => ({ definition: readYaml(text) }),
 });
@@ -42,6 +50,18 @@ const validate = createRoute({
   responses: {
     200: { description: 'The plan.', content: { 'application/json': { schema: PlanShape } } },
     ...problems('definition.invalid', 'definition.impossible', 'not-found', 'media-type.unsupported'),
+  },
+});
+
+const choices = createRoute({
+  method: 'post',
+  path: '/v1/distributions/choices',
+  tags,
+  summary: 'Which components a definition could name, and what stands in the way of the others',
+  request: { query: NoQuery, body: chooser.documented },
+  responses: {
+    200: { description: 'Every component.', content: { 'application/json': { schema: ChoiceList } } },
+    ...problems('definition.invalid', 'media-type.unsupported'),
   },
 });
 
@@ -95,6 +115,12 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
       return builds.plan(parsed, { ...options, lock: lockFor(parsed.arch, lock) ?? stored[parsed.arch] });
     });
     return c.json(plan, 200);
+  });
+
+  app.openapi(choices, async (c) => {
+    const { definition } = await chooser.read(c);
+    const items = await within(isYaml(c) ? '' : '/definition', () => builds.choices(parseDefinition(definition)));
+    return c.json({ items }, 200);
   });
 
   app.openapi(lockDraft, async (c) => {
