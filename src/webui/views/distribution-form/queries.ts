@@ -1,0 +1,40 @@
+/** What the form asks the server while it is filled in. */
+import { queryOptions } from '@tanstack/react-query';
+import { client } from '../../api.ts';
+import { type Draft, valueAt } from './draft.ts';
+import { SchemaNode } from './schema.ts';
+
+export const schemaQuery = queryOptions({
+  queryKey: ['schema', 'definition'],
+  queryFn: async ({ signal }) => SchemaNode.parse(await client.definitionSchema(signal)),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** The plan of a definition, or an error that names every fault. */
+export const planQuery = (definition: Draft, distribution: string | undefined) =>
+  queryOptions({
+    queryKey: ['plan', distribution ?? 'new', definition],
+    queryFn: ({ signal }) =>
+      client.distributions.validate({ definition, ...(distribution === undefined ? {} : { distribution }) }, signal),
+    gcTime: 60_000,
+  });
+
+/** What does not bear on the choice of components is left out, so that typing it asks nothing. */
+export const choicesQuery = ({ name: _name, version: _version, system: _system, ...rest }: Draft) =>
+  queryOptions({
+    queryKey: ['choices', rest],
+    queryFn: ({ signal }) => client.distributions.choices({ ...rest, name: 'any' }, signal),
+    staleTime: 30_000,
+    gcTime: 60_000,
+  });
+
+/** Whether another distribution has that name. */
+export const nameTakenQuery = (definition: Draft, distribution: string | undefined) => {
+  const name = String(valueAt(definition, ['name']) ?? '');
+  return queryOptions({
+    queryKey: ['name', name],
+    queryFn: async ({ signal }) => (await client.distributions.list({ name, limit: 1 }, signal)).items,
+    select: (items) => items.some(({ id }) => id !== distribution),
+    enabled: /^[a-z0-9-]{1,63}$/.test(name),
+  });
+};
