@@ -33,6 +33,12 @@ export const buildRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
 });
 
+const console = createRoute({
+  getParentRoute: () => root,
+  path: '/artifacts/$id/console',
+  component: lazyRouteComponent(() => import('./views/console/console.tsx'), 'Console'),
+});
+
 const components = createRoute({
   getParentRoute: () => root,
   path: '/components',
@@ -52,7 +58,7 @@ const system = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, distributions, builds, buildRoute, components, stageImages, system]),
+  routeTree: root.addChildren([index, distributions, builds, buildRoute, console, components, stageImages, system]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,
   defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,
