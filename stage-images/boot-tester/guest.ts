@@ -52,9 +52,10 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
     env: { PATH: '/usr/bin:/bin', TMPDIR: wish.folder },
     extendEnv: false,
     buffer: { stdout: false },
-    stdin: wish.input ?? 'ignore',
+    stdin: wish.input ? 'pipe' : 'ignore',
     reject: false,
   });
+  if (qemu.stdin) wish.input?.pipe(qemu.stdin.on('error', ignoreReset));
 
   const ended = qemu.then((result): GuestEnd => {
     monitor.close();
