@@ -17,6 +17,7 @@ import { consoleRoutes } from './routes/console.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exampleRoutes } from './routes/examples.ts';
 import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -51,6 +52,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
   for (const routes of [
     distributionRoutes(services),
     planRoutes(services),
+    exampleRoutes(services.examplesDir),
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),

@@ -3,15 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
-import { planBuild } from '../plan/plan.ts';
 import { cancelBuild } from './cancel.ts';
 import { Consoles } from './consoles.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
-import { describeAttempts, describeBuilds, describePlan } from './describe.ts';
+import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
-import { identities, imagesIfThere } from './plan-build.ts';
+import { previewPlan } from './preview.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
 import { removeBuild } from './remove-build.ts';
@@ -60,12 +59,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       await Promise.all([collector.stop(), Promise.allSettled(outside)]);
     },
 
-    async plan(definition, { boot, lock }) {
-      const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-      const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
-      const layers = await store.findLayers(plan.stages.flatMap(({ key }) => key ?? []));
-      return describePlan(plan, new Set(layers.map(({ key }) => key)));
-    },
+    plan: (definition, options) => previewPlan(engine, estimates, definition, options),
     async lock(definition, current, update) {
       const resolving = resolveLock(engine, definition, current, update, stopping.signal);
       outside.add(resolving);

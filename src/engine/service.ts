@@ -17,6 +17,8 @@ import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
+import type { PreviewOptions } from './preview.ts';
+
 export type { JournalLine, LogQuery };
 
 export interface BuildService {
@@ -25,8 +27,8 @@ export interface BuildService {
   /** Stops working on the queue and lets go of running stages: their containers go on, and the next start takes them up. */
   stop(): Promise<void>;
 
-  /** Checks a definition and tells its plan. @throws LdfError `definition.impossible` with every fault. */
-  plan(definition: Definition, options: { boot: boolean; lock?: Lock | undefined }): Promise<PlanShape>;
+  /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
+  plan(definition: Definition, options: PreviewOptions): Promise<PlanShape>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
 

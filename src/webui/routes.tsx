@@ -4,6 +4,9 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ErrorNotice } from './parts/error-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { DistributionSearch } from './views/distribution/search.ts';
+import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
+import { DistributionsSearch } from './views/distributions/listing.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -18,7 +21,29 @@ const index = createRoute({
 const distributions = createRoute({
   getParentRoute: () => root,
   path: '/distributions',
+  validateSearch: DistributionsSearch,
   component: lazyRouteComponent(() => import('./views/distributions/distributions.tsx'), 'Distributions'),
+});
+
+const newDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/new',
+  validateSearch: NewSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/new-distribution.tsx'), 'NewDistribution'),
+});
+
+const distribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id',
+  validateSearch: DistributionSearch,
+  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'Distribution'),
+});
+
+const editDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id/edit',
+  validateSearch: FormSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/edit-distribution.tsx'), 'EditDistribution'),
 });
 
 const builds = createRoute({
@@ -58,7 +83,19 @@ const system = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, distributions, builds, buildRoute, console, components, stageImages, system]),
+  routeTree: root.addChildren([
+    index,
+    distributions,
+    newDistribution,
+    distribution,
+    editDistribution,
+    builds,
+    buildRoute,
+    console,
+    components,
+    stageImages,
+    system,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,
   defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,
