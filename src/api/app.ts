@@ -13,6 +13,7 @@ import { requestLog } from './request-log.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { componentRoutes } from './routes/components.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -56,6 +57,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     logRoutes(services),
     eventRoutes(services),
     artifactRoutes(services),
+    consoleRoutes(services),
     componentRoutes(services),
     stageImageRoutes(services),
     systemRoutes(services),

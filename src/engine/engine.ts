@@ -5,6 +5,7 @@ import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
 import { choicesFor } from '../plan/choices.ts';
 import { cancelBuild } from './cancel.ts';
+import { Consoles } from './consoles.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
 import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
@@ -35,6 +36,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const queue = new BuildQueue(engine, (build, letGo, cancelled) =>
     runBuild(engine, build, letGo, cancelled).finally(engine.tidy),
   );
+  const consoles = new Consoles(engine);
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const outside = new Set<Promise<unknown>>();
@@ -52,6 +54,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     async stop() {
       stopping.abort();
+      await consoles.stop();
       await queue.stop();
       // Last: the end of a build is one of its beginnings.
       await Promise.all([collector.stop(), Promise.allSettled(outside)]);
@@ -80,6 +83,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       queue.kick();
       return verification;
     },
+    console: (artifactId) => consoles.open(artifactId),
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),

@@ -1,4 +1,5 @@
 /** What the API asks of the engine. */
+import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
@@ -46,6 +47,11 @@ export interface BuildService {
   retry(buildId: string, stage?: StageName): Promise<void>;
   /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
   verify(buildId: string): Promise<BuildRecord>;
+  /**
+   * Boots an artifact by hand. The stream is its serial console: the machine is switched off when the stream is ended or
+   * destroyed, or its time is over. @throws LdfError `queue.full`, `state.conflict` for what cannot be booted.
+   */
+  console(artifactId: string): Promise<Duplex>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
 

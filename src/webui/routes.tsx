@@ -58,6 +58,12 @@ export const buildRoute = createRoute({
   component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
 });
 
+const console = createRoute({
+  getParentRoute: () => root,
+  path: '/artifacts/$id/console',
+  component: lazyRouteComponent(() => import('./views/console/console.tsx'), 'Console'),
+});
+
 const components = createRoute({
   getParentRoute: () => root,
   path: '/components',
@@ -85,6 +91,7 @@ export const router = createRouter({
     editDistribution,
     builds,
     buildRoute,
+    console,
     components,
     stageImages,
     system,
