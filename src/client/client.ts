@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import {
   AttemptList,
+  BuildInputsShape,
   ChoiceList,
   DistributionSummary,
   ExampleList,
@@ -142,6 +143,8 @@ function buildMethods(http: Http) {
     /** Every attempt and why it ran; of one stage or all. */
     attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<AttemptShape[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
+    /** What a build was made of, as it was recorded. */
+    inputs: (id: string, signal?: Signal) => http.read(BuildInputsShape, 'GET', path(id, '/inputs'), { signal }),
     logPage,
     /** The log so far, line by line. */
     async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {

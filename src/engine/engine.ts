@@ -11,6 +11,7 @@ import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
+import { describeInputs } from './inputs.ts';
 import { previewPlan } from './preview.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
@@ -100,6 +101,10 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     async attempts(buildId) {
       const build = await store.getBuild(buildId);
       return build ? describeAttempts(build, await store.wholeStageRuns(buildId), await estimates.read()) : [];
+    },
+    async inputs(buildId) {
+      const build = await store.getBuild(buildId);
+      return build && describeInputs(build, await store.wholeStageRuns(buildId));
     },
     async list(query) {
       const { items, nextCursor } = await store.listBuilds(query);

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
-import type { ChoiceShape } from '../shapes/requests.ts';
+import type { BuildInputsShape, ChoiceShape } from '../shapes/requests.ts';
 import type {
   AttemptShape,
   BuildOptions,
@@ -63,6 +63,8 @@ export interface BuildService {
   get(buildId: string): Promise<BuildShape | undefined>;
   /** Every attempt at every stage of a build and why it ran, in the order of the stages. */
   attempts(buildId: string): Promise<AttemptShape[]>;
+  /** What a build was made of. */
+  inputs(buildId: string): Promise<BuildInputsShape | undefined>;
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
 
   /** Log lines and events so far, from a position on. */

@@ -1,6 +1,7 @@
 /** What requests carry, and answers that only the API gives; the shapes that everybody shares are in shapes.ts. */
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
+import { Lock } from '../stages/lock.ts';
 import { imageNames, stageNames } from '../stages/names.ts';
 import {
   AttemptShape,
@@ -60,6 +61,19 @@ export const AttemptList = z.strictObject({ items: z.array(AttemptShape) });
 /** A distribution in a list: without its definition and locks, which may be large. */
 export const DistributionSummary = DistributionShape.omit({ definition: true, locks: true });
 export type DistributionSummary = z.infer<typeof DistributionSummary>;
+
+/** What a build was made of. */
+export const BuildInputsShape = z.strictObject({
+  definition: z.record(z.string(), z.unknown()).describe('With every default filled in, and the build’s own choices.'),
+  components: z.array(z.unknown()).describe('The user’s own components as they were when it was queued.'),
+  lock: Lock.nullable().describe('null while nothing has been resolved.'),
+  options: z.strictObject({ boot: z.boolean(), noCache: z.boolean(), priority: z.int() }),
+  kernelOptions: z
+    .array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() }))
+    .nullable()
+    .describe('What was asked of the kernel; null when the build did not come to it.'),
+});
+export type BuildInputsShape = z.infer<typeof BuildInputsShape>;
 
 export const LogLine = LogEntry.extend({
   id: z.int().nonnegative().describe('The position just after the line.'),

@@ -3,7 +3,7 @@
 import { type Duplex, PassThrough } from 'node:stream';
 import { LdfError } from '../../src/errors.ts';
 import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
-import type { ChoiceShape } from '../../src/shapes/requests.ts';
+import type { BuildInputsShape, ChoiceShape } from '../../src/shapes/requests.ts';
 import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
@@ -156,6 +156,12 @@ export class FakeBuilds {
   async attempts(id: string): Promise<AttemptShape[]> {
     this.#enter('attempts', [id]);
     return this.tried;
+  }
+
+  async inputs(id: string): Promise<BuildInputsShape | undefined> {
+    this.#enter('inputs', [id]);
+    const options = { boot: true, noCache: false, priority: 0 };
+    return this.shapes.has(id) ? { definition, components: [], lock, options, kernelOptions: null } : undefined;
   }
 
   async list(...call: unknown[]) {

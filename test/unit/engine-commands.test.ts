@@ -121,6 +121,16 @@ describe('planning', slow, () => {
     ]);
   });
 
+  it('keeps what a build was made of', async () => {
+    const build = await engine.create(await world.distribution('gw', { version: '0.1' }), usual);
+    await ended(engine, build);
+    const inputs = await engine.inputs(build.id);
+    expect(inputs?.definition).toMatchObject({ name: 'gw', image: { formats: ['raw'] } });
+    expect(inputs?.lock?.kernel?.version).toBeTruthy();
+    expect(inputs?.kernelOptions).toContainEqual({ symbol: 'CONFIG_EPOLL', value: 'y', from: 'init/systemd' });
+    expect(await engine.inputs('01none')).toBeUndefined();
+  });
+
   it('goes without images, and says what is impossible', async () => {
     const images = {
       resolve: async () => {

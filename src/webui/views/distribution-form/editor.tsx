@@ -1,13 +1,13 @@
 /** The one form for new and stored distributions: steps over the schema's keys, or all of it as YAML. */
 import { Alert, Badge, Button, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
-import { IconCode } from '@tabler/icons-react';
+import { IconCode, IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
 import type { DistributionShape } from '../../../shapes/shapes.ts';
 import { client, queryClient } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
-import { ExportButton } from './export-button.tsx';
+import { exportDefinition } from './export.ts';
 import { told } from './faults.ts';
 import { FormContext } from './form-context.ts';
 import { LeaveGuard } from './leave-guard.tsx';
@@ -53,7 +53,18 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   const tab = search.view ?? (brokenText === undefined ? step : 'yaml');
   const failure = schema.error ?? components.error;
   return (
-    <Page title={title} actions={<ExportButton draft={draft} />}>
+    <Page
+      title={title}
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          onClick={() => void exportDefinition(draft)}
+        >
+          Export
+        </Button>
+      }
+    >
       <LeaveGuard when={() => state.dirty && !saved.current} />
       {failure && <ErrorNotice error={failure} onRetry={() => void schema.refetch()} />}
       {!schema.data && !failure && <Loader aria-label="Loading" />}
