@@ -4,7 +4,7 @@ import type { Architecture } from '../definition/definition.ts';
 import {
   AttemptList,
   BuildInputsShape,
-  ChoiceList,
+  CheckShape,
   DistributionSummary,
   ExampleList,
   type LockDraftRequest,
@@ -33,7 +33,7 @@ import {
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
-import { type Fetch, Http } from './http.ts';
+import { type Fetch, Http, problemError } from './http.ts';
 import { type ImageProgress, imageWork } from './image-events.ts';
 
 export type { PlacedEntry } from './build-events.ts';
@@ -101,9 +101,11 @@ function distributionMethods(http: Http) {
     },
     validate: (json: z.input<typeof ValidateRequest>, signal?: Signal) =>
       http.read(PlanShape, 'POST', `${base}/validate`, { json, signal }),
-    /** Which components a definition could name, and what stands in the way of the others. */
-    choices: async (definition: Record<string, unknown>, signal?: Signal) =>
-      (await http.read(ChoiceList, 'POST', `${base}/choices`, { json: { definition }, signal })).items,
+    /** As validate, but what is wrong with the definition is in the answer; with what it could name instead. */
+    check: async (json: z.input<typeof ValidateRequest>, signal?: Signal) => {
+      const { plan, problem, choices } = await http.read(CheckShape, 'POST', `${base}/check`, { json, signal });
+      return { plan, error: problem && problemError(problem), choices };
+    },
     lock: (id: string, json: z.input<typeof LockRequest> = {}, signal?: Signal) =>
       http.read(LockAnswer, 'POST', `${path(id)}/lock`, { json, signal }),
     getLock: (id: string, arch: Architecture, signal?: Signal) =>

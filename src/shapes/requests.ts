@@ -9,6 +9,8 @@ import {
   DistributionInput,
   DistributionShape,
   LogEntry,
+  PlanShape,
+  ProblemShape,
   StageImageShape,
 } from './shapes.ts';
 
@@ -24,10 +26,6 @@ export const ValidateRequest = DistributionInput.extend({
     ),
 });
 
-export const ChoicesRequest = z.strictObject({
-  definition: z.record(z.string(), z.unknown()).describe('A definition; see docs/definition.md.'),
-});
-
 /** A component that a key of a definition can name, and what would be wrong if it did. */
 export const ChoiceShape = z.strictObject({
   kind: z.string(),
@@ -38,7 +36,12 @@ export const ChoiceShape = z.strictObject({
 });
 export type ChoiceShape = z.infer<typeof ChoiceShape>;
 
-export const ChoiceList = z.strictObject({ items: z.array(ChoiceShape) });
+/** What a definition comes to or what is wrong with it, for a form that asks as one types. */
+export const CheckShape = z.strictObject({
+  plan: PlanShape.nullable().describe('null when there is a problem.'),
+  problem: ProblemShape.nullable().describe('What POST /v1/distributions/validate would refuse it with.'),
+  choices: z.array(ChoiceShape).describe('Empty while the definition is not valid.'),
+});
 
 /** A definition that is shipped with LDF to begin with. */
 export const ExampleShape = z.strictObject({ name: z.string(), summary: z.string(), yaml: z.string() });

@@ -1,6 +1,7 @@
 /** Distributions, their plans and their locks through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
+import { CheckShape } from '../../src/shapes/requests.ts';
 import { DistributionShape, LockAnswer, PlanShape } from '../../src/shapes/shapes.ts';
 import { definition, lock, plan } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -160,16 +161,22 @@ describe('a definition that is not stored', () => {
     await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
   });
 
-  it('tells which components it could name', async () => {
-    const answer = await world.json('POST', `${path}/choices`, { definition });
-    expect(await answer.json()).toEqual({ items: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }] });
-    expect(world.builds.calls.at(-1)?.[1]).toMatchObject({ name: 'gw', arch: 'x86_64' });
-    const wrong = await problem(
-      await world.json('POST', `${path}/choices`, { definition: {} }),
-      400,
-      'definition.invalid',
-    );
-    expect(wrong.errors?.[0]?.pointer).toMatch(/^\/definition\//);
+  it('is checked without a fault of it being an error, and told which components it could name', async () => {
+    const check = async (body: unknown) =>
+      CheckShape.parse(await (await world.json('POST', `${path}/check`, body)).json());
+    expect(await check({ definition })).toEqual({
+      ...{ plan, problem: null },
+      choices: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }],
+    });
+    expect(await check({ definition: { name: 'gw' } })).toMatchObject({
+      ...{ plan: null, choices: [] },
+      problem: { code: 'definition.invalid', errors: [{ pointer: '/arch' }] },
+    });
+    const details = [{ pointer: '/bootloader', message: 'is not there' }];
+    world.builds.failures.set('plan', new LdfError('definition.impossible', 'gw cannot be built.', { details }));
+    expect(await check({ definition })).toMatchObject({ problem: { errors: details }, choices: [{ name: 'systemd' }] });
+    world.builds.failures.set('plan', new LdfError('docker.unavailable', 'Docker is away.'));
+    await problem(await world.json('POST', `${path}/check`, { definition }), 503, 'docker.unavailable');
   });
 
   it('is resolved for another architecture than its own', async () => {

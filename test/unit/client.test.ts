@@ -56,7 +56,13 @@ describe('the client', () => {
     expect(created.id).toBe('d1');
     expect((await client.examples()).map(({ name }) => name)).toContain('minimal');
     expect(await client.definitionSchema()).toMatchObject({ properties: { init: { componentKind: 'init' } } });
-    expect(await client.distributions.choices(definition)).toMatchObject([{ kind: 'init', chosen: true }]);
+    expect(await client.distributions.check({ definition })).toMatchObject({
+      plan: { name: 'gw' },
+      error: null,
+      choices: [{ kind: 'init', chosen: true }],
+    });
+    const { error } = await client.distributions.check({ definition: { ...definition, arch: 'mips' } });
+    expect(error).toMatchObject({ code: 'definition.invalid', details: [{ pointer: '/arch' }] });
     expect((await client.distributions.list({ name: 'gw' })).items).toHaveLength(1);
     expect((await client.distributions.update('d1', { definition: { ...definition, version: '2' } })).version).toBe(
       '2',

@@ -14,6 +14,8 @@ import {
   labelOf,
   nodeAt,
   SchemaNode,
+  separatorsOf,
+  splitEntries,
   widgetOf,
 } from '../../src/webui/views/distribution-form/schema.ts';
 import { faultsOfStep, keysOf, stepIds } from '../../src/webui/views/distribution-form/steps.ts';
@@ -67,6 +69,16 @@ describe('the schema of the form', () => {
     expect(kinds.sort()).toEqual([...inCatalog].sort());
   });
 
+  it('parts entries where they cannot go on', () => {
+    const packages = nodeAt(schema, ['userland', 'packages']) ?? {};
+    expect(splitEntries(['curl nginx,', 'curl'], separatorsOf(packages))).toEqual(['curl', 'nginx']);
+    const keys = nodeAt(schema, ['system', 'users', 0, 'sshKeys']) ?? {};
+    expect(splitEntries(['ssh-ed25519 AAAA ops@x\nssh-rsa BB dev'], separatorsOf(keys))).toEqual([
+      'ssh-ed25519 AAAA ops@x',
+      'ssh-rsa BB dev',
+    ]);
+  });
+
   it('calls keys by words', () => {
     expect([labelOf('sshKeys'), labelOf('passwordHash'), labelOf('arch')]).toEqual([
       'SSH keys',
@@ -114,18 +126,19 @@ describe('a draft', () => {
 describe('faults', () => {
   const error = new LdfError('definition.invalid', 'The definition has 2 faults.', {
     details: [
-      { pointer: '/definition/system/users/0/name', message: 'is missing' },
-      { pointer: '/definition/name', message: 'must be short', hint: 'Shorten it' },
+      { pointer: '/system/users/0/name', message: 'is missing' },
+      { pointer: '/name', message: 'must be short', hint: 'Shorten it' },
     ],
   });
-  const faults = faultsOf(error) ?? [];
+  const faults = faultsOf(error);
 
   it('belong to the field they point to, and to its step', () => {
     expect(told(faultsAt(faults, ['name']))).toBe('Must be short. Shorten it.');
     expect(faultsAt(faults, ['system', 'users'])).toEqual([]);
     expect(faultsAt(faults, ['system', 'users'], true)).toHaveLength(1);
     expect(faultsOfStep('system', faults)).toHaveLength(1);
-    expect(faultsOf(new LdfError('server.unreachable', 'Away.'))).toBeUndefined();
+    expect(faultsOf(null)).toEqual([]);
+    expect(faultsOf(new LdfError('definition.invalid', 'It is no mapping.'))).toMatchObject([{ pointer: '' }]);
   });
 
   it('have the line of their key in a text', () => {

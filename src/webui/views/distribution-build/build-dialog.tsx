@@ -101,7 +101,8 @@ function useStart({ id }: DistributionShape, { options, key }: Request) {
       queryClient.setQueryData(['build', build.id], build);
       void queryClient.invalidateQueries({ queryKey: ['builds'] });
       void queryClient.invalidateQueries({ queryKey: ['distributions'] });
-      await navigate({ to: '/builds/$id', params: { id: build.id } });
+      // In place of the dialog, so that the way back does not open it again.
+      await navigate({ to: '/builds/$id', params: { id: build.id }, replace: true });
     },
   });
 }

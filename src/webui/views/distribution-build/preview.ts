@@ -9,8 +9,8 @@ type Stored = Pick<DistributionShape, 'id' | 'definition' | 'updatedAt'>;
 export const previewQuery = (distribution: Stored, options: BuildOptions) =>
   queryOptions({
     queryKey: ['plan', distribution.id, distribution.updatedAt, options],
-    queryFn: ({ signal }) =>
-      client.distributions.validate(
+    queryFn: async ({ signal }) => {
+      const { plan, error } = await client.distributions.check(
         {
           definition: withOptions(distribution.definition, options),
           distribution: distribution.id,
@@ -18,7 +18,10 @@ export const previewQuery = (distribution: Stored, options: BuildOptions) =>
           noCache: options.noCache,
         },
         signal,
-      ),
+      );
+      if (!plan) throw error;
+      return plan;
+    },
     // The cache that it looks into fills while other builds run.
     refetchInterval: 10_000,
   });

@@ -140,11 +140,11 @@ function StepTabs({ state: { faults, brokenText } }: { state: DraftState }) {
 }
 
 /** What belongs to no field: the server is away, or a fault of the whole. */
-function Troubles({ state: { trouble, faults, plan } }: { state: DraftState }) {
+function Troubles({ state: { trouble, faults, checkAgain } }: { state: DraftState }) {
   const general = told(faults.filter(({ pointer }) => pointer === ''));
   return (
     <>
-      {trouble && <ErrorNotice error={trouble} onRetry={() => void plan.refetch()} />}
+      {trouble && <ErrorNotice error={trouble} onRetry={checkAgain} />}
       {general && (
         <Alert color="red" variant="light" role="alert">
           {general}

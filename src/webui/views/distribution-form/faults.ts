@@ -1,23 +1,16 @@
 /** What the server found wrong with a definition, by the place in the form where it is mended. */
 
 import type { z } from 'zod';
-import { jsonPointer, LdfError } from '../../../errors.ts';
+import { jsonPointer, type LdfError } from '../../../errors.ts';
 import type { DetailShape } from '../../../shapes/shapes.ts';
 import type { Path } from './draft.ts';
 
 export type Fault = z.infer<typeof DetailShape>;
 
-const bodyPrefix = '/definition';
-
-/** The faults that an answer names, with pointers into the definition; undefined for an error of another sort. */
-export function faultsOf(error: unknown): Fault[] | undefined {
-  if (!(error instanceof LdfError)) return undefined;
-  if (error.code !== 'definition.invalid' && error.code !== 'definition.impossible') return undefined;
-  if (error.details.length === 0) return [{ pointer: '', message: error.message, ...withHint(error.hint) }];
-  return error.details.map((detail) => ({
-    ...detail,
-    pointer: detail.pointer.startsWith(`${bodyPrefix}/`) ? detail.pointer.slice(bodyPrefix.length) : '',
-  }));
+/** One for each fault of a definition that could not be planned. */
+export function faultsOf(error: LdfError | null): Fault[] {
+  if (!error) return [];
+  return error.details.length > 0 ? error.details : [{ pointer: '', message: error.message, ...withHint(error.hint) }];
 }
 
 function withHint(hint: string | undefined): { hint?: string } {

@@ -10,21 +10,12 @@ export const schemaQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** The plan of a definition, or an error that names every fault. */
-export const planQuery = (definition: Draft, distribution: string | undefined) =>
+/** What the server says of a definition: its plan or its faults, and which components it could name. */
+export const checkQuery = (definition: Draft, distribution: string | undefined) =>
   queryOptions({
-    queryKey: ['plan', distribution ?? 'new', definition],
+    queryKey: ['check', distribution ?? 'new', definition],
     queryFn: ({ signal }) =>
-      client.distributions.validate({ definition, ...(distribution === undefined ? {} : { distribution }) }, signal),
-    gcTime: 60_000,
-  });
-
-/** What does not bear on the choice of components is left out, so that typing it asks nothing. */
-export const choicesQuery = ({ name: _name, version: _version, system: _system, ...rest }: Draft) =>
-  queryOptions({
-    queryKey: ['choices', rest],
-    queryFn: ({ signal }) => client.distributions.choices({ ...rest, name: 'any' }, signal),
-    staleTime: 30_000,
+      client.distributions.check({ definition, ...(distribution === undefined ? {} : { distribution }) }, signal),
     gcTime: 60_000,
   });
 

@@ -29,7 +29,7 @@ export function Review({ state: { faults, plan }, onStep }: { state: DraftState;
         })}
       </Stack>
     );
-  return plan.data ? <PlanReview plan={plan.data} /> : null;
+  return plan && <PlanReview plan={plan} />;
 }
 
 function PlanReview({ plan }: { plan: PlanShape }) {

@@ -83,6 +83,21 @@ export function widgetOf(node: SchemaNode): Widget {
   }
 }
 
+/** What ends an entry of a list while it is typed or pasted: a space too, where an entry cannot hold one. */
+export function separatorsOf({ items }: SchemaNode): string[] {
+  const holdsSpaces = items?.pattern === undefined || new RegExp(items.pattern).test('a b');
+  return holdsSpaces ? ['\n'] : ['\n', ' ', ','];
+}
+
+/** Entries as they are meant, however they came in. */
+export function splitEntries(entries: readonly string[], separators: readonly string[]): string[] {
+  const parts = separators.reduce<readonly string[]>(
+    (all, separator) => all.flatMap((one) => one.split(separator)),
+    entries,
+  );
+  return [...new Set(parts.map((one) => one.trim()).filter(Boolean))];
+}
+
 /** Names to choose from, or a mapping of one's own in their place. */
 export function variantsOf(node: SchemaNode): { names: string[]; own: SchemaNode } | undefined {
   const names = node.anyOf?.flatMap((one) => one.enum ?? []).map(String) ?? [];

@@ -1,11 +1,12 @@
 /** The draft of a form, what the server says of it, and whether there is anything to lose. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { ChoiceShape } from '../../../shapes/requests.ts';
 import { componentsQuery } from '../../api.ts';
 import { type Draft, type Path, same, withValue } from './draft.ts';
 import { type Fault, faultsOf } from './faults.ts';
-import { choicesQuery, nameTakenQuery, planQuery, schemaQuery } from './queries.ts';
+import { checkQuery, nameTakenQuery, schemaQuery } from './queries.ts';
 
 /** Long enough for a word to be typed, short enough to feel immediate. */
 const settleMs = 300;
@@ -23,12 +24,13 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
   const [settled] = useDebouncedValue(draft, settleMs);
   const schema = useQuery(schemaQuery);
   const components = useQuery(componentsQuery);
-  const plan = useQuery({ ...planQuery(settled, distribution), placeholderData: keepPreviousData });
-  const choices = useQuery({ ...choicesQuery(settled), placeholderData: keepPreviousData });
+  const check = useQuery({ ...checkQuery(settled, distribution), placeholderData: keepPreviousData });
+  const choices = useLastKnown(check.data?.choices ?? []);
   const { data: nameTaken = false } = useQuery(nameTakenQuery(settled, distribution));
+  const { data: checked } = check;
   const faults = useMemo(
-    () => [...(faultsOf(plan.error) ?? []), ...(nameTaken ? [taken] : [])],
-    [plan.error, nameTaken],
+    () => [...faultsOf(checked?.error ?? null), ...(nameTaken ? [taken] : [])],
+    [checked, nameTaken],
   );
   const set = useCallback((path: Path, value: unknown) => setDraft((before) => withValue(before, path, value)), []);
   return {
@@ -39,15 +41,23 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
     setBrokenText,
     schema,
     components,
-    choices: choices.data ?? [],
-    plan,
+    choices,
+    plan: checked?.plan ?? null,
     faults,
     /** What keeps the server from judging, such as its absence. */
-    trouble: plan.error && !faultsOf(plan.error) ? plan.error : undefined,
+    trouble: check.error ?? undefined,
+    checkAgain: () => void check.refetch(),
     /** The server has not judged yet what stands in the form. */
-    waiting: settled !== draft || plan.isFetching,
+    waiting: settled !== draft || check.isPlaceholderData || check.isPending,
     dirty: brokenText !== undefined || !same(draft, beginning.draft),
   };
+}
+
+/** A definition with faults has no choices: those of before hold until it is mended. */
+function useLastKnown(choices: readonly ChoiceShape[]): readonly ChoiceShape[] {
+  const known = useRef(choices);
+  if (choices.length > 0) known.current = choices;
+  return known.current;
 }
 
 export type DraftState = ReturnType<typeof useDraft>;

@@ -3,6 +3,7 @@ import { Loader, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
+import { separatorsOf, splitEntries } from '../schema.ts';
 import { useSuggestions } from '../suggestions.ts';
 
 export function TagsField(props: FieldProps) {
@@ -11,6 +12,7 @@ export function TagsField(props: FieldProps) {
   const [typed, setTyped] = useState('');
   const { found, loading } = useSuggestions(props.path, typed);
   const value = Array.isArray(field.value) ? field.value.map(String) : [];
+  const separators = separatorsOf(props.node);
   const about = new Map(found.map((one) => [one.name, one.about]));
   return (
     <TagsInput
@@ -18,7 +20,7 @@ export function TagsField(props: FieldProps) {
       description={field.description?.replaceAll('`', '')}
       placeholder={value.length === 0 ? 'Type and press Enter' : ''}
       value={value}
-      onChange={field.set}
+      onChange={(entries) => field.set(splitEntries(entries, separators))}
       searchValue={typed}
       onSearchChange={setTyped}
       data={found.map(({ name }) => name)}
@@ -34,7 +36,7 @@ export function TagsField(props: FieldProps) {
       )}
       rightSection={loading ? <Loader size={14} /> : undefined}
       acceptValueOnBlur
-      splitChars={[',', ' ', '\n']}
+      splitChars={separators}
       clearable
       error={told(faultsAt(faults, props.path, true))}
     />
