@@ -29,7 +29,7 @@ export function shortId(id: string): string {
 function BuildLink({ id }: { id: string }) {
   return (
     <Tooltip label={id} events={{ hover: true, focus: true, touch: true }}>
-      <AnchorLink to="/builds/$id" params={{ id }} inherit>
+      <AnchorLink to="/builds/$id" params={{ id }} inherit underline="always">
         {shortId(id)}
       </AnchorLink>
     </Tooltip>

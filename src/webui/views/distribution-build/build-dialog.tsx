@@ -3,6 +3,7 @@ import {
   Button,
   Checkbox,
   Group,
+  Input,
   Loader,
   Modal,
   NumberInput,
@@ -118,16 +119,17 @@ function Choices({ options, change, arch, formats }: ChoicesProps) {
   return (
     <Stack gap="sm">
       <Group gap="xl" align="flex-start">
-        <Stack gap={4} role="radiogroup" aria-label="Architecture">
-          <Text size="sm" fw={500}>
-            Architecture
-          </Text>
-          <SegmentedControl
-            data={[...architectures]}
-            value={arch ?? ''}
-            onChange={(value) => change({ arch: architectures.find((one) => one === value) })}
-          />
-        </Stack>
+        <Input.Wrapper labelElement="div" label="Architecture">
+          <div>
+            <SegmentedControl
+              aria-label="Architecture"
+              mt={4}
+              data={[...architectures]}
+              value={arch ?? ''}
+              onChange={(value) => change({ arch: architectures.find((one) => one === value) })}
+            />
+          </div>
+        </Input.Wrapper>
         <Formats arch={arch} chosen={formats} onChange={(next) => change({ formats: next })} />
       </Group>
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">

@@ -30,6 +30,7 @@ export function told(faults: readonly Fault[]): string | undefined {
 }
 
 function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  // The id of a component stays as it is written.
+  const first = /^\S*[/_=]/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

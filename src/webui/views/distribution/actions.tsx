@@ -1,7 +1,7 @@
 /** What can be done with a distribution; deleting it says what is lost and what stays. */
-import { ActionIcon, Button, Group, Menu, Modal, Text } from '@mantine/core';
+import { Button, Group, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCopy, IconDots, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { DistributionShape } from '../../../shapes/shapes.ts';
@@ -15,7 +15,6 @@ const icon = { size: 16, 'aria-hidden': true } as const;
 export function Actions({ distribution, onBuild }: { distribution: DistributionShape; onBuild: () => void }) {
   const { id } = distribution;
   const [deleting, { open, close }] = useDisclosure();
-  const navigate = useNavigate();
   return (
     <>
       <Button leftSection={<IconHammer {...icon} />} onClick={onBuild}>
@@ -24,31 +23,19 @@ export function Actions({ distribution, onBuild }: { distribution: DistributionS
       <ButtonLink to="/distributions/$id/edit" params={{ id }} variant="default" leftSection={<IconPencil {...icon} />}>
         Edit
       </ButtonLink>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More actions">
-            <IconDots {...icon} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconCopy {...icon} />}
-            onClick={() => void navigate({ to: '/distributions/new', search: { from: id } })}
-          >
-            Duplicate
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconDownload {...icon} />}
-            onClick={() => void exportDefinition(distribution.definition)}
-          >
-            Export YAML
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
-            Delete…
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <ButtonLink to="/distributions/new" search={{ from: id }} variant="default" leftSection={<IconCopy {...icon} />}>
+        Duplicate
+      </ButtonLink>
+      <Button
+        variant="default"
+        leftSection={<IconDownload {...icon} />}
+        onClick={() => void exportDefinition(distribution.definition)}
+      >
+        Export
+      </Button>
+      <Button variant="light" color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
+        Delete…
+      </Button>
       <DeleteDialog distribution={distribution} opened={deleting} onClose={close} />
     </>
   );

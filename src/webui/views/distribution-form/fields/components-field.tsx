@@ -26,8 +26,15 @@ export function ComponentsField({ path, node }: FieldProps) {
         const obstacle = chosen ? undefined : told(choice?.faults ?? []);
         const CardButton = many ? Checkbox.Card : Radio.Card;
         return (
-          <CardButton key={component.name} value={component.name} disabled={obstacle !== undefined} radius="md" p={0}>
-            <ComponentCard component={component} obstacle={obstacle} chosen={chosen}>
+          <CardButton
+            key={component.name}
+            value={component.name}
+            disabled={obstacle !== undefined}
+            radius="md"
+            p={0}
+            {...(chosen && { style: { borderColor: 'var(--mantine-primary-color-filled)' } })}
+          >
+            <ComponentCard component={component} obstacle={obstacle}>
               <Control />
             </ComponentCard>
           </CardButton>
@@ -51,16 +58,15 @@ export function ComponentsField({ path, node }: FieldProps) {
 interface CardProps {
   component: ComponentShape;
   obstacle: string | undefined;
-  chosen: boolean;
   children: React.ReactNode;
 }
 
-function ComponentCard({ component, obstacle, chosen, children }: CardProps) {
+function ComponentCard({ component, obstacle, children }: CardProps) {
   const { draft } = useForm();
   const arch = architectures.find((one) => one === valueAt(draft, ['arch']));
   const dimmed = obstacle !== undefined;
   return (
-    <Card padding="sm" radius="md" h="100%" bg="transparent" data-chosen={chosen}>
+    <Card padding="sm" radius="md" h="100%" bg="transparent">
       <Group wrap="nowrap" align="flex-start" gap="sm">
         {children}
         <Stack gap={4} style={{ minWidth: 0 }}>
