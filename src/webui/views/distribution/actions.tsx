@@ -5,7 +5,7 @@ import { IconCopy, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabl
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { DistributionShape } from '../../../shapes/shapes.ts';
-import { client, queryClient } from '../../api.ts';
+import { client, distributionsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { exportDefinition } from '../distribution-form/export.ts';
@@ -53,6 +53,11 @@ function DeleteDialog({ distribution, opened, onClose }: DeleteProps) {
   const remove = useMutation({
     mutationFn: () => client.distributions.remove(id),
     onSuccess: async () => {
+      // The list that comes next has it no more.
+      queryClient.setQueryData(
+        distributionsQuery.queryKey,
+        (page) => page && { ...page, items: page.items.filter((one) => one.id !== id) },
+      );
       await navigate({ to: '/distributions', replace: true });
       queryClient.removeQueries({ queryKey: ['distributions', id] });
       await queryClient.invalidateQueries({ queryKey: ['distributions'] });
