@@ -133,6 +133,12 @@ function buildMethods(http: Http) {
     attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<AttemptShape[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
     logPage,
+    /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */
+    async logText(id: string, { signal, ...query }: LogQuery = {}) {
+      const headers = { accept: 'text/plain' };
+      const { body } = await http.send('GET', path(id, '/logs'), { query, headers, signal });
+      return stream(http, body, signal);
+    },
     /** The log so far, line by line. */
     async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
       let after = query.after ?? 0;

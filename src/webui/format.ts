@@ -44,3 +44,8 @@ export function ago(time: string, nowMs: number): string {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
   return Math.abs(seconds) < 5 ? 'just now' : relative.format(Math.round(seconds), 'second');
 }
+
+/** `42 %`, of a fraction; rounded down, so that 100 % is said only of what is complete. */
+export function percent(fraction: number): string {
+  return `${Math.floor(fraction * 100 + 1e-9)} %`;
+}
