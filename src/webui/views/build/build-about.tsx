@@ -1,7 +1,7 @@
 /** The line below a build's name: where it stands, how long it took or will take, and what it is. */
 import { Code, Group, Text } from '@mantine/core';
 import type { BuildShape } from '../../../shapes/shapes.ts';
-import { duration } from '../../format.ts';
+import { timeLeft } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed, useNow } from '../../parts/time.tsx';
@@ -54,7 +54,7 @@ function Clock({ build }: { build: BuildShape }) {
         <>
           {endedAt === null ? 'for ' : 'took '}
           <Elapsed from={startedAt} to={endedAt} />
-          {left !== undefined && `, about ${duration(Math.round(left))} left`}
+          {left !== undefined && `, about ${timeLeft(left)} left`}
           {endedAt !== null && (
             <>
               {', ended '}

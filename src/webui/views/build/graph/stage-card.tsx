@@ -1,7 +1,7 @@
 /** One stage of a build: how far it is, how long it takes, and why it ran or did not have to. */
 import { Card, Group, Progress, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
 import type { StageRunShape } from '../../../../shapes/shapes.ts';
-import { duration, percent } from '../../../format.ts';
+import { duration, percent, timeLeft } from '../../../format.ts';
 import { stateLooks } from '../../../parts/state-badge.tsx';
 import { Elapsed, useNow } from '../../../parts/time.tsx';
 import { stageSecondsLeft } from '../time-left.ts';
@@ -70,7 +70,7 @@ function Running({ stage }: { stage: StageRunShape }) {
       <Progress value={progress * 100} size="sm" my={3} aria-label={`Progress of ${name}`} />
       <Text size="xs" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
         {percent(progress)}
-        {left !== undefined && ` · ~${duration(Math.round(left))} left`}
+        {left !== undefined && ` · ~${timeLeft(left)} left`}
       </Text>
       <Text size="xs" c="dimmed" truncate title={note}>
         {note || '\u00a0'}
