@@ -92,6 +92,7 @@ async function assemble(
     log,
     allowedHosts: allowedHostNames(config.host, config.allowedHosts),
     dataDir,
+    examplesDir: ofPackage('examples'),
     webuiDir: ofPackage('dist/webui'),
     version: packageJson.version,
     stopping,

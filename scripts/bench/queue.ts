@@ -72,7 +72,17 @@ async function openWorld(folder: string, builds: number) {
     throw new Error('the benchmark asks for no images');
   };
   const app = createApp({
-    ...{ builds: engine, store, artifacts, runtime, catalog, log, dataDir: folder, webuiDir: folder },
+    ...{
+      builds: engine,
+      store,
+      artifacts,
+      runtime,
+      catalog,
+      log,
+      dataDir: folder,
+      examplesDir: '/nowhere',
+      webuiDir: folder,
+    },
     version: 'bench',
     images: { verify: nothing, ensure: nothing, save: nothing, load: nothing, pull: nothing },
     allowedHosts: undefined,

@@ -4,6 +4,7 @@ import type { Architecture } from '../definition/definition.ts';
 import {
   AttemptList,
   DistributionSummary,
+  ExampleList,
   type LockDraftRequest,
   LogPage,
   StageImageList,
@@ -70,6 +71,8 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
       http.read(LockAnswer, 'POST', '/v1/distributions/lock', { json, signal }),
+    /** Definitions to begin with. */
+    examples: async (signal?: Signal) => (await http.read(ExampleList, 'GET', '/v1/examples', { signal })).items,
     builds: buildMethods(http),
     artifacts: artifactMethods(http),
     components: componentMethods(http),

@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
-import { planBuild } from '../plan/plan.ts';
 import { cancelBuild } from './cancel.ts';
+import { Consoles } from './consoles.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
-import { describeAttempts, describeBuilds, describePlan } from './describe.ts';
+import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
-import { identities, imagesIfThere } from './plan-build.ts';
+import { previewPlan } from './preview.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
 import { removeBuild } from './remove-build.ts';
@@ -35,6 +35,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const queue = new BuildQueue(engine, (build, letGo, cancelled) =>
     runBuild(engine, build, letGo, cancelled).finally(engine.tidy),
   );
+  const consoles = new Consoles(engine);
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const outside = new Set<Promise<unknown>>();
@@ -52,17 +53,13 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     async stop() {
       stopping.abort();
+      await consoles.stop();
       await queue.stop();
       // Last: the end of a build is one of its beginnings.
       await Promise.all([collector.stop(), Promise.allSettled(outside)]);
     },
 
-    async plan(definition, { boot, lock }) {
-      const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-      const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
-      const layers = await store.findLayers(plan.stages.flatMap(({ key }) => key ?? []));
-      return describePlan(plan, new Set(layers.map(({ key }) => key)));
-    },
+    plan: (definition, options) => previewPlan(engine, estimates, definition, options),
     async lock(definition, current, update) {
       const resolving = resolveLock(engine, definition, current, update, stopping.signal);
       outside.add(resolving);
@@ -84,6 +81,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       queue.kick();
       return verification;
     },
+    console: (artifactId) => consoles.open(artifactId),
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),

@@ -61,7 +61,7 @@ async function livingAttempts(engine: Engine, owners: readonly Owner[]): Promise
   const running = (await store.listStageRuns(builds)).filter(({ state }) => state === 'running').map(ownerOf);
   const alive = new Set(running.map(name));
   for (const owner of owners)
-    if (owner.build.startsWith('lock-') && (await isHeld(engine, owner.build))) alive.add(name(owner));
+    if (/^(lock|console)-/.test(owner.build) && (await isHeld(engine, owner.build))) alive.add(name(owner));
   return (owner) => alive.has(name(owner));
 }
 

@@ -1,4 +1,5 @@
 /** What the API asks of the engine. */
+import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
@@ -16,6 +17,8 @@ import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
+import type { PreviewOptions } from './preview.ts';
+
 export type { JournalLine, LogQuery };
 
 export interface BuildService {
@@ -24,8 +27,8 @@ export interface BuildService {
   /** Stops working on the queue and lets go of running stages: their containers go on, and the next start takes them up. */
   stop(): Promise<void>;
 
-  /** Checks a definition and tells its plan. @throws LdfError `definition.impossible` with every fault. */
-  plan(definition: Definition, options: { boot: boolean; lock?: Lock | undefined }): Promise<PlanShape>;
+  /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
+  plan(definition: Definition, options: PreviewOptions): Promise<PlanShape>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
 
@@ -41,6 +44,11 @@ export interface BuildService {
   retry(buildId: string, stage?: StageName): Promise<void>;
   /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
   verify(buildId: string): Promise<BuildRecord>;
+  /**
+   * Boots an artifact by hand. The stream is its serial console: the machine is switched off when the stream is ended or
+   * destroyed, or its time is over. @throws LdfError `queue.full`, `state.conflict` for what cannot be booted.
+   */
+  console(artifactId: string): Promise<Duplex>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
 

@@ -6,7 +6,21 @@ import { AttemptShape, DistributionInput, DistributionShape, LogEntry, StageImag
 
 export const ValidateRequest = DistributionInput.extend({
   boot: z.boolean().default(true).describe('Whether the build would boot what can boot.'),
+  noCache: z.boolean().default(false).describe('Whether the build would run every stage, whatever the cache holds.'),
+  distribution: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be the id of a distribution')
+    .optional()
+    .describe(
+      'The distribution it is of: its lock counts when none is sent, and reasons name what differs from its builds.',
+    ),
 });
+
+/** A definition that is shipped with LDF to begin with. */
+export const ExampleShape = z.strictObject({ name: z.string(), summary: z.string(), yaml: z.string() });
+export type ExampleShape = z.infer<typeof ExampleShape>;
+
+export const ExampleList = z.strictObject({ items: z.array(ExampleShape) });
 
 export const LockDraftRequest = DistributionInput.extend({
   arch: Architecture.optional().describe("Default: the definition's."),

@@ -114,16 +114,17 @@ export function buildRows(db: PrismaClient): BuildRows {
           db.build.findFirst({
             where: { distributionId, verifies: null },
             orderBy: newestFirst,
-            select: { id: true, state: true, createdAt: true, distributionId: true },
+            select: { id: true, state: true, createdAt: true, verdict: true, distributionId: true },
           }),
         ),
       );
       return new Map(
-        newest.flatMap((row) =>
-          row?.distributionId
-            ? [[row.distributionId, { id: row.id, state: BuildState.parse(row.state), createdAt: row.createdAt }]]
-            : [],
-        ),
+        newest.flatMap((row) => {
+          if (!row?.distributionId) return [];
+          const { id, createdAt } = row;
+          const verdict = fromNullableJson(VerdictShape, row.verdict, 'Build.verdict');
+          return [[row.distributionId, { id, createdAt, state: BuildState.parse(row.state), verdict }]];
+        }),
       );
     },
   };

@@ -6,6 +6,9 @@ import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { BuildSearch } from './views/build/build-search.ts';
 import { BuildsSearch } from './views/builds/builds-search.ts';
+import { DistributionSearch } from './views/distribution/search.ts';
+import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
+import { DistributionsSearch } from './views/distributions/listing.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -20,7 +23,29 @@ const index = createRoute({
 const distributions = createRoute({
   getParentRoute: () => root,
   path: '/distributions',
+  validateSearch: DistributionsSearch,
   component: lazyRouteComponent(() => import('./views/distributions/distributions.tsx'), 'Distributions'),
+});
+
+const newDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/new',
+  validateSearch: NewSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/new-distribution.tsx'), 'NewDistribution'),
+});
+
+const distribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id',
+  validateSearch: DistributionSearch,
+  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'Distribution'),
+});
+
+const editDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id/edit',
+  validateSearch: FormSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/edit-distribution.tsx'), 'EditDistribution'),
 });
 
 const builds = createRoute({
@@ -35,6 +60,12 @@ export const buildRoute = createRoute({
   path: '/builds/$id',
   validateSearch: BuildSearch,
   component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
+});
+
+const console = createRoute({
+  getParentRoute: () => root,
+  path: '/artifacts/$id/console',
+  component: lazyRouteComponent(() => import('./views/console/console.tsx'), 'Console'),
 });
 
 const components = createRoute({
@@ -56,7 +87,19 @@ const system = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, distributions, builds, buildRoute, components, stageImages, system]),
+  routeTree: root.addChildren([
+    index,
+    distributions,
+    newDistribution,
+    distribution,
+    editDistribution,
+    builds,
+    buildRoute,
+    console,
+    components,
+    stageImages,
+    system,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,
   defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,

@@ -20,7 +20,7 @@ import {
 } from '../../src/stages/contract.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../src/stages/stages.ts';
-import { readUsage } from './usage.ts';
+import { reachedProcessLimit, readUsage } from './usage.ts';
 
 /** So often it is said what the container has used: one that is killed has figures, too. */
 const usageIntervalMs = 5_000;
@@ -67,19 +67,36 @@ export type StagePrograms = { [Stage in StageName]?: StageProgram<Stage> };
  */
 export async function runProgram(programs: StagePrograms, root = process.env.LDF_STAGE_ROOT ?? ''): Promise<number> {
   const out = root + stagePaths.out;
+  let stage: StageName | undefined;
   try {
     const request = RequestEnvelope.parse(JSON.parse(await readFile(join(out, stagePaths.request), 'utf8')));
-    const result = await runStage(request.stage, request, programs, root);
+    stage = request.stage;
+    const result = await runStage(stage, request, programs, root);
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
-    const failure = error instanceof StageFailure ? error : unforeseen(error);
-    if (failure !== error) console.error(error);
+    const failure =
+      (await tooManyProcesses(error, stage)) ?? (error instanceof StageFailure ? error : unforeseen(error));
+    if (!(error instanceof StageFailure)) console.error(error);
     console.error(`error: ${failure.error.message}`);
     if (failure.error.hint) console.error(`hint: ${failure.error.hint}`);
     await writeResult(out, StageResult.parse({ ok: false, error: failure.error }));
     return failure.fault === 'user' ? stageExit.userFault : stageExit.ourFault;
   }
+}
+
+/** Whatever failed after that, did so because a tool could not start its own. */
+async function tooManyProcesses(error: unknown, stage: StageName | undefined): Promise<StageFailure | undefined> {
+  if (!stage || !(await reachedProcessLimit())) return undefined;
+  const said = error instanceof Error ? error.message : String(error);
+  return new StageFailure(
+    {
+      code: 'stage.process-limit',
+      message: `The stage wanted more processes than it may have: ${said}`,
+      hint: `Raise LDF_STAGE_PIDS_${stage.toUpperCase()} for the server, then retry the build.`,
+    },
+    'ours',
+  );
 }
 
 /** What no stage has words of its own for; a full disk is the one cause that every stage can meet. */

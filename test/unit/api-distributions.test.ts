@@ -74,7 +74,17 @@ describe('a stored distribution', () => {
     await world.json('POST', path, { definition, lock });
   });
 
-  it('is listed without its definition, by name if asked', async () => {
+  it('is listed without its definition, by name if asked, with the images of its last build', async () => {
+    const artifact = {
+      buildId: 'b1',
+      storedBytes: 1,
+      sha256: 'x',
+      verdict: null,
+      createdAt: new Date(),
+      removedAt: null,
+    };
+    world.store.artifacts.set('a1', { ...artifact, id: 'a1', name: 'gw.qcow2', format: 'qcow2', sizeBytes: 96 });
+    world.store.artifacts.set('a2', { ...artifact, id: 'a2', name: 'gw.sbom', format: 'sbom', sizeBytes: 5 });
     const answer = await (await world.app.request(`${path}?name=gw&limit=1`)).json();
     expect(answer).toEqual({
       items: [
@@ -85,7 +95,10 @@ describe('a stored distribution', () => {
           arch: 'x86_64',
           createdAt: '2026-01-02T03:04:05.000Z',
           updatedAt: '2026-01-02T03:04:05.000Z',
-          lastBuild: { id: 'b1', state: 'running', createdAt: '2026-01-02T03:04:05.000Z' },
+          lastBuild: {
+            ...{ id: 'b1', state: 'running', createdAt: '2026-01-02T03:04:05.000Z', verdict: null },
+            images: [{ format: 'qcow2', sizeBytes: 96 }],
+          },
         },
       ],
       nextCursor: null,
@@ -134,10 +147,17 @@ describe('a definition that is not stored', () => {
   it('is validated to a plan, taking a lock of its own architecture into account', async () => {
     const answer = await world.json('POST', `${path}/validate`, { definition, lock, boot: false });
     expect(PlanShape.parse(await answer.json())).toEqual(plan);
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, lock });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, noCache: false, lock });
     await world.json('POST', `${path}/validate`, { definition: { ...definition, arch: 'aarch64' }, lock });
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, lock: undefined });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: false, lock: undefined });
     expect(world.store.distributions.size).toBe(0);
+  });
+
+  it('is validated as one of a stored distribution, with its lock', async () => {
+    await world.json('POST', path, { definition, lock });
+    await world.json('POST', `${path}/validate`, { definition, distribution: 'd1', noCache: true });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: true, distributionId: 'd1', lock });
+    await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
   });
 
   it('is resolved for another architecture than its own', async () => {

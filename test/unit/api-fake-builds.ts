@@ -1,5 +1,6 @@
 /** The engine as the API sees it, scriptable. */
 
+import { type Duplex, PassThrough } from 'node:stream';
 import { LdfError } from '../../src/errors.ts';
 import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
 import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
@@ -95,6 +96,11 @@ export class FakeBuilds {
   async plan(...call: unknown[]): Promise<PlanShape> {
     this.#enter('plan', call);
     return plan;
+  }
+
+  async console(...call: unknown[]): Promise<Duplex> {
+    this.#enter('console', call);
+    return new PassThrough();
   }
 
   async lock(...call: unknown[]) {

@@ -2,7 +2,7 @@
  * A real Chromium on the real server, whose containers are the fake runtime's. A test fails on anything in the console of
  * its pages that reads like an error, and on any request that leaves the server's origin.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -81,6 +81,11 @@ export const test = base.extend<Fixtures>({
     expect(faults).toEqual([]);
   },
 });
+
+/** Runs a file of in-page/ in the page. */
+export async function runInPage(page: Page, file: string): Promise<void> {
+  await page.evaluate(await readFile(join(import.meta.dirname, 'in-page', file), 'utf8'));
+}
 
 function watch(page: Page, origin: string, onFault: (fault: string) => void): void {
   page.on('console', (message) => {

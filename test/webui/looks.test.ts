@@ -8,16 +8,10 @@ import { test } from './browser.ts';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-declare global {
-  interface Window {
-    axe: { run(): Promise<AxeResults> };
-  }
-}
-
 /** What a page has against the rules for accessibility that is serious or worse. */
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(
@@ -70,7 +64,7 @@ test('a phone shows everything without scrolling sideways', async ({ factory, vi
       .getByLabel(/^Loading/)
       .first()
       .waitFor({ state: 'hidden' });
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect(beyond, path).toBeLessThanOrEqual(0);
     await page.close();
   }

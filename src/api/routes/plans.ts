@@ -41,7 +41,7 @@ const validate = createRoute({
   request: { query: NoQuery, body: candidate.documented },
   responses: {
     200: { description: 'The plan.', content: { 'application/json': { schema: PlanShape } } },
-    ...problems('definition.invalid', 'definition.impossible', 'media-type.unsupported'),
+    ...problems('definition.invalid', 'definition.impossible', 'not-found', 'media-type.unsupported'),
   },
 });
 
@@ -86,10 +86,13 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
 
   app.openapi(validate, async (c) => {
-    const { definition, lock, boot } = await candidate.read(c);
-    const plan = await within(isYaml(c) ? '' : '/definition', () => {
+    const { definition, lock, boot, noCache, distribution } = await candidate.read(c);
+    if (distribution !== undefined) await findDistribution(services, distribution);
+    const plan = await within(isYaml(c) ? '' : '/definition', async () => {
       const parsed = parseDefinition(definition);
-      return builds.plan(parsed, { boot, lock: lockFor(parsed.arch, lock) });
+      const stored = distribution === undefined || lock ? {} : await store.getLocks(distribution);
+      const options = { boot, noCache, distributionId: distribution };
+      return builds.plan(parsed, { ...options, lock: lockFor(parsed.arch, lock) ?? stored[parsed.arch] });
     });
     return c.json(plan, 200);
   });

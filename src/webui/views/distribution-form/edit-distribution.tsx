@@ -1,0 +1,5 @@
+import { Page } from '../../parts/page.tsx';
+
+export function EditDistribution() {
+  return <Page title="EditDistribution">{null}</Page>;
+}
