@@ -11,9 +11,17 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
 });
 
-/** Mantine's own dimmed text stays below the contrast of 4.5 that AA asks for. */
+/** Mantine's own dimmed text, and its light variant in bright colours, stay below the contrast of 4.5 that AA asks for. */
 export const cssVariables: CSSVariablesResolver = (theme) => ({
   variables: {},
-  light: { '--mantine-color-dimmed': theme.colors.gray[7] },
+  light: {
+    '--mantine-color-dimmed': theme.colors.gray[7],
+    ...Object.fromEntries(
+      Object.entries(theme.colors).map(([name, shades]) => [
+        `--mantine-color-${name}-light-color`,
+        `color-mix(in srgb, ${shades[9]}, black 25%)`,
+      ]),
+    ),
+  },
   dark: { '--mantine-color-dimmed': theme.colors.dark[1] },
 });

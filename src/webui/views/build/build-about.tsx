@@ -23,7 +23,7 @@ export function BuildAbout({ build }: { build: BuildShape }) {
         {distributionId !== null && (
           <>
             {' · '}
-            <AnchorLink to="/builds" search={{ distribution: distributionId }} size="sm">
+            <AnchorLink to="/builds" search={{ distribution: distributionId }} size="sm" underline="always">
               all builds of {build.name}
             </AnchorLink>
           </>
@@ -31,7 +31,7 @@ export function BuildAbout({ build }: { build: BuildShape }) {
         {verifies !== null && (
           <>
             {' · verification of '}
-            <AnchorLink to="/builds/$id" params={{ id: verifies }} size="sm">
+            <AnchorLink to="/builds/$id" params={{ id: verifies }} size="sm" underline="always">
               build {verifies}
             </AnchorLink>
           </>

@@ -43,7 +43,7 @@ function Verdict({ found }: { found: ReproducibleShape }) {
     <Stack gap="sm">
       <Alert color={color} variant="light" icon={icon} title={title}>
         Found by{' '}
-        <AnchorLink to="/builds/$id" params={{ id: by }} size="sm">
+        <AnchorLink to="/builds/$id" params={{ id: by }} size="sm" underline="always">
           build {by}
         </AnchorLink>
         , <Ago time={at} />.

@@ -10,7 +10,7 @@ export function Differences({ compared, thisBuild }: { compared: ComparisonShape
     <div>
       <Text size="sm" c="dimmed">
         Compared with{' '}
-        <AnchorLink to="/builds/$id" params={{ id: build }} search={{ tab: 'stages' }} size="sm">
+        <AnchorLink to="/builds/$id" params={{ id: build }} search={{ tab: 'stages' }} size="sm" underline="always">
           {which}
         </AnchorLink>
         {differences.length === 0 && ': no difference'}
