@@ -1,7 +1,6 @@
 /** What the address of a build's page says, where it leaves something to the build. Pure. */
 import type { BuildShape } from '../../../shapes/shapes.ts';
-import type { BuildSearch } from './build-search.ts';
-import type { LogChoice } from './log/log-panel.tsx';
+import type { BuildSearch, LogChoice } from './build-search.ts';
 
 /** Without a choice the log of what failed is shown, for that is what one comes for; else that of all. */
 export function choiceOf({ stage, attempt }: BuildSearch, { state, error, stages }: BuildShape): LogChoice {

@@ -1,6 +1,7 @@
 /** What the address of a build's page holds: the open tab, the chosen stage and attempt, a console to replay. */
 import { z } from 'zod';
 import { StageNameShape } from '../../../shapes/shapes.ts';
+import type { StageName } from '../../../stages/names.ts';
 
 export const buildTabs = ['log', 'stages', 'timeline', 'artifacts', 'packages', 'verification'] as const;
 export type BuildTab = (typeof buildTabs)[number];
@@ -18,3 +19,10 @@ export const BuildSearch = z.object({
   console: z.string().optional().catch(undefined),
 });
 export type BuildSearch = z.infer<typeof BuildSearch>;
+
+/** Whose log is shown. */
+export interface LogChoice {
+  /** undefined: all of them. */
+  stage: StageName | undefined;
+  attempt: number | undefined;
+}

@@ -1,4 +1,6 @@
 /** The build of a page, followed as long as the page is open, with its log. */
+
+import { useDocumentVisibility } from '@mantine/hooks';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { BuildShape } from '../../../../shapes/shapes.ts';
@@ -21,6 +23,9 @@ const followedBuildQuery = (id: string) => {
   });
 };
 
+/** A page may be left for a moment. */
+const hiddenLongMs = 20_000;
+
 export interface FollowedBuild {
   build: BuildShape | undefined;
   error: unknown;
@@ -34,14 +39,27 @@ export function useBuild(id: string, wantsLog: boolean): FollowedBuild {
   const [refused, setRefused] = useState<unknown>();
   const { data, error, refetch } = useQuery(followedBuildQuery(id));
   const ended = data && !unfinished(data);
+  const hidden = useHiddenForLong();
+  // Browsers allow six connections to a server: a page that nobody sees gives its own back, and goes on where it was.
   // Anew when it has ended, for its last lines, and when it runs again.
   useEffect(() => {
-    if (ended === undefined || (ended && !wantsLog)) return;
+    if (hidden || ended === undefined || (ended && !wantsLog)) return;
     const stop = new AbortController();
     follower.follow(stop.signal).catch((reason: unknown) => {
       if (!stop.signal.aborted) setRefused(reason);
     });
     return () => stop.abort(new DOMException('Nobody looks any more.', 'AbortError'));
-  }, [follower, ended, wantsLog]);
+  }, [follower, ended, wantsLog, hidden]);
   return { build: data, error: error ?? refused, follower, refetch: () => void refetch() };
+}
+
+function useHiddenForLong(): boolean {
+  const hidden = useDocumentVisibility() === 'hidden';
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    if (!hidden) return setLong(false);
+    const timer = setTimeout(() => setLong(true), hiddenLongMs);
+    return () => clearTimeout(timer);
+  }, [hidden]);
+  return long;
 }

@@ -21,9 +21,9 @@ export interface Piece extends Look {
 const plainLook: Look = { color: undefined, bold: false, dim: false, italic: false, underline: false };
 
 const esc = '\u001b';
-// CSI sequences; OSC up to BEL or ST; other two-character escapes.
+// CSI sequences; OSC up to BEL or ST; character sets and other short ones.
 const escapes = new RegExp(
-  `${esc}(?:\\[([0-9:;<=>?]*)[ -/]*([@-~])|\\][^\\u0007${esc}]*(?:\\u0007|${esc}\\\\)?|[@-Z\\\\^_a-z])`,
+  `${esc}(?:\\[([0-9:;<=>?]*)[ -/]*([@-~])|\\][^\\u0007${esc}]*(?:\\u0007|${esc}\\\\)?|[ -/]+[0-~]|[0-Z\\\\^-~])`,
   'g',
 );
 

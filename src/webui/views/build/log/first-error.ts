@@ -1,6 +1,6 @@
 /** Where a log first tells of an error: what compilers, make, apt, kernels and shells write. Pure. */
 import { plainText } from './ansi.ts';
-import type { LogView } from './log-store.ts';
+import type { LogView } from './log-view.ts';
 
 const signs = [
   /(?:^|[\s:[(])(?:fatal )?error(?:\[[^\]]*\])?:/i,

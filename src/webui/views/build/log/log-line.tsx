@@ -2,7 +2,7 @@
 import { memo, type Ref } from 'react';
 import { ansiPieces, type Piece } from './ansi.ts';
 import classes from './log.module.css';
-import type { LogLine as Line } from './log-store.ts';
+import type { LogLine as Line } from './log-view.ts';
 
 export interface LineLooks {
   /** The line's stage in front of it. */

@@ -3,7 +3,8 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/rea
 import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import classes from './log.module.css';
 import { type LineLooks, LogLine } from './log-line.tsx';
-import type { LogStore, LogView } from './log-store.ts';
+import type { LogStore } from './log-store.ts';
+import type { LogView } from './log-view.ts';
 
 export const lineHeightPx = 19;
 const overscan = 15;

@@ -5,25 +5,19 @@ import { notifications } from '@mantine/notifications';
 import { IconArrowDown } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { BuildShape } from '../../../../shapes/shapes.ts';
-import type { StageName } from '../../../../stages/names.ts';
 import { client } from '../../../api.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
 import { readBlob, saveFile } from '../../../parts/save-file.ts';
+import type { LogChoice } from '../build-search.ts';
 import type { BuildFollower } from '../follow/build-follower.ts';
 import { plainText } from './ansi.ts';
 import { firstError } from './first-error.ts';
 import classes from './log.module.css';
 import { type Jump, LogLines } from './log-lines.tsx';
-import type { LogView } from './log-store.ts';
 import { type LogLooks, LogToolbar } from './log-toolbar.tsx';
+import type { LogView } from './log-view.ts';
 import { linePattern, matchFrom } from './search.ts';
 import { useLogSearch } from './use-log-search.ts';
-
-export interface LogChoice {
-  /** undefined: all of them. */
-  stage: StageName | undefined;
-  attempt: number | undefined;
-}
 
 interface LogPanelProps {
   build: BuildShape;

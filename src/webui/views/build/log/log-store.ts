@@ -5,22 +5,7 @@
 import type { LogEntry } from '../../../../shapes/shapes.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { oncePerFrame } from '../follow/frame.ts';
-
-export interface LogLine {
-  stage: StageName;
-  attempt: number;
-  stream: LogEntry['stream'];
-  /** When the line was written, with nanoseconds. */
-  at: string;
-  text: string;
-}
-
-/** Lines that belong together, numbered from 0 in the order in which they came. */
-export interface LogView {
-  readonly length: number;
-  line(index: number): LogLine;
-  text(index: number): string;
-}
+import type { LogLine, LogView } from './log-view.ts';
 
 type Run = Pick<LogLine, 'stage' | 'attempt' | 'stream'>;
 

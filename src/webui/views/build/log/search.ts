@@ -1,6 +1,6 @@
 /** Finds lines of a log, a slice at a time: the page stays responsive in a log of any length. Pure but for the clock. */
 import { plainText } from './ansi.ts';
-import type { LogView } from './log-store.ts';
+import type { LogView } from './log-view.ts';
 
 const linesBetweenLooks = 512;
 

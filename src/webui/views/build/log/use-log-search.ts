@@ -1,6 +1,7 @@
 /** Searches a log while it is typed and while the log grows, a slice of a frame at a time. */
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { LogStore, LogView } from './log-store.ts';
+import type { LogStore } from './log-store.ts';
+import type { LogView } from './log-view.ts';
 import { LogSearch } from './search.ts';
 
 const sliceMs = 6;

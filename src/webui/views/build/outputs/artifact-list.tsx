@@ -1,9 +1,10 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
 import { ActionIcon, Button, Card, Code, CopyButton, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy, IconDownload, IconTerminal2 } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
 import type { ArtifactShape, BuildShape } from '../../../../shapes/shapes.ts';
 import { unfinished } from '../../../api.ts';
 import { bytes } from '../../../format.ts';
+import { ButtonLink } from '../../../parts/anchor.tsx';
 import { Ago } from '../../../parts/time.tsx';
 import { VerdictBadge } from '../verdict-badge.tsx';
 import { contentPath } from './content.ts';
@@ -16,14 +17,14 @@ interface ArtifactListProps {
 export function ArtifactList({ build, onReplay }: ArtifactListProps) {
   if (build.artifacts.length === 0) return <NoArtifacts build={build} />;
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <Table.ScrollContainer minWidth={860}>
       <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>File</Table.Th>
             <Table.Th w={100}>Size</Table.Th>
             <Table.Th w={190}>SHA-256</Table.Th>
-            <Table.Th w={260}>Boot test</Table.Th>
+            <Table.Th w={390}>Boot test</Table.Th>
             <Table.Th w={130} aria-label="Download" />
           </Table.Tr>
         </Table.Thead>
@@ -92,11 +93,17 @@ function Hash({ of: { name, sha256 } }: { of: ArtifactShape }) {
   );
 }
 
-function BootTest({ artifact: { verdict }, onReplay }: { artifact: ArtifactShape; onReplay: (id: string) => void }) {
+function BootTest({
+  artifact: { id, verdict, removedAt },
+  onReplay,
+}: {
+  artifact: ArtifactShape;
+  onReplay: (id: string) => void;
+}) {
   if (!verdict) return null;
-  const { console: recorded } = verdict;
+  const { bootable, console: recorded } = verdict;
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={4}>
       <VerdictBadge verdict={verdict} />
       {recorded !== null && (
         <Button
@@ -105,8 +112,19 @@ function BootTest({ artifact: { verdict }, onReplay }: { artifact: ArtifactShape
           leftSection={<IconTerminal2 size={14} aria-hidden />}
           onClick={() => onReplay(recorded)}
         >
-          Console
+          Recorded console
         </Button>
+      )}
+      {bootable && removedAt === undefined && (
+        <ButtonLink
+          to="/artifacts/$id/console"
+          params={{ id }}
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPower size={14} aria-hidden />}
+        >
+          Boot it
+        </ButtonLink>
       )}
     </Group>
   );
