@@ -23,7 +23,7 @@ test('artifacts are taken home, their packages searched and the console of their
 
   const row = page.locator(`[data-artifact="${image?.name}"]`);
   await row.getByText('booted in 13 s').waitFor();
-  await row.getByRole('button', { name: 'Recorded console' }).click();
+  await row.getByRole('button', { name: 'Replay the console of' }).click();
   expect(new URL(page.url()).searchParams.get('console')).not.toBeNull();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'To the end' }).click();

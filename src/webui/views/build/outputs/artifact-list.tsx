@@ -24,7 +24,7 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
             <Table.Th>File</Table.Th>
             <Table.Th w={100}>Size</Table.Th>
             <Table.Th w={190}>SHA-256</Table.Th>
-            <Table.Th w={390}>Boot test</Table.Th>
+            <Table.Th w={330}>Boot test</Table.Th>
             <Table.Th w={130} aria-label="Download" />
           </Table.Tr>
         </Table.Thead>
@@ -110,9 +110,10 @@ function BootTest({
           size="compact-xs"
           variant="subtle"
           leftSection={<IconTerminal2 size={14} aria-hidden />}
+          aria-label={`Replay the console of ${name}`}
           onClick={() => onReplay(recorded)}
         >
-          Recorded console
+          Replay
         </Button>
       )}
       {bootable && removedAt === undefined && (
