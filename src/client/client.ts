@@ -148,6 +148,12 @@ function buildMethods(http: Http) {
     /** What a build was made of, as it was recorded. */
     inputs: (id: string, signal?: Signal) => http.read(BuildInputsShape, 'GET', path(id, '/inputs'), { signal }),
     logPage,
+    /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */
+    async logText(id: string, { signal, ...query }: LogQuery = {}) {
+      const headers = { accept: 'text/plain' };
+      const { body } = await http.send('GET', path(id, '/logs'), { query, headers, signal });
+      return stream(http, body, signal);
+    },
     /** The log so far, line by line. */
     async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
       let after = query.after ?? 0;

@@ -4,6 +4,8 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ErrorNotice } from './parts/error-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { BuildSearch } from './views/build/build-search.ts';
+import { BuildsSearch } from './views/builds/builds-search.ts';
 import { DistributionSearch } from './views/distribution/search.ts';
 import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
 import { DistributionsSearch } from './views/distributions/listing.ts';
@@ -49,12 +51,14 @@ const editDistribution = createRoute({
 const builds = createRoute({
   getParentRoute: () => root,
   path: '/builds',
+  validateSearch: BuildsSearch,
   component: lazyRouteComponent(() => import('./views/builds/builds.tsx'), 'Builds'),
 });
 
 export const buildRoute = createRoute({
   getParentRoute: () => root,
   path: '/builds/$id',
+  validateSearch: BuildSearch,
   component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
 });
 
