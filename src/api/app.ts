@@ -20,6 +20,7 @@ import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plans.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { schemaRoutes } from './routes/schema.ts';
 import { stageImageRoutes } from './routes/stage-images.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -50,6 +51,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
   for (const routes of [
     distributionRoutes(services),
     planRoutes(services),
+    queryRoutes(services),
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),

@@ -1,6 +1,7 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
 import { z } from 'zod';
 import type { Architecture } from '../definition/definition.ts';
+import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../shapes/queries.ts';
 import {
   AttemptList,
   DistributionSummary,
@@ -70,6 +71,7 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
       http.read(LockAnswer, 'POST', '/v1/distributions/lock', { json, signal }),
+    queries: queryMethods(http),
     builds: buildMethods(http),
     artifacts: artifactMethods(http),
     components: componentMethods(http),
@@ -102,6 +104,16 @@ function distributionMethods(http: Http) {
       const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       return http.read(BuildShape, 'POST', `${path(id)}/build`, { json, headers, signal });
     },
+  };
+}
+
+/** The first answer about a suite or a kernel takes a stage container, and so seconds or minutes; later ones are at hand. */
+function queryMethods(http: Http) {
+  return {
+    packages: (json: z.input<typeof PackageQuery>, signal?: Signal): Promise<PackageAnswer> =>
+      http.read(PackageAnswer, 'POST', '/v1/queries/packages', { json, signal }),
+    kconfig: (json: z.input<typeof KconfigQuery>, signal?: Signal): Promise<KconfigAnswer> =>
+      http.read(KconfigAnswer, 'POST', '/v1/queries/kconfig', { json, signal }),
   };
 }
 

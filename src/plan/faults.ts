@@ -11,6 +11,10 @@ export class Faults {
     this.#details.push(detail);
   }
 
+  get details(): readonly ErrorDetail[] {
+    return this.#details;
+  }
+
   get found(): boolean {
     return this.#details.length > 0;
   }
