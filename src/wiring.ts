@@ -77,6 +77,7 @@ async function assemble(
     catalog: async () => shipped.with((await store.listComponents()).map(({ spec }) => parseComponent(spec))),
     artifacts,
     journals: new Journals(dataDir),
+    dataDir,
     config: { ...engineConfig(config), ...standIns.engine },
     installation,
     clock: systemClock,

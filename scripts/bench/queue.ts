@@ -65,7 +65,12 @@ async function openWorld(folder: string, builds: number) {
   const log = pino({ level: 'silent' });
   const engine = createEngine({
     ...{ store, runtime, artifacts, installation: 'bench', clock: systemClock, logger: log },
-    ...{ images: { resolve: async () => images }, catalog: async () => catalog, journals: new Journals(folder) },
+    ...{
+      images: { resolve: async () => images },
+      catalog: async () => catalog,
+      journals: new Journals(folder),
+      dataDir: folder,
+    },
     config: engineConfig(config),
   });
   const nothing = async () => {

@@ -81,6 +81,7 @@ async function withEngine<Result>(
     catalog: async () => catalog,
     artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
     journals: new Journals(dataDir),
+    dataDir,
     config: engineConfig(loadConfig({ LDF_DATA_DIR: dataDir })),
     installation,
     clock: systemClock,

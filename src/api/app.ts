@@ -22,6 +22,7 @@ import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plans.ts';
+import { queryRoutes } from './routes/queries.ts';
 import { schemaRoutes } from './routes/schema.ts';
 import { stageImageRoutes } from './routes/stage-images.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -53,6 +54,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     distributionRoutes(services),
     planRoutes(services),
     exampleRoutes(services.examplesDir),
+    queryRoutes(services),
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),

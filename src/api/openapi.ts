@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Component } from '../catalog/component.ts';
 import { Definition } from '../definition/definition.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
+import { KconfigAnswer, PackageAnswer } from '../shapes/queries.ts';
 import {
   DistributionSummary,
   ExampleShape,
@@ -35,10 +36,12 @@ for (const [id, schema] of Object.entries({
   Failure: shapes.FailureShape,
   ImageProgress: ImageProgressShape,
   JournalEntry: shapes.JournalEntry,
+  KconfigAnswer,
   Lock,
   LockAnswer: shapes.LockAnswer,
   LogLine,
   LogPage,
+  PackageAnswer,
   Plan: shapes.PlanShape,
   Problem: shapes.ProblemShape,
   StageImage: shapes.StageImageShape,
@@ -98,6 +101,7 @@ const tags = [
   ['distributions', 'What can be built: definitions with their locks.'],
   ['builds', 'Runs of a definition, their logs and events.'],
   ['artifacts', 'What builds left: images, checksums, SBOMs and consoles.'],
+  ['queries', 'What suites and kernels have to choose from.'],
   ['components', 'What a distribution can be made of.'],
   ['stage images', 'The container images in which stages run.'],
   ['system', 'The installation itself.'],

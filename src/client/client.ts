@@ -1,6 +1,7 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
 import { z } from 'zod';
 import type { Architecture } from '../definition/definition.ts';
+import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../shapes/queries.ts';
 import {
   AttemptList,
   BuildInputsShape,
@@ -78,6 +79,7 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
       http.read(z.record(z.string(), z.unknown()), 'GET', '/v1/schema/definition', { signal }),
     /** Definitions to begin with. */
     examples: async (signal?: Signal) => (await http.read(ExampleList, 'GET', '/v1/examples', { signal })).items,
+    queries: queryMethods(http),
     builds: buildMethods(http),
     artifacts: artifactMethods(http),
     components: componentMethods(http),
@@ -115,6 +117,16 @@ function distributionMethods(http: Http) {
       const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
       return http.read(BuildShape, 'POST', `${path(id)}/build`, { json, headers, signal });
     },
+  };
+}
+
+/** The first answer about a suite or a kernel takes a stage container, and so seconds or minutes; later ones are at hand. */
+function queryMethods(http: Http) {
+  return {
+    packages: (json: z.input<typeof PackageQuery>, signal?: Signal): Promise<PackageAnswer> =>
+      http.read(PackageAnswer, 'POST', '/v1/queries/packages', { json, signal }),
+    kconfig: (json: z.input<typeof KconfigQuery>, signal?: Signal): Promise<KconfigAnswer> =>
+      http.read(KconfigAnswer, 'POST', '/v1/queries/kconfig', { json, signal }),
   };
 }
 

@@ -100,7 +100,7 @@ export const ImageSize = z
   .string()
   .regex(/^(auto|[1-9][0-9]{0,6}[MGT])$/, 'must be auto, or a number with M, G or T, such as 2G');
 
-const Kernel = z.strictObject({
+export const Kernel = z.strictObject({
   source: slug
     .default('debian')
     .describe('Where the kernel comes from: a component of kind kernel.')

@@ -15,6 +15,12 @@ export function attemptNames(installation: string, { build, stage, attempt }: Ow
   return { container: name, volume: name, workVolume: `${name}-work` };
 }
 
+const outsidePrefix = 'outside-';
+
+/** What stands in a build's place for a run outside any: it has no row, but a lease for as long as its process lives. */
+export const outsideBuild = (id: string) => `${outsidePrefix}${id}`;
+export const isOutside = (build: string) => build.startsWith(outsidePrefix);
+
 /** Under which key a layer is kept: a verification's are its own, found by nobody else, and go at its end. */
 export function layerKey({ id, verifies }: Pick<BuildRecord, 'id' | 'verifies'>, key: string): string {
   return verifies === null ? key : ownLayerKey(id, key);

@@ -56,6 +56,19 @@ export interface EngineConfig {
   cacheMeasureMs: number;
   /** What was used so lately is not collected. */
   gcSpareMs: number;
+  /** Queries that stage images may work on at once, and that may wait for it. */
+  queryRuns: number;
+  queriesWaiting: number;
+  /** The list that a query gives. */
+  answerBytes: number;
+  /** How long an answer about something that changes is good for, and an old one when no newer can be had. */
+  answerMaxAgeMs: number;
+  answerRetryMs: number;
+  /** How long stage images are taken to be what they were: to look at them takes longer than a search. */
+  imagesSeenMs: number;
+  /** Answers of one kind that are kept in files, and in memory. */
+  answersKept: number;
+  answersInMemory: number;
 }
 
 const bounds = {
@@ -77,6 +90,14 @@ const bounds = {
   diskPollMs: 5_000,
   cacheMeasureMs: 10 * 60_000,
   gcSpareMs: 60_000,
+  queryRuns: 2,
+  queriesWaiting: 16,
+  answerBytes: 64 << 20,
+  answerMaxAgeMs: 24 * 3_600_000,
+  answerRetryMs: 5 * 60_000,
+  imagesSeenMs: 10_000,
+  answersKept: 16,
+  answersInMemory: 3,
 } as const;
 
 /** The part that is configured by the environment (src/config.ts), completed. */

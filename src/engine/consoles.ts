@@ -8,7 +8,7 @@ import { contractVersion } from '../stages/contract.ts';
 import { type PackagedArtifact, stageData } from '../stages/stages.ts';
 import { newId } from '../store/ids.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
-import { attemptNames, layerKey } from './attempt-names.ts';
+import { attemptNames, layerKey, outsideBuild } from './attempt-names.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
@@ -36,7 +36,7 @@ export class Consoles {
       throw new LdfError('queue.full', `${config.consoles} machines run already.`, {
         hint: 'Close the console of another one first.',
       });
-    const owner = { build: `console-${newId()}`, stage: 'boot', attempt: 1 } as const;
+    const owner = { build: outsideBuild(newId()), stage: 'boot', attempt: 1 } as const;
     this.#open.set(owner.build, async () => undefined);
     try {
       return await this.#boot(owner, artifactId);

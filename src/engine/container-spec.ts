@@ -1,7 +1,7 @@
 /** The container of one attempt: everything about it follows from the stage's traits. */
 import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime/runtime.ts';
 import type { ConsoleRequest } from '../stages/console.ts';
-import { type RequestEnvelope, stagePaths } from '../stages/contract.ts';
+import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import { attemptNames, ownCaches, sharedCaches, sourcesVolume } from './attempt-names.ts';
 import type { StageRunLimits } from './config.ts';
@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.ts';
 export interface AttemptInput {
   installation: string;
   owner: Owner;
-  request: RequestEnvelope | ConsoleRequest;
+  request: RequestEnvelope | QueryEnvelope | ConsoleRequest;
   /** Image id. */
   image: string;
   /** Volumes of the layers that the stage reads. */

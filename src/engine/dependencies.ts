@@ -20,6 +20,8 @@ export interface EngineDependencies {
   catalog: () => Promise<Catalog>;
   artifacts: ArtifactStore;
   journals: Journals;
+  /** Where answers to queries are kept. */
+  dataDir: string;
   config: EngineConfig;
   /** Names everything this data folder owns on the container engine: lower-case letters and digits. */
   installation: string;

@@ -13,6 +13,7 @@ import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
 import { describeInputs } from './inputs.ts';
 import { previewPlan } from './preview.ts';
+import { Queries } from './queries/queries.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
 import { removeBuild } from './remove-build.ts';
@@ -40,7 +41,13 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const consoles = new Consoles(engine);
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
+  const queries = new Queries(engine, stopping.signal);
   const outside = new Set<Promise<unknown>>();
+  /** Runs outside builds: a stopping engine waits for what they clear away. */
+  const track = <Value>(run: Promise<Value>): Promise<Value> => {
+    outside.add(run);
+    return run.finally(() => outside.delete(run));
+  };
 
   return {
     async start() {
@@ -63,11 +70,9 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
 
     plan: (definition, options) => previewPlan(engine, estimates, definition, options),
     choices: async (definition) => choicesFor(definition, await engine.catalog()),
-    async lock(definition, current, update) {
-      const resolving = resolveLock(engine, definition, current, update, stopping.signal);
-      outside.add(resolving);
-      return resolving.finally(() => outside.delete(resolving));
-    },
+    lock: (definition, current, update) => track(resolveLock(engine, definition, current, update, stopping.signal)),
+    queryPackages: (query) => track(queries.packages(query)),
+    queryKconfig: (query) => track(queries.kconfig(query)),
 
     async create(distribution, options, idempotency) {
       const build = await createBuild(engine, distribution, options, idempotency);
@@ -88,11 +93,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),
-    async collect(request) {
-      const collecting = collector.collect(request);
-      outside.add(collecting);
-      return collecting.finally(() => outside.delete(collecting));
-    },
+    collect: (request) => track(collector.collect(request)),
 
     async get(buildId) {
       const build = await store.getBuild(buildId);

@@ -1,7 +1,7 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
 import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
 import type { LayerRecord } from '../store/store.ts';
-import { attemptNames, ownerOf, verificationOfLayer } from './attempt-names.ts';
+import { attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
 import { buildHasEnded } from './states.ts';
@@ -60,8 +60,7 @@ async function livingAttempts(engine: Engine, owners: readonly Owner[]): Promise
   const builds = [...new Set(owners.map(({ build }) => build))];
   const running = (await store.listStageRuns(builds)).filter(({ state }) => state === 'running').map(ownerOf);
   const alive = new Set(running.map(name));
-  for (const owner of owners)
-    if (/^(lock|console)-/.test(owner.build) && (await isHeld(engine, owner.build))) alive.add(name(owner));
+  for (const owner of owners) if (isOutside(owner.build) && (await isHeld(engine, owner.build))) alive.add(name(owner));
   return (owner) => alive.has(name(owner));
 }
 

@@ -1,7 +1,8 @@
 /** One attempt in its container: made or found again, watched to its end, its result read, its leftovers removed. */
+import type { z } from 'zod';
 import type { LdfError } from '../errors.ts';
 import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
-import type { RequestEnvelope } from '../stages/contract.ts';
+import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, layerKey, ownCaches, ownerOf } from './attempt-names.ts';
@@ -25,11 +26,13 @@ export interface Watch {
   stop: AbortSignal;
   /** Ends the watching alone. */
   letGo: AbortSignal;
+  /** What its result's data has to be, when it is not the stage's own. */
+  dataSchema?: z.ZodType;
 }
 
 /** What an attempt is started with. */
 export interface Start {
-  request: RequestEnvelope;
+  request: RequestEnvelope | QueryEnvelope;
   images: StageImages;
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Partial<Record<StageName, string>>>;
@@ -56,7 +59,7 @@ export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): 
   const limits = config.limits[stage];
   const guard = (end: (cause: LdfError) => void) => watchDisk(engine, stage, end);
   const exited = await supervise(runtime, clock, { container, stage, limits, graceMs, guard, ...watch });
-  const result = await readResult(runtime, container, stage, exited, resultBytes);
+  const result = await readResult(runtime, container, stage, exited, resultBytes, watch.dataSchema);
   checkOutputSize(stage, result, limits.outputBytes);
   return result;
 }

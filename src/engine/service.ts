@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
+import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../shapes/queries.ts';
 import type { BuildInputsShape, ChoiceShape } from '../shapes/requests.ts';
 import type {
   AttemptShape,
@@ -34,6 +35,11 @@ export interface BuildService {
   choices(definition: Definition): Promise<ChoiceShape[]>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
+
+  /** Which packages a suite has. @throws LdfError when the stage image is missing, or could not find out. */
+  queryPackages(query: PackageQuery): Promise<PackageAnswer>;
+  /** Which options a kernel has. @throws LdfError as for packages; `definition.impossible` when there is no such kernel. */
+  queryKconfig(query: KconfigQuery): Promise<KconfigAnswer>;
 
   /** Queues a build. @throws LdfError when the definition cannot be built, images are missing or the queue is full. */
   create(

@@ -1,4 +1,5 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
+import type { z } from 'zod';
 import { formatBytes } from '../bytes.ts';
 import { LdfError } from '../errors.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
@@ -16,7 +17,7 @@ const resultPath = `${stagePaths.out}/${stagePaths.result}`;
 const signalBase = 128;
 
 /**
- * The checked result of a stage that did its work.
+ * The checked result of a stage that did its work; its data has to be what `dataSchema` says.
  * @throws LdfError `stage.failed` as the stage says, `stage.fault`, `stage.out-of-memory`, `stage.killed`,
  * `stage.result-missing` or `stage.result-invalid`; `docker.unavailable` when the container ended with its engine.
  */
@@ -26,6 +27,7 @@ export async function readResult(
   stage: StageName,
   exited: Exited,
   maxBytes: number,
+  dataSchema: z.ZodType = stageData[stage],
 ): Promise<GoodResult> {
   const { exitCode, outOfMemory } = exited;
   if (outOfMemory && exitCode !== stageExit.done) throw memoryExceeded(stage);
@@ -35,7 +37,7 @@ export async function readResult(
     throw killed(stage, exitCode - signalBase);
   }
   const text = await runtime.readFile(container, resultPath, maxBytes);
-  const result = text === undefined ? undefined : parseResult(stage, text.toString('utf8'));
+  const result = text === undefined ? undefined : parseResult(stage, text.toString('utf8'), dataSchema);
   if (exitCode === stageExit.done) {
     if (!result) throw missing(stage, exitCode);
     if (!result.ok) throw invalid(stage, 'it reports a failure, but the program exited with 0');
@@ -58,12 +60,12 @@ export function checkOutputSize(stage: StageName, { outputs }: GoodResult, maxBy
   );
 }
 
-function parseResult(stage: StageName, text: string): StageResult {
+function parseResult(stage: StageName, text: string, dataSchema: z.ZodType): StageResult {
   const value = parseJson(stage, text);
   const result = StageResult.safeParse(value);
   if (!result.success) throw invalid(stage, firstIssue(result.error.issues));
   if (!result.data.ok) return result.data;
-  const data = stageData[stage].safeParse(result.data.data);
+  const data = dataSchema.safeParse(result.data.data);
   if (!data.success) throw invalid(stage, firstIssue(data.error.issues, ['data']));
   return result.data;
 }

@@ -16,7 +16,7 @@ export function wishesOf(definition: Definition, composition: Composition, fault
   };
 }
 
-function kernelWish(definition: Definition, source: Component | undefined, faults: Faults): KernelWish {
+export function kernelWish(definition: Definition, source: Component | undefined, faults: Faults): KernelWish {
   const offered = source?.kernelSeries ?? [];
   const { version } = definition.kernel;
   const series = version?.split('.').slice(0, 2).join('.') ?? offered[0]?.series;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
-import { stageNames } from './names.ts';
+import { queryNames, stageNames } from './names.ts';
 
 export const contractVersion = 1;
 
@@ -40,6 +40,15 @@ export const RequestEnvelope = z.strictObject({
   params: z.unknown(),
 });
 export type RequestEnvelope = z.infer<typeof RequestEnvelope>;
+
+/** What stands in the request's place when a question is asked outside any build; see queries.ts. */
+export const QueryEnvelope = z.strictObject({
+  contract: z.literal(contractVersion),
+  query: z.enum(queryNames),
+  arch: Architecture,
+  params: z.unknown(),
+});
+export type QueryEnvelope = z.infer<typeof QueryEnvelope>;
 
 /** One output: a file with its content's hash, or a tree with the hash of its sorted listing (path, mode, size). */
 export const StageOutput = z.strictObject({

@@ -6,6 +6,10 @@ export type ImageName = (typeof imageNames)[number];
 export const stageNames = ['resolve', 'download', 'prepare', 'compile', 'assemble', 'package', 'boot'] as const;
 export type StageName = (typeof stageNames)[number];
 
+/** What a stage image is asked outside any build. */
+export const queryNames = ['packages', 'kconfig'] as const;
+export type QueryName = (typeof queryNames)[number];
+
 /** Linux capabilities as Docker names them. */
 export type Capability =
   | 'CHOWN'

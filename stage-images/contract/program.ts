@@ -7,10 +7,11 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   formatProgress,
   formatUsage,
+  QueryEnvelope,
   RequestEnvelope,
   type StageError,
   type StageOutput,
@@ -18,7 +19,14 @@ import {
   stageExit,
   stagePaths,
 } from '../../src/stages/contract.ts';
-import type { StageName } from '../../src/stages/names.ts';
+import type { QueryName, StageName } from '../../src/stages/names.ts';
+import {
+  answerFile,
+  type QueryData,
+  type QueryEntry,
+  type QueryParams,
+  queryParams,
+} from '../../src/stages/queries.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../src/stages/stages.ts';
 import { reachedProcessLimit, readUsage } from './usage.ts';
 
@@ -61,17 +69,34 @@ export interface StageContext<Stage extends StageName> {
 export type StageProgram<Stage extends StageName> = (context: StageContext<Stage>) => Promise<StageData[Stage]>;
 export type StagePrograms = { [Stage in StageName]?: StageProgram<Stage> };
 
+/** What a query sees: the folders of the stage whose container it runs in, without any layer. */
+export interface QueryContext<Query extends QueryName>
+  extends Pick<StageContext<StageName>, 'arch' | 'out' | 'work' | 'sources' | 'progress' | 'log'> {
+  params: QueryParams[Query];
+}
+export type QueryProgram<Query extends QueryName> = (context: QueryContext<Query>) => Promise<QueryEntry[Query][]>;
+export type QueryPrograms = { [Query in QueryName]?: QueryProgram<Query> };
+
+const AnyRequest = z.union([RequestEnvelope, QueryEnvelope]);
+
 /**
- * Runs the requested stage out of `programs` and returns the exit code. `root` stands in for `/` so that a test can
- * run a stage in a folder.
+ * Runs the requested stage out of `programs`, or answers the query, and returns the exit code. `root` stands in for `/` so
+ * that a test can run a stage in a folder.
  */
-export async function runProgram(programs: StagePrograms, root = process.env.LDF_STAGE_ROOT ?? ''): Promise<number> {
+export async function runProgram(
+  programs: StagePrograms,
+  root = process.env.LDF_STAGE_ROOT ?? '',
+  queries: QueryPrograms = {},
+): Promise<number> {
   const out = root + stagePaths.out;
   let stage: StageName | undefined;
   try {
-    const request = RequestEnvelope.parse(JSON.parse(await readFile(join(out, stagePaths.request), 'utf8')));
-    stage = request.stage;
-    const result = await runStage(stage, request, programs, root);
+    const request = AnyRequest.parse(JSON.parse(await readFile(join(out, stagePaths.request), 'utf8')));
+    stage = 'query' in request ? undefined : request.stage;
+    const result =
+      'query' in request
+        ? await answerQuery(request.query, request, queries, root)
+        : await runStage(request.stage, request, programs, root);
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
@@ -125,26 +150,49 @@ async function runStage<Stage extends StageName>(
   const out = root + stagePaths.out;
   const declared: { path: string; kind: 'file' | 'tree'; sha256: string | undefined }[] = [];
   const context: StageContext<Stage> = {
-    arch: request.arch,
+    ...surroundings(request.arch, root),
     get key() {
       if (request.key === null) throw new Error(`stage ${stage} has no key`);
       return request.key;
     },
     params: stageParams[stage].parse(request.params) as StageParams[Stage],
-    out,
-    work: root + stagePaths.work,
-    sources: root + stagePaths.sources,
     input: (input) => join(root + stagePaths.in, input),
     inputData: (input) => readInput(join(root + stagePaths.in, input), input),
     cache: (name) => join(root + stagePaths.cache, name),
-    progress: (fraction, note) => console.log(formatProgress(fraction, note)),
-    log: (line) => console.log(line),
     output: (path, kind = 'file', sha256 = undefined) => void declared.push({ path, kind, sha256 }),
   };
   const data = stageData[stage].parse(await program(context));
   const outputs: StageOutput[] = [];
   for (const { path, kind, sha256 } of declared) outputs.push(await describeOutput(out, path, kind, sha256));
   return { ok: true, outputs, data };
+}
+
+/** What stages and queries have in common. */
+function surroundings(arch: RequestEnvelope['arch'], root: string) {
+  return {
+    arch,
+    out: root + stagePaths.out,
+    work: root + stagePaths.work,
+    sources: root + stagePaths.sources,
+    progress: (fraction: number, note?: string) => console.log(formatProgress(fraction, note)),
+    log: (line: string) => console.log(line),
+  };
+}
+
+async function answerQuery<Query extends QueryName>(
+  query: Query,
+  request: QueryEnvelope,
+  programs: QueryPrograms,
+  root: string,
+): Promise<StageResult> {
+  const program: QueryProgram<Query> | undefined = programs[query];
+  if (!program) throw new Error(`this image answers no query ${query}`);
+  const params = queryParams[query].parse(request.params) as QueryParams[Query];
+  const context = { ...surroundings(request.arch, root), params };
+  const entries = await program(context);
+  await writeFile(join(context.out, answerFile), JSON.stringify(entries));
+  const data: z.infer<typeof QueryData> = { entries: entries.length };
+  return { ok: true, outputs: [await describeOutput(context.out, answerFile, 'file')], data };
 }
 
 /** Reads an input layer's result and verifies every output it lists. */
@@ -214,13 +262,13 @@ async function writeResult(out: string, result: StageResult): Promise<void> {
   await rename(`${target}.partial`, target);
 }
 
-/** The whole of a stage image's `main.ts`: runs the requested stage and ends the process with its exit code. */
-export async function main(programs: StagePrograms): Promise<never> {
+/** The whole of a stage image's `main.ts`: does what is requested and ends the process with its exit code. */
+export async function main(programs: StagePrograms, queries: QueryPrograms = {}): Promise<never> {
   // As process 1 of the container, Node gets no default action for SIGTERM; its end takes every tool with it.
   process.once('SIGTERM', () => process.exit(128 + 15));
   const report = async () => console.log(formatUsage(await readUsage()));
   setInterval(report, usageIntervalMs);
-  const exitCode = await runProgram(programs);
+  const exitCode = await runProgram(programs, undefined, queries);
   await report();
   process.exit(exitCode);
 }

@@ -1,5 +1,6 @@
-"""What Kconfig knows of options: their types, and why one of them has the value it has.
+"""What Kconfig knows of options: which there are, their types, and why one of them has the value it has.
 
+    python3 kconfig.py symbols          stdin: null
     python3 kconfig.py types            stdin: ["CONFIG_A", …]
     python3 kconfig.py explain .config  stdin: [{"symbol": "CONFIG_A", "value": "y"}, …]
 
@@ -20,6 +21,7 @@ from kconfiglib import (
     STRING,
     TRISTATE,
     TYPE_TO_STR,
+    UNKNOWN,
     Choice,
     Kconfig,
     Symbol,
@@ -35,6 +37,8 @@ PREFIX = "CONFIG_"
 MAX_DEPTH = 6
 MAX_SELECTORS = 16
 MAX_NAMES = 5
+# Characters of a help text.
+MAX_HELP = 4000
 
 
 def main():
@@ -42,6 +46,8 @@ def main():
     asked = json.load(sys.stdin)
     if sys.argv[1] == "types":
         answer = {name: type_of(find(kconfig, name)) for name in asked}
+    elif sys.argv[1] == "symbols":
+        answer = [about(symbol) for symbol in kconfig.unique_defined_syms if symbol.orig_type != UNKNOWN]
     else:
         kconfig.load_config(sys.argv[2])
         answer = [explain(kconfig, wish["symbol"], wish["value"]) for wish in asked]
@@ -52,6 +58,17 @@ def find(kconfig, name):
     """The symbol, or None when nothing defines it (dependencies may name symbols of other architectures)."""
     symbol = kconfig.syms.get(name.removeprefix(PREFIX))
     return symbol if symbol is not None and symbol.nodes else None
+
+
+def about(symbol):
+    """What a list of options shows of one; it may be defined in several places, of which only some have a prompt or help."""
+    helps = (node.help for node in symbol.nodes if node.help)
+    return {
+        "symbol": PREFIX + symbol.name,
+        "type": TYPE_TO_STR[symbol.orig_type],
+        "prompt": next((node.prompt[0] for node in symbol.nodes if node.prompt), None),
+        "help": next((text.strip()[:MAX_HELP] for text in helps), None),
+    }
 
 
 def type_of(symbol):

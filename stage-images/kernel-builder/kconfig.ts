@@ -1,6 +1,7 @@
-/** Questions to the kernel's Kconfig files, answered by kconfig.py: types of options, and why one did not hold. */
+/** Questions to the kernel's Kconfig files, answered by kconfig.py: which options there are, their types, and why one did not hold. */
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { KconfigEntry } from '../../src/stages/queries.ts';
 import { readTool } from '../contract/tool.ts';
 import { type SymbolType, symbolTypes } from './config-file.ts';
 import type { KernelTree } from './kernel-tree.ts';
@@ -41,6 +42,11 @@ export async function readTypes(tree: KernelTree, symbols: readonly string[]): P
   return known;
 }
 
+/** Every symbol that the source defines for the tree's architecture. */
+export async function readSymbols(tree: KernelTree): Promise<KconfigEntry[]> {
+  return KconfigEntry.array().parse(await ask(tree, ['symbols'], null, tree.kconfigEnvironment({ anyCompiler: true })));
+}
+
 /** Why each symbol has not the value wanted, judged by the .config in the tree's build folder. */
 export async function explain(
   tree: KernelTree,
@@ -59,10 +65,15 @@ export async function explain(
   );
 }
 
-async function ask(tree: KernelTree, args: readonly string[], question: unknown): Promise<unknown> {
+async function ask(
+  tree: KernelTree,
+  args: readonly string[],
+  question: unknown,
+  env = tree.kconfigEnvironment(),
+): Promise<unknown> {
   const answer = await readTool('python3', ['-B', program, ...args], {
     cwd: tree.options.scratch,
-    env: tree.kconfigEnvironment(),
+    env,
     stdin: JSON.stringify(question),
   });
   return JSON.parse(answer);

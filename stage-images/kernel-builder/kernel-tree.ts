@@ -74,11 +74,17 @@ export class KernelTree {
     return [`CC=ccache ${this.toolPrefix}gcc`, 'HOSTCC=ccache gcc'];
   }
 
-  /** The variables that the kernel's Kconfig files read when they are not read by `make`. */
-  kconfigEnvironment(): Record<string, string> {
+  /**
+   * The variables that the kernel's Kconfig files read when they are not read by `make`. With `anyCompiler` this machine's
+   * own takes the place of one for the architecture: what depends on it may be other, but every symbol is there.
+   */
+  kconfigEnvironment({ anyCompiler = false } = {}): Record<string, string> {
     const { arch, sourceArch } = this.target;
     const tools = { CC: 'gcc', LD: 'ld', NM: 'nm', OBJCOPY: 'objcopy' };
-    const prefixed = Object.entries(tools).map(([variable, tool]) => [variable, this.toolPrefix + tool]);
+    const prefixed = Object.entries(tools).map(([variable, tool]) => [
+      variable,
+      (anyCompiler ? '' : this.toolPrefix) + tool,
+    ]);
     return {
       srctree: this.options.source,
       ARCH: arch,

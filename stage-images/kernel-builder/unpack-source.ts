@@ -9,11 +9,15 @@ import type { PackageFile } from './verified-package.ts';
  */
 const unneeded = ['--anchored', '--no-wildcards-match-slash', '--exclude=linux-source-*/Documentation/*/*'];
 
-/** Unpacks the source archive inside the package into `folder`. `progress` hears the fraction done, at every percent. */
+/**
+ * Unpacks the source archive inside the package into `folder`, or only what `members` name (patterns, `*` matching slashes
+ * too). `progress` hears the fraction done, at every percent.
+ */
 export async function unpackSource(
   file: PackageFile,
   folder: string,
   progress: (fraction: number) => void,
+  members: readonly string[] = [],
 ): Promise<void> {
   await mkdir(folder);
   const member = './usr/src/linux-source-*.tar.xz';
@@ -32,7 +36,7 @@ export async function unpackSource(
       [
         'tar',
         ...['--extract', '--xz', '--file=-', `--directory=${folder}`, '--strip-components=1', '--no-same-owner'],
-        ...unneeded,
+        ...(members.length > 0 ? ['--wildcards', ...members] : unneeded),
       ],
     ],
     { onBytes },

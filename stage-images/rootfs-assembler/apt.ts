@@ -95,6 +95,11 @@ export class AptSuite {
     return (await apt('apt-cache', ['pkgnames', prefix], this.environment)).lines;
   }
 
+  /** Every package at its newest version, as `apt-cache dumpavail` lists it: line by line, for there are millions. */
+  async list(onLine: (line: string) => void): Promise<void> {
+    await runTool('apt-cache', ['dumpavail'], { env: this.environment, onLine });
+  }
+
   /** Which packages provide each of these names. */
   async providers(names: readonly string[]): Promise<Map<string, string[]>> {
     if (names.length === 0) return new Map();

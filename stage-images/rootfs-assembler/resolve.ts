@@ -2,10 +2,10 @@
  * resolve: from what a definition wants to exactly which files. Asks the archives once for each suite and answers the
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
-import { readFile } from 'node:fs/promises';
 import { type StageContext, StageFailure } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries } from './apt-sources.ts';
+import { releaseCodename } from './release-codename.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import { resolvePackages } from './resolve-packages.ts';
 
@@ -81,11 +81,4 @@ function pointingAt(error: unknown, pointer: string, value: string): unknown {
     ...error.error,
     details: [{ pointer, message, value: JSON.stringify(value), ...(hint ? { hint } : {}) }],
   });
-}
-
-/** The Debian release this stage image itself is made of, os-release(5). */
-async function releaseCodename(): Promise<string> {
-  const codename = /^VERSION_CODENAME="?([a-z0-9-]+)"?$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1];
-  if (!codename) throw new Error('/etc/os-release of this stage image names no VERSION_CODENAME');
-  return codename;
 }

@@ -114,6 +114,17 @@ export class FakeBuilds {
     return { lock, changes: [{ group: 'packages' as const, name: 'curl', from: null, to: '8.0' }] };
   }
 
+  async queryPackages(...call: unknown[]) {
+    this.#enter('queryPackages', call);
+    return { items: [{ name: 'curl', version: '8.14.1-2', summary: 'command line tool' }], total: 3 };
+  }
+
+  async queryKconfig(...call: unknown[]) {
+    this.#enter('queryKconfig', call);
+    const entry = { symbol: 'CONFIG_E1000', type: 'tristate' as const, prompt: 'Intel PRO/1000', help: null };
+    return { items: [entry], total: 1 };
+  }
+
   async create(...call: unknown[]): Promise<BuildRecord> {
     this.#enter('create', call);
     this.add(buildShape({ state: 'queued', queuePosition: 1 }));

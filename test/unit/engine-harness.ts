@@ -109,6 +109,7 @@ export class World {
       catalog: async () => catalog,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
       journals: new Journals(dataDir),
+      dataDir,
       config: testConfig(change),
       installation: 'test',
       clock: systemClock,

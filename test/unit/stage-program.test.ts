@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
+  type QueryPrograms,
   runProgram,
   type StageContext,
   StageFailure,
@@ -90,5 +91,21 @@ describe('a stage program', () => {
     });
     expect(exitCode).toBe(2);
     expect(result).toMatchObject({ ok: false, error: { code: 'storage.full', hint: expect.stringContaining('Free') } });
+  });
+});
+
+describe('a query', () => {
+  it('is answered with entries in a file, which result.json lists', async () => {
+    const request = { contract: 1, query: 'packages', arch: 'aarch64', params: { suite: 'trixie' } };
+    await writeFile(join(root, 'ldf/out/request.json'), JSON.stringify(request));
+    const packages: QueryPrograms['packages'] = async ({ arch, params }) => [
+      { name: params.suite, version: '1', summary: arch },
+    ];
+    expect(await runProgram({}, root, { packages })).toBe(0);
+    const answer = await readFile(join(root, 'ldf/out/answer.json'), 'utf8');
+    expect(JSON.parse(answer)).toEqual([{ name: 'trixie', version: '1', summary: 'aarch64' }]);
+    const result = JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8'));
+    expect(result).toMatchObject({ ok: true, data: { entries: 1 }, outputs: [{ path: 'answer.json' }] });
+    expect(await runProgram({}, root, {})).toBe(2);
   });
 });

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type Duplex, PassThrough } from 'node:stream';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
-import type { StageName } from '../../stages/names.ts';
+import type { QueryName, StageName } from '../../stages/names.ts';
 import type {
   ContainerSpec,
   ContainerState,
@@ -21,7 +21,7 @@ import type {
   VolumeRole,
 } from '../runtime.ts';
 import { type Exited, FakeContainer, type ScriptEnd } from './fake-container.ts';
-import { defaultScripts, FakeStage, type StageScript } from './fake-stage.ts';
+import { defaultAnswers, defaultScripts, FakeStage, type StageScript } from './fake-stage.ts';
 
 export interface FakeVolume {
   role: VolumeRole;
@@ -39,10 +39,16 @@ export class FakeRuntime implements StageRuntime {
   /** While set, no call is answered. */
   away = false;
   readonly #scripts: Record<StageName, StageScript> = { ...defaultScripts };
+  readonly #answers: Record<QueryName, StageScript> = { ...defaultAnswers };
 
   /** What the containers of a stage do from now on; without a script, what they do by default. */
   script(stage: StageName, script: StageScript = defaultScripts[stage]): void {
     this.#scripts[stage] = script;
+  }
+
+  /** What the containers of a query do from now on. */
+  answer(query: QueryName, script: StageScript = defaultAnswers[query]): void {
+    this.#answers[query] = script;
   }
 
   /** Somebody removes a stage's containers behind everyone's back. */
@@ -87,7 +93,9 @@ export class FakeRuntime implements StageRuntime {
       this.#files(spec, path)?.files.set(...inside(spec, path, text));
     this.started.push(spec);
     const stage = new FakeStage(this, container);
-    container.run(() => this.#scripts[spec.owner.stage](stage));
+    const { query } = stage;
+    const script = query ? this.#answers[query.query] : this.#scripts[spec.owner.stage];
+    container.run(() => script(stage));
   }
 
   /** The container says a prompt and then what it hears, and ends with the stream. */

@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import {
   formatProgress,
   formatUsage,
+  QueryEnvelope,
   RequestEnvelope,
   type StageError,
   StageResult,
   stagePaths,
   type Usage,
 } from '../../stages/contract.ts';
-import type { StageName } from '../../stages/names.ts';
+import type { QueryName, StageName } from '../../stages/names.ts';
+import { answerFile, type QueryEntry } from '../../stages/queries.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../stages/stages.ts';
 import type { LogLine } from '../runtime.ts';
 import type { FakeContainer, ScriptEnd } from './fake-container.ts';
@@ -28,6 +30,12 @@ export class FakeStage {
 
   get request(): RequestEnvelope {
     return RequestEnvelope.parse(JSON.parse(this.read(stagePaths.out, stagePaths.request)));
+  }
+
+  /** What is asked, when the container is there for a query. */
+  get query(): QueryEnvelope | undefined {
+    const request: unknown = JSON.parse(this.read(stagePaths.out, stagePaths.request));
+    return QueryEnvelope.safeParse(request).data;
   }
 
   log(text: string, options: { stream?: LogLine['stream']; sameStamp?: boolean } = {}): void {
@@ -62,6 +70,15 @@ export class FakeStage {
       sha256: sha256(content),
     }));
     this.write(stagePaths.result, JSON.stringify({ ok: true, outputs, data } satisfies StageResult));
+    return 0;
+  }
+
+  /** Ends well, with the entries that a query is answered with. */
+  answer<Query extends QueryName>(entries: readonly QueryEntry[Query][]): ScriptEnd {
+    const content = JSON.stringify(entries);
+    this.write(answerFile, content);
+    const output = { path: answerFile, kind: 'file', sizeBytes: Buffer.byteLength(content), sha256: sha256(content) };
+    this.write(stagePaths.result, JSON.stringify({ ok: true, outputs: [output], data: { entries: entries.length } }));
     return 0;
   }
 
@@ -161,6 +178,27 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
     }));
     const files = Object.fromEntries(verdicts.map(({ console }) => [console, 'login:\n']));
     return stage.succeed<'boot'>({ verdicts }, files);
+  },
+};
+
+/** A few of everything that a query can find. */
+export const defaultAnswers: Readonly<Record<QueryName, StageScript>> = {
+  async packages(stage) {
+    return stage.answer<'packages'>([
+      { name: 'curl', version: '8.14.1-2', summary: 'command line tool for transferring data with URL syntax' },
+      { name: 'htop', version: '3.4.1-5', summary: 'interactive processes viewer' },
+      { name: 'libcurl4t64', version: '8.14.1-2', summary: 'easy-to-use client-side URL transfer library' },
+      { name: 'nginx', version: '1.26.3-3', summary: 'small, powerful, scalable web/proxy server' },
+      { name: 'openssh-server', version: '1:10.0p1-7', summary: 'secure shell (SSH) server, for secure access' },
+    ]);
+  },
+  async kconfig(stage) {
+    return stage.answer<'kconfig'>([
+      { symbol: 'CONFIG_E1000', type: 'tristate', prompt: 'Intel(R) PRO/1000 Gigabit support', help: 'An adapter.' },
+      { symbol: 'CONFIG_IKCONFIG', type: 'tristate', prompt: 'Kernel .config support', help: 'Keeps the .config.' },
+      { symbol: 'CONFIG_IKCONFIG_PROC', type: 'bool', prompt: 'Enable access through /proc/config.gz', help: null },
+      { symbol: 'CONFIG_CRC32', type: 'tristate', prompt: null, help: null },
+    ]);
   },
 };
 

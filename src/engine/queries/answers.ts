@@ -1,0 +1,128 @@
+/** Answers of stage images to queries, kept in files of the data folder: whole lists, in which a search is quick. */
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { LdfError } from '../../errors.ts';
+import { contentHash } from '../../plan/canonical.ts';
+import { newId } from '../../store/ids.ts';
+import type { Clock } from '../clock.ts';
+
+export interface AnswerBounds {
+  /** How long an answer about something that changes is good for. */
+  answerMaxAgeMs: number;
+  /** How long an old answer does when no newer one can be had. */
+  answerRetryMs: number;
+  /** Files of one kind, and answers of it in memory. */
+  answersKept: number;
+  answersInMemory: number;
+}
+
+interface Held<Entry> {
+  entries: readonly Entry[];
+  /** Milliseconds since the epoch. */
+  goodUntil: number;
+}
+
+/** Answers of one kind. */
+export class Answers<Entry> {
+  readonly #memory = new Map<string, Held<Entry>>();
+  readonly #asking = new Map<string, Promise<readonly Entry[]>>();
+
+  /** @param options.lasting answers that never change */
+  constructor(
+    private readonly options: {
+      kind: string;
+      folder: string;
+      entry: z.ZodType<Entry>;
+      lasting: boolean;
+      bounds: AnswerBounds;
+      clock: Pick<Clock, 'now'>;
+      logger: Logger;
+    },
+  ) {}
+
+  /**
+   * The answer to the question that `of` is, as kept or else from `ask`. Those who want the same wait for one answer.
+   * An old one does when `ask` fails. @throws what `ask` throws.
+   */
+  async get(of: unknown, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
+    const id = `${this.options.kind}-${contentHash(of).slice(0, 32)}`;
+    const held = this.#memory.get(id);
+    if (held && this.#now() < held.goodUntil) return this.#remember(id, held);
+    const asking = this.#asking.get(id) ?? this.#renew(id, ask).finally(() => this.#asking.delete(id));
+    this.#asking.set(id, asking);
+    return asking;
+  }
+
+  async #renew(id: string, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
+    const { bounds, lasting, logger } = this.options;
+    const kept = await this.#read(id);
+    const goodFor = lasting ? Number.POSITIVE_INFINITY : bounds.answerMaxAgeMs;
+    if (kept && this.#now() < kept.at + goodFor)
+      return this.#remember(id, { entries: kept.entries, goodUntil: kept.at + goodFor });
+    try {
+      const entries = await ask();
+      await this.#write(id, entries);
+      return this.#remember(id, { entries, goodUntil: this.#now() + goodFor });
+    } catch (error) {
+      if (!kept || !(error instanceof LdfError)) throw error;
+      logger.warn({ err: error, answer: id }, 'an answer could not be renewed; the old one is given');
+      return this.#remember(id, { entries: kept.entries, goodUntil: this.#now() + bounds.answerRetryMs });
+    }
+  }
+
+  #remember(id: string, held: Held<Entry>): readonly Entry[] {
+    this.#memory.delete(id);
+    this.#memory.set(id, held);
+    const [oldest] = this.#memory.keys();
+    if (oldest !== undefined && this.#memory.size > this.options.bounds.answersInMemory) this.#memory.delete(oldest);
+    return held.entries;
+  }
+
+  /** undefined when there is none, or none that can be read. */
+  async #read(id: string): Promise<{ entries: Entry[]; at: number } | undefined> {
+    const path = this.#path(id);
+    try {
+      const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+      return { entries: this.options.entry.array().parse(JSON.parse(text)), at: mtimeMs };
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+        this.options.logger.warn({ err: error, path }, 'a kept answer could not be read; it is asked for anew');
+      return undefined;
+    }
+  }
+
+  async #write(id: string, entries: readonly Entry[]): Promise<void> {
+    const path = this.#path(id);
+    const partial = `${path}.${newId()}`;
+    await mkdir(this.options.folder, { recursive: true });
+    try {
+      await writeFile(partial, JSON.stringify(entries));
+      const now = this.options.clock.now();
+      await utimes(partial, now, now);
+      await rename(partial, path);
+    } finally {
+      await rm(partial, { force: true });
+    }
+    await this.#dropOldest();
+  }
+
+  async #dropOldest(): Promise<void> {
+    const { folder, kind, bounds } = this.options;
+    const names = (await readdir(folder)).filter((name) => name.startsWith(`${kind}-`));
+    const files = await Promise.all(
+      names.map(async (name) => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
+    );
+    files.sort((a, b) => b.at - a.at);
+    for (const { path } of files.slice(bounds.answersKept)) await rm(path, { force: true });
+  }
+
+  #path(id: string): string {
+    return join(this.options.folder, `${id}.json`);
+  }
+
+  #now(): number {
+    return this.options.clock.now().getTime();
+  }
+}

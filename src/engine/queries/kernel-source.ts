@@ -1,0 +1,82 @@
+/** The kernel whose options are asked for: what it comes to, and its source in the source store. */
+import type { z } from 'zod';
+import type { Catalog } from '../../catalog/catalog.ts';
+import { type Architecture, Definition } from '../../definition/definition.ts';
+import { LdfError, printable } from '../../errors.ts';
+import { Faults } from '../../plan/faults.ts';
+import { kernelWish } from '../../plan/wishes.ts';
+import type { KernelGroup } from '../../stages/lock.ts';
+import type { KernelWish } from '../../stages/stages.ts';
+import { sourcesVolume } from '../attempt-names.ts';
+import type { Engine, StageImages } from '../dependencies.ts';
+import type { QueryRuns } from './query-runs.ts';
+
+/** So many distributions are looked through for a lock that has the kernel already. */
+const distributionsLookedAt = 100;
+
+/**
+ * What a definition with this kernel would ask the lock for.
+ * @throws LdfError `definition.impossible` when the catalog has no such kernel, or only a finished one.
+ */
+export function wishOf(
+  catalog: Catalog,
+  { arch, source, version }: { arch: Architecture; source: string; version?: string | undefined },
+): KernelWish {
+  const component = catalog.find('kernel', source);
+  const offered = catalog.ofKind('kernel').map(({ name }) => name);
+  if (!component) throw impossible('/source', source, 'names no kernel', `There are ${offered.join(', ')}.`);
+  const faults = new Faults();
+  const wish = kernelWish(Definition.parse({ name: 'query', arch, kernel: { source, version } }), component, faults);
+  const [fault] = faults.details;
+  if (fault) throw impossible('/version', version, fault.message, fault.hint);
+  if (wish.form !== 'source')
+    throw impossible(
+      '/source',
+      source,
+      'offers finished kernels: their options are as they are',
+      'Choose a kernel that is compiled to set its options.',
+    );
+  return wish;
+}
+
+function impossible(pointer: string, value: string | undefined, message: string, hint: string | undefined): LdfError {
+  const way = hint === undefined ? {} : { hint };
+  const shown = value === undefined ? {} : { value: printable(value) };
+  return new LdfError('definition.impossible', 'There are no kernel options to show.', {
+    details: [{ pointer, message, ...shown, ...way }],
+  });
+}
+
+/** The kernel as a lock has it that is stored with a distribution: it needs no network, and is what would be built. */
+export async function findKernel(
+  { store }: Engine,
+  arch: Architecture,
+  { of }: KernelWish,
+): Promise<z.infer<typeof KernelGroup> | undefined> {
+  const { items } = await store.listDistributions({ limit: distributionsLookedAt });
+  for (const { id } of items) {
+    const kernel = (await store.getLocks(id))[arch]?.kernel;
+    if (kernel?.of === of) return kernel;
+  }
+  return undefined;
+}
+
+/** Brings the kernel's source into the source store, unless it is there. @throws LdfError what the download failed with. */
+export async function fetchKernel(
+  { store, runtime, installation }: Engine,
+  runs: QueryRuns,
+  arch: Architecture,
+  { sources }: z.infer<typeof KernelGroup>,
+  images: StageImages,
+): Promise<void> {
+  if (!(await runtime.volumeExists(sourcesVolume(installation)))) await store.forgetSources();
+  const known = await store.useSources(sources.map(({ sha256 }) => sha256));
+  const missing = sources.filter(({ sha256 }) => !known.has(sha256));
+  if (missing.length === 0) return;
+  await runs.download(
+    arch,
+    missing.map(({ url, sha256, sizeBytes, filename }) => ({ url, sha256, sizeBytes, filename })),
+    images,
+  );
+  await store.addSources(missing);
+}

@@ -1,0 +1,72 @@
+/** Answers to what definitions are written with: which packages a suite has, and which options a kernel. */
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { LdfError } from '../../errors.ts';
+import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
+import { KernelGroup } from '../../stages/lock.ts';
+import { stageTraits } from '../../stages/names.ts';
+import { KconfigEntry, PackageEntry, queryStages } from '../../stages/queries.ts';
+import type { Engine, StageImages } from '../dependencies.ts';
+import { Answers } from './answers.ts';
+import { fetchKernel, findKernel, wishOf } from './kernel-source.ts';
+import { QueryRuns } from './query-runs.ts';
+import { searchEntries } from './search.ts';
+
+export class Queries {
+  readonly #engine: Engine;
+  readonly #runs: QueryRuns;
+  readonly #packages: Answers<PackageEntry>;
+  readonly #kernels: Answers<z.infer<typeof KernelGroup>>;
+  readonly #symbols: Answers<KconfigEntry>;
+  #seen: { images: StageImages; atMs: number } | undefined;
+
+  /** @param stop ends what runs */
+  constructor(engine: Engine, stop: AbortSignal) {
+    const { config: bounds, clock, logger, dataDir } = engine;
+    const usual = { folder: join(dataDir, 'answers'), bounds, clock, logger };
+    this.#engine = engine;
+    this.#runs = new QueryRuns(engine, stop);
+    this.#packages = new Answers({ ...usual, kind: 'packages', entry: PackageEntry, lasting: false });
+    this.#kernels = new Answers({ ...usual, kind: 'kernel', entry: KernelGroup, lasting: false });
+    this.#symbols = new Answers({ ...usual, kind: 'kconfig', entry: KconfigEntry, lasting: true });
+  }
+
+  /** @throws LdfError `images.missing`, `images.mismatch`, `queue.full`, and what the query failed with. */
+  async packages({ suite, arch, text, limit }: PackageQuery): Promise<PackageAnswer> {
+    const images = await this.#images();
+    const { identity } = images[stageTraits[queryStages.packages].image];
+    const all = await this.#packages.get({ suite, arch, identity }, () =>
+      this.#runs.ask('packages', arch, { suite }, images),
+    );
+    return searchEntries(all, text, limit, { name: ({ name }) => name, about: ({ summary }) => summary });
+  }
+
+  /** @throws as `packages` does; LdfError `definition.impossible` when there is no such kernel, or none to configure. */
+  async kconfig({ arch, source, version, text, limit }: KconfigQuery): Promise<KconfigAnswer> {
+    const wish = wishOf(await this.#engine.catalog(), { arch, source, version });
+    const images = await this.#images();
+    const kernel =
+      (await findKernel(this.#engine, arch, wish)) ??
+      (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
+    if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
+    const { identity } = images[stageTraits[queryStages.kconfig].image];
+    const sources = kernel.sources.map(({ sha256 }) => sha256);
+    const all = await this.#symbols.get({ arch, sources, identity }, async () => {
+      await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
+      return this.#runs.ask('kconfig', arch, { sources: kernel.sources.map(({ url: _url, ...rest }) => rest) }, images);
+    });
+    return searchEntries(all, text.replaceAll(/\bCONFIG_/gi, ''), limit, {
+      name: ({ symbol }) => symbol.slice('CONFIG_'.length),
+      about: ({ prompt, help }) => `${prompt ?? ''}\n${help ?? ''}`,
+      later: ({ prompt }) => prompt === null,
+    });
+  }
+
+  async #images(): Promise<StageImages> {
+    const { clock, config, images } = this.#engine;
+    if (this.#seen && clock.uptimeMs() - this.#seen.atMs < config.imagesSeenMs) return this.#seen.images;
+    const seen = { images: await images.resolve(), atMs: clock.uptimeMs() };
+    this.#seen = seen;
+    return seen.images;
+  }
+}

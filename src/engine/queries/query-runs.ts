@@ -1,0 +1,110 @@
+/** Runs of stage images for queries: few at a time, and a bound on how many may wait. */
+
+import { createHash } from 'node:crypto';
+import PQueue from 'p-queue';
+import { z } from 'zod';
+import type { Architecture } from '../../definition/definition.ts';
+import { LdfError } from '../../errors.ts';
+import { contractVersion, stagePaths } from '../../stages/contract.ts';
+import type { KernelGroup, SourceFile } from '../../stages/lock.ts';
+import type { QueryName } from '../../stages/names.ts';
+import {
+  answerFile,
+  QueryData,
+  type QueryEntry,
+  type QueryParams,
+  queryEntries,
+  queryStages,
+} from '../../stages/queries.ts';
+import type { KernelWish } from '../../stages/stages.ts';
+import type { Engine, StageImages } from '../dependencies.ts';
+import { recordRequest } from '../recorded-request.ts';
+import { runResolve } from '../resolve-lock.ts';
+import { runOutside } from '../run-outside.ts';
+import type { GoodResult } from '../stage-result.ts';
+
+const doing = 'a query was being answered';
+
+export class QueryRuns {
+  readonly #engine: Engine;
+  readonly #stop: AbortSignal;
+  readonly #places: PQueue;
+
+  constructor(engine: Engine, stop: AbortSignal) {
+    this.#engine = engine;
+    this.#stop = stop;
+    this.#places = new PQueue({ concurrency: engine.config.queryRuns });
+  }
+
+  /** Asks a stage image. @throws LdfError `queue.full`, and what the query failed with. */
+  ask<Query extends QueryName>(
+    query: Query,
+    arch: Architecture,
+    params: QueryParams[Query],
+    images: StageImages,
+  ): Promise<QueryEntry[Query][]> {
+    const engine = this.#engine;
+    return this.#inPlace(() =>
+      runOutside(engine, {
+        ...{ stage: queryStages[query], images, doing, stop: this.#stop, dataSchema: QueryData },
+        request: { contract: contractVersion, query, arch, params },
+        read: async (result, container) => {
+          const path = `${stagePaths.out}/${answerFile}`;
+          const content = await engine.runtime.readFile(container, path, engine.config.answerBytes);
+          return readAnswer(query, result, content);
+        },
+      }),
+    );
+  }
+
+  /** The newest kernel that a wish comes to. */
+  async resolveKernel(arch: Architecture, kernel: KernelWish): Promise<z.infer<typeof KernelGroup>> {
+    const params = { kernel, packages: null, previous: null };
+    const data = await this.#inPlace(() => runResolve(this.#engine, arch, params, this.#stop));
+    if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
+    return data.kernel;
+  }
+
+  /** Brings files into the source store. */
+  async download(arch: Architecture, sources: SourceFile[], images: StageImages): Promise<void> {
+    const stage = { name: 'download', image: 'rootfs-assembler', params: { sources }, key: null } as const;
+    const { request } = recordRequest({ ...stage, after: [] }, arch, images);
+    await this.#inPlace(() =>
+      runOutside(this.#engine, { stage: 'download', request, images, doing, stop: this.#stop, read: () => undefined }),
+    );
+  }
+
+  #inPlace<Value>(run: () => Promise<Value>): Promise<Value> {
+    if (this.#places.size >= this.#engine.config.queriesWaiting)
+      throw new LdfError('queue.full', 'Too many queries are waiting for an answer.', {
+        hint: 'Ask again in a minute.',
+      });
+    return this.#places.add(run);
+  }
+}
+
+/** What came out of a container is checked before anybody relies on it. */
+function readAnswer<Query extends QueryName>(
+  query: Query,
+  { outputs }: GoodResult,
+  content: Buffer | undefined,
+): QueryEntry[Query][] {
+  const listed = outputs.find(({ path }) => path === answerFile);
+  const hash = content && createHash('sha256').update(content).digest('hex');
+  if (!content || hash !== listed?.sha256) throw malformed(query, `${answerFile} is not what it lists`);
+  try {
+    return z.array(queryEntries[query]).parse(JSON.parse(content.toString('utf8'))) as QueryEntry[Query][];
+  } catch (error) {
+    throw malformed(query, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function malformed(query: QueryName, why: string): LdfError {
+  return new LdfError(
+    'stage.result-invalid',
+    `The answer to a query for ${query} is malformed: ${why.slice(0, 500)}.`,
+    {
+      hint: 'The image does not fit this version of LDF: run `ldf images build`.',
+    },
+  );
+}

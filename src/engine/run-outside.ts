@@ -1,0 +1,57 @@
+/** One run of a stage image outside any build, which leaves nothing behind. */
+import type { z } from 'zod';
+import { LdfError } from '../errors.ts';
+import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
+import type { StageName } from '../stages/names.ts';
+import { newId } from '../store/ids.ts';
+import { attemptNames, outsideBuild } from './attempt-names.ts';
+import type { Engine, StageImages } from './dependencies.ts';
+import { Stopped } from './failure.ts';
+import { buildLease, Lease } from './leases.ts';
+import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import type { GoodResult } from './stage-result.ts';
+import { usualSurroundings } from './surroundings.ts';
+
+export interface OutsideRun<Answer> {
+  /** Whose container it is: the image, and what it may do. */
+  stage: StageName;
+  request: RequestEnvelope | QueryEnvelope;
+  images: StageImages;
+  /** What the result's data has to be, when it is not the stage's own. */
+  dataSchema?: z.ZodType;
+  /** What is being done, for whoever the server's end keeps from it: `the lock was being resolved`. */
+  doing: string;
+  /** Ends it. */
+  stop: AbortSignal;
+  /** Takes what is wanted out of the container that has ended. */
+  read(result: GoodResult, container: string): Promise<Answer> | Answer;
+}
+
+/** @throws LdfError what the stage failed with; `server.unreachable` when `stop` fired. */
+export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>): Promise<Answer> {
+  const { stage, request, images, dataSchema, stop } = run;
+  const owner = { build: outsideBuild(newId()), stage, attempt: 1 };
+  // Tells a process that starts now that this container has an owner.
+  const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
+  try {
+    await startAttempt(engine, owner, { request, images, layers: {}, surroundings: usualSurroundings });
+    const result = await watchAttempt(engine, owner, {
+      startedUptimeMs: engine.clock.uptimeMs(),
+      position: undefined,
+      logBytes: 0,
+      onLines: async (lines) => {
+        for (const { text } of lines) engine.logger.debug({ owner: owner.build }, text);
+      },
+      stop,
+      letGo: new AbortController().signal,
+      ...(dataSchema ? { dataSchema } : {}),
+    });
+    return await run.read(result, attemptNames(engine.installation, owner).container);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    throw new LdfError('server.unreachable', `The server stopped while ${run.doing}.`, { cause: error });
+  } finally {
+    await clearAttempt(engine, owner, null);
+    await lease?.release();
+  }
+}

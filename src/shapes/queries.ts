@@ -1,0 +1,36 @@
+/** What may be asked of a suite or a kernel outside any build, and the answers. */
+import { z } from 'zod';
+import { Architecture, Kernel } from '../definition/definition.ts';
+import { KconfigEntry, PackageEntry, SuiteName } from '../stages/queries.ts';
+
+const search = {
+  text: z
+    .string()
+    .max(200)
+    .default('')
+    .describe('Words that must all be found, in the name or what is said of it. Without any, everything is.'),
+  limit: z.int().min(1).max(200).default(20).describe('How many at the most.'),
+};
+
+export const PackageQuery = z.strictObject({
+  suite: SuiteName.describe('A suite such as trixie.'),
+  arch: Architecture,
+  ...search,
+});
+export type PackageQuery = z.infer<typeof PackageQuery>;
+
+export const KconfigQuery = z.strictObject({
+  arch: Architecture,
+  source: Kernel.shape.source,
+  version: Kernel.shape.version,
+  ...search,
+});
+export type KconfigQuery = z.infer<typeof KconfigQuery>;
+
+const total = z.int().nonnegative().describe('All that are found, `items` being the best of them.');
+
+export const PackageAnswer = z.strictObject({ items: z.array(PackageEntry), total });
+export type PackageAnswer = z.infer<typeof PackageAnswer>;
+
+export const KconfigAnswer = z.strictObject({ items: z.array(KconfigEntry), total });
+export type KconfigAnswer = z.infer<typeof KconfigAnswer>;
