@@ -3,7 +3,8 @@
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
 import { readFile } from 'node:fs/promises';
-import { type StageContext, StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
+import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries } from './apt-sources.ts';
 import { resolveKernel } from './resolve-kernel.ts';
