@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConsoleRequest } from '../../src/stages/console.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { asDisk } from './disk.ts';
 import { type GuestEnd, startGuest } from './guest.ts';
