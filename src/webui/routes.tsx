@@ -6,6 +6,7 @@ import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { BuildSearch } from './views/build/build-search.ts';
 import { BuildsSearch } from './views/builds/builds-search.ts';
+import { readFilter } from './views/components/filter.ts';
 import { DistributionSearch } from './views/distribution/search.ts';
 import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
 import { DistributionsSearch } from './views/distributions/listing.ts';
@@ -71,7 +72,28 @@ const console = createRoute({
 const components = createRoute({
   getParentRoute: () => root,
   path: '/components',
+  validateSearch: readFilter,
   component: lazyRouteComponent(() => import('./views/components/components.tsx'), 'Components'),
+});
+
+const component = createRoute({
+  getParentRoute: () => root,
+  path: '/components/$kind/$name',
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'file' } => (tab === 'file' ? { tab } : {}),
+  component: lazyRouteComponent(() => import('./views/components/component.tsx'), 'ComponentDetail'),
+});
+
+const newComponent = createRoute({
+  getParentRoute: () => root,
+  path: '/components/new',
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (typeof from === 'string' ? { from } : {}),
+  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'NewComponent'),
+});
+
+const editComponent = createRoute({
+  getParentRoute: () => root,
+  path: '/components/$kind/$name/edit',
+  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'EditComponent'),
 });
 
 const stageImages = createRoute({
@@ -97,6 +119,9 @@ export const router = createRouter({
     buildRoute,
     console,
     components,
+    component,
+    newComponent,
+    editComponent,
     stageImages,
     system,
   ]),

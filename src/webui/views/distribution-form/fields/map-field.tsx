@@ -1,5 +1,5 @@
 /** A mapping of names to values, such as kernel options: a row each, and one to add another. */
-import { ActionIcon, Autocomplete, Button, Group, Input, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, Group, Input, Loader, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { isRecord } from '../draft.ts';
@@ -80,7 +80,7 @@ function Entry({ path, name, value, onChange, onRemove }: EntryProps) {
 function NewEntry(props: { path: FieldProps['path']; label: string; onAdd: (name: string) => void }) {
   const { path, label, onAdd } = props;
   const [typed, setTyped] = useState('');
-  const { found } = useSuggestions(path, typed);
+  const { found, loading, problem } = useSuggestions(path, typed);
   const about = new Map(found.map((one) => [one.name, one.about]));
   const add = (name: string) => {
     if (name.trim()) onAdd(name.trim());
@@ -100,28 +100,26 @@ function NewEntry(props: { path: FieldProps['path']; label: string; onAdd: (name
   } as const;
   return (
     <Group gap="xs" wrap="nowrap" maw={640}>
-      {found.length === 0 ? (
-        <TextInput {...shared} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} />
-      ) : (
-        <Autocomplete
-          {...shared}
-          value={typed}
-          onChange={setTyped}
-          onOptionSubmit={add}
-          data={found.map(({ name }) => name)}
-          filter={({ options }) => options}
-          renderOption={({ option }) => (
-            <div>
-              <Text size="sm" ff="monospace">
-                {option.value}
-              </Text>
-              <Text size="xs" c="dimmed" lineClamp={3}>
-                {about.get(option.value)}
-              </Text>
-            </div>
-          )}
-        />
-      )}
+      <Autocomplete
+        {...shared}
+        value={typed}
+        onChange={setTyped}
+        onOptionSubmit={add}
+        data={found.map(({ name }) => name)}
+        filter={({ options }) => options}
+        rightSection={loading ? <Loader size={14} /> : undefined}
+        description={problem}
+        renderOption={({ option }) => (
+          <div>
+            <Text size="sm" ff="monospace">
+              {option.value}
+            </Text>
+            <Text size="xs" c="dimmed" lineClamp={3}>
+              {about.get(option.value)}
+            </Text>
+          </div>
+        )}
+      />
       <Button
         size="xs"
         variant="light"

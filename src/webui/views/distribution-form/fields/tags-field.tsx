@@ -10,14 +10,14 @@ export function TagsField(props: FieldProps) {
   const field = useField(props);
   const { faults } = useForm();
   const [typed, setTyped] = useState('');
-  const { found, loading } = useSuggestions(props.path, typed);
+  const { found, loading, problem } = useSuggestions(props.path, typed);
   const value = Array.isArray(field.value) ? field.value.map(String) : [];
   const separators = separatorsOf(props.node);
   const about = new Map(found.map((one) => [one.name, one.about]));
   return (
     <TagsInput
       label={field.label}
-      description={field.description?.replaceAll('`', '')}
+      description={problem ?? field.description?.replaceAll('`', '')}
       placeholder={value.length === 0 ? 'Type and press Enter' : ''}
       value={value}
       onChange={(entries) => field.set(splitEntries(entries, separators))}
