@@ -1,7 +1,7 @@
 /** Where suggestions for a list of words come from, by its place in the definition: the server's queries. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { Architecture, Definition } from '../../../definition/definition.ts';
+import { Architecture, architectures } from '../../../definition/definition.ts';
 import { client } from '../../api.ts';
 import { type Draft, type Path, valueAt } from './draft.ts';
 import { type Form, useForm } from './form-context.ts';
@@ -88,7 +88,7 @@ function kernelOf({ draft, schema }: Pick<Form, 'draft' | 'schema'>) {
 }
 
 function archOf(draft: Draft): Architecture {
-  return Architecture.catch(Definition.shape.arch.options[0]).parse(draft.arch);
+  return Architecture.catch(architectures[0]).parse(draft.arch);
 }
 
 /** What is written, or the schema's default. */
