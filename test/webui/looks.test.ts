@@ -34,7 +34,18 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
     return new Promise<never>(() => undefined);
   });
   const running = await factory.build('running', { userland: { packages: ['curl'] } });
+  const [image] = (await factory.client.builds.artifacts(done.id)).filter(({ format }) => format === 'raw');
   const paths = [
+    '/distributions',
+    `/distributions/${done.distributionId}`,
+    `/distributions/${done.distributionId}?build=true`,
+    ...['basics', 'kernel', 'system', 'image', 'review'].map((step) => `/distributions/new?step=${step}`),
+    '/components',
+    '/components/init/systemd',
+    '/components/new',
+    '/stage-images',
+    '/system',
+    `/artifacts/${image?.id}/console`,
     '/builds',
     `/builds/${running.id}?stage=assemble#L2`,
     `/builds/${failed.id}`,
@@ -57,7 +68,7 @@ test('a phone shows everything without scrolling sideways', async ({ factory, vi
   playRealStages(factory.runtime, 1, 30);
   const { id } = await factory.build('a-distribution-with-a-rather-long-name');
   await factory.ended(id);
-  for (const path of ['/builds', ...tabs.map((tab) => `/builds/${id}?tab=${tab}`)]) {
+  for (const path of ['/distributions', '/builds', ...tabs.map((tab) => `/builds/${id}?tab=${tab}`)]) {
     const page = await visit(path, { width: 360, height: 740 });
     await page.getByText('a-distribution-with').first().waitFor();
     await page
