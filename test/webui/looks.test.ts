@@ -70,7 +70,7 @@ test('a phone shows everything without scrolling sideways', async ({ factory, vi
   await factory.ended(id);
   for (const path of ['/distributions', '/builds', ...tabs.map((tab) => `/builds/${id}?tab=${tab}`)]) {
     const page = await visit(path, { width: 360, height: 740 });
-    await page.getByText('a-distribution-with').first().waitFor();
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page
       .getByLabel(/^Loading/)
       .first()
