@@ -23,7 +23,11 @@ export const changes: Measurement = {
     assertRan(added.build, ['resolve', 'download', 'assemble', 'package', 'boot']);
 
     say('changing a kernel option');
-    const changed = await build({ ...definition, kernel: { config: { options: { CONFIG_E1000: 'm' } } } });
+    const changed = await build({
+      ...definition,
+      userland: { packages: ['htop'] },
+      kernel: { config: { options: { CONFIG_E1000: 'm' } } },
+    });
     assertRan(changed.build, ['prepare', 'compile', 'package']);
     const first = stageSeconds(cold.build, 'compile');
     const again = stageSeconds(changed.build, 'compile');
