@@ -1,21 +1,14 @@
 /** A definition as a YAML file on the user's disk. */
 import { notifyError } from '../../parts/error-notice.tsx';
+import { saveFile } from '../../parts/save-file.ts';
 import type { Draft } from './draft.ts';
 
 export async function exportDefinition(draft: Draft): Promise<void> {
   try {
     const { toYaml } = await import('./yaml.ts');
-    download(`${typeof draft.name === 'string' ? draft.name : 'distribution'}.yaml`, toYaml(draft));
+    const name = typeof draft.name === 'string' ? draft.name : 'distribution';
+    saveFile(`${name}.yaml`, new Blob([toYaml(draft)], { type: 'application/yaml' }));
   } catch (error) {
     notifyError(error);
   }
-}
-
-function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/yaml' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
