@@ -49,7 +49,7 @@ it('builds an example by clicks alone, and the image that is downloaded has boot
   await page.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page
-    .getByText('booted', { exact: false })
+    .getByText(/^booted in [0-9]/)
     .first()
     .waitFor({ timeout: 15 * 60_000 });
   await page.getByRole('tab', { name: 'Artifacts' }).click();
