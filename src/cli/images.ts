@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { formatBytes } from '../bytes.ts';
@@ -141,7 +142,11 @@ async function load(cli: Cli, client: Client, file: string): Promise<void> {
     throw fileFault(error, `${file} cannot be read`);
   });
   try {
-    await client.stageImages.load(archive.readableWebStream(), cli.interrupts.signal);
+    // A file handle's own readableWebStream stalls as a request's body (Node.js 20).
+    await client.stageImages.load(
+      Readable.toWeb(archive.createReadStream({ highWaterMark: 1 << 20 })),
+      cli.interrupts.signal,
+    );
   } finally {
     await archive.close();
   }
