@@ -4,6 +4,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ErrorNotice } from './parts/error-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { readFilter } from './views/components/filter.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -36,7 +37,28 @@ export const buildRoute = createRoute({
 const components = createRoute({
   getParentRoute: () => root,
   path: '/components',
+  validateSearch: readFilter,
   component: lazyRouteComponent(() => import('./views/components/components.tsx'), 'Components'),
+});
+
+const component = createRoute({
+  getParentRoute: () => root,
+  path: '/components/$kind/$name',
+  validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'file' } => (tab === 'file' ? { tab } : {}),
+  component: lazyRouteComponent(() => import('./views/components/component.tsx'), 'ComponentDetail'),
+});
+
+const newComponent = createRoute({
+  getParentRoute: () => root,
+  path: '/components/new',
+  validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (typeof from === 'string' ? { from } : {}),
+  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'NewComponent'),
+});
+
+const editComponent = createRoute({
+  getParentRoute: () => root,
+  path: '/components/$kind/$name/edit',
+  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'EditComponent'),
 });
 
 const stageImages = createRoute({
@@ -52,7 +74,18 @@ const system = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, distributions, builds, buildRoute, components, stageImages, system]),
+  routeTree: root.addChildren([
+    index,
+    distributions,
+    builds,
+    buildRoute,
+    components,
+    component,
+    newComponent,
+    editComponent,
+    stageImages,
+    system,
+  ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,
   defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,

@@ -1,0 +1,131 @@
+/** Writing a component of one's own: a new one, a copy of another, or a change; the server's faults are shown at their lines. */
+import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
+import { useBlocker, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useRef, useState } from 'react';
+import { LdfError } from '../../../errors.ts';
+import type { ComponentShape } from '../../../shapes/shapes.ts';
+import { client, componentsQuery, queryClient } from '../../api.ts';
+import { ButtonLink } from '../../parts/anchor.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { type Fault, placeFaults, readYaml, toYaml } from './component-yaml.ts';
+import { idOf } from './relations.ts';
+import { template } from './template.ts';
+import { YamlEditor } from './yaml-editor.tsx';
+
+export function NewComponent() {
+  const { from } = useSearch({ from: '/components/new' });
+  const { data, error, refetch } = useQuery({ ...componentsQuery, enabled: from !== undefined });
+  if (error && !data) return <Page title="New component">{<ErrorNotice error={error} onRetry={refetch} />}</Page>;
+  if (from !== undefined && !data) return <Page title="New component">{<Loader />}</Page>;
+  const pattern = data?.find((component) => idOf(component) === from);
+  return <Editor key={from} initial={pattern ? toYaml(copyOf(pattern)) : template} />;
+}
+
+function copyOf({ name, spec }: ComponentShape): Record<string, unknown> {
+  return { ...spec, name: `my-${name}` };
+}
+
+export function EditComponent() {
+  const { kind, name } = useParams({ from: '/components/$kind/$name/edit' });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['components', kind, name],
+    queryFn: ({ signal }) => client.components.get(kind, name, signal),
+  });
+  const title = `Edit ${kind}/${name}`;
+  if (error && !data) return <Page title={title}>{<ErrorNotice error={error} onRetry={refetch} />}</Page>;
+  if (!data) return <Page title={title}>{<Loader />}</Page>;
+  return <Editor initial={toYaml(data.spec)} replaces={data} />;
+}
+
+function Editor({ initial, replaces }: { initial: string; replaces?: ComponentShape }) {
+  const [text, setText] = useState(initial);
+  const { save, saving, faults, refusal, saved } = useSave(text, replaces);
+  const back = replaces ? `/components/${idOf(replaces)}` : '/components';
+  return (
+    <Page
+      title={replaces ? `Edit ${replaces.title}` : 'New component'}
+      about={
+        replaces
+          ? 'Distributions that use it are planned with the new file from their next build on.'
+          : 'One file says what it is, what it needs and what it brings. Its name must not be taken.'
+      }
+      actions={
+        <>
+          <ButtonLink to={back} variant="default">
+            Cancel
+          </ButtonLink>
+          <Button onClick={save} loading={saving}>
+            {replaces ? 'Save' : 'Add'}
+          </Button>
+        </>
+      }
+    >
+      <Stack gap="sm">
+        {refusal !== undefined && <ErrorNotice error={refusal} />}
+        <YamlEditor label="The component's file, as YAML" text={text} faults={faults} onChange={setText} />
+        <Text size="sm" c="dimmed">
+          What a file may hold is in the <a href="/v1/schema/component">JSON Schema of components</a>. Comments are not
+          kept.
+        </Text>
+      </Stack>
+      <LeaveGuard dirty={() => text !== initial && !saved.current} />
+    </Page>
+  );
+}
+
+function useSave(text: string, replaces: ComponentShape | undefined) {
+  const navigate = useNavigate();
+  const [saving, setSaving] = useState(false);
+  const [refused, setRefused] = useState<{ text: string; error: unknown }>();
+  const saved = useRef(false);
+  const read = readYaml(text);
+  // What the server said is about the text as it was then.
+  const refusal = refused?.text === text ? refused.error : undefined;
+  const details = refusal instanceof LdfError ? refusal.details : [];
+  const faults: readonly Fault[] = read.value ? placeFaults(text, details) : read.faults;
+
+  const save = async () => {
+    if (!read.value) return;
+    setSaving(true);
+    try {
+      const { kind, name } = replaces
+        ? await client.components.update(replaces.kind, replaces.name, read.value)
+        : await client.components.create(read.value);
+      saved.current = true;
+      await queryClient.invalidateQueries({ queryKey: componentsQuery.queryKey });
+      notifications.show({ message: `${kind}/${name} is ${replaces ? 'saved' : 'there'}.`, color: 'green' });
+      await navigate({ to: '/components/$kind/$name', params: { kind, name } });
+    } catch (error) {
+      setRefused({ text, error });
+    } finally {
+      setSaving(false);
+    }
+  };
+  return { save, saving, faults, refusal: details.length > 0 ? undefined : refusal, saved };
+}
+
+function LeaveGuard({ dirty }: { dirty: () => boolean }) {
+  const { status, proceed, reset } = useBlocker({
+    shouldBlockFn: dirty,
+    enableBeforeUnload: dirty,
+    withResolver: true,
+  });
+  return (
+    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
+      <Text size="sm" mb="md">
+        What you have written here is lost then.
+      </Text>
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={reset}>
+          Go on writing
+        </Button>
+        <Button color="red" onClick={proceed}>
+          Leave
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

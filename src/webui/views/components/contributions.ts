@@ -1,0 +1,141 @@
+/** A component file as sections to read: each key that holds something, with a title in words. Pure. */
+
+export interface Entry {
+  name: string;
+  value?: string;
+  /** Text of several lines. */
+  block?: string;
+}
+
+export interface Section {
+  /** The keys that lead to it. */
+  path: string;
+  title: string;
+  /** Set for what counts on one architecture alone. */
+  arch?: string;
+  entries: Entry[];
+}
+
+/** In the order in which they are shown; a key that is not here is shown under its own name, after these. */
+const titles = new Map([
+  ['packages', 'Packages'],
+  ['kernel.options', 'Kernel options that must hold'],
+  ['kernel.defaults', 'Kernel options by default'],
+  ['kernel.optional', 'Kernel options where the kernel has them'],
+  ['kernel.cmdline', 'Kernel command line'],
+  ['files', 'Files'],
+  ['services.enable', 'Services started at boot'],
+  ['services.disable', 'Services not started at boot'],
+  ['partitions', 'Partitions'],
+  ['fstab', 'Mounts (fstab)'],
+  ['boot.esp', 'Files of the boot partition'],
+  ['boot.entries', 'Boot entries'],
+  ['initramfs.needed', 'Drivers that the initramfs must have'],
+  ['initramfs.modules', 'Drivers for the initramfs'],
+  ['console.up', 'Signs of a good boot'],
+  ['console.down', 'Signs of a failed boot'],
+  ['console.check', 'Who else is asked after the boot'],
+  ['kernelSeries', 'Kernel series it offers'],
+  ['suites', 'Suites it offers'],
+  ['onDemand.locale', 'Packages for a locale'],
+  ['onDemand.timezone', 'Packages for a time zone'],
+  ['onDemand.sudo', 'Packages for sudo'],
+  ['imageFormat', 'Image format'],
+]);
+
+/** Told at the head of a component, not as what it contributes. */
+const headKeys = ['kind', 'name', 'title', 'summary', 'arch', 'provides', 'requires', 'conflicts'];
+
+type Spec = Readonly<Record<string, unknown>>;
+
+export function sectionsOf(spec: Spec): Section[] {
+  const { contributes, perArch, ...rest } = spec;
+  const own = Object.fromEntries(Object.entries(rest).filter(([key]) => !headKeys.includes(key)));
+  const sections = [...walk(contributes, []), ...walk(own, [])];
+  if (isRecord(perArch))
+    for (const [arch, value] of Object.entries(perArch))
+      sections.push(...walk(value, []).map((section) => ({ ...section, arch })));
+  const order = [...titles.keys()];
+  const place = ({ path }: Section) => (order.indexOf(path) + 1 || order.length + 1) - 1;
+  return sections.sort((a, b) => place(a) - place(b));
+}
+
+/** What is counted in a list, and what it is called there. */
+const counted: readonly [prefix: string, one: string, many: string][] = [
+  ['packages', 'package', 'packages'],
+  ['kernel.cmdline', 'kernel parameter', 'kernel parameters'],
+  ['kernel.', 'kernel option', 'kernel options'],
+  ['files', 'file', 'files'],
+  ['services.', 'service', 'services'],
+  ['partitions', 'partition', 'partitions'],
+  ['boot.esp', 'boot file', 'boot files'],
+  ['kernelSeries', 'kernel series', 'kernel series'],
+  ['suites', 'suite', 'suites'],
+];
+
+/** `5 packages`, `17 kernel options`: of every architecture together, one that several have counted once. */
+export function countsOf(spec: Spec): string[] {
+  const names = new Map<string, Set<string>>();
+  for (const { path, entries } of sectionsOf(spec)) {
+    const noun = counted.find(([prefix]) => path.startsWith(prefix))?.[0];
+    if (noun === undefined) continue;
+    const found = names.get(noun) ?? new Set();
+    for (const { name } of entries) found.add(name);
+    names.set(noun, found);
+  }
+  return counted.flatMap(([prefix, one, many]) => {
+    const count = names.get(prefix)?.size ?? 0;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  });
+}
+
+/** A value without its empty parts: a file with every default filled in says little. */
+export function withoutEmpty(value: Spec): Record<string, unknown> {
+  const prune = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.length === 0 ? undefined : part.map(prune);
+    if (!isRecord(part)) return part ?? undefined;
+    const entries = Object.entries(part).flatMap(([key, inner]) => {
+      const kept = prune(inner);
+      return kept === undefined ? [] : [[key, kept] as const];
+    });
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  };
+  const pruned = prune(value);
+  return isRecord(pruned) ? pruned : {};
+}
+
+function walk(value: unknown, keys: readonly string[]): Section[] {
+  const path = keys.join('.');
+  const section = (entries: Entry[]) =>
+    entries.length === 0 ? [] : [{ path, title: titles.get(path) ?? keys.join(' › '), entries }];
+  if (Array.isArray(value)) return section(value.map(entryOf));
+  if (!isRecord(value)) return value === undefined || value === null ? [] : section([{ name: String(value) }]);
+  const parts = Object.entries(value);
+  if (keys.length > 0 && parts.every(([, part]) => isScalar(part)))
+    return section(parts.map(([name, part]) => ({ name, value: String(part) })));
+  return parts.flatMap(([key, part]) => walk(part, [...keys, key]));
+}
+
+/** What an item of a list is called, the first of these that it has. */
+const nameKeys = ['path', 'label', 'name', 'series', 'what', 'message'];
+
+function entryOf(item: unknown): Entry {
+  if (!isRecord(item)) return { name: String(item) };
+  const nameKey = nameKeys.find((key) => typeof item[key] === 'string') ?? Object.keys(item)[0] ?? '';
+  const block = typeof item.content === 'string' ? item.content : undefined;
+  const rest = Object.entries(item).filter(([key]) => key !== nameKey && key !== 'content');
+  const value = rest.map(([key, part]) => `${key} ${isScalar(part) ? part : JSON.stringify(part)}`).join(', ');
+  return {
+    name: String(item[nameKey]),
+    ...(value === '' ? {} : { value }),
+    ...(block === undefined ? {} : { block }),
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || typeof value !== 'object';
+}

@@ -1,0 +1,12 @@
+import { Badge } from '@mantine/core';
+import type { ComponentShape } from '../../../shapes/shapes.ts';
+
+/** Whether a component comes with LDF or is the user's own. */
+export function OriginBadge({ origin }: Pick<ComponentShape, 'origin'>) {
+  const own = origin === 'user';
+  return (
+    <Badge variant="light" color={own ? 'grape' : 'gray'} tt="none" style={{ flexShrink: 0 }}>
+      {own ? 'your own' : 'shipped'}
+    </Badge>
+  );
+}

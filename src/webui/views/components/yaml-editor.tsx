@@ -1,0 +1,78 @@
+/** A text with numbered lines, those with faults marked, and the faults below: each leads to its line. */
+import { Alert, Anchor, Box, Group, List, Text } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useRef } from 'react';
+import type { Fault } from './component-yaml.ts';
+import classes from './yaml-editor.module.css';
+
+interface YamlEditorProps {
+  label: string;
+  text: string;
+  faults: readonly Fault[];
+  onChange(text: string): void;
+}
+
+export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const lines = text.split('\n');
+  const faulty = new Set(faults.map(({ line }) => line));
+  const goTo = (line: number) => {
+    const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
+    area.current?.focus();
+    area.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+  };
+  return (
+    <>
+      <Faults faults={faults} onGo={goTo} />
+      <Box className={classes.editor}>
+        <div className={classes.gutter} aria-hidden>
+          {lines.map((_line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its number
+            <div key={index} data-faulty={faulty.has(index + 1) || undefined}>
+              {index + 1}
+            </div>
+          ))}
+        </div>
+        <textarea
+          ref={area}
+          className={classes.text}
+          aria-label={label}
+          aria-invalid={faults.length > 0}
+          rows={lines.length}
+          wrap="off"
+          spellCheck={false}
+          autoCapitalize="off"
+          autoComplete="off"
+          value={text}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        />
+      </Box>
+    </>
+  );
+}
+
+function Faults({ faults, onGo }: { faults: readonly Fault[]; onGo(line: number): void }) {
+  if (faults.length === 0) return null;
+  const title = faults.length === 1 ? 'There is a fault' : `There are ${faults.length} faults`;
+  return (
+    <Alert color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />} role="alert">
+      <List size="sm" spacing={4}>
+        {faults.map(({ line, message, hint }) => (
+          <List.Item key={`${line} ${message}`}>
+            <Group gap={6} align="baseline">
+              {line !== undefined && (
+                <Anchor component="button" type="button" size="sm" onClick={() => onGo(line)}>
+                  Line {line}
+                </Anchor>
+              )}
+              <Text size="sm" span style={{ overflowWrap: 'anywhere' }}>
+                {message}
+                {hint && <b> {hint}</b>}
+              </Text>
+            </Group>
+          </List.Item>
+        ))}
+      </List>
+    </Alert>
+  );
+}
