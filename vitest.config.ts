@@ -1,10 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** unit needs nothing; integration needs Docker; e2e needs Docker, the stage images and minutes. */
+/** unit needs nothing; webui needs Chromium; integration needs Docker; e2e needs Docker, the stage images and minutes. */
 export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'webui',
+          include: ['test/webui/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'integration',

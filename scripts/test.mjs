@@ -7,6 +7,7 @@ import { ensureTestTools } from './lib/test-tools.mjs';
 const checks = [
   ['biome', 'check', '.'],
   ['tsc', '--noEmit'],
+  ['tsc', '--noEmit', '-p', 'src/webui'],
   ['vitest', 'run', ...process.argv.slice(2)],
 ];
 

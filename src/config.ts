@@ -10,6 +10,8 @@ import type { StageName } from './stages/names.ts';
 
 /** Bounds of the HTTP API that nobody has had a reason to configure. */
 export const apiBounds = {
+  /** One message of what is typed on a console, or pasted into it. */
+  maxTypedBytes: 64 << 10,
   /** JSON and YAML bodies: a definition of the largest size (16 MiB), escaped, with its lock. */
   maxBodyBytes: 32 << 20,
   /** An archive of stage images. */

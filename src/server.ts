@@ -1,8 +1,8 @@
 /** The server: the API on a port, with the engine behind it. */
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
+import type { Server } from 'node:http';
 import { createApp } from './api/app.ts';
+import { createHttpServer } from './api/http-server.ts';
 import { apiBounds, type Config } from './config.ts';
 import { announceServer } from './data-folder.ts';
 import { LdfError } from './errors.ts';
@@ -26,12 +26,12 @@ export async function startServer(
   const { temporary = false, standIns } = options;
   const stopping = new AbortController();
   const parts = await wire(config, stopping.signal, standIns);
-  const listener = getRequestListener(createApp(parts.services).fetch);
-  const server = createServer({ requestTimeout: apiBounds.requestTimeoutMs }, listener);
+  const { server, cutWebSockets } = createHttpServer(createApp(parts.services).fetch);
   let withdraw: () => Promise<void> = () => Promise.resolve();
   const stop = async () => {
     stopping.abort();
     await withdraw();
+    cutWebSockets();
     await close(server);
     await parts.engine.stop();
     await parts.close();

@@ -1,6 +1,8 @@
 /** One change since the last build: what it makes run again, and how long that takes. Begins with nothing. */
+
+import type { BuildShape } from '../../src/shapes/shapes.ts';
 import { minimal } from './definitions.ts';
-import { assertRan, stageSeconds } from './lab.ts';
+import { assertRan, stageOf, stageSeconds } from './lab.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 /** Of the time that compile took with an empty ccache. */
@@ -21,10 +23,16 @@ export const changes: Measurement = {
     assertRan(added.build, ['resolve', 'download', 'assemble', 'package', 'boot']);
 
     say('changing a kernel option');
-    const changed = await build({ ...definition, kernel: { config: { options: { CONFIG_E1000: 'm' } } } });
+    const changed = await build({
+      ...definition,
+      userland: { packages: ['htop'] },
+      kernel: { config: { options: { CONFIG_E1000: 'm' } } },
+    });
     assertRan(changed.build, ['prepare', 'compile', 'package']);
     const first = stageSeconds(cold.build, 'compile');
     const again = stageSeconds(changed.build, 'compile');
+    const firstCpu = cpuSecondsOf(cold.build);
+    const againCpu = cpuSecondsOf(changed.build);
 
     return [
       only('Build from nothing: empty caches, no lock (without boot)', cold.seconds),
@@ -40,9 +48,26 @@ export const changes: Measurement = {
           { of: 'cold', unit: 's', values: [first] },
         ],
       },
+      {
+        what: 'The same in processor time, which the load of the machine changes less',
+        goal: null,
+        unit: '×',
+        figure: againCpu / firstCpu,
+        samples: [
+          { of: 'with ccache', unit: 's', values: [againCpu] },
+          { of: 'cold', unit: 's', values: [firstCpu] },
+        ],
+      },
     ];
   },
 };
+
+/** Of all processes of the container. @throws Error where the machine does not tell. */
+function cpuSecondsOf(build: BuildShape): number {
+  const { usage } = stageOf(build, 'compile');
+  if (usage?.cpuSeconds == null) throw new Error(`what compile of build ${build.id} used is not known`);
+  return usage.cpuSeconds;
+}
 
 /** A figure for which there is no goal. */
 function only(what: string, seconds: number): Row {

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { sourcesVolume } from '../../src/engine/attempt-names.ts';
 import { startServer } from '../../src/server.ts';
-import type { BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
+import type { BuildShape, ReproducibleShape, StageRunShape } from '../../src/shapes/shapes.ts';
 import { RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
 import { type ImageName, type StageName, stageTraits } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -32,6 +32,8 @@ export interface StageRecord {
 export interface Lab {
   /** Builds a definition. @throws Problem when the build does not succeed. */
   build(definition: DefinitionSource, options?: { boot?: boolean }): Promise<TimedBuild>;
+  /** Makes a build again from nothing. @throws Problem when that cannot be done; bytes that differ are no failure. */
+  verify(build: BuildShape): Promise<{ verdict: ReproducibleShape; seconds: number }>;
   /** @throws Error for a stage that left no layer. */
   record(build: BuildShape, stage: StageName): Promise<StageRecord>;
   /** The Docker id of a stage image. */
@@ -59,6 +61,7 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
   const store = await openStore(config.databaseUrl);
   return {
     build: (definition, { boot = false } = {}) => timedBuild(client, definition, boot),
+    verify: (build) => timedVerification(client, build),
     async record(build, stage) {
       const layer = await store.getLayer(stageOf(build, stage).key ?? '');
       if (!layer) throw new Error(`stage ${stage} of build ${build.id} left no layer`);
@@ -98,13 +101,25 @@ async function requestOf(volume: string, image: string): Promise<RequestEnvelope
 
 async function timedBuild(client: Client, definition: DefinitionSource, boot: boolean): Promise<TimedBuild> {
   const id = await storeDefinition(client, definition);
-  const began = performance.now();
-  const started = await client.distributions.build(id, { boot });
-  for await (const { entry } of client.builds.events(started.id)) if (entry.type === 'end') break;
-  const seconds = (performance.now() - began) / 1000;
-  const build = await client.builds.get(started.id);
+  const { build, seconds } = await untilItEnds(client, () => client.distributions.build(id, { boot }));
   if (build.state === 'succeeded') return { build, seconds };
   throw new Problem(`The build of ${definition.name} ${build.state}: ${build.error?.message}`, build.error?.hint ?? '');
+}
+
+async function timedVerification(client: Client, { id, name }: BuildShape) {
+  const { build, seconds } = await untilItEnds(client, () => client.builds.verify(id));
+  const { reproducible: verdict } = await client.builds.get(id);
+  if (verdict && verdict.state !== 'failed') return { verdict, seconds };
+  throw new Problem(`The verification of ${name} ${build.state}: ${build.error?.message}`, build.error?.hint ?? '');
+}
+
+/** Seconds from the request to the event that says that the build has ended. */
+async function untilItEnds(client: Client, start: () => Promise<BuildShape>): Promise<TimedBuild> {
+  const began = performance.now();
+  const started = await start();
+  for await (const { entry } of client.builds.events(started.id)) if (entry.type === 'end') break;
+  const seconds = (performance.now() - began) / 1000;
+  return { build: await client.builds.get(started.id), seconds };
 }
 
 async function storeDefinition(client: Client, definition: DefinitionSource): Promise<string> {

@@ -12,6 +12,68 @@ import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../../test/fixtures/docker-engine.ts';
 import { behave, makeStandIn } from '../../test/fixtures/engine/image.ts';
 import { bundlePrograms, startProcess } from '../../test/fixtures/engine/processes.ts';
+import type { Measurement, Row } from './measurement.ts';
+
+/** What floods: as many lines as 10 s have at this rate, whatever time it takes to get rid of them. */
+const flood: LogLoad = { lines: 1_000_000, linesPerSecond: 100_000, followers: 200 };
+/** What is usual of a stage that says much: nobody falls behind, so that latency is that of a line. */
+const steady: LogLoad = { lines: 10_000, linesPerSecond: 1_000, followers: 200 };
+const goalMb = 300;
+const goalLatencyMs = 100;
+
+export const logs: Measurement = {
+  name: 'logs',
+  summary: `${flood.followers} followers of a build that prints ${flood.linesPerSecond} lines a second (5 minutes)`,
+  async run({ say }) {
+    say('a stage that floods its log');
+    const flooded = await measureLogs(flood);
+    say('a stage that prints as a compiler does');
+    const ordinary = await measureLogs(steady);
+    return [...floodRows(flooded), ...latencyRows(ordinary)];
+  },
+};
+
+function floodRows(figures: LogFigures): Row[] {
+  const { lostLines, outOfOrder, followersThatDiffer, seconds, linesPerSecondTaken, idleBytes, peakBytes } = figures;
+  const load = `${flood.followers} followers, ${flood.lines} lines at ${flood.linesPerSecond} a second`;
+  const more = (peakBytes - idleBytes) / 1e6;
+  return [
+    {
+      what: `${load}: lines lost or out of order, and followers that did not get what the others got`,
+      goal: 0,
+      unit: '',
+      figure: lostLines + outOfOrder + followersThatDiffer,
+      samples: [{ of: 'until the last follower has had the last line', unit: 's', values: [seconds] }],
+    },
+    {
+      what: `${load}: memory of the server beyond what it has when idle`,
+      goal: goalMb,
+      unit: 'MB',
+      figure: more,
+      samples: [{ of: 'greatest', unit: 'MB', values: [more] }],
+    },
+    {
+      what: `${load}: time that taking in a thousand lines takes`,
+      goal: null,
+      unit: 'ms',
+      figure: 1e6 / linesPerSecondTaken,
+      samples: [{ of: 'mean', unit: 'ms', values: [1e6 / linesPerSecondTaken] }],
+    },
+  ];
+}
+
+function latencyRows({ lostLines, medianLatencyMs, p99LatencyMs }: LogFigures): Row[] {
+  const load = `${steady.followers} followers, ${steady.linesPerSecond} lines a second`;
+  const row = (what: string, goal: number | null, ms: number): Row => ({
+    ...{ what: `${load}: ${what}`, goal, unit: 'ms', figure: ms },
+    samples: [{ of: 'LDF', unit: 'ms', values: [ms] }],
+  });
+  if (lostLines !== 0) throw new Error(`${lostLines} lines were lost`);
+  return [
+    row('median time from a line to a client', goalLatencyMs, medianLatencyMs),
+    row('the same of 99 in 100 lines', null, p99LatencyMs),
+  ];
+}
 
 export interface LogLoad {
   lines: number;
@@ -59,10 +121,10 @@ async function measure(
   { docker, installation }: TestEngine,
   image: string,
   dataDir: string,
-  { followers, ...flood }: LogLoad,
+  { followers, ...output }: LogLoad,
 ): Promise<LogFigures> {
   const runtime = new DockerRuntime(docker, installation);
-  await behave({ docker, installation, runtime, image }, { compile: { does: 'floods', ...flood } });
+  await behave({ docker, installation, runtime, image }, { compile: { does: 'floods', ...output } });
   const [program = ''] = await bundlePrograms('scripts/bench/log-followers.ts');
   const server = await startProcess({ dataDir, image });
   try {
@@ -76,8 +138,8 @@ async function measure(
     const [from, to] = [Date.parse(stage?.startedAt ?? ''), Date.parse(stage?.endedAt ?? '')];
     return {
       ...report,
-      lostLines: flood.lines - report.lines,
-      linesPerSecondTaken: Math.round(flood.lines / ((to - from) / 1000)),
+      lostLines: output.lines - report.lines,
+      linesPerSecondTaken: Math.round(output.lines / ((to - from) / 1000)),
       seconds: (endedAt - from) / 1000,
       idleBytes,
       peakBytes: await server.peakBytes(),

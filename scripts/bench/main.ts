@@ -6,7 +6,7 @@ import { connectDocker } from '../../src/runtime/docker/connection.ts';
 import { root } from '../lib/command.mjs';
 import { main, Problem } from '../lib/problem.mjs';
 import { removeLeftovers } from './containers.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, describeMoment } from './machine.ts';
 import type { Bench, KernelSize, Row } from './measurement.ts';
 import { measurements } from './measurements.ts';
 import { keepResults, results } from './report.ts';
@@ -18,7 +18,7 @@ await main(async () => {
   const { names, folder, kernel, write, help } = readArguments();
   if (help) return console.log(usage());
   const docker = connectDocker(process.env.LDF_DOCKER_HOST);
-  const machine = await describeMachine(docker);
+  const [machine, when] = [await describeMachine(docker), describeMoment()];
   const say = (line: string) => console.error(`  ${line}`);
   const shared = new SharedLab(docker, join(folder, 'lab'), say);
   const bench: Bench = { folder, docker, kernel, say, lab: () => shared.open(), emptyLab: () => shared.openEmpty() };
@@ -33,7 +33,7 @@ await main(async () => {
   } finally {
     await shared.close();
   }
-  const text = results(machine, new Date().toISOString().slice(0, 10), rows);
+  const text = results(machine, when, rows);
   console.log(text);
   if (write) await keepResults(document, text);
   return rows.some(({ goal, figure }) => goal !== null && figure > goal) ? 1 : 0;

@@ -1,7 +1,7 @@
 /** What a measurement is, and what it is given. */
 import type Docker from 'dockerode';
 import type { Lab } from './lab.ts';
-import type { Samples } from './samples.ts';
+import type { Samples, Unit } from './samples.ts';
 
 /** One line of the table. */
 export interface Row {
@@ -9,8 +9,7 @@ export interface Row {
   what: string;
   /** The most that is good enough, in the figure's unit; null for a figure that only informs. */
   goal: number | null;
-  /** `×` is a ratio to a peer that was measured in the same run. */
-  unit: '×' | 's' | 'ms';
+  unit: Unit;
   figure: number;
   /** Everything that the figure was made of. */
   samples: readonly Samples[];

@@ -20,35 +20,58 @@ import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import type { Measurement, Row } from './measurement.ts';
 
-export interface QueueFigures {
-  listP99Ms: number;
-  showP99Ms: number;
-  /** Over the measured requests, from a garbage collection to a garbage collection. */
-  heapGrowthBytes: number;
-}
-
+const builds = 500;
 /** Builds of one distribution come one after the other, as those of a nightly job do. */
 const distributions = 50;
+/** Lists and shows, half each; a tenth of them before, so that every path is warm. */
+const requests = 1_000;
+const goalMs = 50;
+const goalGrowthMb = 5;
 
-/** @param options.requests lists and shows, half each */
-export async function benchQueue({ builds = 500, requests = 1_000 } = {}): Promise<QueueFigures> {
-  const folder = await mkdtemp(join(tmpdir(), 'ldf-bench-queue-'));
-  const world = await openWorld(folder, builds);
-  try {
-    const ids = await fillQueue(world, builds);
-    const first = await lookOften(world.get, ids, Math.ceil(requests / 10));
-    const { listMs, showMs, heapBytes } = await lookOften(world.get, ids, requests);
-    return { listP99Ms: p99(listMs), showP99Ms: p99(showMs), heapGrowthBytes: heapBytes - first.heapBytes };
-  } finally {
-    await world.close();
-    await rm(folder, { recursive: true });
-  }
+export const queue: Measurement = {
+  name: 'queue',
+  summary: `what a queue of ${builds} builds costs those who look at it (a minute)`,
+  async run({ say }) {
+    const folder = await mkdtemp(join(tmpdir(), 'ldf-bench-queue-'));
+    const world = await openWorld(folder);
+    try {
+      say(`queueing ${builds} builds`);
+      const ids = await fillQueue(world);
+      const first = await lookOften(world.get, ids, requests / 10);
+      say(`${requests} requests`);
+      const { listMs, showMs, heapBytes } = await lookOften(world.get, ids, requests);
+      return [
+        slowest(`Listing builds (a page of 50) while ${builds} are queued: 99 of 100 requests take at most`, listMs),
+        slowest(`Showing one of ${builds} queued builds: 99 of 100 requests take at most`, showMs),
+        growth(heapBytes - first.heapBytes),
+      ];
+    } finally {
+      await world.close();
+      await rm(folder, { recursive: true });
+    }
+  },
+};
+
+function slowest(what: string, values: readonly number[]): Row {
+  return { what, goal: goalMs, unit: 'ms', figure: p99(values), samples: [{ of: 'LDF', unit: 'ms', values }] };
+}
+
+/** From a garbage collection to a garbage collection. */
+function growth(bytes: number): Row {
+  return {
+    what: `Memory that ${requests} such requests leave behind`,
+    goal: goalGrowthMb,
+    unit: 'MB',
+    figure: Math.max(0, bytes / 1e6),
+    samples: [{ of: 'heap', unit: 'MB', values: [bytes / 1e6] }],
+  };
 }
 
 type BenchWorld = Awaited<ReturnType<typeof openWorld>>;
 
-async function openWorld(folder: string, builds: number) {
+async function openWorld(folder: string) {
   const config = loadConfig({ LDF_DATA_DIR: folder, LDF_QUEUE_LENGTH: String(builds) });
   const store = await openStore(config.databaseUrl);
   const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
@@ -77,7 +100,17 @@ async function openWorld(folder: string, builds: number) {
     throw new Error('the benchmark asks for no images');
   };
   const app = createApp({
-    ...{ builds: engine, store, artifacts, runtime, catalog, log, dataDir: folder, webuiDir: folder },
+    ...{
+      builds: engine,
+      store,
+      artifacts,
+      runtime,
+      catalog,
+      log,
+      dataDir: folder,
+      examplesDir: '/nowhere',
+      webuiDir: folder,
+    },
     version: 'bench',
     images: { verify: nothing, ensure: nothing, save: nothing, load: nothing, pull: nothing },
     allowedHosts: undefined,
@@ -100,7 +133,7 @@ async function openWorld(folder: string, builds: number) {
 }
 
 /** Queues builds of several distributions, and lets the engine begin. */
-async function fillQueue({ store, engine }: BenchWorld, builds: number): Promise<string[]> {
+async function fillQueue({ store, engine }: BenchWorld): Promise<string[]> {
   const made = [];
   for (let index = 0; index < distributions; index++) {
     const name = `bench-${index}`;
@@ -118,10 +151,10 @@ async function fillQueue({ store, engine }: BenchWorld, builds: number): Promise
 }
 
 /** Lists and shows in turns, one after the other; times are in milliseconds. */
-async function lookOften(get: BenchWorld['get'], ids: readonly string[], requests: number) {
+async function lookOften(get: BenchWorld['get'], ids: readonly string[], count: number) {
   const listMs: number[] = [];
   const showMs: number[] = [];
-  for (let index = 0; index < requests; index++) {
+  for (let index = 0; index < count; index++) {
     const isList = index % 2 === 0;
     const startedAt = performance.now();
     await get(isList ? '/v1/builds' : `/v1/builds/${ids[(index * 7) % ids.length]}`);

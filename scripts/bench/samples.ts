@@ -1,9 +1,12 @@
 /** Samples of one quantity, and what they say. */
 
+/** `×` is a ratio to a peer that was measured in the same run; without a unit it is a number of things. */
+export type Unit = '×' | 's' | 'ms' | 'MB' | '';
+
 export interface Samples {
   /** Whose samples they are. */
   of: string;
-  unit: 's' | 'ms';
+  unit: Unit;
   values: readonly number[];
 }
 
@@ -33,12 +36,18 @@ export function median(values: readonly number[]): number {
 
 /** `LDF 1.42 s (1.31–1.60, n = 3)`: the median, then the least and the greatest. */
 export function describe({ of, unit, values }: Samples): string {
-  const middle = `${of} ${figure(median(values))} ${unit}`;
+  const middle = `${of} ${figure(median(values), unit)}`;
   if (values.length === 1) return `${middle} (n = 1)`;
-  return `${middle} (${figure(Math.min(...values))}–${figure(Math.max(...values))}, n = ${values.length})`;
+  const [least, greatest] = [Math.min(...values), Math.max(...values)].map(digits);
+  return `${middle} (${least}–${greatest}, n = ${values.length})`;
+}
+
+/** A value with its unit. */
+export function figure(value: number, unit: Unit): string {
+  return unit === '' ? String(value) : `${digits(value)} ${unit}`;
 }
 
 /** Three digits that count: 0.42, 4.21, 42.1, 421. */
-export function figure(value: number): string {
+function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -15,7 +15,7 @@ import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { Journals } from '../../src/events/journals.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
-import { contractVersion, type RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
+import { contractVersion, type RequestEnvelope } from '../../src/stages/contract.ts';
 import type { ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -136,7 +136,7 @@ async function storeMarked(store: Store, marker: string) {
     : store.createDistribution({ ...identity, definition });
 }
 
-/** The same program by hand, with nothing but the folder it writes to; milliseconds. */
+/** The same program by hand, with nothing but the folders it writes to; milliseconds. */
 async function bareStage({ docker }: TestEngine, image: string): Promise<number> {
   const request: RequestEnvelope = {
     contract: contractVersion,
@@ -146,14 +146,7 @@ async function bareStage({ docker }: TestEngine, image: string): Promise<number>
     params: {},
   };
   return withVolumes(docker, ['out', 'work'], async (volume) => {
-    const { image: ready, mounts = [] } = await readyStage({
-      image,
-      request,
-      layers: {},
-      out: volume('out'),
-      work: volume('work'),
-    });
-    const output = mounts.filter(({ target }) => target === stagePaths.out);
-    return 1000 * (await dockerRun({ image: ready, mounts: output, options: ['--network', 'none'] })).seconds;
+    const ready = await readyStage({ image, request, layers: {}, out: volume('out'), work: volume('work') });
+    return 1000 * (await dockerRun({ ...ready, options: ['--network', 'none'] })).seconds;
   });
 }

@@ -1,11 +1,17 @@
-/** What the tests use beyond what LDF needs: tools that look at images, and Docker Compose. */
+/** What the tests use beyond what LDF needs: tools that look at images, Docker Compose, and a browser. */
 import { which } from './command.mjs';
 import { installPackages } from './packages.mjs';
 import { Problem } from './problem.mjs';
 import { step } from './step.mjs';
 
 /** Program → Debian package that brings it. */
-const tools = { sfdisk: 'fdisk', debugfs: 'e2fsprogs', curl: 'curl', 'docker-compose': 'docker-compose' };
+const tools = {
+  sfdisk: 'fdisk',
+  debugfs: 'e2fsprogs',
+  curl: 'curl',
+  'docker-compose': 'docker-compose',
+  chromium: 'chromium',
+};
 
 /** Installs what is missing; quickly does nothing when all is there. */
 export async function ensureTestTools() {

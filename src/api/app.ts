@@ -13,9 +13,11 @@ import { requestLog } from './request-log.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { componentRoutes } from './routes/components.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exampleRoutes } from './routes/examples.ts';
 import { gcRoutes } from './routes/gc.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
@@ -51,11 +53,13 @@ export function createApp(services: ApiServices): OpenAPIHono {
   for (const routes of [
     distributionRoutes(services),
     planRoutes(services),
+    exampleRoutes(services.examplesDir),
     queryRoutes(services),
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),
     artifactRoutes(services),
+    consoleRoutes(services),
     componentRoutes(services),
     stageImageRoutes(services),
     systemRoutes(services),

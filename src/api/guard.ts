@@ -33,15 +33,19 @@ export function hostGuard(names: readonly string[] | undefined): MiddlewareHandl
  * change something (Fetch standard, 3.2), and its relation to us in Sec-Fetch-Site; other clients send neither.
  */
 export const crossSiteGuard: MiddlewareHandler = async (c, next) => {
-  if (!['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) {
-    const origin = c.req.header('origin');
-    const site = c.req.header('sec-fetch-site');
-    const foreignOrigin = origin !== undefined && hostOf(origin) !== (c.req.header('host') ?? new URL(c.req.url).host);
-    if (foreignOrigin || (site !== undefined && site !== 'same-origin' && site !== 'none'))
-      throw new LdfError('request.refused', 'Requests of other web sites are refused.', {
-        hint: 'Open the API under its own address, or use a client that is no web page.',
-      });
-  }
+  if (['GET', 'HEAD', 'OPTIONS'].includes(c.req.method)) return next();
+  return requireOwnOrigin(c, next);
+};
+
+/** The same for a GET that does something: a WebSocket, which any page may open (RFC 6455, 10.2). */
+export const requireOwnOrigin: MiddlewareHandler = async (c, next) => {
+  const origin = c.req.header('origin');
+  const site = c.req.header('sec-fetch-site');
+  const foreignOrigin = origin !== undefined && hostOf(origin) !== (c.req.header('host') ?? new URL(c.req.url).host);
+  if (foreignOrigin || (site !== undefined && site !== 'same-origin' && site !== 'none'))
+    throw new LdfError('request.refused', 'Requests of other web sites are refused.', {
+      hint: 'Open the API under its own address, or use a client that is no web page.',
+    });
   await next();
 };
 

@@ -6,7 +6,14 @@ import { Component } from '../catalog/component.ts';
 import { Definition } from '../definition/definition.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
 import { KconfigAnswer, PackageAnswer } from '../shapes/queries.ts';
-import { DistributionSummary, ImageProgressShape, LogLine, LogPage, StageImageList } from '../shapes/requests.ts';
+import {
+  DistributionSummary,
+  ExampleShape,
+  ImageProgressShape,
+  LogLine,
+  LogPage,
+  StageImageList,
+} from '../shapes/requests.ts';
 import * as shapes from '../shapes/shapes.ts';
 import { Lock } from '../stages/lock.ts';
 import { problemType } from './problem.ts';
@@ -25,6 +32,7 @@ for (const [id, schema] of Object.entries({
   Detail: shapes.DetailShape,
   Distribution: shapes.DistributionShape,
   DistributionSummary,
+  Example: ExampleShape,
   Failure: shapes.FailureShape,
   ImageProgress: ImageProgressShape,
   JournalEntry: shapes.JournalEntry,

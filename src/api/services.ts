@@ -26,6 +26,7 @@ export interface ApiServices {
     | 'stageTotals'
     | 'failureTotals'
     | 'getArtifact'
+    | 'listArtifacts'
   >;
   artifacts: Pick<ArtifactStore, 'read'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
@@ -36,6 +37,8 @@ export interface ApiServices {
   /** Host names under which the API answers; undefined: under any. */
   allowedHosts: readonly string[] | undefined;
   dataDir: string;
+  /** Definitions to begin with, shipped as files. */
+  examplesDir: string;
   /** What `npm run build` made of the web UI. */
   webuiDir: string;
   version: string;

@@ -1,11 +1,11 @@
 /** `ldf logs`: the log of a build, whole or as it grows. */
 import { type Command, Option } from 'commander';
+import { hasEnded } from '../client/apply-entry.ts';
 import type { JournalEntry, LogEntry } from '../shapes/shapes.ts';
 import { type StageName, stageNames } from '../stages/names.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { wholeNumber } from './option-values.ts';
-import { hasEnded } from './progress/apply-entry.ts';
 import { buildEvents } from './progress/build-events.ts';
 import { printableText } from './progress/printable-text.ts';
 import { withServer } from './server-for-command.ts';

@@ -1,4 +1,6 @@
 /** Follows a build to its end: progress while it runs, what came of it, and Ctrl-C in between. */
+
+import { applyEntry } from '../client/apply-entry.ts';
 import { LdfError } from '../errors.ts';
 import type { BuildShape } from '../shapes/shapes.ts';
 import type { Cli } from './cli.ts';
@@ -6,7 +8,6 @@ import { exitCodeOfBuild } from './exit-codes.ts';
 import { outcomeLine } from './output/build-report.ts';
 import { failureLines } from './output/failure.ts';
 import { paintFor } from './output/style.ts';
-import { applyEntry } from './progress/apply-entry.ts';
 import { buildEvents } from './progress/build-events.ts';
 import { LogTail } from './progress/log-tail.ts';
 import { createReporter, type Reporter } from './progress/reporter.ts';

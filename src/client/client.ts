@@ -4,7 +4,10 @@ import type { Architecture } from '../definition/definition.ts';
 import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../shapes/queries.ts';
 import {
   AttemptList,
+  BuildInputsShape,
+  CheckShape,
   DistributionSummary,
+  ExampleList,
   type LockDraftRequest,
   LogPage,
   StageImageList,
@@ -31,7 +34,7 @@ import {
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
-import { type Fetch, Http } from './http.ts';
+import { type Fetch, Http, problemError } from './http.ts';
 import { type ImageProgress, imageWork } from './image-events.ts';
 
 export type { PlacedEntry } from './build-events.ts';
@@ -71,6 +74,11 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
       http.read(LockAnswer, 'POST', '/v1/distributions/lock', { json, signal }),
+    /** JSON Schema of a definition. */
+    definitionSchema: (signal?: Signal) =>
+      http.read(z.record(z.string(), z.unknown()), 'GET', '/v1/schema/definition', { signal }),
+    /** Definitions to begin with. */
+    examples: async (signal?: Signal) => (await http.read(ExampleList, 'GET', '/v1/examples', { signal })).items,
     queries: queryMethods(http),
     builds: buildMethods(http),
     artifacts: artifactMethods(http),
@@ -95,6 +103,11 @@ function distributionMethods(http: Http) {
     },
     validate: (json: z.input<typeof ValidateRequest>, signal?: Signal) =>
       http.read(PlanShape, 'POST', `${base}/validate`, { json, signal }),
+    /** As validate, but what is wrong with the definition is in the answer; with what it could name instead. */
+    check: async (json: z.input<typeof ValidateRequest>, signal?: Signal) => {
+      const { plan, problem, choices } = await http.read(CheckShape, 'POST', `${base}/check`, { json, signal });
+      return { plan, error: problem && problemError(problem), choices };
+    },
     lock: (id: string, json: z.input<typeof LockRequest> = {}, signal?: Signal) =>
       http.read(LockAnswer, 'POST', `${path(id)}/lock`, { json, signal }),
     getLock: (id: string, arch: Architecture, signal?: Signal) =>
@@ -144,7 +157,15 @@ function buildMethods(http: Http) {
     /** Every attempt and why it ran; of one stage or all. */
     attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<AttemptShape[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
+    /** What a build was made of, as it was recorded. */
+    inputs: (id: string, signal?: Signal) => http.read(BuildInputsShape, 'GET', path(id, '/inputs'), { signal }),
     logPage,
+    /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */
+    async logText(id: string, { signal, ...query }: LogQuery = {}) {
+      const headers = { accept: 'text/plain' };
+      const { body } = await http.send('GET', path(id, '/logs'), { query, headers, signal });
+      return stream(http, body, signal);
+    },
     /** The log so far, line by line. */
     async *logs(id: string, query: LogQuery = {}): AsyncGenerator<LogEntry> {
       let after = query.after ?? 0;

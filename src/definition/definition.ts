@@ -1,6 +1,7 @@
 /**
  * The definition: what a user writes about a distribution. This schema is the only description of it; the TypeScript
- * type, the published JSON Schema, the OpenAPI document and the reference in docs/ all derive from it.
+ * type, the published JSON Schema, the OpenAPI document, the reference in docs/ and the web UI's form all derive from it.
+ * `componentKind` is an annotation for forms: the key names a component of that kind.
  */
 import { z } from 'zod';
 
@@ -100,7 +101,10 @@ export const ImageSize = z
   .regex(/^(auto|[1-9][0-9]{0,6}[MGT])$/, 'must be auto, or a number with M, G or T, such as 2G');
 
 export const Kernel = z.strictObject({
-  source: slug.default('debian').describe('Where the kernel comes from: a component of kind kernel.'),
+  source: slug
+    .default('debian')
+    .describe('Where the kernel comes from: a component of kind kernel.')
+    .meta({ componentKind: 'kernel' }),
   version: z
     .string()
     .regex(/^[0-9]+\.[0-9]+(\.[0-9]+)?$/, 'must be a series such as "6.12" or an exact version such as "6.12.1"')
@@ -123,7 +127,7 @@ export const Kernel = z.strictObject({
 });
 
 const Userland = z.strictObject({
-  base: slug.default('debian').describe('A component of kind userland.'),
+  base: slug.default('debian').describe('A component of kind userland.').meta({ componentKind: 'userland' }),
   suite: slug.default('trixie').describe('The release the packages come from.'),
   packages: z.array(PackageName).max(2000).default([]).describe('Packages to install, with what they depend on.'),
 });
@@ -152,7 +156,13 @@ const System = z.strictObject({
 
 const Image = z.strictObject({
   size: ImageSize.default('auto').describe('Size of the disk; `auto` fits the content with room to spare.'),
-  formats: z.array(slug).min(1).max(20).default(['raw']).describe('Components of kind format.'),
+  formats: z
+    .array(slug)
+    .min(1)
+    .max(20)
+    .default(['raw'])
+    .describe('Components of kind format.')
+    .meta({ componentKind: 'format' }),
   compression: z.enum(['none', 'zstd']).default('none').describe('Compression of the raw image.'),
 });
 
@@ -166,10 +176,16 @@ export const Definition = z
       .describe('Version of the distribution, in quotes; it is part of the file names.'),
     arch: Architecture.describe('The processor architecture of the images.'),
     kernel: Kernel.prefault({}),
-    init: slug.default('systemd').describe('A component of kind init.'),
-    filesystem: slug.default('ext4').describe('A component of kind filesystem, for the root file system.'),
-    bootloader: slug.default('systemd-boot').describe('A component of kind bootloader.'),
-    security: slug.default('none').describe('A component of kind security.'),
+    init: slug.default('systemd').describe('A component of kind init.').meta({ componentKind: 'init' }),
+    filesystem: slug
+      .default('ext4')
+      .describe('A component of kind filesystem, for the root file system.')
+      .meta({ componentKind: 'filesystem' }),
+    bootloader: slug
+      .default('systemd-boot')
+      .describe('A component of kind bootloader.')
+      .meta({ componentKind: 'bootloader' }),
+    security: slug.default('none').describe('A component of kind security.').meta({ componentKind: 'security' }),
     userland: Userland.prefault({}),
     system: System.prefault({}),
     image: Image.prefault({}),

@@ -37,6 +37,10 @@ export interface EngineConfig {
   logLineBytes: number;
   resultBytes: number;
   consoleBytes: number;
+  /** Machines that people boot by hand, at once; how long one may run, and what it has. */
+  consoles: number;
+  consoleSeconds: number;
+  consoleMachine: { memoryMiB: number; cpus: number };
   /** Runs of a stage that are looked through for like ones, and how many of those an estimate is made from. */
   historyLength: number;
   likeRuns: number;
@@ -78,6 +82,9 @@ const bounds = {
   logLineBytes: 64 << 10,
   resultBytes: 16 << 20,
   consoleBytes: 8 << 20,
+  consoles: 2,
+  consoleSeconds: 30 * 60,
+  consoleMachine: { memoryMiB: 1024, cpus: 1 },
   historyLength: 200,
   likeRuns: 20,
   diskPollMs: 5_000,

@@ -1,5 +1,6 @@
 /** The container of one attempt: everything about it follows from the stage's traits. */
 import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime/runtime.ts';
+import type { ConsoleRequest } from '../stages/console.ts';
 import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import { attemptNames, ownCaches, sharedCaches, sourcesVolume } from './attempt-names.ts';
@@ -9,7 +10,7 @@ import type { Surroundings } from './surroundings.ts';
 export interface AttemptInput {
   installation: string;
   owner: Owner;
-  request: RequestEnvelope | QueryEnvelope;
+  request: RequestEnvelope | QueryEnvelope | ConsoleRequest;
   /** Image id. */
   image: string;
   /** Volumes of the layers that the stage reads. */

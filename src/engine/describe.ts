@@ -78,8 +78,11 @@ function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<str
   return groups;
 }
 
-/** `cached`: the keys that have a layer. */
-export function describePlan({ definition, composition, stages }: Plan, cached: ReadonlySet<string>): PlanShape {
+/** What is foreseen of a stage. */
+export type Foreseen = Pick<PlanShape['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
+
+/** `foreseen`: what is known of each stage, in the order of the plan. */
+export function describePlan({ definition, composition, stages }: Plan, foreseen: readonly Foreseen[]): PlanShape {
   return {
     name: definition.name,
     version: definition.version,
@@ -93,12 +96,9 @@ export function describePlan({ definition, composition, stages }: Plan, cached: 
     })),
     packages: composition.packages,
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
-    stages: stages.map(({ name, image, after, key }) => ({
-      name,
-      image,
-      after,
-      key,
-      cached: key === null ? null : cached.has(key),
+    stages: stages.map(({ name, image, after, key }, index) => ({
+      ...{ name, image, after, key },
+      ...(foreseen[index] ?? { cached: null, reason: null, estimateSeconds: null }),
     })),
   };
 }

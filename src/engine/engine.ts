@@ -3,14 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
-import { planBuild } from '../plan/plan.ts';
+import { choicesFor } from '../plan/choices.ts';
 import { cancelBuild } from './cancel.ts';
+import { Consoles } from './consoles.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
-import { describeAttempts, describeBuilds, describePlan } from './describe.ts';
+import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
-import { identities, imagesIfThere } from './plan-build.ts';
+import { describeInputs } from './inputs.ts';
+import { previewPlan } from './preview.ts';
 import { Queries } from './queries/queries.ts';
 import { BuildQueue } from './queue.ts';
 import { removeOrphans } from './recovery.ts';
@@ -36,6 +38,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const queue = new BuildQueue(engine, (build, letGo, cancelled) =>
     runBuild(engine, build, letGo, cancelled).finally(engine.tidy),
   );
+  const consoles = new Consoles(engine);
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const queries = new Queries(engine, stopping.signal);
@@ -59,17 +62,14 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     async stop() {
       stopping.abort();
+      await consoles.stop();
       await queue.stop();
       // Last: the end of a build is one of its beginnings.
       await Promise.all([collector.stop(), Promise.allSettled(outside)]);
     },
 
-    async plan(definition, { boot, lock }) {
-      const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-      const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
-      const layers = await store.findLayers(plan.stages.flatMap(({ key }) => key ?? []));
-      return describePlan(plan, new Set(layers.map(({ key }) => key)));
-    },
+    plan: (definition, options) => previewPlan(engine, estimates, definition, options),
+    choices: async (definition) => choicesFor(definition, await engine.catalog()),
     lock: (definition, current, update) => track(resolveLock(engine, definition, current, update, stopping.signal)),
     queryPackages: (query) => track(queries.packages(query)),
     queryKconfig: (query) => track(queries.kconfig(query)),
@@ -89,6 +89,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       queue.kick();
       return verification;
     },
+    console: (artifactId) => consoles.open(artifactId),
     remove: (buildId) => removeBuild(engine, buildId),
 
     disk: async () => describeDisk(await meter.measure()),
@@ -101,6 +102,10 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     async attempts(buildId) {
       const build = await store.getBuild(buildId);
       return build ? describeAttempts(build, await store.wholeStageRuns(buildId), await estimates.read()) : [];
+    },
+    async inputs(buildId) {
+      const build = await store.getBuild(buildId);
+      return build && describeInputs(build, await store.wholeStageRuns(buildId));
     },
     async list(query) {
       const { items, nextCursor } = await store.listBuilds(query);

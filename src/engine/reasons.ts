@@ -2,7 +2,8 @@
 import { type Difference, differences, shortly } from '../plan/explain.ts';
 import type { ComparisonShape } from '../shapes/shapes.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
-import type { StageRunRecord } from '../store/store.ts';
+import type { StageParams } from '../stages/stages.ts';
+import type { StageRunRecord, Store } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';
 
@@ -23,13 +24,32 @@ export async function whyLayerIsMade(
   if (run.forced) return because('forced: a retry asked for it');
   const failed = attempts.before(run);
   if (failed) return because(`attempt ${failed.attempt} ${endedHow(failed)}`);
-  if (build.distributionId === null) return because('first build');
-  const previous = await engine.store.previousRun(build.distributionId, run.stage, build.id);
+  return whyUnlikeBefore(engine.store, build.distributionId, run.stage, now, build.id);
+}
+
+/** Sorts after every id: all builds there are come before it. */
+const afterAll = '~';
+
+/** What differs from the newest good run of a stage in the builds of a distribution before one of them, by default all. */
+export async function whyUnlikeBefore(
+  store: Pick<Store, 'previousRun'>,
+  distributionId: string | null,
+  stage: StageName,
+  now: RecordedRequest,
+  beforeBuild = afterAll,
+): Promise<Why> {
+  if (distributionId === null) return because('first build');
+  const previous = await store.previousRun(distributionId, stage, beforeBuild);
   if (!previous) return because('first build');
   const before = RecordedRequest.safeParse(previous.request);
   if (!before.success) return because('the build before left no record of its request');
-  const { reason, changes } = whatChanged(run.stage, before.data, now);
+  const { reason, changes } = whatChanged(stage, before.data, now);
   return { reason, compared: { build: previous.buildId, attempt: previous.attempt, differences: changes } };
+}
+
+/** What a lock has no answer to, in words; '' when it has all of them. */
+export function unansweredGroups(params: StageParams['resolve'] | null): string {
+  return [params?.kernel && 'the kernel', params?.packages && 'the packages'].filter(Boolean).join(' and ');
 }
 
 /** A reason that needs no comparison. */

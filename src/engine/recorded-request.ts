@@ -22,7 +22,7 @@ export function recordRequest(
   stage: PlannedStage,
   arch: Architecture,
   images: StageImages,
-  inputs: readonly LayerRecord[] = [],
+  inputs: readonly Pick<LayerRecord, 'stage' | 'key'>[] = [],
 ): RecordedRequest {
   return {
     request: stageRequest(stage, arch),

@@ -1,8 +1,10 @@
 /** What the API asks of the engine. */
+import type { Duplex } from 'node:stream';
 import type { z } from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../shapes/queries.ts';
+import type { BuildInputsShape, ChoiceShape } from '../shapes/requests.ts';
 import type {
   AttemptShape,
   BuildOptions,
@@ -17,6 +19,8 @@ import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
+import type { PreviewOptions } from './preview.ts';
+
 export type { JournalLine, LogQuery };
 
 export interface BuildService {
@@ -25,8 +29,10 @@ export interface BuildService {
   /** Stops working on the queue and lets go of running stages: their containers go on, and the next start takes them up. */
   stop(): Promise<void>;
 
-  /** Checks a definition and tells its plan. @throws LdfError `definition.impossible` with every fault. */
-  plan(definition: Definition, options: { boot: boolean; lock?: Lock | undefined }): Promise<PlanShape>;
+  /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
+  plan(definition: Definition, options: PreviewOptions): Promise<PlanShape>;
+  /** Which components could be chosen, and what stands in the way of the others. */
+  choices(definition: Definition): Promise<ChoiceShape[]>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
 
@@ -47,6 +53,11 @@ export interface BuildService {
   retry(buildId: string, stage?: StageName): Promise<void>;
   /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
   verify(buildId: string): Promise<BuildRecord>;
+  /**
+   * Boots an artifact by hand. The stream is its serial console: the machine is switched off when the stream is ended or
+   * destroyed, or its time is over. @throws LdfError `queue.full`, `state.conflict` for what cannot be booted.
+   */
+  console(artifactId: string): Promise<Duplex>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
 
@@ -58,6 +69,8 @@ export interface BuildService {
   get(buildId: string): Promise<BuildShape | undefined>;
   /** Every attempt at every stage of a build and why it ran, in the order of the stages. */
   attempts(buildId: string): Promise<AttemptShape[]>;
+  /** What a build was made of. */
+  inputs(buildId: string): Promise<BuildInputsShape | undefined>;
   list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
 
   /** Log lines and events so far, from a position on. */

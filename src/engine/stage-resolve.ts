@@ -8,7 +8,7 @@ import { stageData } from '../stages/stages.ts';
 import type { BuildRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
-import { because } from './reasons.ts';
+import { because, unansweredGroups } from './reasons.ts';
 import { recordRequest } from './recorded-request.ts';
 import type { StageTask } from './run-stage.ts';
 
@@ -28,8 +28,7 @@ export function resolveTask(work: BuildWork, plan: Plan): StageTask<Lock> {
       return { outcome: lock, reason: 'the lock answers the definition' };
     },
     async why() {
-      const groups = [params?.kernel && 'the kernel', params?.packages && 'the packages'].filter(Boolean);
-      return because(`the lock does not answer ${groups.join(' and ')}`);
+      return because(`the lock does not answer ${unansweredGroups(params)}`);
     },
     async commit(_run, result) {
       const resolved = mergeLock(arch, lock, stageData.resolve.parse(result.data));

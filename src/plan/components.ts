@@ -14,17 +14,51 @@ export interface Selected {
   because: string;
 }
 
+interface ChoiceOfKind {
+  kind: ComponentKind;
+  pointer: string;
+  of(definition: Definition): readonly string[];
+  /** The definition with another component in that place; of those that stand side by side, with one more. */
+  choose(definition: Definition, name: string): Definition;
+}
+
 /** Where each kind is chosen in the definition; `platform` is drawn in by requirement only. */
-const choices: readonly { kind: ComponentKind; pointer: string; of: (definition: Definition) => readonly string[] }[] =
-  [
-    { kind: 'kernel', pointer: '/kernel/source', of: (definition) => [definition.kernel.source] },
-    { kind: 'init', pointer: '/init', of: (definition) => [definition.init] },
-    { kind: 'filesystem', pointer: '/filesystem', of: (definition) => [definition.filesystem] },
-    { kind: 'bootloader', pointer: '/bootloader', of: (definition) => [definition.bootloader] },
-    { kind: 'security', pointer: '/security', of: (definition) => [definition.security] },
-    { kind: 'userland', pointer: '/userland/base', of: (definition) => [definition.userland.base] },
-    { kind: 'format', pointer: '/image/formats', of: (definition) => definition.image.formats },
-  ];
+export const choices: readonly ChoiceOfKind[] = [
+  {
+    kind: 'kernel',
+    pointer: '/kernel/source',
+    of: ({ kernel }) => [kernel.source],
+    choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
+  },
+  topLevel('init'),
+  topLevel('filesystem'),
+  topLevel('bootloader'),
+  topLevel('security'),
+  {
+    kind: 'userland',
+    pointer: '/userland/base',
+    of: ({ userland }) => [userland.base],
+    choose: (definition, base) => ({ ...definition, userland: { ...definition.userland, base } }),
+  },
+  {
+    kind: 'format',
+    pointer: '/image/formats',
+    of: ({ image }) => image.formats,
+    choose: (definition, name) => ({
+      ...definition,
+      image: { ...definition.image, formats: [...definition.image.formats, name] },
+    }),
+  },
+];
+
+function topLevel(kind: 'init' | 'filesystem' | 'bootloader' | 'security'): ChoiceOfKind {
+  return {
+    kind,
+    pointer: `/${kind}`,
+    of: (definition) => [definition[kind]],
+    choose: (definition, name) => ({ ...definition, [kind]: name }),
+  };
+}
 
 /** The components of a definition in dependency order: what is required comes before what requires it. */
 export function selectComponents(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {

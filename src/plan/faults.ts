@@ -11,12 +11,12 @@ export class Faults {
     this.#details.push(detail);
   }
 
-  get details(): readonly ErrorDetail[] {
-    return this.#details;
-  }
-
   get found(): boolean {
     return this.#details.length > 0;
+  }
+
+  get details(): readonly ErrorDetail[] {
+    return this.#details;
   }
 
   /** @throws LdfError `definition.impossible` when there is any fault. */

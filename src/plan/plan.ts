@@ -5,6 +5,7 @@
 import type { Definition } from '../definition/definition.ts';
 import type { KernelGroup, LockedPackage, PackageSource, PackagesGroup } from '../stages/lock.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
+import { stageAfter } from '../stages/order.ts';
 import type { KernelForm, StageParams } from '../stages/stages.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
@@ -12,17 +13,6 @@ import { answeringGroups } from './lock.ts';
 import { stageKey } from './request.ts';
 import type { Composition, Plan, PlanInput, PlannedStage } from './types.ts';
 import { wishesOf } from './wishes.ts';
-
-/** What each stage waits for; more than its inputs, since the sources must be there first. */
-const after: Readonly<Record<StageName, readonly StageName[]>> = {
-  resolve: [],
-  download: ['resolve'],
-  prepare: ['download'],
-  compile: ['prepare'],
-  assemble: ['download'],
-  package: ['compile', 'assemble'],
-  boot: ['package'],
-};
 
 /** How long a boot may take, and be silent; generous, since emulation without KVM is slow. */
 const bootLimits = { memoryMiB: 1024, cpus: 1, timeoutSeconds: 900, silenceSeconds: 240 } as const;
@@ -45,7 +35,7 @@ export function planBuild(input: PlanInput): Plan {
       const known = params[name] !== null && layer && images && inputs.every((stage) => keys[stage]);
       const key = known ? stageKey(name, definition.arch, images[image], params[name], keys) : null;
       if (key) keys[name] = key;
-      return { name, image, after: [...after[name]], params: params[name], key } as PlannedStage;
+      return { name, image, after: [...stageAfter[name]], params: params[name], key } as PlannedStage;
     });
   return {
     definition,

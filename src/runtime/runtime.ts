@@ -2,6 +2,7 @@
  * What the engine needs of a container engine, and nothing more. `docker/` implements it with dockerode, `fake/` is
  * scriptable for tests. Names are given by the caller, so that every call can be repeated after a crash.
  */
+import type { Duplex } from 'node:stream';
 import type { DiskSpace } from '../disk-space.ts';
 import type { Capability, ImageName, StageName } from '../stages/names.ts';
 
@@ -52,6 +53,8 @@ export interface ContainerSpec {
   limits: Limits;
   /** Files to put into the container's mounted volumes before it starts: absolute path → text. */
   files: Readonly<Record<string, string>>;
+  /** Words after the image's entrypoint. */
+  command?: readonly string[];
 }
 
 /**
@@ -109,6 +112,11 @@ export interface StageRuntime {
   removeVolume(name: string): Promise<void>;
   /** Creates the container with its files and starts it. When one of that name exists already, it is started if it was only created, and left alone otherwise. */
   start(spec: ContainerSpec): Promise<void>;
+  /**
+   * Creates and starts a container that is talked with: what is written is its stdin, what is read its stdout and stderr.
+   * Nothing is logged. Its stdin ends with the stream, also when this process dies.
+   */
+  converse(spec: ContainerSpec): Promise<Duplex>;
   /** undefined when there is no such container. */
   inspect(name: string): Promise<ContainerState | undefined>;
   /** Follows the log from `after` to the container's end, in batches of whole lines; ends early when `signal` fires. */

@@ -1,12 +1,53 @@
 /** What requests carry, and answers that only the API gives; the shapes that everybody shares are in shapes.ts. */
 import { z } from 'zod';
 import { Architecture } from '../definition/definition.ts';
+import { Lock } from '../stages/lock.ts';
 import { imageNames, stageNames } from '../stages/names.ts';
-import { AttemptShape, DistributionInput, DistributionShape, LogEntry, StageImageShape } from './shapes.ts';
+import {
+  AttemptShape,
+  DetailShape,
+  DistributionInput,
+  DistributionShape,
+  LogEntry,
+  PlanShape,
+  ProblemShape,
+  StageImageShape,
+} from './shapes.ts';
 
 export const ValidateRequest = DistributionInput.extend({
   boot: z.boolean().default(true).describe('Whether the build would boot what can boot.'),
+  noCache: z.boolean().default(false).describe('Whether the build would run every stage, whatever the cache holds.'),
+  distribution: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,64}$/, 'must be the id of a distribution')
+    .optional()
+    .describe(
+      'The distribution it is of: its lock counts when none is sent, and reasons name what differs from its builds.',
+    ),
 });
+
+/** A component that a key of a definition can name, and what would be wrong if it did. */
+export const ChoiceShape = z.strictObject({
+  kind: z.string(),
+  name: z.string(),
+  chosen: z.boolean(),
+  /** Empty for what is chosen: what is wrong with that, validation tells. */
+  faults: z.array(DetailShape),
+});
+export type ChoiceShape = z.infer<typeof ChoiceShape>;
+
+/** What a definition comes to or what is wrong with it, for a form that asks as one types. */
+export const CheckShape = z.strictObject({
+  plan: PlanShape.nullable().describe('null when there is a problem.'),
+  problem: ProblemShape.nullable().describe('What POST /v1/distributions/validate would refuse it with.'),
+  choices: z.array(ChoiceShape).describe('Empty while the definition is not valid.'),
+});
+
+/** A definition that is shipped with LDF to begin with. */
+export const ExampleShape = z.strictObject({ name: z.string(), summary: z.string(), yaml: z.string() });
+export type ExampleShape = z.infer<typeof ExampleShape>;
+
+export const ExampleList = z.strictObject({ items: z.array(ExampleShape) });
 
 export const LockDraftRequest = DistributionInput.extend({
   arch: Architecture.optional().describe("Default: the definition's."),
@@ -23,6 +64,19 @@ export const AttemptList = z.strictObject({ items: z.array(AttemptShape) });
 /** A distribution in a list: without its definition and locks, which may be large. */
 export const DistributionSummary = DistributionShape.omit({ definition: true, locks: true });
 export type DistributionSummary = z.infer<typeof DistributionSummary>;
+
+/** What a build was made of. */
+export const BuildInputsShape = z.strictObject({
+  definition: z.record(z.string(), z.unknown()).describe('With every default filled in, and the build’s own choices.'),
+  components: z.array(z.unknown()).describe('The user’s own components as they were when it was queued.'),
+  lock: Lock.nullable().describe('null while nothing has been resolved.'),
+  options: z.strictObject({ boot: z.boolean(), noCache: z.boolean(), priority: z.int() }),
+  kernelOptions: z
+    .array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() }))
+    .nullable()
+    .describe('What was asked of the kernel; null when the build did not come to it.'),
+});
+export type BuildInputsShape = z.infer<typeof BuildInputsShape>;
 
 export const LogLine = LogEntry.extend({
   id: z.int().nonnegative().describe('The position just after the line.'),

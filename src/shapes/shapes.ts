@@ -90,6 +90,9 @@ export type AttemptShape = z.infer<typeof AttemptShape>;
 
 export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console'] as const;
 
+/** Artifacts that tell of an image; every other one is an image. */
+export const sideFormats: readonly string[] = ['sbom', 'checksums', 'console'];
+
 export const ArtifactShape = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -180,7 +183,15 @@ export const DistributionShape = z.strictObject({
   locks: z.partialRecord(Architecture, Lock),
   createdAt: Time,
   updatedAt: Time,
-  lastBuild: z.strictObject({ id: z.string(), state: BuildState, createdAt: Time }).nullable(),
+  lastBuild: z
+    .strictObject({
+      id: z.string(),
+      state: BuildState,
+      createdAt: Time,
+      verdict: VerdictShape.nullable(),
+      images: z.array(z.strictObject({ format: z.string(), sizeBytes: z.int().nonnegative() })),
+    })
+    .nullable(),
 });
 export type DistributionShape = z.infer<typeof DistributionShape>;
 
@@ -204,8 +215,12 @@ export const PlanShape = z.strictObject({
       image: z.enum(imageNames),
       after: z.array(StageNameShape),
       key: z.string().nullable(),
-      /** null without a key. */
+      /** Whether a build that begins now finds its result; null while that cannot be known. */
       cached: z.boolean().nullable(),
+      /** Why it would run, or why it would not have to. */
+      reason: z.string().nullable(),
+      /** What like runs took, median of the history; null without one. */
+      estimateSeconds: z.number().nullable(),
     }),
   ),
 });

@@ -242,7 +242,7 @@ export interface Store {
   /** Of each distribution the newest build that is no verification. */
   lastBuilds(
     distributionIds: readonly string[],
-  ): Promise<Map<string, { id: string; state: BuildState; createdAt: Date }>>;
+  ): Promise<Map<string, Pick<BuildRecord, 'id' | 'state' | 'createdAt' | 'verdict'>>>;
 
   addStageRun(run: Omit<StageRunRecord, 'id'>): Promise<StageRunRecord>;
   /** Compare-and-set on the state. */

@@ -44,3 +44,13 @@ export function ago(time: string, nowMs: number): string {
     if (Math.abs(seconds) >= size) return relative.format(Math.round(seconds / size), unit);
   return Math.abs(seconds) < 5 ? 'just now' : relative.format(Math.round(seconds), 'second');
 }
+
+/** How long something is likely to go on: no more exact than an estimate is. */
+export function timeLeft(seconds: number): string {
+  return seconds < 10 ? 'a few seconds' : duration(Math.round(seconds));
+}
+
+/** `42 %`, of a fraction; rounded down, so that 100 % is said only of what is complete. */
+export function percent(fraction: number): string {
+  return `${Math.floor(fraction * 100 + 1e-9)} %`;
+}

@@ -4,7 +4,12 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { ErrorNotice } from './parts/error-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
+import { BuildSearch } from './views/build/build-search.ts';
+import { BuildsSearch } from './views/builds/builds-search.ts';
 import { readFilter } from './views/components/filter.ts';
+import { DistributionSearch } from './views/distribution/search.ts';
+import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
+import { DistributionsSearch } from './views/distributions/listing.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
@@ -19,19 +24,49 @@ const index = createRoute({
 const distributions = createRoute({
   getParentRoute: () => root,
   path: '/distributions',
+  validateSearch: DistributionsSearch,
   component: lazyRouteComponent(() => import('./views/distributions/distributions.tsx'), 'Distributions'),
+});
+
+const newDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/new',
+  validateSearch: NewSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/new-distribution.tsx'), 'NewDistribution'),
+});
+
+const distribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id',
+  validateSearch: DistributionSearch,
+  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'Distribution'),
+});
+
+const editDistribution = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/$id/edit',
+  validateSearch: FormSearch,
+  component: lazyRouteComponent(() => import('./views/distribution-form/edit-distribution.tsx'), 'EditDistribution'),
 });
 
 const builds = createRoute({
   getParentRoute: () => root,
   path: '/builds',
+  validateSearch: BuildsSearch,
   component: lazyRouteComponent(() => import('./views/builds/builds.tsx'), 'Builds'),
 });
 
 export const buildRoute = createRoute({
   getParentRoute: () => root,
   path: '/builds/$id',
+  validateSearch: BuildSearch,
   component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
+});
+
+const console = createRoute({
+  getParentRoute: () => root,
+  path: '/artifacts/$id/console',
+  component: lazyRouteComponent(() => import('./views/console/console.tsx'), 'Console'),
 });
 
 const components = createRoute({
@@ -77,8 +112,12 @@ export const router = createRouter({
   routeTree: root.addChildren([
     index,
     distributions,
+    newDistribution,
+    distribution,
+    editDistribution,
     builds,
     buildRoute,
+    console,
     components,
     component,
     newComponent,

@@ -10,6 +10,8 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../../dist/webui', import.meta.url)),
     emptyOutDir: true,
     target: 'es2022',
+    // The first that know light-dark(); made for older ones, it would not follow Mantine's colour scheme.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // The page's policy allows no data: URL for scripts, and small files are small anyway.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,

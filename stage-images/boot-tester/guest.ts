@@ -27,6 +27,8 @@ export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'me
   folder: string;
   /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
   checkStrings: readonly string[] | undefined;
+  /** What is typed on the console; by default nothing. */
+  input?: Readable;
 }
 
 /** QEMU gets this long to end when told to. */
@@ -50,9 +52,10 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
     env: { PATH: '/usr/bin:/bin', TMPDIR: wish.folder },
     extendEnv: false,
     buffer: { stdout: false },
-    stdin: 'ignore',
+    stdin: wish.input ? 'pipe' : 'ignore',
     reject: false,
   });
+  if (qemu.stdin) wish.input?.pipe(qemu.stdin.on('error', ignoreReset));
 
   const ended = qemu.then((result): GuestEnd => {
     monitor.close();

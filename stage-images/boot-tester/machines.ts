@@ -1,6 +1,6 @@
 /** The virtual machine an image is tried on: plain hardware that every general-purpose system has drivers for. */
 import type { Architecture } from '../../src/definition/definition.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 export const accelerators = ['kvm', 'tcg'] as const;
 export type Accelerator = (typeof accelerators)[number];

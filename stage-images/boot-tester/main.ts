@@ -1,4 +1,7 @@
+import { consoleCommand } from '../../src/stages/console.ts';
 import { main } from '../contract/program.ts';
 import { boot } from './boot.ts';
+import { openConsole } from './open-console.ts';
 
-await main({ boot });
+if (process.argv[2] === consoleCommand) await openConsole();
+else await main({ boot });

@@ -3,7 +3,7 @@
  * whatever the init; how an init tells that userspace is up, or in trouble, comes with the request, from its component.
  */
 import type { ConsoleSigns } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 /** How far a guest has come; it never goes back. */
 export const phases = ['firmware', 'kernel', 'userspace', 'up'] as const;

@@ -2,18 +2,14 @@
  * What every stage program is built on: reads and checks `request.json`, hands the stage its folders, hashes its
  * outputs, writes `result.json`, and ends with the exit code of the contract.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import {
   formatProgress,
   formatUsage,
   QueryEnvelope,
   RequestEnvelope,
-  type StageError,
   type StageOutput,
   StageResult,
   stageExit,
@@ -28,21 +24,13 @@ import {
   queryParams,
 } from '../../src/stages/queries.ts';
 import { type StageData, type StageParams, stageData, stageParams } from '../../src/stages/stages.ts';
-import { readUsage } from './usage.ts';
+import { StageFailure } from './failure.ts';
+import { describeOutput } from './hash.ts';
+import { InputLayers } from './input.ts';
+import { reachedProcessLimit, readUsage } from './usage.ts';
 
 /** So often it is said what the container has used: one that is killed has figures, too. */
 const usageIntervalMs = 5_000;
-
-/** Ends the stage with exit 1 (the user's fault) or, with `fault: 'ours'`, exit 2; all of it goes into result.json. */
-export class StageFailure extends Error {
-  override readonly name = 'StageFailure';
-  constructor(
-    readonly error: z.input<typeof StageError>,
-    readonly fault: 'user' | 'ours' = 'user',
-  ) {
-    super(error.message);
-  }
-}
 
 export interface StageContext<Stage extends StageName> {
   arch: RequestEnvelope['arch'];
@@ -55,8 +43,16 @@ export interface StageContext<Stage extends StageName> {
   sources: string;
   /** The folder of an input layer. */
   input(stage: StageName): string;
-  /** The checked result of an input layer; `verify` (default true) re-hashes the named files before they are read. */
-  inputData<Input extends StageName>(stage: Input): Promise<StageData[Input]>;
+  /**
+   * The checked result of an input layer. Its files are verified before this resolves, but for those that `later` picks:
+   * they are verified by `readInput`, or at the end of the stage.
+   */
+  inputData<Input extends StageName>(
+    stage: Input,
+    later?: (data: StageData[Input]) => readonly string[],
+  ): Promise<StageData[Input]>;
+  /** The first `endBytes` of a file that `later` picked, by its whole path; all of it is hashed on the way. */
+  readInput(path: string, endBytes?: number): AsyncIterable<Buffer>;
   cache(name: string): string;
   /** Reports progress: `fraction` from 0 to 1. */
   progress(fraction: number, note?: string): void;
@@ -89,8 +85,10 @@ export async function runProgram(
   queries: QueryPrograms = {},
 ): Promise<number> {
   const out = root + stagePaths.out;
+  let stage: StageName | undefined;
   try {
     const request = AnyRequest.parse(JSON.parse(await readFile(join(out, stagePaths.request), 'utf8')));
+    stage = 'query' in request ? undefined : request.stage;
     const result =
       'query' in request
         ? await answerQuery(request.query, request, queries, root)
@@ -98,13 +96,28 @@ export async function runProgram(
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
-    const failure = error instanceof StageFailure ? error : unforeseen(error);
-    if (failure !== error) console.error(error);
+    const failure =
+      (await tooManyProcesses(error, stage)) ?? (error instanceof StageFailure ? error : unforeseen(error));
+    if (!(error instanceof StageFailure)) console.error(error);
     console.error(`error: ${failure.error.message}`);
     if (failure.error.hint) console.error(`hint: ${failure.error.hint}`);
     await writeResult(out, StageResult.parse({ ok: false, error: failure.error }));
     return failure.fault === 'user' ? stageExit.userFault : stageExit.ourFault;
   }
+}
+
+/** Whatever failed after that, did so because a tool could not start its own. */
+async function tooManyProcesses(error: unknown, stage: StageName | undefined): Promise<StageFailure | undefined> {
+  if (!stage || !(await reachedProcessLimit())) return undefined;
+  const said = error instanceof Error ? error.message : String(error);
+  return new StageFailure(
+    {
+      code: 'stage.process-limit',
+      message: `The stage wanted more processes than it may have: ${said}`,
+      hint: `Raise LDF_STAGE_PIDS_${stage.toUpperCase()} for the server, then retry the build.`,
+    },
+    'ours',
+  );
 }
 
 /** What no stage has words of its own for; a full disk is the one cause that every stage can meet. */
@@ -131,6 +144,7 @@ async function runStage<Stage extends StageName>(
   const program: StageProgram<Stage> | undefined = programs[stage];
   if (!program) throw new Error(`this image has no stage ${stage}; it has ${Object.keys(programs).join(', ')}`);
   const out = root + stagePaths.out;
+  const layers = new InputLayers(root + stagePaths.in);
   const declared: { path: string; kind: 'file' | 'tree'; sha256: string | undefined }[] = [];
   const context: StageContext<Stage> = {
     ...surroundings(request.arch, root),
@@ -139,12 +153,15 @@ async function runStage<Stage extends StageName>(
       return request.key;
     },
     params: stageParams[stage].parse(request.params) as StageParams[Stage],
-    input: (input) => join(root + stagePaths.in, input),
-    inputData: (input) => readInput(join(root + stagePaths.in, input), input),
+    input: (input) => layers.folder(input),
+    inputData: (input, later) => layers.data(input, later),
+    readInput: (path, endBytes) => layers.read(path, endBytes),
     cache: (name) => join(root + stagePaths.cache, name),
     output: (path, kind = 'file', sha256 = undefined) => void declared.push({ path, kind, sha256 }),
   };
-  const data = stageData[stage].parse(await program(context));
+  // What was made of a damaged layer is no good, and damage explains any other failure.
+  const made = await program(context).finally(() => layers.verifyRest());
+  const data = stageData[stage].parse(made);
   const outputs: StageOutput[] = [];
   for (const { path, kind, sha256 } of declared) outputs.push(await describeOutput(out, path, kind, sha256));
   return { ok: true, outputs, data };
@@ -176,67 +193,6 @@ async function answerQuery<Query extends QueryName>(
   await writeFile(join(context.out, answerFile), JSON.stringify(entries));
   const data: z.infer<typeof QueryData> = { entries: entries.length };
   return { ok: true, outputs: [await describeOutput(context.out, answerFile, 'file')], data };
-}
-
-/** Reads an input layer's result and verifies every output it lists. */
-async function readInput<Input extends StageName>(folder: string, stage: Input): Promise<StageData[Input]> {
-  const result = StageResult.parse(JSON.parse(await readFile(join(folder, stagePaths.result), 'utf8')));
-  if (!result.ok) throw new Error(`the input layer of ${stage} holds a failed result`);
-  for (const expected of result.outputs) {
-    const found = await describeOutput(folder, expected.path, expected.kind);
-    if (found.sha256 !== expected.sha256)
-      throw new StageFailure(
-        {
-          code: 'layer.damaged',
-          message: `${expected.path} of the ${stage} layer is not what ${stage} wrote (sha256 ${found.sha256}, expected ${expected.sha256}).`,
-          hint: `Retry the build from stage ${stage}; the layer will be made anew.`,
-        },
-        'ours',
-      );
-  }
-  return stageData[stage].parse(result.data) as StageData[Input];
-}
-
-/** `sha256`: of a file that was hashed already. */
-export async function describeOutput(
-  folder: string,
-  path: string,
-  kind: 'file' | 'tree',
-  sha256?: string,
-): Promise<StageOutput> {
-  const full = join(folder, path);
-  if (kind === 'file')
-    return { path, kind, sizeBytes: (await lstat(full)).size, sha256: sha256 ?? (await sha256File(full)) };
-  return { path, kind, ...(await describeTree(full)) };
-}
-
-/** The sha256 of a file, in hexadecimal. */
-export async function sha256File(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
-}
-
-/** Hashes a tree's listing, not its contents: a kernel source has 80,000 files, and its tar was verified already. */
-async function describeTree(folder: string): Promise<{ sizeBytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const visit = async (relative: string): Promise<void> => {
-    const entries = await readdir(join(folder, relative), { withFileTypes: true });
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const stats = await Promise.all(entries.map((entry) => lstat(join(folder, relative, entry.name))));
-    for (const [index, entry] of entries.entries()) {
-      const stat = stats[index];
-      if (!stat) continue;
-      const path = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      const size = entry.isDirectory() ? 0 : stat.size;
-      sizeBytes += size;
-      hash.update(`${path}\0${stat.mode.toString(8)}\0${size}\n`);
-      if (entry.isDirectory()) await visit(path);
-    }
-  };
-  await visit('');
-  return { sizeBytes, sha256: hash.digest('hex') };
 }
 
 async function writeResult(out: string, result: StageResult): Promise<void> {

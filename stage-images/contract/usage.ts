@@ -24,6 +24,13 @@ export async function readUsage(folder = '/sys/fs/cgroup'): Promise<Usage> {
       };
 }
 
+/** Whether a process could not be started because the container had as many as it may have. */
+export async function reachedProcessLimit(folder = '/sys/fs/cgroup'): Promise<boolean> {
+  const events =
+    (await readIfThere(join(folder, 'pids.events'))) ?? (await readIfThere(join(folder, 'pids/pids.events')));
+  return Number(/^max ([0-9]+)$/m.exec(events ?? '')?.[1] ?? 0) > 0;
+}
+
 /** undefined where the kernel has no such file. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackagedArtifact } from '../../src/stages/stages.ts';
-import { sha256File } from '../contract/program.ts';
+import { type Extent, sha256File } from '../contract/hash.ts';
+import { writtenExtents } from './extents.ts';
 import { convertImage, type ImageArtifact } from './formats.ts';
 
 /** An artifact that is complete. */
@@ -20,7 +21,7 @@ export async function writeImage(
 ): Promise<HashedArtifact> {
   const path = `${stem}.${format}`;
   await convertImage(format, disk, join(out, path));
-  return hashed(out, { path, format, bootable: true });
+  return hashed(out, { path, format, bootable: true }, format === 'raw' ? await writtenExtents(disk) : undefined);
 }
 
 /** Writes a document about the images into the folder `out`. */
@@ -39,6 +40,6 @@ export function checksumLines(artifacts: readonly HashedArtifact[]): string {
   return artifacts.map(({ artifact, sha256 }) => `${sha256}  ${artifact.path}\n`).join('');
 }
 
-async function hashed(out: string, artifact: PackagedArtifact): Promise<HashedArtifact> {
-  return { artifact, sha256: await sha256File(join(out, artifact.path)) };
+async function hashed(out: string, artifact: PackagedArtifact, written?: readonly Extent[]): Promise<HashedArtifact> {
+  return { artifact, sha256: await sha256File(join(out, artifact.path), written) };
 }

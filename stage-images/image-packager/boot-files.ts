@@ -2,7 +2,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageParams } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { type BootFacts, type EspFile, entryWriters } from './boot-entries.ts';
 import type { StagedFile } from './filler.ts';
 

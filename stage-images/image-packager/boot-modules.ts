@@ -1,5 +1,5 @@
 /** Which of the wanted kernel modules have to be loaded before the root file system can be mounted. */
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 /** What depmod(8) and kbuild say of a kernel's modules, by canonical name (`-` written `_`). */
 export interface ModuleIndex {

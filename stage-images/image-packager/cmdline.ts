@@ -1,5 +1,5 @@
 /** The kernel's command line, from single tokens. */
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 /** COMMAND_LINE_SIZE of x86 and arm64 (2048 with the final NUL), less what a boot loader adds, such as initrd=. */
 const maxCommandLineBytes = 2047 - 256;

@@ -1,7 +1,7 @@
 /** The disk image: written sparse, partition table and file systems each straight to their place, nothing mounted. */
 import { open } from 'node:fs/promises';
 import type { StageContext } from '../contract/program.ts';
-import { fillerOf, type ImageContent } from './filler.ts';
+import { fillerOf, type ImageContent, type Partition } from './filler.ts';
 import { type DiskLayout, layoutDisk, MiB } from './layout.ts';
 import { writePartitionTable } from './partition-table.ts';
 
@@ -13,24 +13,29 @@ export function planDisk({ params }: Pick<StageContext<'package'>, 'params'>, co
   );
 }
 
-/** Writes the whole disk to `disk`; `progress` gets a fraction of this step alone. */
+/** Writes the whole disk to `disk`, a new file: the partitions side by side, for each has a place of its own. */
 export async function writeDisk(
   { params, key }: Pick<StageContext<'package'>, 'params' | 'key'>,
   disk: string,
   layout: DiskLayout,
   content: ImageContent,
-  progress: (fraction: number, note: string) => void,
 ): Promise<void> {
-  const file = await open(disk, 'w');
+  const file = await open(disk, 'wx');
   await file.truncate(layout.diskBytes).finally(() => file.close());
   await writePartitionTable(disk, key, params.partitions, layout);
-  let doneBytes = 0;
-  for (const [index, partition] of params.partitions.entries()) {
+  const fills = params.partitions.map((partition, index) => {
     const place = layout.places[index];
     if (!place) throw new Error(`partition ${partition.label} has no place`);
-    const note = `writing ${partition.fileSystem} to partition ${partition.label}, ${place.sizeBytes / MiB} MiB`;
-    progress(doneBytes / layout.diskBytes, note);
-    await fillerOf(partition).fill({ disk, partition, place, content, key, sourceDate: params.sourceDate });
-    doneBytes += place.sizeBytes;
-  }
+    return fillerOf(partition).fill({ disk, partition, place, content, key, sourceDate: params.sourceDate });
+  });
+  // Who is told of a failure may rely on it that nothing is written any more.
+  const ends = await Promise.allSettled(fills);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** What the progress line says: `vfat to ESP (64 MiB), ext4 to root (410 MiB)`. */
+export function describePlaces(partitions: readonly Partition[], { places }: DiskLayout): string {
+  return partitions
+    .map(({ fileSystem, label }, index) => `${fileSystem} to ${label} (${(places[index]?.sizeBytes ?? 0) / MiB} MiB)`)
+    .join(', ');
 }

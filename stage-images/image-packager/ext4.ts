@@ -23,6 +23,8 @@ export const ext4: PartitionFiller = {
       'root_owner=0:0',
       // Its default depends on the running kernel, which must not change the image.
       'lazy_itable_init=0',
+      // The disk is a new file: its inode tables need no zeros written over its holes.
+      'assume_storage_prezeroed=1',
       // The journal of a new sparse file is zero already; writing it would only fill the holes.
       'lazy_journal_init=1',
     ];

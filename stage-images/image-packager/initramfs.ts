@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Architecture } from '../../src/definition/definition.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { readTool, runTool } from '../contract/tool.ts';
 import { type BootModules, chooseBootModules, readModuleIndex, type WantedModule } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';

@@ -1,7 +1,7 @@
 /** Where the partitions lie on the disk, and how large it is. Pure: sizes in, places out. */
 import type { z } from 'zod';
 import type { ImageSize } from '../../src/definition/definition.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 export const MiB = 1 << 20;
 /** Partitions begin and end on whole MiB, as every partitioning tool does today: no SSD or RAID block is straddled. */

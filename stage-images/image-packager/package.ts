@@ -4,39 +4,35 @@ import type { StageContext, StageProgram } from '../contract/program.ts';
 import { checksumLines, writeDocument, writeImage } from './artifacts.ts';
 import { stageBootFiles } from './boot-files.ts';
 import { commandLine } from './cmdline.ts';
-import { planDisk, writeDisk } from './disk.ts';
+import { describePlaces, planDisk, writeDisk } from './disk.ts';
 import type { ImageContent } from './filler.ts';
 import { imageArtifacts } from './formats.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { partitionUuid } from './partition-table.ts';
-import { readRootTree } from './root-tree.ts';
+import { plainArchive, type RootTree, readRootTree } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
 
 type Context = StageContext<'package'>;
 
 /** Where each step begins in the stage's time, as measured on a small image. */
-const begin = { verify: 0, boot: 0.15, disk: 0.25, images: 0.55, papers: 0.98 } as const;
+const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, papers: 0.98 } as const;
 
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<'package'> = async (context) => {
   const { params, key } = context;
-  context.progress(begin.verify, 'verifying kernel and root file system');
+  context.progress(begin.verify, 'verifying the kernel');
   const inputs = await readInputs(context);
 
   context.progress(begin.boot, 'preparing boot files');
-  const initramfs = await writeInitramfs(context, inputs);
-  const content: ImageContent = {
-    esp: await prepareEsp(context, inputs, initramfs),
-    root: await readRootTree(inputs, context.work, params.sourceDate),
-  };
+  const [initramfs, root] = await Promise.all([writeInitramfs(context, inputs), listRoot(context, inputs)]);
+  const content: ImageContent = { esp: await prepareEsp(context, inputs, initramfs), root };
 
   const layout = planDisk(context, content);
   const formats = imageArtifacts(params);
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const disk = formats.includes('raw') ? join(context.out, `${stem}.raw`) : join(context.work, 'disk.raw');
-  await writeDisk(context, disk, layout, content, (fraction, note) =>
-    context.progress(begin.disk + fraction * (begin.images - begin.disk), note),
-  );
+  context.progress(begin.disk, `writing ${describePlaces(params.partitions, layout)}`);
+  await writeDisk(context, disk, layout, content);
 
   context.progress(begin.images, `writing ${formats.join(', ')}`);
   const images = await Promise.all(formats.map((format) => writeImage(context.out, disk, stem, format)));
@@ -60,9 +56,12 @@ interface Inputs {
   rootfs: string;
 }
 
-/** Where the two input layers have what is packaged; their hashes are verified. */
+/** Where the two input layers have what is packaged. All is verified but the root file system, which is when it is read. */
 async function readInputs(context: Context): Promise<Inputs> {
-  const [compile, assemble] = await Promise.all([context.inputData('compile'), context.inputData('assemble')]);
+  const [compile, assemble] = await Promise.all([
+    context.inputData('compile'),
+    context.inputData('assemble', ({ rootfs }) => [rootfs]),
+  ]);
   const compiled = (path: string) => join(context.input('compile'), path);
   return {
     release: compile.release,
@@ -70,6 +69,14 @@ async function readInputs(context: Context): Promise<Inputs> {
     modules: compile.modules === null ? null : compiled(compile.modules),
     rootfs: join(context.input('assemble'), assemble.rootfs),
   };
+}
+
+function listRoot(context: Context, { rootfs, modules }: Inputs): Promise<RootTree> {
+  const archives = {
+    rootfs: { path: rootfs, read: (endBytes: number) => context.readInput(rootfs, endBytes) },
+    modules: modules === null ? null : plainArchive(modules),
+  };
+  return readRootTree(archives, context.work, context.params.sourceDate);
 }
 
 /** The initramfs, or null when the kernel can mount its root by itself. @throws StageFailure `kernel.module-missing`. */

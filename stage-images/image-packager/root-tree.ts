@@ -31,39 +31,55 @@ export interface RootTree {
 
 const blockBytes = 512;
 
+/** An archive, and how its bytes are read. */
+export interface Archive {
+  path: string;
+  /** The first so many bytes. */
+  read(endBytes: number): AsyncIterable<Buffer>;
+}
+
+/** An archive that was verified before, or is our own. */
+export function plainArchive(path: string): Archive {
+  return { path, read: (endBytes) => createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes }) };
+}
+
 /** Joins `rootfs` with `modules`, if there are any. `work` is a folder for a small file; `sourceDate` dates its folders. */
 export async function readRootTree(
-  tars: { rootfs: string; modules: string | null },
+  { rootfs, modules }: { rootfs: Archive; modules: Archive | null },
   work: string,
   sourceDate: number,
 ): Promise<RootTree> {
-  const { rootfs, modules } = tars;
-  const archives = modules === null ? [rootfs] : [await writeModuleFolders(work, sourceDate), modules, rootfs];
-  const listings = await Promise.all(archives.map(listTar));
-  const parts = archives.map((path, index) => ({ path, endBytes: listings[index]?.endBytes ?? 0 }));
+  const archives = modules === null ? [rootfs] : [writeModuleFolders(work, sourceDate), modules, rootfs];
+  const parts = await Promise.all(
+    archives.map(async (each) => {
+      const archive = await each;
+      return { archive, ...(await listTar(archive.path)) };
+    }),
+  );
   return {
-    entries: listings.flatMap((listing) => listing.entries),
+    entries: parts.flatMap(({ entries }) => entries),
     open: () => Readable.from(joinArchives(parts), { objectMode: false, highWaterMark: readBytes }),
   };
 }
 
-const readBytes = 1 << 20;
+const readBytes = 128 << 10;
 
 /** The archives without their end marks, one after the other, and one end mark. */
-export async function* joinArchives(parts: readonly { path: string; endBytes: number }[]): AsyncGenerator<Buffer> {
-  for (const { path, endBytes } of parts)
-    yield* createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes });
+export async function* joinArchives(
+  parts: readonly { archive: Pick<Archive, 'read'>; endBytes: number }[],
+): AsyncGenerator<Buffer> {
+  for (const { archive, endBytes } of parts) yield* archive.read(endBytes);
   yield Buffer.alloc(2 * blockBytes); // the end mark, tar(5)
 }
 
 /** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */
-async function writeModuleFolders(work: string, sourceDate: number): Promise<string> {
+async function writeModuleFolders(work: string, sourceDate: number): Promise<Archive> {
   const folder = join(work, 'module-folders');
-  const archive = join(work, 'module-folders.tar');
+  const path = join(work, 'module-folders.tar');
   await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
   await runTool('tar', [
     '--create',
-    `--file=${archive}`,
+    `--file=${path}`,
     `--directory=${folder}`,
     '--format=ustar',
     '--sort=name',
@@ -74,7 +90,7 @@ async function writeModuleFolders(work: string, sourceDate: number): Promise<str
     `--mtime=@${sourceDate}`,
     'usr',
   ]);
-  return archive;
+  return plainArchive(path);
 }
 
 /** Lists an archive; tar(1) skips the files' data, so this takes milliseconds. */

@@ -1,5 +1,5 @@
 /** Why a build of the kernel broke off: the compiler's own words, and what is at fault. */
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import type { ToolError } from '../contract/tool.ts';
 
 const shownLines = 15;

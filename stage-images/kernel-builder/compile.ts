@@ -9,7 +9,8 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageData } from '../../src/stages/stages.ts';
-import { type StageContext, StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
+import type { StageContext } from '../contract/program.ts';
 import { ToolError } from '../contract/tool.ts';
 import { BuildOutput, countSteps } from './build-output.ts';
 import { compileFailure } from './compile-failure.ts';

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { KernelBase, WantedOption } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { malformedLines, mergeConfig, type SymbolType } from './config-file.ts';
 import { fixedLines } from './fixed-options.ts';
 import type { KernelTree } from './kernel-tree.ts';

@@ -1,6 +1,6 @@
 /** From the options that did not hold to what the stage does about them: an error that names all, or a report. */
 import { fromDefinition, type StageData } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { type Circumstances, explainOption, type Finding } from './explain-option.ts';
 import type { Explanation } from './kconfig.ts';
 import type { UnheldOption } from './wanted-options.ts';

@@ -1,7 +1,7 @@
 /** A finished kernel: from its Debian package to its files, the same for every release of Debian. */
 import { access, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { pipeTools } from '../contract/tool.ts';
 import { isRelease } from './release.ts';
 import type { PackageFile } from './verified-package.ts';

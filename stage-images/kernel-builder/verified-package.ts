@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LockedPackage } from '../../src/stages/lock.ts';
-import { StageFailure, sha256File } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
+import { sha256File } from '../contract/hash.ts';
 
 export interface PackageFile {
   path: string;

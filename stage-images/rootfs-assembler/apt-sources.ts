@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { parseControl } from './deb822.ts';
 
 /** One line of a one-line list, or one stanza of a .sources file: every URI has every suite. */

@@ -4,7 +4,8 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type StageContext, StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
+import type { StageContext } from '../contract/program.ts';
 import { debianArchitecture } from './apt.ts';
 import { baseSet } from './base-set.ts';
 import { requireCapabilities } from './capabilities.ts';

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { type Capability, stageTraits } from '../../src/stages/names.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 
 /** Bit numbers of capabilities(7), linux/capability.h. */
 const bits: Record<Capability, bigint> = {

@@ -7,7 +7,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import PQueue from 'p-queue';
 import type { LockedPackage } from '../../src/stages/lock.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { readTool } from '../contract/tool.ts';
 import { parseControl, type Stanza } from './deb822.ts';
 import type { RootFs } from './root-fs.ts';

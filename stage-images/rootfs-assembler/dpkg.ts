@@ -1,5 +1,5 @@
 /** Running the root's own dpkg, reading which package it is at, and telling why it failed. */
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { ToolError } from '../contract/tool.ts';
 import type { RootFs } from './root-fs.ts';
 

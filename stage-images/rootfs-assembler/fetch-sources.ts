@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { SourceFile } from '../../src/stages/lock.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { type FetchCode, FetchFault, fetchFile, partialSuffix } from './fetch-file.ts';
 
 export interface FetchOptions {

@@ -1,6 +1,6 @@
 /** The files of the definition and of the components. */
 import type { StageParams } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { type RootFs, RootPathError } from './root-fs.ts';
 
 type File = StageParams['assemble']['files'][number];

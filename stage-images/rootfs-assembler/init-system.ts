@@ -1,6 +1,6 @@
 /** What differs from one init system to the next. A new one is a file beside systemd.ts and a line in the list here. */
 import type { StageParams } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import type { RootFs } from './root-fs.ts';
 import { systemd } from './systemd.ts';
 

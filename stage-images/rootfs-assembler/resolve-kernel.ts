@@ -1,7 +1,7 @@
 /** The kernel group of the lock: the Debian package that brings the source tree, or the finished kernel, at its newest version. */
 import type { KernelGroup, PackageSource } from '../../src/stages/lock.ts';
 import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import type { Suite } from './apt.ts';
 
 const pointer = '/kernel/version';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
 import { nearNamesHint } from './near-names.ts';

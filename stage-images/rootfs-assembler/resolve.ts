@@ -2,7 +2,8 @@
  * resolve: from what a definition wants to exactly which files. Asks the archives once for each suite and answers the
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
-import { type StageContext, StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
+import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries } from './apt-sources.ts';
 import { releaseCodename } from './release-codename.ts';

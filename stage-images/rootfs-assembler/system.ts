@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname as containerName } from 'node:os';
 import type { StageParams } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { nearNamesHint } from './near-names.ts';
 import type { RootFs } from './root-fs.ts';
 

@@ -1,7 +1,7 @@
 /** systemd: which units start at boot, and what the first boot of each machine makes for itself. */
 import { readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { ToolError } from '../contract/tool.ts';
 import { deferSecrets } from './first-boot.ts';
 import type { InitSystem } from './init-system.ts';

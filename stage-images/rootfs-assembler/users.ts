@@ -2,7 +2,7 @@
 import { chown, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageParams } from '../../src/stages/stages.ts';
-import { StageFailure } from '../contract/program.ts';
+import { StageFailure } from '../contract/failure.ts';
 import { nearNamesHint } from './near-names.ts';
 import type { RootFs } from './root-fs.ts';
 

@@ -1,7 +1,7 @@
 /** Builds and their logs through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
-import { AttemptList, LogPage } from '../../src/shapes/requests.ts';
+import { AttemptList, BuildInputsShape, LogPage } from '../../src/shapes/requests.ts';
 import { BuildShape } from '../../src/shapes/shapes.ts';
 import { attempt, buildShape, definition, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
@@ -103,6 +103,13 @@ describe('the verification of a build', () => {
     expect((await world.json('POST', '/v1/builds/b1/verify')).status).toBe(409);
     expect((await world.json('POST', '/v1/builds/b7/verify')).status).toBe(404);
   });
+});
+
+it('tells what a build was made of', async () => {
+  world.builds.add(buildShape());
+  const answer = await world.json('GET', '/v1/builds/b1/inputs');
+  expect(BuildInputsShape.parse(await answer.json())).toMatchObject({ definition, options: { boot: true } });
+  expect((await world.json('GET', '/v1/builds/b9/inputs')).status).toBe(404);
 });
 
 describe('the attempts of a build', () => {

@@ -1,6 +1,7 @@
 /** Distributions, their plans and their locks through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
+import { CheckShape } from '../../src/shapes/requests.ts';
 import { DistributionShape, LockAnswer, PlanShape } from '../../src/shapes/shapes.ts';
 import { definition, lock, plan } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -74,7 +75,17 @@ describe('a stored distribution', () => {
     await world.json('POST', path, { definition, lock });
   });
 
-  it('is listed without its definition, by name if asked', async () => {
+  it('is listed without its definition, by name if asked, with the images of its last build', async () => {
+    const artifact = {
+      buildId: 'b1',
+      storedBytes: 1,
+      sha256: 'x',
+      verdict: null,
+      createdAt: new Date(),
+      removedAt: null,
+    };
+    world.store.artifacts.set('a1', { ...artifact, id: 'a1', name: 'gw.qcow2', format: 'qcow2', sizeBytes: 96 });
+    world.store.artifacts.set('a2', { ...artifact, id: 'a2', name: 'gw.sbom', format: 'sbom', sizeBytes: 5 });
     const answer = await (await world.app.request(`${path}?name=gw&limit=1`)).json();
     expect(answer).toEqual({
       items: [
@@ -85,7 +96,10 @@ describe('a stored distribution', () => {
           arch: 'x86_64',
           createdAt: '2026-01-02T03:04:05.000Z',
           updatedAt: '2026-01-02T03:04:05.000Z',
-          lastBuild: { id: 'b1', state: 'running', createdAt: '2026-01-02T03:04:05.000Z' },
+          lastBuild: {
+            ...{ id: 'b1', state: 'running', createdAt: '2026-01-02T03:04:05.000Z', verdict: null },
+            images: [{ format: 'qcow2', sizeBytes: 96 }],
+          },
         },
       ],
       nextCursor: null,
@@ -134,10 +148,35 @@ describe('a definition that is not stored', () => {
   it('is validated to a plan, taking a lock of its own architecture into account', async () => {
     const answer = await world.json('POST', `${path}/validate`, { definition, lock, boot: false });
     expect(PlanShape.parse(await answer.json())).toEqual(plan);
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, lock });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, noCache: false, lock });
     await world.json('POST', `${path}/validate`, { definition: { ...definition, arch: 'aarch64' }, lock });
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, lock: undefined });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: false, lock: undefined });
     expect(world.store.distributions.size).toBe(0);
+  });
+
+  it('is validated as one of a stored distribution, with its lock', async () => {
+    await world.json('POST', path, { definition, lock });
+    await world.json('POST', `${path}/validate`, { definition, distribution: 'd1', noCache: true });
+    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: true, distributionId: 'd1', lock });
+    await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
+  });
+
+  it('is checked without a fault of it being an error, and told which components it could name', async () => {
+    const check = async (body: unknown) =>
+      CheckShape.parse(await (await world.json('POST', `${path}/check`, body)).json());
+    expect(await check({ definition })).toEqual({
+      ...{ plan, problem: null },
+      choices: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }],
+    });
+    expect(await check({ definition: { name: 'gw' } })).toMatchObject({
+      ...{ plan: null, choices: [] },
+      problem: { code: 'definition.invalid', errors: [{ pointer: '/arch' }] },
+    });
+    const details = [{ pointer: '/bootloader', message: 'is not there' }];
+    world.builds.failures.set('plan', new LdfError('definition.impossible', 'gw cannot be built.', { details }));
+    expect(await check({ definition })).toMatchObject({ problem: { errors: details }, choices: [{ name: 'systemd' }] });
+    world.builds.failures.set('plan', new LdfError('docker.unavailable', 'Docker is away.'));
+    await problem(await world.json('POST', `${path}/check`, { definition }), 503, 'docker.unavailable');
   });
 
   it('is resolved for another architecture than its own', async () => {

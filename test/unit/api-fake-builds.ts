@@ -1,7 +1,9 @@
 /** The engine as the API sees it, scriptable. */
 
+import { type Duplex, PassThrough } from 'node:stream';
 import { LdfError } from '../../src/errors.ts';
 import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
+import type { BuildInputsShape, ChoiceShape } from '../../src/shapes/requests.ts';
 import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
@@ -97,6 +99,16 @@ export class FakeBuilds {
     return plan;
   }
 
+  async console(...call: unknown[]): Promise<Duplex> {
+    this.#enter('console', call);
+    return new PassThrough();
+  }
+
+  async choices(...call: unknown[]): Promise<ChoiceShape[]> {
+    this.#enter('choices', call);
+    return [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }];
+  }
+
   async lock(...call: unknown[]) {
     this.#enter('lock', call);
     return { lock, changes: [{ group: 'packages' as const, name: 'curl', from: null, to: '8.0' }] };
@@ -155,6 +167,12 @@ export class FakeBuilds {
   async attempts(id: string): Promise<AttemptShape[]> {
     this.#enter('attempts', [id]);
     return this.tried;
+  }
+
+  async inputs(id: string): Promise<BuildInputsShape | undefined> {
+    this.#enter('inputs', [id]);
+    const options = { boot: true, noCache: false, priority: 0 };
+    return this.shapes.has(id) ? { definition, components: [], lock, options, kernelOptions: null } : undefined;
   }
 
   async list(...call: unknown[]) {

@@ -45,7 +45,9 @@ export class FakeStore {
   }
 
   async lastBuilds(ids: readonly string[]) {
-    return new Map(ids.map((id) => [id, { id: 'b1', state: 'running' as const, createdAt: new Date(at) }]));
+    return new Map(
+      ids.map((id) => [id, { id: 'b1', state: 'running' as const, createdAt: new Date(at), verdict: null }]),
+    );
   }
 
   async listComponents() {
@@ -77,6 +79,10 @@ export class FakeStore {
 
   async failureTotals() {
     return [{ stage: 'boot' as const, code: 'stage.timeout', runs: 1 }];
+  }
+
+  async listArtifacts(buildIds: readonly string[]) {
+    return [...this.artifacts.values()].filter(({ buildId }) => buildIds.includes(buildId));
   }
 
   async getArtifact(id: string) {

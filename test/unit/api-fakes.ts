@@ -91,6 +91,7 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
     log,
     allowedHosts: allowedHostNames(options.host ?? '127.0.0.1', options.allowedHosts ?? []),
     dataDir: '/data',
+    examplesDir: fileURLToPath(new URL('../../examples', import.meta.url)),
     webuiDir: import.meta.dirname,
     version: '1.2.3',
     stopping: stopping.signal,

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepResults, table } from '../../scripts/bench/report.ts';
+import { keepResults, results, table } from '../../scripts/bench/report.ts';
 import { alternating, median, describe as told } from '../../scripts/bench/samples.ts';
 import { root } from '../../scripts/lib/command.mjs';
 
@@ -46,12 +46,14 @@ describe('the table', () => {
       { what: 'a', goal: 1, unit: 's', figure: 1, samples },
       { what: 'b', goal: 1.5, unit: '×', figure: 1.51, samples },
       { what: 'c', goal: null, unit: 's', figure: 123.4, samples },
+      { what: 'd', goal: 0, unit: '', figure: 0, samples },
     ] as const;
-    const lines = table(rows).split('\n').slice(2, 5);
+    const lines = table(rows, 'today').split('\n').slice(2, 6);
     expect(lines).toEqual([
-      '| a | ≤ 1 s | 1.00 s | yes | LDF 1.00 s (n = 1) |',
-      '| b | ≤ 1.5 × | 1.51 × | **no** | LDF 1.00 s (n = 1) |',
-      '| c |  | 123 s |  | LDF 1.00 s (n = 1) |',
+      '| a | ≤ 1 s | 1.00 s | yes | LDF 1.00 s (n = 1) | today |',
+      '| b | ≤ 1.5 × | 1.51 × | **no** | LDF 1.00 s (n = 1) | today |',
+      '| c |  | 123 s |  | LDF 1.00 s (n = 1) | today |',
+      '| d | ≤ 0 | 0 | yes | LDF 1.00 s (n = 1) | today |',
     ]);
   });
 
@@ -59,11 +61,20 @@ describe('the table', () => {
     const path = join(folder, 'benchmarks.md');
     const document = await readFile(join(root, 'docs/benchmarks.md'), 'utf8');
     await writeFile(path, document);
-    await keepResults(path, 'first');
-    await keepResults(path, 'second\n');
+    const row = (what: string, value: number) => ({ what, goal: 1, unit: 's', figure: value, samples }) as const;
+    await keepResults(path, results(['an old machine'], 'first', [row('measured twice', 1), row('measured once', 2)]));
+    await keepResults(path, results(['a machine'], 'second', [row('new', 4), row('measured twice', 3)]));
     const text = await readFile(path, 'utf8');
-    expect(text).toContain('second');
-    expect(text).not.toContain('first');
+    expect(text).not.toContain('an old machine');
+    const tables = text.split('\n').filter((line) => line.startsWith('| '));
+    expect(tables.filter((line) => /^\| (measured \||---)/.test(line))).toHaveLength(2);
+    expect(
+      tables
+        .map((line) => line.split(' | '))
+        .flatMap(([what, , value, , , when]) =>
+          /twice|once|new/.test(what ?? '') ? [`${what} ${value} ${when}`] : [],
+        ),
+    ).toEqual(['| measured twice 3.00 s second |', '| measured once 2.00 s first |', '| new 4.00 s second |']);
     expect(text.split('<!--')[0]).toBe(document.split('<!--')[0]);
     expect(text.split('-->').at(-1)).toBe(document.split('-->').at(-1));
   });

@@ -8,7 +8,8 @@ import { bootOn } from '../../stage-images/boot-tester/boot.ts';
 import { guestsAtOnce, parseCpuMax } from '../../stage-images/boot-tester/capacity.ts';
 import { bootFailure } from '../../stage-images/boot-tester/failure.ts';
 import { BootProgress } from '../../stage-images/boot-tester/progress.ts';
-import { describeOutput, runProgram } from '../../stage-images/contract/program.ts';
+import { describeOutput } from '../../stage-images/contract/hash.ts';
+import { runProgram } from '../../stage-images/contract/program.ts';
 import { fakeMachine, type Script } from './boot-tester-fake-qemu.ts';
 
 /** The quickest signs there are: a reset is the end of every fake boot but the one that panics. */

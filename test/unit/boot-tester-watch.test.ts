@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SystemdReport } from '../../stage-images/boot-tester/check-systemd.ts';
 import { compileSigns } from '../../stage-images/boot-tester/signs.ts';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { Replay, recording, systemdSigns } from './boot-tester-replay.ts';
 
 const reached = '[  OK  ] Reached target multi-user.target - Multi-User System.\r\n';

@@ -448,7 +448,9 @@ describe('other commands', () => {
 
   it('ldf download fetches a build by the name of its distribution, or one artifact by its id', async () => {
     const done = succeed();
-    server.distribution = distribution({ lastBuild: { id: done.id, state: done.state, createdAt: done.createdAt } });
+    server.distribution = distribution({
+      lastBuild: { id: done.id, state: done.state, createdAt: done.createdAt, verdict: null, images: [] },
+    });
     expect(await ldf('download', 'edge', '--output', 'all')).toBe(0);
     expect(terminal.out()).toBe('all/edge.raw\nall/build.json\n');
     server.answers.set('GET /v1/artifacts/01ARTIFACT', () => raw);

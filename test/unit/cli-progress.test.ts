@@ -2,14 +2,15 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plainPaint } from '../../src/cli/output/style.ts';
-import { applyEntry } from '../../src/cli/progress/apply-entry.ts';
 import { LineReporter } from '../../src/cli/progress/line-reporter.ts';
 import { LiveReporter } from '../../src/cli/progress/live-reporter.ts';
-import { estimatedSeconds, liveView } from '../../src/cli/progress/live-view.ts';
+import { liveView } from '../../src/cli/progress/live-view.ts';
 import { LogTail } from '../../src/cli/progress/log-tail.ts';
 import type { Reporter } from '../../src/cli/progress/reporter.ts';
 import { showImageProgress } from '../../src/cli/progress/stage-images.ts';
+import { applyEntry } from '../../src/client/apply-entry.ts';
 import type { ImageProgress } from '../../src/client/client.ts';
+import { estimatedSeconds } from '../../src/client/estimate.ts';
 import type { BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import { at, build, stageRun, startMs, type TestTerminal, testTerminal } from './cli-terminal.ts';
 

@@ -54,6 +54,15 @@ describe('the client', () => {
     expect((await client.system()).version).toBe('1.2.3');
     const created = await client.distributions.create({ definition, lock });
     expect(created.id).toBe('d1');
+    expect((await client.examples()).map(({ name }) => name)).toContain('minimal');
+    expect(await client.definitionSchema()).toMatchObject({ properties: { init: { componentKind: 'init' } } });
+    expect(await client.distributions.check({ definition })).toMatchObject({
+      plan: { name: 'gw' },
+      error: null,
+      choices: [{ kind: 'init', chosen: true }],
+    });
+    const { error } = await client.distributions.check({ definition: { ...definition, arch: 'mips' } });
+    expect(error).toMatchObject({ code: 'definition.invalid', details: [{ pointer: '/arch' }] });
     expect((await client.distributions.list({ name: 'gw' })).items).toHaveLength(1);
     expect((await client.distributions.update('d1', { definition: { ...definition, version: '2' } })).version).toBe(
       '2',
@@ -64,6 +73,7 @@ describe('the client', () => {
     expect((await client.resolveLock({ definition, update: true })).changes).toHaveLength(1);
     const build = await client.distributions.build('d1', { priority: 3 }, 'key-1');
     expect((await client.builds.list({ distribution: 'd1', limit: 5 })).items).toEqual([build]);
+    expect((await client.builds.inputs(build.id)).definition).toEqual(definition);
     expect((await client.builds.cancel(build.id)).id).toBe('b1');
     expect((await client.builds.retry(build.id, 'package')).id).toBe('b1');
     await client.builds.remove(build.id);

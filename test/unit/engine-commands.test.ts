@@ -61,15 +61,74 @@ describe('resolving a lock outside a build', slow, () => {
 describe('planning', slow, () => {
   it('shows what a definition comes to, with keys once there is a lock, and what is cached', async () => {
     const draft = await engine.plan(definition, { boot: true });
-    expect(draft.stages.map(({ name, key, cached }) => [name, key, cached])).toEqual(
-      stageNames.map((name) => [name, null, null]),
+    expect(draft.stages.map(({ name, key }) => [name, key])).toEqual(stageNames.map((name) => [name, null]));
+    expect(draft.stages.map(({ cached, estimateSeconds }) => [cached, estimateSeconds])).toEqual(
+      stageNames.map((name) => [name === 'resolve' ? false : null, null]),
     );
+    expect(draft.stages.map(({ reason }) => reason).slice(0, 2)).toEqual([
+      'the lock does not answer the kernel and the packages',
+      'known when the kernel and the packages have been resolved',
+    ]);
     expect(draft.components).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd' }));
     const build = await engine.create(await world.distribution('gw', { version: '0.1' }), usual);
     await ended(engine, build);
     const { lock } = (await world.store.getBuild(build.id)) ?? {};
     const plan = await engine.plan(definition, { boot: true, lock: lock ?? undefined });
-    expect(plan.stages.map(({ cached }) => cached)).toEqual([null, null, true, true, true, true, true]);
+    expect(plan.stages.map(({ cached }) => cached)).toEqual(stageNames.map(() => true));
+    expect(plan.stages.map(({ reason }) => reason)).toEqual([
+      'the lock answers the definition',
+      'every source is in the store',
+      ...stageNames.slice(2).map(() => `unchanged since build ${build.id}`),
+    ]);
+    // Another engine reads the history afresh.
+    const { stages } = await world.idle().plan(definition, { boot: true });
+    for (const { estimateSeconds } of stages) expect(estimateSeconds).toBeGreaterThanOrEqual(0);
+    const forced = await engine.plan(definition, { boot: true, lock: lock ?? undefined, noCache: true });
+    expect(forced.stages.map(({ cached }) => cached)).toEqual(stageNames.map((name) => name === 'resolve'));
+  });
+
+  it('says why a stage would run, against the builds of its distribution', async () => {
+    const distribution = await world.distribution('gw', { version: '0.1' });
+    const build = await engine.create(distribution, usual);
+    await ended(engine, build);
+    const { lock } = (await world.store.getBuild(build.id)) ?? {};
+    const edited = parseDefinition({
+      ...{ name: 'gw', version: '0.1', arch: 'x86_64' },
+      kernel: { config: { options: { CONFIG_E1000: 'm' } } },
+    });
+    const options = { boot: true, lock: lock ?? undefined, distributionId: distribution.id };
+    const plan = await engine.plan(edited, options);
+    expect(Object.fromEntries(plan.stages.map(({ name, reason }) => [name, reason]))).toMatchObject({
+      prepare: 'kernel.config.options.CONFIG_E1000: none→m',
+      compile: 'input prepare changed',
+      assemble: `unchanged since build ${build.id}`,
+      package: 'input compile changed',
+    });
+    // One more package: its part of the lock has to be resolved before anything is known of what it is in.
+    const more = parseDefinition({
+      ...{ name: 'gw', version: '0.1', arch: 'x86_64' },
+      userland: { packages: ['curl'] },
+    });
+    const { stages } = await engine.plan(more, options);
+    expect(stages.map(({ name, cached, reason }) => [name, cached, reason])).toEqual([
+      ['resolve', false, 'the lock does not answer the packages'],
+      ['download', null, 'known when the packages have been resolved'],
+      ['prepare', true, `unchanged since build ${build.id}`],
+      ['compile', true, `unchanged since build ${build.id}`],
+      ['assemble', null, 'known when the packages have been resolved'],
+      ['package', null, 'known when the packages have been resolved'],
+      ['boot', null, 'known when the packages have been resolved'],
+    ]);
+  });
+
+  it('keeps what a build was made of', async () => {
+    const build = await engine.create(await world.distribution('gw', { version: '0.1' }), usual);
+    await ended(engine, build);
+    const inputs = await engine.inputs(build.id);
+    expect(inputs?.definition).toMatchObject({ name: 'gw', image: { formats: ['raw'] } });
+    expect(inputs?.lock?.kernel?.version).toBeTruthy();
+    expect(inputs?.kernelOptions).toContainEqual({ symbol: 'CONFIG_EPOLL', value: 'y', from: 'init/systemd' });
+    expect(await engine.inputs('01none')).toBeUndefined();
   });
 
   it('goes without images, and says what is impossible', async () => {

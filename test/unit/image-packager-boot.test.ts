@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { blsEntry } from '../../stage-images/image-packager/bls.ts';
 import type { BootFacts } from '../../stage-images/image-packager/boot-entries.ts';
 import { stageBootFiles } from '../../stage-images/image-packager/boot-files.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import {
   layoutDisk,
   MiB,

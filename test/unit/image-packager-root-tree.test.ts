@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTool } from '../../stage-images/contract/tool.ts';
-import { joinArchives } from '../../stage-images/image-packager/root-tree.ts';
+import { joinArchives, plainArchive } from '../../stage-images/image-packager/root-tree.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -18,7 +18,7 @@ test('archives are joined without the end marks between them', async () => {
     ['a', 'b'].map(async (name) => {
       const path = join(folder, name);
       await writeFile(path, Buffer.concat([Buffer.alloc(1024, name), Buffer.alloc(1024)]));
-      return { path, endBytes: 1024 };
+      return { archive: plainArchive(path), endBytes: 1024 };
     }),
   );
   const joined = await buffer(Readable.from(joinArchives(parts)));
@@ -26,7 +26,7 @@ test('archives are joined without the end marks between them', async () => {
 });
 
 test('a tool that ends well on half of its input has not ended well', async () => {
-  const missing = joinArchives([{ path: join(folder, 'missing'), endBytes: 1024 }]);
+  const missing = joinArchives([{ archive: plainArchive(join(folder, 'missing')), endBytes: 1024 }]);
   const run = runTool('cat', [], { stdin: Readable.from(missing, { objectMode: false }), onLine: () => undefined });
   await expect(run).rejects.toThrow(/cat did not get all of its input: ENOENT/);
 });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import {
   archivesFor,
   formatSources,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SourceFile } from '../../src/stages/lock.ts';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { type FetchOptions, fetchSources } from '../../stage-images/rootfs-assembler/fetch-sources.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

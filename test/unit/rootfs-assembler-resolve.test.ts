@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PackageSource } from '../../src/stages/lock.ts';
 import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
-import { StageFailure } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
 import { nearNames } from '../../stage-images/rootfs-assembler/near-names.ts';
 import { isOfSeries, resolveKernel, upstreamVersion } from '../../stage-images/rootfs-assembler/resolve-kernel.ts';

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StageFailure, sha256File } from '../../stage-images/contract/program.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
+import { sha256File } from '../../stage-images/contract/hash.ts';
 import { clean } from '../../stage-images/rootfs-assembler/clean.ts';
 import { writeFiles } from '../../stage-images/rootfs-assembler/files.ts';
 import { packRootfs } from '../../stage-images/rootfs-assembler/pack.ts';

@@ -1,13 +1,14 @@
 /** What every stage program has in common: how it ends, and what it leaves in result.json. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import {
   type QueryPrograms,
   runProgram,
   type StageContext,
-  StageFailure,
   type StagePrograms,
 } from '../../stage-images/contract/program.ts';
 
@@ -49,6 +50,22 @@ describe('a stage program', () => {
     ]);
   });
 
+  it('hashes every byte of an output, holes too', async () => {
+    const sizeBytes = 3 * 2 ** 20 + 5;
+    const { result } = await run(async (context) => {
+      await writeFile(join(context.out, 'disk.raw'), 'begin');
+      await truncate(join(context.out, 'disk.raw'), sizeBytes - 3);
+      await appendFile(join(context.out, 'disk.raw'), 'end');
+      context.output('disk.raw');
+      return { fetched: 0, fetchedBytes: 0, present: 0 };
+    });
+    const content = Buffer.alloc(sizeBytes);
+    content.write('begin');
+    content.write('end', sizeBytes - 3);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(result.outputs).toEqual([{ path: 'disk.raw', kind: 'file', sizeBytes, sha256 }]);
+  });
+
   it('exits with 1 for what the user has to mend', async () => {
     const { exitCode, result } = await run(async () => {
       throw new StageFailure({ code: 'source.gone', message: 'It is gone.', hint: 'Update the lock.' });
@@ -65,24 +82,88 @@ describe('a stage program', () => {
     expect(result).toMatchObject({ ok: false, error: { code: 'stage.fault', message: 'a bug' } });
   });
 
-  it('reads an input only when that is what its stage wrote', async () => {
-    const layer = join(root, 'ldf/in/compile');
-    await mkdir(layer, { recursive: true });
-    await writeFile(join(layer, 'bzImage'), 'hello\n');
+  describe('reads an input only when that is what its stage wrote:', () => {
     const sha256 = '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03';
     const data = { release: '6.12', image: 'bzImage', modules: null };
-    const outputs = [{ path: 'bzImage', kind: 'file', sizeBytes: 6, sha256 }];
-    await writeFile(join(layer, 'result.json'), JSON.stringify({ ok: true, outputs, data }));
-    const reading = async (context: StageContext<'download'>) => {
-      expect(await context.inputData('compile')).toEqual(data);
-      return { fetched: 0, fetchedBytes: 0, present: 0 };
+    const done = { fetched: 0, fetchedBytes: 0, present: 0 };
+    const damaged = {
+      exitCode: 2,
+      result: {
+        ok: false,
+        error: {
+          code: 'layer.damaged',
+          hint: 'Retry the build from stage compile; the layer will be made anew.',
+        },
+      },
     };
-    expect((await run(reading)).exitCode).toBe(0);
-    await writeFile(join(layer, 'bzImage'), 'hellO\n');
-    const { exitCode, result } = await run(reading);
-    expect(exitCode).toBe(2);
-    const hint = 'Retry the build from stage compile; the layer will be made anew.';
-    expect(result).toMatchObject({ ok: false, error: { code: 'layer.damaged', hint } });
+
+    async function layerWith(content: string) {
+      const layer = join(root, 'ldf/in/compile');
+      await mkdir(layer, { recursive: true });
+      await writeFile(join(layer, 'bzImage'), content);
+      const outputs = [{ path: 'bzImage', kind: 'file', sizeBytes: 6, sha256 }];
+      await writeFile(join(layer, 'result.json'), JSON.stringify({ ok: true, outputs, data }));
+    }
+
+    it('before it is read', async () => {
+      const reading = async (context: StageContext<'download'>) => {
+        expect(await context.inputData('compile')).toEqual(data);
+        return done;
+      };
+      await layerWith('hello\n');
+      expect((await run(reading)).exitCode).toBe(0);
+      await layerWith('hellO\n');
+      expect(await run(reading)).toMatchObject(damaged);
+    });
+
+    it('while it is read, of which a stage may use the first part alone', async () => {
+      let read = '';
+      const reading = async (context: StageContext<'download'>) => {
+        read = '';
+        await context.inputData('compile', ({ image }) => [image]);
+        for await (const block of context.readInput(join(context.input('compile'), 'bzImage'), 4)) read += block;
+        read += '.';
+        return done;
+      };
+      await layerWith('hello\n');
+      expect((await run(reading)).exitCode).toBe(0);
+      expect(read).toBe('hell.');
+      // Damage behind that part counts, too, and is told of before the reader takes the end for an end.
+      await layerWith('hellO\n');
+      expect(await run(reading)).toMatchObject(damaged);
+      expect(read).toBe('hell');
+    });
+
+    it('at the end, when nobody has read it to its end', async () => {
+      const reading = async (context: StageContext<'download'>) => {
+        await context.inputData('compile', ({ image }) => [image]);
+        for await (const _ of context.readInput(join(context.input('compile'), 'bzImage'))) break;
+        return done;
+      };
+      await layerWith('hello\n');
+      expect((await run(reading)).exitCode).toBe(0);
+      await layerWith('hellO\n');
+      expect(await run(reading)).toMatchObject(damaged);
+    });
+
+    it('and then damage, not what came of it, is what the stage fails with', async () => {
+      await layerWith('hellO\n');
+      const failing = async (context: StageContext<'download'>) => {
+        await context.inputData('compile', ({ image }) => [image]);
+        throw new Error('bzImage cannot be parsed');
+      };
+      expect(await run(failing)).toMatchObject(damaged);
+    });
+
+    it('and no file is taken for verified that was never put off', async () => {
+      await layerWith('hello\n');
+      const reading = async (context: StageContext<'download'>) => {
+        await context.inputData('compile');
+        for await (const _ of context.readInput(join(context.input('compile'), 'bzImage'))) break;
+        return done;
+      };
+      expect(await run(reading)).toMatchObject({ exitCode: 2, result: { error: { code: 'stage.fault' } } });
+    });
   });
 
   it('says so when the disk is full', async () => {

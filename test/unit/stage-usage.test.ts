@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatProgress, formatUsage, isUsageLine, parseReport, unknownUsage } from '../../src/stages/contract.ts';
-import { readUsage } from '../../stage-images/contract/usage.ts';
+import { reachedProcessLimit, readUsage } from '../../stage-images/contract/usage.ts';
 
 let folder = '';
 
@@ -53,5 +53,15 @@ describe('what a container has used', () => {
     expect(parseReport(formatProgress(0.5, 'half'))).toEqual({ progress: 0.5, note: 'half' });
     for (const bad of ['::ldf {"usage":{}}', '::ldf {"usage":', '::ldf {}', line.slice(1), 'log'])
       expect(parseReport(bad)).toBeUndefined();
+  });
+});
+
+describe('the limit of processes', () => {
+  it.each(['pids.events', 'pids/pids.events'])('was reached when %s counts it', async (file) => {
+    expect(await reachedProcessLimit(folder)).toBe(false);
+    await group({ [file]: 'max 0\n' });
+    expect(await reachedProcessLimit(folder)).toBe(false);
+    await group({ [file]: 'max 3\n' });
+    expect(await reachedProcessLimit(folder)).toBe(true);
   });
 });

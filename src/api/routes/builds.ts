@@ -4,7 +4,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
-import { AttemptList, RetryRequest } from '../../shapes/requests.ts';
+import { AttemptList, BuildInputsShape, RetryRequest } from '../../shapes/requests.ts';
 import { BuildOptions, BuildShape, BuildState, page } from '../../shapes/shapes.ts';
 import { jsonBody } from '../body.ts';
 import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
@@ -94,6 +94,18 @@ const attempts = createRoute({
   },
 });
 
+const inputs = createRoute({
+  method: 'get',
+  path: '/v1/builds/{id}/inputs',
+  tags,
+  summary: 'What a build was made of: its definition, its lock, and what was asked of the kernel',
+  request: { params: IdPath, query: NoQuery },
+  responses: {
+    200: { description: 'As it was recorded.', content: { 'application/json': { schema: BuildInputsShape } } },
+    ...problems('not-found'),
+  },
+});
+
 const cancel = createRoute({
   method: 'post',
   path: '/v1/builds/{id}/cancel',
@@ -166,6 +178,13 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
     const { stage } = c.req.valid('query');
     const items = await builds.attempts(id);
     return c.json({ items: items.filter(({ name }) => stage === undefined || name === stage) }, 200);
+  });
+
+  app.openapi(inputs, async (c) => {
+    const { id } = c.req.valid('param');
+    const found = await builds.inputs(id);
+    if (!found) throw noSuch('build', id);
+    return c.json(found, 200);
   });
 
   app.openapi(cancel, async (c) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
 import { DistributionSummary } from '../../shapes/requests.ts';
-import { DistributionInput, DistributionShape, page } from '../../shapes/shapes.ts';
+import { DistributionInput, DistributionShape, page, sideFormats } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import type { DistributionRecord } from '../../store/store.ts';
 import { isYaml, jsonBody } from '../body.ts';
@@ -97,7 +97,7 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(list, async (c) => {
     const { items, nextCursor } = await store.listDistributions(c.req.valid('query'));
-    const last = await store.lastBuilds(items.map(({ id }) => id));
+    const last = await lastBuilds(services, items);
     return c.json({ items: items.map((record) => summary(record, last.get(record.id))), nextCursor }, 200);
   });
 
@@ -155,15 +155,31 @@ export function lockFor(arch: Architecture, lock: Lock | undefined): Lock | unde
   return lock?.arch === arch ? lock : undefined;
 }
 
-async function distributionShape({ store }: ApiServices, record: DistributionRecord): Promise<DistributionShape> {
-  const [locks, last] = await Promise.all([store.getLocks(record.id), store.lastBuilds([record.id])]);
+async function distributionShape(services: ApiServices, record: DistributionRecord): Promise<DistributionShape> {
+  const [locks, last] = await Promise.all([services.store.getLocks(record.id), lastBuilds(services, [record])]);
   return { ...summary(record, last.get(record.id)), definition: record.definition, locks };
 }
 
-type LastBuild =
-  Awaited<ReturnType<ApiServices['store']['lastBuilds']>> extends Map<string, infer Build> ? Build : never;
+/** The newest build of each, with the images it left. */
+async function lastBuilds({ store }: ApiServices, records: readonly DistributionRecord[]) {
+  const builds = await store.lastBuilds(records.map(({ id }) => id));
+  const artifacts = await store.listArtifacts([...builds.values()].map(({ id }) => id));
+  const images = (build: string) =>
+    artifacts
+      .filter(({ buildId, format }) => buildId === build && !sideFormats.includes(format))
+      .map(({ format, sizeBytes }) => ({ format, sizeBytes }));
+  return new Map(
+    [...builds].map(([distribution, { createdAt, ...build }]) => [
+      distribution,
+      { ...build, createdAt: createdAt.toISOString(), images: images(build.id) },
+    ]),
+  );
+}
 
-function summary(record: DistributionRecord, last: LastBuild | undefined): DistributionSummary {
+function summary(
+  record: DistributionRecord,
+  lastBuild: DistributionSummary['lastBuild'] | undefined,
+): DistributionSummary {
   const { id, name, version, arch, createdAt, updatedAt } = record;
   return {
     id,
@@ -172,6 +188,6 @@ function summary(record: DistributionRecord, last: LastBuild | undefined): Distr
     arch,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
-    lastBuild: last ? { ...last, createdAt: last.createdAt.toISOString() } : null,
+    lastBuild: lastBuild ?? null,
   };
 }

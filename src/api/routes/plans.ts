@@ -1,15 +1,17 @@
 /** What a definition comes to before anything is built: its plan, and its lock. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from 'zod';
 import { Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
-import { LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
+import { type ErrorCode, LdfError } from '../../errors.ts';
+import { CheckShape, LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
 import { LockAnswer, LockRequest, PlanShape } from '../../shapes/shapes.ts';
 import { Lock } from '../../stages/lock.ts';
 import { isYaml, jsonBody } from '../body.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
-import { noSuch } from '../problem.ts';
+import { noSuch, problemOf } from '../problem.ts';
 import type { ApiServices } from '../services.ts';
 import { definitionParts, findDistribution, lockFor } from './distributions.ts';
 
@@ -41,7 +43,26 @@ const validate = createRoute({
   request: { query: NoQuery, body: candidate.documented },
   responses: {
     200: { description: 'The plan.', content: { 'application/json': { schema: PlanShape } } },
-    ...problems('definition.invalid', 'definition.impossible', 'media-type.unsupported'),
+    ...problems('definition.invalid', 'definition.impossible', 'not-found', 'media-type.unsupported'),
+  },
+});
+
+const check = createRoute({
+  method: 'post',
+  path: '/v1/distributions/check',
+  tags,
+  summary: 'Say what a definition comes to or what is wrong with it, and which components it could name',
+  description: [
+    'As `validate`, but a definition with faults is no error: they are in the answer, with pointers into the definition.',
+    'For every component that a key can name, `choices` has what would be wrong if it did.',
+  ].join(' '),
+  request: { query: NoQuery, body: candidate.documented },
+  responses: {
+    200: {
+      description: 'The plan or the problem, and the choices.',
+      content: { 'application/json': { schema: CheckShape } },
+    },
+    ...problems('definition.invalid', 'not-found', 'media-type.unsupported'),
   },
 });
 
@@ -86,12 +107,20 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
 
   app.openapi(validate, async (c) => {
-    const { definition, lock, boot } = await candidate.read(c);
-    const plan = await within(isYaml(c) ? '' : '/definition', () => {
-      const parsed = parseDefinition(definition);
-      return builds.plan(parsed, { boot, lock: lockFor(parsed.arch, lock) });
-    });
+    const body = await candidate.read(c);
+    const plan = await within(isYaml(c) ? '' : '/definition', async () =>
+      planFor(services, parseDefinition(body.definition), body),
+    );
     return c.json(plan, 200);
+  });
+
+  app.openapi(check, async (c) => {
+    const body = await candidate.read(c);
+    const { value: definition, problem } = await orProblem(() => parseDefinition(body.definition));
+    if (!definition) return c.json({ plan: null, problem, choices: [] }, 200);
+    const planned = await orProblem(() => planFor(services, definition, body));
+    const choices = await builds.choices(definition);
+    return c.json({ plan: planned.value, problem: planned.problem, choices }, 200);
   });
 
   app.openapi(lockDraft, async (c) => {
@@ -123,3 +152,29 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
 
   return app;
 }
+
+/** @throws LdfError `not-found` for the distribution, `definition.impossible`. */
+async function planFor(
+  services: ApiServices,
+  definition: Definition,
+  { lock, boot, noCache, distribution }: z.infer<typeof ValidateRequest>,
+): Promise<PlanShape> {
+  if (distribution !== undefined) await findDistribution(services, distribution);
+  const stored = distribution === undefined || lock ? {} : await services.store.getLocks(distribution);
+  return services.builds.plan(definition, {
+    ...{ boot, noCache, distributionId: distribution },
+    lock: lockFor(definition.arch, lock) ?? stored[definition.arch],
+  });
+}
+
+/** Faults of a definition as part of an answer. @throws whatever else goes wrong. */
+async function orProblem<Value>(act: () => Value | Promise<Value>) {
+  try {
+    return { value: await act(), problem: null };
+  } catch (error) {
+    if (!(error instanceof LdfError) || !faultCodes.has(error.code)) throw error;
+    return { value: null, problem: problemOf(error) };
+  }
+}
+
+const faultCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['definition.invalid', 'definition.impossible']);

@@ -1,8 +1,9 @@
 /** Progress as plain lines, for CI logs: a stage started, each tenth of it or 15 seconds, how it ended. */
+import { estimatedSeconds } from '../../client/estimate.ts';
 import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
-import { elapsedSeconds, estimatedSeconds } from './live-view.ts';
+import { elapsedSeconds } from './live-view.ts';
 import { printableText } from './printable-text.ts';
 import type { Reporter } from './reporter.ts';
 

@@ -1,6 +1,7 @@
 /** The live picture of a build on a terminal: one line for each stage. Pure: (build, clock, width) → text. */
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
+import { estimatedSeconds } from '../../client/estimate.ts';
 import type { BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
@@ -81,17 +82,6 @@ function runningLine(stage: StageRunShape, name: string, view: View): string {
 function bar(progress: number, paint: Paint): string {
   const full = Math.round(progress * barCells);
   return paint('cyan', '█'.repeat(full)) + paint('dim', '░'.repeat(barCells - full));
-}
-
-/**
- * How long a stage will take in all: what like runs took, and what its own progress comes to, which counts the more the
- * further it is. Never less than what has passed; null while neither says anything.
- */
-export function estimatedSeconds(stage: StageRunShape, elapsed: number): number | null {
-  const { estimateSeconds: history, progress } = stage;
-  const own = progress >= 0.05 ? elapsed / progress : null;
-  if (own === null) return history === null ? null : Math.max(history, elapsed);
-  return history === null ? own : Math.max(elapsed, (1 - progress) * history + progress * own);
 }
 
 /** From a time until another, or until now. The server's clock may be ahead of ours: never below zero. */

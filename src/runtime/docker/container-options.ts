@@ -35,6 +35,7 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
     Image: spec.image,
     Hostname: spec.hostname,
     Labels: { [labels.installation]: installation, ...ownerLabels(spec.owner) },
+    ...(spec.command ? { Cmd: [...spec.command] } : {}),
     HostConfig: {
       ...confined(spec.mounts),
       CapAdd: [...spec.capabilities],
@@ -47,6 +48,15 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
       MemorySwap: limits.memoryBytes,
       NanoCpus: Math.round(Math.min(limits.cpus, host.cpus) * 1e9),
     },
+  };
+}
+
+/** The same for one that is talked with; its stdin ends with the connection that brings it. */
+export function spokenWith(options: ContainerCreateOptions): ContainerCreateOptions {
+  return {
+    ...options,
+    ...{ AttachStdin: true, OpenStdin: true, StdinOnce: true },
+    HostConfig: { ...options.HostConfig, LogConfig: { Type: 'none', Config: {} } },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Stage containers and volumes on the Docker Engine. */
+import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { type DiskSpace, diskSpaceOf } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
@@ -18,7 +19,8 @@ import { labels } from '../runtime.ts';
 import { isOnThisMachine } from './connection.ts';
 import { putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
-import { stageContainer, stageNetwork } from './container-options.ts';
+import { spokenWith, stageContainer, stageNetwork } from './container-options.ts';
+import { conversation } from './conversation.ts';
 import { asking, askingFor, dockerError, httpStatus } from './docker-error.ts';
 import { exportContainer, unpackFrom } from './export-files.ts';
 import { type Helper, helperContainer, helperMount, helpersOf, outputOf } from './helper.ts';
@@ -74,13 +76,27 @@ export class DockerRuntime implements StageRuntime {
       await container.start();
     } catch (error) {
       if (httpStatus(error) === 304) return;
-      if (spec.kvm && !this.#kvmAbsent && isMissingKvm(error)) {
-        this.#kvmAbsent = true;
-        await this.remove(spec.name);
-        return this.start(spec);
-      }
-      throw startFailure(spec, error);
+      if (!this.#lacksKvm(spec, error)) throw startFailure(spec, error);
+      await this.remove(spec.name);
+      return this.start(spec);
     }
+  }
+
+  async converse(spec: ContainerSpec): Promise<Duplex> {
+    await this.#create(spec, spokenWith);
+    const container = this.#docker.getContainer(spec.name);
+    await putFiles(container, spec.files, spec.mounts);
+    const streams = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
+    const attached = await asking(`talk with container ${spec.name}`, container.attach(streams));
+    try {
+      await container.start();
+    } catch (error) {
+      attached.end();
+      await this.remove(spec.name);
+      if (!this.#lacksKvm(spec, error)) throw startFailure(spec, error);
+      return this.converse(spec);
+    }
+    return conversation(attached);
   }
 
   async inspect(name: string): Promise<ContainerState | undefined> {
@@ -205,12 +221,19 @@ export class DockerRuntime implements StageRuntime {
     return this.#volumes.owned();
   }
 
-  async #create(spec: ContainerSpec): Promise<void> {
+  async #create(spec: ContainerSpec, shape = sameOptions): Promise<void> {
     for (const { volume, target } of spec.mounts) await this.#volumes.require(volume, target);
     if (spec.network) await this.#requireNetwork(spec);
     this.#cpus ??= (await this.info()).cpus;
     const host = { cpus: this.#cpus, kvm: spec.kvm && !this.#kvmAbsent };
-    await this.#createContainer(stageContainer(spec, this.#installation, host));
+    await this.#createContainer(shape(stageContainer(spec, this.#installation, host)));
+  }
+
+  /** Remembers it; the caller then does without. */
+  #lacksKvm(spec: ContainerSpec, error: unknown): boolean {
+    if (!spec.kvm || this.#kvmAbsent || !isMissingKvm(error)) return false;
+    this.#kvmAbsent = true;
+    return true;
   }
 
   async #createContainer(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
@@ -250,6 +273,10 @@ export class DockerRuntime implements StageRuntime {
 function stateOf(status: string): ContainerState['state'] {
   if (status === 'created') return 'created';
   return status === 'running' || status === 'paused' || status === 'restarting' ? 'running' : 'exited';
+}
+
+function sameOptions(options: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
+  return options;
 }
 
 function vanished(name: string): LdfError {

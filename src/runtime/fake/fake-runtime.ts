@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Duplex, PassThrough } from 'node:stream';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
@@ -19,7 +20,7 @@ import type {
   StageRuntime,
   VolumeRole,
 } from '../runtime.ts';
-import { type Exited, FakeContainer } from './fake-container.ts';
+import { type Exited, FakeContainer, type ScriptEnd } from './fake-container.ts';
 import { defaultAnswers, defaultScripts, FakeStage, type StageScript } from './fake-stage.ts';
 
 export interface FakeVolume {
@@ -95,6 +96,21 @@ export class FakeRuntime implements StageRuntime {
     const { query } = stage;
     const script = query ? this.#answers[query.query] : this.#scripts[spec.owner.stage];
     container.run(() => script(stage));
+  }
+
+  /** The container says a prompt and then what it hears, and ends with the stream. */
+  async converse(spec: ContainerSpec): Promise<Duplex> {
+    this.#answer();
+    const container = new FakeContainer(spec);
+    for (const { volume } of spec.mounts) this.volume(volume);
+    this.containers.set(spec.name, container);
+    this.started.push(spec);
+    const stream = new PassThrough();
+    const ended = new Promise<ScriptEnd>((resolve) => stream.once('close', () => resolve(0)));
+    container.killed.addEventListener('abort', () => stream.end());
+    container.run(() => ended);
+    stream.write('login: ');
+    return stream;
   }
 
   async inspect(name: string): Promise<ContainerState | undefined> {

@@ -34,8 +34,8 @@ export class FakeStage {
 
   /** What is asked, when the container is there for a query. */
   get query(): QueryEnvelope | undefined {
-    const request: unknown = JSON.parse(this.read(stagePaths.out, stagePaths.request));
-    return QueryEnvelope.safeParse(request).data;
+    const text = this.read(stagePaths.out, stagePaths.request);
+    return text === '' ? undefined : QueryEnvelope.safeParse(JSON.parse(text)).data;
   }
 
   log(text: string, options: { stream?: LogLine['stream']; sameStamp?: boolean } = {}): void {

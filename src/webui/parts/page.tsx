@@ -18,7 +18,7 @@ export function Page({ title, heading, about, actions, children }: PageProps) {
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Box style={{ minWidth: 0 }}>
+        <Box style={{ minWidth: 0, flex: '1 1 20rem' }}>
           <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
             {heading ?? title}
           </Title>

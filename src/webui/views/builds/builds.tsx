@@ -1,5 +1,59 @@
+/** All builds, newest first, as they go on. */
+import { Button, Card, Center, Loader, Stack, Text } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { ButtonLink } from '../../parts/anchor.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { BuildFilters, isFiltered } from './build-filters.tsx';
+import { BuildCards, BuildTable } from './build-rows.tsx';
+import { buildsPages } from './builds-pages.ts';
+import type { BuildsSearch } from './builds-search.ts';
+
+const route = getRouteApi('/builds');
 
 export function Builds() {
-  return <Page title="Builds">{null}</Page>;
+  const filter = route.useSearch();
+  const wide = useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false });
+  const navigate = useNavigate();
+  const setFilter = (search: BuildsSearch) => void navigate({ to: '/builds', search });
+  const query = useInfiniteQuery(buildsPages(filter));
+  const builds = query.data?.pages.flatMap(({ items }) => items);
+  return (
+    <Page title="Builds" about="Everything that was built, is being built, or waits for it.">
+      <BuildFilters filter={filter} onChange={setFilter} />
+      {query.error && !builds && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.isPending && <Loader aria-label="Loading the builds" />}
+      {builds?.length === 0 && <NoBuilds filtered={isFiltered(filter)} onClear={() => setFilter({})} />}
+      {builds && builds.length > 0 && (wide ? <BuildTable builds={builds} /> : <BuildCards builds={builds} />)}
+      {query.hasNextPage && (
+        <Center>
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Load older builds
+          </Button>
+        </Center>
+      )}
+    </Page>
+  );
+}
+
+function NoBuilds({ filtered, onClear }: { filtered: boolean; onClear: () => void }) {
+  return (
+    <Card withBorder padding="xl">
+      <Stack align="center" gap="sm">
+        <Text fw={600}>{filtered ? 'No build is like that' : 'Nothing was built yet'}</Text>
+        <Text c="dimmed" ta="center">
+          {filtered ? 'Other builds may be there without these filters.' : 'A build begins at its distribution.'}
+        </Text>
+        {filtered ? (
+          <Button variant="light" onClick={onClear}>
+            Clear filters
+          </Button>
+        ) : (
+          <ButtonLink to="/distributions">Go to the distributions</ButtonLink>
+        )}
+      </Stack>
+    </Card>
+  );
 }

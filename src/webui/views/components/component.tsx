@@ -49,7 +49,7 @@ function Detail({ component, all }: DetailProps) {
       }
       about={
         <>
-          <AnchorLink to="/components" search={{ kind }}>
+          <AnchorLink underline="always" to="/components" search={{ kind }}>
             {kind}
           </AnchorLink>
           {` / ${name} · ${arch.join(', ')}`}

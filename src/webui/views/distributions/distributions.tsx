@@ -1,5 +1,91 @@
+/** Every distribution, how its last build went, and the way to the next one. */
+import { Button, Group, Loader, Select, Text, TextInput } from '@mantine/core';
+import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { architectures } from '../../../definition/definition.ts';
+import { distributionsQuery } from '../../api.ts';
+import { ButtonLink } from '../../parts/anchor.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { BuildDialog } from '../distribution-build/build-dialog.tsx';
+import { DistributionCards } from './cards.tsx';
+import { EmptyState } from './empty-state.tsx';
+import { ImportButton } from './import-button.tsx';
+import { type DistributionsSearch, listed } from './listing.ts';
+import { DistributionTable } from './table.tsx';
+
+const route = getRouteApi('/distributions');
 
 export function Distributions() {
-  return <Page title="Distributions">{null}</Page>;
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { data, error, refetch } = useQuery(distributionsQuery);
+  /** What is typed replaces the address; what is opened is a step that goes back. */
+  const change = (part: Partial<DistributionsSearch>, replace = true) =>
+    void navigate({ search: (before) => ({ ...before, ...part }), replace });
+  const shown = listed(data?.items ?? [], search);
+  const build = (id: string) => change({ build: id }, false);
+  return (
+    <Page
+      title="Distributions"
+      about="A definition of what to build; its builds give images that have booted."
+      actions={
+        <>
+          <ImportButton />
+          <ButtonLink to="/distributions/new" leftSection={<IconPlus size={16} aria-hidden />}>
+            New distribution
+          </ButtonLink>
+        </>
+      }
+    >
+      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loader aria-label="Loading" />}
+      {data?.items.length === 0 && <EmptyState />}
+      {data && data.items.length > 0 && (
+        <>
+          <Filters search={search} change={change} />
+          {shown.length === 0 ? (
+            <Group>
+              <Text c="dimmed">None of {data.items.length} distributions matches.</Text>
+              <Button variant="subtle" size="xs" onClick={() => change({ q: undefined, arch: undefined })}>
+                Show all
+              </Button>
+            </Group>
+          ) : (
+            <>
+              <DistributionTable items={shown} search={search} onSort={change} onBuild={build} />
+              <DistributionCards items={shown} onBuild={build} />
+            </>
+          )}
+        </>
+      )}
+      <BuildDialog id={search.build} onClose={() => change({ build: undefined })} />
+    </Page>
+  );
+}
+
+function Filters(props: { search: DistributionsSearch; change: (part: Partial<DistributionsSearch>) => void }) {
+  const { search, change } = props;
+  return (
+    <Group gap="sm">
+      <TextInput
+        aria-label="Search"
+        placeholder="Search by name, version or state"
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={search.q ?? ''}
+        onChange={(event) => change({ q: event.currentTarget.value || undefined })}
+        style={{ flex: '1 1 14rem', maxWidth: '24rem' }}
+      />
+      <Select
+        aria-label="Architecture"
+        placeholder="Any architecture"
+        data={[...architectures]}
+        value={search.arch ?? null}
+        onChange={(value) => change({ arch: architectures.find((one) => one === value) })}
+        clearable
+        w={190}
+      />
+    </Group>
+  );
 }

@@ -1,5 +1,104 @@
+/** The containers that builds run in: what there is of each, and how to come by it. */
+import { Button, Code, CopyButton, FileButton, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { StageImageShape } from '../../../shapes/shapes.ts';
+import { client, stageImagesQuery } from '../../api.ts';
+import { bytes } from '../../format.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { TitledCard } from '../../parts/titled-card.tsx';
+import { ImageState } from './image-state.tsx';
+import { PullForm } from './pull-form.tsx';
+import { useImageWork } from './use-image-work.ts';
+import { WorkPanel } from './work-panel.tsx';
 
 export function StageImages() {
-  return <Page title="StageImages">{null}</Page>;
+  const { data, error, refetch } = useQuery(stageImagesQuery);
+  const work = useImageWork();
+  const complete = data?.every(({ state }) => state === 'ok') ?? false;
+  return (
+    <Page
+      title="Stage images"
+      about="Every stage of a build runs in one of these; a build refuses any other."
+      actions={
+        <>
+          <FileButton
+            onChange={(file) =>
+              file && work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, signal))
+            }
+            accept=".tar,application/x-tar"
+            disabled={work.running}
+          >
+            {(props) => (
+              <Button {...props} variant="default" leftSection={<IconUpload size={16} aria-hidden />}>
+                Load archive
+              </Button>
+            )}
+          </FileButton>
+          <Button
+            component="a"
+            href="/v1/stage-images/save"
+            download="ldf-images.tar"
+            variant="default"
+            disabled={!complete}
+            leftSection={<IconDownload size={16} aria-hidden />}
+          >
+            Save archive
+          </Button>
+          <Button
+            leftSection={<IconHammer size={16} aria-hidden />}
+            disabled={work.running || complete}
+            onClick={() => work.start('Building the stage images', (signal) => client.stageImages.build(signal))}
+          >
+            {complete ? 'All are there' : 'Build what is missing'}
+          </Button>
+        </>
+      }
+    >
+      <WorkPanel work={work} />
+      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loader aria-label="Loading" />}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        {data?.map((image) => (
+          <ImageCard key={image.name} image={image} />
+        ))}
+      </SimpleGrid>
+      <PullForm
+        disabled={work.running}
+        onPull={(from) => work.start(`Pulling from ${from}`, (signal) => client.stageImages.pull(from, signal))}
+      />
+    </Page>
+  );
+}
+
+function ImageCard({ image }: { image: StageImageShape }) {
+  const { name, state, problem, identity, origin, sizeBytes } = image;
+  return (
+    <TitledCard title={name} actions={<ImageState state={state} />}>
+      {problem && <Text size="sm">{problem}</Text>}
+      {sizeBytes !== null && (
+        <Text size="sm">
+          {bytes(sizeBytes)}, {origin}
+        </Text>
+      )}
+      {identity && (
+        <Stack gap={4}>
+          <Group gap="xs" wrap="nowrap">
+            <Code style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{identity}</Code>
+            <CopyButton value={identity}>
+              {({ copied, copy }) => (
+                <Button size="compact-xs" variant="subtle" onClick={copy} aria-label={`Copy the identity of ${name}`}>
+                  {copied ? 'Copied' : 'Copy'}
+                </Button>
+              )}
+            </CopyButton>
+          </Group>
+          <Text size="xs" c="dimmed">
+            Its identity: the hash of its layers and configuration, the same wherever it came from.
+          </Text>
+        </Stack>
+      )}
+    </TitledCard>
+  );
 }

@@ -1,5 +1,135 @@
+/** The machine under the builds: Docker, the queue, the disk, and what keeps builds from running. */
+import {
+  Alert,
+  Anchor,
+  Code,
+  Group,
+  Loader,
+  SegmentedControl,
+  SimpleGrid,
+  Stack,
+  Text,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { SystemShape } from '../../../shapes/shapes.ts';
+import { systemQuery } from '../../api.ts';
+import { bytes } from '../../format.ts';
+import { AnchorLink } from '../../parts/anchor.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { TitledCard } from '../../parts/titled-card.tsx';
+import { DiskCard } from './disk-card.tsx';
+import { Facts } from './facts.tsx';
 
 export function System() {
-  return <Page title="System">{null}</Page>;
+  const { data, error, refetch } = useQuery(systemQuery);
+  return (
+    <Page title="System" about={data && `LDF ${data.version}, with its data in ${data.dataDir}`}>
+      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loader aria-label="Loading" />}
+      {data && (
+        <Stack gap="md">
+          <Problems problems={data.problems} />
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <DockerCard docker={data.docker} />
+            <QueueCard queue={data.queue} />
+          </SimpleGrid>
+          <DiskCard disk={data.disk} />
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <AppearanceCard />
+            <ReferenceCard />
+          </SimpleGrid>
+        </Stack>
+      )}
+    </Page>
+  );
+}
+
+function Problems({ problems }: Pick<SystemShape, 'problems'>) {
+  if (problems.length === 0) return null;
+  return (
+    <Alert
+      color="orange"
+      variant="light"
+      icon={<IconAlertTriangle aria-hidden />}
+      title="Builds cannot run as things are"
+    >
+      <Stack gap="xs">
+        {problems.map(({ message, hint }) => (
+          <Text key={message} size="sm">
+            {message} <b>{hint}</b>
+          </Text>
+        ))}
+      </Stack>
+    </Alert>
+  );
+}
+
+function DockerCard({ docker }: Pick<SystemShape, 'docker'>) {
+  return (
+    <TitledCard title="Docker">
+      <Facts
+        facts={{
+          State: docker.reachable ? 'answers' : 'does not answer',
+          Version: docker.version,
+          CPUs: docker.cpus,
+          Memory: docker.memoryBytes === null ? null : bytes(docker.memoryBytes),
+        }}
+      />
+    </TitledCard>
+  );
+}
+
+function QueueCard({ queue }: Pick<SystemShape, 'queue'>) {
+  return (
+    <TitledCard title="Queue">
+      <Facts facts={{ Running: queue.running, Waiting: queue.queued }} />
+      <AnchorLink to="/builds" size="sm">
+        All builds
+      </AnchorLink>
+    </TitledCard>
+  );
+}
+
+function AppearanceCard() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <TitledCard title="Appearance">
+      <SegmentedControl
+        aria-label="Colours"
+        value={colorScheme}
+        onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
+        data={[
+          { value: 'auto', label: 'As the system' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ]}
+      />
+    </TitledCard>
+  );
+}
+
+function ReferenceCard() {
+  return (
+    <TitledCard title="API">
+      <Text size="sm" c="dimmed">
+        Everything this page does is a request that a script can make. Settings are environment variables:{' '}
+        <Code>ldf serve --help</Code>
+        lists them.
+      </Text>
+      <Group gap="md">
+        <Anchor href="/docs" size="sm">
+          Reference
+        </Anchor>
+        <Anchor href="/openapi.json" size="sm">
+          OpenAPI document
+        </Anchor>
+        <Anchor href="/metrics" size="sm">
+          Metrics
+        </Anchor>
+      </Group>
+    </TitledCard>
+  );
 }

@@ -1,6 +1,6 @@
 /** Keeps a build up to date from its journal: (build, entry) → build. Pure. */
-import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shapes.ts';
-import { stageNames } from '../../stages/names.ts';
+import type { BuildShape, JournalEntry, StageRunShape } from '../shapes/shapes.ts';
+import { stageNames } from '../stages/names.ts';
 
 type StageEntry = Extract<JournalEntry, { type: 'stage' }>;
 type ProgressEntry = Extract<JournalEntry, { type: 'progress' }>;

@@ -1,0 +1,62 @@
+/** `npm run screenshots`: pictures of every view, light and dark, into docs/screenshots. The builds in them are played. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { createClient } from '../src/client/client.ts';
+import { makeSampleBuilds } from '../test/fixtures/webui/sample-builds.ts';
+import { startStandIn } from '../test/fixtures/webui/stand-in-server.ts';
+
+const target = join(import.meta.dirname, '../docs/screenshots');
+const schemes = ['light', 'dark'] as const;
+const size = { width: 1280, height: 800 };
+/** For what fades in, and for a running stage to say a few lines. */
+const settleMs = 1_500;
+
+const folder = await mkdtemp(join(tmpdir(), 'ldf-screenshots-'));
+const server = await startStandIn({ folder });
+const browser = await chromium.launch({
+  executablePath: process.env.LDF_TEST_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
+try {
+  await mkdir(target, { recursive: true });
+  for (const [name, path] of Object.entries(await views()))
+    for (const scheme of schemes) await take(browser, name, path, scheme);
+} finally {
+  await browser.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+// The stages that are played would go on.
+process.exit(0);
+
+async function views(): Promise<Record<string, string>> {
+  const { good, failed, running } = await makeSampleBuilds(server);
+  const image = (await createClient(server.url).builds.artifacts(good.id)).find(({ format }) => format === 'raw');
+  return {
+    distributions: '/distributions',
+    distribution: `/distributions/${good.distributionId}`,
+    'build-dialog': `/distributions/${good.distributionId}?build=true`,
+    form: '/distributions/new?step=system',
+    builds: '/builds',
+    'build-running': `/builds/${running.id}`,
+    'build-failed': `/builds/${failed.id}`,
+    artifacts: `/builds/${good.id}?tab=artifacts`,
+    timeline: `/builds/${good.id}?tab=timeline`,
+    console: `/artifacts/${image?.id}/console`,
+    components: '/components',
+    'stage-images': '/stage-images',
+    system: '/system',
+  };
+}
+
+async function take(browser: Browser, name: string, path: string, scheme: (typeof schemes)[number]): Promise<void> {
+  const page = await browser.newPage({ viewport: size, colorScheme: scheme });
+  await page.goto(server.url + path);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.waitForTimeout(settleMs);
+  await page.screenshot({ path: join(target, `${name}-${scheme}.png`) });
+  await page.close();
+  console.log(`docs/screenshots/${name}-${scheme}.png`);
+}

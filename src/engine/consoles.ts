@@ -1,0 +1,117 @@
+/** Boots that a person watches and types into, outside any build: a few at a time, each with an end. */
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { LdfError } from '../errors.ts';
+import type { Owner } from '../runtime/runtime.ts';
+import { type ConsoleRequest, consoleCommand } from '../stages/console.ts';
+import { contractVersion } from '../stages/contract.ts';
+import { type PackagedArtifact, stageData } from '../stages/stages.ts';
+import { newId } from '../store/ids.ts';
+import type { BuildRecord, LayerRecord } from '../store/store.ts';
+import { attemptNames, layerKey, outsideBuild } from './attempt-names.ts';
+import { containerSpec, ensureVolumes } from './container-spec.ts';
+import type { Engine } from './dependencies.ts';
+import { buildLease, Lease } from './leases.ts';
+import { clearAttempt } from './run-attempt.ts';
+import { usualSurroundings } from './surroundings.ts';
+
+export class Consoles {
+  readonly #engine: Engine;
+  /** Of each, what ends it and waits until it is cleared away. */
+  readonly #open = new Map<string, () => Promise<void>>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Boots an artifact. The stream is its serial console: the machine is switched off when it is ended or destroyed, and it
+   * ends with the machine.
+   * @throws LdfError `queue.full` when enough are open, `state.conflict` for what cannot be booted, `not-found`,
+   * `images.missing`, `docker.unavailable`.
+   */
+  async open(artifactId: string): Promise<Duplex> {
+    const { config } = this.#engine;
+    if (this.#open.size >= config.consoles)
+      throw new LdfError('queue.full', `${config.consoles} machines run already.`, {
+        hint: 'Close the console of another one first.',
+      });
+    const owner = { build: outsideBuild(newId()), stage: 'boot', attempt: 1 } as const;
+    this.#open.set(owner.build, async () => undefined);
+    try {
+      return await this.#boot(owner, artifactId);
+    } catch (error) {
+      await clearAttempt(this.#engine, owner, null);
+      this.#open.delete(owner.build);
+      throw error;
+    }
+  }
+
+  /** Ends all of them. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((end) => end()));
+  }
+
+  async #boot(owner: Owner, artifactId: string): Promise<Duplex> {
+    const engine = this.#engine;
+    const { artifact, build, layer } = await findBootable(engine, artifactId);
+    const images = await engine.images.resolve();
+    const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
+    const { installation, runtime, config } = engine;
+    const surroundings = usualSurroundings;
+    await ensureVolumes(runtime, { installation, owner, surroundings });
+    const request: ConsoleRequest = {
+      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, format: artifact.format },
+      ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
+    };
+    const image = images['boot-tester'].id;
+    const limits = config.limits.boot;
+    const spec = containerSpec({
+      ...{ installation, owner, request, image, limits, surroundings },
+      layers: { package: layer.volume },
+    });
+    const stream = await runtime.converse({ ...spec, command: [consoleCommand] });
+    engine.logger.info({ build: build.id, artifact: artifact.path, console: owner.build }, 'a machine was started');
+    const cleared = this.#clearWhenOver(owner, stream).finally(() => lease?.release());
+    this.#open.set(owner.build, () => {
+      stream.destroy();
+      return cleared;
+    });
+    return stream;
+  }
+
+  async #clearWhenOver(owner: Owner, stream: Duplex): Promise<void> {
+    const { runtime, logger, installation, config } = this.#engine;
+    stream.on('error', (error) => logger.debug({ err: error, console: owner.build }, 'a console broke off'));
+    if (!stream.closed) await once(stream, 'close');
+    await runtime.stop(attemptNames(installation, owner).container, config.graceMs).catch((error: unknown) => {
+      logger.warn({ err: error, console: owner.build }, 'a machine could not be stopped; the next start removes it');
+    });
+    await clearAttempt(this.#engine, owner, null);
+    this.#open.delete(owner.build);
+    logger.info({ console: owner.build }, 'a machine has ended');
+  }
+}
+
+interface Bootable {
+  artifact: PackagedArtifact;
+  build: BuildRecord;
+  layer: LayerRecord;
+}
+
+async function findBootable({ store, runtime }: Engine, artifactId: string): Promise<Bootable> {
+  const record = await store.getArtifact(artifactId);
+  const build = record && (await store.getBuild(record.buildId));
+  if (!record || !build) throw new LdfError('not-found', `There is no artifact ${artifactId}.`);
+  const key = (await store.listStageRuns([build.id])).findLast(({ stage }) => stage === 'package')?.key;
+  const layer = key ? await store.useLayer(layerKey(build, key)) : undefined;
+  if (!layer || !(await runtime.volumeExists(layer.volume)))
+    throw new LdfError('state.conflict', `The layer that ${record.name} lies in is no longer there.`, {
+      hint: 'Retry the build from stage package: that makes it again.',
+    });
+  const artifact = stageData.package.parse(layer.result.data).artifacts.find(({ path }) => path === record.name);
+  if (artifact?.bootable) return { artifact, build, layer };
+  throw new LdfError('state.conflict', `${record.name} is no image that could be booted.`, {
+    hint: 'Boot one of the disk images of the build.',
+  });
+}

@@ -1,0 +1,24 @@
+/**
+ * A boot that a person watches and types into: what the boot-tester is asked for outside any build. It is no stage: it
+ * gives no result, and its container's stdin and stdout are the machine's serial console.
+ */
+import { z } from 'zod';
+import { Architecture } from '../definition/definition.ts';
+import { contractVersion, OutputPath } from './contract.ts';
+import { PackagedArtifact } from './stages.ts';
+
+/** The word after the image's entrypoint that asks for this. */
+export const consoleCommand = 'console';
+
+export const ConsoleRequest = z.strictObject({
+  contract: z.literal(contractVersion),
+  arch: Architecture,
+  /** In the layer of `package`. */
+  artifact: OutputPath,
+  format: PackagedArtifact.shape.format,
+  memoryMiB: z.int().positive(),
+  cpus: z.int().positive(),
+  /** Then the machine is switched off. */
+  seconds: z.int().positive(),
+});
+export type ConsoleRequest = z.infer<typeof ConsoleRequest>;

@@ -1,0 +1,60 @@
+/** Cancels a build, after it has said what is lost. */
+import { ActionIcon, Button, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
+import { IconPlayerStop } from '@tabler/icons-react';
+import type { BuildShape } from '../../../../shapes/shapes.ts';
+import { client } from '../../../api.ts';
+import { percent } from '../../../format.ts';
+import { useBuildAction } from './use-build-action.ts';
+
+interface CancelProps {
+  build: BuildShape;
+  /** An icon alone, for lists. */
+  compact?: boolean;
+}
+
+export function CancelButton({ build, compact = false }: CancelProps) {
+  const { id, name, version } = build;
+  const cancel = useBuildAction(() => client.builds.cancel(id));
+  const ask = () =>
+    modals.openConfirmModal({
+      title: `Cancel ${name} ${version}?`,
+      children: <Text size="sm">{whatIsLost(build)}</Text>,
+      labels: { confirm: 'Cancel the build', cancel: 'Keep building' },
+      confirmProps: { color: 'red' },
+      onConfirm: () => cancel.mutate(),
+    });
+  if (!compact)
+    return (
+      <Button
+        color="red"
+        variant="light"
+        leftSection={<IconPlayerStop size={16} aria-hidden />}
+        loading={cancel.isPending}
+        onClick={ask}
+      >
+        Cancel
+      </Button>
+    );
+  return (
+    <ActionIcon
+      color="red"
+      variant="subtle"
+      size="lg"
+      aria-label={`Cancel ${name} ${version}`}
+      title="Cancel"
+      loading={cancel.isPending}
+      onClick={ask}
+    >
+      <IconPlayerStop size={18} aria-hidden />
+    </ActionIcon>
+  );
+}
+
+function whatIsLost({ stages }: BuildShape): string {
+  const running = stages.filter(({ state }) => state === 'running');
+  if (running.length === 0)
+    return 'It leaves the queue. Nothing has run yet that could be lost; it can be retried later.';
+  const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${percent(progress)})` : name));
+  return `What runs is stopped and begins anew in a retry: ${named.join(', ')}. Finished stages are kept.`;
+}

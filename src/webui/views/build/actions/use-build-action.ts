@@ -1,0 +1,26 @@
+/** Asks something of a build, and shows at once what the server answers. */
+import { type UseMutationResult, useMutation } from '@tanstack/react-query';
+import type { BuildShape } from '../../../../shapes/shapes.ts';
+import { buildQuery, queryClient } from '../../../api.ts';
+import { notifyError } from '../../../parts/error-notice.tsx';
+
+export type BuildAction<Input> = UseMutationResult<BuildShape, unknown, Input>;
+
+/** @param ask gives the build as it is afterwards */
+export function useBuildAction<Input = void>(ask: (input: Input) => Promise<BuildShape>): BuildAction<Input> {
+  return useMutation({
+    mutationFn: ask,
+    onSuccess: (build) => {
+      queryClient.setQueryData(buildQuery(build.id).queryKey, build);
+      void queryClient.invalidateQueries({ queryKey: ['build', build.id] });
+      refreshLists();
+    },
+    onError: notifyError,
+  });
+}
+
+/** Lists of builds, and of distributions, which tell of their last one. */
+export function refreshLists(): void {
+  void queryClient.invalidateQueries({ queryKey: ['builds'] });
+  void queryClient.invalidateQueries({ queryKey: ['distributions'] });
+}

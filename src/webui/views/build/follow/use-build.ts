@@ -1,0 +1,65 @@
+/** The build of a page, followed as long as the page is open, with its log. */
+
+import { useDocumentVisibility } from '@mantine/hooks';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { BuildShape } from '../../../../shapes/shapes.ts';
+import { buildQuery, client, queryClient, unfinished } from '../../../api.ts';
+import { BuildFollower } from './build-follower.ts';
+import { takeAnswer } from './live-build.ts';
+
+/** What was used is not in the journal; and somebody else may retry a build that has ended. */
+const againMs = { unfinished: 4_000, ended: 5_000 };
+
+const followedBuildQuery = (id: string) => {
+  const { queryKey } = buildQuery(id);
+  return queryOptions({
+    queryKey,
+    queryFn: async ({ signal }) => {
+      const answer = await client.builds.get(id, signal);
+      return takeAnswer(queryClient.getQueryData(queryKey), answer);
+    },
+    refetchInterval: (query) => (query.state.data && unfinished(query.state.data) ? againMs.unfinished : againMs.ended),
+  });
+};
+
+/** A page may be left for a moment. */
+const hiddenLongMs = 20_000;
+
+export interface FollowedBuild {
+  build: BuildShape | undefined;
+  error: unknown;
+  follower: BuildFollower;
+  refetch: () => void;
+}
+
+/** @param wantsLog whether the log is shown: that of a build that has ended is not read for nothing */
+export function useBuild(id: string, wantsLog: boolean): FollowedBuild {
+  const [follower] = useState(() => new BuildFollower(id));
+  const [refused, setRefused] = useState<unknown>();
+  const { data, error, refetch } = useQuery(followedBuildQuery(id));
+  const ended = data && !unfinished(data);
+  const hidden = useHiddenForLong();
+  // Browsers allow six connections to a server: a page that nobody sees gives its own back, and goes on where it was.
+  // Anew when it has ended, for its last lines, and when it runs again.
+  useEffect(() => {
+    if (hidden || ended === undefined || (ended && !wantsLog)) return;
+    const stop = new AbortController();
+    follower.follow(stop.signal).catch((reason: unknown) => {
+      if (!stop.signal.aborted) setRefused(reason);
+    });
+    return () => stop.abort(new DOMException('Nobody looks any more.', 'AbortError'));
+  }, [follower, ended, wantsLog, hidden]);
+  return { build: data, error: error ?? refused, follower, refetch: () => void refetch() };
+}
+
+function useHiddenForLong(): boolean {
+  const hidden = useDocumentVisibility() === 'hidden';
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    if (!hidden) return setLong(false);
+    const timer = setTimeout(() => setLong(true), hiddenLongMs);
+    return () => clearTimeout(timer);
+  }, [hidden]);
+  return long;
+}

@@ -1,0 +1,156 @@
+/** What a build left: files to take home, each with its size, hash and verdict. */
+import { ActionIcon, Button, Card, Code, CopyButton, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy, IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
+import type { ArtifactShape, BuildShape } from '../../../../shapes/shapes.ts';
+import { unfinished } from '../../../api.ts';
+import { bytes } from '../../../format.ts';
+import { ButtonLink } from '../../../parts/anchor.tsx';
+import { Ago } from '../../../parts/time.tsx';
+import { VerdictBadge } from '../verdict-badge.tsx';
+import { contentPath } from './content.ts';
+
+interface ArtifactListProps {
+  build: BuildShape;
+  onReplay: (consoleId: string) => void;
+}
+
+export function ArtifactList({ build, onReplay }: ArtifactListProps) {
+  if (build.artifacts.length === 0) return <NoArtifacts build={build} />;
+  return (
+    <Table.ScrollContainer minWidth={860}>
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>File</Table.Th>
+            <Table.Th w={100}>Size</Table.Th>
+            <Table.Th w={190}>SHA-256</Table.Th>
+            <Table.Th w={330}>Boot test</Table.Th>
+            <Table.Th w={130} aria-label="Download" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {build.artifacts.map((artifact) => (
+            <Table.Tr key={artifact.id} data-artifact={artifact.name}>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                {artifact.name}
+                <Text size="xs" c="dimmed">
+                  {artifact.format}
+                </Text>
+              </Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }} title={`${artifact.sizeBytes.toLocaleString()} bytes`}>
+                {bytes(artifact.sizeBytes)}
+              </Table.Td>
+              <Table.Td>
+                <Hash of={artifact} />
+              </Table.Td>
+              <Table.Td>
+                <BootTest artifact={artifact} onReplay={onReplay} />
+              </Table.Td>
+              <Table.Td ta="right">
+                <Download artifact={artifact} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function NoArtifacts({ build }: { build: BuildShape }) {
+  return (
+    <Card withBorder padding="lg">
+      <Stack gap={4}>
+        <Text fw={600}>There are no artifacts{unfinished(build) ? ' yet' : ''}</Text>
+        <Text size="sm" c="dimmed">
+          {unfinished(build)
+            ? 'Images appear here as soon as they are made.'
+            : 'The build ended before it made an image. Mend what went wrong and retry it.'}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function Hash({ of: { name, sha256 } }: { of: ArtifactShape }) {
+  return (
+    <Group gap={4} wrap="nowrap">
+      <Code title={sha256}>{sha256.slice(0, 16)}…</Code>
+      <CopyButton value={sha256}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            color={copied ? 'green' : 'gray'}
+            onClick={copy}
+            aria-label={copied ? 'Copied' : `Copy the SHA-256 of ${name}`}
+            title="Copy the whole hash"
+          >
+            {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </Group>
+  );
+}
+
+function BootTest({
+  artifact: { id, verdict, removedAt },
+  onReplay,
+}: {
+  artifact: ArtifactShape;
+  onReplay: (id: string) => void;
+}) {
+  if (!verdict) return null;
+  const { bootable, console: recorded } = verdict;
+  return (
+    <Group gap={4}>
+      <VerdictBadge verdict={verdict} />
+      {recorded !== null && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconTerminal2 size={14} aria-hidden />}
+          aria-label={`Replay the console of ${name}`}
+          onClick={() => onReplay(recorded)}
+        >
+          Replay
+        </Button>
+      )}
+      {bootable && removedAt === undefined && (
+        <ButtonLink
+          to="/artifacts/$id/console"
+          params={{ id }}
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconPower size={14} aria-hidden />}
+        >
+          Boot it
+        </ButtonLink>
+      )}
+    </Group>
+  );
+}
+
+function Download({ artifact: { id, name, removedAt } }: { artifact: ArtifactShape }) {
+  if (removedAt !== undefined)
+    return (
+      <Tooltip label="To make room. Run the build again from the stage that makes images to have it back.">
+        <Text size="xs" c="dimmed" tabIndex={0}>
+          removed <Ago time={removedAt} />
+        </Text>
+      </Tooltip>
+    );
+  return (
+    <Button
+      component="a"
+      href={contentPath(id)}
+      download={name}
+      size="xs"
+      variant="light"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      aria-label={`Download ${name}`}
+    >
+      Download
+    </Button>
+  );
+}

@@ -1,0 +1,25 @@
+/** The content of an artifact, read once: it is named by its hash. */
+import { queryOptions } from '@tanstack/react-query';
+import type { ArtifactShape } from '../../../../shapes/shapes.ts';
+import { client } from '../../../api.ts';
+
+/** More than any console or bill of materials has. */
+const mostBytes = 64 << 20;
+
+export const contentQuery = ({ id, sha256, sizeBytes }: ArtifactShape) =>
+  queryOptions({
+    queryKey: ['artifact', id, sha256],
+    queryFn: async ({ signal }) => {
+      const range = { start: 0, end: Math.min(sizeBytes, mostBytes) - 1 };
+      const content = await client.artifacts.content(id, sizeBytes > mostBytes ? { range, signal } : { signal });
+      const parts: Uint8Array<ArrayBuffer>[] = [];
+      for await (const part of content) parts.push(new Uint8Array(part));
+      return new Uint8Array(await new Blob(parts).arrayBuffer());
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Where a browser downloads it. */
+export function contentPath(id: string): string {
+  return `/v1/artifacts/${encodeURIComponent(id)}/content`;
+}

@@ -1,0 +1,83 @@
+/** What is in an image, from its bill of materials, with search. */
+import { Button, Code, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
+import { IconDownload, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { parseJson } from '../../../../client/http.ts';
+import type { ArtifactShape } from '../../../../shapes/shapes.ts';
+import { ErrorNotice } from '../../../parts/error-notice.tsx';
+import { contentPath, contentQuery } from './content.ts';
+import { packagesOf, searchPackages } from './sbom.ts';
+
+/** So many rows are drawn at once; whoever wants one of more searches for it. */
+const mostRows = 500;
+
+export function PackageList({ sbom }: { sbom: ArtifactShape }) {
+  const { data, error, refetch } = useQuery(contentQuery(sbom));
+  const packages = useMemo(() => data && packagesOf(parseJson(new TextDecoder().decode(data))), [data]);
+  const [words, setWords] = useState('');
+  const deferred = useDeferredValue(words);
+  const found = useMemo(() => searchPackages(packages ?? [], deferred), [packages, deferred]);
+  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Loader aria-label="Loading the packages" />;
+  if (!packages) return <Text>{sbom.name} is of a form that is not understood here. It can be downloaded.</Text>;
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" gap="xs">
+        <Group gap="sm">
+          <TextInput
+            aria-label="Search the packages"
+            placeholder="Name or version"
+            size="sm"
+            w={240}
+            leftSection={<IconSearch size={16} aria-hidden />}
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+          <Text size="sm" c="dimmed" role="status">
+            {words === ''
+              ? `${packages.length.toLocaleString()} packages`
+              : `${found.length.toLocaleString()} of ${packages.length.toLocaleString()} packages`}
+          </Text>
+        </Group>
+        <Button
+          component="a"
+          href={contentPath(sbom.id)}
+          download={sbom.name}
+          size="xs"
+          variant="light"
+          leftSection={<IconDownload size={16} aria-hidden />}
+        >
+          Bill of materials
+        </Button>
+      </Group>
+      <Table.ScrollContainer minWidth={520}>
+        <Table verticalSpacing={4} fz="sm" striped>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Package</Table.Th>
+              <Table.Th>Version</Table.Th>
+              <Table.Th w={120}>Kind</Table.Th>
+              <Table.Th w={190}>SHA-256</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {found.slice(0, mostRows).map(({ id, name, version, type, sha256 }) => (
+              <Table.Tr key={id}>
+                <Table.Td>{name}</Table.Td>
+                <Table.Td>{version}</Table.Td>
+                <Table.Td>{type}</Table.Td>
+                <Table.Td>{sha256 && <Code title={sha256}>{sha256.slice(0, 16)}…</Code>}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {found.length > mostRows && (
+        <Text size="sm" c="dimmed">
+          The first {mostRows} are shown; search to narrow them down.
+        </Text>
+      )}
+    </Stack>
+  );
+}

@@ -1,0 +1,59 @@
+/** xterm on the serial console of a machine that is started with it and goes with it. */
+import '@xterm/xterm/css/xterm.css';
+import { Box } from '@mantine/core';
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import { useEffect, useRef } from 'react';
+import { type Connection, type ConsoleState, connect } from './connect.ts';
+
+interface SerialConsoleProps {
+  artifactId: string;
+  /** false switches the machine off; what it said stays. */
+  on: boolean;
+  onState: (state: ConsoleState) => void;
+}
+
+export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const connection = useRef<Connection>(undefined);
+  useEffect(() => {
+    if (!place.current) return;
+    const terminal = new Terminal({
+      fontFamily: 'ui-monospace, "DejaVu Sans Mono", monospace',
+      fontSize: 13,
+      scrollback: 10_000,
+      theme: { background: '#11131a' },
+      screenReaderMode: true,
+    });
+    const fit = new FitAddon();
+    terminal.loadAddon(fit);
+    terminal.open(place.current);
+    fit.fit();
+    const resized = new ResizeObserver(() => fit.fit());
+    resized.observe(place.current);
+    const made = connect(artifactId, (bytes) => terminal.write(bytes), onState);
+    connection.current = made;
+    const encoder = new TextEncoder();
+    terminal.onData((text) => made.send(encoder.encode(text)));
+    terminal.focus();
+    return () => {
+      made.close();
+      resized.disconnect();
+      terminal.dispose();
+    };
+  }, [artifactId, onState]);
+  useEffect(() => {
+    if (on || !connection.current) return;
+    connection.current.close();
+    onState({ phase: 'ended', why: 'The machine was switched off.' });
+  }, [on, onState]);
+  return (
+    <Box
+      ref={place}
+      h="min(70vh, 640px)"
+      p="xs"
+      bg="#11131a"
+      style={{ borderRadius: 'var(--mantine-radius-md)', overflow: 'hidden' }}
+    />
+  );
+}

@@ -1,0 +1,24 @@
+/** What a build is asked for, laid over a definition. */
+import type { BuildOptions } from '../../../shapes/shapes.ts';
+
+/** A definition as a build with other architecture or formats would have it. */
+export function withOptions(
+  definition: Record<string, unknown>,
+  { arch, formats }: Pick<BuildOptions, 'arch' | 'formats'>,
+): Record<string, unknown> {
+  const { image } = definition;
+  return {
+    ...definition,
+    ...(arch === undefined ? {} : { arch }),
+    ...(formats === undefined ? {} : { image: { ...(isRecord(image) ? image : {}), formats } }),
+  };
+}
+
+/** An idempotency key; `crypto.randomUUID` is not there on a page that came over plain HTTP from another machine. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join('');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,117 @@
+/** The stages of a plan: which run and why, which find their result in the cache, and how long it all may take. */
+import { Badge, Group, Stack, Table, Text } from '@mantine/core';
+import { IconDatabase, IconPlayerPlay, IconQuestionMark } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { PlanShape } from '../../../shapes/shapes.ts';
+import { duration } from '../../format.ts';
+import { Reason } from '../../parts/reason.tsx';
+import { type PlanStage, planTime, planTimeInWords } from './plan-times.ts';
+
+const icon = { size: 12, stroke: 2.5, 'aria-hidden': true } as const;
+
+const fates = {
+  null: { word: 'open', color: 'gray', symbol: <IconQuestionMark {...icon} /> },
+  true: { word: 'cached', color: 'teal', symbol: <IconDatabase {...icon} /> },
+  false: { word: 'runs', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
+} satisfies Record<string, { word: string; color: string; symbol: ReactNode }>;
+
+export function PlanPreview({ plan }: { plan: PlanShape }) {
+  const time = planTime(plan.stages);
+  const unresolved = plan.stages.find(({ name, cached }) => name === 'resolve' && cached === false);
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" gap="xs">
+        <Text fw={600} size="sm">
+          {time.running} of {plan.stages.length} stages run
+          {time.open > 0 && `, ${time.open} more may`}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {planTimeInWords(time)}
+        </Text>
+      </Group>
+      <StageTable stages={plan.stages} />
+      <StageList stages={plan.stages} />
+      {unresolved && (
+        <Text size="sm" c="dimmed">
+          Exact versions are not pinned yet: {unresolved.reason}. They are looked up when the build starts, and only
+          then is it known what the stages marked open find in the cache.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function StageTable({ stages }: { stages: readonly PlanStage[] }) {
+  return (
+    <Table verticalSpacing={5} horizontalSpacing="xs" visibleFrom="sm">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Stage</Table.Th>
+          <Table.Th>Build</Table.Th>
+          <Table.Th>Why</Table.Th>
+          <Table.Th ta="right">Likely</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {stages.map((stage) => (
+          <Table.Tr key={stage.name} data-stage={stage.name}>
+            <Table.Td fw={500}>{stage.name}</Table.Td>
+            <Table.Td>
+              <Fate stage={stage} />
+            </Table.Td>
+            <Table.Td>
+              <Why stage={stage} />
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
+              {likely(stage)}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** The same for a phone, where four columns are too many. */
+function StageList({ stages }: { stages: readonly PlanStage[] }) {
+  return (
+    <Stack gap={10} hiddenFrom="sm">
+      {stages.map((stage) => (
+        <div key={stage.name}>
+          <Group gap="xs" wrap="nowrap">
+            <Text size="sm" fw={500} style={{ flex: 1 }}>
+              {stage.name}
+            </Text>
+            <Text size="sm" c="dimmed">
+              {likely(stage)}
+            </Text>
+            <Fate stage={stage} />
+          </Group>
+          <Why stage={stage} />
+        </div>
+      ))}
+    </Stack>
+  );
+}
+
+function Fate({ stage: { cached } }: { stage: PlanStage }) {
+  const { word, color, symbol } = fates[cached === null ? 'null' : cached ? 'true' : 'false'];
+  return (
+    <Badge variant="light" color={color} leftSection={symbol} size="sm" tt="none" miw={78}>
+      {word}
+    </Badge>
+  );
+}
+
+function Why({ stage: { cached, reason } }: { stage: PlanStage }) {
+  return (
+    <Text size="sm" c={cached ? 'dimmed' : 'inherit'} style={{ overflowWrap: 'anywhere' }}>
+      <Reason text={reason ?? ''} />
+    </Text>
+  );
+}
+
+function likely({ cached, estimateSeconds }: PlanStage): string {
+  if (cached) return '';
+  return estimateSeconds === null ? 'no history' : duration(estimateSeconds);
+}

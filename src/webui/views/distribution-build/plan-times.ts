@@ -1,0 +1,49 @@
+/** What a plan is likely to take: stages side by side count once, and what history does not know is said. */
+
+import type { PlanShape } from '../../../shapes/shapes.ts';
+import { duration } from '../../format.ts';
+
+export type PlanStage = PlanShape['stages'][number];
+
+export interface PlanTime {
+  /** The longest way through the stages that run or may run, as far as their times are known. */
+  seconds: number;
+  /** How many stages run, and of how many that is not known yet. */
+  running: number;
+  open: number;
+  /** Stages that may run and of which there is no history. */
+  unknown: readonly PlanStage['name'][];
+}
+
+export function planTime(stages: readonly PlanStage[]): PlanTime {
+  const ends = new Map<string, number>();
+  // A plan lists its stages after those that they wait for.
+  for (const { name, after, cached, estimateSeconds } of stages) {
+    const start = Math.max(0, ...after.map((earlier) => ends.get(earlier) ?? 0));
+    ends.set(name, start + (cached === true ? 0 : (estimateSeconds ?? 0)));
+  }
+  const mayRun = stages.filter(({ cached }) => cached !== true);
+  return {
+    seconds: Math.max(0, ...ends.values()),
+    running: mayRun.filter(({ cached }) => cached === false).length,
+    open: mayRun.filter(({ cached }) => cached === null).length,
+    unknown: mayRun.filter(({ estimateSeconds }) => estimateSeconds === null).map(({ name }) => name),
+  };
+}
+
+/** One sentence on how long a build takes. */
+export function planTimeInWords(time: PlanTime): string {
+  const { seconds, running, open, unknown } = time;
+  if (running + open === 0) return 'Everything is in the cache: this takes seconds.';
+  if (unknown.length === running + open) return 'No estimate: stages like these have not run here yet.';
+  const rough = duration(seconds);
+  if (unknown.length > 0)
+    return `At least ${rough}; ${listed(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not run here yet.`;
+  return open > 0
+    ? `At most about ${rough}, from the history of like builds.`
+    : `About ${rough}, from the history of like builds.`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

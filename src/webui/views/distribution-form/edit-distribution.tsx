@@ -1,0 +1,44 @@
+/** A stored distribution in the form; its builds stay what they are. */
+import { Loader } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { DistributionShape } from '../../../shapes/shapes.ts';
+import { distributionQuery } from '../../api.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Editor } from './editor.tsx';
+
+const route = getRouteApi('/distributions/$id/edit');
+
+export function EditDistribution() {
+  const { id } = route.useParams();
+  const { data, error, refetch } = useQuery(distributionQuery(id));
+  if (!data)
+    return (
+      <Page title="Edit">
+        {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loader aria-label="Loading" />}
+      </Page>
+    );
+  return <EditStored key={id} distribution={data} />;
+}
+
+function EditStored({ distribution }: { distribution: DistributionShape }) {
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  // What was there when the form was opened: it does not change under the user's hands.
+  const [opened] = useState(distribution);
+  const { id } = opened;
+  return (
+    <Editor
+      title={`Edit ${opened.name}`}
+      beginning={{ draft: opened.definition }}
+      distribution={opened}
+      search={search}
+      onSearch={(part) => void navigate({ search: part })}
+      onSaved={(_saved, build) =>
+        void navigate({ to: '/distributions/$id', params: { id }, search: build ? { build } : {}, replace: true })
+      }
+    />
+  );
+}

@@ -1,0 +1,224 @@
+/** The one form for new and stored distributions: steps over the schema's keys, or all of it as YAML. */
+import { Alert, Badge, Button, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
+import { IconCode, IconDownload } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
+import type { DistributionShape } from '../../../shapes/shapes.ts';
+import { client, queryClient } from '../../api.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { exportDefinition } from './export.ts';
+import { told } from './faults.ts';
+import { FormContext } from './form-context.ts';
+import { LeaveGuard } from './leave-guard.tsx';
+import { Review } from './review.tsx';
+import type { FormSearch } from './search.ts';
+import { StepFields } from './step-fields.tsx';
+import { faultsOfStep, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
+import { type Beginning, type DraftState, useDraft } from './use-draft.ts';
+
+const YamlTab = lazy(() => import('./yaml-tab.tsx'));
+
+interface EditorProps {
+  title: string;
+  beginning: Beginning;
+  /** The one that is edited; a new one is made without it. */
+  distribution?: DistributionShape;
+  search: FormSearch;
+  onSearch: (part: FormSearch) => void;
+  onSaved: (saved: DistributionShape, build: boolean) => void;
+}
+
+export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {
+  const state = useDraft(beginning, distribution?.id);
+  const { draft, set, schema, components, choices, faults, brokenText } = state;
+  const saved = useRef(false);
+  const save = useMutation({
+    mutationFn: () =>
+      distribution
+        ? client.distributions.update(distribution.id, { definition: draft })
+        : client.distributions.create({ definition: draft }),
+    onSuccess: (stored) => {
+      saved.current = true;
+      void queryClient.invalidateQueries({ queryKey: ['distributions'] });
+      queryClient.setQueryData(['distributions', stored.id], stored);
+    },
+  });
+  const form = useMemo(
+    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, faults }),
+    [draft, set, schema.data, components.data, choices, faults],
+  );
+  const submit = (build: boolean) => save.mutate(undefined, { onSuccess: (stored) => onSaved(stored, build) });
+  const step = stepFrom(search.step);
+  const tab = search.view ?? (brokenText === undefined ? step : 'yaml');
+  const failure = schema.error ?? components.error;
+  return (
+    <Page
+      title={title}
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          onClick={() => void exportDefinition(draft)}
+        >
+          Export
+        </Button>
+      }
+    >
+      <LeaveGuard when={() => state.dirty && !saved.current} />
+      {failure && <ErrorNotice error={failure} onRetry={() => void schema.refetch()} />}
+      {!schema.data && !failure && <Loader aria-label="Loading" />}
+      {schema.data && (
+        <FormContext value={form}>
+          <Tabs
+            value={tab}
+            onChange={(next) => onSearch(next === 'yaml' ? { view: 'yaml' } : { step: next ?? undefined })}
+            keepMounted={false}
+          >
+            <StepTabs state={state} />
+            <Stack gap="md" pt="md">
+              <Troubles state={state} />
+              {stepIds.map((id) => (
+                <Tabs.Panel key={id} value={id}>
+                  {id === 'review' ? (
+                    <Review state={state} onStep={(next) => onSearch({ step: next })} />
+                  ) : (
+                    <StepFields step={id} />
+                  )}
+                </Tabs.Panel>
+              ))}
+              <Tabs.Panel value="yaml">
+                <Suspense fallback={<Loader aria-label="Loading the editor" />}>
+                  <YamlTab state={state} />
+                </Suspense>
+              </Tabs.Panel>
+            </Stack>
+          </Tabs>
+          {save.error && <ErrorNotice error={save.error} />}
+          <SaveBar
+            state={state}
+            saving={save.isPending}
+            unchanged={distribution !== undefined && !state.dirty}
+            onSave={submit}
+            neighbours={
+              search.view ? undefined : <Neighbours step={step} onStep={(next) => onSearch({ step: next })} />
+            }
+          />
+        </FormContext>
+      )}
+    </Page>
+  );
+}
+
+function StepTabs({ state: { faults, brokenText } }: { state: DraftState }) {
+  return (
+    <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+      {stepIds.map((id) => {
+        const { length } = id === 'review' ? [] : faultsOfStep(id, faults);
+        return (
+          <Tabs.Tab
+            key={id}
+            value={id}
+            disabled={brokenText !== undefined}
+            rightSection={
+              length > 0 && (
+                <Badge color="red" size="sm" circle aria-label={`${length} to mend`}>
+                  {length}
+                </Badge>
+              )
+            }
+          >
+            {stepTitles[id]}
+          </Tabs.Tab>
+        );
+      })}
+      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />}>
+        YAML
+      </Tabs.Tab>
+    </Tabs.List>
+  );
+}
+
+/** What belongs to no field: the server is away, or a fault of the whole. */
+function Troubles({ state: { trouble, faults, checkAgain } }: { state: DraftState }) {
+  const general = told(faults.filter(({ pointer }) => pointer === ''));
+  return (
+    <>
+      {trouble && <ErrorNotice error={trouble} onRetry={checkAgain} />}
+      {general && (
+        <Alert color="red" variant="light" role="alert">
+          {general}
+        </Alert>
+      )}
+    </>
+  );
+}
+
+interface SaveBarProps {
+  state: DraftState;
+  saving: boolean;
+  /** Stored already, as it stands here. */
+  unchanged: boolean;
+  onSave: (build: boolean) => void;
+  neighbours: ReactNode;
+}
+
+function SaveBar({ state, saving, unchanged, onSave, neighbours }: SaveBarProps) {
+  const { faults, brokenText, waiting, trouble } = state;
+  const wrong = faults.length > 0 || brokenText !== undefined;
+  const blocked = wrong || waiting || trouble !== undefined;
+  return (
+    <Group
+      justify="space-between"
+      gap="sm"
+      py="sm"
+      style={{
+        position: 'sticky',
+        bottom: 0,
+        background: 'var(--mantine-color-body)',
+        borderTop: '1px solid var(--mantine-color-default-border)',
+        zIndex: 2,
+      }}
+    >
+      <Group gap="xs">{neighbours}</Group>
+      <Group gap="sm">
+        <Text size="sm" c={wrong ? 'red' : 'dimmed'} role="status">
+          {verdict(state)}
+        </Text>
+        <Button variant="default" onClick={() => onSave(true)} disabled={blocked} loading={saving}>
+          Save and build
+        </Button>
+        <Button onClick={() => onSave(false)} disabled={blocked || unchanged} loading={saving}>
+          Save
+        </Button>
+      </Group>
+    </Group>
+  );
+}
+
+function verdict({ faults, brokenText, waiting, dirty, trouble }: DraftState): string {
+  if (brokenText !== undefined) return 'The YAML cannot be read.';
+  if (trouble) return 'Not checked.';
+  if (waiting) return 'Checking…';
+  if (faults.length > 0) return `${faults.length} ${faults.length === 1 ? 'thing' : 'things'} to mend`;
+  return dirty ? 'Can be built. Not saved yet.' : 'Can be built.';
+}
+
+function Neighbours({ step, onStep }: { step: StepId; onStep: (step: StepId) => void }) {
+  const index = stepIds.indexOf(step);
+  const [before, after] = [stepIds[index - 1], stepIds[index + 1]];
+  return (
+    <>
+      {before && (
+        <Button variant="subtle" size="sm" onClick={() => onStep(before)}>
+          ← {stepTitles[before]}
+        </Button>
+      )}
+      {after && (
+        <Button variant="subtle" size="sm" onClick={() => onStep(after)}>
+          {stepTitles[after]} →
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+/** Components to choose from, as cards; one that is impossible says what stands in its way. */
+import { Card, Checkbox, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { architectures } from '../../../../definition/definition.ts';
+import type { ComponentShape } from '../../../../shapes/shapes.ts';
+import { type Brings, bringsOf, needsOf } from '../brings.ts';
+import { valueAt } from '../draft.ts';
+import { faultsAt, told } from '../faults.ts';
+import { type FieldProps, useField, useForm } from '../form-context.ts';
+
+export function ComponentsField({ path, node }: FieldProps) {
+  const field = useField({ path, node });
+  const { components, choices, faults } = useForm();
+  const ofKind = components.filter(({ kind }) => kind === node.componentKind);
+  const value = field.value ?? node.default;
+  const shared = {
+    label: field.label,
+    description: undefined,
+    error: told(faultsAt(faults, path, true)),
+  };
+  const cards = (Control: typeof Radio.Indicator | typeof Checkbox.Indicator, many: boolean) => (
+    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="sm" mt={6}>
+      {ofKind.map((component) => {
+        const choice = choices.find(({ kind, name }) => kind === component.kind && name === component.name);
+        const chosen = many ? Array.isArray(value) && value.includes(component.name) : value === component.name;
+        // What is chosen can always be given up.
+        const obstacle = chosen ? undefined : told(choice?.faults ?? []);
+        const CardButton = many ? Checkbox.Card : Radio.Card;
+        return (
+          <CardButton
+            key={component.name}
+            value={component.name}
+            disabled={obstacle !== undefined}
+            radius="md"
+            p={0}
+            {...(chosen && { style: { borderColor: 'var(--mantine-primary-color-filled)' } })}
+          >
+            <ComponentCard component={component} obstacle={obstacle}>
+              <Control />
+            </ComponentCard>
+          </CardButton>
+        );
+      })}
+    </SimpleGrid>
+  );
+  if (node.type === 'array')
+    return (
+      <Checkbox.Group {...shared} value={Array.isArray(value) ? value.map(String) : []} onChange={field.set}>
+        {cards(Checkbox.Indicator, true)}
+      </Checkbox.Group>
+    );
+  return (
+    <Radio.Group {...shared} value={String(value ?? '')} onChange={field.set}>
+      {cards(Radio.Indicator, false)}
+    </Radio.Group>
+  );
+}
+
+interface CardProps {
+  component: ComponentShape;
+  obstacle: string | undefined;
+  children: React.ReactNode;
+}
+
+function ComponentCard({ component, obstacle, children }: CardProps) {
+  const { draft } = useForm();
+  const arch = architectures.find((one) => one === valueAt(draft, ['arch']));
+  const dimmed = obstacle !== undefined;
+  return (
+    <Card padding="sm" radius="md" h="100%" bg="transparent">
+      <Group wrap="nowrap" align="flex-start" gap="sm">
+        {children}
+        <Stack gap={4} style={{ minWidth: 0 }}>
+          <Text size="sm" fw={600} c={dimmed ? 'dimmed' : 'inherit'}>
+            {component.title}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {component.summary}
+          </Text>
+          <Lines lines={[...bringsOf(component, arch), ...needsOf(component, architectures)]} />
+          {obstacle && (
+            <Text size="xs" c="red" fw={500}>
+              {obstacle}
+            </Text>
+          )}
+        </Stack>
+      </Group>
+    </Card>
+  );
+}
+
+function Lines({ lines }: { lines: readonly Brings[] }) {
+  return lines.map(({ label, value }) => (
+    <Text key={label} size="xs" style={{ overflowWrap: 'anywhere' }}>
+      <Text span inherit c="dimmed">
+        {label}:{' '}
+      </Text>
+      {value}
+    </Text>
+  ));
+}

@@ -1,0 +1,39 @@
+/** One key of the definition, asked for as its schema says. */
+import { Text } from '@mantine/core';
+import type { ComponentType } from 'react';
+import type { FieldProps } from '../form-context.ts';
+import { labelOf, type Widget, widgetOf } from '../schema.ts';
+import { ComponentsField } from './components-field.tsx';
+import { GroupField } from './group-field.tsx';
+import { ListField } from './list-field.tsx';
+import { MapField } from './map-field.tsx';
+import { ChoiceField, LineField, SwitchField, TextField } from './plain-fields.tsx';
+import { TagsField } from './tags-field.tsx';
+import { VariantField } from './variant-field.tsx';
+
+const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
+  components: ComponentsField,
+  choice: ChoiceField,
+  switch: SwitchField,
+  line: LineField,
+  text: TextField,
+  tags: TagsField,
+  list: ListField,
+  group: GroupField,
+  map: MapField,
+  variant: VariantField,
+  other: OtherField,
+};
+
+export function Field(props: FieldProps) {
+  const Widget = fields[widgetOf(props.node)];
+  return <Widget {...props} />;
+}
+
+function OtherField({ path }: FieldProps) {
+  return (
+    <Text size="sm" c="dimmed">
+      {labelOf(path.at(-1) ?? '')} can be changed under YAML.
+    </Text>
+  );
+}

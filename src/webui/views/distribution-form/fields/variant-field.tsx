@@ -1,0 +1,33 @@
+/** One of some names, or something of one's own in their place. */
+import { Input, SegmentedControl, Stack } from '@mantine/core';
+import { isRecord } from '../draft.ts';
+import { type FieldProps, useField } from '../form-context.ts';
+import { variantsOf } from '../schema.ts';
+import { GroupFields } from './group-field.tsx';
+
+const ownName = 'own text';
+
+export function VariantField({ path, node }: FieldProps) {
+  const { label, description, value, set, error } = useField({ path, node });
+  const variants = variantsOf(node);
+  if (!variants) return null;
+  const isOwn = isRecord(value);
+  return (
+    <Input.Wrapper labelElement="div" label={label} description={description?.replaceAll('`', '')} error={error}>
+      <Stack gap={6} mt={4}>
+        <SegmentedControl
+          aria-label={label}
+          data={[...variants.names, ownName]}
+          value={isOwn ? ownName : String(value ?? node.default)}
+          onChange={(next) => set(next === ownName ? emptyOf(variants.own.required ?? []) : next)}
+          style={{ alignSelf: 'flex-start' }}
+        />
+        {isOwn && <GroupFields path={path} node={variants.own} />}
+      </Stack>
+    </Input.Wrapper>
+  );
+}
+
+function emptyOf(keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [key, '']));
+}

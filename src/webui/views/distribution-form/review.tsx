@@ -1,0 +1,109 @@
+/** What the definition comes to: its components with what drew them in, and what a build would do now. */
+import { Anchor, Card, Collapse, Group, SimpleGrid, Stack, Table, Text, Title, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { PlanShape } from '../../../shapes/shapes.ts';
+import { PlanPreview } from '../distribution-build/plan-preview.tsx';
+import { told } from './faults.ts';
+import { type StepId, stepOfKey, stepTitles } from './steps.ts';
+import type { DraftState } from './use-draft.ts';
+
+export function Review({ state: { faults, plan }, onStep }: { state: DraftState; onStep: (step: StepId) => void }) {
+  if (faults.length > 0)
+    return (
+      <Stack gap="xs">
+        <Title order={2} size="h4">
+          To mend before it can be built
+        </Title>
+        {faults.map((fault) => {
+          const step = stepOfKey(fault.pointer.split('/')[1] ?? '');
+          return (
+            <Text key={`${fault.pointer} ${fault.message}`} size="sm">
+              <Anchor component="button" type="button" size="sm" onClick={() => onStep(step)}>
+                {stepTitles[step]} · {fault.pointer.slice(1).replaceAll('/', '.') || 'the whole'}
+              </Anchor>
+              : {told([{ ...fault, pointer: '' }])}
+            </Text>
+          );
+        })}
+      </Stack>
+    );
+  return plan && <PlanReview plan={plan} />;
+}
+
+function PlanReview({ plan }: { plan: PlanShape }) {
+  return (
+    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+      <Stack gap="md">
+        <Title order={2} size="h4">
+          What it is made of
+        </Title>
+        <Table verticalSpacing={5} horizontalSpacing="xs">
+          <Table.Tbody>
+            {plan.components.map(({ kind, name, title, because }) => (
+              <Table.Tr key={`${kind}/${name}`}>
+                <Table.Td c="dimmed">{kind}</Table.Td>
+                <Table.Td>{title}</Table.Td>
+                <Table.Td c="dimmed">{because.startsWith('/') ? 'chosen' : because}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+        <Part title={`${plan.packages.length} packages, with what they depend on`}>
+          {plan.packages.map(({ name, from }) => (
+            <Row key={name} name={name} from={from} />
+          ))}
+        </Part>
+        <Part title={`${plan.kernelOptions.length} kernel options`}>
+          {plan.kernelOptions.map(({ symbol, value, from }) => (
+            <Row key={symbol} name={`${symbol}=${value}`} from={from} />
+          ))}
+        </Part>
+      </Stack>
+      <Stack gap="md">
+        <Title order={2} size="h4">
+          What a build would do now
+        </Title>
+        <PlanPreview plan={plan} />
+      </Stack>
+    </SimpleGrid>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  const [open, { toggle }] = useDisclosure();
+  const Icon = open ? IconChevronDown : IconChevronRight;
+  return (
+    <Card withBorder padding="xs">
+      <UnstyledButton onClick={toggle} aria-expanded={open}>
+        <Group gap={6}>
+          <Icon size={16} aria-hidden />
+          <Text size="sm" fw={500}>
+            {title}
+          </Text>
+        </Group>
+      </UnstyledButton>
+      <Collapse expanded={open}>
+        {open && (
+          <Stack gap={2} pt="xs">
+            {children}
+          </Stack>
+        )}
+      </Collapse>
+    </Card>
+  );
+}
+
+function Row({ name, from }: { name: string; from: string }) {
+  return (
+    <Group justify="space-between" gap="xs">
+      <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+        {name}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {from}
+      </Text>
+    </Group>
+  );
+}

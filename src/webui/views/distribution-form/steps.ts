@@ -1,0 +1,40 @@
+/** The steps of the form, and which keys of the definition each asks for. A key that is new to us is asked for as well. */
+import type { Fault } from './faults.ts';
+import type { SchemaNode } from './schema.ts';
+
+export const stepIds = ['basics', 'kernel', 'system', 'image', 'review'] as const;
+export type StepId = (typeof stepIds)[number];
+
+export const stepTitles: Readonly<Record<StepId, string>> = {
+  basics: 'Basics',
+  kernel: 'Kernel',
+  system: 'System',
+  image: 'Image',
+  review: 'Review',
+};
+
+const home: Readonly<Record<string, StepId>> = {
+  name: 'basics',
+  version: 'basics',
+  arch: 'basics',
+  kernel: 'kernel',
+  filesystem: 'image',
+  bootloader: 'image',
+  image: 'image',
+};
+
+export function stepOfKey(key: string): StepId {
+  return home[key] ?? 'system';
+}
+
+export function keysOf(step: StepId, schema: SchemaNode): string[] {
+  return Object.keys(schema.properties ?? {}).filter((key) => stepOfKey(key) === step);
+}
+
+export function stepFrom(id: string | undefined): StepId {
+  return stepIds.find((step) => step === id) ?? 'basics';
+}
+
+export function faultsOfStep(step: StepId, faults: readonly Fault[]): Fault[] {
+  return faults.filter(({ pointer }) => pointer !== '' && stepOfKey(pointer.split('/')[1] ?? '') === step);
+}

@@ -1,0 +1,65 @@
+/** The draft of a form, what the server says of it, and whether there is anything to lose. */
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { ChoiceShape } from '../../../shapes/requests.ts';
+import { componentsQuery } from '../../api.ts';
+import { type Draft, type Path, same, withValue } from './draft.ts';
+import { type Fault, faultsOf } from './faults.ts';
+import { checkQuery, nameTakenQuery, schemaQuery } from './queries.ts';
+
+/** Long enough for a word to be typed, short enough to feel immediate. */
+const settleMs = 300;
+
+export interface Beginning {
+  draft: Draft;
+  /** A text that could not be read as a definition: it is to be mended first. */
+  text?: string;
+}
+
+export function useDraft(beginning: Beginning, distribution: string | undefined) {
+  const [draft, setDraft] = useState(beginning.draft);
+  /** The YAML while it cannot be read; the draft is then what it was before. */
+  const [brokenText, setBrokenText] = useState(beginning.text);
+  const [settled] = useDebouncedValue(draft, settleMs);
+  const schema = useQuery(schemaQuery);
+  const components = useQuery(componentsQuery);
+  const check = useQuery({ ...checkQuery(settled, distribution), placeholderData: keepPreviousData });
+  const choices = useLastKnown(check.data?.choices ?? []);
+  const { data: nameTaken = false } = useQuery(nameTakenQuery(settled, distribution));
+  const { data: checked } = check;
+  const faults = useMemo(
+    () => [...faultsOf(checked?.error ?? null), ...(nameTaken ? [taken] : [])],
+    [checked, nameTaken],
+  );
+  const set = useCallback((path: Path, value: unknown) => setDraft((before) => withValue(before, path, value)), []);
+  return {
+    draft,
+    setDraft,
+    set,
+    brokenText,
+    setBrokenText,
+    schema,
+    components,
+    choices,
+    plan: checked?.plan ?? null,
+    faults,
+    /** What keeps the server from judging, such as its absence. */
+    trouble: check.error ?? undefined,
+    checkAgain: () => void check.refetch(),
+    /** The server has not judged yet what stands in the form. */
+    waiting: settled !== draft || check.isPlaceholderData || check.isPending,
+    dirty: brokenText !== undefined || !same(draft, beginning.draft),
+  };
+}
+
+/** A definition with faults has no choices: those of before hold until it is mended. */
+function useLastKnown(choices: readonly ChoiceShape[]): readonly ChoiceShape[] {
+  const known = useRef(choices);
+  if (choices.length > 0) known.current = choices;
+  return known.current;
+}
+
+export type DraftState = ReturnType<typeof useDraft>;
+
+const taken: Fault = { pointer: '/name', message: 'another distribution has this name', hint: 'Choose another one.' };

@@ -1,0 +1,92 @@
+/** What can be done with a distribution; deleting it says what is lost and what stays. */
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconCopy, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import type { DistributionShape } from '../../../shapes/shapes.ts';
+import { client, distributionsQuery, queryClient } from '../../api.ts';
+import { ButtonLink } from '../../parts/anchor.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { exportDefinition } from '../distribution-form/export.ts';
+
+const icon = { size: 16, 'aria-hidden': true } as const;
+
+export function Actions({ distribution, onBuild }: { distribution: DistributionShape; onBuild: () => void }) {
+  const { id } = distribution;
+  const [deleting, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button leftSection={<IconHammer {...icon} />} onClick={onBuild}>
+        Build
+      </Button>
+      <ButtonLink to="/distributions/$id/edit" params={{ id }} variant="default" leftSection={<IconPencil {...icon} />}>
+        Edit
+      </ButtonLink>
+      <ButtonLink to="/distributions/new" search={{ from: id }} variant="default" leftSection={<IconCopy {...icon} />}>
+        Duplicate
+      </ButtonLink>
+      <Button
+        variant="default"
+        leftSection={<IconDownload {...icon} />}
+        onClick={() => void exportDefinition(distribution.definition)}
+      >
+        Export
+      </Button>
+      <Button variant="light" color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
+        Delete…
+      </Button>
+      <DeleteDialog distribution={distribution} opened={deleting} onClose={close} />
+    </>
+  );
+}
+
+interface DeleteProps {
+  distribution: DistributionShape;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function DeleteDialog({ distribution, opened, onClose }: DeleteProps) {
+  const { id, name, locks } = distribution;
+  const navigate = useNavigate();
+  const remove = useMutation({
+    mutationFn: () => client.distributions.remove(id),
+    onSuccess: async () => {
+      // The list that comes next has it no more.
+      queryClient.setQueryData(
+        distributionsQuery.queryKey,
+        (page) => page && { ...page, items: page.items.filter((one) => one.id !== id) },
+      );
+      await navigate({ to: '/distributions', replace: true });
+      queryClient.removeQueries({ queryKey: ['distributions', id] });
+      await queryClient.invalidateQueries({ queryKey: ['distributions'] });
+    },
+  });
+  const locked = Object.keys(locks);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={<Text fw={650}>Delete {name}?</Text>}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Text size="sm" mb="xs">
+        Lost: the definition{locked.length > 0 && `, and the exact versions it is locked to (${locked.join(', ')})`}.
+        Export it first if you may want it back.
+      </Text>
+      <Text size="sm" mb="md">
+        Kept: its builds with their logs and artifacts, without this distribution. A build that runs goes on.
+      </Text>
+      {remove.error && <ErrorNotice error={remove.error} />}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          Keep it
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          Delete {name}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,23 @@
+/** Whether builds can use an image: a word, a colour and an icon. */
+import { Badge } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconClock, IconX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { StageImageShape } from '../../../shapes/shapes.ts';
+
+const icon = { size: 12, stroke: 3, 'aria-hidden': true } as const;
+
+const looks: Readonly<Record<StageImageShape['state'], { color: string; icon: ReactNode }>> = {
+  ok: { color: 'green', icon: <IconCheck {...icon} /> },
+  missing: { color: 'red', icon: <IconX {...icon} /> },
+  mismatch: { color: 'red', icon: <IconAlertTriangle {...icon} /> },
+  stale: { color: 'orange', icon: <IconClock {...icon} /> },
+};
+
+export function ImageState({ state }: Pick<StageImageShape, 'state'>) {
+  const { color, icon: symbol } = looks[state];
+  return (
+    <Badge color={color} variant="light" tt="none" leftSection={symbol}>
+      {state}
+    </Badge>
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * `console`: boots one artifact with the container's stdin and stdout as its serial console, until the guest ends, the
+ * time is over, or stdin is closed. The artifact stays as it is.
+ */
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ConsoleRequest } from '../../src/stages/console.ts';
+import { stagePaths } from '../../src/stages/contract.ts';
+import { StageFailure } from '../contract/failure.ts';
+import { chooseAccelerator } from './accelerator.ts';
+import { asDisk } from './disk.ts';
+import { type GuestEnd, startGuest } from './guest.ts';
+import { machineFor } from './machines.ts';
+
+/** Ends the process. What there is to say is said on the console. */
+export async function openConsole(): Promise<never> {
+  process.once('SIGTERM', () => process.exit(128 + 15));
+  try {
+    say(await converse());
+    process.exit(0);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    if (error instanceof StageFailure && error.error.hint) say(error.error.hint);
+    process.exit(1);
+  }
+}
+
+/** Gives how it came to its end, in words. */
+async function converse(): Promise<string> {
+  const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
+  const { arch, artifact, format, memoryMiB, cpus, seconds } = ConsoleRequest.parse(JSON.parse(text));
+  const machine = machineFor(arch);
+  const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
+  const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
+  const disk = await asDisk(format, join(stagePaths.in, 'package', artifact), folder);
+  say(
+    `Booting ${artifact} with ${accelerator}, ${cpus} CPU(s) and ${memoryMiB} MiB. What it writes to its disk is not kept.`,
+  );
+  const guest = await startGuest(machine, {
+    ...{ accelerator, cpus, memoryMiB, disk, folder },
+    checkStrings: undefined,
+    input: process.stdin,
+  });
+  const output = pipeline(guest.console, process.stdout, { end: false });
+  const timeOver = new Promise<string>((resolve) =>
+    setTimeout(() => resolve(`The time of ${seconds / 60} minutes is over.`), seconds * 1000),
+  );
+  const left = new Promise<string>((resolve) => process.stdin.once('end', () => resolve('The console was closed.')));
+  const words = await Promise.race([guest.ended.then(describe), timeOver, left]);
+  await guest.stop();
+  await output;
+  return words;
+}
+
+function describe(end: GuestEnd): string {
+  switch (end.cause) {
+    case 'reset':
+      return 'The machine asked for a restart, which ends it here.';
+    case 'shutdown':
+      return 'The machine has switched itself off.';
+    default:
+      return `QEMU ended: ${end.message}`;
+  }
+}
+
+/** On a line of its own, wherever the guest's cursor is. */
+function say(words: string): void {
+  process.stdout.write(`\r\n[LDF] ${words}\r\n`);
+}

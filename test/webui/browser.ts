@@ -1,0 +1,129 @@
+/**
+ * A real Chromium on the real server, whose containers are the fake runtime's. A test fails on anything in the console of
+ * its pages that reads like an error, and on any request that leaves the server's origin.
+ */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { test as base, expect } from 'vitest';
+import { type Client, createClient } from '../../src/client/client.ts';
+import type { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
+import type { BuildShape } from '../../src/shapes/shapes.ts';
+import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
+
+const executablePath = process.env.LDF_TEST_CHROMIUM ?? '/usr/bin/chromium';
+
+export interface VisitOptions {
+  /** In CSS pixels; a phone has 360. */
+  width?: number;
+  height?: number;
+  scheme?: 'light' | 'dark';
+  /** What the console may say all the same: the server is away, say. */
+  expected?: RegExp;
+}
+
+export interface Factory {
+  readonly url: string;
+  readonly runtime: FakeRuntime;
+  readonly client: Client;
+  /** The process goes; the containers run on. */
+  stop(): Promise<void>;
+  /** Another process, on the same folder and port. */
+  start(): Promise<void>;
+  build(name: string, definition?: Record<string, unknown>): Promise<BuildShape>;
+  ended(id: string): Promise<BuildShape>;
+}
+
+interface Fixtures {
+  browser: Browser;
+  factory: Factory;
+  visit: (path: string, options?: VisitOptions) => Promise<Page>;
+}
+
+export const test = base.extend<Fixtures>({
+  browser: [
+    // biome-ignore lint/correctness/noEmptyPattern: what a fixture asks for is read from its first parameter
+    async ({}, use) => {
+      const browser = await chromium.launch({
+        executablePath,
+        args: [
+          ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+          ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+        ],
+      });
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'file' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  factory: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'ldf-webui-test-'));
+    const factory = await openFactory(folder);
+    await use(factory);
+    await factory.stop();
+    await rm(folder, { recursive: true, force: true });
+  },
+  visit: async ({ browser, factory }, use) => {
+    const faults: string[] = [];
+    const pages: Page[] = [];
+    await use(async (path, { width = 1280, height = 900, scheme = 'light', expected } = {}) => {
+      const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+      pages.push(page);
+      watch(page, factory.url, (fault) => {
+        if (!expected?.test(fault)) faults.push(fault);
+      });
+      await page.goto(factory.url + path);
+      return page;
+    });
+    for (const page of pages) await page.close();
+    expect(faults).toEqual([]);
+  },
+});
+
+/** Runs a file of in-page/ in the page. */
+export async function runInPage(page: Page, file: string): Promise<void> {
+  await page.evaluate(await readFile(join(import.meta.dirname, 'in-page', file), 'utf8'));
+}
+
+function watch(page: Page, origin: string, onFault: (fault: string) => void): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') onFault(message.text());
+  });
+  page.on('pageerror', (error) => onFault(String(error)));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') onFault(`left for ${url}`);
+  });
+}
+
+async function openFactory(folder: string): Promise<Factory> {
+  let server: StandInServer | undefined = await startStandIn({ folder });
+  const { url, runtime } = server;
+  const client = createClient(url);
+  return {
+    url,
+    runtime,
+    client,
+    async stop() {
+      await server?.stop();
+      server = undefined;
+    },
+    async start() {
+      server = await startStandIn({ folder, runtime, port: Number(new URL(url).port) });
+    },
+    async build(name, definition = {}) {
+      const whole = { name, version: '1.0', arch: 'x86_64', image: { formats: ['raw'] }, ...definition };
+      const existing = (await client.distributions.list({ name })).items[0];
+      const { id } = existing
+        ? await client.distributions.update(existing.id, { definition: whole })
+        : await client.distributions.create({ definition: whole });
+      return client.distributions.build(id);
+    },
+    async ended(id) {
+      for await (const { entry } of client.builds.events(id)) if (entry.type === 'end') break;
+      return client.builds.get(id);
+    },
+  };
+}

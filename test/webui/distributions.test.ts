@@ -1,0 +1,112 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { playRealStages } from '../fixtures/webui/scripts.ts';
+import { test } from './browser.ts';
+
+test('a newcomer comes from an empty list to an image that has booted, by clicks alone', async ({ factory, visit }) => {
+  playRealStages(factory.runtime, 1, 5);
+  const page = await visit('/');
+  await page.getByRole('link', { name: 'Begin with minimal' }).click();
+  await page.getByText('Can be built').waitFor();
+  await page.getByRole('button', { name: 'Save and build' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('stages run').waitFor();
+  await dialog.getByRole('button', { name: 'Start build' }).click();
+  await page.waitForURL(/\/builds\/01/);
+  await page.getByText('succeeded').first().waitFor();
+  await page.getByRole('tab', { name: 'Artifacts' }).click();
+  await page.getByText('booted in 13 s').first().waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page
+      .getByRole('link', { name: /^Download .*\.raw/ })
+      .first()
+      .click(),
+  ]);
+  expect(await readFile(await download.path(), 'utf8')).toContain('.raw');
+  await page.getByRole('link', { name: /^Boot/ }).first().click();
+  await page.getByText('The machine runs.').waitFor();
+  await page.getByRole('button', { name: 'Switch off' }).click();
+  await page.getByText('The machine was switched off.').waitFor();
+});
+
+test('a component that is added shows by itself, and one that cannot be chosen says why', async ({
+  factory,
+  visit,
+}) => {
+  const common = { kind: 'init', summary: 'For a test.' };
+  await factory.client.components.create({ ...common, name: 'runner', title: 'Runner', requires: ['platform:linux'] });
+  await factory.client.components.create({ ...common, name: 'needy', title: 'Needy', requires: ['moon:full'] });
+  const page = await visit('/distributions/new?step=system');
+  const needy = page.getByRole('radio', { name: /Needy/ });
+  await needy.waitFor();
+  await page.getByText('requires moon:full').waitFor();
+  expect(await needy.isDisabled()).toBe(true);
+  await page.getByRole('radio', { name: /Runner/ }).click();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  expect(await page.getByLabel('The definition as YAML').inputValue()).toContain('init: runner');
+});
+
+test('faults stand at their fields while one types, in the form and in the YAML', async ({ visit }) => {
+  const page = await visit('/distributions/new');
+  await page.getByLabel('Name').fill('Bad Name');
+  await page.getByText('Must be 1 to 63').first().waitFor();
+  await page.getByLabel('Name').fill('good');
+  await page.getByText('Can be built').waitFor();
+  await page.getByRole('tab', { name: 'Kernel' }).click();
+  await page.getByRole('combobox', { name: 'New option' }).fill('E1000');
+  await page.keyboard.press('Enter');
+  await page.getByText('Must be a kernel option').first().waitFor();
+  await page.getByLabel('Remove E1000').click();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const area = page.getByLabel('The definition as YAML');
+  const text = await area.inputValue();
+  await area.fill(`${text}nonsense: 1\n`);
+  await page
+    .getByText(/Line \d+/)
+    .first()
+    .waitFor();
+  await area.fill(`${text}x: [1\n`);
+  await page.getByText('The YAML cannot be read.').waitFor();
+  await area.fill(text);
+  await page.getByText('Can be built').waitFor();
+  await page.getByRole('link', { name: 'Builds' }).click();
+  await page.getByText('Leave without saving?').waitFor();
+});
+
+test('packages and kernel options are suggested while one types', async ({ visit }) => {
+  const page = await visit('/distributions/new?step=system');
+  await page.getByRole('combobox', { name: 'Packages' }).pressSequentially('curl');
+  await page.getByRole('option', { name: /curl/ }).first().click();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  expect(await page.getByLabel('The definition as YAML').inputValue()).toContain('curl');
+});
+
+test('a definition is imported, edited, duplicated, exported and deleted', async ({ factory, visit }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'ldf-import-'));
+  await writeFile(join(folder, 'in.yaml'), 'name: imported\narch: x86_64\nuserland: { packages: [curl] }\n');
+  const page = await visit('/distributions');
+  await page.setInputFiles('input[type=file]', join(folder, 'in.yaml'));
+  await page.getByText('Can be built').waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { name: 'imported', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByLabel('Version').fill('2.0');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Version 2.0').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  expect(await readFile(await download.path(), 'utf8')).toContain('version: "2.0"');
+  await page.getByRole('link', { name: 'Duplicate' }).click();
+  expect(await page.getByLabel('Name').inputValue()).toBe('imported-copy');
+  await page.goBack();
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('button', { name: 'Delete imported' }).click();
+  await page.getByText('No distribution yet.').waitFor();
+  expect((await factory.client.distributions.list()).items).toEqual([]);
+  await rm(folder, { recursive: true });
+});
