@@ -48,6 +48,7 @@ async function views(): Promise<Record<string, string>> {
     components: '/components',
     'stage-images': '/stage-images',
     system: '/system',
+    settings: '/settings',
   };
 }
 

@@ -5,7 +5,16 @@ import type { z } from 'zod';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';
-import { composeVariables, type LogLevel, named, type Setting, settings, stageSettings } from './settings.ts';
+import {
+  composeVariables,
+  type LogLevel,
+  named,
+  type Setting,
+  serverSettings,
+  settings,
+  stageSettings,
+} from './settings.ts';
+import type { SettingShape } from './shapes/requests.ts';
 import type { StageName } from './stages/names.ts';
 
 /** Bounds of the HTTP API that nobody has had a reason to configure. */
@@ -48,6 +57,8 @@ export interface Config {
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
   stageLimits: Readonly<Record<StageName, StageRunLimits>>;
+  /** All of it as text, for people. */
+  inForce: readonly SettingShape[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -90,13 +101,33 @@ export function loadConfig(environment: Environment = process.env): Config {
         outputBytes: read(output),
       };
     }),
+    inForce: [],
   };
   if (faults.length > 0)
     throw new LdfError('usage', `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, {
       hint: '`ldf serve --help` lists every variable with its default.',
       details: faults,
     });
-  return config;
+  return { ...config, inForce: settingsInForce(environment, config) };
+}
+
+/** Every setting of the server with its value: the environment's, or the default that is in its place. */
+function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Config): SettingShape[] {
+  const worked: Readonly<Record<string, string>> = {
+    [named.dataDir.name]: dataDir,
+    [named.databaseUrl.name]: databaseUrl,
+    [named.dockerHost.name]: environment.DOCKER_HOST ?? '',
+  };
+  return serverSettings.map(({ setting: { name, description, default: fallback }, stage }) => {
+    const given = environment[name] ?? '';
+    const value = withoutPassword(given || worked[name] || fallback);
+    return { name, description, value, given: given !== '', stage };
+  });
+}
+
+/** An address may have `user:password@` before its host. */
+function withoutPassword(value: string): string {
+  return value.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1@');
 }
 
 /** XDG Base Directory Specification: user data lives in $XDG_DATA_HOME, by default ~/.local/share. */

@@ -158,9 +158,11 @@ export function stageSettings(stage: StageName) {
   };
 }
 
-/** Every variable, in the order of the help text. */
-export const settings: readonly Setting[] = [
-  ...Object.values(named),
-  ...stageNames.flatMap((stage) => Object.values(stageSettings(stage))),
-  ...commandSettings,
+/** What the server reads, with the stage that a variable is about. */
+export const serverSettings: readonly { setting: Setting; stage: StageName | null }[] = [
+  ...Object.values(named).map((setting) => ({ setting, stage: null })),
+  ...stageNames.flatMap((stage) => Object.values(stageSettings(stage)).map((setting) => ({ setting, stage }))),
 ];
+
+/** Every variable, in the order of the help text. */
+export const settings: readonly Setting[] = [...serverSettings.map(({ setting }) => setting), ...commandSettings];

@@ -93,6 +93,7 @@ async function assemble(
     log,
     allowedHosts: allowedHostNames(config.host, config.allowedHosts),
     dataDir,
+    settings: config.inForce,
     examplesDir: ofPackage('examples'),
     webuiDir: ofPackage('dist/webui'),
     version: packageJson.version,

@@ -108,6 +108,7 @@ async function openWorld(folder: string) {
       catalog,
       log,
       dataDir: folder,
+      settings: config.inForce,
       examplesDir: '/nowhere',
       webuiDir: folder,
     },

@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { BuildService } from '../engine/service.ts';
 import type { StageImageService } from '../runtime/images.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
+import type { SettingShape } from '../shapes/requests.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ApiServices {
@@ -37,6 +38,8 @@ export interface ApiServices {
   /** Host names under which the API answers; undefined: under any. */
   allowedHosts: readonly string[] | undefined;
   dataDir: string;
+  /** The settings that the server was started with. */
+  settings: readonly SettingShape[];
   /** Definitions to begin with, shipped as files. */
   examplesDir: string;
   /** What `npm run build` made of the web UI. */

@@ -10,6 +10,8 @@ import {
   ExampleList,
   type LockDraftRequest,
   LogPage,
+  SettingList,
+  type SettingShape,
   StageImageList,
   type ValidateRequest,
 } from '../shapes/requests.ts';
@@ -67,6 +69,9 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
       await http.send('GET', '/healthz', { signal });
     },
     system: (signal?: Signal): Promise<SystemShape> => http.read(SystemShape, 'GET', '/v1/system', { signal }),
+    /** What the server was started with. */
+    settings: async (signal?: Signal): Promise<SettingShape[]> =>
+      (await http.read(SettingList, 'GET', '/v1/system/settings', { signal })).items,
     /** Removes what is beyond the disk budget, or says what would go. */
     gc: (json: z.input<typeof GcRequest> = {}, signal?: Signal): Promise<GcShape> =>
       http.read(GcShape, 'POST', '/v1/gc', { json, signal }),

@@ -109,4 +109,17 @@ export const ImageProgressShape = z.strictObject({
 });
 export type ImageProgressShape = z.infer<typeof ImageProgressShape>;
 
+/** A setting of the server as it is in force, by the environment variable that sets it. */
+export const SettingShape = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  value: z.string().describe('As it would be written; a password in it is left out. Empty: nothing is set.'),
+  given: z.boolean().describe('The environment says so; otherwise it is the default.'),
+  /** The stage whose limit it is; null for all others. */
+  stage: z.enum(stageNames).nullable(),
+});
+export type SettingShape = z.infer<typeof SettingShape>;
+
+export const SettingList = z.strictObject({ items: z.array(SettingShape) });
+
 export const StageImageList = z.strictObject({ items: z.array(StageImageShape) });

@@ -108,6 +108,12 @@ const system = createRoute({
   component: lazyRouteComponent(() => import('./views/system/system.tsx'), 'System'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./views/settings/settings.tsx'), 'Settings'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     index,
@@ -124,6 +130,7 @@ export const router = createRouter({
     editComponent,
     stageImages,
     system,
+    settings,
   ]),
   defaultPreload: 'intent',
   defaultPendingComponent: () => <Loader aria-label="Loading" />,

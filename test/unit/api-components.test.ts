@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LdfError } from '../../src/errors.ts';
+import { SettingList } from '../../src/shapes/requests.ts';
 import { ComponentShape, SystemShape } from '../../src/shapes/shapes.ts';
 import { diskShape } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -130,6 +131,11 @@ describe('stage images', () => {
 });
 
 describe('the installation', () => {
+  it('lists the settings that it was started with', async () => {
+    const { items } = SettingList.parse(await (await world.json('GET', '/v1/system/settings')).json());
+    expect(items.find(({ name }) => name === 'LDF_PORT')).toMatchObject({ value: '9999', given: true, stage: null });
+  });
+
   it('describes itself', async () => {
     const system = SystemShape.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system).toEqual({

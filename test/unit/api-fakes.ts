@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import { allowedHostNames } from '../../src/api/guard.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
+import { loadConfig } from '../../src/config.ts';
 import type { OnImageProgress } from '../../src/runtime/images.ts';
 import type { RuntimeInfo, StageImage } from '../../src/runtime/runtime.ts';
 import { ProblemShape, type StageImageShape } from '../../src/shapes/shapes.ts';
@@ -91,6 +92,7 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
     log,
     allowedHosts: allowedHostNames(options.host ?? '127.0.0.1', options.allowedHosts ?? []),
     dataDir: '/data',
+    settings: loadConfig({ LDF_DATA_DIR: '/data', LDF_PORT: '9999' }).inForce,
     examplesDir: fileURLToPath(new URL('../../examples', import.meta.url)),
     webuiDir: import.meta.dirname,
     version: '1.2.3',

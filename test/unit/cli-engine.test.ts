@@ -50,6 +50,7 @@ beforeEach(async () => {
     log: pino({ level: 'silent' }),
     allowedHosts: undefined,
     dataDir: world.dataDir,
+    settings: [],
     examplesDir: '/nowhere',
     webuiDir: world.dataDir,
     version: '0',

@@ -115,6 +115,26 @@ describe('the configuration', () => {
     });
   });
 
+  it('tells every setting as it is in force, and no password', () => {
+    const { inForce } = loadConfig({
+      HOME: '/home/me',
+      LDF_PORT: '9000',
+      LDF_DOCKER_HOST: 'ssh://me:secret@build.example:22',
+      LDF_STAGE_MEMORY_COMPILE: '6G',
+    });
+    const shown = Object.fromEntries(inForce.map(({ name, value, given }) => [name, [value, given]]));
+    expect(shown).toMatchObject({
+      LDF_PORT: ['9000', true],
+      LDF_DATA_DIR: ['/home/me/.local/share/ldf', false],
+      LDF_DATABASE_URL: ['file:/home/me/.local/share/ldf/ldf.db', false],
+      LDF_DOCKER_HOST: ['ssh://me@build.example:22', true],
+      LDF_STAGE_MEMORY_COMPILE: ['6G', true],
+      LDF_DISK_BUDGET: ['', false],
+    });
+    expect(Object.keys(shown)).not.toContain('LDF_SERVER');
+    expect(inForce.find(({ name }) => name === 'LDF_STAGE_MEMORY_COMPILE')?.stage).toBe('compile');
+  });
+
   it('leaves the variables of others alone', () => {
     expect(() => loadConfig({ PATH: '/bin', LDFX: '1', LDF_SERVER: 'http://x', LDF_EXTRA_CA: 'pem' })).not.toThrow();
   });

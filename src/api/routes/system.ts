@@ -2,6 +2,7 @@
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { LdfError } from '../../errors.ts';
+import { SettingList } from '../../shapes/requests.ts';
 import { SystemShape } from '../../shapes/shapes.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -16,6 +17,18 @@ const system = createRoute({
   request: { query: NoQuery },
   responses: {
     200: { description: 'The installation.', content: { 'application/json': { schema: SystemShape } } },
+    ...problems(),
+  },
+});
+
+const settings = createRoute({
+  method: 'get',
+  path: '/v1/system/settings',
+  tags: ['system'],
+  summary: 'List the settings that are in force, by their environment variables',
+  request: { query: NoQuery },
+  responses: {
+    200: { description: 'All that the server reads.', content: { 'application/json': { schema: SettingList } } },
     ...problems(),
   },
 });
@@ -38,6 +51,7 @@ const health = createRoute({
 export function systemRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
   app.openapi(system, async (c) => c.json(await describeSystem(services), 200));
+  app.openapi(settings, (c) => c.json({ items: [...services.settings] }, 200));
   app.openapi(health, async (c) => {
     await services.store.listDistributions({ limit: 1 }).catch((cause: unknown) => {
       throw new LdfError('database.unavailable', 'The database does not answer.', {

@@ -17,6 +17,7 @@ import {
   IconHammer,
   IconPuzzle,
   IconServer,
+  IconSettings,
   IconStack2,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -30,6 +31,7 @@ const links: readonly { to: LinkProps['to']; label: string; icon: TablerIcon }[]
   { to: '/components', label: 'Components', icon: IconPuzzle },
   { to: '/stage-images', label: 'Stage images', icon: IconBox },
   { to: '/system', label: 'System', icon: IconServer },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
 ];
 
 const RouterNavLink = createLink(

@@ -1,5 +1,5 @@
 /** Writing a component of one's own: a new one, a copy of another, or a change; the server's faults are shown at their lines. */
-import { Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useBlocker, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -67,8 +67,11 @@ function Editor({ initial, replaces }: { initial: string; replaces?: ComponentSh
         {refusal !== undefined && <ErrorNotice error={refusal} />}
         <YamlEditor label="The component's file, as YAML" text={text} faults={faults} onChange={setText} />
         <Text size="sm" c="dimmed">
-          What a file may hold is in the <a href="/v1/schema/component">JSON Schema of components</a>. Comments are not
-          kept.
+          What a file may hold is in the{' '}
+          <Anchor inherit underline="always" href="/v1/schema/component">
+            JSON Schema of components
+          </Anchor>
+          . Comments are not kept.
         </Text>
       </Stack>
       <LeaveGuard dirty={() => text !== initial && !saved.current} />
@@ -95,7 +98,8 @@ function useSave(text: string, replaces: ComponentShape | undefined) {
         ? await client.components.update(replaces.kind, replaces.name, read.value)
         : await client.components.create(read.value);
       saved.current = true;
-      await queryClient.invalidateQueries({ queryKey: componentsQuery.queryKey });
+      // Lists that no view shows now are read as well: the page that comes next must not show the old one first.
+      await queryClient.invalidateQueries({ queryKey: componentsQuery.queryKey, refetchType: 'all' });
       notifications.show({ message: `${kind}/${name} is ${replaces ? 'saved' : 'there'}.`, color: 'green' });
       await navigate({ to: '/components/$kind/$name', params: { kind, name } });
     } catch (error) {

@@ -2,6 +2,7 @@
 import { Button, Code, CopyButton, FileButton, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { StageImageShape } from '../../../shapes/shapes.ts';
 import { client, stageImagesQuery } from '../../api.ts';
 import { bytes } from '../../format.ts';
@@ -16,6 +17,7 @@ import { WorkPanel } from './work-panel.tsx';
 export function StageImages() {
   const { data, error, refetch } = useQuery(stageImagesQuery);
   const work = useImageWork();
+  const forgetFile = useRef<() => void>(null);
   const complete = data?.every(({ state }) => state === 'ok') ?? false;
   return (
     <Page
@@ -24,9 +26,12 @@ export function StageImages() {
       actions={
         <>
           <FileButton
-            onChange={(file) =>
-              file && work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, signal))
-            }
+            resetRef={forgetFile}
+            onChange={(file) => {
+              // So that the same file can be chosen again after it was mended.
+              forgetFile.current?.();
+              if (file) void work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, signal));
+            }}
             accept=".tar,application/x-tar"
             disabled={work.running}
           >
@@ -38,8 +43,7 @@ export function StageImages() {
           </FileButton>
           <Button
             component="a"
-            href="/v1/stage-images/save"
-            download="ldf-images.tar"
+            {...(complete ? { href: '/v1/stage-images/save', download: 'ldf-images.tar' } : {})}
             variant="default"
             disabled={!complete}
             leftSection={<IconDownload size={16} aria-hidden />}
@@ -49,7 +53,7 @@ export function StageImages() {
           <Button
             leftSection={<IconHammer size={16} aria-hidden />}
             disabled={work.running || complete}
-            onClick={() => work.start('Building the stage images', (signal) => client.stageImages.build(signal))}
+            onClick={() => void work.start('Building the stage images', (signal) => client.stageImages.build(signal))}
           >
             {complete ? 'All are there' : 'Build what is missing'}
           </Button>
@@ -66,7 +70,7 @@ export function StageImages() {
       </SimpleGrid>
       <PullForm
         disabled={work.running}
-        onPull={(from) => work.start(`Pulling from ${from}`, (signal) => client.stageImages.pull(from, signal))}
+        onPull={(from) => void work.start(`Pulling from ${from}`, (signal) => client.stageImages.pull(from, signal))}
       />
     </Page>
   );

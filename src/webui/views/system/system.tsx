@@ -1,16 +1,5 @@
 /** The machine under the builds: Docker, the queue, the disk, and what keeps builds from running. */
-import {
-  Alert,
-  Anchor,
-  Code,
-  Group,
-  Loader,
-  SegmentedControl,
-  SimpleGrid,
-  Stack,
-  Text,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { Alert, Anchor, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { SystemShape } from '../../../shapes/shapes.ts';
@@ -37,10 +26,7 @@ export function System() {
             <QueueCard queue={data.queue} />
           </SimpleGrid>
           <DiskCard disk={data.disk} />
-          <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <AppearanceCard />
-            <ReferenceCard />
-          </SimpleGrid>
+          <ReferenceCard />
         </Stack>
       )}
     </Page>
@@ -93,31 +79,11 @@ function QueueCard({ queue }: Pick<SystemShape, 'queue'>) {
   );
 }
 
-function AppearanceCard() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <TitledCard title="Appearance">
-      <SegmentedControl
-        aria-label="Colours"
-        value={colorScheme}
-        onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
-        data={[
-          { value: 'auto', label: 'As the system' },
-          { value: 'light', label: 'Light' },
-          { value: 'dark', label: 'Dark' },
-        ]}
-      />
-    </TitledCard>
-  );
-}
-
 function ReferenceCard() {
   return (
     <TitledCard title="API">
       <Text size="sm" c="dimmed">
-        Everything this page does is a request that a script can make. Settings are environment variables:{' '}
-        <Code>ldf serve --help</Code>
-        lists them.
+        Everything these pages do is a request that a script can make.
       </Text>
       <Group gap="md">
         <Anchor href="/docs" size="sm">

@@ -1,0 +1,93 @@
+/** How this page looks, and what the server was started with: that is for reading, the environment sets it. */
+import { Badge, Code, Group, Loader, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { SettingShape } from '../../../shapes/requests.ts';
+import { client } from '../../api.ts';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { Page } from '../../parts/page.tsx';
+import { TitledCard } from '../../parts/titled-card.tsx';
+import { LimitTable } from './limit-table.tsx';
+
+export function Settings() {
+  const { data, error, refetch } = useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => client.settings(signal),
+  });
+  return (
+    <Page title="Settings" about="How these pages look, and the server's configuration as it is in force.">
+      <Appearance />
+      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <Loader aria-label="Loading" />}
+      {data && (
+        <>
+          <TitledCard title="Server">
+            <Text size="sm" c="dimmed" maw="75ch">
+              Each is an environment variable of <Code>ldf serve</Code>. Set it there and start the server again to
+              change it; builds that run meanwhile go on.
+            </Text>
+            <Stack gap="md">
+              {data
+                .filter(({ stage }) => stage === null)
+                .map((setting) => (
+                  <SettingRow key={setting.name} setting={setting} />
+                ))}
+            </Stack>
+          </TitledCard>
+          <TitledCard title="Limits of stages">
+            <LimitTable settings={data} />
+          </TitledCard>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function Appearance() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <TitledCard title="Appearance">
+      <SegmentedControl
+        aria-label="Colours"
+        style={{ alignSelf: 'flex-start' }}
+        value={colorScheme}
+        onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
+        data={[
+          { value: 'auto', label: 'As the system' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ]}
+      />
+    </TitledCard>
+  );
+}
+
+function SettingRow({ setting: { name, description, value, given } }: { setting: SettingShape }) {
+  return (
+    <div data-setting={name}>
+      <Group gap="xs" align="baseline" style={{ overflowWrap: 'anywhere' }}>
+        <Text size="sm" ff="monospace" fw={600} w={{ base: 'auto', sm: 240 }}>
+          {name}
+        </Text>
+        {value === '' ? (
+          <Text size="sm" c="dimmed">
+            not set
+          </Text>
+        ) : (
+          <Code style={{ overflowWrap: 'anywhere' }}>{value}</Code>
+        )}
+        {given && <FromEnvironment />}
+      </Group>
+      <Text size="sm" c="dimmed" maw="75ch">
+        {description}
+      </Text>
+    </div>
+  );
+}
+
+function FromEnvironment() {
+  return (
+    <Badge variant="light" tt="none" size="sm">
+      from the environment
+    </Badge>
+  );
+}
