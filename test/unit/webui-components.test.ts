@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import type { ComponentShape } from '../../src/shapes/shapes.ts';
-import { placeFaults, readYaml, toYaml } from '../../src/webui/views/components/component-yaml.ts';
+import { placeFaults, readMapping } from '../../src/webui/parts/yaml-text.ts';
+import { toYaml } from '../../src/webui/views/components/component-yaml.ts';
 import { countsOf, sectionsOf, withoutEmpty } from '../../src/webui/views/components/contributions.ts';
 import { groupByKind, readFilter } from '../../src/webui/views/components/filter.ts';
 import { dependentsOf, idOf, providersOf, rivalsOf } from '../../src/webui/views/components/relations.ts';
@@ -128,12 +129,12 @@ describe('YAML', () => {
 
   it('leaves out what is empty, and is read back', () => {
     expect(text).toBe('kind: init\nname: one\ncontributes:\n  packages:\n    - a\n    - b\n');
-    expect(readYaml(text).value).toEqual({ kind: 'init', name: 'one', contributes: { packages: ['a', 'b'] } });
+    expect(readMapping(text).value).toEqual({ kind: 'init', name: 'one', contributes: { packages: ['a', 'b'] } });
   });
 
   it('is refused with the line of the fault', () => {
-    expect(readYaml('kind: init\nname: [').faults[0]).toMatchObject({ line: 2 });
-    expect(readYaml('- a').faults).toEqual([{ line: 1, message: 'The text must be a mapping of keys to values.' }]);
+    expect(readMapping('kind: init\nname: [').faults[0]).toMatchObject({ line: 2 });
+    expect(readMapping('- a').faults).toEqual([{ line: 1, message: 'The text must be a mapping of keys to values.' }]);
   });
 
   it('shows where the server finds fault, or what something is missing in', () => {

@@ -5,6 +5,7 @@ import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { definitionJsonSchema } from '../../src/definition/json-schema.ts';
 import { LdfError } from '../../src/errors.ts';
 import type { ComponentShape } from '../../src/shapes/shapes.ts';
+import { placeFaults } from '../../src/webui/parts/yaml-text.ts';
 import { bringsOf, needsOf } from '../../src/webui/views/distribution-form/brings.ts';
 import { same, unlessDefault, valueAt, withValue } from '../../src/webui/views/distribution-form/draft.ts';
 import { faultsAt, faultsOf, told } from '../../src/webui/views/distribution-form/faults.ts';
@@ -19,7 +20,7 @@ import {
   widgetOf,
 } from '../../src/webui/views/distribution-form/schema.ts';
 import { faultsOfStep, keysOf, stepIds } from '../../src/webui/views/distribution-form/steps.ts';
-import { faultLines, fromYaml, toYaml } from '../../src/webui/views/distribution-form/yaml.ts';
+import { fromYaml, toYaml } from '../../src/webui/views/distribution-form/yaml.ts';
 
 const schema = SchemaNode.parse(definitionJsonSchema());
 const components = (await loadCatalog(fileURLToPath(new URL('../../components', import.meta.url)))).entries.map(
@@ -143,7 +144,7 @@ describe('faults', () => {
 
   it('have the line of their key in a text', () => {
     const text = 'name: gw\nsystem:\n  users:\n    - sudo: true\n';
-    expect(faultLines(text, faults).map(({ line }) => line)).toEqual([4, 1]);
+    expect(placeFaults(text, faults).map(({ line }) => line)).toEqual([4, 1]);
   });
 });
 

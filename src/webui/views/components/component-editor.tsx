@@ -1,19 +1,21 @@
 /** Writing a component of one's own: a new one, a copy of another, or a change; the server's faults are shown at their lines. */
-import { Anchor, Button, Group, Loader, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Loader, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
-import { useBlocker, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { LdfError } from '../../../errors.ts';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 import { client, componentsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
-import { type Fault, placeFaults, readYaml, toYaml } from './component-yaml.ts';
+import { YamlEditor } from '../../parts/yaml-editor.tsx';
+import { placeFaults, readMapping, type TextFault } from '../../parts/yaml-text.ts';
+import { toYaml } from './component-yaml.ts';
 import { idOf } from './relations.ts';
 import { template } from './template.ts';
-import { YamlEditor } from './yaml-editor.tsx';
 
 export function NewComponent() {
   const { from } = useSearch({ from: '/components/new' });
@@ -74,7 +76,7 @@ function Editor({ initial, replaces }: { initial: string; replaces?: ComponentSh
           . Comments are not kept.
         </Text>
       </Stack>
-      <LeaveGuard dirty={() => text !== initial && !saved.current} />
+      <LeaveGuard when={() => text !== initial && !saved.current} />
     </Page>
   );
 }
@@ -84,11 +86,11 @@ function useSave(text: string, replaces: ComponentShape | undefined) {
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<{ text: string; error: unknown }>();
   const saved = useRef(false);
-  const read = readYaml(text);
+  const read = readMapping(text);
   // What the server said is about the text as it was then.
   const refusal = refused?.text === text ? refused.error : undefined;
   const details = refusal instanceof LdfError ? refusal.details : [];
-  const faults: readonly Fault[] = read.value ? placeFaults(text, details) : read.faults;
+  const faults: readonly TextFault[] = read.value ? placeFaults(text, details) : read.faults;
 
   const save = async () => {
     if (!read.value) return;
@@ -109,27 +111,4 @@ function useSave(text: string, replaces: ComponentShape | undefined) {
     }
   };
   return { save, saving, faults, refusal: details.length > 0 ? undefined : refusal, saved };
-}
-
-function LeaveGuard({ dirty }: { dirty: () => boolean }) {
-  const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: dirty,
-    enableBeforeUnload: dirty,
-    withResolver: true,
-  });
-  return (
-    <Modal opened={status === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
-      <Text size="sm" mb="md">
-        What you have written here is lost then.
-      </Text>
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={reset}>
-          Go on writing
-        </Button>
-        <Button color="red" onClick={proceed}>
-          Leave
-        </Button>
-      </Group>
-    </Modal>
-  );
 }

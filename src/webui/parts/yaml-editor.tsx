@@ -2,13 +2,13 @@
 import { Alert, Anchor, Box, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useRef } from 'react';
-import type { Fault } from './component-yaml.ts';
 import classes from './yaml-editor.module.css';
+import type { TextFault } from './yaml-text.ts';
 
 interface YamlEditorProps {
   label: string;
   text: string;
-  faults: readonly Fault[];
+  faults: readonly TextFault[];
   onChange(text: string): void;
 }
 
@@ -51,7 +51,7 @@ export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
   );
 }
 
-function Faults({ faults, onGo }: { faults: readonly Fault[]; onGo(line: number): void }) {
+function Faults({ faults, onGo }: { faults: readonly TextFault[]; onGo(line: number): void }) {
   if (faults.length === 0) return null;
   const title = faults.length === 1 ? 'There is a fault' : `There are ${faults.length} faults`;
   return (
