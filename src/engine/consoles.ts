@@ -5,6 +5,7 @@ import { LdfError } from '../errors.ts';
 import type { Owner } from '../runtime/runtime.ts';
 import { type ConsoleRequest, consoleCommand } from '../stages/console.ts';
 import { contractVersion } from '../stages/contract.ts';
+import { stageTraits } from '../stages/names.ts';
 import { type PackagedArtifact, stageData } from '../stages/stages.ts';
 import { newId } from '../store/ids.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
@@ -38,11 +39,18 @@ export class Consoles {
       });
     const owner = { build: outsideBuild(newId()), stage: 'boot', attempt: 1 } as const;
     this.#open.set(owner.build, async () => undefined);
+    let lease: Lease | undefined;
     try {
-      return await this.#boot(owner, artifactId);
+      lease = await Lease.take(this.#engine, buildLease(owner.build), this.#engine.owner);
+      const stream = await this.#boot(owner, artifactId);
+      const cleared = this.#clearWhenOver(owner, lease, stream);
+      this.#open.set(owner.build, () => {
+        stream.destroy();
+        return cleared;
+      });
+      return stream;
     } catch (error) {
-      await clearAttempt(this.#engine, owner, null);
-      this.#open.delete(owner.build);
+      await this.#clear(owner, lease);
       throw error;
     }
   }
@@ -56,7 +64,6 @@ export class Consoles {
     const engine = this.#engine;
     const { artifact, build, layer } = await findBootable(engine, artifactId);
     const images = await engine.images.resolve();
-    const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
     const { installation, runtime, config } = engine;
     const surroundings = usualSurroundings;
     await ensureVolumes(runtime, { installation, owner, surroundings });
@@ -64,7 +71,7 @@ export class Consoles {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, format: artifact.format },
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
-    const image = images['boot-tester'].id;
+    const image = images[stageTraits.boot.image].id;
     const limits = config.limits.boot;
     const spec = containerSpec({
       ...{ installation, owner, request, image, limits, surroundings },
@@ -72,24 +79,25 @@ export class Consoles {
     });
     const stream = await runtime.converse({ ...spec, command: [consoleCommand] });
     engine.logger.info({ build: build.id, artifact: artifact.path, console: owner.build }, 'a machine was started');
-    const cleared = this.#clearWhenOver(owner, stream).finally(() => lease?.release());
-    this.#open.set(owner.build, () => {
-      stream.destroy();
-      return cleared;
-    });
     return stream;
   }
 
-  async #clearWhenOver(owner: Owner, stream: Duplex): Promise<void> {
+  async #clearWhenOver(owner: Owner, lease: Lease | undefined, stream: Duplex): Promise<void> {
     const { runtime, logger, installation, config } = this.#engine;
     stream.on('error', (error) => logger.debug({ err: error, console: owner.build }, 'a console broke off'));
     if (!stream.closed) await once(stream, 'close');
     await runtime.stop(attemptNames(installation, owner).container, config.graceMs).catch((error: unknown) => {
       logger.warn({ err: error, console: owner.build }, 'a machine could not be stopped; the next start removes it');
     });
+    await this.#clear(owner, lease);
+    logger.info({ console: owner.build }, 'a machine has ended');
+  }
+
+  /** Everything that it had goes, its lease last: until then nobody else looks after it. */
+  async #clear(owner: Owner, lease: Lease | undefined): Promise<void> {
     await clearAttempt(this.#engine, owner, null);
     this.#open.delete(owner.build);
-    logger.info({ console: owner.build }, 'a machine has ended');
+    await lease?.release();
   }
 }
 

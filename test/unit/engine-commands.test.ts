@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
@@ -215,5 +215,25 @@ describe('stopping', slow, () => {
       'succeeded',
       'succeeded',
     ]);
+  });
+});
+
+describe('a machine that is booted by hand', slow, () => {
+  it('leaves nothing when it cannot be started: no container, no volume, no lease, and its place is free', async () => {
+    const { artifacts } = await ended(engine, await engine.create(await world.distribution(), usual));
+    const image = artifacts.find(({ format }) => format === 'raw')?.id ?? '';
+    const before = world.leftovers();
+    const released = vi.spyOn(world.store, 'releaseLease');
+    const starting = vi.spyOn(world.runtime, 'converse');
+    for (let attempt = 0; attempt < 3; attempt++) {
+      starting.mockRejectedValueOnce(new LdfError('docker.unavailable', 'Docker does not answer.'));
+      await expect(engine.console(image)).rejects.toMatchObject({ code: 'docker.unavailable' });
+    }
+    expect(world.leftovers()).toEqual(before);
+    const own = released.mock.calls.filter(([name]) => name.startsWith('build:outside-'));
+    expect(own).toHaveLength(3);
+    const stream = await engine.console(image);
+    stream.destroy();
+    await eventually(() => world.leftovers()).toEqual(before);
   });
 });

@@ -44,12 +44,13 @@ const needsWebSocket: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-/** What is typed before the machine is there waits for it. */
+/** The machine is started once somebody is there to end it; what is typed before it runs waits for it. */
 function talk({ builds, log }: ApiServices, artifactId: string): WSEvents<WebSocketLike> {
-  const machine = builds.console(artifactId);
-  const withMachine = (use: (console: Duplex) => unknown) => void machine.then(use, () => undefined);
+  let machine: Promise<Duplex> | undefined;
+  const withMachine = (use: (console: Duplex) => unknown) => void machine?.then(use, () => undefined);
   return {
     onOpen(_event, socket) {
+      machine = builds.console(artifactId);
       machine.then(
         (console) => bring(console, socket),
         (error: unknown) => {
