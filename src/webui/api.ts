@@ -78,3 +78,9 @@ export const systemQuery = queryOptions({
   queryFn: ({ signal }) => client.system(signal),
   refetchInterval: 5_000,
 });
+
+/** Lists of builds, and of distributions, which tell of their last one. */
+export function refreshLists(): void {
+  void queryClient.invalidateQueries({ queryKey: ['builds'] });
+  void queryClient.invalidateQueries({ queryKey: ['distributions'] });
+}

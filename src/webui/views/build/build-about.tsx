@@ -5,8 +5,8 @@ import { timeLeft } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed, useNow } from '../../parts/time.tsx';
+import { VerdictBadge } from '../../parts/verdict.tsx';
 import { secondsLeft } from './time-left.ts';
-import { VerdictBadge } from './verdict-badge.tsx';
 
 export function BuildAbout({ build }: { build: BuildShape }) {
   const { id, state, verdict, arch, formats, distributionId, verifies, queuePosition } = build;

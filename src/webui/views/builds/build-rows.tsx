@@ -6,9 +6,9 @@ import { percent } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../parts/time.tsx';
+import { VerdictBadge } from '../../parts/verdict.tsx';
 import { CancelButton } from '../build/actions/cancel-button.tsx';
 import { canRetry, RetryIcon } from '../build/actions/retry-button.tsx';
-import { VerdictBadge } from '../build/verdict-badge.tsx';
 
 export function BuildTable({ builds }: { builds: readonly BuildShape[] }) {
   return (

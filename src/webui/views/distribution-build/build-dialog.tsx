@@ -19,7 +19,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { architectures } from '../../../definition/definition.ts';
 import type { BuildOptions, ComponentShape, DistributionShape } from '../../../shapes/shapes.ts';
-import { client, componentsQuery, distributionQuery, queryClient } from '../../api.ts';
+import { client, componentsQuery, distributionQuery, queryClient, refreshLists } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { newKey } from './build-options.ts';
 import { PlanPreview } from './plan-preview.tsx';
@@ -100,8 +100,7 @@ function useStart({ id }: DistributionShape, { options, key }: Request) {
     mutationFn: () => client.distributions.build(id, options, key),
     onSuccess: async (build) => {
       queryClient.setQueryData(['build', build.id], build);
-      void queryClient.invalidateQueries({ queryKey: ['builds'] });
-      void queryClient.invalidateQueries({ queryKey: ['distributions'] });
+      refreshLists();
       // In place of the dialog, so that the way back does not open it again.
       await navigate({ to: '/builds/$id', params: { id: build.id }, replace: true });
     },

@@ -1,9 +1,10 @@
 /** Artifacts to take home. */
-import { ActionIcon, Anchor, CopyButton, Group, Table, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Anchor, Table, Text } from '@mantine/core';
 import type { ArtifactShape } from '../../../shapes/shapes.ts';
 import { bytes } from '../../format.ts';
-import { Verdict } from '../distributions/verdict.tsx';
+import { Hash } from '../../parts/hash.tsx';
+import { Verdict } from '../../parts/verdict.tsx';
+import { contentPath } from '../build/outputs/content.ts';
 
 export function ArtifactTable({ artifacts }: { artifacts: readonly ArtifactShape[] }) {
   return (
@@ -27,7 +28,7 @@ export function ArtifactTable({ artifacts }: { artifacts: readonly ArtifactShape
                     {artifact.name} (removed)
                   </Text>
                 ) : (
-                  <Anchor href={`/v1/artifacts/${artifact.id}/content`} download={artifact.name} size="sm">
+                  <Anchor href={contentPath(artifact.id)} download={artifact.name} size="sm">
                     {artifact.name}
                   </Anchor>
                 )}
@@ -40,31 +41,12 @@ export function ArtifactTable({ artifacts }: { artifacts: readonly ArtifactShape
                 <Verdict verdict={artifact.verdict} />
               </Table.Td>
               <Table.Td>
-                <Hash sha256={artifact.sha256} />
+                <Hash sha256={artifact.sha256} of={artifact.name} />
               </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
-  );
-}
-
-function Hash({ sha256 }: { sha256: string }) {
-  return (
-    <Group gap={4} wrap="nowrap">
-      <Tooltip label={sha256}>
-        <Text span size="sm" ff="monospace">
-          {sha256.slice(0, 12)}…
-        </Text>
-      </Tooltip>
-      <CopyButton value={sha256}>
-        {({ copied, copy }) => (
-          <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label="Copy the sha256">
-            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-          </ActionIcon>
-        )}
-      </CopyButton>
-    </Group>
   );
 }

@@ -5,7 +5,7 @@ import { AnchorLink } from '../../parts/anchor.tsx';
 import { shortId } from '../../parts/reason.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../parts/time.tsx';
-import { Verdict } from '../distributions/verdict.tsx';
+import { Verdict } from '../../parts/verdict.tsx';
 import { ArtifactTable } from './artifact-table.tsx';
 
 interface BuildsTabProps {

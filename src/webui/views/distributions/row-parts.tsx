@@ -6,7 +6,7 @@ import type { DistributionSummary } from '../../../shapes/requests.ts';
 import { bytes } from '../../format.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Verdict } from './verdict.tsx';
+import { Verdict } from '../../parts/verdict.tsx';
 
 interface Props {
   item: DistributionSummary;

@@ -1,7 +1,7 @@
 /** Asks something of a build, and shows at once what the server answers. */
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import type { BuildShape } from '../../../../shapes/shapes.ts';
-import { buildQuery, queryClient } from '../../../api.ts';
+import { buildQuery, queryClient, refreshLists } from '../../../api.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
 
 export type BuildAction<Input> = UseMutationResult<BuildShape, unknown, Input>;
@@ -17,10 +17,4 @@ export function useBuildAction<Input = void>(ask: (input: Input) => Promise<Buil
     },
     onError: notifyError,
   });
-}
-
-/** Lists of builds, and of distributions, which tell of their last one. */
-export function refreshLists(): void {
-  void queryClient.invalidateQueries({ queryKey: ['builds'] });
-  void queryClient.invalidateQueries({ queryKey: ['distributions'] });
 }

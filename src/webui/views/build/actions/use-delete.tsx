@@ -5,10 +5,9 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { BuildShape } from '../../../../shapes/shapes.ts';
-import { client, queryClient } from '../../../api.ts';
+import { client, queryClient, refreshLists } from '../../../api.ts';
 import { bytes } from '../../../format.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
-import { refreshLists } from './use-build-action.ts';
 
 export function useDelete(build: BuildShape): { ask: () => void; busy: boolean } {
   const { id, name, version } = build;

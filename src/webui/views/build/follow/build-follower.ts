@@ -4,8 +4,7 @@
  */
 import type { PlacedEntry } from '../../../../client/client.ts';
 import type { BuildShape, JournalEntry } from '../../../../shapes/shapes.ts';
-import { attemptsQuery, buildQuery, client, queryClient, unreachable } from '../../../api.ts';
-import { refreshLists } from '../actions/use-build-action.ts';
+import { attemptsQuery, buildQuery, client, queryClient, refreshLists, unreachable } from '../../../api.ts';
 import { LogStore } from '../log/log-store.ts';
 import { oncePerFrame } from './frame.ts';
 import { takeEntry } from './live-build.ts';

@@ -1,12 +1,13 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
-import { ActionIcon, Button, Card, Code, CopyButton, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
-import { IconCheck, IconCopy, IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
+import { Button, Card, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
 import type { ArtifactShape, BuildShape } from '../../../../shapes/shapes.ts';
 import { unfinished } from '../../../api.ts';
 import { bytes } from '../../../format.ts';
 import { ButtonLink } from '../../../parts/anchor.tsx';
+import { Hash } from '../../../parts/hash.tsx';
 import { Ago } from '../../../parts/time.tsx';
-import { VerdictBadge } from '../verdict-badge.tsx';
+import { VerdictBadge } from '../../../parts/verdict.tsx';
 import { contentPath } from './content.ts';
 
 interface ArtifactListProps {
@@ -41,7 +42,7 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
                 {bytes(artifact.sizeBytes)}
               </Table.Td>
               <Table.Td>
-                <Hash of={artifact} />
+                <Hash sha256={artifact.sha256} of={artifact.name} />
               </Table.Td>
               <Table.Td>
                 <BootTest artifact={artifact} onReplay={onReplay} />
@@ -72,29 +73,8 @@ function NoArtifacts({ build }: { build: BuildShape }) {
   );
 }
 
-function Hash({ of: { name, sha256 } }: { of: ArtifactShape }) {
-  return (
-    <Group gap={4} wrap="nowrap">
-      <Code title={sha256}>{sha256.slice(0, 16)}…</Code>
-      <CopyButton value={sha256}>
-        {({ copied, copy }) => (
-          <ActionIcon
-            variant="subtle"
-            color={copied ? 'green' : 'gray'}
-            onClick={copy}
-            aria-label={copied ? 'Copied' : `Copy the SHA-256 of ${name}`}
-            title="Copy the whole hash"
-          >
-            {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-          </ActionIcon>
-        )}
-      </CopyButton>
-    </Group>
-  );
-}
-
 function BootTest({
-  artifact: { id, verdict, removedAt },
+  artifact: { id, name, verdict, removedAt },
   onReplay,
 }: {
   artifact: ArtifactShape;

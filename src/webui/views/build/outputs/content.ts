@@ -2,6 +2,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { ArtifactShape } from '../../../../shapes/shapes.ts';
 import { client } from '../../../api.ts';
+import { readBlob } from '../../../parts/save-file.ts';
 
 /** More than any console or bill of materials has. */
 const mostBytes = 64 << 20;
@@ -12,9 +13,7 @@ export const contentQuery = ({ id, sha256, sizeBytes }: ArtifactShape) =>
     queryFn: async ({ signal }) => {
       const range = { start: 0, end: Math.min(sizeBytes, mostBytes) - 1 };
       const content = await client.artifacts.content(id, sizeBytes > mostBytes ? { range, signal } : { signal });
-      const parts: Uint8Array<ArrayBuffer>[] = [];
-      for await (const part of content) parts.push(new Uint8Array(part));
-      return new Uint8Array(await new Blob(parts).arrayBuffer());
+      return new Uint8Array(await (await readBlob(content, '')).arrayBuffer());
     },
     staleTime: Number.POSITIVE_INFINITY,
   });
