@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { createClient } from '../src/client/client.ts';
+import { launchChromium } from '../test/fixtures/webui/chromium.ts';
 import { makeSampleBuilds } from '../test/fixtures/webui/sample-builds.ts';
 import { startStandIn } from '../test/fixtures/webui/stand-in-server.ts';
 
@@ -15,10 +16,7 @@ const settleMs = 1_500;
 
 const folder = await mkdtemp(join(tmpdir(), 'ldf-screenshots-'));
 const server = await startStandIn({ folder });
-const browser = await chromium.launch({
-  executablePath: process.env.LDF_TEST_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launchChromium();
 try {
   await mkdir(target, { recursive: true });
   for (const [name, path] of Object.entries(await views()))

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
+import { launchChromium } from '../fixtures/webui/chromium.ts';
 import { ldf, serve } from './lab.ts';
 
 const port = 18_084;
@@ -22,13 +23,7 @@ beforeAll(async () => {
   server = await serve(port);
   // Others may have built it on this data folder; here it begins anew, with what they left in the cache.
   for (const { id } of (await client.distributions.list({ name })).items) await client.distributions.remove(id);
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-      ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-    ],
-  });
+  browser = await launchChromium();
   page = await browser.newPage();
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {

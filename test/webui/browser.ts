@@ -5,14 +5,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { test as base, expect } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
+import { launchChromium } from '../fixtures/webui/chromium.ts';
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
-
-const executablePath = process.env.LDF_TEST_CHROMIUM ?? '/usr/bin/chromium';
 
 export interface VisitOptions {
   /** In CSS pixels; a phone has 360. */
@@ -45,13 +44,7 @@ export const test = base.extend<Fixtures>({
   browser: [
     // biome-ignore lint/correctness/noEmptyPattern: what a fixture asks for is read from its first parameter
     async ({}, use) => {
-      const browser = await chromium.launch({
-        executablePath,
-        args: [
-          ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-          ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-        ],
-      });
+      const browser = await launchChromium();
       await use(browser);
       await browser.close();
     },
