@@ -1,20 +1,14 @@
 /** The stage `download`: its result is the source store, a volume that all builds share. */
 import type { Plan } from '../plan/types.ts';
-import { sourcesVolume } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
+import { missingSources } from './missing-sources.ts';
 import { plannedStage } from './plan-build.ts';
 import { because } from './reasons.ts';
 import { recordRequest } from './recorded-request.ts';
 import type { StageTask } from './run-stage.ts';
 
 export function downloadTask({ engine, build, images }: BuildWork, plan: Plan): StageTask<null> {
-  const { store, runtime, installation } = engine;
-  const missing = async () => {
-    // Rows about a volume that somebody removed would promise what is not there.
-    if (!(await runtime.volumeExists(sourcesVolume(installation)))) await store.forgetSources();
-    const known = await store.useSources(plan.sources.map(({ sha256 }) => sha256));
-    return plan.sources.filter(({ sha256 }) => !known.has(sha256));
-  };
+  const missing = () => missingSources(engine, plan.sources);
   return {
     stage: 'download',
     layers: {},
@@ -29,7 +23,7 @@ export function downloadTask({ engine, build, images }: BuildWork, plan: Plan): 
       return because(`${length} of ${plan.sources.length} sources are not in the store`);
     },
     async commit() {
-      await store.addSources(plan.sources);
+      await engine.store.addSources(plan.sources);
       return { outcome: null };
     },
   };

@@ -7,8 +7,8 @@ import { Faults } from '../../plan/faults.ts';
 import { kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
 import type { KernelWish } from '../../stages/stages.ts';
-import { sourcesVolume } from '../attempt-names.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
+import { missingSources } from '../missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';
 
 /** So many distributions are looked through for a lock that has the kernel already. */
@@ -63,20 +63,18 @@ export async function findKernel(
 
 /** Brings the kernel's source into the source store, unless it is there. @throws LdfError what the download failed with. */
 export async function fetchKernel(
-  { store, runtime, installation }: Engine,
+  engine: Engine,
   runs: QueryRuns,
   arch: Architecture,
   { sources }: z.infer<typeof KernelGroup>,
   images: StageImages,
 ): Promise<void> {
-  if (!(await runtime.volumeExists(sourcesVolume(installation)))) await store.forgetSources();
-  const known = await store.useSources(sources.map(({ sha256 }) => sha256));
-  const missing = sources.filter(({ sha256 }) => !known.has(sha256));
+  const missing = await missingSources(engine, sources);
   if (missing.length === 0) return;
   await runs.download(
     arch,
     missing.map(({ url, sha256, sizeBytes, filename }) => ({ url, sha256, sizeBytes, filename })),
     images,
   );
-  await store.addSources(missing);
+  await engine.store.addSources(missing);
 }
