@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { diskSpaceOf } from '../disk-space.ts';
 import { LdfError } from '../errors.ts';
+import { isMissingFile } from '../missing-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
@@ -38,7 +39,7 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
         const handle = await open(place(sha256));
         return handle.createReadStream({ ...range, highWaterMark: 1 << 20 });
       } catch (error) {
-        if (!isAbsent(error)) throw error;
+        if (!isMissingFile(error)) throw error;
         throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`, { cause: error });
       }
     },
@@ -72,11 +73,7 @@ async function allocatedBytes(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).blocks * 512;
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isMissingFile(error)) return undefined;
     throw error;
   }
-}
-
-function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

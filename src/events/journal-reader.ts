@@ -1,6 +1,7 @@
 /** Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { LdfError } from '../errors.ts';
+import { isMissingFile } from '../missing-file.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
 
@@ -112,7 +113,7 @@ async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissingFile(error)) return undefined;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { LdfError } from '../errors.ts';
+import { isMissingFile } from '../missing-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import { imageNames } from '../stages/names.ts';
 
@@ -52,8 +53,7 @@ export async function readImagesLock(path: string): Promise<ImagesLock> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { version: 1, base: null, images: {} };
+    if (isMissingFile(error)) return { version: 1, base: null, images: {} };
     throw error;
   }
   try {

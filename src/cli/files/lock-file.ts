@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Architecture, Definition } from '../../definition/definition.ts';
 import { parseWith, readYaml } from '../../definition/parse.ts';
 import { LdfError } from '../../errors.ts';
+import { isMissingFile } from '../../missing-file.ts';
 import { Lock } from '../../stages/lock.ts';
 import { fileFault } from './file-fault.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -22,7 +23,7 @@ export function lockPathOf(file: { path: string; definition: Pick<Definition, 'a
 export async function readLockFile(path: string, arch: Architecture): Promise<Lock | undefined> {
   const name = basename(path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissingFile(error)) return undefined;
     throw fileFault(error, `The lock ${name} cannot be read`);
   });
   if (text === undefined) return undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { LdfError } from '../../errors.ts';
+import { isMissingFile } from '../../missing-file.ts';
 import { contentHash } from '../../plan/canonical.ts';
 import { newId } from '../../store/ids.ts';
 import type { Clock } from '../clock.ts';
@@ -87,7 +88,7 @@ export class Answers<Entry> {
       const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
       return { entries: this.options.entry.array().parse(JSON.parse(text)), at: mtimeMs };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      if (!isMissingFile(error))
         this.options.logger.warn({ err: error, path }, 'a kept answer could not be read; it is asked for anew');
       return undefined;
     }
