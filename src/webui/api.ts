@@ -1,5 +1,6 @@
 /** The one client of the API in this page, and the queries that views share: a key and a function each. */
 import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { hasEnded } from '../client/apply-entry.ts';
 import { createClient } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
 import type { BuildShape } from '../shapes/shapes.ts';
@@ -25,7 +26,7 @@ const liveMs = 2_000;
 const calmMs = 15_000;
 
 export function unfinished({ state }: Pick<BuildShape, 'state'>): boolean {
-  return state === 'queued' || state === 'running';
+  return !hasEnded(state);
 }
 
 export const distributionsQuery = queryOptions({
