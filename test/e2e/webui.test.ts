@@ -1,34 +1,35 @@
-/** The web UI on real containers: from an empty list to an image that has booted and that one can talk with. */
+/** The web UI on real containers: a newcomer's path, and builds that are watched, cut off, cancelled and mended by clicks. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { execa } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
-import { launchChromium } from '../fixtures/webui/chromium.ts';
-import { ldf, serve } from './lab.ts';
+import { labels } from '../../src/runtime/runtime.ts';
+import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { StageName } from '../../src/stages/names.ts';
+import { launchChromium, watchPage } from '../fixtures/webui/chromium.ts';
+import { ldf, serve, stageImageId } from './lab.ts';
 
 const port = 18_084;
-const client = createClient(`http://127.0.0.1:${port}`);
-const name = 'instant';
+const origin = `http://127.0.0.1:${port}`;
+const client = createClient(origin);
+const marker = Date.now();
+
+/** What a page says while its server is away. */
+const serverAway = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/;
 
 let server: Awaited<ReturnType<typeof serve>>;
 let browser: Browser;
-let page: Page;
-/** What the console of the page says that reads like an error. */
 const faults: string[] = [];
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
   server = await serve(port);
-  // Others may have built it on this data folder; here it begins anew, with what they left in the cache.
-  for (const { id } of (await client.distributions.list({ name })).items) await client.distributions.remove(id);
+  // Others may have left some on this data folder. A newcomer has none; what they left in the cache stays.
+  for (const { id } of (await client.distributions.list()).items) await client.distributions.remove(id);
   browser = await launchChromium();
-  page = await browser.newPage();
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
 });
 
 afterAll(async () => {
@@ -36,8 +37,36 @@ afterAll(async () => {
   await server?.end('SIGTERM');
 });
 
-it('builds an example by clicks alone, and the image that is downloaded has booted', async () => {
-  await page.goto(`http://127.0.0.1:${port}/distributions/new?from=example:${name}`);
+async function visit(path: string, expected?: RegExp): Promise<Page> {
+  const page = await browser.newPage();
+  watchPage(page, origin, (fault) => {
+    if (!expected?.test(fault)) faults.push(fault);
+  });
+  await page.goto(origin + path);
+  return page;
+}
+
+/** Starts a build of a root file system that nobody has made before, with Debian's own kernel. */
+async function freshBuild(name: string): Promise<BuildShape> {
+  const definition = {
+    name,
+    arch: 'x86_64',
+    kernel: { source: 'package' },
+    system: { files: [{ path: '/etc/marker', content: `${name} ${marker}` }] },
+    image: { formats: ['raw'] },
+  };
+  const { id } = await client.distributions.create({ definition });
+  return client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
+}
+
+const stageIn = (page: Page, name: StageName, state: string) =>
+  page.locator(`[data-stage="${name}"][data-state="${state}"]`).waitFor({ timeout: 5 * 60_000 });
+const containersOf = async (id: string) =>
+  (await execa('docker', ['ps', '--all', '--quiet', '--filter', `label=${labels.build}=${id}`])).stdout;
+
+it('builds an example by clicks alone, from the empty list to a download of what has booted', async () => {
+  const page = await visit('/');
+  await page.getByRole('link', { name: 'Begin with instant' }).click();
   await page.getByText('Can be built').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
   await page.getByRole('dialog').getByText('stages run').waitFor();
@@ -57,9 +86,8 @@ it('builds an example by clicks alone, and the image that is downloaded has boot
   const hash = createHash('sha256');
   await pipeline(createReadStream(await download.path()), hash);
   expect(hash.digest('hex')).toBe(build.artifacts.find(({ format }) => format === 'raw')?.sha256);
-});
 
-it('boots the image by hand up to its log-in prompt, takes what is typed, and leaves nothing', async () => {
+  // The image by hand, up to its log-in prompt.
   await page.getByRole('link', { name: /^Boot/ }).first().click();
   const screen = page.locator('.xterm-accessibility, .xterm-rows').first();
   await screen
@@ -70,10 +98,79 @@ it('boots the image by hand up to its log-in prompt, takes what is typed, and le
   await screen.getByText('Password:').first().waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Switch off' }).click();
   await page.getByText('The machine was switched off.').waitFor();
-  expect(faults).toEqual([]);
+  await page.close();
 });
 
-it('suggests packages of the suite, and options of the kernel', async () => {
+it('shows one build live in two tabs, through a server that is killed and started again', async () => {
+  const { id } = await freshBuild('killed');
+  const tabs = [await visit(`/builds/${id}?stage=assemble`, serverAway), await visit(`/builds/${id}`, serverAway)];
+  for (const page of tabs) await stageIn(page, 'assemble', 'running');
+  await server.end('SIGKILL');
+  for (const page of tabs) await page.getByText('The server does not answer').waitFor();
+  server = await serve(port);
+  for (const page of tabs) {
+    await stageIn(page, 'package', 'succeeded');
+    await page.getByText('The server does not answer').waitFor({ state: 'hidden' });
+    await page.getByRole('tab', { name: 'Artifacts (' }).filter({ hasNotText: '(0)' }).waitFor();
+  }
+  const written: string[] = [];
+  for await (const { at, text } of client.builds.logs(id, { stage: 'assemble' })) written.push(`${at} ${text}`);
+  expect(new Set(written).size).toBe(written.length);
+  await tabs[0]
+    ?.getByTestId('line-count')
+    .filter({ hasText: `${written.length} lines` })
+    .waitFor();
+  const { stages } = await client.builds.get(id);
+  expect(stages.find(({ name }) => name === 'assemble')).toMatchObject({ state: 'succeeded', attempt: 1 });
+  for (const page of tabs) await page.close();
+});
+
+it('cancels a build after saying what is lost, and its container is gone', async () => {
+  const { id } = await freshBuild('cancelled');
+  const page = await visit(`/builds/${id}`);
+  await stageIn(page, 'assemble', 'running');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Cancel cancelled/ });
+  await dialog.getByText('assemble').waitFor();
+  await dialog.getByRole('button', { name: 'Cancel the build' }).click();
+  await stageIn(page, 'assemble', 'cancelled');
+  await expect.poll(() => containersOf(id), { timeout: 15_000 }).toBe('');
+  expect((await client.builds.get(id)).state).toBe('cancelled');
+  await page.close();
+});
+
+it('says why a stage failed; mended by clicks, a retry keeps what was done', async () => {
+  const { id } = await freshBuild('mended');
+  const page = await visit(`/builds/${id}`);
+  await stageIn(page, 'assemble', 'running');
+  // Somebody tidies up Docker while the build needs the image later.
+  await execa('docker', ['rmi', '--force', await stageImageId('image-packager')]);
+  await stageIn(page, 'package', 'failed');
+  const notice = page.getByRole('alert');
+  await notice.getByText('package failed').waitFor();
+  await notice.getByText('ldf images build').waitFor();
+
+  await page.getByRole('link', { name: 'Stage images' }).click();
+  await page.getByRole('button', { name: 'Build what is missing' }).click();
+  await page.getByText('Building the stage images: done.').waitFor({ timeout: 10 * 60_000 });
+  await page.goBack();
+  await page.getByRole('button', { name: 'Retry' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Runs again: package').waitFor();
+  await dialog.getByRole('button', { name: 'Retry' }).click();
+  await stageIn(page, 'package', 'succeeded');
+  expect(await notice.count()).toBe(0);
+  await expect.poll(async () => (await client.builds.get(id)).state).toBe('succeeded');
+  const { stages } = await client.builds.get(id);
+  expect(stages.find(({ name }) => name === 'assemble')).toMatchObject({ attempt: 1 });
+  await page.close();
+});
+
+it('suggests packages of the suite', async () => {
   const packages = await client.queries.packages({ suite: 'trixie', arch: 'x86_64', text: 'openssh-server' });
   expect(packages.items[0]).toMatchObject({ name: 'openssh-server', summary: expect.stringContaining('SSH') });
+});
+
+it('never had an error in a console, nor asked another origin for anything', () => {
+  expect(faults).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { test as base, expect } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
-import { launchChromium } from '../fixtures/webui/chromium.ts';
+import { launchChromium, watchPage } from '../fixtures/webui/chromium.ts';
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
 
 export interface VisitOptions {
@@ -64,7 +64,7 @@ export const test = base.extend<Fixtures>({
     await use(async (path, { width = 1280, height = 900, scheme = 'light', expected } = {}) => {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
       pages.push(page);
-      watch(page, factory.url, (fault) => {
+      watchPage(page, factory.url, (fault) => {
         if (!expected?.test(fault)) faults.push(fault);
       });
       await page.goto(factory.url + path);
@@ -78,17 +78,6 @@ export const test = base.extend<Fixtures>({
 /** Runs a file of in-page/ in the page. */
 export async function runInPage(page: Page, file: string): Promise<void> {
   await page.evaluate(await readFile(join(import.meta.dirname, 'in-page', file), 'utf8'));
-}
-
-function watch(page: Page, origin: string, onFault: (fault: string) => void): void {
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') onFault(message.text());
-  });
-  page.on('pageerror', (error) => onFault(String(error)));
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') onFault(`left for ${url}`);
-  });
 }
 
 async function openFactory(folder: string): Promise<Factory> {
