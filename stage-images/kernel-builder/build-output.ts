@@ -8,7 +8,7 @@ const counted = new Set(['CC', 'AS']);
 const keptMessages = 200;
 
 /**
- * Counts the objects that building `targets` will make, by a dry run, which costs seconds; the tree must be prepared
+ * Counts the objects that `make` with `targets` will make, by a dry run, which costs seconds; the tree must be prepared
  * (`make prepare`). A few are missing: those whose makefiles are made during the build.
  */
 export async function countSteps(

@@ -85,8 +85,9 @@ async function build(
     context.progress(0.005, 'preparing the build folder');
     const onLine = (line: string) => output.read(line);
     await tree.make([jobs, ...compilers, 'prepare'], { env, onLine });
-    output.expect(await countSteps(tree, [...compilers, ...targets], env));
-    await tree.make([jobs, '--output-sync=target', ...compilers, ...targets], { env: { ...env, ...mode.env }, onLine });
+    const whole = [jobs, '--output-sync=target', ...compilers, ...targets];
+    output.expect(await countSteps(tree, whole, env));
+    await tree.make(whole, { env: { ...env, ...mode.env }, onLine });
   } catch (error) {
     throw error instanceof ToolError ? compileFailure(error, output.messages) : error;
   }
@@ -102,6 +103,8 @@ function buildEnvironment({ params, cache }: StageContext<'compile'>): Record<st
     CCACHE_DIR: cache('ccache'),
     CCACHE_MAXSIZE: '5G',
     CCACHE_COMPILERCHECK: 'content',
+    // Every object includes the whole configuration, so that its headers as they were never fit once an option has changed.
+    CCACHE_NODIRECT: '1',
     // Compressors must not cut their input according to the number of CPUs.
     XZ_DEFAULTS: '--threads=1',
     ZSTD_NBTHREADS: '1',
