@@ -109,10 +109,11 @@ export class StageImages implements StageImageService {
     return await this.#engine.saveImages(tags);
   }
 
-  async load(archive: Readable): Promise<StageImage[]> {
+  async load(archive: Readable, signal?: AbortSignal): Promise<StageImage[]> {
     return await this.#changes.add(async () => {
+      signal?.throwIfAborted();
       const loaded: StageImage[] = [];
-      for (const reference of await this.#engine.loadImages(archive)) {
+      for (const reference of await this.#engine.loadImages(archive, signal)) {
         const image = await this.#engine.inspectImage(reference);
         const name = imageNames.find((candidate) => candidate === image?.labels[imageLabels.image]);
         if (image && name) loaded.push(await this.#record(name, image, 'loaded'));

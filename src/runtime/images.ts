@@ -50,8 +50,8 @@ export interface StageImageService {
   ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>>;
   /** A tar archive (as `docker save` writes it) of the named images, by default all; they must be right. */
   save(names?: readonly ImageName[]): Promise<Readable>;
-  /** Takes in an archive that `save` wrote; returns what it brought. */
-  load(archive: Readable): Promise<StageImage[]>;
+  /** Takes in an archive that `save` wrote; returns what it brought. What is taken in halfway when the signal fires is given up. */
+  load(archive: Readable, signal?: AbortSignal): Promise<StageImage[]>;
   /** Pulls `<prefix>/<image>:<tag>` for every image, such as prefix `registry.example/ldf`. */
   pull(prefix: string, onProgress: OnImageProgress, signal?: AbortSignal): Promise<StageImage[]>;
 }
@@ -109,5 +109,5 @@ export interface ImageEngine {
   removeImage(reference: string): Promise<void>;
   saveImages(tags: readonly string[]): Promise<Readable>;
   /** Returns the references (tags, or ids of untagged images) that the archive brought. */
-  loadImages(archive: Readable): Promise<string[]>;
+  loadImages(archive: Readable, signal?: AbortSignal): Promise<string[]>;
 }

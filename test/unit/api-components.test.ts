@@ -128,6 +128,20 @@ describe('stage images', () => {
     expect(world.images.loaded).toBe('an archive');
     await problem(await world.json('POST', `${path}/load`, {}), 415, 'media-type.unsupported');
   });
+
+  it('are no longer loaded once nobody waits for it', async () => {
+    const endless = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+    const headers = { 'content-type': 'application/x-tar' };
+    const request = new Request(`http://localhost${path}/load`, {
+      ...{ method: 'POST', body: endless, headers, duplex: 'half' },
+    });
+    const reader = (await world.app.request(request)).body?.getReader();
+    await reader?.read();
+    void reader?.read();
+    await expect.poll(() => world.images.loadSignal?.aborted).toBe(false);
+    void reader?.cancel();
+    expect(world.images.loadSignal?.aborted).toBe(true);
+  });
 });
 
 describe('the installation', () => {

@@ -33,6 +33,7 @@ const image: StageImage = {
 
 export class FakeImages {
   loaded = '';
+  loadSignal: AbortSignal | undefined;
   /** Thrown by work when it has said what it says. */
   failure: unknown;
   unavailable: unknown;
@@ -52,7 +53,8 @@ export class FakeImages {
     return Readable.from([Buffer.from(`a tar of ${names?.join() ?? 'all'}`)]);
   }
 
-  async load(archive: Readable) {
+  async load(archive: Readable, signal?: AbortSignal) {
+    this.loadSignal = signal;
     for await (const chunk of archive) this.loaded += String(chunk);
     return [image];
   }

@@ -193,6 +193,17 @@ describe('images from elsewhere', () => {
     });
   });
 
+  it('are not taken in once nobody wants them any more', async () => {
+    await service().ensure(silent);
+    const archive = await service().save();
+    engine = new MemoryImageEngine();
+    const leaving = new AbortController();
+    const loading = service().load(archive, leaving.signal);
+    leaving.abort(new Error('left'));
+    await expect(loading).rejects.toThrow('left');
+    expect(engine.images.size).toBe(0);
+  });
+
   it('are pulled by the hash of their sources', async () => {
     for (const name of imageNames) {
       const sources = (await hashSources(directory))[name];

@@ -116,7 +116,9 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
       throw new LdfError('media-type.unsupported', 'An archive of stage images is expected here.', {
         hint: `Send it with Content-Type ${archiveType}: curl -T images.tar -X POST -H 'Content-Type: ${archiveType}' …`,
       });
-    return answerWithEvents(() => images.load(Readable.from(bounded(body), { objectMode: false })));
+    return answerWithEvents((_onProgress, signal) =>
+      images.load(Readable.from(bounded(body), { objectMode: false }), signal),
+    );
   });
 
   app.openapi(save, async (c) => {

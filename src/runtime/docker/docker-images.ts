@@ -115,12 +115,15 @@ export class DockerImages implements ImageEngine {
     return asking(`save ${tags.join(', ')}`, dialled);
   }
 
-  async loadImages(archive: Readable): Promise<string[]> {
+  async loadImages(archive: Readable, signal?: AbortSignal): Promise<string[]> {
     try {
-      const { text } = await drain(await this.#docker.loadImage(archive, { quiet: true }));
+      // Docker gives up what it has not taken in whole when the connection ends.
+      const options = { quiet: true, ...(signal && { abortSignal: signal }) };
+      const { text } = await drain(await this.#docker.loadImage(archive, options));
       // "Loaded image: name:tag" or "Loaded image ID: sha256:…", a line each.
       return [...text.matchAll(/^Loaded image(?: ID)?: (\S+)$/gm)].flatMap(([, reference]) => reference ?? []);
     } catch (error) {
+      signal?.throwIfAborted();
       const mapped = dockerError('load images', error);
       if (mapped.code !== 'internal') throw mapped;
       throw new LdfError('request.invalid', `Docker cannot read the archive: ${engineMessage(error)}`, {
