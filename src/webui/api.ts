@@ -1,5 +1,5 @@
 /** The one client of the API in this page, and the queries that views share: a key and a function each. */
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { hasEnded } from '../client/apply-entry.ts';
 import { createClient } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
@@ -19,6 +19,24 @@ export const queryClient = new QueryClient({
 
 export function unreachable(error: unknown): boolean {
   return error instanceof LdfError && error.code === 'server.unreachable';
+}
+
+const healthMs = { there: 5_000, away: 1_000 };
+
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: async ({ signal }) => {
+    await client.health(signal);
+    return true;
+  },
+  retry: false,
+  refetchInterval: (query) => (query.state.error ? healthMs.away : healthMs.there),
+});
+
+/** Whether the server does not answer, as the banner over every page finds it; this asks nothing itself. */
+export function useServerAway(): boolean {
+  const { error } = useQuery({ ...healthQuery, enabled: false, refetchInterval: false });
+  return unreachable(error);
 }
 
 /** While something goes on, a list is read again this often; the page of a build follows its events. */

@@ -2,20 +2,10 @@
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { client, queryClient, unreachable } from '../api.ts';
-
-const everyMs = { there: 5_000, away: 1_000 };
+import { healthQuery, queryClient, unreachable } from '../api.ts';
 
 export function ConnectionBanner() {
-  const { error } = useQuery({
-    queryKey: ['health'],
-    queryFn: async ({ signal }) => {
-      await client.health(signal);
-      return true;
-    },
-    retry: false,
-    refetchInterval: (query) => (query.state.error ? everyMs.away : everyMs.there),
-  });
+  const { error } = useQuery(healthQuery);
   const away = unreachable(error);
   const wasAway = useRef(false);
   useEffect(() => {

@@ -1,10 +1,12 @@
 /** A build: what it is doing or what came of it, why, its log as it is written, and what it left. */
-import { Loader, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { BuildShape } from '../../../shapes/shapes.ts';
 import type { StageName } from '../../../stages/names.ts';
-import { ErrorNotice, FailureNotice } from '../../parts/error-notice.tsx';
+import { FailureNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { choiceOf, lineOf } from './address.ts';
 import { BuildAbout } from './build-about.tsx';
 import { BuildActions } from './build-actions.tsx';
@@ -31,17 +33,20 @@ export function Build() {
 function BuildPage({ id }: { id: string }) {
   const search = route.useSearch();
   const tab = search.tab ?? 'log';
-  const { build, error, follower, refetch } = useBuild(id, tab === 'log');
-  if (!build)
-    return (
-      <Page title={`Build ${id}`}>
-        {error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loader aria-label="Loading the build" />}
-      </Page>
-    );
-  return <BuildView build={build} follower={follower} search={search} />;
+  const { query, follower } = useBuild(id, tab === 'log');
+  const status = <QueryStatus query={query} loading="Loading the build" />;
+  if (!query.data) return <Page title={`Build ${id}`}>{status}</Page>;
+  return <BuildView build={query.data} follower={follower} search={search} status={status} />;
 }
 
-function BuildView({ build, follower, search }: { build: BuildShape; follower: BuildFollower; search: BuildSearch }) {
+interface BuildViewProps {
+  build: BuildShape;
+  follower: BuildFollower;
+  search: BuildSearch;
+  status: ReactNode;
+}
+
+function BuildView({ build, follower, search, status }: BuildViewProps) {
   const navigate = useNavigate();
   const change = (next: Partial<BuildSearch>, options: { hash?: string; replace?: boolean } = {}) =>
     void navigate({
@@ -63,6 +68,7 @@ function BuildView({ build, follower, search }: { build: BuildShape; follower: B
       about={<BuildAbout build={build} />}
       actions={<BuildActions build={build} />}
     >
+      {status}
       {build.error && build.state === 'failed' && <FailureNotice failure={build.error} />}
       <StageGraph stages={build.stages} chosen={choice.stage} onChoose={choose} />
       <Tabs

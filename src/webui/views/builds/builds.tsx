@@ -1,11 +1,11 @@
 /** All builds, newest first, as they go on. */
-import { Button, Card, Center, Loader, Stack, Text } from '@mantine/core';
+import { Button, Card, Center, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ButtonLink } from '../../parts/anchor.tsx';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { BuildFilters, isFiltered } from './build-filters.tsx';
 import { BuildCards, BuildTable } from './build-rows.tsx';
 import { buildsPages } from './builds-pages.ts';
@@ -23,8 +23,7 @@ export function Builds() {
   return (
     <Page title="Builds" about="Everything that was built, is being built, or waits for it.">
       <BuildFilters filter={filter} onChange={setFilter} />
-      {query.error && !builds && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
-      {query.isPending && <Loader aria-label="Loading the builds" />}
+      <QueryStatus query={query} loading="Loading the builds" />
       {builds?.length === 0 && <NoBuilds filtered={isFiltered(filter)} onClear={() => setFilter({})} />}
       {builds && builds.length > 0 && (wide ? <BuildTable builds={builds} /> : <BuildCards builds={builds} />)}
       {query.hasNextPage && (

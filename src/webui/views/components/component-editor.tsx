@@ -1,5 +1,5 @@
 /** Writing a component of one's own: a new one, a copy of another, or a change; the server's faults are shown at their lines. */
-import { Anchor, Button, Loader, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -11,6 +11,7 @@ import { ButtonLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { YamlEditor } from '../../parts/yaml-editor.tsx';
 import { placeFaults, readMapping, type TextFault } from '../../parts/yaml-text.ts';
 import { toYaml } from './component-yaml.ts';
@@ -19,10 +20,14 @@ import { template } from './template.ts';
 
 export function NewComponent() {
   const { from } = useSearch({ from: '/components/new' });
-  const { data, error, refetch } = useQuery({ ...componentsQuery, enabled: from !== undefined });
-  if (error && !data) return <Page title="New component">{<ErrorNotice error={error} onRetry={refetch} />}</Page>;
-  if (from !== undefined && !data) return <Page title="New component">{<Loader />}</Page>;
-  const pattern = data?.find((component) => idOf(component) === from);
+  const query = useQuery({ ...componentsQuery, enabled: from !== undefined });
+  if (from !== undefined && !query.data)
+    return (
+      <Page title="New component">
+        <QueryStatus query={query} />
+      </Page>
+    );
+  const pattern = query.data?.find((component) => idOf(component) === from);
   return <Editor key={from} initial={pattern ? toYaml(copyOf(pattern)) : template} />;
 }
 
@@ -32,13 +37,17 @@ function copyOf({ name, spec }: ComponentShape): Record<string, unknown> {
 
 export function EditComponent() {
   const { kind, name } = useParams({ from: '/components/$kind/$name/edit' });
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['components', kind, name],
     queryFn: ({ signal }) => client.components.get(kind, name, signal),
   });
-  const title = `Edit ${kind}/${name}`;
-  if (error && !data) return <Page title={title}>{<ErrorNotice error={error} onRetry={refetch} />}</Page>;
-  if (!data) return <Page title={title}>{<Loader />}</Page>;
+  const { data } = query;
+  if (!data)
+    return (
+      <Page title={`Edit ${kind}/${name}`}>
+        <QueryStatus query={query} />
+      </Page>
+    );
   return <Editor initial={toYaml(data.spec)} replaces={data} />;
 }
 

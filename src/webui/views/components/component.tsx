@@ -1,14 +1,16 @@
 /** One component: how it fits in with others, everything it brings, and its whole file. */
-import { Button, Group, Loader, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Group, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 import { client, componentsQuery, queryClient } from '../../api.ts';
 import { AnchorLink, ButtonLink } from '../../parts/anchor.tsx';
-import { ErrorNotice, notifyError } from '../../parts/error-notice.tsx';
+import { notifyError } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { ComponentFile } from './component-file.tsx';
 import { Contributions } from './contributions-list.tsx';
 import { OriginBadge } from './origin-badge.tsx';
@@ -17,16 +19,19 @@ import { dependentsOf, idOf } from './relations.ts';
 
 export function ComponentDetail() {
   const { kind, name } = useParams({ from: '/components/$kind/$name' });
-  const { data, error, refetch } = useQuery(componentsQuery);
+  const query = useQuery(componentsQuery);
+  const { data } = query;
+  const status = <QueryStatus query={query} />;
   const component = data?.find((one) => one.kind === kind && one.name === name);
-  if (data && component) return <Detail component={component} all={data} />;
+  if (data && component) return <Detail component={component} all={data} status={status} />;
   if (data)
     return (
       <Page title="No such component" about={`There is no component ${kind}/${name}. It may have been removed.`}>
+        {status}
         <AnchorLink to="/components">All components</AnchorLink>
       </Page>
     );
-  return <Page title={`${kind}/${name}`}>{error ? <ErrorNotice error={error} onRetry={refetch} /> : <Loader />}</Page>;
+  return <Page title={`${kind}/${name}`}>{status}</Page>;
 }
 
 interface DetailProps {
@@ -34,7 +39,7 @@ interface DetailProps {
   all: readonly ComponentShape[];
 }
 
-function Detail({ component, all }: DetailProps) {
+function Detail({ component, all, status }: DetailProps & { status: ReactNode }) {
   const { kind, name, title, summary, arch, origin, spec } = component;
   const { tab = 'about' } = useSearch({ from: '/components/$kind/$name' });
   const navigate = useNavigate({ from: '/components/$kind/$name' });
@@ -57,6 +62,7 @@ function Detail({ component, all }: DetailProps) {
       }
       actions={<Actions component={component} all={all} />}
     >
+      {status}
       <Text maw="70ch">{summary}</Text>
       <Tabs
         value={tab}

@@ -6,15 +6,15 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 import { componentsQuery } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import classes from './component-row.module.css';
 import { ComponentRow } from './component-row.tsx';
 import { type ComponentFilter, groupByKind } from './filter.ts';
 import { idOf } from './relations.ts';
 
 export function Components() {
-  const { data, error, refetch } = useQuery(componentsQuery);
+  const query = useQuery(componentsQuery);
   return (
     <Page
       title="Components"
@@ -25,7 +25,8 @@ export function Components() {
         </ButtonLink>
       }
     >
-      {error && !data ? <ErrorNotice error={error} onRetry={refetch} /> : data && <Groups components={data} />}
+      <QueryStatus query={query} />
+      {query.data && <Groups components={query.data} />}
     </Page>
   );
 }

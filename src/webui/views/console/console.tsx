@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { client } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import type { ConsoleState } from './connect.ts';
 import { SerialConsole } from './serial-console.tsx';
 
@@ -24,7 +25,8 @@ export function Console() {
     setBoots((count) => count + 1);
     setWanted(true);
   };
-  if (artifact.error) return <ErrorNotice error={artifact.error} />;
+  const status = <QueryStatus query={artifact} />;
+  if (artifact.error && !artifact.data) return <Page title="Console">{status}</Page>;
   const running = state.phase === 'open' || state.phase === 'starting';
   return (
     <Page
@@ -48,6 +50,7 @@ export function Console() {
       }
     >
       <Stack gap="sm">
+        {artifact.data && status}
         <Status state={state} />
         <SerialConsole key={boots} artifactId={id} on={wanted} onState={setState} />
       </Stack>

@@ -4,7 +4,6 @@ import {
   Checkbox,
   Group,
   Input,
-  Loader,
   Modal,
   NumberInput,
   SegmentedControl,
@@ -21,6 +20,7 @@ import { architectures } from '../../../definition/definition.ts';
 import type { BuildOptions, ComponentShape, DistributionShape } from '../../../shapes/shapes.ts';
 import { client, componentsQuery, distributionQuery, queryClient, refreshLists } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { newKey } from './build-options.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { previewQuery } from './preview.ts';
@@ -28,7 +28,8 @@ import { previewQuery } from './preview.ts';
 /** Open while `id` names a distribution. */
 export function BuildDialog({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   const narrow = useMediaQuery('(max-width: 48em)') ?? false;
-  const { data, error, refetch } = useQuery({ ...distributionQuery(id ?? ''), enabled: id !== undefined });
+  const query = useQuery({ ...distributionQuery(id ?? ''), enabled: id !== undefined });
+  const { data } = query;
   return (
     <Modal
       opened={id !== undefined}
@@ -38,8 +39,7 @@ export function BuildDialog({ id, onClose }: { id: string | undefined; onClose: 
       fullScreen={narrow}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       {data && <BuildForm key={data.id} distribution={data} onClose={onClose} />}
     </Modal>
   );
@@ -74,12 +74,8 @@ function BuildForm({ distribution, onClose }: { distribution: DistributionShape;
           arch={options.arch ?? distribution.arch}
           formats={options.formats ?? plan?.formats ?? []}
         />
-        {preview.error ? (
-          <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />
-        ) : (
-          plan && <PlanPreview plan={plan} />
-        )}
-        {preview.isPending && <Loader size="sm" aria-label="Working the plan out" />}
+        <QueryStatus query={preview} loading="Working the plan out" />
+        {plan && <PlanPreview plan={plan} />}
         {start.error && <ErrorNotice error={start.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onClose}>

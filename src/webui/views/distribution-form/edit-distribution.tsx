@@ -1,23 +1,22 @@
-/** A stored distribution in the form; its builds stay what they are. */
-import { Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { DistributionShape } from '../../../shapes/shapes.ts';
 import { distributionQuery } from '../../api.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { Editor } from './editor.tsx';
 
 const route = getRouteApi('/distributions/$id/edit');
 
 export function EditDistribution() {
   const { id } = route.useParams();
-  const { data, error, refetch } = useQuery(distributionQuery(id));
+  const query = useQuery(distributionQuery(id));
+  const { data } = query;
   if (!data)
     return (
       <Page title="Edit">
-        {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loader aria-label="Loading" />}
+        <QueryStatus query={query} />
       </Page>
     );
   return <EditStored key={id} distribution={data} />;

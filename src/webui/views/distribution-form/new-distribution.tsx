@@ -1,9 +1,7 @@
-/** A new distribution: from nothing, an example, another distribution, or a file. */
-import { Loader } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { beginningOf } from './beginning.ts';
 import { Editor } from './editor.tsx';
 
@@ -13,16 +11,17 @@ const title = 'New distribution';
 export function NewDistribution() {
   const { from, ...search } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['beginning', from ?? null],
     queryFn: ({ signal }) => beginningOf(from, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
+  const { data } = query;
   if (!data)
     return (
       <Page title={title}>
-        {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loader aria-label="Loading" />}
+        <QueryStatus query={query} />
       </Page>
     );
   return (

@@ -1,9 +1,9 @@
 /** Two builds side by side: only what differs. */
-import { Loader, Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { BuildShape } from '../../../shapes/shapes.ts';
 import { client } from '../../api.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { shortId } from '../../parts/reason.tsx';
 import { compareBuilds, type Section } from './compare.ts';
 import type { DistributionSearch } from './search.ts';
@@ -60,14 +60,15 @@ const inputsQuery = ({ id, state }: BuildShape) => ({
 
 function Differences({ before, after }: { before: BuildShape; after: BuildShape }) {
   const [one, other] = [useQuery(inputsQuery(before)), useQuery(inputsQuery(after))];
-  const error = one.error ?? other.error;
-  if (error) return <ErrorNotice error={error} />;
-  if (!one.data || !other.data) return <Loader aria-label="Loading" />;
+  // One of both is enough to tell: what keeps the one away most often keeps the other.
+  const status = <QueryStatus query={one.error || !one.data ? one : other} />;
+  if (!one.data || !other.data) return status;
   const sections = compareBuilds({ build: before, inputs: one.data }, { build: after, inputs: other.data });
   const different = sections.filter(({ differences, unknown }) => differences.length > 0 || unknown);
   const same = sections.filter((section) => !different.includes(section));
   return (
     <Stack gap="xl">
+      {status}
       {different.map((section) => (
         <SectionTable key={section.title} section={section} />
       ))}

@@ -1,12 +1,12 @@
 /** One distribution: its builds and what came of them, its definition, and what differs between two builds. */
-import { Loader, Tabs } from '@mantine/core';
+import { Loader, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { DistributionShape } from '../../../shapes/shapes.ts';
 import { buildsQuery, distributionQuery } from '../../api.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { BuildDialog } from '../distribution-build/build-dialog.tsx';
 import { Actions } from './actions.tsx';
@@ -20,17 +20,14 @@ const route = getRouteApi('/distributions/$id');
 
 export function Distribution() {
   const { id } = route.useParams();
-  const { data, error, refetch } = useQuery(distributionQuery(id));
-  if (!data)
-    return (
-      <Page title="Distribution">
-        {error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loader aria-label="Loading" />}
-      </Page>
-    );
-  return <Shown distribution={data} />;
+  const query = useQuery(distributionQuery(id));
+  const { data } = query;
+  const status = <QueryStatus query={query} />;
+  if (!data) return <Page title="Distribution">{status}</Page>;
+  return <Shown distribution={data} status={status} />;
 }
 
-function Shown({ distribution }: { distribution: DistributionShape }) {
+function Shown({ distribution, status }: { distribution: DistributionShape; status: ReactNode }) {
   const { id, name, version, arch, updatedAt } = distribution;
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -47,6 +44,7 @@ function Shown({ distribution }: { distribution: DistributionShape }) {
       }
       actions={<Actions distribution={distribution} onBuild={() => change({ build: true })} />}
     >
+      {status}
       <Tabs
         value={search.tab ?? 'builds'}
         onChange={(next) => change({ tab: distributionTabs.find((tab) => tab === next) })}
@@ -57,13 +55,11 @@ function Shown({ distribution }: { distribution: DistributionShape }) {
           <Tabs.Tab value="definition">Definition</Tabs.Tab>
           <Tabs.Tab value="compare">Compare</Tabs.Tab>
         </Tabs.List>
-        {builds.error && !builds.data && <ErrorNotice error={builds.error} onRetry={() => void builds.refetch()} />}
         <Tabs.Panel value="builds" pt="md">
-          {builds.data ? (
-            <BuildsTab page={builds.data} onBuild={() => change({ build: true })} />
-          ) : (
-            <Loader aria-label="Loading" />
-          )}
+          <Stack gap="md">
+            <QueryStatus query={builds} />
+            {builds.data && <BuildsTab page={builds.data} onBuild={() => change({ build: true })} />}
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="definition" pt="md">
           <Suspense fallback={<Loader aria-label="Loading" />}>
@@ -71,9 +67,12 @@ function Shown({ distribution }: { distribution: DistributionShape }) {
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="compare" pt="md">
-          {builds.data && (
-            <CompareTab builds={builds.data.items} search={search} onChoose={(part) => change(part, true)} />
-          )}
+          <Stack gap="md">
+            <QueryStatus query={builds} />
+            {builds.data && (
+              <CompareTab builds={builds.data.items} search={search} onChoose={(part) => change(part, true)} />
+            )}
+          </Stack>
         </Tabs.Panel>
       </Tabs>
       <BuildDialog id={search.build ? id : undefined} onClose={() => change({ build: undefined }, true)} />

@@ -1,13 +1,13 @@
 /** Every distribution, how its last build went, and the way to the next one. */
-import { Button, Group, Loader, Select, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { architectures } from '../../../definition/definition.ts';
 import { distributionsQuery } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { BuildDialog } from '../distribution-build/build-dialog.tsx';
 import { DistributionCards } from './cards.tsx';
 import { EmptyState } from './empty-state.tsx';
@@ -20,7 +20,8 @@ const route = getRouteApi('/distributions');
 export function Distributions() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { data, error, refetch } = useQuery(distributionsQuery);
+  const query = useQuery(distributionsQuery);
+  const { data } = query;
   /** What is typed replaces the address; what is opened is a step that goes back. */
   const change = (part: Partial<DistributionsSearch>, replace = true) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace });
@@ -39,8 +40,7 @@ export function Distributions() {
         </>
       }
     >
-      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       {data?.items.length === 0 && <EmptyState />}
       {data && data.items.length > 0 && (
         <>

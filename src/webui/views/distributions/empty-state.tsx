@@ -1,22 +1,21 @@
 /** Nothing is here yet: where to begin. */
-import { Card, Loader, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Card, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { ButtonLink } from '../../parts/anchor.tsx';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { examplesQuery } from '../distribution-form/start.ts';
 
 export function EmptyState() {
-  const { data, error, refetch } = useQuery(examplesQuery);
+  const query = useQuery(examplesQuery);
   return (
     <Stack gap="md">
       <Text maw="46rem">
         No distribution yet. Begin with an example and change what you like, begin with an empty form, or import a
         definition that you have as a file.
       </Text>
-      {error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-        {data?.map(({ name, summary }) => (
+        {query.data?.map(({ name, summary }) => (
           <Card key={name} withBorder padding="md">
             <Stack gap="xs" h="100%" justify="space-between">
               <div>

@@ -1,23 +1,23 @@
 /** How this page looks, and what the server was started with: that is for reading, the environment sets it. */
-import { Badge, Code, Group, Loader, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
+import { Badge, Code, Group, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { SettingShape } from '../../../shapes/requests.ts';
 import { client } from '../../api.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { TitledCard } from '../../parts/titled-card.tsx';
 import { LimitTable } from './limit-table.tsx';
 
 export function Settings() {
-  const { data, error, refetch } = useQuery({
+  const query = useQuery({
     queryKey: ['settings'],
     queryFn: ({ signal }) => client.settings(signal),
   });
+  const { data } = query;
   return (
     <Page title="Settings" about="How these pages look, and the server's configuration as it is in force.">
       <Appearance />
-      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       {data && (
         <>
           <TitledCard title="Server">

@@ -1,5 +1,5 @@
 /** Garbage collection by hand: first what would go and why, then the button. */
-import { Alert, Button, Group, Loader, Modal, NumberInput, ScrollArea, Stack, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, NumberInput, ScrollArea, Stack, Table, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import type { GcShape } from '../../../shapes/shapes.ts';
 import { client, queryClient } from '../../api.ts';
 import { bytes } from '../../format.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { Ago } from '../../parts/time.tsx';
 
 const gibibyte = 2 ** 30;
@@ -51,8 +52,7 @@ function CleanUp({ onClose }: { onClose: () => void }) {
         decimalScale={1}
         maw={420}
       />
-      {preview.isPending && <Loader size="sm" aria-label="Loading" />}
-      {preview.error && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+      <QueryStatus query={preview} />
       {data && <Preview found={data} />}
       {removal.error && <ErrorNotice error={removal.error} />}
       <Group justify="flex-end" gap="sm">

@@ -1,23 +1,23 @@
 /** The machine under the builds: Docker, the queue, the disk, and what keeps builds from running. */
-import { Alert, Anchor, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { SystemShape } from '../../../shapes/shapes.ts';
 import { systemQuery } from '../../api.ts';
 import { bytes } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { TitledCard } from '../../parts/titled-card.tsx';
 import { DiskCard } from './disk-card.tsx';
 import { Facts } from './facts.tsx';
 
 export function System() {
-  const { data, error, refetch } = useQuery(systemQuery);
+  const query = useQuery(systemQuery);
+  const { data } = query;
   return (
     <Page title="System" about={data && `LDF ${data.version}, with its data in ${data.dataDir}`}>
-      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       {data && (
         <Stack gap="md">
           <Problems problems={data.problems} />

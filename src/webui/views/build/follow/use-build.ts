@@ -26,31 +26,42 @@ const followedBuildQuery = (id: string) => {
 /** A page may be left for a moment. */
 const hiddenLongMs = 20_000;
 
-export interface FollowedBuild {
-  build: BuildShape | undefined;
-  error: unknown;
-  follower: BuildFollower;
+interface FollowedQuery {
+  data: BuildShape | undefined;
+  error: Error | null;
+  dataUpdatedAt: number;
+  isFetching: boolean;
   refetch: () => void;
+}
+
+export interface FollowedBuild {
+  /** With `error` also what the events were refused with; asking again takes them up again. */
+  query: FollowedQuery;
+  follower: BuildFollower;
 }
 
 /** @param wantsLog whether the log is shown: that of a build that has ended is not read for nothing */
 export function useBuild(id: string, wantsLog: boolean): FollowedBuild {
   const [follower] = useState(() => new BuildFollower(id));
-  const [refused, setRefused] = useState<unknown>();
-  const { data, error, refetch } = useQuery(followedBuildQuery(id));
+  const [refused, setRefused] = useState<Error | null>(null);
+  const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery(followedBuildQuery(id));
   const ended = data && !unfinished(data);
   const hidden = useHiddenForLong();
   // Browsers allow six connections to a server: a page that nobody sees gives its own back, and goes on where it was.
   // Anew when it has ended, for its last lines, and when it runs again.
   useEffect(() => {
-    if (hidden || ended === undefined || (ended && !wantsLog)) return;
+    if (hidden || refused || ended === undefined || (ended && !wantsLog)) return;
     const stop = new AbortController();
     follower.follow(stop.signal).catch((reason: unknown) => {
-      if (!stop.signal.aborted) setRefused(reason);
+      if (!stop.signal.aborted) setRefused(reason instanceof Error ? reason : new Error(String(reason)));
     });
     return () => stop.abort(new DOMException('Nobody looks any more.', 'AbortError'));
-  }, [follower, ended, wantsLog, hidden]);
-  return { build: data, error: error ?? refused, follower, refetch: () => void refetch() };
+  }, [follower, ended, wantsLog, hidden, refused]);
+  const again = () => {
+    setRefused(null);
+    void refetch();
+  };
+  return { query: { data, error: error ?? refused, dataUpdatedAt, isFetching, refetch: again }, follower };
 }
 
 function useHiddenForLong(): boolean {

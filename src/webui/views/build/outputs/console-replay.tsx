@@ -1,10 +1,11 @@
 /** The serial console of a boot as it was recorded, played back in a terminal. */
-import { Button, Group, Loader, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/core';
 import { IconPlayerPlay, IconPlayerSkipForward } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { ArtifactShape } from '../../../../shapes/shapes.ts';
 import { ErrorNotice } from '../../../parts/error-notice.tsx';
+import { QueryStatus } from '../../../parts/query-status.tsx';
 import { contentPath, contentQuery } from './content.ts';
 import { openTerminal, type Playback } from './terminal.ts';
 
@@ -13,16 +14,11 @@ const speeds = { slow: 2_000, normal: 12_000, fast: 60_000 } as const;
 type Speed = keyof typeof speeds;
 
 export function ConsoleReplay({ artifact, onClose }: { artifact: ArtifactShape; onClose: () => void }) {
-  const { data, error, refetch } = useQuery(contentQuery(artifact));
+  const query = useQuery(contentQuery(artifact));
   return (
     <Modal opened onClose={onClose} title={artifact.name} size="xl" styles={{ title: { overflowWrap: 'anywhere' } }}>
-      {error ? (
-        <ErrorNotice error={error} onRetry={() => void refetch()} />
-      ) : data ? (
-        <Player recorded={data} artifact={artifact} />
-      ) : (
-        <Loader aria-label="Loading the console" />
-      )}
+      <QueryStatus query={query} loading="Loading the console" />
+      {query.data && <Player recorded={query.data} artifact={artifact} />}
     </Modal>
   );
 }

@@ -1,11 +1,11 @@
 /** What is in an image, from its bill of materials, with search. */
-import { Button, Code, Group, Loader, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { parseJson } from '../../../../client/http.ts';
 import type { ArtifactShape } from '../../../../shapes/shapes.ts';
-import { ErrorNotice } from '../../../parts/error-notice.tsx';
+import { QueryStatus } from '../../../parts/query-status.tsx';
 import { contentPath, contentQuery } from './content.ts';
 import { packagesOf, searchPackages } from './sbom.ts';
 
@@ -13,16 +13,18 @@ import { packagesOf, searchPackages } from './sbom.ts';
 const mostRows = 500;
 
 export function PackageList({ sbom }: { sbom: ArtifactShape }) {
-  const { data, error, refetch } = useQuery(contentQuery(sbom));
+  const query = useQuery(contentQuery(sbom));
+  const { data } = query;
   const packages = useMemo(() => data && packagesOf(parseJson(new TextDecoder().decode(data))), [data]);
   const [words, setWords] = useState('');
   const deferred = useDeferredValue(words);
   const found = useMemo(() => searchPackages(packages ?? [], deferred), [packages, deferred]);
-  if (error) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Loader aria-label="Loading the packages" />;
+  const status = <QueryStatus query={query} loading="Loading the packages" />;
+  if (!data) return status;
   if (!packages) return <Text>{sbom.name} is of a form that is not understood here. It can be downloaded.</Text>;
   return (
     <Stack gap="xs">
+      {status}
       <Group justify="space-between" gap="xs">
         <Group gap="sm">
           <TextInput

@@ -1,48 +1,56 @@
 /** When each attempt ran: a bar each on a common clock, in a table that says the same in numbers. */
-import { Box, Loader, Table, Text } from '@mantine/core';
+import { Box, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { BuildShape } from '../../../../shapes/shapes.ts';
 import { attemptsQuery, unfinished } from '../../../api.ts';
 import { duration } from '../../../format.ts';
-import { ErrorNotice } from '../../../parts/error-notice.tsx';
+import { QueryStatus } from '../../../parts/query-status.tsx';
 import { StateBadge, stateLooks } from '../../../parts/state-badge.tsx';
 import { useNow } from '../../../parts/time.tsx';
 import { type Span, timelineOf } from './spans.ts';
 import classes from './timeline.module.css';
 
 export function Timeline({ build }: { build: BuildShape }) {
-  const { data, error, isPending, refetch } = useQuery(attemptsQuery(build.id));
+  const query = useQuery(attemptsQuery(build.id));
   const now = useNow();
-  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (isPending) return <Loader aria-label="Loading the attempts" />;
+  const status = <QueryStatus query={query} loading="Loading the attempts" />;
+  if (!query.data) return status;
   const endMs = unfinished(build) || build.endedAt === null ? now : Date.parse(build.endedAt);
-  const { spans, totalSeconds, ticks } = timelineOf(data ?? [], endMs);
+  const { spans, totalSeconds, ticks } = timelineOf(query.data, endMs);
   if (spans.length === 0) return <Text c="dimmed">No stage has begun yet.</Text>;
   return (
-    <Table.ScrollContainer minWidth={560}>
-      <Table verticalSpacing={4} withRowBorders={false} layout="fixed" aria-label="When each stage ran">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={110}>Stage</Table.Th>
-            <Table.Th w={128}>State</Table.Th>
-            <Table.Th>
-              <Axis ticks={ticks} totalSeconds={totalSeconds} />
-            </Table.Th>
-            <Table.Th w={92} ta="right">
-              Began after
-            </Table.Th>
-            <Table.Th w={92} ta="right">
-              Took
-            </Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {spans.map((span) => (
-            <Row key={`${span.attempt.name} ${span.attempt.attempt}`} span={span} ticks={ticks} total={totalSeconds} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+    <>
+      {status}
+      <Table.ScrollContainer minWidth={560}>
+        <Table verticalSpacing={4} withRowBorders={false} layout="fixed" aria-label="When each stage ran">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={110}>Stage</Table.Th>
+              <Table.Th w={128}>State</Table.Th>
+              <Table.Th>
+                <Axis ticks={ticks} totalSeconds={totalSeconds} />
+              </Table.Th>
+              <Table.Th w={92} ta="right">
+                Began after
+              </Table.Th>
+              <Table.Th w={92} ta="right">
+                Took
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {spans.map((span) => (
+              <Row
+                key={`${span.attempt.name} ${span.attempt.attempt}`}
+                span={span}
+                ticks={ticks}
+                total={totalSeconds}
+              />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </>
   );
 }
 

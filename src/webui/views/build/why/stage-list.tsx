@@ -1,24 +1,26 @@
 /** Every attempt at every stage: why it ran or did not have to, what it used, how it ended, and its log. */
-import { Card, Group, Loader, Stack, Text, Title } from '@mantine/core';
+import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { AttemptShape, BuildShape } from '../../../../shapes/shapes.ts';
 import { attemptsQuery } from '../../../api.ts';
 import { duration } from '../../../format.ts';
 import { AnchorLink } from '../../../parts/anchor.tsx';
-import { ErrorNotice } from '../../../parts/error-notice.tsx';
+import { QueryStatus } from '../../../parts/query-status.tsx';
 import { StateBadge } from '../../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../../parts/time.tsx';
 import { Differences } from './differences.tsx';
 import { ResourcesUsed } from './resources-used.tsx';
 
 export function StageList({ build }: { build: BuildShape }) {
-  const { data, error, isPending, refetch } = useQuery(attemptsQuery(build.id));
-  if (error && !data) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
-  if (isPending) return <Loader aria-label="Loading the attempts" />;
+  const query = useQuery(attemptsQuery(build.id));
+  const { data } = query;
+  const status = <QueryStatus query={query} loading="Loading the attempts" />;
+  if (!data) return status;
   return (
     <Stack gap="sm">
+      {status}
       {build.stages.map(({ name }) => {
-        const attempts = (data ?? []).filter((attempt) => attempt.name === name);
+        const attempts = data.filter((attempt) => attempt.name === name);
         return (
           <Card key={name} withBorder padding="sm">
             <Title order={2} size="h5" mb={attempts.length > 0 ? 6 : 0}>

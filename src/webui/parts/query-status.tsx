@@ -1,0 +1,51 @@
+/** How it stands with what a page shows: it is being read, it cannot be read, or what is shown is from before. */
+import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import { IconClockExclamation } from '@tabler/icons-react';
+import { useServerAway } from '../api.ts';
+import { ErrorNotice } from './error-notice.tsx';
+import { Ago } from './time.tsx';
+
+/** Of a query of TanStack Query, plain or in pages. */
+interface Query {
+  data: unknown;
+  error: Error | null;
+  dataUpdatedAt: number;
+  isFetching: boolean;
+  refetch: () => unknown;
+}
+
+interface QueryStatusProps {
+  query: Query;
+  /** What a screen reader is told while there is nothing to show. */
+  loading?: string;
+}
+
+/** Nothing while what is shown is as the server has it. */
+export function QueryStatus({ query, loading = 'Loading' }: QueryStatusProps) {
+  const { data, error, refetch } = query;
+  if (!error) return data === undefined ? <Loader aria-label={loading} /> : null;
+  if (data === undefined) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
+  return <StaleNotice query={query} message={error.message} />;
+}
+
+/** While the server is away, the banner over every page says it. */
+function StaleNotice({ query, message }: { query: Query; message: string }) {
+  const { dataUpdatedAt, isFetching, refetch } = query;
+  const away = useServerAway();
+  if (away) return null;
+  return (
+    <Alert color="yellow" variant="light" py="xs" role="status">
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs" wrap="nowrap" style={{ flex: '1 1 16rem' }}>
+          <IconClockExclamation size={18} aria-hidden style={{ flex: 'none' }} />
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            Shown as it was <Ago time={new Date(dataUpdatedAt).toISOString()} />; reading it again failed: {message}
+          </Text>
+        </Group>
+        <Button size="compact-sm" variant="default" loading={isFetching} onClick={() => void refetch()}>
+          Retry
+        </Button>
+      </Group>
+    </Alert>
+  );
+}
