@@ -1,6 +1,7 @@
 /** Work on stage images as the page follows it. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ImageProgress } from '../../src/client/client.ts';
+import { buildLabel } from '../../src/webui/views/stage-images/build-label.ts';
 import { ImageWork } from '../../src/webui/views/stage-images/image-work.ts';
 
 const onEnd = vi.fn();
@@ -28,7 +29,10 @@ describe('work on stage images', () => {
     const { running, outcome, steps, lines: kept } = work.state();
     expect({ running, outcome }).toEqual({ running: false, outcome: { ok: true } });
     expect([...steps.values()].map(({ image, text }) => `${image} ${text}`)).toEqual(['base two', 'boot-tester one']);
-    expect([kept.length, kept.at(-1)]).toEqual([200, 'line 249']);
+    expect([kept.length, kept[0]?.number, kept.at(-1)]).toEqual([
+      ...[200, 51],
+      { number: 250, image: 'base', text: 'line 249' },
+    ]);
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
@@ -37,7 +41,11 @@ describe('work on stage images', () => {
       yield log('E: no space');
       throw new Error('full');
     });
-    expect(work.state()).toMatchObject({ running: false, lines: ['E: no space'], outcome: { ok: false } });
+    expect(work.state()).toMatchObject({
+      running: false,
+      lines: [{ image: 'base', text: 'E: no space' }],
+      outcome: { ok: false },
+    });
   });
 
   it('is one at a time, and can be cancelled', async () => {
@@ -55,4 +63,14 @@ describe('work on stage images', () => {
     leave();
     expect(work.state()).toMatchObject({ title: undefined, running: false });
   });
+});
+
+it('the button says what building would do', () => {
+  const label = (...states: Parameters<typeof buildLabel>[0][number]['state'][]) =>
+    buildLabel(states.map((state) => ({ state })));
+  expect(label('ok', 'ok')).toBe('All are there');
+  expect(label('ok', 'missing')).toBe('Build what is missing');
+  expect(label('ok', 'stale')).toBe('Build what is stale');
+  expect(label('stale', 'missing')).toBe('Build what is missing or stale');
+  expect(label('mismatch', 'missing')).toBe('Build what is not right');
 });

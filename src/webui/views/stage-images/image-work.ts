@@ -4,12 +4,20 @@ import type { ImageProgress } from '../../../client/client.ts';
 /** So many lines of its output are kept. */
 const keptLines = 200;
 
+/** A line of output; images that are built side by side take turns. */
+export interface WorkLine {
+  /** Counted from the beginning of the work. */
+  number: number;
+  image: ImageProgress['image'];
+  text: string;
+}
+
 export interface WorkState {
   running: boolean;
   title: string | undefined;
   /** The newest step of each image. */
   steps: ReadonlyMap<string, ImageProgress>;
-  lines: readonly string[];
+  lines: readonly WorkLine[];
   outcome: { ok: true } | { ok: false; error: unknown } | undefined;
 }
 
@@ -65,6 +73,10 @@ export class ImageWork {
 }
 
 function told(state: WorkState, progress: ImageProgress): WorkState {
-  if (progress.kind === 'log') return { ...state, lines: [...state.lines, progress.text].slice(-keptLines) };
+  if (progress.kind === 'log') {
+    const { image, text } = progress;
+    const number = (state.lines.at(-1)?.number ?? 0) + 1;
+    return { ...state, lines: [...state.lines, { number, image, text }].slice(-keptLines) };
+  }
   return { ...state, steps: new Map(state.steps).set(progress.image, progress) };
 }

@@ -1,21 +1,23 @@
 /** The containers that builds run in: what there is of each, and how to come by it. */
-import { Button, Code, CopyButton, FileButton, Group, Loader, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Code, CopyButton, FileButton, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import type { StageImageShape } from '../../../shapes/shapes.ts';
 import { client, stageImagesQuery } from '../../api.ts';
 import { bytes } from '../../format.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { QueryStatus } from '../../parts/query-status.tsx';
 import { TitledCard } from '../../parts/titled-card.tsx';
+import { buildLabel } from './build-label.ts';
 import { ImageState } from './image-state.tsx';
 import { PullForm } from './pull-form.tsx';
 import { useImageWork } from './use-image-work.ts';
 import { WorkPanel } from './work-panel.tsx';
 
 export function StageImages() {
-  const { data, error, refetch } = useQuery(stageImagesQuery);
+  const query = useQuery(stageImagesQuery);
+  const { data } = query;
   const work = useImageWork();
   const forgetFile = useRef<() => void>(null);
   const complete = data?.every(({ state }) => state === 'ok') ?? false;
@@ -43,7 +45,7 @@ export function StageImages() {
           </FileButton>
           <Button
             component="a"
-            {...(complete ? { href: '/v1/stage-images/save', download: 'ldf-images.tar' } : {})}
+            {...(complete ? { href: '/v1/stage-images/save', download: 'ldf-stage-images.tar' } : {})}
             variant="default"
             disabled={!complete}
             leftSection={<IconDownload size={16} aria-hidden />}
@@ -52,17 +54,16 @@ export function StageImages() {
           </Button>
           <Button
             leftSection={<IconHammer size={16} aria-hidden />}
-            disabled={work.running || complete}
+            disabled={work.running || complete || !data}
             onClick={() => void work.start('Building the stage images', (signal) => client.stageImages.build(signal))}
           >
-            {complete ? 'All are there' : 'Build what is missing'}
+            {buildLabel(data ?? [])}
           </Button>
         </>
       }
     >
       <WorkPanel work={work} />
-      {error && !data && <ErrorNotice error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <Loader aria-label="Loading" />}
+      <QueryStatus query={query} />
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         {data?.map((image) => (
           <ImageCard key={image.name} image={image} />

@@ -49,7 +49,16 @@ function Said({ work: { steps, lines } }: { work: WorkState }) {
       ))}
       {lines.length > 0 && (
         <ScrollArea.Autosize mah={220} tabIndex={0}>
-          <Code block>{lines.join('\n')}</Code>
+          <Code block>
+            {lines.map(({ number, image, text }) => (
+              <div key={number}>
+                <Text span inherit c="dimmed" fw={600}>
+                  {image}
+                </Text>{' '}
+                {text}
+              </div>
+            ))}
+          </Code>
         </ScrollArea.Autosize>
       )}
     </>
