@@ -3,6 +3,7 @@ import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { hasEnded } from '../client/apply-entry.ts';
 import { createClient } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
+import type { DistributionSummary } from '../shapes/requests.ts';
 import type { BuildShape } from '../shapes/shapes.ts';
 
 export const client = createClient(location.origin);
@@ -47,9 +48,25 @@ export function unfinished({ state }: Pick<BuildShape, 'state'>): boolean {
   return !hasEnded(state);
 }
 
+const distributionPage = 100;
+const maxDistributionPages = 100;
+
+/** Every distribution: the list is searched and sorted in the page, and has to be whole for that. */
+async function allDistributions(signal: AbortSignal): Promise<{ items: DistributionSummary[]; complete: boolean }> {
+  const items: DistributionSummary[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < maxDistributionPages; page++) {
+    const answer = await client.distributions.list({ limit: distributionPage, cursor }, signal);
+    items.push(...answer.items);
+    if (answer.nextCursor === null) return { items, complete: true };
+    cursor = answer.nextCursor;
+  }
+  return { items, complete: false };
+}
+
 export const distributionsQuery = queryOptions({
   queryKey: ['distributions'],
-  queryFn: ({ signal }) => client.distributions.list({ limit: 100 }, signal),
+  queryFn: ({ signal }) => allDistributions(signal),
   refetchInterval: (query) =>
     query.state.data?.items.some(({ lastBuild }) => lastBuild && unfinished(lastBuild)) ? liveMs : calmMs,
 });

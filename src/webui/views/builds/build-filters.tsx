@@ -14,7 +14,7 @@ interface BuildFiltersProps {
 export function BuildFilters({ filter, onChange }: BuildFiltersProps) {
   const { data } = useQuery(distributionsQuery);
   const distributions = (data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  // From the address, or of a distribution beyond the first page of them.
+  // From the address, or of a distribution that was removed.
   const { distribution } = filter;
   if (distribution && !distributions.some(({ value }) => value === distribution))
     distributions.push({ value: distribution, label: distribution });

@@ -1,6 +1,6 @@
 /** The builds of a distribution, and what the newest good one left. */
 import { Button, Stack, Table, Text, Title } from '@mantine/core';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { BuildShape, DistributionShape } from '../../../shapes/shapes.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { shortId } from '../../parts/reason.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -9,11 +9,12 @@ import { Verdict } from '../../parts/verdict.tsx';
 import { ArtifactTable } from './artifact-table.tsx';
 
 interface BuildsTabProps {
+  distribution: Pick<DistributionShape, 'id' | 'name'>;
   page: { items: readonly BuildShape[]; nextCursor: string | null };
   onBuild: () => void;
 }
 
-export function BuildsTab({ page: { items, nextCursor }, onBuild }: BuildsTabProps) {
+export function BuildsTab({ distribution: { id, name }, page: { items, nextCursor }, onBuild }: BuildsTabProps) {
   const good = items.find(
     ({ state, verifies, artifacts }) => state === 'succeeded' && !verifies && artifacts.length > 0,
   );
@@ -62,11 +63,12 @@ export function BuildsTab({ page: { items, nextCursor }, onBuild }: BuildsTabPro
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-        {nextCursor && (
-          <Text size="sm" c="dimmed">
-            These are the newest {items.length}; the list of builds has the older ones.
-          </Text>
-        )}
+        <Text size="sm" c="dimmed">
+          {nextCursor && `These are the newest ${items.length}. `}
+          <AnchorLink to="/builds" search={{ distribution: id }} inherit>
+            All builds of {name}
+          </AnchorLink>
+        </Text>
       </Stack>
     </Stack>
   );

@@ -58,7 +58,9 @@ function Shown({ distribution, status }: { distribution: DistributionShape; stat
         <Tabs.Panel value="builds" pt="md">
           <Stack gap="md">
             <QueryStatus query={builds} />
-            {builds.data && <BuildsTab page={builds.data} onBuild={() => change({ build: true })} />}
+            {builds.data && (
+              <BuildsTab distribution={distribution} page={builds.data} onBuild={() => change({ build: true })} />
+            )}
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="definition" pt="md">
