@@ -60,6 +60,11 @@ function topLevel(kind: 'init' | 'filesystem' | 'bootloader' | 'security'): Choi
   };
 }
 
+/** What a definition chooses, kind by kind. */
+export function chosenNames(definition: Definition): { kind: ComponentKind; name: string }[] {
+  return choices.flatMap(({ kind, of }) => of(definition).map((name) => ({ kind, name })));
+}
+
 /** The components of a definition in dependency order: what is required comes before what requires it. */
 export function selectComponents(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {
   const selected = chosen(definition, catalog, faults);

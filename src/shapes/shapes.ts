@@ -181,6 +181,9 @@ export const DistributionShape = z.strictObject({
   definition: z.record(z.string(), z.unknown()),
   /** The stored locks, by architecture. */
   locks: z.partialRecord(Architecture, Lock),
+  components: z
+    .array(z.strictObject({ kind: z.string(), name: z.string() }))
+    .describe('What the definition chooses, with its defaults; what these draw in, a plan tells.'),
   createdAt: Time,
   updatedAt: Time,
   lastBuild: z

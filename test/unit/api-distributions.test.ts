@@ -94,6 +94,10 @@ describe('a stored distribution', () => {
           name: 'gw',
           version: '1.0',
           arch: 'x86_64',
+          components: expect.arrayContaining([
+            { kind: 'init', name: 'systemd' },
+            { kind: 'format', name: 'raw' },
+          ]),
           createdAt: '2026-01-02T03:04:05.000Z',
           updatedAt: '2026-01-02T03:04:05.000Z',
           lastBuild: {

@@ -192,6 +192,7 @@ export function distribution(change: Partial<DistributionShape> = {}): Distribut
     arch: 'x86_64',
     definition: { name: 'edge', arch: 'x86_64' },
     locks: {},
+    components: [],
     createdAt: at(0),
     updatedAt: at(0),
     lastBuild: null,

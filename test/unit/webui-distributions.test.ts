@@ -3,11 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { DistributionSummary } from '../../src/shapes/requests.ts';
 import { withOptions } from '../../src/webui/views/distribution-build/build-options.ts';
 import { type PlanStage, planTime, planTimeInWords } from '../../src/webui/views/distribution-build/plan-times.ts';
-import { DistributionsSearch, listed } from '../../src/webui/views/distributions/listing.ts';
+import { DistributionsSearch, firstNames, listed } from '../../src/webui/views/distributions/listing.ts';
 
 function distribution(name: string, change: Partial<DistributionSummary> = {}): DistributionSummary {
+  const components = [{ kind: 'init', name: 'runner' }];
   const at = '2026-01-02T03:04:05.000Z';
-  return { id: name, name, version: '1', arch: 'x86_64', createdAt: at, updatedAt: at, lastBuild: null, ...change };
+  return {
+    id: name,
+    name,
+    version: '1',
+    arch: 'x86_64',
+    createdAt: at,
+    updatedAt: at,
+    lastBuild: null,
+    components,
+    ...change,
+  };
 }
 
 const built = (createdAt: string, sizeBytes: number): DistributionSummary['lastBuild'] => ({
@@ -30,6 +41,7 @@ describe('the list of distributions', () => {
     expect(names({ q: 'ED ge' })).toEqual(['edge']);
     expect(names({ q: 'succeeded', arch: 'aarch64' })).toEqual(['kiosk']);
     expect(names({ q: 'nothing' })).toEqual([]);
+    expect(names({ q: 'runner edge' })).toEqual(['edge']);
   });
 
   it('begins with what was changed last, and is sorted as the address says', () => {
@@ -38,6 +50,12 @@ describe('the list of distributions', () => {
     expect(names({ sort: 'name', down: true })).toEqual(['rescue', 'kiosk', 'edge']);
     expect(names({ sort: 'build' })).toEqual(['edge', 'kiosk', 'rescue']);
     expect(names({ sort: 'size' })).toEqual(['kiosk', 'edge', 'rescue']);
+  });
+
+  it('shows the first few components, and how many more there are', () => {
+    const components = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ kind: 'format', name }));
+    expect(firstNames(components)).toEqual({ names: 'a, b, c', more: 2 });
+    expect(firstNames(components.slice(0, 2))).toEqual({ names: 'a, b', more: 0 });
   });
 
   it('leaves out what an address says wrongly', () => {

@@ -110,3 +110,28 @@ test('a definition is imported, edited, duplicated, exported and deleted', async
   expect((await factory.client.distributions.list()).items).toEqual([]);
   await rm(folder, { recursive: true });
 });
+
+test('a distribution leads to all of its builds, the list shows what it chooses and is sorted on a phone', async ({
+  factory,
+  visit,
+}) => {
+  await factory.ended((await factory.build('apple')).id);
+  await factory.ended((await factory.build('pear', { image: { formats: ['raw', 'qcow2'] } })).id);
+  const page = await visit('/distributions', { width: 400 });
+  const names = page.locator('a[href^="/distributions/01"]:visible');
+  const { components } = (await factory.client.distributions.list({ name: 'pear' })).items[0] ?? { components: [] };
+  await page
+    .getByText(`+${components.length - 3}`)
+    .last()
+    .waitFor();
+  await page.getByRole('combobox', { name: 'Sort by' }).click();
+  await page.getByRole('option', { name: 'By name' }).click();
+  await expect.poll(() => names.allTextContents()).toEqual(['apple', 'pear']);
+  await page.getByRole('button', { name: 'sort descending' }).click();
+  await expect.poll(() => names.allTextContents()).toEqual(['pear', 'apple']);
+  await page.getByRole('link', { name: 'apple', exact: true }).click();
+  await page.getByRole('link', { name: 'All builds of apple' }).click();
+  await page.waitForURL(/\/builds\?distribution=/);
+  await page.getByRole('link', { name: 'apple 1.0' }).waitFor();
+  expect(await page.getByRole('link', { name: 'pear 1.0' }).count()).toBe(0);
+});

@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
+import { chosenNames } from '../../plan/components.ts';
 import { DistributionSummary } from '../../shapes/requests.ts';
 import { DistributionInput, DistributionShape, page, sideFormats } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
@@ -186,8 +187,15 @@ function summary(
     name,
     version,
     arch,
+    components: componentsOf(record),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     lastBuild: lastBuild ?? null,
   };
+}
+
+/** None of a definition that an older version took and this one does not. */
+function componentsOf({ definition }: DistributionRecord): DistributionSummary['components'] {
+  const parsed = Definition.safeParse(definition);
+  return parsed.success ? chosenNames(parsed.data) : [];
 }

@@ -3,7 +3,7 @@ import { Card, Group, Stack, Text } from '@mantine/core';
 import type { DistributionSummary } from '../../../shapes/requests.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { BuildButton, ImageSizes, LastBuild } from './row-parts.tsx';
+import { BuildButton, Components, ImageSizes, LastBuild } from './row-parts.tsx';
 
 interface CardsProps {
   items: readonly DistributionSummary[];
@@ -29,6 +29,7 @@ export function DistributionCards({ items, onBuild }: CardsProps) {
           <Text size="sm" c="dimmed" mb={6}>
             {item.version} · {item.arch} · updated <Ago time={item.updatedAt} />
           </Text>
+          <Components item={item} />
           <LastBuild item={item} />
           <ImageSizes item={item} />
         </Card>

@@ -3,6 +3,7 @@ import { Button, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
 import { architectures } from '../../../definition/definition.ts';
 import { distributionsQuery } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
@@ -13,7 +14,11 @@ import { DistributionCards } from './cards.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { ImportButton } from './import-button.tsx';
 import { type DistributionsSearch, listed } from './listing.ts';
+import { SortControl } from './sort-control.tsx';
 import { DistributionTable } from './table.tsx';
+
+/** So many rows are drawn at first, and with each click more. */
+const roomStep = 100;
 
 const route = getRouteApi('/distributions');
 
@@ -25,7 +30,9 @@ export function Distributions() {
   /** What is typed replaces the address; what is opened is a step that goes back. */
   const change = (part: Partial<DistributionsSearch>, replace = true) =>
     void navigate({ search: (before) => ({ ...before, ...part }), replace });
+  const [room, setRoom] = useState(roomStep);
   const shown = listed(data?.items ?? [], search);
+  const drawn = shown.slice(0, room);
   const build = (id: string) => change({ build: id }, false);
   return (
     <Page
@@ -54,8 +61,19 @@ export function Distributions() {
             </Group>
           ) : (
             <>
-              <DistributionTable items={shown} search={search} onSort={change} onBuild={build} />
-              <DistributionCards items={shown} onBuild={build} />
+              <SortControl search={search} onSort={change} />
+              <DistributionTable items={drawn} search={search} onSort={change} onBuild={build} />
+              <DistributionCards items={drawn} onBuild={build} />
+              {shown.length > drawn.length && (
+                <Button variant="default" style={{ alignSelf: 'center' }} onClick={() => setRoom(room + roomStep)}>
+                  Show {Math.min(roomStep, shown.length - drawn.length)} more of {shown.length}
+                </Button>
+              )}
+              {!data.complete && (
+                <Text size="sm" c="dimmed">
+                  Only the newest {data.items.length} are listed and searched.
+                </Text>
+              )}
             </>
           )}
         </>
@@ -71,7 +89,7 @@ function Filters(props: { search: DistributionsSearch; change: (part: Partial<Di
     <Group gap="sm">
       <TextInput
         aria-label="Search"
-        placeholder="Search by name, version or state"
+        placeholder="Search by name, version, component or state"
         leftSection={<IconSearch size={16} aria-hidden />}
         value={search.q ?? ''}
         onChange={(event) => change({ q: event.currentTarget.value || undefined })}

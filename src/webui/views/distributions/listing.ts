@@ -17,6 +17,14 @@ export const DistributionsSearch = z.object({
 });
 export type DistributionsSearch = z.infer<typeof DistributionsSearch>;
 
+export const sortLabels: Readonly<Record<SortKey, string>> = {
+  name: 'Name',
+  arch: 'Architecture',
+  build: 'Last build',
+  size: 'Images',
+  updated: 'Updated',
+};
+
 export const defaultSort: SortKey = 'updated';
 
 /** Newest and largest first, names from A on. */
@@ -24,18 +32,23 @@ export function firstDirection(sort: SortKey): 'up' | 'down' {
   return sort === 'name' || sort === 'arch' ? 'up' : 'down';
 }
 
+/** The order that an address asks for. */
+export function orderOf({ sort = defaultSort, down }: DistributionsSearch): { sort: SortKey; down: boolean } {
+  return { sort, down: down ?? firstDirection(sort) === 'down' };
+}
+
 export function listed(all: readonly DistributionSummary[], search: DistributionsSearch): DistributionSummary[] {
   const words = (search.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const sort = search.sort ?? defaultSort;
-  const down = search.down ?? firstDirection(sort) === 'down';
+  const { sort, down } = orderOf(search);
   return all
     .filter(({ arch }) => search.arch === undefined || arch === search.arch)
     .filter((one) => words.every((word) => haystack(one).includes(word)))
     .sort((a, b) => (down ? -1 : 1) * compare(sort, a, b) || a.name.localeCompare(b.name));
 }
 
-function haystack({ name, version, arch, lastBuild }: DistributionSummary): string {
-  return `${name} ${version} ${arch} ${lastBuild?.state ?? ''}`.toLowerCase();
+function haystack({ name, version, arch, components, lastBuild }: DistributionSummary): string {
+  const chosen = components.map((component) => component.name).join(' ');
+  return `${name} ${version} ${arch} ${lastBuild?.state ?? ''} ${chosen}`.toLowerCase();
 }
 
 function compare(sort: SortKey, a: DistributionSummary, b: DistributionSummary): number {
@@ -51,6 +64,12 @@ function compare(sort: SortKey, a: DistributionSummary, b: DistributionSummary):
     case 'updated':
       return time(a.updatedAt) - time(b.updatedAt);
   }
+}
+
+/** The first few names, and how many more there are. */
+export function firstNames(components: DistributionSummary['components'], most = 3): { names: string; more: number } {
+  const names = components.slice(0, most).map(({ name }) => name);
+  return { names: names.join(', '), more: components.length - names.length };
 }
 
 function time(at: string | undefined): number {

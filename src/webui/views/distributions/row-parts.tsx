@@ -1,5 +1,5 @@
 /** What a row of the table and a card have in common. */
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconHammer } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { DistributionSummary } from '../../../shapes/requests.ts';
@@ -7,6 +7,9 @@ import { bytes } from '../../format.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
+import { firstNames } from './listing.ts';
+
+const tooltipEvents = { hover: true, focus: true, touch: true } as const;
 
 interface Props {
   item: DistributionSummary;
@@ -50,6 +53,33 @@ export function ImageSizes({ item: { lastBuild } }: Props) {
         </Text>
       ))}
     </Stack>
+  );
+}
+
+/** The first few of what it chooses; all of it on hover, and for screen readers. */
+export function Components({ item: { components } }: Props) {
+  const { names, more } = firstNames(components);
+  const all = components.map(({ kind, name }) => `${kind}: ${name}`);
+  return (
+    <Tooltip
+      label={all.join('\n')}
+      styles={{ tooltip: { whiteSpace: 'pre' } }}
+      events={tooltipEvents}
+      disabled={more <= 0}
+    >
+      <Text size="sm" span>
+        <span aria-hidden={more > 0}>
+          {names}
+          {more > 0 && (
+            <Text span inherit c="dimmed">
+              {' '}
+              +{more}
+            </Text>
+          )}
+        </span>
+        {more > 0 && <VisuallyHidden>{all.join(', ')}</VisuallyHidden>}
+      </Text>
+    </Tooltip>
   );
 }
 

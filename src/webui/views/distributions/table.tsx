@@ -4,8 +4,8 @@ import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-reac
 import type { DistributionSummary } from '../../../shapes/requests.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { type DistributionsSearch, defaultSort, firstDirection, type SortKey } from './listing.ts';
-import { BuildButton, ImageSizes, LastBuild } from './row-parts.tsx';
+import { type DistributionsSearch, firstDirection, orderOf, type SortKey, sortLabels } from './listing.ts';
+import { BuildButton, Components, ImageSizes, LastBuild } from './row-parts.tsx';
 
 interface TableProps {
   items: readonly DistributionSummary[];
@@ -14,22 +14,18 @@ interface TableProps {
   onBuild: (id: string) => void;
 }
 
-const columns: readonly { key: SortKey; label: string }[] = [
-  { key: 'name', label: 'Name' },
-  { key: 'arch', label: 'Architecture' },
-  { key: 'build', label: 'Last build' },
-  { key: 'size', label: 'Images' },
-  { key: 'updated', label: 'Updated' },
-];
-
 export function DistributionTable({ items, search, onSort, onBuild }: TableProps) {
+  const sorting = { search, onSort };
   return (
     <Table highlightOnHover verticalSpacing="sm" visibleFrom="md">
       <Table.Thead>
         <Table.Tr>
-          {columns.map(({ key, label }) => (
-            <SortHeader key={key} sortKey={key} label={label} search={search} onSort={onSort} />
-          ))}
+          <SortHeader sortKey="name" {...sorting} />
+          <SortHeader sortKey="arch" {...sorting} />
+          <Table.Th>Components</Table.Th>
+          <SortHeader sortKey="build" {...sorting} />
+          <SortHeader sortKey="size" {...sorting} />
+          <SortHeader sortKey="updated" {...sorting} />
           <Table.Th>
             <VisuallyHidden>Actions</VisuallyHidden>
           </Table.Th>
@@ -47,6 +43,9 @@ export function DistributionTable({ items, search, onSort, onBuild }: TableProps
               </Text>
             </Table.Td>
             <Table.Td>{item.arch}</Table.Td>
+            <Table.Td>
+              <Components item={item} />
+            </Table.Td>
             <Table.Td>
               <LastBuild item={item} />
             </Table.Td>
@@ -68,20 +67,20 @@ export function DistributionTable({ items, search, onSort, onBuild }: TableProps
 
 interface HeaderProps extends Pick<TableProps, 'search' | 'onSort'> {
   sortKey: SortKey;
-  label: string;
 }
 
-function SortHeader({ sortKey, label, search, onSort }: HeaderProps) {
-  const active = (search.sort ?? defaultSort) === sortKey;
+function SortHeader({ sortKey, search, onSort }: HeaderProps) {
+  const order = orderOf(search);
+  const active = order.sort === sortKey;
   const first = firstDirection(sortKey) === 'down';
-  const down = active ? (search.down ?? first) : first;
+  const down = active ? order.down : first;
   const Icon = active ? (down ? IconChevronDown : IconChevronUp) : IconSelector;
   return (
     <Table.Th aria-sort={active ? (down ? 'descending' : 'ascending') : 'none'}>
       <UnstyledButton onClick={() => onSort({ sort: sortKey, down: active ? !down : first })}>
         <Group gap={4} wrap="nowrap">
           <Text size="sm" fw={600}>
-            {label}
+            {sortLabels[sortKey]}
           </Text>
           <Icon size={14} aria-hidden />
         </Group>
