@@ -19,7 +19,7 @@ import {
   splitEntries,
   widgetOf,
 } from '../../src/webui/views/distribution-form/schema.ts';
-import { faultsOfStep, keysOf, stepIds } from '../../src/webui/views/distribution-form/steps.ts';
+import { faultsIn, keysOf, placeOf, stepIds } from '../../src/webui/views/distribution-form/steps.ts';
 import { fromYaml, toYaml } from '../../src/webui/views/distribution-form/yaml.ts';
 
 const schema = SchemaNode.parse(definitionJsonSchema());
@@ -137,7 +137,9 @@ describe('faults', () => {
     expect(told(faultsAt(faults, ['name']))).toBe('Must be short. Shorten it.');
     expect(faultsAt(faults, ['system', 'users'])).toEqual([]);
     expect(faultsAt(faults, ['system', 'users'], true)).toHaveLength(1);
-    expect(faultsOfStep('system', faults)).toHaveLength(1);
+    const schema = { properties: { system: {}, name: {} } };
+    expect(faultsIn('system', faults, schema)).toHaveLength(1);
+    expect(placeOf({ pointer: '/nonsense/1' }, schema)).toBe('yaml');
     expect(faultsOf(null)).toEqual([]);
     expect(faultsOf(new LdfError('definition.invalid', 'It is no mapping.'))).toMatchObject([{ pointer: '' }]);
   });

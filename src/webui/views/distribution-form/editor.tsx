@@ -10,11 +10,11 @@ import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { exportDefinition } from './export.ts';
 import { told } from './faults.ts';
-import { FormContext } from './form-context.ts';
+import { FormContext, useTouched } from './form-context.ts';
 import { Review } from './review.tsx';
 import type { FormSearch } from './search.ts';
 import { StepFields } from './step-fields.tsx';
-import { faultsOfStep, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
+import { faultsIn, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
 import { type Beginning, type DraftState, useDraft } from './use-draft.ts';
 
 const YamlTab = lazy(() => import('./yaml-tab.tsx'));
@@ -32,6 +32,7 @@ interface EditorProps {
 export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {
   const state = useDraft(beginning, distribution?.id);
   const { draft, set, schema, components, choices, faults, brokenText } = state;
+  const touched = useTouched();
   const saved = useRef(false);
   const save = useMutation({
     mutationFn: () =>
@@ -45,8 +46,8 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
     },
   });
   const form = useMemo(
-    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, faults }),
-    [draft, set, schema.data, components.data, choices, faults],
+    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, faults, ...touched }),
+    [draft, set, schema.data, components.data, choices, faults, touched],
   );
   const submit = (build: boolean) => save.mutate(undefined, { onSuccess: (stored) => onSaved(stored, build) });
   const step = stepFrom(search.step);
@@ -81,7 +82,10 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
               {stepIds.map((id) => (
                 <Tabs.Panel key={id} value={id}>
                   {id === 'review' ? (
-                    <Review state={state} onStep={(next) => onSearch({ step: next })} />
+                    <Review
+                      state={state}
+                      onPlace={(next) => onSearch(next === 'yaml' ? { view: next } : { step: next })}
+                    />
                   ) : (
                     <StepFields step={id} />
                   )}
@@ -110,29 +114,24 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   );
 }
 
-function StepTabs({ state: { faults, brokenText } }: { state: DraftState }) {
+function StepTabs({ state: { faults, brokenText, schema } }: { state: DraftState }) {
+  const toMend = (place: StepId | 'yaml') => {
+    const { length } = faultsIn(place, faults, schema.data ?? {});
+    if (length === 0) return undefined;
+    return (
+      <Badge color="red" size="sm" circle aria-label={`${length} to mend`}>
+        {length}
+      </Badge>
+    );
+  };
   return (
     <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-      {stepIds.map((id) => {
-        const { length } = id === 'review' ? [] : faultsOfStep(id, faults);
-        return (
-          <Tabs.Tab
-            key={id}
-            value={id}
-            disabled={brokenText !== undefined}
-            rightSection={
-              length > 0 && (
-                <Badge color="red" size="sm" circle aria-label={`${length} to mend`}>
-                  {length}
-                </Badge>
-              )
-            }
-          >
-            {stepTitles[id]}
-          </Tabs.Tab>
-        );
-      })}
-      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />}>
+      {stepIds.map((id) => (
+        <Tabs.Tab key={id} value={id} disabled={brokenText !== undefined} rightSection={toMend(id)}>
+          {stepTitles[id]}
+        </Tabs.Tab>
+      ))}
+      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />} rightSection={toMend('yaml')}>
         YAML
       </Tabs.Tab>
     </Tabs.List>

@@ -1,5 +1,6 @@
 /** What every field of the form needs: the draft, how to change it, and what is known of its values. */
-import { createContext, useContext } from 'react';
+import { createContext, useCallback, useContext, useMemo, useState } from 'react';
+import { jsonPointer } from '../../../errors.ts';
 import type { ChoiceShape } from '../../../shapes/requests.ts';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 import { type Draft, type Path, unlessDefault, valueAt } from './draft.ts';
@@ -13,6 +14,9 @@ export interface Form {
   faults: readonly Fault[];
   components: readonly ComponentShape[];
   choices: readonly ChoiceShape[];
+  /** Fields that have been left once, by their pointers. */
+  touched: ReadonlySet<string>;
+  touch: (path: Path) => void;
 }
 
 export const FormContext = createContext<Form | undefined>(undefined);
@@ -23,6 +27,13 @@ export function useForm(): Form {
   return form;
 }
 
+/** Which fields have been left once. */
+export function useTouched(): Pick<Form, 'touched' | 'touch'> {
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
+  const touch = useCallback((path: Path) => setTouched((before) => new Set(before).add(jsonPointer(path))), []);
+  return useMemo(() => ({ touched, touch }), [touched, touch]);
+}
+
 export interface FieldProps {
   path: Path;
   node: SchemaNode;
@@ -30,15 +41,19 @@ export interface FieldProps {
 
 /** A key of the definition as an input takes it. */
 export function useField({ path, node }: FieldProps) {
-  const { draft, set, schema, faults } = useForm();
+  const { draft, set, schema, faults, touched } = useForm();
+  const value = valueAt(draft, path);
   const key = path.at(-1) ?? '';
+  const required = nodeAt(schema, path.slice(0, -1))?.required?.includes(String(key)) ?? false;
+  // What was not filled in yet is no mistake yet; the step's number and the review count it.
+  const awaited = required && value === undefined && !touched.has(jsonPointer(path));
   return {
     label: node.title ?? labelOf(key),
     description: node.description,
-    required: nodeAt(schema, path.slice(0, -1))?.required?.includes(String(key)) ?? false,
+    required,
     /** As it is written; undefined while the default holds. */
-    value: valueAt(draft, path),
+    value,
     set: (value: unknown) => set(path, unlessDefault(value, node.default)),
-    error: told(faultsAt(faults, path)),
+    error: awaited ? undefined : told(faultsAt(faults, path)),
   };
 }

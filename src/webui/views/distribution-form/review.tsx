@@ -6,10 +6,16 @@ import type { ReactNode } from 'react';
 import type { PlanShape } from '../../../shapes/shapes.ts';
 import { PlanPreview } from '../distribution-build/plan-preview.tsx';
 import { told } from './faults.ts';
-import { type StepId, stepOfKey, stepTitles } from './steps.ts';
+import { placeOf, type StepId, stepTitles } from './steps.ts';
 import type { DraftState } from './use-draft.ts';
 
-export function Review({ state: { faults, plan }, onStep }: { state: DraftState; onStep: (step: StepId) => void }) {
+interface ReviewProps {
+  state: DraftState;
+  /** Goes where a fault is mended. */
+  onPlace: (place: StepId | 'yaml') => void;
+}
+
+export function Review({ state: { faults, plan, schema }, onPlace }: ReviewProps) {
   if (faults.length > 0)
     return (
       <Stack gap="xs">
@@ -17,11 +23,12 @@ export function Review({ state: { faults, plan }, onStep }: { state: DraftState;
           To mend before it can be built
         </Title>
         {faults.map((fault) => {
-          const step = stepOfKey(fault.pointer.split('/')[1] ?? '');
+          const place = placeOf(fault, schema.data ?? {});
           return (
             <Text key={`${fault.pointer} ${fault.message}`} size="sm">
-              <Anchor component="button" type="button" size="sm" onClick={() => onStep(step)}>
-                {stepTitles[step]} · {fault.pointer.slice(1).replaceAll('/', '.') || 'the whole'}
+              <Anchor component="button" type="button" size="sm" onClick={() => onPlace(place)}>
+                {place === 'yaml' ? 'YAML' : stepTitles[place]} ·{' '}
+                {fault.pointer.slice(1).replaceAll('/', '.') || 'the whole'}
               </Anchor>
               : {told([{ ...fault, pointer: '' }])}
             </Text>

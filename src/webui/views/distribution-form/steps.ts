@@ -35,6 +35,12 @@ export function stepFrom(id: string | undefined): StepId {
   return stepIds.find((step) => step === id) ?? 'basics';
 }
 
-export function faultsOfStep(step: StepId, faults: readonly Fault[]): Fault[] {
-  return faults.filter(({ pointer }) => pointer !== '' && stepOfKey(pointer.split('/')[1] ?? '') === step);
+/** Where a fault is mended: in a step, or in the YAML alone where no step asks for its key. */
+export function placeOf({ pointer }: Pick<Fault, 'pointer'>, schema: SchemaNode): StepId | 'yaml' {
+  const key = pointer.split('/')[1] ?? '';
+  return key === '' || schema.properties?.[key] ? stepOfKey(key) : 'yaml';
+}
+
+export function faultsIn(place: StepId | 'yaml', faults: readonly Fault[], schema: SchemaNode): Fault[] {
+  return faults.filter((fault) => fault.pointer !== '' && placeOf(fault, schema) === place);
 }

@@ -1,7 +1,7 @@
 /** One key of the definition, asked for as its schema says. */
-import { Text } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import type { ComponentType } from 'react';
-import type { FieldProps } from '../form-context.ts';
+import { type FieldProps, useForm } from '../form-context.ts';
 import { labelOf, type Widget, widgetOf } from '../schema.ts';
 import { ComponentsField } from './components-field.tsx';
 import { GroupField } from './group-field.tsx';
@@ -26,8 +26,19 @@ const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
 };
 
 export function Field(props: FieldProps) {
+  const { touch } = useForm();
   const Widget = fields[widgetOf(props.node)];
-  return <Widget {...props} />;
+  return (
+    <Box
+      onBlur={(event) => {
+        // Of fields within fields, the innermost is the one that is left.
+        event.stopPropagation();
+        touch(props.path);
+      }}
+    >
+      <Widget {...props} />
+    </Box>
+  );
 }
 
 function OtherField({ path }: FieldProps) {
