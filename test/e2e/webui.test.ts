@@ -135,7 +135,8 @@ it('cancels a build after saying what is lost, and its container is gone', async
   await dialog.getByRole('button', { name: 'Cancel the build' }).click();
   await stageIn(page, 'assemble', 'cancelled');
   await expect.poll(() => containersOf(id), { timeout: 15_000 }).toBe('');
-  expect((await client.builds.get(id)).state).toBe('cancelled');
+  // Its volumes are removed before it says so.
+  await expect.poll(async () => (await client.builds.get(id)).state, { timeout: 15_000 }).toBe('cancelled');
   await page.close();
 });
 
@@ -160,7 +161,7 @@ it('says why a stage failed; mended by clicks, a retry keeps what was done', asy
   await dialog.getByRole('button', { name: 'Retry' }).click();
   await stageIn(page, 'package', 'succeeded');
   expect(await notice.count()).toBe(0);
-  await expect.poll(async () => (await client.builds.get(id)).state).toBe('succeeded');
+  await expect.poll(async () => (await client.builds.get(id)).state, { timeout: 15_000 }).toBe('succeeded');
   const { stages } = await client.builds.get(id);
   expect(stages.find(({ name }) => name === 'assemble')).toMatchObject({ attempt: 1 });
   await page.close();
