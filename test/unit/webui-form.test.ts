@@ -21,6 +21,7 @@ import {
 } from '../../src/webui/views/distribution-form/schema.ts';
 import { faultsIn, keysOf, placeOf, stepIds } from '../../src/webui/views/distribution-form/steps.ts';
 import { fromYaml, toYaml } from '../../src/webui/views/distribution-form/yaml.ts';
+import { withDraft } from '../../src/webui/views/distribution-form/yaml-edit.ts';
 
 const schema = SchemaNode.parse(definitionJsonSchema());
 const components = (await loadCatalog(fileURLToPath(new URL('../../components', import.meta.url)))).entries.map(
@@ -161,6 +162,63 @@ describe('YAML', () => {
     expect(fromYaml('name: gw\nlist: [1\nversion: 1\n')).toMatchObject({ faults: [{ line: 3 }] });
     expect(fromYaml('- a\n')).toMatchObject({ faults: [{ line: 1 }] });
     expect(fromYaml('a: *nothing\n')).toHaveProperty('faults');
+  });
+});
+
+describe('a text that goes along with the form', () => {
+  const text = [
+    '# The gateway of the house',
+    'name: gw # short',
+    'version: "1.0"',
+    '',
+    '# What it runs',
+    'userland:',
+    '  packages: [curl, nginx] # both small',
+    'system:',
+    '  users:',
+    '    # For the console',
+    '    - name: ops',
+    '      sudo: true',
+    '    # For copies',
+    '    - name: backup',
+    '',
+  ].join('\n');
+  const read = fromYaml(text);
+  const draft = 'draft' in read ? read.draft : {};
+
+  it('stays as it is while both say the same', () => {
+    expect(withDraft(text, structuredClone(draft))).toBe(text);
+    expect(withDraft(undefined, { name: 'gw' })).toBe('name: gw\n');
+  });
+
+  it('changes only where the form differs', () => {
+    const changed = withValue(withValue(draft, ['version'], '2.0'), ['userland', 'packages'], ['curl', 'vim', 'nginx']);
+    expect(withDraft(text, { ...changed, arch: 'aarch64' })).toBe(
+      `${text.replace('"1.0"', '"2.0"').replace('[curl, nginx]', '[ curl, vim, nginx ]')}arch: aarch64\n`,
+    );
+    const renamed = withValue(draft, ['system', 'users', 1, 'name'], 'mirror');
+    expect(withDraft(text, renamed)).toContain('    # For copies\n    - name: mirror\n');
+  });
+
+  it('loses with an entry or a key only their own comments', () => {
+    const without = withDraft(text, withValue(draft, ['system', 'users'], [{ name: 'backup' }]));
+    expect(without).toContain('- name: backup');
+    expect(without).not.toContain('ops');
+    expect(without).toContain('# The gateway of the house\nname: gw # short');
+    const bare = withDraft(text, withValue(draft, ['userland', 'packages'], undefined));
+    expect(bare).not.toContain('userland');
+    expect(bare).toContain('# For copies');
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['# only a comment\n', { name: 'gw' }],
+    ['a: &x [1]\nb: *x\n', { a: [1], b: [2] }],
+    ['system:\n', { system: { users: [{ name: 'ops' }, { name: 'dev' }] } }],
+    ['files: [{ path: /a, content: "x" }]\n', { files: [{ path: '/a', content: 'x\ny\n' }, { path: '/b' }] }],
+    ['list: [a, b, c, d]\n', { list: ['b', 'd', 'e'] }],
+    ['list: [a]\nversion: 1\n', { list: [], version: '1' }],
+  ])('%j comes to say what the form says', (before, after) => {
+    expect(fromYaml(withDraft(before, after))).toEqual({ draft: after });
   });
 });
 

@@ -76,6 +76,43 @@ test('faults stand at their fields while one types, in the form and in the YAML'
   await page.getByText('Leave without saving?').waitFor();
 });
 
+test('what was not filled in yet is faulty once it was left, and an unknown key leads to the YAML', async ({
+  visit,
+}) => {
+  const page = await visit('/distributions/new?step=system');
+  await page.getByText('Can be built').waitFor();
+  await page.getByRole('button', { name: 'Add user' }).click();
+  await page.getByText('1 thing to mend').waitFor();
+  expect(await page.getByText('Is missing.').count()).toBe(0);
+  const name = page.getByRole('textbox', { name: 'Name', exact: true });
+  await name.focus();
+  await name.blur();
+  await page.getByText('Is missing.').waitFor();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  await page.getByLabel('The definition as YAML').fill('name: gw\narch: x86_64\nnonsense: 1\n');
+  await page.getByRole('tab', { name: 'YAML 1 to mend' }).waitFor();
+  await page.getByRole('tab', { name: 'Review' }).click();
+  await page.getByRole('button', { name: /YAML · nonsense/ }).click();
+  await page.getByLabel('The definition as YAML').waitFor();
+});
+
+test('comments of an imported text stay while one goes on in the form', async ({ visit }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'ldf-import-'));
+  await writeFile(join(folder, 'in.yaml'), '# Of the house\nname: imported # short\narch: x86_64\n');
+  const page = await visit('/distributions');
+  await page.setInputFiles('input[type=file]', join(folder, 'in.yaml'));
+  await page.getByLabel('Version').fill('2.0');
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  const wanted = '# Of the house\nname: imported # short\narch: x86_64\nversion: "2.0"\n';
+  expect(await page.getByLabel('The definition as YAML').inputValue()).toBe(wanted);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Export' }).click(),
+  ]);
+  expect(await readFile(await download.path(), 'utf8')).toBe(wanted);
+  await rm(folder, { recursive: true });
+});
+
 test('packages and kernel options are suggested while one types', async ({ visit }) => {
   const page = await visit('/distributions/new?step=system');
   await page.getByRole('combobox', { name: 'Packages' }).pressSequentially('curl');

@@ -28,7 +28,7 @@ async function fromText(text: string | null, otherwise: string): Promise<Beginni
   if (text === null) throw new LdfError('not-found', otherwise, { hint: 'Go back to the list and begin again.' });
   const { fromYaml } = await import('./yaml.ts');
   const read = fromYaml(text);
-  return 'draft' in read ? { draft: read.draft } : { draft: {}, text };
+  return 'draft' in read ? { draft: read.draft, source: text } : { draft: {}, text };
 }
 
 /** The name, or the first of `name-2`, `name-3` … that nobody has. */

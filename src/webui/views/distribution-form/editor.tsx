@@ -60,7 +60,7 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
         <Button
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}
-          onClick={() => void exportDefinition(draft)}
+          onClick={() => void exportDefinition(draft, state.source)}
         >
           Export
         </Button>

@@ -3,11 +3,12 @@ import { notifyError } from '../../parts/error-notice.tsx';
 import { saveFile } from '../../parts/save-file.ts';
 import type { Draft } from './draft.ts';
 
-export async function exportDefinition(draft: Draft): Promise<void> {
+/** @param source the text that the draft was read from: its comments are exported too */
+export async function exportDefinition(draft: Draft, source?: string): Promise<void> {
   try {
-    const { toYaml } = await import('./yaml.ts');
+    const { withDraft } = await import('./yaml-edit.ts');
     const name = typeof draft.name === 'string' ? draft.name : 'distribution';
-    saveFile(`${name}.yaml`, new Blob([toYaml(draft)], { type: 'application/yaml' }));
+    saveFile(`${name}.yaml`, new Blob([withDraft(source, draft)], { type: 'application/yaml' }));
   } catch (error) {
     notifyError(error);
   }

@@ -13,6 +13,8 @@ const settleMs = 300;
 
 export interface Beginning {
   draft: Draft;
+  /** What the draft was read from: its comments stay while one edits. */
+  source?: string;
   /** A text that could not be read as a definition: it is to be mended first. */
   text?: string;
 }
@@ -21,6 +23,8 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
   const [draft, setDraft] = useState(beginning.draft);
   /** The YAML while it cannot be read; the draft is then what it was before. */
   const [brokenText, setBrokenText] = useState(beginning.text);
+  /** The YAML that was last read; the draft may have gone on since. */
+  const [source, setSource] = useState(beginning.source);
   const [settled] = useDebouncedValue(draft, settleMs);
   const schema = useQuery(schemaQuery);
   const components = useQuery(componentsQuery);
@@ -37,6 +41,8 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
     draft,
     setDraft,
     set,
+    source,
+    setSource,
     brokenText,
     setBrokenText,
     schema,

@@ -4,22 +4,26 @@ import { useState } from 'react';
 import { YamlEditor } from '../../parts/yaml-editor.tsx';
 import { placeFaults } from '../../parts/yaml-text.ts';
 import type { DraftState } from './use-draft.ts';
-import { fromYaml, toYaml } from './yaml.ts';
+import { fromYaml } from './yaml.ts';
+import { withDraft } from './yaml-edit.ts';
 
 export default function YamlTab({ state }: { state: DraftState }) {
-  const [text, setText] = useState(() => state.brokenText ?? toYaml(state.draft));
+  const [text, setText] = useState(() => state.brokenText ?? withDraft(state.source, state.draft));
   const read = fromYaml(text);
   const faults = 'faults' in read ? read.faults : placeFaults(text, state.faults);
   const change = (next: string) => {
     setText(next);
     const now = fromYaml(next);
     state.setBrokenText('faults' in now ? next : undefined);
-    if ('draft' in now) state.setDraft(now.draft);
+    if (!('draft' in now)) return;
+    state.setSource(next);
+    state.setDraft(now.draft);
   };
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed">
-        What the form shows, as text. Defaults need not be written. Comments are not kept when it is saved.
+        What the form shows, as text. Defaults need not be written. Comments stay while you edit and are exported; the
+        server keeps what the definition says, without them.
       </Text>
       <YamlEditor label="The definition as YAML" text={text} faults={faults} onChange={change} />
     </Stack>
