@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ansiPieces, plainText } from '../../src/webui/views/build/log/ansi.ts';
+import { ansiColors, ansiPieces, plainText } from '../../src/webui/views/build/log/ansi.ts';
 import { firstError, tellsOfError } from '../../src/webui/views/build/log/first-error.ts';
 import type { LogView } from '../../src/webui/views/build/log/log-view.ts';
 import { LogSearch, matchFrom } from '../../src/webui/views/build/log/search.ts';
@@ -41,8 +42,31 @@ describe('ANSI escapes', () => {
     ]);
   });
 
+  it('knows backgrounds in all of their forms', () => {
+    expect(pieces('\u001b[41ma\u001b[102mb\u001b[48;5;21mc\u001b[48;2;200;190;20md\u001b[49me')).toEqual([
+      { text: 'a', background: 'red' },
+      { text: 'b', background: 'green' },
+      { text: 'c', background: 'blue' },
+      { text: 'd', background: 'yellow' },
+      { text: 'e' },
+    ]);
+    expect(pieces('\u001b[30;47mw\u001b[0mplain')).toEqual([
+      { text: 'w', color: 'black', background: 'white' },
+      { text: 'plain' },
+    ]);
+  });
+
+  it('has a grey background as black or white', () => {
+    expect(pieces('\u001b[48;5;233ma\u001b[48;5;250mb\u001b[48;2;9;9;9mc\u001b[100md')).toEqual([
+      { text: 'a', background: 'black' },
+      { text: 'b', background: 'white' },
+      { text: 'c', background: 'black' },
+      { text: 'd', background: 'white' },
+    ]);
+  });
+
   it('takes the parameters of a background for itself', () => {
-    expect(pieces('\u001b[48;5;1;32mgreen')).toEqual([{ text: 'green', color: 'green' }]);
+    expect(pieces('\u001b[48;5;1;32mgreen')).toEqual([{ text: 'green', color: 'green', background: 'red' }]);
   });
 
   it('takes everything else that is no text out', () => {
@@ -53,6 +77,42 @@ describe('ANSI escapes', () => {
     expect(plainText(' 10 %\r 50 %\r100 %\r')).toBe('100 %');
   });
 });
+
+describe('the colours of a log', () => {
+  const css = readFileSync(new URL('../../src/webui/views/build/log/log.module.css', import.meta.url), 'utf8');
+  const schemes = ['light', 'dark'] as const;
+  /** Of a property of a rule, in both schemes. */
+  const colours = (rule: string, property: string) => {
+    const body = css.slice(css.indexOf(`\n.${rule} {`)).split('}')[0] ?? '';
+    const [, light = '', dark = ''] =
+      new RegExp(`${property}: light-dark\\((#[0-9a-f]{6}), (#[0-9a-f]{6})\\)`).exec(body) ?? [];
+    return { light, dark };
+  };
+
+  it.each(ansiColors)('%s reaches a contrast of 4.5, as a text and under one', (name) => {
+    const under = `on${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const [ground, text] = [colours('box', '--log-background'), colours(name, 'color')];
+    const [background, above] = [colours(under, 'background'), colours(under, '\\n  color')];
+    for (const scheme of schemes) {
+      expect(contrast(text[scheme], ground[scheme])).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(above[scheme], background[scheme])).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+});
+
+/** WCAG 2.2, contrast ratio. */
+function contrast(one: string, other: string): number {
+  const [lighter = 0, darker = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(colour: string): number {
+  const linear = (at: number) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  };
+  return 0.2126 * linear(1) + 0.7152 * linear(3) + 0.0722 * linear(5);
+}
 
 describe('search', () => {
   it('finds words in capitals or not, character by character, across escapes', () => {

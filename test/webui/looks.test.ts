@@ -31,6 +31,7 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
   factory.runtime.script('assemble', async (stage) => {
     stage.progress(0.3, 'a note');
     for (let color = 30; color < 38; color++) stage.log(`\u001b[${color}mcolour ${color}\u001b[0m`);
+    for (let ground = 40; ground < 48; ground++) stage.log(`\u001b[2;${ground}mbackground ${ground}\u001b[0m`);
     return new Promise<never>(() => undefined);
   });
   const running = await factory.build('running', { userland: { packages: ['curl'] } });

@@ -1,6 +1,6 @@
 /** One line of a log: its number, which is a link to it, and what a terminal would show of it. */
 import { memo, type Ref } from 'react';
-import { ansiPieces, type Piece } from './ansi.ts';
+import { type AnsiColor, ansiPieces, type Piece } from './ansi.ts';
 import classes from './log.module.css';
 import type { LogLine as Line } from './log-view.ts';
 
@@ -68,13 +68,24 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
   );
 });
 
+const backgroundClasses = {
+  black: 'onBlack',
+  red: 'onRed',
+  green: 'onGreen',
+  yellow: 'onYellow',
+  blue: 'onBlue',
+  magenta: 'onMagenta',
+  cyan: 'onCyan',
+  white: 'onWhite',
+} as const satisfies Record<AnsiColor, string>;
+
 function PieceOfLine({ piece, pattern }: { piece: Piece; pattern: RegExp | undefined }) {
-  const { text, color, bold, dim, italic, underline } = piece;
+  const { text, color, background, bold, dim, italic, underline } = piece;
   const marked = pattern ? marks(text, pattern) : text;
   const names = [
-    color && classes[color],
+    background ? classes[backgroundClasses[background]] : color && classes[color],
     bold && classes.bold,
-    dim && !color && classes.dim,
+    dim && !color && !background && classes.dim,
     italic && classes.italic,
     underline && classes.underline,
   ].filter(Boolean);
