@@ -1,3 +1,4 @@
+/** A stored distribution in the form; its builds stay what they are. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';

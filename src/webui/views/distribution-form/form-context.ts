@@ -30,7 +30,11 @@ export function useForm(): Form {
 /** Which fields have been left once. */
 export function useTouched(): Pick<Form, 'touched' | 'touch'> {
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const touch = useCallback((path: Path) => setTouched((before) => new Set(before).add(jsonPointer(path))), []);
+  const touch = useCallback((path: Path) => {
+    const pointer = jsonPointer(path);
+    // The same set where nothing is new: the form is not drawn again each time that a field is left.
+    setTouched((before) => (before.has(pointer) ? before : new Set(before).add(pointer)));
+  }, []);
   return useMemo(() => ({ touched, touch }), [touched, touch]);
 }
 

@@ -1,3 +1,4 @@
+/** A new distribution: from nothing, an example, another distribution, or a file. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Page } from '../../parts/page.tsx';
