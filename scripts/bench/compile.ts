@@ -1,5 +1,5 @@
 /**
- * The kernel compiled by the stage `compile`, with its ccache empty, against `make` alone in the same image: processor time
+ * The kernel compiled by the stage `compile`, with nothing kept of another, against `make` alone in the same image: processor time
  * of the whole container, as its control group counts it. Same source tree, same .config, same number of jobs.
  */
 import { type RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
@@ -34,9 +34,9 @@ async function measure({ docker, kernel, say }: Bench, image: string, request: R
   const layers = { prepare: prepared };
   let round = 0;
   const stage = () =>
-    withVolumes(docker, ['out', 'work', 'ccache'], async (volume) => {
+    withVolumes(docker, ['out', 'work', 'trees'], async (volume) => {
       say(`kernel ${++round} of ${2 * rounds}, by the stage`);
-      const caches = { ccache: volume('ccache') };
+      const caches = { 'kernel-trees': volume('trees') };
       const ready = await readyStage({ image, request, layers, out: volume('out'), work: volume('work'), caches });
       return cpuSeconds({ ...ready, command: ['node', '/usr/lib/ldf/program.mjs'] });
     });
@@ -48,7 +48,7 @@ async function measure({ docker, kernel, say }: Bench, image: string, request: R
   const [ours, peer] = await alternating(rounds, stage, bare);
   return [
     {
-      what: `Compiling the ${kernel} kernel in the stage, ccache empty, to \`make\` alone: processor time`,
+      what: `Compiling the ${kernel} kernel in the stage, from nothing, to \`make\` alone: processor time`,
       goal,
       unit: '×',
       figure: median(ours) / median(peer),

@@ -11,6 +11,7 @@ const tools = {
   curl: 'curl',
   'docker-compose': 'docker-compose',
   chromium: 'chromium',
+  zstd: 'zstd',
 };
 
 /** Installs what is missing; quickly does nothing when all is there. */

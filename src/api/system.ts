@@ -15,10 +15,10 @@ export async function describeSystem(services: ApiServices): Promise<SystemShape
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {
   try {
-    const { version, cpus, memoryBytes, problems } = await runtime.info();
+    const { rootFolder: _, problems, ...machine } = await runtime.info();
     const imageProblems = (await images.verify()).flatMap(({ problem }) => problem ?? []);
     return {
-      docker: { reachable: true, version, cpus, memoryBytes },
+      docker: { reachable: true, ...machine },
       problems: [
         ...problems,
         ...imageProblems.map((message) => ({
@@ -30,7 +30,7 @@ async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<Sy
   } catch (error) {
     if (!(error instanceof LdfError) || error.code !== 'docker.unavailable') throw error;
     return {
-      docker: { reachable: false, version: null, cpus: null, memoryBytes: null },
+      docker: { reachable: false, version: null, cpus: null, memoryBytes: null, architecture: null, kvm: null },
       problems: [{ message: error.message, hint: error.hint ?? 'Start Docker, or set LDF_DOCKER_HOST.' }],
     };
   }

@@ -67,7 +67,7 @@ export function addBuildCommand(program: Command, cli: Cli): void {
     )
     .option('--format <format>', "make this format instead of the definition's; may be repeated", collect)
     .option('--no-boot', 'do not boot what was built (nothing is called bootable then)')
-    .option('--no-cache', 'run every stage, whatever the cache holds')
+    .option('--no-cache', 'run every stage from nothing, whatever the cache holds')
     .option('--priority <number>', 'builds with a higher one go first, -100 to 100', wholeNumber(-100, 100))
     .option('--idempotency-key <key>', 'asking again with the same key gives the same build, not another one')
     .addHelpText('after', examples)

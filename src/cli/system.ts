@@ -47,8 +47,10 @@ function diskLines(disk: SystemShape['disk']): string[] {
 function systemLines(system: SystemShape, paint: Paint): string[] {
   const { docker, disk, queue, problems } = system;
   const capacity = [
+    docker.architecture ?? [],
     docker.cpus === null ? [] : [`${docker.cpus} CPUs`],
     docker.memoryBytes === null ? [] : [formatBytes(docker.memoryBytes)],
+    docker.kvm === null ? [] : [docker.kvm ? 'KVM' : 'no KVM: guests are emulated'],
   ].flat();
   return [
     `LDF      ${system.version}`,

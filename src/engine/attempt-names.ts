@@ -1,6 +1,6 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../runtime/runtime.ts';
-import { stageTraits } from '../stages/names.ts';
+import { stageNames, stageTraits } from '../stages/names.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 
 export interface AttemptNames {
@@ -49,6 +49,11 @@ export interface CacheVolume {
 /** The caches of a stage, which all builds share. */
 export function sharedCaches(installation: string, { stage }: Pick<Owner, 'stage'>): CacheVolume[] {
   return stageTraits[stage].caches.map((cache) => ({ cache, volume: `ldf-${installation}-cache-${cache}` }));
+}
+
+/** The volumes of all caches that builds share. */
+export function allSharedCaches(installation: string): string[] {
+  return stageNames.flatMap((stage) => sharedCaches(installation, { stage }).map(({ volume }) => volume));
 }
 
 /** Caches of one attempt, for a verification: empty at its start, and removed with it. */

@@ -1,7 +1,7 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
 import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
 import type { LayerRecord } from '../store/store.ts';
-import { attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
+import { allSharedCaches, attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
 import { buildHasEnded } from './states.ts';
@@ -24,7 +24,9 @@ export async function removeOrphans(engine: Engine): Promise<void> {
   const removals = [
     ...containers.filter(({ owner }) => !isAlive(owner)).map(({ name }) => ({ name, run: () => runtime.remove(name) })),
     ...volumes
-      .filter((volume) => !isShared(volume) && !layers.has(volume.name) && !(volume.owner && isAlive(volume.owner)))
+      .filter(
+        (volume) => !isShared(engine, volume) && !layers.has(volume.name) && !(volume.owner && isAlive(volume.owner)),
+      )
       .map(({ name }) => ({ name, run: () => runtime.removeVolume(name) })),
   ];
   for (const { name, run } of removals) {
@@ -37,9 +39,9 @@ export async function removeOrphans(engine: Engine): Promise<void> {
   }
 }
 
-/** The source store and the caches belong to all builds. */
-function isShared({ role }: OwnedVolume): boolean {
-  return role === 'sources' || role === 'cache';
+/** The source store and the caches belong to all builds. A cache of an earlier version, which no stage asks for, does not. */
+function isShared({ installation }: Engine, { role, name }: OwnedVolume): boolean {
+  return role === 'sources' || (role === 'cache' && allSharedCaches(installation).includes(name));
 }
 
 /** All layers but those of verifications that have ended, whose rows are removed: nobody is to find their volumes. */

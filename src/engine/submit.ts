@@ -1,6 +1,6 @@
 /** Queues builds: new ones, and ended ones again. */
 import type { CatalogEntry } from '../catalog/catalog.ts';
-import type { Definition } from '../definition/definition.ts';
+import type { Architecture, Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
 import { planBuild } from '../plan/plan.ts';
@@ -31,6 +31,7 @@ export async function createBuild(
   const definition = withOptions(parseDefinition(distribution.definition), options);
   const catalog = await engine.catalog();
   planBuild({ definition, catalog, boot: options.boot });
+  await requireNative(engine, definition.arch);
   const images = identities(await engine.images.resolve());
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
   const plan = planBuild({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
@@ -161,6 +162,21 @@ export async function announce(engine: Engine, build: BuildRecord): Promise<void
 async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void> {
   for (const { name, verdict } of await store.listArtifacts([buildId]))
     if (verdict) await store.setVerdict(buildId, name, null);
+}
+
+/** @throws LdfError `definition.impossible` for another architecture than the machine's: maintainer scripts are run on it. */
+async function requireNative({ runtime }: Engine, arch: Architecture): Promise<void> {
+  const { architecture } = await runtime.info();
+  if (architecture === arch) return;
+  const here = architecture ?? 'another architecture';
+  throw new LdfError(
+    'definition.impossible',
+    `A distribution for ${arch} cannot be built here: Docker runs on ${here}.`,
+    {
+      hint: `Build it with an LDF on a machine of architecture ${arch}.`,
+      details: [{ pointer: '/arch', message: `cannot be built on ${here}`, value: JSON.stringify(arch) }],
+    },
+  );
 }
 
 function withOptions(definition: Definition, { arch, formats }: BuildOptions): Definition {

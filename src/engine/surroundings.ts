@@ -13,8 +13,8 @@ export interface Surroundings {
 export const usualSurroundings: Surroundings = { hostname: 'ldf', ownCaches: false, fewerCpus: false };
 const otherSurroundings: Surroundings = { hostname: 'ldf-again', ownCaches: true, fewerCpus: true };
 
-export function surroundingsOf({ verifies }: Pick<BuildRecord, 'verifies'>): Surroundings {
-  return verifies === null ? usualSurroundings : otherSurroundings;
+export function surroundingsOf({ verifies, noCache }: Pick<BuildRecord, 'verifies' | 'noCache'>): Surroundings {
+  return verifies === null ? { ...usualSurroundings, ownCaches: noCache } : otherSurroundings;
 }
 
 /** CPUs that a stage may use, 0 for all: one fewer than usual where there are two, else half of the one. */

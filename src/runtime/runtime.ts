@@ -3,6 +3,7 @@
  * scriptable for tests. Names are given by the caller, so that every call can be repeated after a crash.
  */
 import type { Duplex } from 'node:stream';
+import type { Architecture } from '../definition/definition.ts';
 import type { DiskSpace } from '../disk-space.ts';
 import type { Capability, ImageName, StageName } from '../stages/names.ts';
 
@@ -96,6 +97,10 @@ export interface RuntimeInfo {
   version: string;
   cpus: number;
   memoryBytes: number;
+  /** Of the machine, null when it is none that LDF builds for. */
+  architecture: Architecture | null;
+  /** Whether guests get /dev/kvm; null until the first has asked for it. */
+  kvm: boolean | null;
   /** Where the engine keeps its volumes, on its own machine. */
   rootFolder: string;
   /** What would keep builds from running, in plain words, each with its way out. */

@@ -167,7 +167,7 @@ export const BuildOptions = z.strictObject({
   arch: Architecture.optional().describe("Default: the definition's."),
   formats: z.array(z.string()).min(1).max(20).optional().describe("Default: the definition's image.formats."),
   boot: z.boolean().default(true).describe('Boot what can boot; without it nothing is called bootable.'),
-  noCache: z.boolean().default(false).describe('Run every stage, whatever the cache holds.'),
+  noCache: z.boolean().default(false).describe('Run every stage from nothing, whatever the cache holds.'),
   priority: z.int().min(-100).max(100).default(0).describe('Higher goes first.'),
 });
 export type BuildOptions = z.infer<typeof BuildOptions>;
@@ -335,6 +335,8 @@ export const SystemShape = z.strictObject({
     version: z.string().nullable(),
     cpus: z.int().nullable(),
     memoryBytes: z.int().nullable(),
+    architecture: Architecture.nullable().describe('What is built here: maintainer scripts run on the machine itself.'),
+    kvm: z.boolean().nullable().describe('Whether guests have KVM or are emulated; null until the first was started.'),
   }),
   dataDir: z.string(),
   disk: DiskShape,

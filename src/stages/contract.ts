@@ -83,7 +83,7 @@ export const StageResult = z.discriminatedUnion('ok', [
 export type StageResult = z.infer<typeof StageResult>;
 
 /** Exit codes of a stage program. */
-export const stageExit = { done: 0, userFault: 1, ourFault: 2 } as const;
+export const stageExit = { done: 0, userFault: 1, ourFault: 2, stopped: 128 + 15 } as const;
 
 export const Progress = z.strictObject({ progress: z.number().min(0).max(1), note: z.string().max(500).default('') });
 export type Progress = z.infer<typeof Progress>;

@@ -71,7 +71,7 @@ export const stageTraits: Readonly<Record<StageName, StageTrait>> = {
   resolve: trait('rootfs-assembler', { network: true, layer: false }),
   download: trait('rootfs-assembler', { network: true, sources: 'write', layer: false }),
   prepare: trait('kernel-builder', { sources: 'read', heavy: true }),
-  compile: trait('kernel-builder', { inputs: ['prepare'], caches: ['ccache'], heavy: true }),
+  compile: trait('kernel-builder', { inputs: ['prepare'], caches: ['kernel-trees'], heavy: true }),
   assemble: trait('rootfs-assembler', { sources: 'read', capabilities: rootFileSystem, heavy: true }),
   package: trait('image-packager', { inputs: ['compile', 'assemble'], heavy: true }),
   boot: trait('boot-tester', { inputs: ['package'], kvm: true, heavy: true }),

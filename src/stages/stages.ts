@@ -94,6 +94,8 @@ export const PrepareParams = z.discriminatedUnion('form', [
 export const PrepareData = z.strictObject({
   /** What `uname -r` will say, such as 6.12.57-gw: the name of the module folder. */
   release: z.string(),
+  /** Of the package that the kernel, as source or as binary, came from. */
+  sourceSha256: Sha256,
   /** Options that are on, built in or as module. */
   builtIn: z.int().nonnegative(),
   modules: z.int().nonnegative(),

@@ -54,6 +54,8 @@ export interface StageContext<Stage extends StageName> {
   /** The first `endBytes` of a file that `later` picked, by its whole path; all of it is hashed on the way. */
   readInput(path: string, endBytes?: number): AsyncIterable<Buffer>;
   cache(name: string): string;
+  /** Calls `listener` when the stage is to end (SIGTERM), which it must do by itself then, within seconds. */
+  onStop(listener: () => void): void;
   /** Reports progress: `fraction` from 0 to 1. */
   progress(fraction: number, note?: string): void;
   /** A line for the log. */
@@ -96,6 +98,7 @@ export async function runProgram(
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
+    if (stop.asked) return stageExit.stopped;
     const failure =
       (await tooManyProcesses(error, stage)) ?? (error instanceof StageFailure ? error : unforeseen(error));
     if (!(error instanceof StageFailure)) console.error(error);
@@ -157,6 +160,9 @@ async function runStage<Stage extends StageName>(
     inputData: (input, later) => layers.data(input, later),
     readInput: (path, endBytes) => layers.read(path, endBytes),
     cache: (name) => join(root + stagePaths.cache, name),
+    onStop(listener) {
+      stop.listener = listener;
+    },
     output: (path, kind = 'file', sha256 = undefined) => void declared.push({ path, kind, sha256 }),
   };
   // What was made of a damaged layer is no good, and damage explains any other failure.
@@ -201,10 +207,16 @@ async function writeResult(out: string, result: StageResult): Promise<void> {
   await rename(`${target}.partial`, target);
 }
 
+/** The container is to end: what is called then. Without a listener the process ends at once, and every tool with it. */
+const stop = { asked: false, listener: (): void => process.exit(stageExit.stopped) };
+
 /** The whole of a stage image's `main.ts`: does what is requested and ends the process with its exit code. */
 export async function main(programs: StagePrograms, queries: QueryPrograms = {}): Promise<never> {
-  // As process 1 of the container, Node gets no default action for SIGTERM; its end takes every tool with it.
-  process.once('SIGTERM', () => process.exit(128 + 15));
+  // As process 1 of the container, Node gets no default action for SIGTERM.
+  process.once('SIGTERM', () => {
+    stop.asked = true;
+    stop.listener();
+  });
   const report = async () => console.log(formatUsage(await readUsage()));
   setInterval(report, usageIntervalMs);
   const exitCode = await runProgram(programs, undefined, queries);

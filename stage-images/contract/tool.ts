@@ -14,6 +14,8 @@ export interface ToolOptions {
   onLine?: (line: string) => void;
   /** A text, or a stream that is piped in. */
   stdin?: string | Readable;
+  /** Ends the tool with SIGTERM, and with SIGKILL when that has no effect within 5 seconds. */
+  cancelSignal?: AbortSignal;
 }
 
 const baseEnvironment = {
@@ -116,6 +118,7 @@ function common(options: ToolOptions) {
   return {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.stdin === undefined ? { stdin: 'ignore' } : { input: options.stdin }),
+    ...(options.cancelSignal === undefined ? {} : { cancelSignal: options.cancelSignal }),
     env: { ...baseEnvironment, ...options.env },
     extendEnv: false,
     reject: false,

@@ -13,6 +13,7 @@ import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { ToolError } from '../contract/tool.ts';
 import { BuildOutput, countSteps } from './build-output.ts';
+import { KeptTrees } from './build-tree.ts';
 import { compileFailure } from './compile-failure.ts';
 import { parseConfig } from './config-file.ts';
 import { availableCpus } from './cpus.ts';
@@ -25,14 +26,19 @@ export async function compile(context: StageContext<'compile'>): Promise<StageDa
 }
 
 async function compileSource(context: StageContext<'compile'>): Promise<StageData['compile']> {
-  const { params, out, progress } = context;
+  const { arch, params, out, progress, log } = context;
   progress(0, 'verifying the source tree');
-  const { release } = await context.inputData('prepare');
+  const { release, sourceSha256 } = await context.inputData('prepare');
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
   const config = parseConfig(text);
   const tree = await createTree(context);
+  const kept = new KeptTrees(context.cache('kernel-trees'), log);
+  const archive = await kept.archive({ arch, sourceSha256 });
 
-  await build(context, tree, config);
+  if (canFollow(config) && (await kept.restore(archive, tree.options.build)))
+    log('compiling only what the last kernel of this source did not have as it is wanted now');
+  await copyFile(join(context.input('prepare'), 'config'), tree.built('.config'));
+  await build(context, tree, { config, keep: () => kept.keep(archive, tree.options) });
   await checkConfig(tree, text);
 
   await copyFile(tree.built(tree.target.image), join(out, 'vmlinuz'));
@@ -51,8 +57,18 @@ async function compileSource(context: StageContext<'compile'>): Promise<StageDat
   return { release, image: 'vmlinuz', modules: hasModules(config) ? 'modules.tar' : null };
 }
 
-function hasModules(config: ReadonlyMap<string, string>): boolean {
+type KernelConfig = ReadonlyMap<string, string>;
+
+function hasModules(config: KernelConfig): boolean {
   return config.get('CONFIG_MODULES') === 'y';
+}
+
+/**
+ * Whether a kernel may be built in the folder of another one. Not when it holds the headers that lie there, as those of the
+ * other's would be among them (CONFIG_IKHEADERS: kernel/gen_kheaders.sh).
+ */
+export function canFollow(config: KernelConfig): boolean {
+  return !config.has('CONFIG_IKHEADERS');
 }
 
 async function createTree(context: StageContext<'compile'>): Promise<KernelTree> {
@@ -60,75 +76,55 @@ async function createTree(context: StageContext<'compile'>): Promise<KernelTree>
   await mkdir(build);
   await mkdir(scratch);
   const source = join(context.input('prepare'), 'linux');
-  await copyFile(join(context.input('prepare'), 'config'), join(build, '.config'));
   return new KernelTree({ arch: context.arch, source, build, scratch });
 }
 
 /** What the steps before the first object and after the last take of the whole, by experience. */
 const share = { preparing: 0.03, compiling: 0.92 };
 
-async function build(
-  context: StageContext<'compile'>,
-  tree: KernelTree,
-  config: ReadonlyMap<string, string>,
-): Promise<void> {
-  const env = buildEnvironment(context);
-  const mode = cacheMode(config);
+interface BuildOptions {
+  config: KernelConfig;
+  /** Keeps the build folder as it is for the next kernel. */
+  keep(): Promise<void>;
+}
+
+async function build(context: StageContext<'compile'>, tree: KernelTree, { config, keep }: BuildOptions) {
+  const { params, log, progress } = context;
+  const env = buildEnvironment(params.sourceDate);
   const jobs = `-j${await availableCpus()}`;
-  const compilers = [...tree.cachedCompilers(), ...mode.variables];
   const targets = [tree.target.imageTarget, ...(hasModules(config) ? ['modules'] : [])];
   const output = new BuildOutput({
-    log: context.log,
-    step: (fraction, note) => context.progress(share.preparing + share.compiling * fraction, note),
+    log,
+    step: (fraction, note) => progress(share.preparing + share.compiling * fraction, note),
   });
+  const stopped = new AbortController();
+  context.onStop(() => stopped.abort());
   try {
-    context.progress(0.005, 'preparing the build folder');
-    const onLine = (line: string) => output.read(line);
-    await tree.make([jobs, ...compilers, 'prepare'], { env, onLine });
-    const whole = [jobs, '--output-sync=target', ...compilers, ...targets];
+    progress(0.005, 'preparing the build folder');
+    const options = { env, onLine: (line: string) => output.read(line), cancelSignal: stopped.signal };
+    await tree.make([jobs, 'prepare'], options);
+    const whole = [jobs, '--output-sync=target', ...targets];
     output.expect(await countSteps(tree, whole, env));
-    await tree.make(whole, { env: { ...env, ...mode.env }, onLine });
+    await tree.make(whole, options);
+    progress(0.96, 'keeping what was compiled for the next kernel');
+    await keep();
   } catch (error) {
-    throw error instanceof ToolError ? compileFailure(error, output.messages) : error;
+    if (!(error instanceof ToolError)) throw error;
+    // Unless it was killed, make removes what it has left half done: the next attempt goes on from there.
+    if (error.signal !== 'SIGKILL') await keep();
+    throw compileFailure(error, output.messages);
   }
 }
 
-/** ccache may hold 5 GB: some dozens of configurations. The content of the compiler is hashed, not its date. */
-function buildEnvironment({ params, cache }: StageContext<'compile'>): Record<string, string> {
+function buildEnvironment(sourceDate: number): Record<string, string> {
   return {
-    KBUILD_BUILD_TIMESTAMP: new Date(params.sourceDate * 1000).toUTCString(),
+    KBUILD_BUILD_TIMESTAMP: new Date(sourceDate * 1000).toUTCString(),
     KBUILD_BUILD_USER: 'ldf',
     KBUILD_BUILD_HOST: 'ldf',
     KBUILD_BUILD_VERSION: '1',
-    CCACHE_DIR: cache('ccache'),
-    CCACHE_MAXSIZE: '5G',
-    CCACHE_COMPILERCHECK: 'content',
-    // Every object includes the whole configuration, so that its headers as they were never fit once an option has changed.
-    CCACHE_NODIRECT: '1',
     // Compressors must not cut their input according to the number of CPUs.
     XZ_DEFAULTS: '--threads=1',
     ZSTD_NBTHREADS: '1',
-  };
-}
-
-/** How ccache compiles what it does not have: `env` for the objects alone, since Kconfig's probes of the compiler need the file. */
-interface CacheMode {
-  env: Record<string, string>;
-  /** Variables for `make`. */
-  variables: string[];
-}
-
-/**
- * ccache preprocesses every file to find it in the cache. On a miss the compiler then gets that text instead of the file,
- * which saves preprocessing it again: a third of the time of a first build. It gives the same code; but it warns of what
- * stands in macros, and debug information records the compiler's options, so where these count the file is used.
- */
-export function cacheMode(config: ReadonlyMap<string, string>): CacheMode {
-  const exact = ['CONFIG_WERROR', 'CONFIG_DEBUG_INFO'].some((symbol) => config.get(symbol) === 'y');
-  if (exact) return { env: {}, variables: [] };
-  return {
-    env: { CCACHE_NOCPP2: '1' },
-    variables: ['KCFLAGS=-Wno-int-in-bool-context -Wno-tautological-compare'],
   };
 }
 

@@ -69,11 +69,6 @@ export class KernelTree {
     return readTool('make', this.arguments(['-s', ...args]), this.withScratch({}));
   }
 
-  /** Variables for `make` that put ccache before the compilers. */
-  cachedCompilers(): string[] {
-    return [`CC=ccache ${this.toolPrefix}gcc`, 'HOSTCC=ccache gcc'];
-  }
-
   /**
    * The variables that the kernel's Kconfig files read when they are not read by `make`. With `anyCompiler` this machine's
    * own takes the place of one for the architecture: what depends on it may be other, but every symbol is there.

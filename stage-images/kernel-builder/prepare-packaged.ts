@@ -31,5 +31,5 @@ export async function preparePackaged(context: StageContext<'prepare'>): Promise
   context.output('kernel', 'tree');
   const { builtIn, modules } = countOptions(config);
   progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
-  return { release, builtIn, modules, notHeld };
+  return { release, sourceSha256: file.sha256, builtIn, modules, notHeld };
 }

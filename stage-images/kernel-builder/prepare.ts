@@ -49,7 +49,7 @@ async function prepareSource(
   context.output('linux', 'tree');
   const { builtIn, modules } = countOptions(config);
   progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
-  return { release, builtIn, modules, notHeld };
+  return { release, sourceSha256: file.sha256, builtIn, modules, notHeld };
 }
 
 /** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */

@@ -9,6 +9,7 @@ export interface PackageFile {
   path: string;
   filename: string;
   sizeBytes: number;
+  sha256: string;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function verifiedPackage(
       message: `${source.filename} in the source store is not what the lock names: expected sha256 ${source.sha256}, found ${found ?? 'nothing'}.`,
       hint: 'Retry the build from stage download.',
     });
-  return { path, filename: source.filename, sizeBytes: source.sizeBytes };
+  return { path, filename: source.filename, sizeBytes: source.sizeBytes, sha256: source.sha256 };
 }
 
 /** undefined when there is no such file. */

@@ -121,7 +121,7 @@ describe('with Docker', () => {
   it('tells about it, and that the stage images are not there yet', async () => {
     const { client } = await start();
     const system = await client.system();
-    expect(system.docker).toMatchObject({ reachable: true, cpus: expect.any(Number) });
+    expect(system.docker).toMatchObject({ reachable: true, cpus: expect.any(Number), architecture: 'x86_64' });
     expect(system.disk.freeBytes).toBeGreaterThan(0);
     expect((await client.stageImages.list()).map(({ state }) => state)).toEqual(Array(4).fill('missing'));
     expect(system.problems.filter(({ hint }) => hint.includes('ldf images build'))).toHaveLength(4);
@@ -138,7 +138,14 @@ describe('without Docker', () => {
     const { client } = await start(away);
     await client.health();
     const system = await client.system();
-    expect(system.docker).toEqual({ reachable: false, version: null, cpus: null, memoryBytes: null });
+    expect(system.docker).toEqual({
+      reachable: false,
+      version: null,
+      cpus: null,
+      memoryBytes: null,
+      architecture: null,
+      kvm: null,
+    });
     expect(system.problems).toHaveLength(1);
     const { id } = await client.distributions.create({ definition });
     expect((await client.distributions.validate({ definition })).name).toBe('gw');

@@ -154,7 +154,14 @@ describe('the installation', () => {
     const system = SystemShape.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system).toEqual({
       version: '1.2.3',
-      docker: { reachable: true, version: '20.10.24', cpus: 2, memoryBytes: 1 << 30 },
+      docker: {
+        reachable: true,
+        version: '20.10.24',
+        cpus: 2,
+        memoryBytes: 1 << 30,
+        architecture: 'x86_64',
+        kvm: false,
+      },
       dataDir: '/data',
       disk: diskShape,
       queue: { queued: 1, running: 1 },

@@ -70,7 +70,15 @@ export class FakeRuntime {
 
   async info(): Promise<RuntimeInfo> {
     if (this.failure) throw this.failure;
-    return { version: '20.10.24', cpus: 2, memoryBytes: 1 << 30, rootFolder: '/', problems: [] };
+    return {
+      version: '20.10.24',
+      cpus: 2,
+      memoryBytes: 1 << 30,
+      architecture: 'x86_64' as const,
+      kvm: false,
+      rootFolder: '/',
+      problems: [],
+    };
   }
 }
 

@@ -261,6 +261,8 @@ describe('a process that dies', slow, () => {
     const owner = { build: 'gone', stage: 'compile', attempt: 1 } as const;
     await runtime.ensureVolume('ldf-test-gone-compile-1', 'layer', owner);
     await runtime.ensureVolume('ldf-test-gone-compile-1-work', 'work', owner);
+    await runtime.ensureVolume('ldf-test-cache-of-an-earlier-version', 'cache');
+    await runtime.ensureVolume('ldf-test-cache-kernel-trees', 'cache');
     await runtime.ensureVolume('ldf-test-sources', 'sources');
     await runtime.ensureVolume('ldf-test-kept-boot-1', 'layer', { build: 'kept', stage: 'boot', attempt: 1 });
     const result = { ok: true as const, outputs: [], data: {} };
@@ -283,7 +285,11 @@ describe('a process that dies', slow, () => {
     await runtime.start(spec);
     await world.start();
     expect([...runtime.containers.keys()]).toEqual([]);
-    expect([...runtime.volumes.keys()].sort()).toEqual(['ldf-test-kept-boot-1', 'ldf-test-sources']);
+    expect([...runtime.volumes.keys()].sort()).toEqual([
+      'ldf-test-cache-kernel-trees',
+      'ldf-test-kept-boot-1',
+      'ldf-test-sources',
+    ]);
   });
 });
 

@@ -40,7 +40,7 @@ describe('a build', slow, () => {
     const layers = ['assemble', 'boot', 'compile', 'package', 'prepare'];
     expect(world.leftovers()).toEqual(layers.map((stage) => `ldf-test-${id}-${stage}-1`));
     expect([...world.runtime.volumes.keys()]).toEqual(
-      expect.arrayContaining(['ldf-test-sources', 'ldf-test-cache-ccache']),
+      expect.arrayContaining(['ldf-test-sources', 'ldf-test-cache-kernel-trees']),
     );
   });
 
@@ -57,7 +57,7 @@ describe('a build', slow, () => {
         { volume: `ldf-test-${id}-compile-1`, target: '/ldf/out', readOnly: false },
         { volume: `ldf-test-${id}-compile-1-work`, target: '/ldf/work', readOnly: false },
         { volume: `ldf-test-${id}-prepare-1`, target: '/ldf/in/prepare', readOnly: true },
-        { volume: 'ldf-test-cache-ccache', target: '/ldf/cache/ccache', readOnly: false },
+        { volume: 'ldf-test-cache-kernel-trees', target: '/ldf/cache/kernel-trees', readOnly: false },
       ],
     });
     const sources = (stage: string) => spec(stage)?.mounts.find(({ target }) => target === '/ldf/sources')?.readOnly;
@@ -74,7 +74,13 @@ describe('a build', slow, () => {
     const compiling = new Gate();
     world.runtime.script('prepare', async (stage) => {
       await compiling.opened;
-      return stage.succeed<'prepare'>({ release: '6', builtIn: 1, modules: 0, notHeld: [] });
+      return stage.succeed<'prepare'>({
+        release: '6',
+        sourceSha256: '0'.repeat(64),
+        builtIn: 1,
+        modules: 0,
+        notHeld: [],
+      });
     });
     const build = await engine.create(await world.distribution(), usual);
     await reaches(engine, build, 'assemble', 'succeeded');
@@ -162,6 +168,16 @@ describe('a build', slow, () => {
     await expect(engine.create(distribution, { ...usual, formats: ['raw', 'raw'] })).rejects.toMatchObject({
       code: 'definition.invalid',
     });
+  });
+
+  it('refuses another architecture than that of the machine, by naming both', async () => {
+    const foreign = await world.distribution('gw', { arch: 'aarch64' });
+    await expect(engine.create(foreign, usual)).rejects.toMatchObject({
+      code: 'definition.impossible',
+      message: 'A distribution for aarch64 cannot be built here: Docker runs on x86_64.',
+      details: [{ pointer: '/arch', value: '"aarch64"' }],
+    });
+    expect((await engine.create(foreign, { ...usual, arch: 'x86_64' })).arch).toBe('x86_64');
   });
 
   it('takes formats and the boot test from its options', async () => {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ToolError } from '../../stage-images/contract/tool.ts';
 import { BuildOutput } from '../../stage-images/kernel-builder/build-output.ts';
-import { cacheMode } from '../../stage-images/kernel-builder/compile.ts';
 import { compileFailure } from '../../stage-images/kernel-builder/compile-failure.ts';
 import { parseQuota } from '../../stage-images/kernel-builder/cpus.ts';
 
@@ -82,13 +81,3 @@ test.each([
   ['-1\n 100000\n', Infinity],
   ['undefined undefined', Infinity],
 ])('the CPU quota of %j', (text, cpus) => expect(parseQuota(text)).toBe(cpus));
-
-describe('how ccache compiles what it does not know', () => {
-  test.each([
-    ['from the preprocessed text, as that is quicker', {}, { CCACHE_NOCPP2: '1' }],
-    ['from the file where a warning ends the build', { CONFIG_WERROR: 'y' }, {}],
-    ['from the file where its options are recorded', { CONFIG_DEBUG_INFO: 'y', CONFIG_WERROR: 'n' }, {}],
-  ])('%s', (_how, config, environment) => {
-    expect(cacheMode(new Map(Object.entries(config))).env).toEqual(environment);
-  });
-});

@@ -2,8 +2,7 @@
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
-import { stageNames } from '../../stages/names.ts';
-import { sharedCaches } from '../attempt-names.ts';
+import { allSharedCaches } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { imagesIfThere } from '../plan-build.ts';
 import type { Demand } from './plan-collection.ts';
@@ -87,14 +86,11 @@ export function describeDisk({ data, docker, ...use }: DiskUse): DiskShape {
 /** null while it cannot be measured. */
 async function cacheBytes(engine: Engine): Promise<number | null> {
   const { runtime, installation } = engine;
-  const volumes = new Set(
-    stageNames.flatMap((stage) => sharedCaches(installation, { stage })).map(({ volume }) => volume),
-  );
   try {
     // One that hangs says so in time, and is then asked for nothing else.
     await runtime.info();
     let sum = 0;
-    for (const volume of volumes) {
+    for (const volume of allSharedCaches(installation)) {
       if (!(await runtime.volumeExists(volume))) continue;
       const images = await imagesIfThere(engine);
       if (!images) return null;

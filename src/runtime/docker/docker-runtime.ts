@@ -40,7 +40,7 @@ export class DockerRuntime implements StageRuntime {
   /** The folder that the engine keeps everything in. */
   #root: string | undefined;
   /** Whether the Docker host has /dev/kvm shows when the first container asks for it. */
-  #kvmAbsent = false;
+  #kvm: boolean | null = null;
 
   /** `installation` marks everything that is made here; other installations on the same engine are left alone. */
   constructor(docker: Docker, installation: string) {
@@ -49,8 +49,8 @@ export class DockerRuntime implements StageRuntime {
     this.#volumes = new DockerVolumes(docker, installation);
   }
 
-  info(): Promise<RuntimeInfo> {
-    return describeEngine(this.#docker);
+  async info(): Promise<RuntimeInfo> {
+    return { ...(await describeEngine(this.#docker)), kvm: this.#kvm };
   }
 
   ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
@@ -74,6 +74,7 @@ export class DockerRuntime implements StageRuntime {
     await putFiles(container, spec.files, spec.mounts);
     try {
       await container.start();
+      if (spec.kvm) this.#kvm ??= true;
     } catch (error) {
       if (httpStatus(error) === 304) return;
       if (!this.#lacksKvm(spec, error)) throw startFailure(spec, error);
@@ -90,6 +91,7 @@ export class DockerRuntime implements StageRuntime {
     const attached = await asking(`talk with container ${spec.name}`, container.attach(streams));
     try {
       await container.start();
+      if (spec.kvm) this.#kvm ??= true;
     } catch (error) {
       attached.end();
       await this.remove(spec.name);
@@ -225,14 +227,14 @@ export class DockerRuntime implements StageRuntime {
     for (const { volume, target } of spec.mounts) await this.#volumes.require(volume, target);
     if (spec.network) await this.#requireNetwork(spec);
     this.#cpus ??= (await this.info()).cpus;
-    const host = { cpus: this.#cpus, kvm: spec.kvm && !this.#kvmAbsent };
+    const host = { cpus: this.#cpus, kvm: spec.kvm && this.#kvm !== false };
     await this.#createContainer(shape(stageContainer(spec, this.#installation, host)));
   }
 
   /** Remembers it; the caller then does without. */
   #lacksKvm(spec: ContainerSpec, error: unknown): boolean {
-    if (!spec.kvm || this.#kvmAbsent || !isMissingKvm(error)) return false;
-    this.#kvmAbsent = true;
+    if (!spec.kvm || this.#kvm === false || !isMissingKvm(error)) return false;
+    this.#kvm = false;
     return true;
   }
 

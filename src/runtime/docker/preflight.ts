@@ -1,5 +1,7 @@
 /** What the Docker Engine is, and what about it would keep builds from running. */
+
 import type Docker from 'dockerode';
+import { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import type { RuntimeInfo } from '../runtime.ts';
 import { stageNetwork } from './container-options.ts';
@@ -12,7 +14,7 @@ const oldestApi = [1, 41] as const;
 const answerMs = 10_000;
 
 /** @throws LdfError `docker.unavailable`, also when it does not answer in time. */
-export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
+export async function describeEngine(docker: Docker): Promise<Omit<RuntimeInfo, 'kvm'>> {
   const { info, version, bridge } = await ask(docker);
   const problems: RuntimeInfo['problems'] = [];
   if (isOlder(version.ApiVersion))
@@ -31,7 +33,8 @@ export async function describeEngine(docker: Docker): Promise<RuntimeInfo> {
       hint: 'Start dockerd without --bridge=none.',
     });
   const { NCPU: cpus, MemTotal: memoryBytes, DockerRootDir: rootFolder } = info;
-  return { version: version.Version, cpus, memoryBytes, rootFolder, problems };
+  const architecture = Architecture.safeParse(info.Architecture).data ?? null;
+  return { version: version.Version, cpus, memoryBytes, architecture, rootFolder, problems };
 }
 
 /** Asked first for what may be called off, so that an engine that hangs is asked for nothing else. */

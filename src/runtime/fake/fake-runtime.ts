@@ -62,7 +62,15 @@ export class FakeRuntime implements StageRuntime {
 
   async info(): Promise<RuntimeInfo> {
     this.#answer();
-    return { version: 'fake', cpus: 2, memoryBytes: 8 * 2 ** 30, rootFolder: '/', problems: [] };
+    return {
+      version: 'fake',
+      cpus: 2,
+      memoryBytes: 8 * 2 ** 30,
+      architecture: 'x86_64',
+      kvm: null,
+      rootFolder: '/',
+      problems: [],
+    };
   }
 
   async ensureVolume(name: string, role: VolumeRole, owner?: Owner): Promise<void> {

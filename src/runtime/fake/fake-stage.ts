@@ -146,7 +146,7 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
   async prepare(stage) {
     stage.progress(0.5, 'extracting');
     stage.log('configured');
-    const data = { release: kernelVersion, builtIn: 400, modules: 0, notHeld: [] };
+    const data = { release: kernelVersion, sourceSha256: '0'.repeat(64), builtIn: 400, modules: 0, notHeld: [] };
     return stage.succeed<'prepare'>(data, { config: `${stage.request.key}` });
   },
   async compile(stage) {

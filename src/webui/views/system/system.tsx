@@ -62,10 +62,17 @@ function DockerCard({ docker }: Pick<SystemShape, 'docker'>) {
           Version: docker.version,
           CPUs: docker.cpus,
           Memory: docker.memoryBytes === null ? null : bytes(docker.memoryBytes),
+          Builds: docker.architecture && `${docker.architecture}; other architectures need a machine of their own`,
+          'Boot tests': docker.reachable ? bootTests(docker) : null,
         }}
       />
     </TitledCard>
   );
+}
+
+function bootTests({ kvm }: SystemShape['docker']): string {
+  if (kvm === null) return 'QEMU; the first one will tell whether there is KVM';
+  return kvm ? 'QEMU with KVM' : 'QEMU, emulating the processor: the machine has no /dev/kvm';
 }
 
 function QueueCard({ queue }: Pick<SystemShape, 'queue'>) {

@@ -34,8 +34,8 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
             <Table.Tr key={artifact.id} data-artifact={artifact.name}>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 {artifact.name}
-                <Text size="xs" c="dimmed">
-                  {artifact.format}
+                <Text size="xs" c="dimmed" title="LDF makes no signatures yet; SHA256SUMS has the sum of each file.">
+                  {artifact.format}, not signed
                 </Text>
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }} title={`${artifact.sizeBytes.toLocaleString()} bytes`}>
