@@ -1,7 +1,7 @@
 /** Configuration: what the environment says, checked at start with every fault named. */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';

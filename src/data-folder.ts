@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from './errors.ts';
 
 const InstallationFile = z.strictObject({ id: z.string().regex(/^[a-z0-9]{16}$/) });

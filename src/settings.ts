@@ -2,7 +2,7 @@
  * The environment variables of LDF, each described once: `ldf serve --help` prints this table, src/config.ts reads by it.
  */
 import { isAbsolute } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type StageName, stageNames } from './stages/names.ts';
 
 /** One variable: what it is for, its default as one would write it, and how its text becomes a value. */

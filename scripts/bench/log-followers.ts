@@ -3,7 +3,7 @@
  * stage-program.mjs numbered; all others must get the same number of bytes. Prints what it found as JSON.
  */
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FollowersReport } from './logs.ts';
 
 const [url = '', build = '', followers = '1'] = process.argv.slice(2);

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../../test/fixtures/docker-engine.ts';

@@ -1,6 +1,6 @@
 /** Request bodies: documented and checked by one schema each, read in one way, every mistake named with its place. */
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { refuseDeepValue } from '../definition/nesting.ts';
 import { parseWith } from '../definition/parse.ts';
 import { type ErrorCode, LdfError } from '../errors.ts';

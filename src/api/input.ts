@@ -1,5 +1,5 @@
 /** What paths, queries and headers may hold. All are closed: an unknown or impossible parameter is refused. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentKinds } from '../catalog/component.ts';
 import { apiBounds } from '../config.ts';
 import { imageNames, stageNames } from '../stages/names.ts';

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document: routes by @hono/zod-openapi, schemas by Zod itself, both from what validates. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Env } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Component } from '../catalog/component.ts';
 import { Definition } from '../definition/definition.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';

@@ -2,7 +2,7 @@
  * A component: one declarative file in components/<kind>/<name>.yaml that says what it provides, requires and conflicts
  * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture, architectures, KernelSymbol, PackageName, SystemFile } from '../definition/definition.ts';
 import { ConsoleSigns, EspFile, imageFormats, KernelForm, PlannedPartition } from '../stages/stages.ts';
 

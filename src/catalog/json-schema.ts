@@ -1,5 +1,5 @@
 /** The JSON Schema that editors use to complete and check a component file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Component } from './component.ts';
 
 export function componentJsonSchema(): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** What every command is given. */
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { Interrupts } from './interrupts.ts';
 import { shellWord } from './output/shell-word.ts';

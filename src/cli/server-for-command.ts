@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Client, createClient } from '../client/client.ts';
 import { parseJson } from '../client/http.ts';
 import { LdfError } from '../errors.ts';

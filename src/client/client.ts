@@ -1,5 +1,5 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../shapes/queries.ts';
 import {

@@ -1,5 +1,5 @@
 /** Requests to the API, and its problem documents as errors. Runs in browsers: fetch and nothing of Node. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ErrorCode, errorTable, LdfError } from '../errors.ts';
 import { ProblemShape } from '../shapes/shapes.ts';
 

@@ -3,7 +3,7 @@
  * type, the published JSON Schema, the OpenAPI document, the reference in docs/ and the web UI's form all derive from it.
  * `componentKind` is an annotation for forms: the key names a component of that kind.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const architectures = ['x86_64', 'aarch64'] as const;
 export const Architecture = z.enum(architectures);

@@ -1,5 +1,5 @@
 /** The JSON Schema that editors use to complete and check `distro.yaml`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Definition } from './definition.ts';
 
 /** JSON Schema 2020-12 of a definition as it may be written (defaults optional, unknown keys refused). */

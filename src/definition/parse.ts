@@ -1,6 +1,6 @@
 /** From what a user wrote (a YAML or JSON text, or a value) to a definition, with every fault named at once. */
 import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ErrorCode, type ErrorDetail, jsonPointer, LdfError, printable } from '../errors.ts';
 import { Definition } from './definition.ts';
 import { refuseDeepValue, refuseDeepYaml } from './nesting.ts';

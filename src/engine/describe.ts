@@ -1,6 +1,6 @@
 /** From records to the shapes that everybody sees. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Plan } from '../plan/types.ts';
 import {
   type ArtifactShape,

@@ -1,5 +1,5 @@
 /** What a build was made of, as it was recorded: two of them show why two builds differ. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BuildInputsShape } from '../shapes/requests.ts';
 import { stageParams } from '../stages/stages.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';

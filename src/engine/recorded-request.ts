@@ -1,5 +1,5 @@
 /** What is recorded of a stage run: its request and whatever else its key is made of, so that a later run can be compared. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import { stageRequest } from '../plan/request.ts';
 import type { PlannedStage } from '../plan/types.ts';

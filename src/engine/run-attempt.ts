@@ -1,5 +1,5 @@
 /** One attempt in its container: made or found again, watched to its end, its result read, its leftovers removed. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { LdfError } from '../errors.ts';
 import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';

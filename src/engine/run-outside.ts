@@ -1,5 +1,5 @@
 /** One run of a stage image outside any build, which leaves nothing behind. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LdfError } from '../errors.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';

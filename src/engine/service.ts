@@ -1,6 +1,6 @@
 /** What the API asks of the engine. */
 import type { Duplex } from 'node:stream';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../shapes/queries.ts';

@@ -1,5 +1,5 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { formatBytes } from '../bytes.ts';
 import { LdfError } from '../errors.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';

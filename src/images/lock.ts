@@ -4,7 +4,7 @@
  */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from '../errors.ts';
 import { isMissingFile } from '../missing-file.ts';
 import { Sha256 } from '../stages/contract.ts';

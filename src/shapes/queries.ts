@@ -1,5 +1,5 @@
 /** What may be asked of a suite or a kernel outside any build, and the answers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture, Kernel } from '../definition/definition.ts';
 import { KconfigEntry, PackageEntry, SuiteName } from '../stages/queries.ts';
 

@@ -1,5 +1,5 @@
 /** What requests carry, and answers that only the API gives; the shapes that everybody shares are in shapes.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { Lock } from '../stages/lock.ts';
 import { imageNames, stageNames } from '../stages/names.ts';

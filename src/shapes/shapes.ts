@@ -2,7 +2,7 @@
  * The shapes that the API, the CLI's `--json`, build.json and the web UI have in common. The API's routes, its OpenAPI
  * document and the client's types all come from these schemas. Times are RFC 3339 in UTC.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { Usage } from '../stages/contract.ts';
 import { Lock } from '../stages/lock.ts';

@@ -2,7 +2,7 @@
  * A boot that a person watches and types into: what the boot-tester is asked for outside any build. It is no stage: it
  * gives no result, and its container's stdin and stdout are the machine's serial console.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { contractVersion, OutputPath } from './contract.ts';
 import { PackagedArtifact } from './stages.ts';

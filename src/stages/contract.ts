@@ -2,7 +2,7 @@
  * The contract between the engine and a stage program: what stands in `request.json` and `result.json`, and the
  * progress line. Both sides import this file; `stage-images/README.md` explains it in prose.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { queryNames, stageNames } from './names.ts';
 

@@ -2,7 +2,7 @@
  * The lock: exactly which sources a build is made of. One lock holds one architecture. Each group carries the hash of
  * the part of the definition it answers (`of`), so only a group whose part changed is resolved anew.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { Sha256 } from './contract.ts';
 

@@ -2,7 +2,7 @@
  * Queries: questions that a stage image answers outside any build. Each is asked in a container of a stage, with what that
  * stage may do; the answer is a list of entries in one file.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { KernelSymbol } from '../definition/definition.ts';
 import { LockedPackage } from './lock.ts';
 import type { QueryName, StageName } from './names.ts';

@@ -2,7 +2,7 @@
  * Every stage's parameters (what the request asks for) and data (what the result tells besides its outputs). These
  * schemas are closed and shared by the planner, the engine and the stage programs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ImageSize, KernelSymbol, PackageName } from '../definition/definition.ts';
 import { OutputPath, Sha256 } from './contract.ts';
 import { AptSource, KernelGroup, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';

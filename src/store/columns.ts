@@ -1,5 +1,5 @@
 /** What a column cannot hold by itself: JSON checked on its way out, and the places of a list. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LdfError, printable } from '../errors.ts';
 import { Prisma } from './generated/client.ts';
 import type { Page, PageRequest } from './store.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { StageNameShape } from '../shapes/shapes.ts';
 import { StageOutput } from '../stages/contract.ts';
 import { fromJson, isDuplicate } from './columns.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
 import { ComparisonShape, FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';

@@ -1,5 +1,5 @@
 /** Puts boots that failed into the words of a stage's error. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { Fault } from './faults.ts';

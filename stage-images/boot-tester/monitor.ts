@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** RunState ShutdownCause, in QEMU's qapi/run-state.json. */
 const ShutdownEvent = z.object({ event: z.literal('SHUTDOWN'), data: z.object({ reason: z.string() }) });

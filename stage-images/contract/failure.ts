@@ -1,5 +1,5 @@
 /** How a stage ends when it cannot do what was asked of it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { StageError } from '../../src/stages/contract.ts';
 
 /** Ends the stage with exit 1 (the user's fault) or, with `fault: 'ours'`, exit 2; all of it goes into result.json. */

@@ -13,7 +13,7 @@ export function planDisk({ params }: Pick<StageContext<'package'>, 'params'>, co
   );
 }
 
-/** Writes the whole disk to `disk`, a new file: the partitions side by side, for each has a place of its own. */
+/** Writes the whole disk to `disk`, a new file: the table and the partitions side by side, for each has a place of its own. */
 export async function writeDisk(
   { params, key }: Pick<StageContext<'package'>, 'params' | 'key'>,
   disk: string,
@@ -22,14 +22,13 @@ export async function writeDisk(
 ): Promise<void> {
   const file = await open(disk, 'wx');
   await file.truncate(layout.diskBytes).finally(() => file.close());
-  await writePartitionTable(disk, key, params.partitions, layout);
   const fills = params.partitions.map((partition, index) => {
     const place = layout.places[index];
     if (!place) throw new Error(`partition ${partition.label} has no place`);
     return fillerOf(partition).fill({ disk, partition, place, content, key, sourceDate: params.sourceDate });
   });
   // Who is told of a failure may rely on it that nothing is written any more.
-  const ends = await Promise.allSettled(fills);
+  const ends = await Promise.allSettled([...fills, writePartitionTable(disk, key, params.partitions, layout)]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 

@@ -1,5 +1,5 @@
 /** Where a disk image has data, and where it has holes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Extent } from '../contract/hash.ts';
 import { readTool } from '../contract/tool.ts';
 

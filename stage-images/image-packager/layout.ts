@@ -1,5 +1,5 @@
 /** Where the partitions lie on the disk, and how large it is. Pure: sizes in, places out. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ImageSize } from '../../src/definition/definition.ts';
 import { StageFailure } from '../contract/failure.ts';
 

@@ -1,7 +1,7 @@
 /** Makes the .config: base, then what LDF fixes, then the wanted options; Kconfig fills in the rest. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { KernelBase, WantedOption } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { malformedLines, mergeConfig, type SymbolType } from './config-file.ts';

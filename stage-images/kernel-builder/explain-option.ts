@@ -1,5 +1,5 @@
 /** Words for a kernel option that did not hold: what is wrong, by whose wish, and what to do about it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { jsonPointer } from '../../src/errors.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';

@@ -4,7 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { optionPointer } from './explain-option.ts';
 

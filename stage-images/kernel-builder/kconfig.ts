@@ -1,6 +1,6 @@
 /** Questions to the kernel's Kconfig files, answered by kconfig.py: which options there are, their types, and why one did not hold. */
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { KconfigEntry } from '../../src/stages/queries.ts';
 import { readTool } from '../contract/tool.ts';
 import { type SymbolType, symbolTypes } from './config-file.ts';

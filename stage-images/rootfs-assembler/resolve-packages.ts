@@ -1,5 +1,5 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';

@@ -1,6 +1,6 @@
 /** Looking into a disk image from outside, with tools that had no part in making it. */
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const sectorBytes = 512;
 

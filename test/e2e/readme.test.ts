@@ -2,7 +2,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { environment, repository, scratchFolder, serve } from './lab.ts';
 
 const scratch = await scratchFolder();

@@ -1,6 +1,6 @@
 /** Components, stage images and the installation through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from '../../src/errors.ts';
 import { SettingList } from '../../src/shapes/requests.ts';
 import { ComponentShape, SystemShape } from '../../src/shapes/shapes.ts';

@@ -1,6 +1,6 @@
 /** The OpenAPI document says what the API does. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createWorld, type World } from './api-fakes.ts';
 
 const Operation = z.looseObject({

@@ -1,7 +1,7 @@
 /** Plays recorded consoles to the boot-tester's watch, on a clock of its own. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConsoleSigns } from '../../src/stages/stages.ts';
 import type { CheckReport } from '../../stage-images/boot-tester/check-systemd.ts';
 import { ConsoleDecoder } from '../../stage-images/boot-tester/console.ts';

@@ -1,8 +1,9 @@
 /** What every stage program has in common: how it ends, and what it leaves in result.json. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import {
@@ -80,6 +81,24 @@ describe('a stage program', () => {
     });
     expect(exitCode).toBe(2);
     expect(result).toMatchObject({ ok: false, error: { code: 'stage.fault', message: 'a bug' } });
+  });
+
+  describe('that is told to end before it is done', { timeout: 60_000 }, () => {
+    it.each([
+      ['ends at once', [], []],
+      ['does before what it has asked for', ['orderly'], ['kept']],
+    ])('%s, and leaves no result', async (_what, args, left) => {
+      await mkdir(join(root, 'ldf/work'));
+      const program = new URL('../fixtures/stage-program/waiting.ts', import.meta.url).pathname;
+      const child = execa('node', ['--import', 'tsx', program, ...args], {
+        env: { LDF_STAGE_ROOT: root },
+        reject: false,
+      });
+      for await (const line of child) if (line === 'waiting') child.kill('SIGTERM');
+      expect(await child).toMatchObject({ exitCode: 128 + 15 });
+      expect(await readdir(join(root, 'ldf/work'))).toEqual(left);
+      expect(await readdir(join(root, 'ldf/out'))).toEqual(['request.json']);
+    });
   });
 
   describe('reads an input only when that is what its stage wrote:', () => {

@@ -1,6 +1,6 @@
 /** Artifacts: what builds left, downloadable in parts. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import { ArtifactShape } from '../../shapes/shapes.ts';
 import type { ArtifactRecord } from '../../store/store.ts';

@@ -1,7 +1,7 @@
 /** Builds: starting, watching, cancelling and retrying them. */
 import { createHash } from 'node:crypto';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
 import { AttemptList, BuildInputsShape, RetryRequest } from '../../shapes/requests.ts';

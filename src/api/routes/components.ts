@@ -1,6 +1,6 @@
 /** Components: the shipped ones, and those that users add. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CatalogEntry, componentId, parseComponent } from '../../catalog/catalog.ts';
 import { Component, ComponentKind } from '../../catalog/component.ts';
 import { readYaml } from '../../definition/parse.ts';

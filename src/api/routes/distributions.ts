@@ -1,7 +1,7 @@
 /** Distributions: definitions with their locks. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
 import { chosenNames } from '../../plan/components.ts';

@@ -1,6 +1,6 @@
 /** The journal of a build as server-sent events. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JournalLine } from '../../engine/service.ts';
 import { IdPath, Position } from '../input.ts';
 import { journalPosition } from '../journal.ts';

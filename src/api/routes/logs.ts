@@ -1,7 +1,7 @@
 /** Log lines of a build: page by page as JSON, or the whole log as text. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import type { LogQuery } from '../../engine/service.ts';
 import { type LogLine, LogPage } from '../../shapes/requests.ts';

@@ -1,6 +1,6 @@
 /** Figures for Prometheus, in its text format 0.0.4. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import type { ApiServices } from '../services.ts';

@@ -1,6 +1,6 @@
 /** What a definition comes to before anything is built: its plan, and its lock. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
 import { type ErrorCode, LdfError } from '../../errors.ts';

@@ -1,6 +1,6 @@
 /** JSON Schemas for editors: what a definition and a component file may hold. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { componentJsonSchema } from '../../catalog/json-schema.ts';
 import { definitionJsonSchema } from '../../definition/json-schema.ts';
 import { NoQuery } from '../input.ts';

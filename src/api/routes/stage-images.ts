@@ -1,7 +1,7 @@
 /** Stage images: building, pulling, saving and loading them. What takes long tells how it goes as server-sent events. */
 import { Readable } from 'node:stream';
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
 import type { OnImageProgress } from '../../runtime/images.ts';

@@ -1,6 +1,6 @@
 /** The installation itself: what it runs on, what would keep builds from running, and whether it lives. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import { SettingList } from '../../shapes/requests.ts';
 import { SystemShape } from '../../shapes/shapes.ts';

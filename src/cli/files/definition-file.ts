@@ -1,7 +1,7 @@
 /** From `-f distro.yaml` to a definition: read, completed with the files it names, checked, each fault with its line. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Definition } from '../../definition/definition.ts';
 import { parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
 import { type ErrorDetail, LdfError } from '../../errors.ts';

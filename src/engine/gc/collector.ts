@@ -1,5 +1,5 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { GcRequest, GcShape } from '../../shapes/shapes.ts';
 import { newId } from '../../store/ids.ts';
 import type { Engine } from '../dependencies.ts';

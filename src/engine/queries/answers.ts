@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import { isMissingFile } from '../../missing-file.ts';
 import { contentHash } from '../../plan/canonical.ts';

@@ -1,5 +1,5 @@
 /** The kernel whose options are asked for: what it comes to, and its source in the source store. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';

@@ -1,6 +1,6 @@
 /** Answers to what definitions are written with: which packages a suite has, and which options a kernel. */
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import PQueue from 'p-queue';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import { contractVersion, stagePaths } from '../../stages/contract.ts';

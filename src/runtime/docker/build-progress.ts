@@ -3,7 +3,7 @@
  * schema is api/services/control/control.proto of https://github.com/moby/buildkit.
  */
 import protobuf from 'protobufjs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BuildEvent } from '../images.ts';
 
 const schema = protobuf.Root.fromJSON({

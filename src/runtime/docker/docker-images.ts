@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import * as tar from 'tar-fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import {
   type BuildEvent,

@@ -1,5 +1,5 @@
 /** Who a container or volume belongs to, read back from its labels. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { stageNames } from '../../stages/names.ts';
 import type { Owner, VolumeRole } from '../runtime.ts';
 import { labels } from '../runtime.ts';

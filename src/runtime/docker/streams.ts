@@ -1,6 +1,6 @@
 /** The streams in which the Docker Engine answers. */
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** dockerode says no more of its streams than that they can be read; they are Node's, which can be destroyed too. */
 export function asReadable(stream: NodeJS.ReadableStream): Readable {

@@ -1,5 +1,5 @@
 /** What the address of a build's page holds: the open tab, the chosen stage and attempt, a console to replay. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { StageNameShape } from '../../../shapes/shapes.ts';
 import type { StageName } from '../../../stages/names.ts';
 

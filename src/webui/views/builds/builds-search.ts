@@ -1,5 +1,5 @@
 /** What the address of the list of builds holds: its filters. Anything else in it is passed over. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../../../definition/definition.ts';
 import { BuildState } from '../../../shapes/shapes.ts';
 

@@ -1,5 +1,5 @@
 /** What a component brings and needs, in a few words, from its file alone. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Architecture } from '../../../definition/definition.ts';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 

@@ -1,6 +1,6 @@
 /** What the server found wrong with a definition, by the place in the form where it is mended. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { jsonPointer, type LdfError } from '../../../errors.ts';
 import type { DetailShape } from '../../../shapes/shapes.ts';
 import type { Path } from './draft.ts';

@@ -1,5 +1,5 @@
 /** Values that a chosen component offers for a key, and lists that the browser knows: suggestions, never a restriction. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ComponentShape } from '../../../shapes/shapes.ts';
 import { type Draft, type Path, valueAt } from './draft.ts';
 import { componentPaths, nodeAt, type SchemaNode } from './schema.ts';

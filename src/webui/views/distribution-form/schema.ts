@@ -1,5 +1,5 @@
 /** The definition's JSON Schema as the form reads it: what a key is, how it is asked for, and what it is called. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord, type Path } from './draft.ts';
 
 export interface SchemaNode {

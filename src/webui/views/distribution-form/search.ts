@@ -1,5 +1,5 @@
 /** What the addresses of the form say: where it begins, which step and which side of it is shown. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const FormSearch = z.object({
   step: z.string().optional().catch(undefined),

@@ -1,5 +1,5 @@
 /** What the address of a distribution says: the tab, the open build dialog, and the two builds that are compared. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const distributionTabs = ['builds', 'definition', 'compare'] as const;
 

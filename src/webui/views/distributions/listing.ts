@@ -1,5 +1,5 @@
 /** Which distributions are shown and in what order, as the address says it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Architecture } from '../../../definition/definition.ts';
 import type { DistributionSummary } from '../../../shapes/requests.ts';
 

@@ -1,5 +1,5 @@
 /** The packages that a bill of materials lists: CycloneDX or SPDX, as JSON. Pure. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export interface ListedPackage {
   /** Of the document: unique in it. */
