@@ -54,8 +54,11 @@ export interface StageContext<Stage extends StageName> {
   /** The first `endBytes` of a file that `later` picked, by its whole path; all of it is hashed on the way. */
   readInput(path: string, endBytes?: number): AsyncIterable<Buffer>;
   cache(name: string): string;
-  /** Calls `listener` when the stage is to end (SIGTERM), which it must do by itself then, within seconds. */
-  onStop(listener: () => void): void;
+  /**
+   * From now on calls `listener` when the stage is to end (SIGTERM), which it must do by itself then, within seconds.
+   * Returns what makes it end at once again, and every tool with it.
+   */
+  onStop(listener: () => void): () => void;
   /** Reports progress: `fraction` from 0 to 1. */
   progress(fraction: number, note?: string): void;
   /** A line for the log. */
@@ -162,6 +165,9 @@ async function runStage<Stage extends StageName>(
     cache: (name) => join(root + stagePaths.cache, name),
     onStop(listener) {
       stop.listener = listener;
+      return () => {
+        stop.listener = endAtOnce;
+      };
     },
     output: (path, kind = 'file', sha256 = undefined) => void declared.push({ path, kind, sha256 }),
   };
@@ -207,8 +213,10 @@ async function writeResult(out: string, result: StageResult): Promise<void> {
   await rename(`${target}.partial`, target);
 }
 
-/** The container is to end: what is called then. Without a listener the process ends at once, and every tool with it. */
-const stop = { asked: false, listener: (): void => process.exit(stageExit.stopped) };
+const endAtOnce = (): void => process.exit(stageExit.stopped);
+
+/** Whether the container is to end, and what is called when it is. */
+const stop = { asked: false, listener: endAtOnce };
 
 /** The whole of a stage image's `main.ts`: does what is requested and ends the process with its exit code. */
 export async function main(programs: StagePrograms, queries: QueryPrograms = {}): Promise<never> {

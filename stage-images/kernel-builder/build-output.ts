@@ -1,4 +1,5 @@
 /** Reads what the kernel's build prints: steps become progress, messages go to the log, the rest is dropped. */
+import type { ToolOptions } from '../contract/tool.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
 /** Kbuild's short form of a command: `  CC [M]  fs/ext4/inode.o`. */
@@ -14,14 +15,14 @@ const keptMessages = 200;
 export async function countSteps(
   tree: KernelTree,
   targets: readonly string[],
-  env: Record<string, string>,
+  options: Pick<ToolOptions, 'env' | 'cancelSignal'>,
 ): Promise<number> {
   let steps = 0;
   const onLine = (line: string) => {
     if (/echo '? *(?:CC|AS)(?: \[M\])? /.test(line)) steps++;
   };
   // A dry run ends with an error (2) where it misses a file that the build would have made.
-  await tree.make(['--dry-run', '--keep-going', ...targets], { env, onLine, okCodes: [0, 2] });
+  await tree.make(['--dry-run', '--keep-going', ...targets], { ...options, onLine, okCodes: [0, 2] });
   return steps;
 }
 

@@ -98,14 +98,15 @@ async function build(context: StageContext<'compile'>, tree: KernelTree, { confi
     step: (fraction, note) => progress(share.preparing + share.compiling * fraction, note),
   });
   const stopped = new AbortController();
-  context.onStop(() => stopped.abort());
+  const endAtOnce = context.onStop(() => stopped.abort());
   try {
     progress(0.005, 'preparing the build folder');
-    const options = { env, onLine: (line: string) => output.read(line), cancelSignal: stopped.signal };
-    await tree.make([jobs, 'prepare'], options);
+    const making = { env, cancelSignal: stopped.signal };
+    const onLine = (line: string) => output.read(line);
+    await tree.make([jobs, 'prepare'], { ...making, onLine });
     const whole = [jobs, '--output-sync=target', ...targets];
-    output.expect(await countSteps(tree, whole, env));
-    await tree.make(whole, options);
+    output.expect(await countSteps(tree, whole, making));
+    await tree.make(whole, { ...making, onLine });
     progress(0.96, 'keeping what was compiled for the next kernel');
     await keep();
   } catch (error) {
@@ -113,6 +114,8 @@ async function build(context: StageContext<'compile'>, tree: KernelTree, { confi
     // Unless it was killed, make removes what it has left half done: the next attempt goes on from there.
     if (error.signal !== 'SIGKILL') await keep();
     throw compileFailure(error, output.messages);
+  } finally {
+    endAtOnce();
   }
 }
 
