@@ -68,7 +68,7 @@ function hasModules(config: KernelConfig): boolean {
  * other's would be among them (CONFIG_IKHEADERS: kernel/gen_kheaders.sh).
  */
 export function canFollow(config: KernelConfig): boolean {
-  return !config.has('CONFIG_IKHEADERS');
+  return (config.get('CONFIG_IKHEADERS') ?? 'n') === 'n';
 }
 
 async function createTree(context: StageContext<'compile'>): Promise<KernelTree> {
