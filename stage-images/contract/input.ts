@@ -1,6 +1,4 @@
-/** The input layers of a stage. Who reads a file of one verifies it: before it is read, or while it is. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+/** The input layers of a stage. Whatever of them is used is verified: before that, or before the stage ends. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type StageOutput, StageResult, stagePaths } from '../../src/stages/contract.ts';
@@ -14,11 +12,9 @@ interface Expected extends Pick<StageOutput, 'path' | 'sha256'> {
   stage: StageName;
 }
 
-const blockBytes = 128 << 10;
-
 export class InputLayers {
   readonly #folder: string;
-  /** What is to be verified while it is read, by its whole path. */
+  /** What was put off, by its whole path. */
   readonly #unverified = new Map<string, Expected>();
 
   /** @param folder where the layers are, each under the name of its stage */
@@ -32,7 +28,7 @@ export class InputLayers {
 
   /**
    * The checked result of a layer. Every output it lists is verified before this resolves, but the files that `later`
-   * picks: they are for `read`. @throws StageFailure `layer.damaged`
+   * picks: they are for `verify`. @throws StageFailure `layer.damaged`
    */
   async data<Input extends StageName>(
     stage: Input,
@@ -51,30 +47,17 @@ export class InputLayers {
     return data;
   }
 
-  /**
-   * The first `endBytes` of a file that `later` picked. All of it is read and hashed on the way, and the last block is only
-   * followed by the end when it is what its stage wrote. @throws StageFailure `layer.damaged`
-   */
-  async *read(path: string, endBytes = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+  /** Verifies a file that `later` picked. @throws StageFailure `layer.damaged` */
+  async verify(path: string): Promise<void> {
     const expected = this.#unverified.get(path);
-    if (!expected) throw new Error(`${path} is not to be verified while it is read`);
-    const hash = createHash('sha256');
-    let position = 0;
-    for await (const block of createReadStream(path, { highWaterMark: blockBytes })) {
-      if (!(block instanceof Buffer)) throw new Error(`${path} is not read as bytes`);
-      hash.update(block);
-      const wanted = block.subarray(0, Math.max(0, endBytes - position));
-      position += block.length;
-      if (wanted.length > 0) yield wanted;
-    }
-    requireSame(expected, hash.digest('hex'));
+    if (!expected) throw new Error(`${path} was not put off to be verified later`);
+    requireSame(expected, await sha256File(path));
     this.#unverified.delete(path);
   }
 
-  /** Verifies what nobody has read to its end. @throws StageFailure `layer.damaged` */
+  /** Verifies what is left of that. @throws StageFailure `layer.damaged` */
   async verifyRest(): Promise<void> {
-    for (const [path, expected] of this.#unverified) requireSame(expected, await sha256File(path));
-    this.#unverified.clear();
+    for (const path of this.#unverified.keys()) await this.verify(path);
   }
 }
 

@@ -45,14 +45,14 @@ export interface StageContext<Stage extends StageName> {
   input(stage: StageName): string;
   /**
    * The checked result of an input layer. Its files are verified before this resolves, but for those that `later` picks:
-   * they are verified by `readInput`, or at the end of the stage.
+   * they are verified by `verifyInput`, or at the end of the stage.
    */
   inputData<Input extends StageName>(
     stage: Input,
     later?: (data: StageData[Input]) => readonly string[],
   ): Promise<StageData[Input]>;
-  /** The first `endBytes` of a file that `later` picked, by its whole path; all of it is hashed on the way. */
-  readInput(path: string, endBytes?: number): AsyncIterable<Buffer>;
+  /** Verifies a file that `later` picked, by its whole path: while it is in use already. @throws StageFailure `layer.damaged` */
+  verifyInput(path: string): Promise<void>;
   cache(name: string): string;
   /**
    * From now on calls `listener` when the stage is to end (SIGTERM), which it must do by itself then, within seconds.
@@ -161,7 +161,7 @@ async function runStage<Stage extends StageName>(
     params: stageParams[stage].parse(request.params) as StageParams[Stage],
     input: (input) => layers.folder(input),
     inputData: (input, later) => layers.data(input, later),
-    readInput: (path, endBytes) => layers.read(path, endBytes),
+    verifyInput: (path) => layers.verify(path),
     cache: (name) => join(root + stagePaths.cache, name),
     onStop(listener) {
       stop.listener = listener;

@@ -39,11 +39,11 @@ export const ext4: PartitionFiller = {
         ...['-U', deriveUuid(key, 'file-system', partition.label)],
         // Only the last -E counts (mke2fs takes them as one list).
         ...['-E', extended.join(',')],
-        ...['-d', '-'],
+        ...['-d', content.root.archive],
         disk,
         String(sizeBytes / blockBytes),
       ],
-      { env: { SOURCE_DATE_EPOCH: String(sourceDate) }, stdin: content.root.open() },
+      { env: { SOURCE_DATE_EPOCH: String(sourceDate) } },
     );
   },
 };

@@ -9,7 +9,7 @@ import type { ImageContent } from './filler.ts';
 import { imageArtifacts } from './formats.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { partitionUuid } from './partition-table.ts';
-import { plainArchive, type RootTree, readRootTree } from './root-tree.ts';
+import { type RootTree, readRootTree } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
 
 type Context = StageContext<'package'>;
@@ -32,7 +32,7 @@ export const packageImage: StageProgram<'package'> = async (context) => {
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const disk = formats.includes('raw') ? join(context.out, `${stem}.raw`) : join(context.work, 'disk.raw');
   context.progress(begin.disk, `writing ${describePlaces(params.partitions, layout)}`);
-  await writeDisk(context, disk, layout, content);
+  await Promise.all([writeDisk(context, disk, layout, content), context.verifyInput(inputs.rootfs)]);
 
   context.progress(begin.images, `writing ${formats.join(', ')}`);
   const images = await Promise.all(formats.map((format) => writeImage(context.out, disk, stem, format)));
@@ -56,7 +56,7 @@ interface Inputs {
   rootfs: string;
 }
 
-/** Where the two input layers have what is packaged. All is verified but the root file system, which is when it is read. */
+/** Where the two input layers have what is packaged. All is verified but the root file system, which takes a while. */
 async function readInputs(context: Context): Promise<Inputs> {
   const [compile, assemble] = await Promise.all([
     context.inputData('compile'),
@@ -72,11 +72,7 @@ async function readInputs(context: Context): Promise<Inputs> {
 }
 
 function listRoot(context: Context, { rootfs, modules }: Inputs): Promise<RootTree> {
-  const archives = {
-    rootfs: { path: rootfs, read: (endBytes: number) => context.readInput(rootfs, endBytes) },
-    modules: modules === null ? null : plainArchive(modules),
-  };
-  return readRootTree(archives, context.work, context.params.sourceDate);
+  return readRootTree({ rootfs, modules }, context.work, context.params.sourceDate);
 }
 
 /** The initramfs, or null when the kernel can mount its root by itself. @throws StageFailure `kernel.module-missing`. */

@@ -1,12 +1,10 @@
 /**
- * The root file system's content as one stream of tar: the modules' archive and then the root file system's, so that
- * where both name a folder the latter decides its mode and owner. Archives are joined by leaving out the end mark of
- * all but the last; nothing is copied on disk.
+ * The root file system's content as one tar: the modules' archive and then the root file system's, so that where both
+ * name a folder the latter decides its mode and owner. It is a file, as mke2fs(8) takes half as long again to read the
+ * same from a pipe, and joining takes a fraction of that.
  */
-import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { readTool, runTool } from '../contract/tool.ts';
 
 export interface TarEntry {
@@ -25,55 +23,43 @@ export interface TarListing {
 /** What a root file system is filled with. */
 export interface RootTree {
   entries: readonly TarEntry[];
-  /** A fresh stream of the whole archive. */
-  open(): Readable;
+  /** The path of a tar of them all. */
+  archive: string;
 }
 
 const blockBytes = 512;
 
-/** An archive, and how its bytes are read. */
-export interface Archive {
-  path: string;
-  /** The first so many bytes. */
-  read(endBytes: number): AsyncIterable<Buffer>;
-}
-
-/** An archive that was verified before, or is our own. */
-export function plainArchive(path: string): Archive {
-  return { path, read: (endBytes) => createReadStream(path, { end: endBytes - 1, highWaterMark: readBytes }) };
-}
-
-/** Joins `rootfs` with `modules`, if there are any. `work` is a folder for a small file; `sourceDate` dates its folders. */
+/**
+ * Joins the archives `rootfs` and `modules`, if there are any, in the folder `work`; `sourceDate` dates the folders above
+ * the modules.
+ */
 export async function readRootTree(
-  { rootfs, modules }: { rootfs: Archive; modules: Archive | null },
+  { rootfs, modules }: { rootfs: string; modules: string | null },
   work: string,
   sourceDate: number,
 ): Promise<RootTree> {
-  const archives = modules === null ? [rootfs] : [writeModuleFolders(work, sourceDate), modules, rootfs];
-  const parts = await Promise.all(
-    archives.map(async (each) => {
-      const archive = await each;
-      return { archive, ...(await listTar(archive.path)) };
-    }),
-  );
-  return {
-    entries: parts.flatMap(({ entries }) => entries),
-    open: () => Readable.from(joinArchives(parts), { objectMode: false, highWaterMark: readBytes }),
-  };
+  if (modules === null) return { entries: (await listTar(rootfs)).entries, archive: rootfs };
+  const folders = await writeModuleFolders(work, sourceDate);
+  const parts = await Promise.all([folders, modules, rootfs].map(async (path) => ({ path, ...(await listTar(path)) })));
+  const archive = join(work, 'root.tar');
+  await joinArchives(parts, archive);
+  return { entries: parts.flatMap(({ entries }) => entries), archive };
 }
 
-const readBytes = 128 << 10;
-
-/** The archives without their end marks, one after the other, and one end mark. */
-export async function* joinArchives(
-  parts: readonly { archive: Pick<Archive, 'read'>; endBytes: number }[],
-): AsyncGenerator<Buffer> {
-  for (const { archive, endBytes } of parts) yield* archive.read(endBytes);
-  yield Buffer.alloc(2 * blockBytes); // the end mark, tar(5)
+/** Writes the archives one after the other to a new file, without the end marks of all but the last. */
+export async function joinArchives(
+  parts: readonly { path: string; endBytes: number }[],
+  target: string,
+): Promise<void> {
+  const append = ['bs=1M', 'oflag=append', 'conv=notrunc', 'status=none', `of=${target}`];
+  for (const [index, { path, endBytes }] of parts.entries()) {
+    const part = index < parts.length - 1 ? [`count=${endBytes}`, 'iflag=count_bytes'] : [];
+    await runTool('dd', [`if=${path}`, ...part, ...append]);
+  }
 }
 
 /** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */
-async function writeModuleFolders(work: string, sourceDate: number): Promise<Archive> {
+async function writeModuleFolders(work: string, sourceDate: number): Promise<string> {
   const folder = join(work, 'module-folders');
   const path = join(work, 'module-folders.tar');
   await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
@@ -90,7 +76,7 @@ async function writeModuleFolders(work: string, sourceDate: number): Promise<Arc
     `--mtime=@${sourceDate}`,
     'usr',
   ]);
-  return plainArchive(path);
+  return path;
 }
 
 /** Lists an archive; tar(1) skips the files' data, so this takes milliseconds. */

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTool } from '../../stage-images/contract/tool.ts';
-import { joinArchives, plainArchive } from '../../stage-images/image-packager/root-tree.ts';
+import { joinArchives } from '../../stage-images/image-packager/root-tree.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -18,16 +18,22 @@ test('archives are joined without the end marks between them', async () => {
     ['a', 'b'].map(async (name) => {
       const path = join(folder, name);
       await writeFile(path, Buffer.concat([Buffer.alloc(1024, name), Buffer.alloc(1024)]));
-      return { archive: plainArchive(path), endBytes: 1024 };
+      return { path, endBytes: 1024 };
     }),
   );
-  const joined = await buffer(Readable.from(joinArchives(parts)));
+  await joinArchives(parts, join(folder, 'joined'));
+  const joined = await readFile(join(folder, 'joined'));
   expect(joined).toEqual(Buffer.concat([Buffer.alloc(1024, 'a'), Buffer.alloc(1024, 'b'), Buffer.alloc(1024)]));
 });
 
+test('an archive that is gone is named', async () => {
+  const missing = { path: join(folder, 'missing'), endBytes: 1024 };
+  await expect(joinArchives([missing], join(folder, 'none'))).rejects.toThrow(/dd exited with 1\n.*missing/);
+});
+
 test('a tool that ends well on half of its input has not ended well', async () => {
-  const missing = joinArchives([{ archive: plainArchive(join(folder, 'missing')), endBytes: 1024 }]);
-  const run = runTool('cat', [], { stdin: Readable.from(missing, { objectMode: false }), onLine: () => undefined });
+  const missing = createReadStream(join(folder, 'missing'));
+  const run = runTool('cat', [], { stdin: missing, onLine: () => undefined });
   await expect(run).rejects.toThrow(/cat did not get all of its input: ENOENT/);
 });
 

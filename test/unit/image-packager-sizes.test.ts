@@ -76,7 +76,7 @@ test('an ESP is FAT32 by its number of clusters, at every size', () => {
 
 test('an ESP has room for a second kernel', () => {
   const esp = [{ path: 'linux', source: '/linux', sizeBytes: 60 * MiB }];
-  const empty = { entries: [], open: () => expect.unreachable() };
+  const empty = { entries: [], archive: '/none' };
   expect(vfat.measure({ esp, root: empty }).roomyBytes).toBeGreaterThan(120 * MiB);
   expect(vfat.measure({ esp: [], root: empty })).toEqual({ leastBytes: 34 * MiB, roomyBytes: 64 * MiB, grows: false });
 });
