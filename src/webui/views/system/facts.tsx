@@ -7,7 +7,7 @@ export function Facts({ facts }: { facts: Readonly<Record<string, ReactNode | nu
     <dl style={{ margin: 0 }}>
       {Object.entries(facts).map(([name, value]) => (
         <Group key={name} gap="sm" wrap="nowrap" align="baseline">
-          <Text component="dt" size="sm" c="dimmed" w={110}>
+          <Text component="dt" size="sm" c="dimmed" w={110} style={{ flexShrink: 0 }}>
             {name}
           </Text>
           <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
