@@ -164,11 +164,17 @@ async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void>
     if (verdict) await store.setVerdict(buildId, name, null);
 }
 
-/** @throws LdfError `definition.impossible` for another architecture than the machine's: maintainer scripts are run on it. */
+/**
+ * Maintainer scripts are run on the machine. While Docker is away it is not known, and assemble refuses.
+ * @throws LdfError `definition.impossible` for another architecture than the machine's.
+ */
 async function requireNative({ runtime }: Engine, arch: Architecture): Promise<void> {
-  const { architecture } = await runtime.info();
-  if (architecture === arch) return;
-  const here = architecture ?? 'another architecture';
+  const machine = await runtime.info().catch((error: unknown) => {
+    if (error instanceof LdfError && error.code === 'docker.unavailable') return undefined;
+    throw error;
+  });
+  if (!machine || machine.architecture === arch) return;
+  const here = machine.architecture ?? 'another architecture';
   throw new LdfError(
     'definition.impossible',
     `A distribution for ${arch} cannot be built here: Docker runs on ${here}.`,
