@@ -20,9 +20,6 @@ const marker = Date.now();
 /** What a page says while its server is away. */
 const serverAway = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/;
 
-/** What Chromium says when the machine gets a network interface: each container with a network brings one. */
-const dockerConnects = /ERR_NETWORK_CHANGED/;
-
 let server: Awaited<ReturnType<typeof serve>>;
 let browser: Browser;
 const faults: string[] = [];
@@ -43,7 +40,7 @@ afterAll(async () => {
 async function visit(path: string, expected?: RegExp): Promise<Page> {
   const page = await browser.newPage();
   watchPage(page, origin, (fault) => {
-    if (!expected?.test(fault) && !dockerConnects.test(fault)) faults.push(fault);
+    if (!expected?.test(fault)) faults.push(fault);
   });
   await page.goto(origin + path);
   return page;

@@ -7,20 +7,6 @@ const scriptBytes = `performance.getEntriesByType('resource')
   .filter(({ name }) => name.endsWith('.js'))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
 
-/** How long this machine takes to build and lay out many elements. */
-const layoutMs = `(() => {
-  const started = performance.now();
-  const list = document.createElement('div');
-  for (let count = 0; count < 20_000; count++) list.append(Object.assign(document.createElement('p'), { textContent: count }));
-  document.body.append(list);
-  list.getBoundingClientRect();
-  const took = performance.now() - started;
-  list.remove();
-  return took;
-})()`;
-/** The same on the machine that the budget is meant for: a slower one gets more time in proportion. */
-const usualLayoutMs = 230;
-
 test('the first view takes less than 300 kB of script and shows real data within a second', async ({
   factory,
   visit,
@@ -31,14 +17,12 @@ test('the first view takes less than 300 kB of script and shows real data within
   // The first page also starts the browser's processes; after that, what else the machine does only adds to the time.
   await (await visit('/distributions')).close();
   const shownMs: number[] = [];
-  const layoutsMs: number[] = [];
   for (let visits = 0; visits < 3; visits++) {
     const page = await visit('/distributions');
     await page.getByRole('link', { name: 'measured' }).first().waitFor();
     shownMs.push(await page.evaluate<number>('performance.now()'));
     expect(await page.evaluate<number>(scriptBytes)).toBeLessThan(300_000);
-    layoutsMs.push(await page.evaluate<number>(layoutMs));
     await page.close();
   }
-  expect(Math.min(...shownMs)).toBeLessThan(1_000 * Math.max(1, Math.min(...layoutsMs) / usualLayoutMs));
+  expect(Math.min(...shownMs)).toBeLessThan(1_000);
 });
