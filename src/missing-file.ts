@@ -4,3 +4,8 @@
 export function isMissingFile(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
+
+/** For `catch`: nothing, where there is nothing. @throws the error, when it is another one. */
+export function undefinedIfMissing(error: unknown): undefined {
+  if (!isMissingFile(error)) throw error;
+}

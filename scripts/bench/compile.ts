@@ -1,6 +1,6 @@
 /**
- * The kernel compiled by the stage `compile`, with nothing kept of another, against `make` alone in the same image: processor time
- * of the whole container, as its control group counts it. Same source tree, same .config, same number of jobs.
+ * The kernel compiled by the stage `compile`, with nothing kept of another, against `make` alone in the same image:
+ * processor time of the whole container, as its control group counts it. Same source tree, .config and number of jobs.
  */
 import { type RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
 import { stageParams } from '../../src/stages/stages.ts';

@@ -15,10 +15,10 @@ export async function describeSystem(services: ApiServices): Promise<SystemShape
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {
   try {
-    const { rootFolder: _, problems, ...machine } = await runtime.info();
+    const { version, cpus, memoryBytes, architecture, kvm, problems } = await runtime.info();
     const imageProblems = (await images.verify()).flatMap(({ problem }) => problem ?? []);
     return {
-      docker: { reachable: true, ...machine },
+      docker: { reachable: true, version, cpus, memoryBytes, architecture, kvm },
       problems: [
         ...problems,
         ...imageProblems.map((message) => ({

@@ -51,12 +51,12 @@ export function sharedCaches(installation: string, { stage }: Pick<Owner, 'stage
   return stageTraits[stage].caches.map((cache) => ({ cache, volume: `ldf-${installation}-cache-${cache}` }));
 }
 
-/** The volumes of all caches that builds share. */
-export function allSharedCaches(installation: string): string[] {
-  return stageNames.flatMap((stage) => sharedCaches(installation, { stage }).map(({ volume }) => volume));
+/** The volumes of all caches that builds share, each once. */
+export function allSharedCaches(installation: string): ReadonlySet<string> {
+  return new Set(stageNames.flatMap((stage) => sharedCaches(installation, { stage }).map(({ volume }) => volume)));
 }
 
-/** Caches of one attempt, for a verification: empty at its start, and removed with it. */
+/** Caches of one attempt, for a build that uses none: empty at its start, and removed with it. */
 export function ownCaches(installation: string, owner: Owner): CacheVolume[] {
   const { volume } = attemptNames(installation, owner);
   return stageTraits[owner.stage].caches.map((cache) => ({ cache, volume: `${volume}-cache-${cache}` }));

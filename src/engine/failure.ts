@@ -40,3 +40,9 @@ function defaultHint(stage: StageName | null): string {
 export function engineIsAway(error: unknown): boolean {
   return error instanceof LdfError && error.code === 'docker.unavailable' && error.subcode === undefined;
 }
+
+/** For `catch`: nothing, while the container engine does not answer. @throws the error, when it is another one. */
+export function undefinedIfAway(error: unknown): undefined {
+  if (error instanceof LdfError && error.code === 'docker.unavailable') return undefined;
+  throw error;
+}

@@ -41,7 +41,7 @@ export async function removeOrphans(engine: Engine): Promise<void> {
 
 /** The source store and the caches belong to all builds. A cache of an earlier version, which no stage asks for, does not. */
 function isShared({ installation }: Engine, { role, name }: OwnedVolume): boolean {
-  return role === 'sources' || (role === 'cache' && allSharedCaches(installation).includes(name));
+  return role === 'sources' || (role === 'cache' && allSharedCaches(installation).has(name));
 }
 
 /** All layers but those of verifications that have ended, whose rows are removed: nobody is to find their volumes. */

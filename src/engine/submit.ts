@@ -9,6 +9,7 @@ import type { StageName } from '../stages/names.ts';
 import type { BuildRecord, DistributionRecord } from '../store/store.ts';
 import { Attempts } from './attempts.ts';
 import type { Engine } from './dependencies.ts';
+import { undefinedIfAway } from './failure.ts';
 import { checkRoom } from './gc/room.ts';
 import { buildLease, Lease } from './leases.ts';
 import { identities, planStoredBuild } from './plan-build.ts';
@@ -169,10 +170,7 @@ async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void>
  * @throws LdfError `definition.impossible` for another architecture than the machine's.
  */
 async function requireNative({ runtime }: Engine, arch: Architecture): Promise<void> {
-  const machine = await runtime.info().catch((error: unknown) => {
-    if (error instanceof LdfError && error.code === 'docker.unavailable') return undefined;
-    throw error;
-  });
+  const machine = await runtime.info().catch(undefinedIfAway);
   if (!machine || machine.architecture === arch) return;
   const here = machine.architecture ?? 'another architecture';
   throw new LdfError(

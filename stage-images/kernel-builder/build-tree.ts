@@ -6,6 +6,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissingFile, undefinedIfMissing } from '../../src/missing-file.ts';
 import { sha256File } from '../contract/hash.ts';
 import { pipeTools, readTool } from '../contract/tool.ts';
 
@@ -50,18 +51,17 @@ export class KeptTrees {
    * removed: a kernel can always be built from nothing.
    */
   async restore(archive: string, build: string): Promise<boolean> {
-    const kept = await stat(archive).catch(() => undefined);
-    if (!kept) return false;
-    // make(1) goes by dates: what is changed from now on has to be newer than everything that is kept.
-    if (kept.mtimeMs >= Date.now() + 1) {
-      this.log('the clock was set back since the last kernel was built: this one is built from nothing');
-      return false;
-    }
     try {
+      // make(1) goes by dates: what is changed from now on has to be newer than everything that is kept.
+      if ((await stat(archive)).mtimeMs >= Date.now() + 1) {
+        this.log('the clock was set back since the last kernel was built: this one is built from nothing');
+        return false;
+      }
       const unpack = ['tar', '--extract', '--file=-', `--directory=${build}`, '--no-same-owner'] as const;
       await pipeTools([['zstd', '--quiet', '--decompress', '--stdout', archive], unpack]);
       return true;
     } catch (error) {
+      if (isMissingFile(error)) return false;
       this.log(`what was kept of the last kernel cannot be read, and this one is built from nothing: ${said(error)}`);
       await rm(archive, { force: true });
       await rm(build, { recursive: true });
@@ -92,7 +92,8 @@ export class KeptTrees {
     const files = await Promise.all(
       (await readdir(this.folder)).map(async (name) => {
         const path = join(this.folder, name);
-        const { size, mtimeMs } = (await stat(path).catch(() => undefined)) ?? { size: 0, mtimeMs: 0 };
+        // Another build may be done with it meanwhile.
+        const { size, mtimeMs } = (await stat(path).catch(undefinedIfMissing)) ?? { size: 0, mtimeMs: 0 };
         return { path, size, mtimeMs };
       }),
     );

@@ -1,6 +1,7 @@
 /** The Debian package that brings the kernel, found in the source store. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { LockedPackage } from '../../src/stages/lock.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { sha256File } from '../contract/hash.ts';
@@ -41,9 +42,6 @@ export async function verifiedPackage(
 
 /** undefined when there is no such file. */
 async function fingerprint(path: string): Promise<string | undefined> {
-  const entry = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const entry = await stat(path).catch(undefinedIfMissing);
   return entry && sha256File(path);
 }

@@ -1,9 +1,9 @@
 /** What LDF's files take on disk, its bounds, and how much of them is passed. */
 import type { DiskSpace } from '../../disk-space.ts';
-import { LdfError } from '../../errors.ts';
 import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
 import { allSharedCaches } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
+import { undefinedIfAway } from '../failure.ts';
 import { imagesIfThere } from '../plan-build.ts';
 import type { Demand } from './plan-collection.ts';
 
@@ -104,9 +104,4 @@ async function cacheBytes(engine: Engine): Promise<number | null> {
 
 function dockerDisk({ runtime }: Engine): Promise<DiskSpace | undefined> {
   return runtime.disk().catch(undefinedIfAway);
-}
-
-function undefinedIfAway(error: unknown): undefined {
-  if (error instanceof LdfError && error.code === 'docker.unavailable') return undefined;
-  throw error;
 }
