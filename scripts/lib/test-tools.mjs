@@ -10,7 +10,7 @@ const tools = {
   debugfs: 'e2fsprogs',
   curl: 'curl',
   'docker-compose': 'docker-compose',
-  chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
   zstd: 'zstd',
 };
 

@@ -8,11 +8,9 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api.ts';
-import { loadAgainWhenBroken } from './load-again.ts';
 import { router } from './routes.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-loadAgainWhenBroken();
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root.');
 createRoot(element).render(

@@ -1,6 +1,7 @@
 /** Every address of the web UI, and the view behind it; a view is loaded when it is first opened. */
 import { Loader } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { distributionsQuery, queryClient } from './api.ts';
 import { ErrorNotice } from './parts/error-notice.tsx';
 import { Page } from './parts/page.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -9,6 +10,7 @@ import { BuildsSearch } from './views/builds/builds-search.ts';
 import { readFilter } from './views/components/filter.ts';
 import { DistributionSearch } from './views/distribution/search.ts';
 import { FormSearch, NewSearch } from './views/distribution-form/search.ts';
+import { Distributions } from './views/distributions/distributions.tsx';
 import { DistributionsSearch } from './views/distributions/listing.ts';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -25,7 +27,8 @@ const distributions = createRoute({
   getParentRoute: () => root,
   path: '/distributions',
   validateSearch: DistributionsSearch,
-  component: lazyRouteComponent(() => import('./views/distributions/distributions.tsx'), 'Distributions'),
+  loader: () => void queryClient.prefetchQuery(distributionsQuery),
+  component: Distributions,
 });
 
 const newDistribution = createRoute({

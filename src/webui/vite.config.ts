@@ -15,6 +15,17 @@ export default defineConfig({
     // The page's policy allows no data: URL for scripts, and small files are small anyway.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1000,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What every view needs comes in two files, not in thirty: each costs a request, also on loopback.
+          groups: [
+            { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 1 },
+            { name: 'first', tags: ['$initial'] },
+          ],
+        },
+      },
+    },
   },
   server: {
     // `npm run dev:webui` beside `ldf serve`. The API answers only to what comes from its own origin.

@@ -39,15 +39,3 @@ test('without a build the list says where one begins', async ({ visit }) => {
   await page.getByRole('link', { name: 'Go to the distributions' }).click();
   await page.getByRole('heading', { level: 1, name: 'Distributions' }).waitFor();
 });
-
-test('a page of which a part could not be loaded loads itself again', async ({ factory, visit }) => {
-  const { id } = await factory.build('gw');
-  await factory.ended(id);
-  const page = await visit('/builds', { expected: /ERR_FAILED|Failed to fetch dynamically imported module|preload/ });
-  let failures = 0;
-  await page.route('**/assets/build-*.js', (route) => (failures++ === 0 ? route.abort() : route.continue()));
-  await page.locator(`tr[data-build="${id}"]`).getByRole('link').first().click();
-  await page.locator('[data-stage="assemble"][data-state="succeeded"]').waitFor();
-  expect(failures).toBe(2);
-  expect(new URL(page.url()).pathname).toBe(`/builds/${id}`);
-});

@@ -26,7 +26,7 @@ export function webuiRoutes(folder: string): Hono {
   const app = new Hono();
   app.use('/assets/*', keepForEver, serveStatic({ root: folder, precompressed: true }));
   app.use('/icon.svg', serveStatic({ root: folder }));
-  app.use('/color-scheme.js', serveStatic({ root: folder }));
+  app.use('/start.js', serveStatic({ root: folder }));
   // Middleware, not a route for GET: what is wrong with another method of a path is for others to say.
   app.use('*', async (c, next) => {
     const forBrowser = c.req.method === 'GET' && c.req.header('accept')?.includes('text/html');
