@@ -15,7 +15,7 @@ import { writeSbom } from './sbom.ts';
 type Context = StageContext<'package'>;
 
 /** Where each step begins in the stage's time, as measured on a small image. */
-const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, papers: 0.98 } as const;
+const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 } as const;
 
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<'package'> = async (context) => {
@@ -32,12 +32,15 @@ export const packageImage: StageProgram<'package'> = async (context) => {
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const disk = formats.includes('raw') ? join(context.out, `${stem}.raw`) : join(context.work, 'disk.raw');
   context.progress(begin.disk, `writing ${describePlaces(params.partitions, layout)}`);
-  await Promise.all([writeDisk(context, disk, layout, content), context.verifyInput(inputs.rootfs)]);
+  const [sbom] = await Promise.all([
+    writeDocument(context.out, `${stem}.cdx.json`, 'sbom', writeSbom(params, inputs.release, key)),
+    writeDisk(context, disk, layout, content),
+    context.verifyInput(inputs.rootfs),
+  ]);
 
   context.progress(begin.images, `writing ${formats.join(', ')}`);
   const images = await Promise.all(formats.map((format) => writeImage(context.out, disk, stem, format)));
-  context.progress(begin.papers, 'writing SBOM and checksums');
-  const sbom = await writeDocument(context.out, `${stem}.cdx.json`, 'sbom', writeSbom(params, inputs.release, key));
+  context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(context.out, 'SHA256SUMS', 'checksums', checksumLines([...images, sbom]));
   const all = [...images, sbom, checksums];
   for (const { artifact, sha256 } of all) context.output(artifact.path, 'file', sha256);

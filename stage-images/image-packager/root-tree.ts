@@ -39,23 +39,27 @@ export async function readRootTree(
   sourceDate: number,
 ): Promise<RootTree> {
   if (modules === null) return { entries: (await listTar(rootfs)).entries, archive: rootfs };
-  const folders = await writeModuleFolders(work, sourceDate);
-  const parts = await Promise.all([folders, modules, rootfs].map(async (path) => ({ path, ...(await listTar(path)) })));
   const archive = join(work, 'root.tar');
-  await joinArchives(parts, archive);
-  return { entries: parts.flatMap(({ entries }) => entries), archive };
+  const writeArchive = async () => {
+    const folders = await writeModuleFolders(work, sourceDate);
+    const before = await Promise.all([folders, modules].map(async (path) => ({ path, ...(await listTar(path)) })));
+    await joinArchives(before, rootfs, archive);
+    return before.flatMap(({ entries }) => entries);
+  };
+  const [before, { entries }] = await Promise.all([writeArchive(), listTar(rootfs)]);
+  return { entries: [...before, ...entries], archive };
 }
 
-/** Writes the archives one after the other to a new file, without the end marks of all but the last. */
+/** Writes the archives one after the other to a new file: those `before` without their end marks, the `last` as it is. */
 export async function joinArchives(
-  parts: readonly { path: string; endBytes: number }[],
+  before: readonly { path: string; endBytes: number }[],
+  last: string,
   target: string,
 ): Promise<void> {
   const append = ['bs=1M', 'oflag=append', 'conv=notrunc', 'status=none', `of=${target}`];
-  for (const [index, { path, endBytes }] of parts.entries()) {
-    const part = index < parts.length - 1 ? [`count=${endBytes}`, 'iflag=count_bytes'] : [];
-    await runTool('dd', [`if=${path}`, ...part, ...append]);
-  }
+  for (const { path, endBytes } of before)
+    await runTool('dd', [`if=${path}`, `count=${endBytes}`, 'iflag=count_bytes', ...append]);
+  await runTool('dd', [`if=${last}`, ...append]);
 }
 
 /** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { playRealStages } from '../fixtures/webui/scripts.ts';
 import { test } from './browser.ts';
@@ -18,9 +19,10 @@ test('the first view takes less than 300 kB of script and shows real data within
   await (await visit('/distributions')).close();
   const shownMs: number[] = [];
   for (let visits = 0; visits < 3; visits++) {
-    const page = await visit('/distributions');
-    await page.getByRole('link', { name: 'measured' }).first().waitFor();
-    shownMs.push(await page.evaluate<number>('performance.now()'));
+    const page = await visit('/healthz');
+    await page.addInitScript({ path: join(import.meta.dirname, 'in-page/watch-first-link.js') });
+    await page.goto(`${factory.url}/distributions`);
+    shownMs.push(await page.evaluate<number>('shownMs'));
     expect(await page.evaluate<number>(scriptBytes)).toBeLessThan(300_000);
     await page.close();
   }
