@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
 import { type StageName, stageNames } from '../../src/stages/names.ts';
+import { timeLeft } from '../../src/webui/format.ts';
 import { choiceOf, lineOf } from '../../src/webui/views/build/address.ts';
 import { takeAnswer, takeEntry } from '../../src/webui/views/build/follow/live-build.ts';
 import { edges, place } from '../../src/webui/views/build/graph/columns.ts';
@@ -86,6 +87,17 @@ describe('a followed build', () => {
 });
 
 describe('the time that is left', () => {
+  it.each([
+    [0, '5 s'],
+    [43, '45 s'],
+    [89, '90 s'],
+    [90, '2 min'],
+    [552, '9 min'],
+    [3569, '59 min'],
+    [3570, '1 h 00 min'],
+    [7380, '2 h 03 min'],
+  ])('is no more exact than an estimate: %d s', (seconds, text) => expect(timeLeft(seconds)).toBe(text));
+
   const done = { state: 'succeeded', progress: 1 } as const;
   it('is that of the longest way', () => {
     const some = build({
