@@ -9,16 +9,13 @@ import { createClient } from '../../src/client/client.ts';
 import { labels } from '../../src/runtime/runtime.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
 import type { StageName } from '../../src/stages/names.ts';
-import { launchChromium, watchPage } from '../fixtures/webui/chromium.ts';
+import { launchChromium, serverAway, watchPage } from '../fixtures/webui/chromium.ts';
 import { ldf, serve, stageImageId } from './lab.ts';
 
 const port = 18_084;
 const origin = `http://127.0.0.1:${port}`;
 const client = createClient(origin);
 const marker = Date.now();
-
-/** What a page says while its server is away. */
-const serverAway = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/;
 
 let server: Awaited<ReturnType<typeof serve>>;
 let browser: Browser;
@@ -40,7 +37,7 @@ afterAll(async () => {
 async function visit(path: string, expected?: RegExp): Promise<Page> {
   const page = await browser.newPage();
   watchPage(page, origin, (fault) => {
-    if (!expected?.test(fault)) faults.push(fault);
+    if (!expected?.test(fault)) faults.push(`${page.url()}: ${fault}`);
   });
   await page.goto(origin + path);
   return page;
