@@ -8,6 +8,13 @@ export class LetGo extends Error {
   override readonly name = 'LetGo';
 }
 
+/** Somebody else has changed what is worked on here: a lease ran out unnoticed, as while this process was stopped. */
+export class Overtaken extends LdfError {
+  constructor(message: string) {
+    super('state.conflict', message);
+  }
+}
+
 /** A stage was ended from outside: its build was cancelled, or another stage failed. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
@@ -34,6 +41,11 @@ export function toFailure(error: unknown, stage: StageName | null): FailureShape
 
 function defaultHint(stage: StageName | null): string {
   return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Mend the cause, then retry the build.';
+}
+
+/** Whether a build is let go of with this error, to be taken up again: it is nobody's failure. */
+export function isToBeTakenUp(error: unknown): boolean {
+  return error instanceof LetGo || error instanceof Overtaken || engineIsAway(error);
 }
 
 /** The container engine does not answer: nobody's build is at fault, so builds wait for it. */

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type { BuildRecord, OpenBuildRecord } from '../store/store.ts';
 import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
-import { LetGo } from './failure.ts';
+import { isToBeTakenUp } from './failure.ts';
 import { fairOrder } from './fair-order.ts';
 import { buildLease, Lease } from './leases.ts';
 import { buildHasEnded } from './states.ts';
@@ -101,7 +101,7 @@ export class BuildQueue {
       again = false;
       // The container engine is away, or something of ours is: the build waits, and so do the others.
       if (!this.#stopping.signal.aborted) this.#pauseUntilMs = clock.uptimeMs() + config.engineRetryMs;
-      if (error instanceof LetGo) logger.warn({ build: id }, 'a build was let go of, and will be taken up again');
+      if (isToBeTakenUp(error)) logger.warn({ build: id }, 'a build was let go of, and will be taken up again');
       else logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
     }
     this.#running.delete(id);

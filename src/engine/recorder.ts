@@ -5,13 +5,13 @@
  */
 
 import type { Logger } from 'pino';
-import { LdfError } from '../errors.ts';
 import type { JournalWriter } from '../events/journal-writer.ts';
 import type { BuildState, FailureShape, StageState } from '../shapes/shapes.ts';
 import type { BuildChange, BuildRecord, StageRunChange, StageRunRecord, Store } from '../store/store.ts';
 import { ownerOf } from './attempt-names.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './dependencies.ts';
+import { Overtaken } from './failure.ts';
 import { buildHasEnded, checkBuildTransition, checkStageTransition } from './states.ts';
 
 export class Recorder {
@@ -27,19 +27,19 @@ export class Recorder {
     this.#logger = logger;
   }
 
-  /** @throws LdfError `state.conflict` when somebody else changed the build. */
+  /** @throws Overtaken when somebody else changed the build. */
   async build(build: BuildRecord, to: BuildState, change: Omit<BuildChange, 'state'> = {}): Promise<BuildRecord> {
     checkBuildTransition(build.state, to);
     const changed = { ...build, ...change, state: to };
     if (buildHasEnded(to)) await this.#journalEnd(changed);
     const done = await this.#store.changeBuild(build.id, [build.state], { ...change, state: to });
-    if (!done) throw new LdfError('state.conflict', `Build ${build.id} is no longer ${build.state}.`);
+    if (!done) throw new Overtaken(`Build ${build.id} is no longer ${build.state}.`);
     this.#logger.info({ build: build.id, state: to, ...codeOf(changed.error) }, 'a build changed its state');
     if (!buildHasEnded(to)) await this.#journalBuild(changed);
     return changed;
   }
 
-  /** @throws LdfError `state.conflict` when somebody else changed the run. */
+  /** @throws Overtaken when somebody else changed the run. */
   async stage(
     run: StageRunRecord,
     to: StageState,
@@ -48,8 +48,7 @@ export class Recorder {
     checkStageTransition(run.state, to);
     const full = { ...change, ...this.#durationOf(run), state: to };
     const done = await this.#store.changeStageRun(run.id, [run.state], full);
-    if (!done)
-      throw new LdfError('state.conflict', `Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
+    if (!done) throw new Overtaken(`Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
     const changed = { ...run, ...full };
     this.#logger.info({ ...ownerOf(run), state: to, ...codeOf(changed.error) }, 'a stage changed its state');
     await this.#journalStage(changed);

@@ -11,7 +11,7 @@ import { BuildEnding, type BuildWork } from './build-work.ts';
 import { sleep } from './clock.ts';
 import { requireComparable } from './comparable.ts';
 import type { Engine } from './dependencies.ts';
-import { engineIsAway, LetGo, toFailure } from './failure.ts';
+import { isToBeTakenUp, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
 import { makeRoom } from './gc/room.ts';
 import { keyLease, keyLeaseMs } from './leases.ts';
@@ -86,7 +86,7 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     await runStages({ ...running, build: current, images, letGo: AbortSignal.any([letGo, abandon.signal]) }, abandon);
     if (letGo.aborted) throw new LetGo();
   } catch (error) {
-    if (letGo.aborted || error instanceof LetGo || engineIsAway(error)) throw new LetGo();
+    if (letGo.aborted || isToBeTakenUp(error)) throw new LetGo();
     const failure = toFailure(error, null);
     if (failure.code === 'internal') engine.logger.error({ err: error, build: build.id }, 'a build broke the engine');
     ending.fail(failure);
@@ -130,7 +130,7 @@ async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): 
     const outcome = start(stage);
     // The others are not left to run on without anybody who waits for them.
     outcome.catch((error: unknown) => {
-      if (error instanceof LetGo || engineIsAway(error)) abandon.abort();
+      if (isToBeTakenUp(error)) abandon.abort();
       else work.ending.fail(toFailure(error, stage.name));
     });
     outcomes.set(stage.name, outcome);

@@ -8,7 +8,7 @@ import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
-import { engineIsAway, LetGo, Stopped, toFailure } from './failure.ts';
+import { isToBeTakenUp, LetGo, Stopped, toFailure } from './failure.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { Why } from './reasons.ts';
@@ -118,7 +118,7 @@ async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: (
 }
 
 function letsGo({ letGo }: BuildWork, error: unknown): boolean {
-  return letGo.aborted || error instanceof LetGo || engineIsAway(error);
+  return letGo.aborted || isToBeTakenUp(error);
 }
 
 async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
