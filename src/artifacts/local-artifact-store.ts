@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { diskSpaceOf } from '../disk-space.ts';
 import { LdfError } from '../errors.ts';
-import { isMissingFile } from '../missing-file.ts';
+import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 
@@ -70,10 +70,6 @@ async function syncFile(path: string): Promise<void> {
 
 /** `st_blocks` counts 512 bytes each (stat(2)). */
 async function allocatedBytes(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).blocks * 512;
-  } catch (error) {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  }
+  const entry = await stat(path).catch(undefinedIfMissing);
+  return entry && entry.blocks * 512;
 }

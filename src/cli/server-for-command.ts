@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { type Client, createClient } from '../client/client.ts';
 import { parseJson } from '../client/http.ts';
 import { LdfError } from '../errors.ts';
-import { isMissingFile } from '../missing-file.ts';
+import { undefinedIfMissing } from '../missing-file.ts';
 import type { Cli } from './cli.ts';
 
 /** Generous: a busy machine is no reason to bring up a second server. */
@@ -117,10 +117,7 @@ const ServerFile = z.looseObject({ url: z.url(), pid: z.int().positive(), tempor
 
 /** `server.json` may be left over from a process that was killed: it counts only while that process lives and answers. */
 async function findRunning(dataDir: string): Promise<Reached | undefined> {
-  const text = await readFile(join(dataDir, 'server.json'), 'utf8').catch((error: unknown) => {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  });
+  const text = await readFile(join(dataDir, 'server.json'), 'utf8').catch(undefinedIfMissing);
   const file = ServerFile.safeParse(text === undefined ? undefined : parseJson(text));
   if (!file.success || !isAlive(file.data.pid)) return undefined;
   const { url, temporary } = file.data;

@@ -1,7 +1,7 @@
 /** Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { LdfError } from '../errors.ts';
-import { isMissingFile } from '../missing-file.ts';
+import { undefinedIfMissing } from '../missing-file.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
 
@@ -109,11 +109,6 @@ function badPosition(position: number): LdfError {
   });
 }
 
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  }
+function openIfThere(path: string): Promise<FileHandle | undefined> {
+  return open(path, 'r').catch(undefinedIfMissing);
 }

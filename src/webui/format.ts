@@ -48,7 +48,8 @@ export function ago(time: string, nowMs: number): string {
 /** How long something is likely to go on, no more exact than an estimate is: `5 s`, `45 s`, `9 min`, `2 h 03 min`. */
 export function timeLeft(seconds: number): string {
   if (seconds < 90) return `${Math.max(5, Math.round(seconds / 5) * 5)} s`;
-  return seconds < 3570 ? `${Math.round(seconds / 60)} min` : duration(Math.round(seconds / 60) * 60);
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : duration(minutes * 60);
 }
 
 /** `42 %`, of a fraction; rounded down, so that 100 % is said only of what is complete. */

@@ -1,4 +1,4 @@
-/** Every address of the web UI, and the view behind it; a view is loaded when it is first opened. */
+/** Every address of the web UI, and the view behind it; but for the first, a view is loaded when it is first opened. */
 import { Loader } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { distributionsQuery, queryClient } from './api.ts';

@@ -22,6 +22,7 @@ test('the first view takes less than 300 kB of script and shows real data within
     const page = await visit('/healthz');
     await page.addInitScript({ path: join(import.meta.dirname, 'in-page/watch-first-link.js') });
     await page.goto(`${factory.url}/distributions`);
+    await page.getByRole('link', { name: 'measured' }).first().waitFor();
     shownMs.push(await page.evaluate<number>('shownMs'));
     expect(await page.evaluate<number>(scriptBytes)).toBeLessThan(300_000);
     await page.close();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { isMissingFile } from '../../missing-file.ts';
+import { undefinedIfMissing } from '../../missing-file.ts';
 
 /** Mantine sets styles on elements; xterm draws from blob: images. Nothing comes from elsewhere. */
 const policy = [
@@ -31,10 +31,7 @@ export function webuiRoutes(folder: string): Hono {
   app.use('*', async (c, next) => {
     const forBrowser = c.req.method === 'GET' && c.req.header('accept')?.includes('text/html');
     if (!forBrowser || apiPaths.test(c.req.path)) return next();
-    const page = await readFile(join(folder, 'index.html'), 'utf8').catch((error: unknown) => {
-      if (isMissingFile(error)) return undefined;
-      throw error;
-    });
+    const page = await readFile(join(folder, 'index.html'), 'utf8').catch(undefinedIfMissing);
     if (page === undefined) return c.text('The web UI is not built: run `npm run build`.\n', 404);
     return c.html(page, 200, { 'Content-Security-Policy': policy, 'Cache-Control': 'no-cache' });
   });
