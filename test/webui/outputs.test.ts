@@ -62,7 +62,7 @@ test('a build is built again and compared, and the verdict is on its page', asyn
   const page = await visit(`/builds/${id}?tab=verification`);
   await page.getByRole('button', { name: 'Build again and compare' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Build again and compare' }).click();
-  await page.getByText('verification of').waitFor();
+  await page.getByText(`· verification of build ${id}`).waitFor();
   const verification = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   expect(verification).not.toBe(id);
   await factory.ended(verification);
