@@ -163,24 +163,31 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   return { outcome };
 }
 
-/** Records how a stage failed, lets the build end with it, and clears its attempt away. */
+/**
+ * Records how a stage failed, lets the build end with it, and clears its attempt away. @throws Overtaken when somebody else
+ * works on the stage: what is there is theirs.
+ */
 async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, error: unknown): Promise<void> {
+  const run = work.attempts.of(task.stage);
+  if (error instanceof Stopped)
+    await work.attempts.change(work.recorder, run, 'cancelled', { endedAt: work.engine.clock.now() });
+  else await recordFailure(work, task, run, error);
+  await clearRun(work, run);
+}
+
+async function recordFailure<Outcome>(
+  work: BuildWork,
+  task: StageTask<Outcome>,
+  run: StageRunRecord,
+  error: unknown,
+): Promise<void> {
   const { engine, attempts, recorder, ending } = work;
-  const run = attempts.of(task.stage);
-  try {
-    if (error instanceof Stopped) {
-      await attempts.change(recorder, run, 'cancelled', { endedAt: engine.clock.now() });
-      return;
-    }
-    const failure = toFailure(error, task.stage);
-    if (!(error instanceof LdfError)) engine.logger.error({ err: error, ...ownerOf(run) }, 'a stage broke the engine');
-    else if (run.state === 'running') await task.salvage?.(run, error);
-    const exitCode = await exitCodeOf(work, run);
-    await attempts.change(recorder, run, 'failed', { endedAt: engine.clock.now(), error: failure, exitCode });
-    ending.fail(failure);
-  } finally {
-    await clearRun(work, run);
-  }
+  const failure = toFailure(error, task.stage);
+  if (!(error instanceof LdfError)) engine.logger.error({ err: error, ...ownerOf(run) }, 'a stage broke the engine');
+  else if (run.state === 'running') await task.salvage?.(run, error);
+  const exitCode = await exitCodeOf(work, run);
+  await attempts.change(recorder, run, 'failed', { endedAt: engine.clock.now(), error: failure, exitCode });
+  ending.fail(failure);
 }
 
 async function exitCodeOf({ engine }: BuildWork, run: StageRunRecord): Promise<number | null> {

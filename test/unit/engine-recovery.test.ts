@@ -6,7 +6,6 @@ import { createEngine } from '../../src/engine/engine.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
 import { stageNames } from '../../src/stages/names.ts';
-import type { Store } from '../../src/store/store.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 import { MortalProcess } from './engine-process.ts';
 
@@ -442,29 +441,6 @@ describe('two processes', slow, () => {
     expect(done.map(({ state }) => state)).toEqual(['succeeded', 'succeeded']);
     expect(world.startedStages().filter((name) => name.startsWith('compile'))).toEqual(['compile/1']);
     await layersOnly();
-  });
-
-  it.each(['build', 'stage'])('go on where one did not notice that the other changed a %s before it', async (what) => {
-    let conflicts = 0;
-    // As for a process that was stopped between reading a state and changing it, until its lease had run out.
-    const late = async (change: () => Promise<boolean>, to: string | undefined) => {
-      if (to !== 'running' || conflicts > 0) return change();
-      conflicts++;
-      await change();
-      return false;
-    };
-    const { changeBuild, changeStageRun } = world.store;
-    const store: Store = {
-      ...world.store,
-      ...(what === 'build'
-        ? { changeBuild: (id, from, change) => late(() => changeBuild(id, from, change), change.state) }
-        : { changeStageRun: (id, from, change) => late(() => changeStageRun(id, from, change), change.state) }),
-    };
-    const engine = await world.start({ store });
-    const build = await engine.create(await world.distribution('gw'), usual);
-    const { state, error, stages } = await ended(engine, build);
-    expect([state, error, conflicts]).toEqual(['succeeded', null, 1]);
-    expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
   });
 
   it('hand over a build when the lease of one runs out', async () => {
