@@ -1,18 +1,12 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
 import { LdfError } from '../errors.ts';
+import { Overtaken } from '../overtaken.ts';
 import type { FailureShape } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 
 /** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
 export class LetGo extends Error {
   override readonly name = 'LetGo';
-}
-
-/** Somebody else has changed what is worked on here: a lease ran out unnoticed, as while this process was stopped. */
-export class Overtaken extends LdfError {
-  constructor(message: string) {
-    super('state.conflict', message);
-  }
 }
 
 /** A stage was ended from outside: its build was cancelled, or another stage failed. */

@@ -6,12 +6,12 @@
 
 import type { Logger } from 'pino';
 import type { JournalWriter } from '../events/journal-writer.ts';
+import { Overtaken } from '../overtaken.ts';
 import type { BuildState, FailureShape, StageState } from '../shapes/shapes.ts';
 import type { BuildChange, BuildRecord, StageRunChange, StageRunRecord, Store } from '../store/store.ts';
 import { ownerOf } from './attempt-names.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './dependencies.ts';
-import { Overtaken } from './failure.ts';
 import { buildHasEnded, checkBuildTransition, checkStageTransition } from './states.ts';
 
 export class Recorder {
@@ -46,6 +46,7 @@ export class Recorder {
     change: Omit<StageRunChange, 'state'> = {},
   ): Promise<StageRunRecord> {
     checkStageTransition(run.state, to);
+    if (run.state === 'running') await this.#keepLog(to);
     const full = { ...change, ...this.#durationOf(run), state: to };
     const done = await this.#store.changeStageRun(run.id, [run.state], full);
     if (!done) throw new Overtaken(`Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
@@ -66,6 +67,15 @@ export class Recorder {
     if (history.build !== build.state) await this.#journalBuild(build);
     for (const run of runs)
       if (history.attempt(run.stage, run.attempt).state !== run.state) await this.#journalStage(run);
+  }
+
+  /** Nobody reads the log of an ended attempt again, so it is written first. A failure is recorded even without it. */
+  async #keepLog(to: StageState): Promise<void> {
+    try {
+      await this.journal.flush();
+    } catch (error) {
+      if (to === 'succeeded' || error instanceof Overtaken) throw error;
+    }
   }
 
   /** Whatever follows on `running` is an end. Not known when the machine was started again in between. */

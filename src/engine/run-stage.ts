@@ -3,6 +3,7 @@
  * is in their tasks; what happens between database, journal and container is here.
  */
 import { LdfError } from '../errors.ts';
+import { Overtaken } from '../overtaken.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
@@ -163,15 +164,18 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   return { outcome };
 }
 
-/**
- * Records how a stage failed, lets the build end with it, and clears its attempt away. @throws Overtaken when somebody else
- * works on the stage: what is there is theirs.
- */
+/** Records how a stage ended, lets the build end with it, and clears its attempt away. @throws what could not be recorded */
 async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, error: unknown): Promise<void> {
   const run = work.attempts.of(task.stage);
-  if (error instanceof Stopped)
-    await work.attempts.change(work.recorder, run, 'cancelled', { endedAt: work.engine.clock.now() });
-  else await recordFailure(work, task, run, error);
+  try {
+    if (error instanceof Stopped)
+      await work.attempts.change(work.recorder, run, 'cancelled', { endedAt: work.engine.clock.now() });
+    else await recordFailure(work, task, run, error);
+  } catch (problem) {
+    // What is there is somebody else's by now.
+    if (!(problem instanceof Overtaken)) await clearRun(work, run);
+    throw problem;
+  }
   await clearRun(work, run);
 }
 

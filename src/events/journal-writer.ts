@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LdfError } from '../errors.ts';
+import { Overtaken } from '../overtaken.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
 import { scanJournal } from './journal-reader.ts';
@@ -53,7 +54,7 @@ export class JournalWriter {
     }
   }
 
-  /** Takes entries in; resolves when there is room for more, which is not yet when they are on disk. @throws when a write failed. */
+  /** Takes entries in; resolves when there is room for more, which is not yet when they are on disk. @throws what a write failed with; see flush. */
   async append(...entries: readonly JournalEntry[]): Promise<void> {
     this.#throwIfFailed();
     const block = Buffer.from(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
@@ -68,7 +69,7 @@ export class JournalWriter {
     }
   }
 
-  /** Resolves when all that was appended can be read from the file. @throws when a write failed. */
+  /** Resolves when all that was appended can be read from the file. @throws what a write failed with: Overtaken when somebody else writes. */
   async flush(): Promise<void> {
     while (this.#pendingBytes > 0 && this.#failure === undefined) await this.#write();
     await this.#writing;
@@ -104,7 +105,7 @@ export class JournalWriter {
       const block = Buffer.concat(this.#pending);
       this.#pending = [];
       const { size } = await this.#file.stat();
-      if (size !== this.#size) throw new LdfError('internal', `Somebody else writes to the journal ${this.#path}.`);
+      if (size !== this.#size) throw new Overtaken(`Somebody else writes to the journal ${this.#path}.`);
       await this.#file.appendFile(block);
       this.#size += block.length;
       this.#pendingBytes -= block.length;

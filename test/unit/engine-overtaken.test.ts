@@ -1,8 +1,10 @@
 /** A process that was stopped for longer than its lease, and does not notice that another one works on its build. */
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ended, eventually, Gate, usual, World } from './engine-harness.ts';
+import { ended, eventually, Gate, journalOf, usual, World } from './engine-harness.ts';
 
 let world: World;
 
@@ -32,6 +34,31 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     const { state, error, stages } = await ended(engine, build);
     expect([state, error, conflicts]).toEqual(['succeeded', null, 1]);
     expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
+  });
+
+  it('goes on where the other has written to the journal before it', async () => {
+    const gate = new Gate();
+    world.runtime.script('compile', async (stage) => {
+      stage.log('before');
+      await gate.opened;
+      stage.log('after');
+      return defaultScripts.compile(stage);
+    });
+    const engine = await world.start();
+    const build = await engine.create(await world.distribution(), usual);
+    const path = join(world.dataDir, 'builds', build.id, 'journal.ndjson');
+    await eventually(async () => (await readFile(path, 'utf8')).includes('before')).toBe(true);
+    const at = new Date().toISOString();
+    const written = { type: 'log', at, stage: 'compile', attempt: 1, stream: 'ldf', text: 'written by the other' };
+    await appendFile(path, `${JSON.stringify(written)}\n`);
+    gate.open();
+    const { state, stages } = await ended(engine, build);
+    expect(state).toBe('succeeded');
+    expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
+    const log = (await journalOf(engine, build)).flatMap((entry) =>
+      entry.type === 'log' && entry.stage === 'compile' ? entry.text : [],
+    );
+    expect(log.slice(0, 3)).toEqual(['before', 'written by the other', 'after']);
   });
 
   it('leaves the container of the other alone when it fails at the same stage', async () => {
