@@ -77,6 +77,7 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
   let current = build;
   try {
     if (build.cancelRequestedAt) ending.cancel();
+    endLikeBefore(attempts, ending);
     // Without anything to stop, a cancelled build ends even while the container engine is away.
     if (ending.signal.aborted && !attempts.newest.some(({ state }) => state === 'running')) return current;
     const images = await engine.images.resolve();
@@ -92,6 +93,12 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     ending.fail(failure);
   }
   return current;
+}
+
+/** A process that died had a failure recorded, and not yet the end of the build with it. A lost container is no such end. */
+function endLikeBefore(attempts: Attempts, ending: BuildEnding): void {
+  const failed = attempts.newest.find(({ state, error }) => state === 'failed' && error?.code !== 'stage.vanished');
+  if (failed?.error) ending.fail(failed.error);
 }
 
 async function runStages(work: BuildWork, abandon: AbortController): Promise<void> {

@@ -187,6 +187,8 @@ describe('a process that dies', slow, () => {
       const second = await world.start();
       const done = await ended(second, build);
       expect([point, done.state, done.error?.code]).toEqual([point, 'failed', 'some.failure']);
+      const made = world.startedStages().filter((name) => name.startsWith('package'));
+      expect([point, ...made]).toEqual([point, 'package/1']);
       await layersOnly();
       world.runtime.script('package');
       world.runtime.started.length = 0;
