@@ -7,7 +7,7 @@ import type { Engine } from './dependencies.ts';
 export type LeaseKeeper = Pick<Engine, 'store' | 'clock' | 'config' | 'logger'>;
 
 export class Lease {
-  /** Fires when the lease could not be renewed in time: somebody else may have it. */
+  /** Fires when the lease was not renewed in time: somebody else may have it. */
   readonly lost: AbortSignal;
   readonly #keeper: LeaseKeeper;
   readonly #name: string;
@@ -67,21 +67,24 @@ export class Lease {
 
   async #renew(heldFromMs: number): Promise<void> {
     const { store, clock, logger } = this.#keeper;
-    let untilMs = heldFromMs + this.#ttlMs;
+    // Counted here: a database that hangs neither renews nor says so.
+    const loseAt = (uptimeMs: number) => clock.timer(uptimeMs - clock.uptimeMs(), () => this.#losing.abort());
+    let callOff = loseAt(heldFromMs + this.#ttlMs);
+    const over = AbortSignal.any([this.#released.signal, this.lost]);
     for (;;) {
-      await sleep(clock, this.#ttlMs / 3, this.#released.signal);
-      if (this.#released.signal.aborted) return;
+      await sleep(clock, this.#ttlMs / 3, over);
+      if (over.aborted) break;
       const fromMs = clock.uptimeMs();
+      const span = { fromMs, untilMs: fromMs + this.#ttlMs };
       try {
-        const span = { fromMs, untilMs: fromMs + this.#ttlMs };
-        const held = await store.acquireLease(this.#name, this.#owner, span);
-        if (!held) return this.#losing.abort();
-        untilMs = span.untilMs;
+        if (!(await store.acquireLease(this.#name, this.#owner, span))) this.#losing.abort();
+        callOff();
+        callOff = loseAt(span.untilMs);
       } catch (error) {
         logger.error({ err: error, lease: this.#name }, 'a lease could not be renewed');
-        if (clock.uptimeMs() >= untilMs) return this.#losing.abort();
       }
     }
+    callOff();
   }
 }
 

@@ -1,7 +1,12 @@
-/** Writes a build's journal. There is one writer at a time: the holder of the build's lease. */
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/**
+ * Writes a build's journal. There is one writer at a time: the holder of the build's lease. Each puts a copy of the journal
+ * in its place before it writes (rename(2)), so that what a writer that lost its lease still writes is in nobody's way.
+ */
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { LdfError } from '../errors.ts';
+import { undefinedIfMissing } from '../missing-file.ts';
 import { Overtaken } from '../overtaken.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
@@ -19,26 +24,32 @@ export class JournalWriter {
   readonly history: JournalHistory;
   readonly #file: FileHandle;
   readonly #path: string;
+  readonly #inode: number;
   readonly #written: () => void;
-  #size: number;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(file: FileHandle, path: string, size: number, history: JournalHistory, written: () => void) {
+  private constructor(file: FileHandle, path: string, inode: number, history: JournalHistory, written: () => void) {
     this.#file = file;
     this.#path = path;
-    this.#size = size;
+    this.#inode = inode;
     this.history = history;
     this.#written = written;
   }
 
-  /** Opens or makes a journal, removing a last line that was not written to its end. `written` is called after each write. */
+  /**
+   * Takes a journal over or makes it, without a last line that was not written to its end. `written` is called after each
+   * write.
+   */
   static async open(path: string, written: () => void): Promise<JournalWriter> {
     await mkdir(dirname(path), { recursive: true });
-    const file = await open(path, 'a+');
+    await removeCopies(path);
+    const copy = `${path}.${randomUUID()}`;
+    await copyFile(path, copy, constants.COPYFILE_FICLONE).catch(undefinedIfMissing);
+    const file = await open(copy, 'a+');
     try {
       const history = new JournalHistory();
       let size = 0;
@@ -46,10 +57,14 @@ export class JournalWriter {
         history.add(entry);
         size = id;
       }
-      if ((await file.stat()).size !== size) await file.truncate(size);
-      return new JournalWriter(file, path, size, history, written);
+      await file.truncate(size);
+      if (size > 0) await file.datasync();
+      const { ino } = await file.stat();
+      await rename(copy, path);
+      return new JournalWriter(file, path, ino, history, written);
     } catch (error) {
       await file.close();
+      await rm(copy, { force: true });
       throw error;
     }
   }
@@ -104,13 +119,15 @@ export class JournalWriter {
     while (this.#pendingBytes > 0) {
       const block = Buffer.concat(this.#pending);
       this.#pending = [];
-      const { size } = await this.#file.stat();
-      if (size !== this.#size) throw new Overtaken(`Somebody else writes to the journal ${this.#path}.`);
       await this.#file.appendFile(block);
-      this.#size += block.length;
+      if (!(await this.#isInPlace())) throw new Overtaken(`Somebody else writes to the journal ${this.#path}.`);
       this.#pendingBytes -= block.length;
       this.#written();
     }
+  }
+
+  async #isInPlace(): Promise<boolean> {
+    return (await stat(this.#path).catch(undefinedIfMissing))?.ino === this.#inode;
   }
 
   #throwIfFailed(): void {
@@ -124,4 +141,10 @@ export class JournalWriter {
       cause: error,
     });
   }
+}
+
+/** Copies that were not put in place: their makers were killed, or were overtaken and are not to put them there any more. */
+async function removeCopies(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path)))
+    if (name.startsWith(`${basename(path)}.`)) await rm(join(dirname(path), name), { force: true });
 }

@@ -1,7 +1,8 @@
 /** A process that was stopped for longer than its lease, and does not notice that another one works on its build. */
-import { appendFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Clock, systemClock } from '../../src/engine/clock.ts';
+import { Lease } from '../../src/engine/leases.ts';
+import { Journals } from '../../src/events/journals.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ended, eventually, Gate, journalOf, usual, World } from './engine-harness.ts';
@@ -46,11 +47,12 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     });
     const engine = await world.start();
     const build = await engine.create(await world.distribution(), usual);
-    const path = join(world.dataDir, 'builds', build.id, 'journal.ndjson');
-    await eventually(async () => (await readFile(path, 'utf8')).includes('before')).toBe(true);
+    const heard = async () => (await world.dependencies.journals.read(build.id, { after: 0, limit: 1_000 })).entries;
+    await eventually(async () => JSON.stringify(await heard())).toContain('before');
     const at = new Date().toISOString();
-    const written = { type: 'log', at, stage: 'compile', attempt: 1, stream: 'ldf', text: 'written by the other' };
-    await appendFile(path, `${JSON.stringify(written)}\n`);
+    await new Journals(world.dataDir).with(build.id, (journal) =>
+      journal.append({ type: 'log', at, stage: 'compile', attempt: 1, stream: 'ldf', text: 'written by the other' }),
+    );
     gate.open();
     const { state, stages } = await ended(engine, build);
     expect(state).toBe('succeeded');
@@ -70,18 +72,13 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
       await rest.opened;
       return defaultScripts.package(stage);
     });
-    const { acquireLease, changeStageRun } = world.store;
+    const { changeStageRun } = world.store;
     let isStopped = false;
     let buildId = '';
     const stageOf = async (run: string) =>
       (await world.store.listStageRuns([buildId])).find(({ id }) => id === run)?.stage;
     const store: Store = {
       ...world.store,
-      acquireLease: async (name, ...more) => {
-        // It is not to hear of its lost build before it has failed.
-        if (isStopped) await (name.startsWith('build:') ? refused : resumed).opened;
-        return acquireLease(name, ...more);
-      },
       changeStageRun: async (id, from, change) => {
         if ((await stageOf(id)) !== 'package') return changeStageRun(id, from, change);
         if (change.state === 'running') {
@@ -96,8 +93,13 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
         return done;
       },
     };
+    // No time passes for it, so it does not hear of its lost build before it has failed.
+    const clock: Clock = {
+      ...systemClock,
+      timer: (ms, fire) => systemClock.timer(ms, () => void (isStopped ? refused.opened.then(fire) : fire())),
+    };
     const config = { ...world.dependencies.config, leaseMs: 300 };
-    const first = await world.start({ store, config });
+    const first = await world.start({ store, config, clock });
     const build = await first.create(await world.distribution(), usual);
     buildId = build.id;
     await stopped.opened;
@@ -113,5 +115,16 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     expect(state).toBe('succeeded');
     expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
     expect(world.startedStages().filter((name) => name.startsWith('package'))).toEqual(['package/1']);
+  });
+
+  it('gives its lease up in time when the database hangs', async () => {
+    let hangs = false;
+    const store: Store = {
+      ...world.store,
+      acquireLease: async (...lease) => (hangs ? new Promise(() => undefined) : world.store.acquireLease(...lease)),
+    };
+    const lease = await Lease.take({ ...world.dependencies, store }, 'some', 'somebody', 300);
+    hangs = true;
+    await eventually(() => lease?.lost.aborted).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlacedEntry } from '../../src/events/journal-part.ts';
 import { Journals } from '../../src/events/journals.ts';
@@ -120,18 +120,26 @@ describe('writing a journal', () => {
     expect(entries.map(({ entry }) => entry)).toEqual(lines);
   });
 
-  it('stops when somebody else writes, and says so at every later call', async () => {
+  it('belongs to the last who took it over: what another writes then is nowhere, and it is told so', async () => {
     await journals
       .with(id, async (journal) => {
         await journal.append(running);
         await journal.flush();
-        await appendFile(path, `${JSON.stringify(line('foreign'))}\n`);
+        await new Journals(dataDir).with(id, async (other) => other.append(line('theirs')));
         await journal.append(line('ours'));
         await expect(journal.flush()).rejects.toThrow('Somebody else writes');
         await expect(journal.append(line('more'))).rejects.toThrow('Somebody else writes');
       })
       .catch((error: unknown) => expect(error).toBeInstanceOf(Overtaken));
-    expect(await readFile(path, 'utf8')).not.toContain('ours');
+    const { entries } = await journals.read(id, { after: 0, limit: 10 });
+    expect(entries.map(({ entry }) => entry)).toEqual([running, line('theirs')]);
+  });
+
+  it('leaves nothing beside it of one who was killed while taking it over', async () => {
+    await write(running);
+    await writeFile(`${path}.copy`, '{"type":"lo');
+    await write(line('next'));
+    expect(await readdir(dirname(path))).toEqual([basename(path)]);
   });
 });
 
