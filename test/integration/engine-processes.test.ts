@@ -146,4 +146,22 @@ describe('two servers on one data folder', () => {
     }
     await layersOnly();
   });
+
+  it('go on where one was stopped for longer than its lease, and did not notice', async () => {
+    const [first, second] = [await start(), await start()];
+    const id = await create(first, 'stopped');
+    await follow(second, id, saysLine('CC 30'));
+    process.kill(first.pid, 'SIGSTOP');
+    // Written by the second, once the lease has run out.
+    await follow(second, id, saysLine('CC 300'));
+    process.kill(first.pid, 'SIGCONT');
+    const events = await follow(second, id);
+    const build = await second.client.builds.get(id);
+    expect([build.state, build.error]).toEqual(['succeeded', null]);
+    expect(build.stages.map(({ attempt }) => attempt)).toEqual(stageNames.map(() => 1));
+    expect(told(events)).toEqual([...new Set(told(events))]);
+    expect(compileLog(events)).toEqual(compiled);
+    expect(await follow(first, id)).toEqual(events);
+    await layersOnly();
+  });
 });
