@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LdfError } from '../errors.ts';
-import { undefinedIfMissing } from '../missing-file.ts';
+import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
 import { Overtaken } from '../overtaken.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
@@ -42,13 +42,22 @@ export class JournalWriter {
 
   /**
    * Takes a journal over or makes it, without a last line that was not written to its end. `written` is called after each
-   * write.
+   * write. @throws LdfError `storage.full`; Overtaken when somebody else takes it over at the same time.
    */
   static async open(path: string, written: () => void): Promise<JournalWriter> {
-    await mkdir(dirname(path), { recursive: true });
-    await removeCopies(path);
     const copy = `${path}.${randomUUID()}`;
-    await copyFile(path, copy, constants.COPYFILE_FICLONE).catch(undefinedIfMissing);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await removeCopies(path);
+      await copyFile(path, copy, constants.COPYFILE_FICLONE).catch(undefinedIfMissing);
+      return await JournalWriter.#putInPlace(copy, path, written);
+    } catch (error) {
+      await rm(copy, { force: true });
+      throw isMissingFile(error) ? overtaken(path) : explain(error, path);
+    }
+  }
+
+  static async #putInPlace(copy: string, path: string, written: () => void): Promise<JournalWriter> {
     const file = await open(copy, 'a+');
     try {
       const history = new JournalHistory();
@@ -64,7 +73,6 @@ export class JournalWriter {
       return new JournalWriter(file, path, ino, history, written);
     } catch (error) {
       await file.close();
-      await rm(copy, { force: true });
       throw error;
     }
   }
@@ -107,7 +115,7 @@ export class JournalWriter {
     this.#timer = undefined;
     this.#writing ??= this.#writePending()
       .catch((error: unknown) => {
-        this.#failure = this.#explain(error);
+        this.#failure = explain(error, this.#path);
       })
       .finally(() => {
         this.#writing = undefined;
@@ -120,7 +128,7 @@ export class JournalWriter {
       const block = Buffer.concat(this.#pending);
       this.#pending = [];
       await this.#file.appendFile(block);
-      if (!(await this.#isInPlace())) throw new Overtaken(`Somebody else writes to the journal ${this.#path}.`);
+      if (!(await this.#isInPlace())) throw overtaken(this.#path);
       this.#pendingBytes -= block.length;
       this.#written();
     }
@@ -133,14 +141,18 @@ export class JournalWriter {
   #throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
+}
 
-  #explain(error: unknown): unknown {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
-    return new LdfError('storage.full', 'There is no space left for the journal of the build.', {
-      hint: `Make room on the disk of ${this.#path}, then retry the build.`,
-      cause: error,
-    });
-  }
+function overtaken(path: string): Overtaken {
+  return new Overtaken(`Somebody else writes to the journal ${path}.`);
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
+  return new LdfError('storage.full', 'There is no space left for the journal of the build.', {
+    hint: `Make room on the disk of ${path}, then retry the build.`,
+    cause: error,
+  });
 }
 
 /** Copies that were not put in place: their makers were killed, or were overtaken and are not to put them there any more. */
