@@ -4,6 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LdfError } from './errors.ts';
+import { undefinedIfMissing } from './missing-file.ts';
 
 const InstallationFile = z.strictObject({ id: z.string().regex(/^[a-z0-9]{16}$/) });
 
@@ -36,7 +37,7 @@ export async function installationId(dataDir: string): Promise<string> {
   const fresh = await writeBeside(path, { id: randomBytes(8).toString('hex') });
   try {
     // Unlike rename, link(2) leaves a file alone that is there already.
-    await link(fresh, path).catch(ignore('EEXIST'));
+    await link(fresh, path).catch(undefinedIfThere);
   } finally {
     await rm(fresh, { force: true });
   }
@@ -53,7 +54,7 @@ export async function announceServer(dataDir: string, notice: ServerNotice): Pro
   const path = join(dataDir, 'server.json');
   await rename(await writeBeside(path, notice), path);
   return async () => {
-    const text = await readFile(path, 'utf8').catch(ignore('ENOENT'));
+    const text = await readFile(path, 'utf8').catch(undefinedIfMissing);
     // A server that came later has put its own notice there.
     if (text === JSON.stringify(notice)) await rm(path, { force: true });
   };
@@ -65,9 +66,6 @@ async function writeBeside(path: string, value: unknown): Promise<string> {
   return temporary;
 }
 
-function ignore(code: string): (error: unknown) => undefined {
-  return (error) => {
-    if (error instanceof Error && 'code' in error && error.code === code) return undefined;
-    throw error;
-  };
+function undefinedIfThere(error: unknown): undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }

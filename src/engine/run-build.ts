@@ -97,8 +97,8 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
 
 /** A process that died had a failure recorded, and not yet the end of the build with it. A lost container is no such end. */
 function endLikeBefore(attempts: Attempts, ending: BuildEnding): void {
-  const failed = attempts.newest.find(({ state, error }) => state === 'failed' && error?.code !== 'stage.vanished');
-  if (failed?.error) ending.fail(failed.error);
+  for (const { state, error } of attempts.newest)
+    if (state === 'failed' && error && error.code !== 'stage.vanished') ending.fail(error);
 }
 
 async function runStages(work: BuildWork, abandon: AbortController): Promise<void> {

@@ -1,7 +1,7 @@
 /** The journals of all builds: `<dataDir>/builds/<id>/journal.ndjson`, one writer and any number of followers each. */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissingFile } from '../missing-file.ts';
+import { undefinedIfMissing } from '../missing-file.ts';
 import { Bell } from './bell.ts';
 import type { JournalLine, JournalPart, LogQuery } from './journal-part.ts';
 import { readJournal, readJournalLines } from './journal-reader.ts';
@@ -92,10 +92,7 @@ export class Journals {
 
   /** Ids of all builds that have a journal. */
   async list(): Promise<string[]> {
-    return readdir(join(this.#dataDir, 'builds')).catch((error: unknown) => {
-      if (isMissingFile(error)) return [];
-      throw error;
-    });
+    return (await readdir(join(this.#dataDir, 'builds')).catch(undefinedIfMissing)) ?? [];
   }
 
   async remove(buildId: string): Promise<void> {

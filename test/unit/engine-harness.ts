@@ -184,6 +184,11 @@ export async function journalOf(engine: BuildService, { id }: Pick<BuildRecord, 
   return entries;
 }
 
+/** The log of one stage, all attempts, as a journal tells it. */
+export function logOf(journal: readonly JournalEntry[], stage: StageName): string[] {
+  return journal.flatMap((entry) => (entry.type === 'log' && entry.stage === stage ? entry.text : []));
+}
+
 /** The build when it has ended. */
 export async function ended(engine: BuildService, build: Pick<BuildRecord, 'id'>): Promise<BuildShape> {
   await journalOf(engine, build);

@@ -5,7 +5,7 @@ import { Lease } from '../../src/engine/leases.ts';
 import { Journals } from '../../src/events/journals.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { Store } from '../../src/store/store.ts';
-import { ended, eventually, Gate, journalOf, usual, World } from './engine-harness.ts';
+import { ended, eventually, Gate, journalOf, logOf, usual, World } from './engine-harness.ts';
 
 let world: World;
 
@@ -57,9 +57,7 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     const { state, stages } = await ended(engine, build);
     expect(state).toBe('succeeded');
     expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
-    const log = (await journalOf(engine, build)).flatMap((entry) =>
-      entry.type === 'log' && entry.stage === 'compile' ? entry.text : [],
-    );
+    const log = logOf(await journalOf(engine, build), 'compile');
     expect(log.slice(0, 3)).toEqual(['before', 'written by the other', 'after']);
   });
 

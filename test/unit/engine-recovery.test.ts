@@ -4,9 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/engine/clock.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
-import type { JournalEntry } from '../../src/shapes/shapes.ts';
 import { stageNames } from '../../src/stages/names.ts';
-import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
+import { ended, eventually, Gate, journalOf, logOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 import { MortalProcess } from './engine-process.ts';
 
 let world: World;
@@ -16,10 +15,6 @@ beforeEach(async () => {
   world = await World.open();
 });
 afterEach(() => world.close());
-
-function logOf(journal: readonly JournalEntry[], stage: string): string[] {
-  return journal.flatMap((entry) => (entry.type === 'log' && entry.stage === stage ? entry.text : []));
-}
 
 async function layersOnly(): Promise<void> {
   await eventually(() => world.leftovers()).toEqual(
