@@ -1,9 +1,10 @@
 import { LdfError } from '../errors.ts';
 import { Attempts } from './attempts.ts';
 import { BuildEnding } from './build-work.ts';
+import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
 import { finishBuild } from './finish-build.ts';
-import { buildLease, Lease } from './leases.ts';
+import { buildLease, Lease, newOwner } from './leases.ts';
 import type { BuildQueue } from './queue.ts';
 import { Recorder } from './recorder.ts';
 import { stagesOf } from './run-build.ts';
@@ -13,7 +14,7 @@ import { stagesOf } from './run-build.ts';
  * @throws LdfError `not-found`, or `state.conflict` when it has ended.
  */
 export async function cancelBuild(engine: Engine, queue: BuildQueue, buildId: string): Promise<void> {
-  const { store, clock } = engine;
+  const { store, clock, config } = engine;
   const asked = await store.changeBuild(buildId, ['queued', 'running'], { cancelRequestedAt: clock.now() });
   if (!asked) {
     const build = await store.getBuild(buildId);
@@ -21,13 +22,14 @@ export async function cancelBuild(engine: Engine, queue: BuildQueue, buildId: st
     throw new LdfError('state.conflict', `Build ${buildId} has ended: it is ${build.state}.`);
   }
   if (queue.cancel(buildId)) return;
-  const lease = await Lease.take(engine, buildLease(buildId), `${engine.owner} command`);
-  // Whoever holds it looks for cancellations.
-  if (!lease) return;
-  try {
-    await endWaiting(engine, buildId);
-  } finally {
-    await lease.release();
+  const owner = newOwner(engine);
+  const patienceUntilMs = clock.uptimeMs() + config.commandPatienceMs;
+  for (;;) {
+    const lease = await Lease.take(engine, buildLease(buildId), owner);
+    if (lease) return await endWaiting(engine, buildId).finally(() => lease.release());
+    // Whoever runs it looks for cancellations; a request that is about it is soon done.
+    if (clock.uptimeMs() >= patienceUntilMs || (await store.getBuild(buildId))?.state !== 'queued') return;
+    await sleep(clock, config.commandPollMs, new AbortController().signal);
   }
 }
 

@@ -26,6 +26,9 @@ export interface EngineConfig {
   leaseMs: number;
   /** How often the database is asked for what another process may have written: new builds, cancellations, layers. */
   pollMs: number;
+  /** How long a command on a build waits for whoever works on it, and how often it looks. */
+  commandPatienceMs: number;
+  commandPollMs: number;
   /** How long builds wait before they ask again for a container engine that did not answer. */
   engineRetryMs: number;
   /** New attempts at a stage whose container was lost while nobody watched it. */
@@ -75,6 +78,8 @@ const bounds = {
   graceMs: 8_000,
   leaseMs: 15_000,
   pollMs: 1_000,
+  commandPatienceMs: 2_000,
+  commandPollMs: 50,
   engineRetryMs: 5_000,
   lostContainers: 3,
   progressEntryMs: 200,

@@ -1,5 +1,7 @@
 /** Leases: who works on what, across processes. Held ones are renewed until they are released. */
 
+import { newId } from '../store/ids.ts';
+import type { LeaseSpan } from '../store/store.ts';
 import { sleep } from './clock.ts';
 import type { EngineConfig } from './config.ts';
 import type { Engine } from './dependencies.ts';
@@ -33,9 +35,9 @@ export class Lease {
     owner: string,
     ttlMs = keeper.config.leaseMs,
   ): Promise<Lease | undefined> {
-    const fromMs = keeper.clock.uptimeMs();
-    const taken = await keeper.store.acquireLease(name, owner, { fromMs, untilMs: fromMs + ttlMs });
-    return taken ? new Lease(keeper, name, owner, ttlMs, fromMs) : undefined;
+    const span = spanFromNow(keeper, ttlMs);
+    const taken = await keeper.store.acquireLease(name, owner, span);
+    return taken ? new Lease(keeper, name, owner, ttlMs, span.fromMs) : undefined;
   }
 
   /** Waits until the lease is free. @throws what `signal` was fired with. */
@@ -74,8 +76,7 @@ export class Lease {
     for (;;) {
       await sleep(clock, this.#ttlMs / 3, over);
       if (over.aborted) break;
-      const fromMs = clock.uptimeMs();
-      const span = { fromMs, untilMs: fromMs + this.#ttlMs };
+      const span = spanFromNow(this.#keeper, this.#ttlMs);
       try {
         if (!(await store.acquireLease(this.#name, this.#owner, span))) this.#losing.abort();
         callOff();
@@ -86,6 +87,20 @@ export class Lease {
     }
     callOff();
   }
+}
+
+/** What a lease that is granted or renewed now lasts. */
+export function spanFromNow({ clock }: Pick<LeaseKeeper, 'clock'>, ttlMs: number): LeaseSpan {
+  const fromMs = clock.uptimeMs();
+  return { fromMs, untilMs: fromMs + ttlMs, bootId: clock.bootId() };
+}
+
+/**
+ * An owner that nobody else is, not even in this process. An owner is given its lease again, so whatever is to keep two
+ * requests apart takes it under a name of its own.
+ */
+export function newOwner({ owner }: Pick<Engine, 'owner'>): string {
+  return `${owner} ${newId()}`;
 }
 
 export const buildLease = (buildId: string) => `build:${buildId}`;

@@ -8,7 +8,7 @@ import type { ArtifactRecord, LayerRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { Stopped } from './failure.ts';
-import { artifactsLease, Lease } from './leases.ts';
+import { artifactsLease, Lease, newOwner } from './leases.ts';
 
 export interface PublishedFile {
   /** Path in the layer; also the artifact's name. */
@@ -34,7 +34,7 @@ export async function publishFiles(
     return { buildId: build.id, name: path, format, sizeBytes, sha256, verdict: null };
   });
   try {
-    await withArtifacts(engine, build.id, until, async () => {
+    await withArtifacts(engine, until, async () => {
       await exportMissing(work, layer, artifacts, until);
       await replaceArtifacts(engine, artifacts);
       await recordSize(engine, layer);
@@ -47,20 +47,20 @@ export async function publishFiles(
 
 /** Makes a file that lies in a staging folder an artifact of a build. */
 export async function publishStaged(engine: Engine, artifact: NewArtifact, file: string, until: AbortSignal) {
-  await withArtifacts(engine, artifact.buildId, until, async () => {
+  await withArtifacts(engine, until, async () => {
     await engine.artifacts.adopt(file, artifact.sha256);
     await replaceArtifacts(engine, [artifact]);
   });
 }
 
 /** Removes the contents among `sha256s` that no artifact has any more. */
-export async function removeUnused(engine: Engine, buildId: string, sha256s: readonly string[], until: AbortSignal) {
-  await withArtifacts(engine, buildId, until, () => dropUnused(engine, sha256s));
+export async function removeUnused(engine: Engine, sha256s: readonly string[], until: AbortSignal) {
+  await withArtifacts(engine, until, () => dropUnused(engine, sha256s));
 }
 
-/** One at a time, in all processes: nobody removes a content between another's seeing it and referring to it. */
-export async function withArtifacts(engine: Engine, buildId: string, until: AbortSignal, act: () => Promise<void>) {
-  const lease = await Lease.wait(engine, artifactsLease, `${engine.owner} ${buildId}`, until);
+/** One at a time, in this and all other processes: nobody removes a content between another's seeing it and referring to it. */
+export async function withArtifacts(engine: Engine, until: AbortSignal, act: () => Promise<void>) {
+  const lease = await Lease.wait(engine, artifactsLease, newOwner(engine), until);
   try {
     await act();
   } finally {

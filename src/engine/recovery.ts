@@ -3,7 +3,7 @@ import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
 import type { LayerRecord } from '../store/store.ts';
 import { allSharedCaches, attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
-import { buildLease, Lease } from './leases.ts';
+import { buildLease, Lease, newOwner } from './leases.ts';
 import { buildHasEnded } from './states.ts';
 
 /**
@@ -68,7 +68,7 @@ async function livingAttempts(engine: Engine, owners: readonly Owner[]): Promise
 
 /** Outside builds there is no row, but a lease for as long as the process lives. */
 async function isHeld(engine: Engine, build: string): Promise<boolean> {
-  const lease = await Lease.take(engine, buildLease(build), `${engine.owner} recovery`);
+  const lease = await Lease.take(engine, buildLease(build), newOwner(engine));
   await lease?.release();
   return lease === undefined;
 }

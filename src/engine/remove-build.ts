@@ -1,6 +1,6 @@
 import type { Engine } from './dependencies.ts';
 import { removeUnused } from './publish.ts';
-import { endedBuild, whileOurs } from './submit.ts';
+import { whileOurs } from './submit.ts';
 
 /**
  * Removes an ended build with its journal, its runs, and the artifacts that no other build shares. Its layers stay: they
@@ -10,11 +10,10 @@ import { endedBuild, whileOurs } from './submit.ts';
 export async function removeBuild(engine: Engine, buildId: string): Promise<void> {
   const { store, journals } = engine;
   await whileOurs(engine, buildId, async () => {
-    await endedBuild(engine, buildId);
     const artifacts = await store.listArtifacts([buildId]);
     await store.deleteBuild(buildId);
     await journals.remove(buildId);
     const contents = artifacts.map(({ sha256 }) => sha256);
-    await removeUnused(engine, buildId, contents, new AbortController().signal);
+    await removeUnused(engine, contents, new AbortController().signal);
   });
 }

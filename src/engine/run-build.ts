@@ -14,7 +14,7 @@ import type { Engine } from './dependencies.ts';
 import { isToBeTakenUp, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
 import { makeRoom } from './gc/room.ts';
-import { keyLease, keyLeaseMs } from './leases.ts';
+import { keyLease, keyLeaseMs, spanFromNow } from './leases.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { runStage } from './run-stage.ts';
@@ -58,8 +58,7 @@ export async function runBuild(
 
 /** What a dead process was making for this build is not to be made by others before its stages are come to. */
 async function holdKeys({ store, clock, config }: Engine, build: BuildRecord, attempts: Attempts): Promise<void> {
-  const fromMs = clock.uptimeMs();
-  const span = { fromMs, untilMs: fromMs + keyLeaseMs(config) };
+  const span = spanFromNow({ clock }, keyLeaseMs(config));
   for (const { state, key } of attempts.newest)
     if (state === 'running' && key) await store.acquireLease(keyLease(layerKey(build, key)), build.id, span);
 }

@@ -8,10 +8,11 @@ import type { BuildOptions } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildRecord, DistributionRecord } from '../store/store.ts';
 import { Attempts } from './attempts.ts';
+import { sleep } from './clock.ts';
 import type { Engine } from './dependencies.ts';
 import { undefinedIfAway } from './failure.ts';
 import { checkRoom } from './gc/room.ts';
-import { buildLease, Lease } from './leases.ts';
+import { buildLease, Lease, newOwner } from './leases.ts';
 import { identities, planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { stagesOf } from './run-build.ts';
@@ -29,6 +30,9 @@ export async function createBuild(
   idempotency?: { key: string; requestHash: string },
 ): Promise<BuildRecord> {
   const { store } = engine;
+  // Whatever has become of images, disk and queue since: the answer to a request that was sent again is the same.
+  const repeated = idempotency && (await store.findRepeated(idempotency.key, idempotency.requestHash));
+  if (repeated) return repeated;
   const definition = withOptions(parseDefinition(distribution.definition), options);
   const catalog = await engine.catalog();
   planBuild({ definition, catalog, boot: options.boot });
@@ -68,8 +72,7 @@ export async function createBuild(
  */
 export async function retryBuild(engine: Engine, buildId: string, from?: StageName): Promise<void> {
   const { store, config } = engine;
-  await whileOurs(engine, buildId, async () => {
-    const build = await endedBuild(engine, buildId);
+  await whileOurs(engine, buildId, async (build) => {
     if (build.verifies !== null)
       throw new LdfError(
         'state.conflict',
@@ -127,37 +130,51 @@ export async function endedBuild({ store }: Engine, buildId: string): Promise<Bu
   });
 }
 
-/** Runs `act` while nobody else works on a build. @throws LdfError `state.conflict` when somebody does and goes on. */
-export async function whileOurs(engine: Engine, buildId: string, act: () => Promise<void>): Promise<void> {
-  // A build that has just ended is still being let go of.
-  const patience = new AbortController();
-  const callOff = engine.clock.timer(2 * engine.config.pollMs, () =>
-    patience.abort(
-      new LdfError('state.conflict', `Build ${buildId} is being worked on.`, { hint: 'Wait for its end.' }),
-    ),
-  );
+/**
+ * Runs `act` on an ended build while nobody else works on it: no other request, and no other process.
+ * @throws LdfError `not-found`, or `state.conflict` when it has not ended or somebody works on it and goes on.
+ */
+export async function whileOurs(
+  engine: Engine,
+  buildId: string,
+  act: (build: BuildRecord) => Promise<void>,
+): Promise<void> {
+  const { clock, config } = engine;
+  const owner = newOwner(engine);
+  // A build that has just ended is still held for a moment, and so is one that another request is about.
+  const patienceUntilMs = clock.uptimeMs() + config.commandPatienceMs;
+  for (;;) {
+    // Whoever waits for a build that another request has retried or removed hears of it at once.
+    await endedBuild(engine, buildId);
+    const lease = await Lease.take(engine, buildLease(buildId), owner);
+    if (lease) return await holding(lease, async () => act(await endedBuild(engine, buildId)));
+    if (clock.uptimeMs() >= patienceUntilMs)
+      throw new LdfError('state.conflict', `Build ${buildId} is being worked on.`, { hint: 'Try again in a minute.' });
+    await sleep(clock, config.commandPollMs, new AbortController().signal);
+  }
+}
+
+/** Whatever `act` comes to, the lease is released. Losing it shows in the states and the journal: see Overtaken. */
+async function holding<Result>(lease: Lease, act: () => Promise<Result>): Promise<Result> {
   try {
-    const lease = await Lease.wait(engine, buildLease(buildId), `${engine.owner} command`, patience.signal);
-    await act().finally(() => lease.release());
+    return await act();
   } finally {
-    callOff();
+    await lease.release();
   }
 }
 
 /** Gives a new build its stages and the first entries of its journal, unless somebody works on it already. */
 export async function announce(engine: Engine, build: BuildRecord): Promise<void> {
-  const lease = await Lease.take(engine, buildLease(build.id), `${engine.owner} command`);
+  const lease = await Lease.take(engine, buildLease(build.id), newOwner(engine));
   if (!lease) return;
-  try {
+  await holding(lease, async () => {
     // It may have been built and ended since.
     if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
     await engine.journals.with(build.id, async (journal) => {
       const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
       await new Recorder(journal, engine).catchUp(build, attempts.all);
     });
-  } finally {
-    await lease.release();
-  }
+  });
 }
 
 async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void> {

@@ -53,7 +53,7 @@ export class JournalWriter {
       return await JournalWriter.#putInPlace(copy, path, written);
     } catch (error) {
       await rm(copy, { force: true });
-      throw isMissingFile(error) ? overtaken(path) : explain(error, path);
+      throw isMissingFile(error) ? overtaken(path) : explain(error);
     }
   }
 
@@ -115,7 +115,7 @@ export class JournalWriter {
     this.#timer = undefined;
     this.#writing ??= this.#writePending()
       .catch((error: unknown) => {
-        this.#failure = explain(error, this.#path);
+        this.#failure = explain(error);
       })
       .finally(() => {
         this.#writing = undefined;
@@ -144,13 +144,13 @@ export class JournalWriter {
 }
 
 function overtaken(path: string): Overtaken {
-  return new Overtaken(`Somebody else writes to the journal ${path}.`);
+  return new Overtaken(`Somebody else writes to the journal of build ${basename(dirname(path))}.`);
 }
 
-function explain(error: unknown, path: string): unknown {
+function explain(error: unknown): unknown {
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
   return new LdfError('storage.full', 'There is no space left for the journal of the build.', {
-    hint: `Make room on the disk of ${path}, then retry the build.`,
+    hint: 'Make room on the disk of the data folder, then retry the build.',
     cause: error,
   });
 }

@@ -97,7 +97,8 @@ export class Journals {
 
   async remove(buildId: string): Promise<void> {
     for (const place of this.#batches.keys()) this.#forget(place);
-    await rm(dirname(this.#path(buildId)), { recursive: true, force: true });
+    // Whoever lost its lease may still be putting a file there.
+    await rm(dirname(this.#path(buildId)), { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Two hundred followers of one build cost hardly more than one: what one has read, the others take. */

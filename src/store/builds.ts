@@ -21,6 +21,7 @@ import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
 type BuildRows = Pick<
   Store,
   | 'createBuild'
+  | 'findRepeated'
   | 'getBuild'
   | 'listBuilds'
   | 'changeBuild'
@@ -64,6 +65,7 @@ export function buildRows(db: PrismaClient): BuildRows {
         throw error;
       }
     },
+    findRepeated: (idempotencyKey, requestHash) => findRepeated(db, idempotencyKey, requestHash),
     async getBuild(id) {
       const row = await db.build.findUnique({ where: { id } });
       return row ? toRecord(row) : undefined;

@@ -3,7 +3,7 @@ import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
 import { ComparisonShape, FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
 import { type Usage, unknownUsage } from '../stages/contract.ts';
-import { fromNullableJson, isDuplicate, newestFirst, toNullableJson } from './columns.ts';
+import { fromNullableJson, isDuplicate, isMissing, newestFirst, toNullableJson } from './columns.ts';
 import type { Prisma, PrismaClient, StageRun } from './generated/client.ts';
 import { newId } from './ids.ts';
 import type { StageRunChange, StageRunRecord, Store } from './store.ts';
@@ -42,6 +42,7 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
       try {
         return toRecord(await db.stageRun.create({ data }));
       } catch (cause) {
+        if (isMissing(cause)) throw new LdfError('not-found', `There is no build ${run.buildId}.`, { cause });
         if (!isDuplicate(cause)) throw cause;
         throw new LdfError('state.conflict', `Stage ${run.stage} has an attempt ${run.attempt} already.`, { cause });
       }

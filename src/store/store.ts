@@ -204,6 +204,14 @@ export type StageRunChange = Partial<
   >
 >;
 
+/** A span of the machine's uptime, in milliseconds. */
+export interface LeaseSpan {
+  fromMs: number;
+  untilMs: number;
+  /** The start of the machine that both count from; null where the machine does not tell. */
+  bootId: string | null;
+}
+
 export interface Store {
   close(): Promise<void>;
 
@@ -227,6 +235,8 @@ export interface Store {
     input: NewBuild,
     options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number },
   ): Promise<BuildRecord>;
+  /** The build that the same request made before. @throws LdfError `idempotency.mismatch` when the key was used for another one. */
+  findRepeated(idempotencyKey: string, requestHash: string): Promise<BuildRecord | undefined>;
   getBuild(id: string): Promise<BuildRecord | undefined>;
   /** Without definitions, components and locks, which are large: null, none and null. */
   listBuilds(filter: BuildFilter & PageRequest): Promise<Page<BuildRecord>>;
@@ -244,6 +254,7 @@ export interface Store {
     distributionIds: readonly string[],
   ): Promise<Map<string, Pick<BuildRecord, 'id' | 'state' | 'createdAt' | 'verdict'>>>;
 
+  /** @throws LdfError `not-found` when the build is gone, `state.conflict` when it has that attempt. */
   addStageRun(run: Omit<StageRunRecord, 'id'>): Promise<StageRunRecord>;
   /** Compare-and-set on the state. */
   changeStageRun(id: string, from: readonly StageState[], change: StageRunChange): Promise<boolean>;
@@ -301,6 +312,6 @@ export interface Store {
   storedBytes(): Promise<{ layers: number; sources: number; artifacts: number }>;
 
   /** Takes or renews a lease for a span of the machine's uptime; false when somebody else holds it at its beginning. */
-  acquireLease(name: string, owner: string, span: { fromMs: number; untilMs: number }): Promise<boolean>;
+  acquireLease(name: string, owner: string, span: LeaseSpan): Promise<boolean>;
   releaseLease(name: string, owner: string): Promise<void>;
 }

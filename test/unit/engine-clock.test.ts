@@ -12,6 +12,7 @@ const slow = { timeout: 60_000 };
 class JumpingClock implements Clock {
   wallMs = 0;
   upMs = 0;
+  boot: string | null = 'this start';
   /** How long was waited for, in milliseconds. */
   timers: number[] = [];
 
@@ -21,6 +22,10 @@ class JumpingClock implements Clock {
 
   uptimeMs(): number {
     return systemClock.uptimeMs() + this.upMs;
+  }
+
+  bootId(): string | null {
+    return this.boot;
   }
 
   timer(ms: number, fire: () => void): () => void {
@@ -87,6 +92,18 @@ describe('two processes on a machine whose clock jumps', slow, () => {
     expect(taken).toBeDefined();
     await taken?.release();
     await lease?.abandon();
+  });
+
+  it('know a lease from before a reboot, though it seems to begin later than now', async () => {
+    clock.upMs = dayMs;
+    const lease = await Lease.take({ ...world.dependencies, clock }, 'build:x', 'before', 60_000);
+    await lease?.abandon();
+    clock.upMs = 0;
+    expect(await Lease.take({ ...world.dependencies, clock }, 'build:x', 'same start', 60_000)).toBeUndefined();
+    clock.boot = 'another start';
+    const taken = await Lease.take({ ...world.dependencies, clock }, 'build:x', 'after', 60_000);
+    expect(taken).toBeDefined();
+    await taken?.release();
   });
 });
 

@@ -65,7 +65,7 @@ describe('migrations', () => {
       ...{ id: 'a', buildId: 'b', name: 'n', format: 'raw', sizeBytes: 2n ** 41n, sha256: 's', verdict: '{}' },
       ...{ storedBytes: 2n ** 20n, createdAt: at, removedAt: at },
     };
-    const lease = { name: 'build:b', owner: 'o', heldFromMs: 1.5, heldUntilMs: 2 ** 50 };
+    const lease = { name: 'build:b', owner: 'o', heldFromMs: 1.5, heldUntilMs: 2 ** 50, bootId: 'b' };
     expect(await db.distribution.create({ data: distribution })).toEqual(distribution);
     expect(await db.distributionLock.create({ data: lock })).toEqual(lock);
     expect(await db.component.create({ data: component })).toEqual(component);

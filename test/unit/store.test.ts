@@ -263,7 +263,7 @@ describe('components', () => {
 });
 
 describe('leases', () => {
-  const from = (fromMs: number, forMs = 60_000) => ({ fromMs, untilMs: fromMs + forMs });
+  const from = (fromMs: number, bootId: string | null = 'one') => ({ fromMs, untilMs: fromMs + 60_000, bootId });
 
   it('are held by one, renewed by that one, and run out', async () => {
     expect(await store.acquireLease('build:1', 'a', from(0))).toBe(true);
@@ -280,7 +280,24 @@ describe('leases', () => {
 
   it('do not outlive the machine: its uptime begins anew', async () => {
     expect(await store.acquireLease('build:1', 'before the reboot', from(5_000_000))).toBe(true);
-    expect(await store.acquireLease('build:1', 'after it', from(30_000))).toBe(true);
+    expect(await store.acquireLease('build:1', 'after it', from(30_000, 'two'))).toBe(true);
+  });
+
+  it('are kept from whoever read the clock first and comes second', async () => {
+    expect(await store.acquireLease('build:1', 'a', from(1_000.1))).toBe(true);
+    expect(await store.acquireLease('build:1', 'b', from(1_000))).toBe(false);
+  });
+
+  it('where the machine does not tell of its reboots, are given up when nobody has renewed them for their time', async () => {
+    expect(await store.acquireLease('build:1', 'before', from(5_000_000, null))).toBe(true);
+    expect(await store.acquireLease('build:1', 'after', from(30_000, null))).toBe(false);
+    expect(await store.acquireLease('build:1', 'after', from(90_000, null))).toBe(false);
+    expect(await store.acquireLease('build:1', 'before', from(5_000_001, null))).toBe(true);
+    expect(await store.acquireLease('build:1', 'after', from(90_001, null))).toBe(false);
+    expect(await store.acquireLease('build:1', 'one who can tell', from(90_002))).toBe(false);
+    expect(await store.acquireLease('build:1', 'after', from(150_001, null))).toBe(false);
+    expect(await store.acquireLease('build:1', 'after', from(150_063, null))).toBe(true);
+    expect(await store.acquireLease('build:1', 'one who can tell', from(150_064))).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@
 import { LdfError } from '../../errors.ts';
 import { sourcesVolume } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
-import { Lease, sourcesLease } from '../leases.ts';
+import { Lease, newOwner, sourcesLease } from '../leases.ts';
 import { imagesIfThere } from '../plan-build.ts';
 import { dropUnused, withArtifacts } from '../publish.ts';
 import type { Inventory } from './inventory.ts';
@@ -52,7 +52,7 @@ async function removeSources(engine: Engine, { sources }: Inventory, goes: reado
   const { store, runtime, installation, logger } = engine;
   const chosen = goes.flatMap(({ kind, id }) => (kind === 'source' && sources.get(id)) || []);
   const images = chosen.length > 0 ? await imagesIfThere(engine) : undefined;
-  const lease = images && (await Lease.take(engine, sourcesLease, `${engine.owner} gc`));
+  const lease = images && (await Lease.take(engine, sourcesLease, newOwner(engine)));
   if (!lease) return undefined;
   try {
     // Its process may have died, and the lease with it.
@@ -76,7 +76,7 @@ async function removeContent(engine: Engine, { artifacts }: Inventory, { id }: G
   const { store, clock } = engine;
   const known = artifacts.get(id) ?? [];
   let removed = false;
-  await withArtifacts(engine, 'gc', stop, async () => {
+  await withArtifacts(engine, stop, async () => {
     // Another build has made the same since.
     if ((await store.countArtifactsOf(id)) !== known.length) return;
     await store.markRemoved(

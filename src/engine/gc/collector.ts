@@ -1,10 +1,9 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
 import type * as z from 'zod';
 import type { GcRequest, GcShape } from '../../shapes/shapes.ts';
-import { newId } from '../../store/ids.ts';
 import type { Engine } from '../dependencies.ts';
 import { engineIsAway } from '../failure.ts';
-import { collectionLease, Lease } from '../leases.ts';
+import { collectionLease, Lease, newOwner } from '../leases.ts';
 import { collect } from './collect.ts';
 import { type DiskMeter, demandsOn, needNothing } from './disk-use.ts';
 import { takeInventory } from './inventory.ts';
@@ -94,7 +93,7 @@ export async function free(
   stop: AbortSignal,
   options: { ifAllMet?: boolean } = {},
 ): Promise<{ planned: Collection; gone: Collection['goes'] }> {
-  const lease = await Lease.wait(engine, collectionLease, `${engine.owner} ${newId()}`, stop);
+  const lease = await Lease.wait(engine, collectionLease, newOwner(engine), stop);
   try {
     const inventory = await takeInventory(engine);
     const planned = planCollection(inventory.items, demands, engine.clock.now());

@@ -19,6 +19,6 @@ export async function removeLeftovers(engine: Engine): Promise<void> {
   const unknown = contents.filter((sha256) => !known.has(sha256));
   if (unknown.length === 0) return;
   // Under the lease, and only what nobody refers to by then.
-  await withArtifacts(engine, 'gc', new AbortController().signal, () => dropUnused(engine, unknown));
+  await withArtifacts(engine, new AbortController().signal, () => dropUnused(engine, unknown));
   logger.info({ unknown }, 'removed contents that no artifact has');
 }
