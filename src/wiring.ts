@@ -11,6 +11,7 @@ import { installationId, makeDataFolder } from './data-folder.ts';
 import { systemClock } from './engine/clock.ts';
 import { type EngineConfig, engineConfig } from './engine/config.ts';
 import { createEngine } from './engine/engine.ts';
+import { SpareFile } from './engine/gc/spare-file.ts';
 import type { BuildService } from './engine/service.ts';
 import { Journals } from './events/journals.ts';
 import { StageImages } from './images/stage-images.ts';
@@ -39,6 +40,9 @@ export interface StandIns {
 export async function wire(config: Config, stopping: AbortSignal, standIns: StandIns = {}): Promise<Parts> {
   const { dataDir } = config;
   await makeDataFolder(dataDir);
+  const engine = { ...engineConfig(config), ...standIns.engine };
+  // A database on a full disk cannot even be opened for reading.
+  await new SpareFile(dataDir, engine.spareFileBytes).giveUpIfFull();
   const installation = await installationId(dataDir);
   const store = await openStore(config.databaseUrl);
   try {

@@ -6,6 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { explainIssue } from '../definition/parse.ts';
+import { diskFull, isDiskFull } from '../disk-full.ts';
 import { errorTable, LdfError } from '../errors.ts';
 import type { ProblemShape } from '../shapes/shapes.ts';
 
@@ -42,6 +43,7 @@ export function presentable(thrown: unknown, log: Logger): LdfError {
     if (errorTable[thrown.code].status >= 500) log.warn({ err: thrown }, thrown.message);
     return thrown;
   }
+  if (isDiskFull(thrown)) return presentable(diskFull('what this request writes', thrown), log);
   if (thrown instanceof HTTPException && thrown.status < 500)
     return new LdfError('request.invalid', thrown.message || 'The request is not valid.', { cause: thrown });
   const incident = randomUUID();

@@ -10,7 +10,7 @@ export interface ArtifactStore {
   staging(owner: string): Promise<string>;
   /** Removes an owner's folder; one that is not there is fine. */
   clearStaging(owner: string): Promise<void>;
-  /** Takes a file over (by rename) after checking its sha256. @throws LdfError when it differs. */
+  /** Takes a file over (by rename) after checking its sha256. @throws LdfError `stage.result-invalid` when it differs, or is no regular file. */
   adopt(file: string, sha256: string): Promise<void>;
   /** What a content takes in the store, less its holes; undefined when it is not there. */
   storedBytes(sha256: string): Promise<number | undefined>;

@@ -1,14 +1,13 @@
 /** Artifacts in a local folder: `<folder>/sha256/<first two digits>/<hash>`, and `<folder>/staging` on the same disk. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { diskSpaceOf } from '../disk-space.ts';
 import { LdfError } from '../errors.ts';
 import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
+import { openRegular } from '../regular-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
+import { sha256Of } from './hash-file.ts';
 
 /** Makes the folders as needed. */
 export async function openLocalArtifactStore(folder: string): Promise<ArtifactStore> {
@@ -24,12 +23,14 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
     },
     clearStaging,
     async adopt(file, sha256) {
-      const found = await hashFile(file);
-      if (found !== sha256)
-        throw new LdfError('stage.result-invalid', `${file} has the sha256 ${found}, but ${sha256} was announced.`, {
-          hint: 'The layer was damaged after its stage had ended: retry the build from that stage.',
-        });
-      await syncFile(file);
+      const handle = await openRegular(file);
+      try {
+        await checkContent(handle, basename(file), sha256);
+        // On disk before it has its name: after a power cut a name without its content would pass for an artifact.
+        await handle.datasync();
+      } finally {
+        await handle.close();
+      }
       await mkdir(dirname(place(sha256)), { recursive: true });
       await rename(file, place(sha256));
     },
@@ -52,20 +53,12 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
   };
 }
 
-async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
-}
-
-/** On disk before it has its name: after a power cut a name without its content would pass for an artifact. */
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path);
-  try {
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
+async function checkContent(file: FileHandle, name: string, sha256: string): Promise<void> {
+  const found = await sha256Of(file);
+  if (found === sha256) return;
+  throw new LdfError('stage.result-invalid', `${name} has the sha256 ${found}, but ${sha256} was announced.`, {
+    hint: 'The layer was damaged after its stage had ended: retry the build from that stage.',
+  });
 }
 
 /** `st_blocks` counts 512 bytes each (stat(2)). */

@@ -4,11 +4,9 @@ import type { StageName } from '../stages/names.ts';
 
 /** What one run of a stage may use before it is ended. */
 export interface StageRunLimits extends Limits {
-  timeoutMs: number;
   /** Without a line in the log for so long, a stage is taken to hang. */
   silenceMs: number;
-  logBytes: number;
-  /** The sum of its outputs, as result.json lists them: a sparse image counts whole. */
+  /** The sum of its outputs, as result.json lists them (a sparse image counts whole), and what they take on disk. */
   outputBytes: number;
 }
 
@@ -51,6 +49,8 @@ export interface EngineConfig {
   diskBudgetBytes: number | undefined;
   /** Free space that is left to others: garbage is collected and builds are refused before it is touched. */
   diskReserveBytes: number;
+  /** What the spare file takes, which is given up when the disk of the data folder is full; 0: there is none. */
+  spareFileBytes: number;
   /** With less free space than that, running stages are ended: they come first at what is left of the reserve. */
   diskMinimumBytes: number;
   /** How often free space is looked at while a stage runs. */
@@ -62,6 +62,11 @@ export interface EngineConfig {
   /** Queries that stage images may work on at once, and that may wait for it. */
   queryRuns: number;
   queriesWaiting: number;
+  /** Locks outside builds that may be resolved at once, and that may wait for it. */
+  lockRuns: number;
+  locksWaiting: number;
+  /** Requests for a garbage collection, dry runs included, that may wait: they are done one after the other. */
+  collectionsWaiting: number;
   /** The list that a query gives. */
   answerBytes: number;
   /** How long an answer about something that changes is good for, and an old one when no newer can be had. */
@@ -92,11 +97,15 @@ const bounds = {
   consoleMachine: { memoryMiB: 1024, cpus: 1 },
   historyLength: 200,
   likeRuns: 20,
+  spareFileBytes: 8 << 20,
   diskPollMs: 5_000,
   cacheMeasureMs: 10 * 60_000,
   gcSpareMs: 60_000,
   queryRuns: 2,
   queriesWaiting: 16,
+  lockRuns: 2,
+  locksWaiting: 16,
+  collectionsWaiting: 16,
   answerBytes: 64 << 20,
   answerMaxAgeMs: 24 * 3_600_000,
   answerRetryMs: 5 * 60_000,

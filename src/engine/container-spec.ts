@@ -52,7 +52,7 @@ export function containerSpec(input: AttemptInput): ContainerSpec {
   ];
   if (sources !== 'none')
     mounts.push({ volume: sourcesVolume(installation), target: stagePaths.sources, readOnly: sources === 'read' });
-  const { memoryBytes, pids, cpus } = limits;
+  const { memoryBytes, pids, cpus, logBytes, timeoutMs } = limits;
   return {
     name: container,
     owner,
@@ -62,7 +62,7 @@ export function containerSpec(input: AttemptInput): ContainerSpec {
     network,
     capabilities,
     kvm,
-    limits: { memoryBytes, pids, cpus },
+    limits: { memoryBytes, pids, cpus, logBytes, timeoutMs },
     files: { [`${stagePaths.out}/${stagePaths.request}`]: `${JSON.stringify(request, null, 2)}\n` },
   };
 }

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './config.ts';
 import type { DiskUse } from './gc/disk-use.ts';
+import type { SpareFile } from './gc/spare-file.ts';
 
 export interface EngineDependencies {
   store: Store;
@@ -34,6 +35,8 @@ export interface Engine extends EngineDependencies {
   owner: string;
   /** Places for heavy stages. */
   places: PQueue;
+  /** Given up by whoever makes room on a full disk. */
+  spare: SpareFile;
   /** What LDF's files take now, and the bounds of it. */
   disk(): Promise<DiskUse>;
   /** Brings the disk back within its bounds in the background, when it is beyond them. */

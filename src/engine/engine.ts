@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
 import { choicesFor } from '../plan/choices.ts';
+import { BoundedQueue } from './bounded-queue.ts';
 import { cancelBuild } from './cancel.ts';
 import { Consoles } from './consoles.ts';
 import type { Engine, EngineDependencies } from './dependencies.ts';
@@ -11,6 +12,7 @@ import { describeAttempts, describeBuilds } from './describe.ts';
 import { Estimates } from './estimates.ts';
 import { Collector } from './gc/collector.ts';
 import { DiskMeter, describeDisk } from './gc/disk-use.ts';
+import { SpareFile } from './gc/spare-file.ts';
 import { describeInputs } from './inputs.ts';
 import { previewPlan } from './preview.ts';
 import { Queries } from './queries/queries.ts';
@@ -30,6 +32,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     ...dependencies,
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
     places: new PQueue({ concurrency: config.heavyStages }),
+    spare: new SpareFile(dependencies.dataDir, config.spareFileBytes),
     disk: () => meter.read(),
     tidy: () => collector.kick(),
   };
@@ -42,6 +45,10 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const estimates = new Estimates(dependencies);
   const stopping = new AbortController();
   const queries = new Queries(engine, stopping.signal);
+  const locks = new BoundedQueue({
+    ...{ atOnce: config.lockRuns, waiting: config.locksWaiting },
+    tooMany: 'Too many locks are waiting to be resolved.',
+  });
   const outside = new Set<Promise<unknown>>();
   /** Runs outside builds: a stopping engine waits for what they clear away. */
   const track = <Value>(run: Promise<Value>): Promise<Value> => {
@@ -70,7 +77,8 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
 
     plan: (definition, options) => previewPlan(engine, estimates, definition, options),
     choices: async (definition) => choicesFor(definition, await engine.catalog()),
-    lock: (definition, current, update) => track(resolveLock(engine, definition, current, update, stopping.signal)),
+    lock: (definition, current, update) =>
+      track(resolveLock(engine, definition, current, update, locks, stopping.signal)),
     queryPackages: (query) => track(queries.packages(query)),
     queryKconfig: (query) => track(queries.kconfig(query)),
 

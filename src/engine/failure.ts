@@ -1,4 +1,5 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
+import { diskFull, isDiskFull } from '../disk-full.ts';
 import { LdfError } from '../errors.ts';
 import { Overtaken } from '../overtaken.ts';
 import type { FailureShape } from '../shapes/shapes.ts';
@@ -24,6 +25,7 @@ export function toFailure(error: unknown, stage: StageName | null): FailureShape
       stage,
       details: error.details,
     };
+  if (isDiskFull(error)) return toFailure(diskFull('the files of the build', error), stage);
   return {
     code: 'internal',
     message: `LDF itself is at fault: ${error instanceof Error ? error.message : String(error)}`,

@@ -1,9 +1,9 @@
 /** Where two files part: the first byte, or the first member of two tar archives. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as tar from 'tar-stream';
+import { openRegular } from '../regular-file.ts';
 
 /** Offset of the first byte that differs, from 0; where one ends, the other differs. undefined when they are the same. */
 export async function firstDifferentByte(one: Readable, other: Readable): Promise<number | undefined> {
@@ -72,9 +72,15 @@ interface Member {
   sha256: string;
 }
 
+/** A file out of a layer as a stream that `signal` ends. @throws LdfError `stage.result-invalid` for what is no regular file. */
+export async function readRegular(path: string, signal: AbortSignal): Promise<Readable> {
+  const file = await openRegular(path);
+  return addAbortSignal(signal, file.createReadStream());
+}
+
 async function* members(file: string, signal: AbortSignal): AsyncGenerator<Member, undefined> {
   const archive = tar.extract();
-  const reading = pipeline(createReadStream(file), archive, { signal });
+  const reading = pipeline(await readRegular(file, signal), archive);
   // It rejects as well when the archive is not read to its end; a failure is told by the archive.
   reading.catch(() => undefined);
   for await (const entry of archive) {

@@ -1,5 +1,4 @@
 /** The end of a verification: what it made is compared with what the build made, and the verdict is kept with the build. */
-import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
@@ -11,7 +10,7 @@ import { newestAttempts } from './attempts.ts';
 import { type BuildWork, cancelled } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { LetGo } from './failure.ts';
-import { firstDifferentByte as firstByte, firstDifferentMember } from './first-difference.ts';
+import { firstDifferentByte as firstByte, firstDifferentMember, readRegular } from './first-difference.ts';
 import { differentOutputs } from './stage-layer.ts';
 
 type Judge = Pick<BuildWork, 'engine' | 'letGo'>;
@@ -116,8 +115,7 @@ async function lookInto(
     const [one, other] = [await copyOf(work, path, before, folder), await copyOf(work, path, again, folder)];
     const found = path.endsWith('.tar') ? await firstDifferentMember(one, other, work.letGo) : undefined;
     if (found) return found;
-    const [a, b] = [createReadStream(one), createReadStream(other)];
-    for (const stream of [a, b]) addAbortSignal(work.letGo, stream);
+    const [a, b] = [await readRegular(one, work.letGo), await readRegular(other, work.letGo)];
     const byte = await firstByte(a, b);
     return byte === undefined ? {} : { how: `it differs from byte ${byte} on` };
   } finally {

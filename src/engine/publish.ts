@@ -1,7 +1,8 @@
 /** Brings files out of a layer into the artifact store, and makes them artifacts of a build. */
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LdfError } from '../errors.ts';
+import { requireRegular } from '../regular-file.ts';
 import type { StageOutput } from '../stages/contract.ts';
 import { stageTraits } from '../stages/names.ts';
 import type { ArtifactRecord, LayerRecord } from '../store/store.ts';
@@ -85,7 +86,9 @@ async function exportMissing(
     await engine.runtime.exportFiles(layer.volume, paths, folder, image, until);
     for (const { name, sha256, sizeBytes } of missing) {
       const file = join(folder, name);
-      const { size } = await stat(file);
+      const entry = await lstat(file);
+      requireRegular(entry, `${name} of stage ${layer.stage}`);
+      const { size } = entry;
       if (size !== sizeBytes) throw notAsAnnounced(layer, name, `has ${size} bytes, announced were ${sizeBytes}`);
       await engine.artifacts.adopt(file, sha256);
     }

@@ -19,6 +19,8 @@ export class BuildQueue {
   readonly #stopping = new AbortController();
   #wake = new AbortController();
   #pauseUntilMs = 0;
+  /** Builds that something of ours keeps from being worked on, each with the uptime at which it is tried again. */
+  readonly #notBefore = new Map<string, number>();
   #working: Promise<void> | undefined;
 
   constructor(engine: Engine, run: RunBuild) {
@@ -69,11 +71,11 @@ export class BuildQueue {
    * and those who wait here for the layers that it makes would keep it waiting.
    */
   async #claim(): Promise<void> {
-    const { store, config } = this.#engine;
+    const { store, clock, config } = this.#engine;
     for (const { id, state } of this.#inOrder(await store.openBuilds())) {
       const full = this.#running.size >= config.builds;
       if ((full && state !== 'running') || this.#stopping.signal.aborted) return;
-      if (this.#running.has(id)) continue;
+      if (this.#running.has(id) || clock.uptimeMs() < (this.#notBefore.get(id) ?? 0)) continue;
       const lease = await Lease.take(this.#engine, buildLease(id), this.#engine.owner);
       if (!lease) continue;
       const cancelled = new AbortController();
@@ -97,12 +99,19 @@ export class BuildQueue {
       const build = await store.getBuild(id);
       const letGo = AbortSignal.any([this.#stopping.signal, lease.lost]);
       if (build && !buildHasEnded(build.state)) await this.#run(build, letGo, cancelled);
+      this.#notBefore.delete(id);
     } catch (error) {
       again = false;
-      // The container engine is away, or something of ours is: the build waits, and so do the others.
-      if (!this.#stopping.signal.aborted) this.#pauseUntilMs = clock.uptimeMs() + config.engineRetryMs;
-      if (isToBeTakenUp(error)) logger.warn({ build: id }, 'a build was let go of, and will be taken up again');
-      else logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
+      const retryAtMs = clock.uptimeMs() + config.engineRetryMs;
+      if (!isToBeTakenUp(error)) {
+        // Something about this build: the others go on.
+        this.#notBefore.set(id, retryAtMs);
+        logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
+      } else {
+        // The container engine is away: the build waits, and so do the others.
+        if (!this.#stopping.signal.aborted) this.#pauseUntilMs = retryAtMs;
+        logger.warn({ build: id }, 'the work on a build was interrupted, and will be taken up again');
+      }
     }
     this.#running.delete(id);
     try {

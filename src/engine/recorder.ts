@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from 'pino';
+import { formatBytes } from '../bytes.ts';
 import type { JournalWriter } from '../events/journal-writer.ts';
 import { Overtaken } from '../overtaken.ts';
 import type { BuildState, FailureShape, StageState } from '../shapes/shapes.ts';
@@ -19,6 +20,7 @@ export class Recorder {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  #damageTold = false;
 
   constructor(journal: JournalWriter, { store, clock, logger }: Pick<Engine, 'store' | 'clock' | 'logger'>) {
     this.journal = journal;
@@ -64,9 +66,22 @@ export class Recorder {
   /** Tells the journal what it does not know yet, because a process died in between or because it is new. */
   async catchUp(build: BuildRecord, runs: readonly StageRunRecord[]): Promise<void> {
     const { history } = this.journal;
+    await this.#tellDamage(build, runs);
     if (history.build !== build.state) await this.#journalBuild(build);
     for (const run of runs)
       if (history.attempt(run.stage, run.attempt).state !== run.state) await this.#journalStage(run);
+  }
+
+  /** Once, where whoever reads the log comes by. */
+  async #tellDamage(build: BuildRecord, runs: readonly StageRunRecord[]): Promise<void> {
+    const { cutBytes } = this.journal;
+    const run = runs.find(({ state }) => state === 'running') ?? runs.findLast(({ state }) => state !== 'pending');
+    const place = run ?? runs[0];
+    if (cutBytes === 0 || this.#damageTold || !place) return;
+    this.#damageTold = true;
+    this.#logger.warn({ build: build.id, cutBytes }, 'the end of a journal was damaged and was cut off');
+    const what = `${formatBytes(cutBytes)} at the end of this build's log were damaged, as by a power cut, and were cut off`;
+    await this.note(place, `${what}: lines may be missing here.`);
   }
 
   /** Nobody reads the log of an ended attempt again, so it is written first. A failure is recorded even without it. */

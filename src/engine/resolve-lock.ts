@@ -5,25 +5,29 @@ import { planBuild } from '../plan/plan.ts';
 import type { LockAnswer } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import { type StageData, type StageParams, stageData } from '../stages/stages.ts';
+import type { BoundedQueue } from './bounded-queue.ts';
 import type { Engine } from './dependencies.ts';
 import { recordRequest } from './recorded-request.ts';
 import { runOutside } from './run-outside.ts';
 
 /**
- * `update`: every group, not only what `current` does not answer. `stop` ends it.
- * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, and what the stage failed with.
+ * `update`: every group, not only what `current` does not answer. `stop` ends it. It runs when `places` has one for it.
+ * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `queue.full`, and what the stage failed with.
  */
 export async function resolveLock(
   engine: Engine,
   definition: Definition,
   current: Lock | undefined,
   update: boolean,
+  places: BoundedQueue,
   stop: AbortSignal,
 ): Promise<Omit<LockAnswer, 'stored'>> {
   const catalog = await engine.catalog();
   const plan = planBuild({ definition, catalog, boot: false, lock: current });
   const params = resolveParams(plan, current, update);
-  const data = params ? await runResolve(engine, definition.arch, params, stop) : { kernel: null, packages: null };
+  const data = params
+    ? await places.run(() => runResolve(engine, definition.arch, params, stop))
+    : { kernel: null, packages: null };
   const lock = mergeLock(definition.arch, current, data);
   return { lock, changes: lockChanges(current, lock) };
 }

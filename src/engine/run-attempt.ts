@@ -22,6 +22,8 @@ export interface Watch {
   position: LogPosition | undefined;
   logBytes: number;
   onLines(lines: readonly LogLine[]): Promise<void>;
+  /** That of the stage measures what it put out. */
+  images: StageImages;
   /** Ends the container. */
   stop: AbortSignal;
   /** Ends the watching alone. */
@@ -60,8 +62,15 @@ export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): 
   const guard = (end: (cause: LdfError) => void) => watchDisk(engine, stage, end);
   const exited = await supervise(runtime, clock, { container, stage, limits, graceMs, guard, ...watch });
   const result = await readResult(runtime, container, stage, exited, resultBytes, watch.dataSchema);
-  checkOutputSize(stage, result, limits.outputBytes);
+  await checkOutputSize(stage, result, limits.outputBytes, () => measureOutput(engine, owner, watch.images));
   return result;
+}
+
+/** What an attempt's output takes on disk. Only a stage that makes a layer has any that is kept. */
+async function measureOutput({ runtime, installation }: Engine, owner: Owner, images: StageImages): Promise<number> {
+  const { layer, image } = stageTraits[owner.stage];
+  if (!layer) return 0;
+  return runtime.volumeBytes(attemptNames(installation, owner).volume, images[image].id);
 }
 
 /**

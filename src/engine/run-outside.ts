@@ -30,6 +30,8 @@ export interface OutsideRun<Answer> {
 /** @throws LdfError what the stage failed with; `server.unreachable` when `stop` fired. */
 export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>): Promise<Answer> {
   const { stage, request, images, dataSchema, stop } = run;
+  // It may have waited for its place until now.
+  if (stop.aborted) throw stoppedWhile(run);
   const owner = { build: outsideBuild(newId()), stage, attempt: 1 };
   // Tells a process that starts now that this container has an owner.
   const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
@@ -42,6 +44,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
       onLines: async (lines) => {
         for (const { text } of lines) engine.logger.debug({ owner: owner.build }, text);
       },
+      images,
       stop,
       letGo: new AbortController().signal,
       ...(dataSchema ? { dataSchema } : {}),
@@ -49,9 +52,13 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
     return await run.read(result, attemptNames(engine.installation, owner).container);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    throw new LdfError('server.unreachable', `The server stopped while ${run.doing}.`, { cause: error });
+    throw stoppedWhile(run, error);
   } finally {
     await clearAttempt(engine, owner, null);
     await lease?.release();
   }
+}
+
+function stoppedWhile({ doing }: Pick<OutsideRun<unknown>, 'doing'>, cause?: unknown): LdfError {
+  return new LdfError('server.unreachable', `The server stopped while ${doing}.`, { cause });
 }

@@ -152,6 +152,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
     position,
     logBytes,
     onLines: (lines) => log.take(lines),
+    images: work.images,
     stop: ending.signal,
     letGo,
   }).finally(() => log.end());

@@ -18,7 +18,7 @@ const signalBase = 128;
 
 /**
  * The checked result of a stage that did its work; its data has to be what `dataSchema` says.
- * @throws LdfError `stage.failed` as the stage says, `stage.fault`, `stage.out-of-memory`, `stage.killed`,
+ * @throws LdfError `stage.failed` as the stage says, `stage.fault`, `stage.timeout`, `stage.out-of-memory`, `stage.killed`,
  * `stage.result-missing` or `stage.result-invalid`; `docker.unavailable` when the container ended with its engine.
  */
 export async function readResult(
@@ -36,6 +36,7 @@ export async function readResult(
     await runtime.inspect(container);
     throw killed(stage, exitCode - signalBase);
   }
+  if (exitCode === stageExit.outOfTime) throw outOfTime(stage);
   const text = await runtime.readFile(container, resultPath, maxBytes);
   const result = text === undefined ? undefined : parseResult(stage, text.toString('utf8'), dataSchema);
   if (exitCode === stageExit.done) {
@@ -49,9 +50,25 @@ export async function readResult(
   throw reported(result.error, exitCode === stageExit.userFault ? 'stage.failed' : 'stage.fault');
 }
 
-/** @throws LdfError `stage.output-limit`; the output is then cleared away with its attempt. */
-export function checkOutputSize(stage: StageName, { outputs }: GoodResult, maxBytes: number): void {
-  const bytes = outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+/**
+ * Holds a stage to its output limit: by what it lists, and by what `measure` finds on disk, for it may list too little.
+ * @throws LdfError `stage.output-limit`; the output is then cleared away with its attempt.
+ */
+export async function checkOutputSize(
+  stage: StageName,
+  { outputs }: GoodResult,
+  maxBytes: number,
+  measure: () => Promise<number>,
+): Promise<void> {
+  requireWithin(
+    stage,
+    outputs.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    maxBytes,
+  );
+  requireWithin(stage, await measure(), maxBytes);
+}
+
+function requireWithin(stage: StageName, bytes: number, maxBytes: number): void {
   if (bytes <= maxBytes) return;
   throw new LdfError(
     'stage.output-limit',
@@ -101,6 +118,17 @@ function memoryExceeded(stage: StageName): LdfError {
   return new LdfError('stage.out-of-memory', `Stage ${stage} needed more memory than it may use.`, {
     hint: `Raise ${stageSettings(stage).memory.name}, or use a machine with more memory; then retry the build.`,
   });
+}
+
+function outOfTime(stage: StageName): LdfError {
+  const { name } = stageSettings(stage).timeout;
+  return new LdfError(
+    'stage.timeout',
+    `Stage ${stage} ran for longer than it may, while no server was there to end it.`,
+    {
+      hint: `See in its log what it was busy with, or raise ${name}; then retry the build.`,
+    },
+  );
 }
 
 function killed(stage: StageName, signal: number): LdfError {

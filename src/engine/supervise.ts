@@ -1,5 +1,6 @@
 /** Watches one container to its end: follows its log and holds it to its limits. The first cause of an end wins. */
 import { LdfError } from '../errors.ts';
+import { logCost } from '../events/journal-history.ts';
 import type { ContainerState, LogLine, LogPosition, StageRuntime } from '../runtime/runtime.ts';
 import { stageSettings } from '../settings.ts';
 import { isUsageLine } from '../stages/contract.ts';
@@ -123,7 +124,7 @@ async function followLog(
         callOff = clock.timer(limits.silenceMs, silent);
       }
       const kept = lines.filter((line) => {
-        logBytes += Buffer.byteLength(line.text);
+        logBytes += logCost(line.text);
         return logBytes <= limits.logBytes;
       });
       await onLines(kept);

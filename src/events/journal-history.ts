@@ -4,12 +4,20 @@ import type { StageName } from '../stages/names.ts';
 
 type LogPosition = NonNullable<Extract<JournalEntry, { type: 'log' }>['position']>;
 
+/** What a line of log takes besides its text, in bytes: empty lines fill a disk, too. */
+const lineCostBytes = 64;
+
+/** What a line counts for in the limit on a stage's log, in bytes. */
+export function logCost(text: string): number {
+  return Buffer.byteLength(text) + lineCostBytes;
+}
+
 export interface AttemptHistory {
   /** The last state that was told; undefined when there are only log lines. */
   state: StageState | undefined;
   /** Where the container's log was read up to. */
   position: LogPosition | undefined;
-  /** Bytes of log text so far. */
+  /** What the log has cost so far; see logCost. */
   logBytes: number;
   /** Whether the attempt's container has said anything. */
   heard: boolean;
@@ -33,7 +41,7 @@ export class JournalHistory {
     if (entry.type === 'log' && entry.stream !== 'ldf') {
       attempt.heard = true;
       attempt.position = entry.position ?? { timestamp: entry.at, count: 1 };
-      attempt.logBytes += Buffer.byteLength(entry.text);
+      attempt.logBytes += logCost(entry.text);
     }
   }
 

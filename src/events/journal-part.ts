@@ -1,4 +1,5 @@
 /** What is read of a journal, and how it is asked for. */
+import { isUtf8 } from 'node:buffer';
 import { LdfError, printable } from '../errors.ts';
 import { JournalEntry } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
@@ -32,6 +33,20 @@ export class JournalLine implements PlacedEntry {
     const parsed = JournalEntry.safeParse(JSON.parse(this.json));
     if (parsed.success) return parsed.data;
     throw noEntry(this.json, parsed.error);
+  }
+}
+
+/** The entry in a line of a journal file, without its line end; undefined when the line is none: it was damaged. */
+export function entryIn(line: Buffer): { json: string; entry: JournalEntry } | undefined {
+  if (!isUtf8(line)) return undefined;
+  const json = line.toString('utf8');
+  if (!json.startsWith(typePrefix)) return undefined;
+  try {
+    const { success, data } = JournalEntry.safeParse(JSON.parse(json));
+    return success ? { json, entry: data } : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 

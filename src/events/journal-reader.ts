@@ -1,9 +1,13 @@
-/** Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. */
+/**
+ * Reads a build's journal: one JSON entry a line, addressed by the byte offset just after it. Reading ends at the first line
+ * that is no entry: after a power cut a file may hold zeros or what was in its blocks before. Whoever takes the journal over
+ * cuts it off there.
+ */
 import { type FileHandle, open } from 'node:fs/promises';
 import { LdfError } from '../errors.ts';
 import { undefinedIfMissing } from '../missing-file.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
-import { JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
+import { entryIn, JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
 
 const chunkBytes = 256 << 10;
 /** Longer than any entry: log lines are cut, and what a stage tells of its failure is bounded. */
@@ -20,8 +24,7 @@ const newline = 0x0a;
 export async function readJournal(path: string, query: LogQuery): Promise<JournalPart> {
   const entries: PlacedEntry[] = [];
   let next = query.after;
-  await readFrom(path, query.after, (line) => {
-    const { id, entry } = line;
+  await readFrom(path, query.after, ({ id, entry }) => {
     next = id;
     if (matches(entry, query)) entries.push({ id, entry });
     return entries.length < query.limit && next - query.after < answerBytes;
@@ -32,20 +35,35 @@ export async function readJournal(path: string, query: LogQuery): Promise<Journa
 /** The lines after a position, `maxBytes` of the file or a little more at the most. @throws as readJournal does. */
 export async function readJournalLines(path: string, after: number, maxBytes: number): Promise<JournalLine[]> {
   const lines: JournalLine[] = [];
-  await readFrom(path, after, (line) => {
-    lines.push(line);
-    return line.id - after < maxBytes;
+  await readFrom(path, after, ({ id, json }) => {
+    lines.push(new JournalLine(id, json));
+    return id - after < maxBytes;
   });
   return lines;
 }
 
-/** Every whole entry of an open journal, from its beginning. */
+/** Every whole entry of an open journal, from its beginning to its end or to where it is damaged. */
 export async function* scanJournal(file: FileHandle): AsyncGenerator<PlacedEntry> {
-  for await (const lines of readBlocks(file, 0)) yield* lines;
+  for await (const read of readBlocks(file, 0)) yield* read;
+}
+
+/**
+ * How much of an open journal is damaged, in bytes: what follows on its last whole entry, which ends at `from`, unless that
+ * is but the beginning of an entry that was not written to its end.
+ */
+export async function damagedBytes(file: FileHandle, from: number): Promise<number> {
+  const { size } = await file.stat();
+  if (size === from) return 0;
+  for (let position = from; position < size; position += chunkBytes) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
+    const part = buffer.subarray(0, bytesRead);
+    if (part.includes(newline) || part.includes(0)) return size - from;
+  }
+  return 0;
 }
 
 /** Gives line after line to `take`, until that says no. */
-async function readFrom(path: string, after: number, take: (line: JournalLine) => boolean): Promise<void> {
+async function readFrom(path: string, after: number, take: (read: ReadEntry) => boolean): Promise<void> {
   const file = await openIfThere(path);
   if (!file) {
     if (after !== 0) throw badPosition(after);
@@ -53,14 +71,18 @@ async function readFrom(path: string, after: number, take: (line: JournalLine) =
   }
   try {
     await checkPosition(file, after);
-    for await (const lines of readBlocks(file, after)) for (const line of lines) if (!take(line)) return;
+    for await (const block of readBlocks(file, after)) for (const read of block) if (!take(read)) return;
   } finally {
     await file.close();
   }
 }
 
-/** The lines of one block of the file after the other, up to where the file ends now. */
-async function* readBlocks(file: FileHandle, from: number): AsyncGenerator<JournalLine[]> {
+interface ReadEntry extends PlacedEntry {
+  json: string;
+}
+
+/** The entries of one block of the file after the other, up to where the file ends now or is damaged. */
+async function* readBlocks(file: FileHandle, from: number): AsyncGenerator<ReadEntry[]> {
   const { size } = await file.stat();
   let position = from;
   let rest: Buffer = Buffer.alloc(0);
@@ -71,15 +93,17 @@ async function* readBlocks(file: FileHandle, from: number): AsyncGenerator<Journ
     const block = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
     const blockStart = position - rest.length;
     position += bytesRead;
-    const lines: JournalLine[] = [];
+    const entries: ReadEntry[] = [];
     let start = 0;
     for (let end = block.indexOf(newline); end >= 0; end = block.indexOf(newline, start)) {
-      lines.push(new JournalLine(blockStart + end + 1, block.toString('utf8', start, end)));
+      const found = entryIn(block.subarray(start, end));
+      if (!found) return yield entries;
+      entries.push({ id: blockStart + end + 1, ...found });
       start = end + 1;
     }
-    yield lines;
+    yield entries;
     rest = block.subarray(start);
-    if (rest.length > longestEntryBytes) throw new LdfError('internal', 'A journal has an entry that is too long.');
+    if (rest.length > longestEntryBytes) return;
   }
 }
 

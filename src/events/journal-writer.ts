@@ -5,12 +5,12 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { LdfError } from '../errors.ts';
+import { diskFull, isDiskFull } from '../disk-full.ts';
 import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
 import { Overtaken } from '../overtaken.ts';
 import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
-import { scanJournal } from './journal-reader.ts';
+import { damagedBytes, scanJournal } from './journal-reader.ts';
 
 /** How long entries are gathered before they are written in one go. */
 const gatherMs = 10;
@@ -22,6 +22,8 @@ const bufferBytes = 1 << 20;
 export class JournalWriter {
   /** What the journal tells so far. */
   readonly history: JournalHistory;
+  /** So much was cut off when it was taken over, because it was damaged; 0 is the rule. */
+  readonly cutBytes: number;
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #inode: number;
@@ -32,17 +34,24 @@ export class JournalWriter {
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  private constructor(file: FileHandle, path: string, inode: number, history: JournalHistory, written: () => void) {
+  private constructor(
+    file: FileHandle,
+    path: string,
+    inode: number,
+    { history, cutBytes }: Pick<JournalWriter, 'history' | 'cutBytes'>,
+    written: () => void,
+  ) {
     this.#file = file;
     this.#path = path;
     this.#inode = inode;
     this.history = history;
+    this.cutBytes = cutBytes;
     this.#written = written;
   }
 
   /**
-   * Takes a journal over or makes it, without a last line that was not written to its end. `written` is called after each
-   * write. @throws LdfError `storage.full`; Overtaken when somebody else takes it over at the same time.
+   * Takes a journal over or makes it, without a last line that was not written to its end, and without anything from the
+   * first line on that is no entry; see `cutBytes`. `written` is called after each write. @throws LdfError `storage.full`; Overtaken when somebody else takes it over at the same time.
    */
   static async open(path: string, written: () => void): Promise<JournalWriter> {
     const copy = `${path}.${randomUUID()}`;
@@ -66,11 +75,12 @@ export class JournalWriter {
         history.add(entry);
         size = id;
       }
+      const cutBytes = await damagedBytes(file, size);
       await file.truncate(size);
       if (size > 0) await file.datasync();
       const { ino } = await file.stat();
       await rename(copy, path);
-      return new JournalWriter(file, path, ino, history, written);
+      return new JournalWriter(file, path, ino, { history, cutBytes }, written);
     } catch (error) {
       await file.close();
       throw error;
@@ -148,11 +158,7 @@ function overtaken(path: string): Overtaken {
 }
 
 function explain(error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
-  return new LdfError('storage.full', 'There is no space left for the journal of the build.', {
-    hint: 'Make room on the disk of the data folder, then retry the build.',
-    cause: error,
-  });
+  return isDiskFull(error) ? diskFull('the journal of the build', error) : error;
 }
 
 /** Copies that were not put in place: their makers were killed, or were overtaken and are not to put them there any more. */

@@ -26,7 +26,7 @@ export class Journals {
   readonly #followers = new Map<string, Set<Bell>>();
   /** Builds whose writer is in this process: its bell rings. */
   readonly #writing = new Set<string>();
-  /** What followers read last, by build and position. A journal only grows, so it stays true. */
+  /** What followers read last, by build and position. A journal only grows, so it stays true; see `cutBytes` for the exception. */
   readonly #batches = new Map<string, Batch>();
   #batchesBytes = 0;
 
@@ -37,6 +37,8 @@ export class Journals {
   /** Runs `write` with a build's journal open for writing; only the holder of the build's lease may. */
   async with<Result>(buildId: string, write: (journal: JournalWriter) => Promise<Result>): Promise<Result> {
     const journal = await JournalWriter.open(this.#path(buildId), () => this.#ring(buildId));
+    // Some of what was read is no longer there.
+    if (journal.cutBytes > 0) this.#forgetBuild(buildId);
     this.#writing.add(buildId);
     try {
       return await write(journal);
@@ -96,7 +98,7 @@ export class Journals {
   }
 
   async remove(buildId: string): Promise<void> {
-    for (const place of this.#batches.keys()) this.#forget(place);
+    this.#forgetBuild(buildId);
     // Whoever lost its lease may still be putting a file there.
     await rm(dirname(this.#path(buildId)), { recursive: true, force: true, maxRetries: 3 });
   }
@@ -128,6 +130,10 @@ export class Journals {
       if (this.#batchesBytes <= sharedBytes) return;
       this.#forget(oldest);
     }
+  }
+
+  #forgetBuild(buildId: string): void {
+    for (const place of this.#batches.keys()) if (place.startsWith(`${buildId} `)) this.#forget(place);
   }
 
   #forget(place: string): void {

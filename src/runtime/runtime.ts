@@ -38,6 +38,10 @@ export interface Limits {
   pids: number;
   /** CPUs, may be a fraction; 0 = no limit. */
   cpus: number;
+  /** What the container may write to its log, as `logCost` counts it; whoever reads the log ends it before. */
+  logBytes: number;
+  /** How long it may run; whoever started it ends it before. */
+  timeoutMs: number;
 }
 
 /** One run of a stage container. */
@@ -134,7 +138,10 @@ export interface StageRuntime {
   remove(name: string): Promise<void>;
   /** A small file out of a container's volumes, the container being stopped or not; undefined when there is none. */
   readFile(name: string, path: string, maxBytes: number): Promise<Buffer | undefined>;
-  /** Copies files out of a volume into a folder of this machine, keeping holes; `image` brings the tar that reads them. */
+  /**
+   * Copies files out of a volume into a folder of this machine, keeping holes; `image` brings the tar that reads them.
+   * @throws LdfError `stage.result-invalid` for what is no regular file.
+   */
   exportFiles(
     volume: string,
     paths: readonly string[],

@@ -82,8 +82,14 @@ export const StageResult = z.discriminatedUnion('ok', [
 ]);
 export type StageResult = z.infer<typeof StageResult>;
 
-/** Exit codes of a stage program. */
-export const stageExit = { done: 0, userFault: 1, ourFault: 2, stopped: 128 + 15 } as const;
+/** Exit codes of a stage program; `outOfTime` is what timeout(1) has for it. */
+export const stageExit = { done: 0, userFault: 1, ourFault: 2, outOfTime: 124, stopped: 128 + 15 } as const;
+
+/**
+ * The environment variable with the seconds after which a stage program ends itself and all that it started: the engine
+ * ends it earlier, unless there is no engine any more. No part of the request: it changes no output.
+ */
+export const timeLimitVariable = 'LDF_TIME_LIMIT_SECONDS';
 
 export const Progress = z.strictObject({ progress: z.number().min(0).max(1), note: z.string().max(500).default('') });
 export type Progress = z.infer<typeof Progress>;

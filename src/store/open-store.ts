@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
+import { diskFull, isDiskFull } from '../disk-full.ts';
 import { LdfError } from '../errors.ts';
 import { artifactRows } from './artifacts.ts';
 import { buildRows } from './builds.ts';
@@ -30,17 +31,15 @@ const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
 export async function openStore(databaseUrl: string): Promise<Store> {
   await mkdir(dirname(databasePath(databaseUrl)), { recursive: true });
   const adapter = new PrismaLibSql({ url: databaseUrl, timeout: busyTimeoutMs });
-  const connection = await adapter.connect();
   try {
-    await connection.executeScript('PRAGMA journal_mode = WAL');
-    await migrate(connection);
-  } finally {
-    await connection.dispose();
+    await prepare(adapter);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull('the database', error) : error;
   }
   // Foreign keys are on in every connection that libsql opens.
   const db = new PrismaClient({ adapter, transactionOptions });
   await syncLazily(db);
-  return {
+  return tellingFullDisk({
     ...distributionRows(db),
     ...componentRows(db),
     ...buildRows(db),
@@ -51,7 +50,34 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     ...storedBytesOf(db),
     ...leaseRows(db),
     close: () => db.$disconnect(),
-  };
+  });
+}
+
+async function prepare(adapter: PrismaLibSql): Promise<void> {
+  const connection = await adapter.connect();
+  try {
+    await connection.executeScript('PRAGMA journal_mode = WAL');
+    await migrate(connection);
+  } finally {
+    await connection.dispose();
+  }
+}
+
+/** The same store, every operation of which fails with `storage.full` when the disk is full. */
+function tellingFullDisk(store: Store): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        try {
+          return await Reflect.apply(value, target, args);
+        } catch (error) {
+          throw isDiskFull(error) ? diskFull('the database', error) : error;
+        }
+      };
+    },
+  });
 }
 
 function databasePath(databaseUrl: string): string {

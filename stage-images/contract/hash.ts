@@ -13,8 +13,15 @@ export async function describeOutput(
 ): Promise<StageOutput> {
   const full = join(folder, path);
   if (kind === 'file')
-    return { path, kind, sizeBytes: (await lstat(full)).size, sha256: sha256 ?? (await sha256File(full)) };
+    return { path, kind, sizeBytes: await sizeOfRegular(full), sha256: sha256 ?? (await sha256File(full)) };
   return { path, kind, ...(await describeTree(full)) };
+}
+
+/** @throws Error for anything but a regular file: a link would be followed, and a FIFO never ends. */
+export async function sizeOfRegular(path: string): Promise<number> {
+  const entry = await lstat(path);
+  if (!entry.isFile()) throw new Error(`${path} is not a regular file`);
+  return entry.size;
 }
 
 const blockBytes = 1 << 20;

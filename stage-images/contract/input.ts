@@ -5,7 +5,7 @@ import { type StageOutput, StageResult, stagePaths } from '../../src/stages/cont
 import type { StageName } from '../../src/stages/names.ts';
 import { type StageData, stageData } from '../../src/stages/stages.ts';
 import { StageFailure } from './failure.ts';
-import { describeOutput, sha256File } from './hash.ts';
+import { describeOutput, sha256File, sizeOfRegular } from './hash.ts';
 
 /** A file of a layer, and what it has to be. */
 interface Expected extends Pick<StageOutput, 'path' | 'sha256'> {
@@ -51,6 +51,7 @@ export class InputLayers {
   async verify(path: string): Promise<void> {
     const expected = this.#unverified.get(path);
     if (!expected) throw new Error(`${path} was not put off to be verified later`);
+    await sizeOfRegular(path);
     requireSame(expected, await sha256File(path));
     this.#unverified.delete(path);
   }

@@ -14,6 +14,7 @@ import {
   StageResult,
   stageExit,
   stagePaths,
+  timeLimitVariable,
 } from '../../src/stages/contract.ts';
 import type { QueryName, StageName } from '../../src/stages/names.ts';
 import {
@@ -225,9 +226,28 @@ export async function main(programs: StagePrograms, queries: QueryPrograms = {})
     stop.asked = true;
     stop.listener();
   });
+  limitTime();
   const report = async () => console.log(formatUsage(await readUsage()));
   setInterval(report, usageIntervalMs);
   const exitCode = await runProgram(programs, undefined, queries);
   await report();
   process.exit(exitCode);
+}
+
+/** The longest that setTimeout takes, in milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** Ends the container in the end, should nobody else: with the first process of a container go all others. */
+function limitTime(): void {
+  const seconds = Number(process.env[timeLimitVariable]);
+  // Not for the tools of the stage.
+  delete process.env[timeLimitVariable];
+  if (!(seconds > 0)) return;
+  setTimeout(
+    () => {
+      console.error(`error: The stage ran for more than ${seconds} seconds.`);
+      process.exit(stageExit.outOfTime);
+    },
+    Math.min(seconds * 1_000, longestTimerMs),
+  ).unref();
 }

@@ -52,6 +52,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
     pollMs: 100,
     engineRetryMs: 100,
     gcSpareMs: 0,
+    spareFileBytes: 0,
     progressEntryMs: 1,
     progressRecordMs: 1,
     ...change,

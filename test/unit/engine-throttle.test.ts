@@ -15,6 +15,10 @@ class HeldClock implements Clock {
     return this.#ms;
   }
 
+  bootId(): string {
+    return 'this start';
+  }
+
   timer(ms: number, fire: () => void): () => void {
     const timer = { at: this.#ms + ms, fire };
     this.#timers.push(timer);

@@ -1,6 +1,7 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
 import type * as z from 'zod';
 import type { GcRequest, GcShape } from '../../shapes/shapes.ts';
+import { BoundedQueue } from '../bounded-queue.ts';
 import type { Engine } from '../dependencies.ts';
 import { engineIsAway } from '../failure.ts';
 import { collectionLease, Lease, newOwner } from '../leases.ts';
@@ -13,6 +14,7 @@ import { type Collection, type Demand, planCollection, totalBytes } from './plan
 export class Collector {
   readonly #engine: Engine;
   readonly #meter: DiskMeter;
+  readonly #requests: BoundedQueue;
   readonly #stopping = new AbortController();
   #wanted = false;
   /** What dead processes left was looked for. */
@@ -22,6 +24,10 @@ export class Collector {
   constructor(engine: Engine, meter: DiskMeter) {
     this.#engine = engine;
     this.#meter = meter;
+    this.#requests = new BoundedQueue({
+      ...{ atOnce: 1, waiting: engine.config.collectionsWaiting },
+      tooMany: 'Too many garbage collections are waiting.',
+    });
   }
 
   /** Brings the disk back within its bounds, in the background; a call while that goes on makes it look once more. */
@@ -38,8 +44,12 @@ export class Collector {
     await this.#working;
   }
 
-  /** @throws LdfError `docker.unavailable`, unless it is a dry run. */
-  async collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcShape> {
+  /** One at a time, dry runs included. @throws LdfError `queue.full`, and `docker.unavailable` unless it is a dry run. */
+  collect(request: z.infer<typeof GcRequest>): Promise<GcShape> {
+    return this.#requests.run(() => this.#collect(request));
+  }
+
+  async #collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcShape> {
     const demands = [
       ...demandsOn(await this.#meter.measure(0), needNothing),
       { of: 'request', bytes: freeBytes, kinds: ['layer', 'source', 'artifact'] } as const,
@@ -62,14 +72,20 @@ export class Collector {
     };
   }
 
+  async #sweepOnce(): Promise<void> {
+    if (this.#swept) return;
+    await removeLeftovers(this.#engine);
+    await this.#engine.spare.restore(this.#engine.logger);
+    this.#swept = true;
+  }
+
   /** Never throws: it is nobody's to catch. */
   async #work(): Promise<void> {
     const { config, logger } = this.#engine;
     while (this.#wanted && !this.#stopping.signal.aborted) {
       this.#wanted = false;
       try {
-        if (!this.#swept) await removeLeftovers(this.#engine);
-        this.#swept = true;
+        await this.#sweepOnce();
         // Only a budget is about the caches.
         const use = await (config.diskBudgetBytes === undefined ? this.#meter.read() : this.#meter.measure());
         const demands = demandsOn(use, needNothing);
@@ -87,12 +103,26 @@ export class Collector {
  * Frees what the demands ask for, as far as it can be done without taking what a build needs.
  * @param options.ifAllMet free nothing when it would not be enough
  */
-export async function free(
+export function free(
   engine: Engine,
   demands: readonly Demand[],
   stop: AbortSignal,
   options: { ifAllMet?: boolean } = {},
-): Promise<{ planned: Collection; gone: Collection['goes'] }> {
+): Promise<Freed> {
+  return engine.spare.without(() => freeNow(engine, demands, stop, options), engine.logger);
+}
+
+interface Freed {
+  planned: Collection;
+  gone: Collection['goes'];
+}
+
+async function freeNow(
+  engine: Engine,
+  demands: readonly Demand[],
+  stop: AbortSignal,
+  options: { ifAllMet?: boolean },
+): Promise<Freed> {
   const lease = await Lease.wait(engine, collectionLease, newOwner(engine), stop);
   try {
     const inventory = await takeInventory(engine);
@@ -107,7 +137,7 @@ export async function free(
   }
 }
 
-async function rehearse(engine: Engine, demands: readonly Demand[]): Promise<Awaited<ReturnType<typeof free>>> {
+async function rehearse(engine: Engine, demands: readonly Demand[]): Promise<Freed> {
   const planned = planCollection((await takeInventory(engine)).items, demands, engine.clock.now());
   return { planned, gone: planned.goes };
 }

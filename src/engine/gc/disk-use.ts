@@ -30,18 +30,29 @@ export class DiskMeter {
   readonly #engine: Engine;
   #cacheBytes: number | null = null;
   #measuredAt = Number.NEGATIVE_INFINITY;
+  #measuring: Promise<void> | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /** As `read`, with caches that were measured at most `maxAgeMs` ago: that takes a container, and they grow slowly. */
+  /**
+   * As `read`, with caches that were measured at most `maxAgeMs` ago: that takes a container, and they grow slowly. All who
+   * ask at the same time get the same measurement.
+   */
   async measure(maxAgeMs = this.#engine.config.cacheMeasureMs): Promise<DiskUse> {
     if (performance.now() - this.#measuredAt > maxAgeMs) {
-      this.#cacheBytes = await cacheBytes(this.#engine);
-      this.#measuredAt = performance.now();
+      this.#measuring ??= this.#measureCaches().finally(() => {
+        this.#measuring = undefined;
+      });
+      await this.#measuring;
     }
     return this.read();
+  }
+
+  async #measureCaches(): Promise<void> {
+    this.#cacheBytes = await cacheBytes(this.#engine);
+    this.#measuredAt = performance.now();
   }
 
   /** With caches as they were measured last. */

@@ -1,7 +1,6 @@
 /** Runs of stage images for queries: few at a time, and a bound on how many may wait. */
 
 import { createHash } from 'node:crypto';
-import PQueue from 'p-queue';
 import * as z from 'zod';
 import type { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
@@ -17,6 +16,7 @@ import {
   queryStages,
 } from '../../stages/queries.ts';
 import type { KernelWish } from '../../stages/stages.ts';
+import { BoundedQueue } from '../bounded-queue.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { recordRequest } from '../recorded-request.ts';
 import { runResolve } from '../resolve-lock.ts';
@@ -28,12 +28,14 @@ const doing = 'a query was being answered';
 export class QueryRuns {
   readonly #engine: Engine;
   readonly #stop: AbortSignal;
-  readonly #places: PQueue;
+  readonly #places: BoundedQueue;
 
   constructor(engine: Engine, stop: AbortSignal) {
     this.#engine = engine;
     this.#stop = stop;
-    this.#places = new PQueue({ concurrency: engine.config.queryRuns });
+    const { queryRuns, queriesWaiting } = engine.config;
+    const tooMany = 'Too many queries are waiting for an answer.';
+    this.#places = new BoundedQueue({ atOnce: queryRuns, waiting: queriesWaiting, tooMany });
   }
 
   /** Asks a stage image. @throws LdfError `queue.full`, and what the query failed with. */
@@ -44,7 +46,7 @@ export class QueryRuns {
     images: StageImages,
   ): Promise<QueryEntry[Query][]> {
     const engine = this.#engine;
-    return this.#inPlace(() =>
+    return this.#places.run(() =>
       runOutside(engine, {
         ...{ stage: queryStages[query], images, doing, stop: this.#stop, dataSchema: QueryData },
         request: { contract: contractVersion, query, arch, params },
@@ -60,7 +62,7 @@ export class QueryRuns {
   /** The newest kernel that a wish comes to. */
   async resolveKernel(arch: Architecture, kernel: KernelWish): Promise<z.infer<typeof KernelGroup>> {
     const params = { kernel, packages: null, previous: null };
-    const data = await this.#inPlace(() => runResolve(this.#engine, arch, params, this.#stop));
+    const data = await this.#places.run(() => runResolve(this.#engine, arch, params, this.#stop));
     if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
     return data.kernel;
   }
@@ -69,17 +71,9 @@ export class QueryRuns {
   async download(arch: Architecture, sources: SourceFile[], images: StageImages): Promise<void> {
     const stage = { name: 'download', image: 'rootfs-assembler', params: { sources }, key: null } as const;
     const { request } = recordRequest({ ...stage, after: [] }, arch, images);
-    await this.#inPlace(() =>
+    await this.#places.run(() =>
       runOutside(this.#engine, { stage: 'download', request, images, doing, stop: this.#stop, read: () => undefined }),
     );
-  }
-
-  #inPlace<Value>(run: () => Promise<Value>): Promise<Value> {
-    if (this.#places.size >= this.#engine.config.queriesWaiting)
-      throw new LdfError('queue.full', 'Too many queries are waiting for an answer.', {
-        hint: 'Ask again in a minute.',
-      });
-    return this.#places.add(run);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a stage container may and may not do, as the Docker Engine takes it. */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { timeLimitVariable } from '../../stages/contract.ts';
 import type { ContainerSpec, VolumeMount } from '../runtime.ts';
 import { labels } from '../runtime.ts';
 import { ownerLabels } from './ownership.ts';
@@ -8,14 +9,27 @@ import { ownerLabels } from './ownership.ts';
 const tmpfsOptions = 'rw,nosuid,nodev,noexec,mode=1777,size=1g';
 
 /**
- * The log is read by us alone and must be whole: every option of the daemon's configuration that would rotate it or
- * drop lines is overridden. There is no word for "unlimited" (https://docs.docker.com/engine/logging/drivers/json-file/),
- * so the limit is a petabyte; the engine ends a stage long before.
+ * A character takes six bytes of the log file at the most (`\u001b`), and a line some ninety besides: less than six times
+ * what `logCost` counts for it. Half of that, and a little for lines that Docker takes apart, goes into each of two files.
  */
-export const wholeLog = {
-  Type: 'json-file',
-  Config: { mode: 'blocking', 'max-size': '1p', 'max-file': '1', compress: 'false' },
-} as const;
+const logFileFactor = 3.25;
+
+/**
+ * The log is read by us alone and must be whole: every option of the daemon's configuration that would rotate it too soon
+ * or drop lines is overridden (https://docs.docker.com/engine/logging/drivers/json-file/). It begins a second file when
+ * the first is full, and takes the first away only when the second is full, too: no line is lost before the stage has
+ * written more than it may, for which the engine ends it. The bound is for when there is no engine any more.
+ */
+export function wholeLog(logBytes: number) {
+  const maxSize = String(Math.ceil(logFileFactor * logBytes));
+  return {
+    Type: 'json-file',
+    Config: { mode: 'blocking', 'max-size': maxSize, 'max-file': '2', compress: 'false' },
+  };
+}
+
+/** The engine ends a stage when its time is over; the stage itself ends so much later, should there be no engine any more. */
+const outliveMs = 60_000;
 
 /** The network of stages that may have one: Docker's own, which gives them the way out and nothing else. */
 export const stageNetwork = 'bridge';
@@ -35,13 +49,14 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
     Image: spec.image,
     Hostname: spec.hostname,
     Labels: { [labels.installation]: installation, ...ownerLabels(spec.owner) },
+    Env: [`${timeLimitVariable}=${Math.ceil((limits.timeoutMs + outliveMs) / 1_000)}`],
     ...(spec.command ? { Cmd: [...spec.command] } : {}),
     HostConfig: {
       ...confined(spec.mounts),
       CapAdd: [...spec.capabilities],
       NetworkMode: spec.network ? stageNetwork : 'none',
       Devices: host.kvm ? [{ PathOnHost: '/dev/kvm', PathInContainer: '/dev/kvm', CgroupPermissions: 'rw' }] : [],
-      LogConfig: wholeLog,
+      LogConfig: wholeLog(limits.logBytes),
       PidsLimit: limits.pids,
       Memory: limits.memoryBytes,
       // Memory and swap together: no swap at all.

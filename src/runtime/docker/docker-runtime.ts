@@ -176,7 +176,7 @@ export class DockerRuntime implements StageRuntime {
     const options = exportContainer(volume, paths, image, this.#installation);
     const helper = await this.#createContainer(options);
     try {
-      await unpackFrom(helper, directory, `${paths.join(', ')} out of ${volume}`, signal);
+      await unpackFrom(helper, paths, directory, `${paths.join(', ')} out of ${volume}`, signal);
     } finally {
       await this.remove(helper.id);
     }

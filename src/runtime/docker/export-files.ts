@@ -2,11 +2,14 @@
  * Files out of a volume into a folder of this machine, keeping holes: tar in a helper container writes a sparse archive
  * to its stdout, tar on this side unpacks it. (The engine's archive call would send a sparse image with all its zeros.)
  */
+import { lstat, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Container, ContainerCreateOptions } from 'dockerode';
 import { execa } from 'execa';
 import { LdfError } from '../../errors.ts';
+import { requireRegular } from '../../regular-file.ts';
 import { dockerError, isFull } from './docker-error.ts';
 import { FrameDecoder } from './frames.ts';
 import { helperContainer, helperMount } from './helper.ts';
@@ -21,7 +24,9 @@ export function exportContainer(
   image: string,
   installation: string,
 ): ContainerCreateOptions {
-  const args = ['--create', '--sparse', '--file=-', `--directory=${helperMount}`, '--', ...paths];
+  // What a name leads to is archived, not what lies below it or is another name of it.
+  const what = ['--no-recursion', '--hard-dereference'];
+  const args = ['--create', '--sparse', ...what, '--file=-', `--directory=${helperMount}`, '--', ...paths];
   return helperContainer({ volume, readOnly: true, image, program: 'tar', args }, installation);
 }
 
@@ -30,12 +35,14 @@ interface Tail {
 }
 
 /**
- * Runs a created, not yet started helper whose command writes a tar archive to stdout, and unpacks the archive into
- * `directory`, which must exist. `what` names it in errors.
- * @throws LdfError `storage.full` or `internal`; whatever `signal` was aborted with when it fires.
+ * Runs a created, not yet started helper whose command writes a tar archive to stdout, and unpacks the archive's `paths`
+ * into `directory`, which must exist. `what` names it in errors.
+ * @throws LdfError `storage.full` or `internal`; `stage.result-invalid` when one of them is no regular file; whatever
+ * `signal` was aborted with when it fires.
  */
 export async function unpackFrom(
   helper: Container,
+  paths: readonly string[],
   directory: string,
   what: string,
   signal: AbortSignal,
@@ -45,20 +52,41 @@ export async function unpackFrom(
     // Asked for before the start: the exit code cannot be missed, however short the run.
     const [ended] = await Promise.all([
       helper.wait({ condition: 'next-exit', abortSignal: signal }),
-      helper.start({ abortSignal: signal }).then(() => unpack(asReadable(attached), directory, what, signal)),
+      helper.start({ abortSignal: signal }).then(() => unpack(asReadable(attached), paths, directory, what, signal)),
     ]);
     if (ended.StatusCode !== 0) throw failed(what, `tar exited with ${ended.StatusCode}`);
+    for (const path of paths) await checkUnpacked(directory, path);
   } catch (error) {
     signal.throwIfAborted();
     throw dockerError(`export ${what}`, error);
   }
 }
 
-/** Unpacks the archive in the helper's stdout. What the helper says on stderr is a failure: tar has nothing else to say. */
-async function unpack(output: Readable, directory: string, what: string, signal: AbortSignal): Promise<void> {
+/** Neither the file nor a folder on the way to it may be a link: whoever opens it is not to be led elsewhere. */
+async function checkUnpacked(directory: string, path: string): Promise<void> {
+  const full = join(directory, path);
+  requireRegular(await lstat(full), path);
+  const real = join(await realpath(directory), path);
+  if ((await realpath(full)) !== real)
+    throw new LdfError('stage.result-invalid', `A folder in the path of ${path} is a symbolic link.`, {
+      hint: 'The stage program broke the contract: see its log.',
+    });
+}
+
+/** Unpacks the archive in the helper's stdout, no more of it than `paths`. What the helper says on stderr is a failure: tar has nothing else to say. */
+async function unpack(
+  output: Readable,
+  paths: readonly string[],
+  directory: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
   const child = execa(
     'tar',
-    ['--extract', '--sparse', '--no-same-owner', '--no-same-permissions', '--file=-', `--directory=${directory}`],
+    [
+      ...['--extract', '--sparse', '--no-same-owner', '--no-same-permissions', '--file=-', `--directory=${directory}`],
+      ...['--no-wildcards', '--', ...paths],
+    ],
     { stdin: 'pipe', stdout: 'ignore', stderr: 'pipe', reject: false, cancelSignal: signal, env: { LC_ALL: 'C' } },
   );
   const packing: Tail = { text: '' };

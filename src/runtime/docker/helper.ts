@@ -13,6 +13,9 @@ export const helperMount = '/ldf/in';
 
 const helperRole = 'helper';
 
+/** Enough for tar, du and rm; what they read of files is the kernel's to keep or to drop. */
+export const helperLimits = { memoryBytes: 256 << 20, pids: 32 } as const;
+
 /** What a helper says is a figure, or what went wrong. */
 const outputLimit = 4096;
 
@@ -40,6 +43,9 @@ export function helperContainer(
     Labels: { [labels.installation]: installation, [labels.role]: helperRole },
     HostConfig: {
       ...confined([{ volume, target: helperMount, readOnly }]),
+      Memory: helperLimits.memoryBytes,
+      MemorySwap: helperLimits.memoryBytes,
+      PidsLimit: helperLimits.pids,
       // Gigabytes may go through its stdout: they are not to be kept as a log.
       LogConfig: { Type: 'none', Config: {} },
     },
