@@ -1,6 +1,6 @@
 /** Small files in the data folder: which installation it is, and which server runs on it. */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LdfError } from './errors.ts';
@@ -17,7 +17,11 @@ export interface ServerNotice {
   temporary: boolean;
 }
 
-/** Makes the folder, for its owner alone: definitions hold password hashes. @throws LdfError `usage` when that is not possible. */
+/**
+ * Makes the folder, for its owner alone: definitions hold password hashes. One that is there and open to others is closed
+ * to them, if it is ours; a folder with the sticky bit, such as /tmp, is everybody's and left as it is.
+ * @throws LdfError `usage` when that is not possible.
+ */
 export async function makeDataFolder(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new LdfError('usage', `The data folder ${dataDir} cannot be made: ${String(cause)}`, {
@@ -25,7 +29,15 @@ export async function makeDataFolder(dataDir: string): Promise<void> {
       cause,
     });
   });
+  const { mode, uid } = await stat(dataDir);
+  const isOpen = (mode & forOthers) !== 0 && (mode & stickyBit) === 0;
+  if (isOpen && uid === process.getuid?.()) await chmod(dataDir, mode & ~forOthers & allBits);
 }
+
+/** Permissions of group and others (chmod(2)). */
+const forOthers = 0o077;
+const stickyBit = 0o1000;
+const allBits = 0o7777;
 
 /**
  * The id by which containers and volumes of this data folder are known; made at the first call. Of two processes that

@@ -13,6 +13,8 @@ export function addServeCommand(program: Command, cli: Cli): void {
     )
     .addHelpText('after', ({ command }) => environmentHelp(command))
     .action(async () => {
+      // Whatever is made from now on is for the server's user alone.
+      process.umask(0o077);
       const { loadConfig } = await import('../config.ts');
       const config = loadConfig(cli.terminal.env);
       const { startServer } = await import('../server.ts');

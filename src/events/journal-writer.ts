@@ -12,6 +12,8 @@ import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
 import { damagedBytes, scanJournal } from './journal-reader.ts';
 
+/** What a build says may be secret. */
+const ownerOnly = 0o600;
 /** How long entries are gathered before they are written in one go. */
 const gatherMs = 10;
 /** Entries of this size are written without waiting. */
@@ -56,7 +58,7 @@ export class JournalWriter {
   static async open(path: string, written: () => void): Promise<JournalWriter> {
     const copy = `${path}.${randomUUID()}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await removeCopies(path);
       await copyFile(path, copy, constants.COPYFILE_FICLONE).catch(undefinedIfMissing);
       return await JournalWriter.#putInPlace(copy, path, written);
@@ -67,8 +69,10 @@ export class JournalWriter {
   }
 
   static async #putInPlace(copy: string, path: string, written: () => void): Promise<JournalWriter> {
-    const file = await open(copy, 'a+');
+    const file = await open(copy, 'a+', ownerOnly);
     try {
+      // A copy has the mode of what it is a copy of.
+      await file.chmod(ownerOnly);
       const history = new JournalHistory();
       let size = 0;
       for await (const { id, entry } of scanJournal(file)) {

@@ -1,9 +1,10 @@
 /** The store on SQLite, through Prisma. The only way in from outside is `openStore`. */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { LdfError } from '../errors.ts';
+import { undefinedIfMissing } from '../missing-file.ts';
 import { artifactRows } from './artifacts.ts';
 import { buildRows } from './builds.ts';
 import { componentRows } from './components.ts';
@@ -18,6 +19,8 @@ import { stageRunRows } from './stage-runs.ts';
 import type { Store } from './store.ts';
 import { storedBytesOf } from './stored-bytes.ts';
 
+const ownerOnly = 0o600;
+
 /** How long a writer waits for another process's write; without it two writers fail nearly always. */
 const busyTimeoutMs = 5_000;
 /** How long an operation may wait for, and take in, one of the few transactions of more than one statement. */
@@ -29,7 +32,9 @@ const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
  * @throws LdfError `internal` when the database belongs to another version.
  */
 export async function openStore(databaseUrl: string): Promise<Store> {
-  await mkdir(dirname(databasePath(databaseUrl)), { recursive: true });
+  const path = databasePath(databaseUrl);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await closeToOthers(path);
   const adapter = new PrismaLibSql({ url: databaseUrl, timeout: busyTimeoutMs });
   try {
     await prepare(adapter);
@@ -51,6 +56,16 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     ...leaseRows(db),
     close: () => db.$disconnect(),
   });
+}
+
+/** Definitions hold password hashes. SQLite gives its write-ahead log the mode of the database (https://sqlite.org/wal.html). */
+async function closeToOthers(path: string): Promise<void> {
+  // Made here, or SQLite makes it for everybody to read.
+  await (await open(path, 'a', ownerOnly)).close();
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    const entry = await stat(file).catch(undefinedIfMissing);
+    if (entry && (entry.mode & 0o077) !== 0 && entry.uid === process.getuid?.()) await chmod(file, ownerOnly);
+  }
 }
 
 async function prepare(adapter: PrismaLibSql): Promise<void> {

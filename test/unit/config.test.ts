@@ -1,5 +1,5 @@
 /** Configuration by environment, and the small files of the data folder. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -162,6 +162,15 @@ describe('the data folder', () => {
     expect((await stat(join(folder, 'a', 'b'))).mode & 0o777).toBe(0o700);
     await writeFile(join(folder, 'file'), '');
     await expect(makeDataFolder(join(folder, 'file', 'c'))).rejects.toMatchObject({ code: 'usage' });
+    const open = join(folder, 'open');
+    await mkdir(open);
+    await chmod(open, 0o755);
+    await makeDataFolder(open);
+    expect((await stat(open)).mode & 0o777).toBe(0o700);
+    // Everybody's, as /tmp is.
+    await chmod(open, 0o1777);
+    await makeDataFolder(open);
+    expect((await stat(open)).mode & 0o7777).toBe(0o1777);
   });
 
   it('has one id, whoever comes first', async () => {

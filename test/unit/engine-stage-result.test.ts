@@ -34,6 +34,7 @@ describe('the result of a stage', () => {
     ['the stage blames the definition', 1, bad, { code: 'stage.failed', subcode: 'kernel.broken', hint: 'Mend it.' }],
     ['the stage blames itself', 2, bad, { code: 'stage.fault', subcode: 'kernel.broken' }],
     ['the program broke down', 70, undefined, { code: 'stage.fault', message: expect.stringContaining('70') }],
+    ['it ended itself when its time was over', 124, undefined, { code: 'stage.timeout' }],
     ['it was killed', 137, undefined, { code: 'stage.killed', message: expect.stringContaining('signal 9') }],
     ['it was terminated', 143, good, { code: 'stage.killed', message: expect.stringContaining('signal 15') }],
     ['there is none', 0, undefined, { code: 'stage.result-missing' }],

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +74,14 @@ describe('reading a journal', () => {
 });
 
 describe('writing a journal', () => {
+  it('is for its owner alone, also one that was open to others', async () => {
+    await write(running);
+    expect([(await stat(path)).mode & 0o777, (await stat(dirname(path))).mode & 0o777]).toEqual([0o600, 0o700]);
+    await chmod(path, 0o644);
+    await write(line('next'));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
   it('removes a torn last line and goes on after it', async () => {
     await write(running);
     const { size } = await stat(path);

@@ -1,6 +1,17 @@
 /** What every stage program has in common: how it ends, and what it leaves in result.json. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -101,6 +112,15 @@ describe('a stage program', () => {
     });
   });
 
+  it('ends by itself when its time is over, should nobody else end it', { timeout: 60_000 }, async () => {
+    await mkdir(join(root, 'ldf/work'));
+    const program = new URL('../fixtures/stage-program/waiting.ts', import.meta.url).pathname;
+    const env = { LDF_STAGE_ROOT: root, LDF_TIME_LIMIT_SECONDS: '1' };
+    const ended = await execa('node', ['--import', 'tsx', program], { env, reject: false });
+    expect(ended).toMatchObject({ exitCode: 124, stderr: expect.stringContaining('more than 1 seconds') });
+    expect(await readdir(join(root, 'ldf/out'))).toEqual(['request.json']);
+  });
+
   describe('reads an input only when that is what its stage wrote:', () => {
     const sha256 = '5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03';
     const data = { release: '6.12', image: 'bzImage', modules: null };
@@ -133,6 +153,22 @@ describe('a stage program', () => {
       expect((await run(reading)).exitCode).toBe(0);
       await layerWith('hellO\n');
       expect(await run(reading)).toMatchObject(damaged);
+    });
+
+    it('and only when it is a regular file', async () => {
+      const reading = async (context: StageContext<'download'>) => {
+        await context.inputData('compile');
+        return done;
+      };
+      await layerWith('hello\n');
+      const image = join(root, 'ldf/in/compile/bzImage');
+      await rename(image, join(root, 'elsewhere'));
+      await symlink(join(root, 'elsewhere'), image);
+      const refused = { exitCode: 2, result: { ok: false, error: { message: expect.stringContaining('regular') } } };
+      expect(await run(reading)).toMatchObject(refused);
+      await rm(image);
+      await execa('mkfifo', [image]);
+      expect(await run(reading)).toMatchObject(refused);
     });
 
     it('while it is in use', async () => {

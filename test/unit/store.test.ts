@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
@@ -302,6 +302,15 @@ describe('leases', () => {
 });
 
 describe('the database', () => {
+  it('is for its owner alone, with all that lies beside it, also when it was made for everybody', async () => {
+    const files = ['ldf.db', 'ldf.db-wal', 'ldf.db-shm'].map((name) => join(folder, name));
+    const modes = () => Promise.all(files.map(async (file) => (await stat(file)).mode & 0o777));
+    expect(await modes()).toEqual([0o600, 0o600, 0o600]);
+    for (const file of files) await chmod(file, 0o644);
+    await (await openStore(url)).close();
+    expect(await modes()).toEqual([0o600, 0o600, 0o600]);
+  });
+
   it('says which column it cannot read', async () => {
     const { id } = await store.createDistribution(fields('gw'));
     const db = new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: 5000 }) });
