@@ -67,12 +67,12 @@ export function componentRef(name: string): { $ref: string } {
 
 const ProblemContent = { [problemType]: { schema: shapes.ProblemShape } };
 
-/** The problem documents a route answers with, by status; any route may refuse a request, or fail. */
+/** The problem documents a route answers with, by status; any route may refuse a request, find the disk full, or fail. */
 export function problems(
   ...codes: ErrorCode[]
 ): Record<number, { description: string; content: typeof ProblemContent }> {
   const byStatus: Record<number, { description: string; content: typeof ProblemContent }> = {};
-  for (const code of new Set<ErrorCode>(['request.invalid', 'request.refused', ...codes, 'internal'])) {
+  for (const code of new Set<ErrorCode>(['request.invalid', 'request.refused', ...codes, 'storage.full', 'internal'])) {
     const { status, title } = errorTable[code];
     const before = byStatus[status] ? `${byStatus[status].description} ` : '';
     byStatus[status] = { description: `${before}\`${code}\`: ${title}.`, content: ProblemContent };

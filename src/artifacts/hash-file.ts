@@ -28,7 +28,9 @@ async function sha256InChild(file: FileHandle): Promise<string> {
       cause,
     });
   });
-  const [said, errors] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error('sha256sum was started without pipes');
+  const [said, errors] = await Promise.all([text(stdout), text(stderr), closed]);
   const [, sha256] = /^([0-9a-f]{64}) /.exec(said) ?? [];
   if (sha256 !== undefined) return sha256;
   throw new LdfError('internal', `Could not hash an artifact: ${errors.trim() || `exit code ${child.exitCode}`}`);

@@ -1,4 +1,5 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
+import { basename } from 'node:path';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { LdfError } from '../errors.ts';
 import { Overtaken } from '../overtaken.ts';
@@ -28,11 +29,21 @@ export function toFailure(error: unknown, stage: StageName | null): FailureShape
   if (isDiskFull(error)) return toFailure(diskFull('the files of the build', error), stage);
   return {
     code: 'internal',
-    message: `LDF itself is at fault: ${error instanceof Error ? error.message : String(error)}`,
+    message: `LDF itself is at fault: ${wordsOf(error)}`,
     hint: 'Look at the log of the server, and retry the build.',
     stage,
     details: [],
   };
+}
+
+/** Without the paths that errors of node:fs name: where this machine keeps its files is for its log alone. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const paths = ['path' in error && error.path, 'dest' in error && error.dest];
+  return paths.reduce<string>(
+    (words, path) => (typeof path === 'string' && path !== '' ? words.replaceAll(path, basename(path)) : words),
+    error.message,
+  );
 }
 
 function defaultHint(stage: StageName | null): string {

@@ -3,7 +3,7 @@
  * `<data folder>/images.lock.json`. A build runs on these and on no others.
  */
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { LdfError } from '../errors.ts';
 import { isMissingFile } from '../missing-file.ts';
@@ -59,10 +59,14 @@ export async function readImagesLock(path: string): Promise<ImagesLock> {
   try {
     return ImagesLock.parse(JSON.parse(text));
   } catch (cause) {
-    throw new LdfError('images.mismatch', `The lock of the stage images, ${path}, is damaged.`, {
-      hint: 'Remove that file and run `ldf images build`: what Docker still has is not built again.',
-      cause,
-    });
+    throw new LdfError(
+      'images.mismatch',
+      `The lock of the stage images is damaged: ${basename(path)} in the data folder.`,
+      {
+        hint: 'Remove that file and run `ldf images build`: what Docker still has is not built again.',
+        cause,
+      },
+    );
   }
 }
 

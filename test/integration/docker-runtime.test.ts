@@ -51,7 +51,7 @@ async function specOf(program: string, more: Partial<ContainerSpec> = {}): Promi
     network: false,
     capabilities: [],
     kvm: false,
-    limits: { memoryBytes: 256 * MiB, pids: 64, cpus: 1 },
+    limits: { memoryBytes: 256 * MiB, pids: 64, cpus: 1, logBytes: 1 << 20, timeoutMs: 60_000 },
     ...more,
     mounts: [{ volume: await newVolume(), target: '/ldf/test', readOnly: false }, ...(more.mounts ?? [])],
     files: { '/ldf/test/program.js': program, ...more.files },
@@ -174,7 +174,7 @@ describe('a container', () => {
 
   it('that takes too much memory is reported so', async () => {
     const spec = await run(`const kept = []; for (;;) kept.push(Buffer.alloc(${8 * MiB}, 1));`, {
-      limits: { memoryBytes: 64 * MiB, pids: 64, cpus: 1 },
+      limits: { memoryBytes: 64 * MiB, pids: 64, cpus: 1, logBytes: 1 << 20, timeoutMs: 60_000 },
     });
     expect(await runtime.wait(spec.name, never)).toMatchObject({ exitCode: 137, outOfMemory: true });
   });

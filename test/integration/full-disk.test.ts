@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { installationId } from '../../src/data-folder.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
@@ -12,6 +13,9 @@ import { eventually } from '../unit/engine-harness.ts';
 
 /** Only root may mount the small disk that this takes (mount(8)). */
 const mayMount = process.getuid?.() === 0;
+const smallDisk = '32m';
+
+const Answer = z.looseObject({ code: z.string().optional(), removed: z.array(z.unknown()).default([]) });
 const spareFileBytes = 4 << 20;
 
 let docker: TestEngine;
@@ -27,7 +31,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
   afterAll(() => docker.docker.getImage(image).remove({ force: true }));
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'ldf-full-'));
-    await execa('mount', ['-t', 'tmpfs', '-o', 'size=32m,mode=0755', 'tmpfs', dataDir]);
+    await execa('mount', ['-t', 'tmpfs', '-o', `size=${smallDisk},mode=0755`, 'tmpfs', dataDir]);
   });
   afterEach(async () => {
     await server?.end('SIGTERM');
@@ -49,8 +53,10 @@ describe.skipIf(!mayMount)('a full disk', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: Answer.parse(await answer.json()) };
   };
+
+  const resize = (size: string) => execa('mount', ['-o', `remount,size=${size}`, dataDir]);
 
   const fill = async () => {
     for (const block of [1 << 20, 4096])
@@ -80,9 +86,12 @@ describe.skipIf(!mayMount)('a full disk', () => {
     expect((await stat(dataDir)).mode & 0o077).toBe(0);
     const client = server?.client;
     if (!client) throw new Error('there is no server');
+    // As large as a build is taken to need, for as long as it runs.
+    await resize('2g');
     const { id } = await client.distributions.create({ definition: { name: 'gw', arch: 'x86_64' } });
     const build = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
     await eventually(async () => (await client.builds.get(build.id)).state).toBe('succeeded');
+    await resize(smallDisk);
 
     await fill();
     expect(await fillDatabase(url)).toMatchObject({ status: 507, body: { code: 'storage.full' } });

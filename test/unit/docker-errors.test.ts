@@ -54,7 +54,7 @@ describe('a container that does not start', () => {
     network: true,
     capabilities: [],
     kvm: false,
-    limits: { memoryBytes: 1, pids: 1, cpus: 1 },
+    limits: { memoryBytes: 1, pids: 1, cpus: 1, logBytes: 1 << 20, timeoutMs: 60_000 },
     files: {},
   };
   const bridge = answer(

@@ -1,6 +1,7 @@
 /** What a single client can have going on at once: containers outside builds are few, whoever asks for them and how often. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../src/definition/parse.ts';
+import { sharedCaches } from '../../src/engine/attempt-names.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
 import { stageContainer } from '../../src/runtime/docker/container-options.ts';
@@ -18,6 +19,8 @@ beforeEach(async () => {
   engine = await world.start();
 });
 afterEach(() => world.close());
+
+const owner = { build: 'b', stage: 'compile', attempt: 1 } as const;
 
 /** How many calls were answered, and the codes of the others. */
 async function outcomes(calls: readonly Promise<unknown>[]) {
@@ -69,12 +72,11 @@ describe('locks outside builds', slow, () => {
 });
 
 describe('the disk', slow, () => {
-  beforeEach(async () => {
-    // There are caches from now on.
-    await ended(engine, await engine.create(await world.distribution(), usual));
-  });
+  /** Caches are there once a stage has wanted them. */
+  const makeCaches = () => world.runtime.ensureVolume(sharedCaches('test', owner)[0]?.volume ?? '', 'cache');
 
   it('is measured once for all who ask at the same time', async () => {
+    await makeCaches();
     const { seen, call } = counting(4096);
     vi.spyOn(world.runtime, 'volumeBytes').mockImplementation(call);
     const fresh = world.idle();
@@ -84,6 +86,7 @@ describe('the disk', slow, () => {
   });
 
   it('is collected for one request at a time, dry runs included', async () => {
+    await makeCaches();
     const { seen, call } = counting(4096);
     vi.spyOn(world.runtime, 'volumeBytes').mockImplementation(call);
     for (const dryRun of [true, false]) {
@@ -110,7 +113,6 @@ describe('containers', () => {
 
   it('of stages have bounds that hold without a server', () => {
     const limits = { memoryBytes: 1 << 30, pids: 64, cpus: 0, logBytes: 1 << 20, timeoutMs: 90_000 };
-    const owner = { build: 'b', stage: 'compile', attempt: 1 } as const;
     const options = stageContainer(
       {
         ...{ name: 'n', owner, image: 'sha256:1', hostname: 'h', mounts: [], network: false, capabilities: [] },

@@ -266,7 +266,7 @@ describe('a process that dies', slow, () => {
     await world.store.addLayer({ key: 'k', stage: 'boot', volume: 'ldf-test-kept-boot-1', result, sizeBytes: 0 });
     runtime.script('compile', () => new Promise(() => undefined));
     const mounts = [{ volume: 'ldf-test-gone-compile-1', target: '/ldf/out', readOnly: false }];
-    const limits = { memoryBytes: 1, pids: 1, cpus: 1 };
+    const limits = { memoryBytes: 1, pids: 1, cpus: 1, logBytes: 1, timeoutMs: 60_000 };
     const spec = {
       name: 'ldf-test-gone-compile-1',
       owner,

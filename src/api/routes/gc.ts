@@ -17,7 +17,7 @@ const gc = createRoute({
   request: { query: NoQuery, body: request.documented },
   responses: {
     200: { description: 'What was removed, and what stays.', content: { 'application/json': { schema: GcShape } } },
-    ...problems('docker.unavailable'),
+    ...problems('queue.full', 'docker.unavailable'),
   },
 });
 

@@ -74,7 +74,14 @@ const lockDraft = createRoute({
   request: { query: NoQuery, body: draft.documented },
   responses: {
     200: { description: 'The lock, and what changed.', content: { 'application/json': { schema: LockAnswer } } },
-    ...problems('definition.invalid', 'definition.impossible', 'images.missing', 'docker.unavailable', 'stage.failed'),
+    ...problems(
+      'definition.invalid',
+      'definition.impossible',
+      'images.missing',
+      'queue.full',
+      'docker.unavailable',
+      'stage.failed',
+    ),
   },
 });
 
@@ -86,7 +93,14 @@ const lockStored = createRoute({
   request: { params: IdPath, query: NoQuery, body: lockRequest.documented },
   responses: {
     200: { description: 'The lock, and what changed.', content: { 'application/json': { schema: LockAnswer } } },
-    ...problems('definition.impossible', 'not-found', 'images.missing', 'docker.unavailable', 'stage.failed'),
+    ...problems(
+      'definition.impossible',
+      'not-found',
+      'images.missing',
+      'queue.full',
+      'docker.unavailable',
+      'stage.failed',
+    ),
   },
 });
 

@@ -3,7 +3,7 @@
  * to its stdout, tar on this side unpacks it. (The engine's archive call would send a sparse image with all its zeros.)
  */
 import { lstat, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Container, ContainerCreateOptions } from 'dockerode';
@@ -96,7 +96,9 @@ async function unpack(
   ]);
   if (packing.text !== '') throw failed(what, packing.text);
   if (result.code === 'ENOENT') throw failed(what, 'this machine has no tar: install the package tar');
-  if (result.exitCode !== 0) throw failed(what, result.stderr || `tar exited with ${result.exitCode}`);
+  // Where this machine keeps its files is nobody's business.
+  const said = result.stderr.replaceAll(directory, basename(directory));
+  if (result.exitCode !== 0) throw failed(what, said || `tar exited with ${result.exitCode}`);
 }
 
 /**
