@@ -3,6 +3,7 @@ import type { CatalogEntry } from '../catalog/catalog.ts';
 import type { Architecture, Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
+import { Overtaken } from '../overtaken.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { BuildOptions } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
@@ -167,14 +168,19 @@ async function holding<Result>(lease: Lease, act: () => Promise<Result>): Promis
 export async function announce(engine: Engine, build: BuildRecord): Promise<void> {
   const lease = await Lease.take(engine, buildLease(build.id), newOwner(engine));
   if (!lease) return;
-  await holding(lease, async () => {
-    // It may have been built and ended since.
-    if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
-    await engine.journals.with(build.id, async (journal) => {
-      const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
-      await new Recorder(journal, engine).catchUp(build, attempts.all);
+  try {
+    await holding(lease, async () => {
+      // It may have been built and ended since.
+      if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
+      await engine.journals.with(build.id, async (journal) => {
+        const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+        await new Recorder(journal, engine).catchUp(build, attempts.all);
+      });
     });
-  });
+  } catch (error) {
+    // Whoever has it by now, because this took too long, tells the same: the build is queued all the same.
+    if (!(error instanceof Overtaken)) throw error;
+  }
 }
 
 async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void> {

@@ -90,7 +90,9 @@ describe.skipIf(!mayMount)('a full disk', () => {
     await resize('2g');
     const { id } = await client.distributions.create({ definition: { name: 'gw', arch: 'x86_64' } });
     const build = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
-    await eventually(async () => (await client.builds.get(build.id)).state).toBe('succeeded');
+    const events = [];
+    for await (const { entry } of client.builds.events(build.id)) events.push(entry);
+    expect(events.at(-1)).toMatchObject({ type: 'end', state: 'succeeded' });
     await resize(smallDisk);
 
     await fill();
