@@ -34,8 +34,26 @@ export const apiBounds = {
   sseRetryMs: 1_000,
   /** How long a stopping server waits for answers under way. */
   stopGraceMs: 5_000,
-  /** How long a request may take to arrive: an archive over a slow line. */
-  requestTimeoutMs: 60 * 60_000,
+  /** How long the head of a request may take to arrive. */
+  headersTimeoutMs: 30_000,
+  /** How long a body may take to arrive, counted from its head; an archive of stage images has `archiveTimeoutMs`. */
+  bodyTimeoutMs: 60_000,
+  /** How long an archive of stage images may take to arrive: over a slow line. */
+  archiveTimeoutMs: 60 * 60_000,
+  /** All bodies together that are held in memory at one time; a body of unknown length counts as the largest. */
+  maxHeldBodyBytes: 128 << 20,
+  /** Connections at one time; further ones are closed at once. */
+  maxConnections: 1_000,
+  /** A connection is cut when its client takes nothing of what is written for so long. */
+  writeStallMs: 60_000,
+  /** How long the handshake of a WebSocket may take. */
+  handshakeTimeoutMs: 10_000,
+  /** How long a connection that was refused an answer's worth of time stays open, so that the client can read why. */
+  refusalLingerMs: 1_000,
+  /** Typed bytes that may wait for a machine; with more the console is closed (code 1009). */
+  maxTypedAheadBytes: 1 << 20,
+  /** A console is closed when no byte passes in either direction for so long. */
+  consoleIdleMs: 10 * 60_000,
 } as const;
 
 export interface Config {

@@ -26,7 +26,7 @@ export async function startServer(
   const { temporary = false, standIns } = options;
   const stopping = new AbortController();
   const parts = await wire(config, stopping.signal, standIns);
-  const { server, cutWebSockets } = createHttpServer(createApp(parts.services).fetch);
+  const { server, cutWebSockets } = createHttpServer(createApp(parts.services).fetch, parts.services.log);
   let withdraw: () => Promise<void> = () => Promise.resolve();
   const stop = async () => {
     stopping.abort();

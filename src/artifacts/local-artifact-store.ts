@@ -9,6 +9,9 @@ import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 import { sha256Of } from './hash-file.ts';
 
+/** Read of a file ahead of whoever takes it: hundreds of slow clients may each hold so much, several times over. */
+const readAheadBytes = 64 << 10;
+
 /** Makes the folders as needed. */
 export async function openLocalArtifactStore(folder: string): Promise<ArtifactStore> {
   await mkdir(join(folder, 'sha256'), { recursive: true });
@@ -38,7 +41,7 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
     async read(sha256, range) {
       try {
         const handle = await open(place(sha256));
-        return handle.createReadStream({ ...range, highWaterMark: 1 << 20 });
+        return handle.createReadStream({ ...range, highWaterMark: readAheadBytes });
       } catch (error) {
         if (!isMissingFile(error)) throw error;
         throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`, { cause: error });
