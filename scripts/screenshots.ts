@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { createClient } from '../src/client/client.ts';
-import { launchChromium } from '../test/fixtures/webui/chromium.ts';
+import { launchChromium, signIn } from '../test/fixtures/webui/chromium.ts';
 import { makeSampleBuilds } from '../test/fixtures/webui/sample-builds.ts';
 import { startStandIn } from '../test/fixtures/webui/stand-in-server.ts';
+import { standInToken } from '../test/fixtures/webui/stand-in-token.ts';
 
 const target = join(import.meta.dirname, '../docs/screenshots');
 const schemes = ['light', 'dark'] as const;
@@ -31,7 +32,7 @@ process.exit(0);
 
 async function views(): Promise<Record<string, string>> {
   const { good, failed, running } = await makeSampleBuilds(server);
-  const image = (await createClient(server.url).builds.artifacts(good.id)).find(({ format }) => format === 'raw');
+  const image = (await createClient(server.url, { token: standInToken }).builds.artifacts(good.id)).find(({ format }) => format === 'raw');
   return {
     distributions: '/distributions',
     distribution: `/distributions/${good.distributionId}`,
@@ -47,11 +48,13 @@ async function views(): Promise<Record<string, string>> {
     'stage-images': '/stage-images',
     system: '/system',
     settings: '/settings',
+    'sign-in': '/',
   };
 }
 
 async function take(browser: Browser, name: string, path: string, scheme: (typeof schemes)[number]): Promise<void> {
   const page = await browser.newPage({ viewport: size, colorScheme: scheme });
+  if (name !== 'sign-in') await signIn(page, server.url);
   await page.goto(server.url + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.waitForTimeout(settleMs);

@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type * as z from 'zod';
+import { isLoopback } from './access/loopback.ts';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';
@@ -61,6 +62,9 @@ export interface Config {
   /** 0: any free port. */
   port: number;
   allowedHosts: string[];
+  auth: 'token' | 'none';
+  /** undefined: the one that is kept in the data folder. */
+  token: string | undefined;
   dataDir: string;
   databaseUrl: string;
   /** undefined: what dockerode finds (DOCKER_HOST, or the local socket). */
@@ -88,7 +92,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     const given = environment[name] ?? '';
     const parsed = schema.safeParse(given === '' ? fallback : given);
     if (parsed.success) return parsed.data;
-    faults.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', value: given });
+    const shown = name === named.token.name ? {} : { value: given };
+    faults.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', ...shown });
     return schema.parse(fallback);
   };
 
@@ -97,6 +102,8 @@ export function loadConfig(environment: Environment = process.env): Config {
     host: read(named.host),
     port: read(named.port),
     allowedHosts: read(named.allowedHosts),
+    auth: read(named.auth),
+    token: read(named.token),
     dataDir,
     databaseUrl: read(named.databaseUrl) || `file:${join(dataDir, 'ldf.db')}`,
     dockerHost: read(named.dockerHost),
@@ -121,6 +128,13 @@ export function loadConfig(environment: Environment = process.env): Config {
     }),
     inForce: [],
   };
+  if (config.auth === 'none' && !isLoopback(config.host))
+    faults.push({
+      pointer: `/${named.auth.name}`,
+      message: `may be none only while ${named.host.name} is a loopback address: who can reach the API can do what Docker can`,
+      value: 'none',
+      hint: `Leave ${named.auth.name} out, or set ${named.host.name}=127.0.0.1.`,
+    });
   if (faults.length > 0)
     throw new LdfError('usage', `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, {
       hint: '`ldf serve --help` lists every variable with its default.',
@@ -138,14 +152,26 @@ function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Con
   };
   return serverSettings.map(({ setting: { name, description, default: fallback }, stage }) => {
     const given = environment[name] ?? '';
-    const value = withoutPassword(given || worked[name] || fallback);
+    const value = name === named.token.name ? given && '(set)' : withoutPassword(given || worked[name] || fallback);
     return { name, description, value, given: given !== '', stage };
   });
 }
 
-/** An address may have `user:password@` before its host. */
-function withoutPassword(value: string): string {
-  return value.replace(/(:\/\/[^/@:]*):[^/@]*@/, '$1@');
+/**
+ * An address may have `user:password@` before its host. Passwords as people write them have `/` and `@` in them, which
+ * belong escaped: everything up to the last `@` is taken for one, whatever would follow.
+ */
+export function withoutPassword(value: string): string {
+  return value.replace(/(:\/\/[^/@:]*):.*@/s, '$1@');
+}
+
+/** What is worth a warning at the start of a server: it works, but not as safely as it could. */
+export function configWarnings(config: Config, environment: Environment = process.env): string[] {
+  const docker = config.dockerHost ?? environment.DOCKER_HOST ?? '';
+  const plain = /^(tcp|http):\/\//.test(docker) && !environment.DOCKER_TLS_VERIFY;
+  if (!plain) return [];
+  const address = withoutPassword(docker);
+  return [`Docker is used at ${address} without TLS: whoever can reach that port, or listens on the way, owns that machine.`];
 }
 
 /** XDG Base Directory Specification: user data lives in $XDG_DATA_HOME, by default ~/.local/share. */

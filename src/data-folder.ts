@@ -3,19 +3,23 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseJson } from './client/http.ts';
 import { LdfError } from './errors.ts';
 import { undefinedIfMissing } from './missing-file.ts';
 
 const InstallationFile = z.strictObject({ id: z.string().regex(/^[a-z0-9]{16}$/) });
 
-export interface ServerNotice {
-  url: string;
-  pid: number;
+const ServerNotice = z.looseObject({
+  url: z.url(),
+  pid: z.int().positive(),
   /** RFC 3339. */
-  startedAt: string;
+  startedAt: z.string().optional(),
   /** It goes when the command goes that brought it up. */
-  temporary: boolean;
-}
+  temporary: z.boolean().default(false),
+  /** What it wants to be asked with; none without authentication. */
+  token: z.string().optional(),
+});
+export type ServerNotice = z.infer<typeof ServerNotice>;
 
 /**
  * Makes the folder, for its owner alone: definitions hold password hashes. One that is there and open to others is closed
@@ -46,13 +50,7 @@ const allBits = 0o7777;
  */
 export async function installationId(dataDir: string): Promise<string> {
   const path = join(dataDir, 'installation.json');
-  const fresh = await writeBeside(path, { id: randomBytes(8).toString('hex') });
-  try {
-    // Unlike rename, link(2) leaves a file alone that is there already.
-    await link(fresh, path).catch(undefinedIfThere);
-  } finally {
-    await rm(fresh, { force: true });
-  }
+  await makeOnce(path, JSON.stringify({ id: randomBytes(8).toString('hex') }));
   const file = InstallationFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
   if (file.success) return file.data.id;
   throw new LdfError('internal', `${path} does not hold the id of an installation.`, {
@@ -61,10 +59,13 @@ export async function installationId(dataDir: string): Promise<string> {
   });
 }
 
-/** Tells commands on this data folder where the server is; gives the function that takes the notice back. */
+/**
+ * Tells commands on this data folder where the server is, and its token: the file is for the folder's owner alone. Gives
+ * the function that takes the notice back.
+ */
 export async function announceServer(dataDir: string, notice: ServerNotice): Promise<() => Promise<void>> {
   const path = join(dataDir, 'server.json');
-  await rename(await writeBeside(path, notice), path);
+  await replaceFile(path, JSON.stringify(notice));
   return async () => {
     const text = await readFile(path, 'utf8').catch(undefinedIfMissing);
     // A server that came later has put its own notice there.
@@ -72,9 +73,33 @@ export async function announceServer(dataDir: string, notice: ServerNotice): Pro
   };
 }
 
-async function writeBeside(path: string, value: unknown): Promise<string> {
+/** What the server has left there that runs on the folder, or ran; undefined when there is nothing of the kind. */
+export async function readNotice(dataDir: string): Promise<ServerNotice | undefined> {
+  const text = await readFile(join(dataDir, 'server.json'), 'utf8').catch(undefinedIfMissing);
+  if (text === undefined) return undefined;
+  const notice = ServerNotice.safeParse(parseJson(text));
+  return notice.success ? notice.data : undefined;
+}
+
+/** Writes a file that is for its owner alone, unless it is there: of two processes that come at once, one makes it. */
+export async function makeOnce(path: string, text: string): Promise<void> {
+  const fresh = await writeBeside(path, text);
+  try {
+    // Unlike rename, link(2) leaves a file alone that is there already.
+    await link(fresh, path).catch(undefinedIfThere);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+}
+
+/** Puts a file that is for its owner alone in the place of the one that is there. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  await rename(await writeBeside(path, text), path);
+}
+
+async function writeBeside(path: string, text: string): Promise<string> {
   const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(temporary, JSON.stringify(value), { mode: 0o600, flag: 'wx' });
+  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
   return temporary;
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createApp } from './api/app.ts';
 import { createHttpServer } from './api/http-server.ts';
-import { apiBounds, type Config } from './config.ts';
+import { openAccess, signInFragment } from './access/open-access.ts';
+import { apiBounds, type Config, configWarnings } from './config.ts';
 import { announceServer } from './data-folder.ts';
 import { LdfError } from './errors.ts';
 import { type StandIns, wire } from './wiring.ts';
@@ -11,6 +12,10 @@ import { type StandIns, wire } from './wiring.ts';
 export interface RunningServer {
   /** Where it answers, with the port it really has. */
   url: string;
+  /** What it wants to be asked with; undefined without authentication. */
+  token: string | undefined;
+  /** Opens the web UI for a browser that has not signed in: it works once, for some minutes. */
+  signInLink(): string;
   /** Ends event streams, waits a little for answers under way, and lets go of everything. Running containers go on. */
   stop(): Promise<void>;
 }
@@ -25,7 +30,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { temporary = false, standIns } = options;
   const stopping = new AbortController();
-  const parts = await wire(config, stopping.signal, standIns);
+  const { access, token, saved } = await openAccess(config, temporary);
+  const parts = await wire(config, access, stopping.signal, standIns);
   const { server, cutWebSockets } = createHttpServer(createApp(parts.services).fetch, parts.services.log);
   let withdraw: () => Promise<void> = () => Promise.resolve();
   const stop = async () => {
@@ -35,17 +41,21 @@ export async function startServer(
     await close(server);
     await parts.engine.stop();
     await parts.close();
+    await saved();
   };
   try {
     await listen(server, config);
     await parts.engine.start();
     const url = urlOf(server, config.host);
-    const notice = { url, pid: process.pid, startedAt: new Date().toISOString(), temporary };
+    const notice = { url, pid: process.pid, startedAt: new Date().toISOString(), temporary, ...(token === undefined ? {} : { token }) };
     withdraw = await announceServer(config.dataDir, notice);
+    for (const warning of configWarnings(config)) parts.services.log.warn(warning);
     parts.services.log.info({ url, dataDir: config.dataDir }, 'listening');
     let stopped: Promise<void> | undefined;
     return {
       url,
+      token,
+      signInLink: () => `${url}/${signInFragment(access)}`,
       stop: () => {
         stopped ??= stop();
         return stopped;

@@ -47,7 +47,7 @@ const Cpus = z
 
 const HostList = z
   .string()
-  .regex(/^[A-Za-z0-9.:[\]_-]*(,[A-Za-z0-9.:[\]_-]+)*$/, 'must be host names, separated by commas')
+  .regex(/^(\*|[A-Za-z0-9.:[\]_-]*(,[A-Za-z0-9.:[\]_-]+)*)$/, 'must be host names, separated by commas, or * for any')
   .transform((value) => (value ? value.toLowerCase().split(',') : []));
 
 function setting<Value>(
@@ -64,9 +64,23 @@ export const named = {
   port: setting('LDF_PORT', 'Port to listen on; 0 takes a free one.', '8080', count(0, 65_535)),
   allowedHosts: setting(
     'LDF_ALLOWED_HOSTS',
-    'Host names, separated by commas, under which browsers may reach the API. localhost always may; elsewhere than on a loopback address an empty list means any.',
+    'Host names, separated by commas, under which the API answers besides localhost and LDF_HOST; * for any name.',
     '',
     HostList,
+  ),
+  auth: setting(
+    'LDF_AUTH',
+    'Who may use the API: token, or none for everybody who can connect, on a loopback address only.',
+    'token',
+    z.enum(['token', 'none'], 'must be token or none'),
+  ),
+  token: setting(
+    'LDF_TOKEN',
+    'The token, at least 32 characters; commands send it to LDF_SERVER. Default: made at the first start and kept in the data folder.',
+    '',
+    text
+      .regex(/^([\x21-\x7e]{32,200})?$/, 'must be 32 to 200 printable characters without spaces')
+      .transform((value) => value || undefined),
   ),
   dataDir: setting(
     'LDF_DATA_DIR',

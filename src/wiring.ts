@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
+import type { AccessControl } from './access/access-control.ts';
 import { allowedHostNames } from './api/guard.ts';
 import type { ApiServices } from './api/services.ts';
 import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts';
@@ -37,7 +38,12 @@ export interface StandIns {
 }
 
 /** Opens the data folder and puts everything together; nothing runs yet. `stopping` ends streams when the server stops. */
-export async function wire(config: Config, stopping: AbortSignal, standIns: StandIns = {}): Promise<Parts> {
+export async function wire(
+  config: Config,
+  access: AccessControl,
+  stopping: AbortSignal,
+  standIns: StandIns = {},
+): Promise<Parts> {
   const { dataDir } = config;
   await makeDataFolder(dataDir);
   const engine = { ...engineConfig(config), ...standIns.engine };
@@ -46,7 +52,7 @@ export async function wire(config: Config, stopping: AbortSignal, standIns: Stan
   const installation = await installationId(dataDir);
   const store = await openStore(config.databaseUrl);
   try {
-    return await assemble(config, store, installation, stopping, standIns);
+    return await assemble(config, access, store, installation, stopping, standIns);
   } catch (error) {
     await store.close();
     throw error;
@@ -55,6 +61,7 @@ export async function wire(config: Config, stopping: AbortSignal, standIns: Stan
 
 async function assemble(
   config: Config,
+  access: AccessControl,
   store: Store,
   installation: string,
   stopping: AbortSignal,
@@ -88,6 +95,7 @@ async function assemble(
     logger: log,
   });
   const services: ApiServices = {
+    access,
     builds: engine,
     store,
     artifacts,

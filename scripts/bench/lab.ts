@@ -55,7 +55,7 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
     LDF_LOG_LEVEL: 'warn',
   });
   const server = await startServer(config);
-  const client = createClient(server.url);
+  const client = createClient(server.url, { token: server.token });
   for await (const { image, kind, text } of client.stageImages.build())
     if (kind === 'done') say(`stage image ${image}: ${text}`);
   const store = await openStore(config.databaseUrl);

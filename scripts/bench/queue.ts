@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
+import { AccessControl } from '../../src/access/access-control.ts';
 import { createApp } from '../../src/api/app.ts';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
@@ -100,6 +101,7 @@ async function openWorld(folder: string) {
     throw new Error('the benchmark asks for no images');
   };
   const app = createApp({
+    access: new AccessControl('none'),
     ...{
       builds: engine,
       store,

@@ -7,9 +7,11 @@ import { secureHeaders } from 'hono/secure-headers';
 import { apiBounds } from '../config.ts';
 import { LdfError } from '../errors.ts';
 import { crossSiteGuard, hostGuard } from './guard.ts';
+import { boundHeldBodies } from './held-bodies.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, notFound, problemResponse, validationHook } from './problem.ts';
 import { requestLog } from './request-log.ts';
+import { AccessTable, accessGuard } from './route.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { componentRoutes } from './routes/components.ts';
@@ -24,9 +26,10 @@ import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plans.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { schemaRoutes } from './routes/schema.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { stageImageRoutes } from './routes/stage-images.ts';
 import { systemRoutes } from './routes/system.ts';
-import { webuiRoutes } from './routes/webui.ts';
+import { isPage, webuiRoutes } from './routes/webui.ts';
 import type { ApiServices } from './services.ts';
 
 export function createApp(services: ApiServices): OpenAPIHono {
@@ -40,14 +43,18 @@ export function createApp(services: ApiServices): OpenAPIHono {
   app.use(closeBodyOfHead);
   app.use(hostGuard(services.allowedHosts));
   app.use(crossSiteGuard);
+  const table = new AccessTable();
+  app.use(accessGuard({ access: services.access, table, isPage }));
   app.use(
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(c.req.method), { Allow: methods.join(', ') }),
     }),
   );
+  const boundBodies = boundHeldBodies(apiBounds.maxHeldBodyBytes, apiBounds.maxBodyBytes);
   const limitBody = bodyLimit({ maxSize: apiBounds.maxBodyBytes, onError: refuseLargeBody });
   // An archive of images is streamed, and has a bound of its own.
+  app.use((c, next) => (c.req.path === '/v1/stage-images/load' ? next() : boundBodies(c, next)));
   app.use((c, next) => (c.req.path === '/v1/stage-images/load' ? next() : limitBody(c, next)));
 
   for (const routes of [
@@ -66,17 +73,20 @@ export function createApp(services: ApiServices): OpenAPIHono {
     gcRoutes(services),
     schemaRoutes(),
     metricsRoutes(services),
+    sessionRoutes(services),
   ])
     app.route('/', routes);
+  table.addDocumented(app.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : [])));
 
   // Made when it is first asked for: a server that one command brings up for itself has no time to lose.
   let document: ReturnType<typeof openApiDocument> | undefined;
+  table.add('GET', '/openapi.json', 'public');
   app.get('/openapi.json', (c) => {
     document ??= openApiDocument(app, version);
     return c.json(document);
   });
-  app.route('/', docsRoutes());
-  app.route('/', webuiRoutes(services.webuiDir));
+  app.route('/', docsRoutes(table));
+  app.route('/', webuiRoutes(services.webuiDir, table));
   return app;
 }
 

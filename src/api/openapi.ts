@@ -14,6 +14,7 @@ import {
   LogPage,
   StageImageList,
 } from '../shapes/requests.ts';
+import { SessionShape, SignInCode } from '../shapes/session.ts';
 import * as shapes from '../shapes/shapes.ts';
 import { Lock } from '../stages/lock.ts';
 import { problemType } from './problem.ts';
@@ -44,6 +45,8 @@ for (const [id, schema] of Object.entries({
   PackageAnswer,
   Plan: shapes.PlanShape,
   Problem: shapes.ProblemShape,
+  Session: SessionShape,
+  SignInCode,
   StageImage: shapes.StageImageShape,
   StageImageList,
   StageRun: shapes.StageRunShape,
@@ -72,7 +75,8 @@ export function problems(
   ...codes: ErrorCode[]
 ): Record<number, { description: string; content: typeof ProblemContent }> {
   const byStatus: Record<number, { description: string; content: typeof ProblemContent }> = {};
-  for (const code of new Set<ErrorCode>(['request.invalid', 'request.refused', ...codes, 'storage.full', 'internal'])) {
+  const always: ErrorCode[] = ['request.invalid', 'auth.required', 'request.refused'];
+  for (const code of new Set<ErrorCode>([...always, ...codes, 'storage.full', 'internal'])) {
     const { status, title } = errorTable[code];
     const before = byStatus[status] ? `${byStatus[status].description} ` : '';
     byStatus[status] = { description: `${before}\`${code}\`: ${title}.`, content: ProblemContent };
@@ -93,8 +97,26 @@ export function openApiDocument<E extends Env>(app: OpenAPIHono<E>, version: str
     },
     tags: tags.map(([name, description]) => ({ name, description })),
   });
+  const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path, withAccess(item)]));
   const schemas = { ...jsonSchemas(bodySchemas, 'input'), ...jsonSchemas(answers, 'output') };
-  return { ...document, components: { ...document.components, schemas } };
+  return { ...document, paths, components: { ...document.components, schemas, securitySchemes } };
+}
+
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token that `ldf token` prints.' },
+  session: { type: 'apiKey', in: 'cookie', name: 'ldf_session_PORT', description: 'A browser that has signed in.' },
+} as const;
+
+/** A route's `scope` as the document says it: `x-scope`, and what to send. */
+function withAccess(item: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(item).map(([method, operation]: [string, unknown]) => {
+      if (typeof operation !== 'object' || operation === null || !('scope' in operation)) return [method, operation];
+      const { scope, ...rest } = operation;
+      const security = scope === 'public' ? [] : [{ bearer: [] }, { session: [] }];
+      return [method, { ...rest, 'x-scope': scope, security }];
+    }),
+  );
 }
 
 const tags = [
@@ -104,6 +126,7 @@ const tags = [
   ['queries', 'What suites and kernels have to choose from.'],
   ['components', 'What a distribution can be made of.'],
   ['stage images', 'The container images in which stages run.'],
+  ['access', 'Who may ask.'],
   ['system', 'The installation itself.'],
 ] as const;
 

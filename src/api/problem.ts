@@ -29,6 +29,8 @@ export function problemOf(error: LdfError): ProblemShape & { status: ContentfulS
 /** Answers with a problem document. */
 export function problemResponse(c: Context, error: LdfError, headers: Record<string, string> = {}): Response {
   const problem = problemOf(error);
+  // RFC 9110, 15.5.2: a 401 names how one becomes known.
+  if (error.code === 'auth.required') c.header('WWW-Authenticate', 'Bearer realm="ldf"');
   return c.body(JSON.stringify(problem), problem.status, { ...headers, 'Content-Type': problemType });
 }
 

@@ -1,5 +1,6 @@
 /** What the API is made of: interfaces alone, and no more of each than it uses, so that tests put fakes in their place. */
 import type { Logger } from 'pino';
+import type { AccessControl } from '../access/access-control.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { BuildService } from '../engine/service.ts';
@@ -9,6 +10,7 @@ import type { SettingShape } from '../shapes/requests.ts';
 import type { Store } from '../store/store.ts';
 
 export interface ApiServices {
+  access: AccessControl;
   builds: Omit<BuildService, 'start' | 'stop'>;
   store: Pick<
     Store,

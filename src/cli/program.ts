@@ -14,11 +14,13 @@ import { addGcCommand } from './gc.ts';
 import { addImagesCommand } from './images.ts';
 import { addLockCommand } from './lock.ts';
 import { addLogsCommand } from './logs.ts';
+import { addOpenCommand } from './open.ts';
 import { addRetryCommand } from './retry.ts';
 import { addSchemaCommand } from './schema.ts';
 import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
 import { addSystemCommand } from './system.ts';
+import { addTokenCommand } from './token.ts';
 import { addValidateCommand } from './validate.ts';
 import { addVerifyCommand } from './verify.ts';
 import { addWhyCommand } from './why.ts';
@@ -44,7 +46,15 @@ const groups = [
   },
   {
     title: 'LDF itself:',
-    commands: [addDistributionsCommand, addImagesCommand, addSystemCommand, addGcCommand, addServeCommand],
+    commands: [
+      addDistributionsCommand,
+      addImagesCommand,
+      addSystemCommand,
+      addGcCommand,
+      addServeCommand,
+      addOpenCommand,
+      addTokenCommand,
+    ],
   },
 ];
 
@@ -89,6 +99,6 @@ Begin with:
 Exit codes:
 ${codes.join('\n')}
 
-Environment: LDF_SERVER (as --server), LDF_DATA_DIR (where everything is kept), NO_COLOR (no colours),
+Environment: LDF_SERVER (as --server), LDF_TOKEN (for that server), LDF_DATA_DIR (where everything is kept), NO_COLOR (no colours),
 LDF_DEBUG (stacks with errors); \`ldf serve --help\` lists all.`;
 }

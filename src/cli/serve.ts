@@ -1,5 +1,7 @@
 /** `ldf serve`: the API as a service. */
 import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import type { RunningServer } from '../server.ts';
 import { settings } from '../settings.ts';
 import type { Cli } from './cli.ts';
 import { say } from './terminal.ts';
@@ -19,12 +21,21 @@ export function addServeCommand(program: Command, cli: Cli): void {
       const config = loadConfig(cli.terminal.env);
       const { startServer } = await import('../server.ts');
       const server = await startServer(config);
-      say(cli.terminal, `LDF answers at ${server.url} (reference: ${server.url}/docs). Ctrl-C ends it.`);
+      for (const line of greeting(cli, config, server)) say(cli.terminal, line);
       const giveBack = cli.interrupts.beforeLeaving(() => server.stop());
       await new Promise<void>((resolve) => cli.interrupts.take(resolve, () => []));
       await server.stop();
       giveBack();
     });
+}
+
+/** The link works for whoever reads it, so it is printed where a person reads: not into the log of a service. */
+function greeting({ terminal }: Cli, { auth, token }: Config, { url, signInLink }: RunningServer): string[] {
+  const answers = `LDF answers at ${url} (reference: ${url}/docs). Ctrl-C ends it.`;
+  if (auth === 'none') return [answers, 'There is no authentication: every user of this machine can do what Docker can.'];
+  const way = terminal.stderr.isTTY === true ? `Open  ${signInLink()}` : '`ldf open` prints a link that signs a browser in.';
+  const source = token === undefined ? '`ldf token` prints it' : 'it is the one in LDF_TOKEN';
+  return [answers, way, `Programs send the token: ${source}.`];
 }
 
 /** Every setting, from the one table of them. */

@@ -2,13 +2,10 @@
  * The server a command talks to: the one that was named, else one that runs on this data folder, else one that the
  * command brings up in its own process for its lifetime.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import * as z from 'zod';
+import { isLoopback } from '../access/loopback.ts';
 import { type Client, createClient } from '../client/client.ts';
-import { parseJson } from '../client/http.ts';
+import { readNotice } from '../data-folder.ts';
 import { LdfError } from '../errors.ts';
-import { undefinedIfMissing } from '../missing-file.ts';
 import type { Cli } from './cli.ts';
 
 /** Generous: a busy machine is no reason to bring up a second server. */
@@ -24,6 +21,7 @@ type Kind =
 
 interface Reached {
   kind: Kind;
+  url: string;
   /** It does not go with a command. */
   lasting: boolean;
   client: Client;
@@ -41,7 +39,11 @@ export class ServerConnection {
 
   /** @throws LdfError `usage` when `given` is no URL, `server.unreachable` when nobody answers there. */
   static async open(cli: Cli, given: string | undefined): Promise<ServerConnection> {
-    return new ServerConnection(cli, given === undefined ? await findOrStart(cli) : await reachGiven(given));
+    return new ServerConnection(cli, given === undefined ? await findOrStart(cli) : await reachGiven(cli, given));
+  }
+
+  get url(): string {
+    return this.#reached.url;
   }
 
   get client(): Client {
@@ -90,43 +92,64 @@ export async function withServer<Result>(
   }
 }
 
-async function reachGiven(url: string): Promise<Reached> {
+async function reachGiven(cli: Cli, url: string): Promise<Reached> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new LdfError('usage', `The server address ${JSON.stringify(url)} is not a URL.`, {
       hint: 'Write it as http://HOST:PORT.',
     });
-  const client = createClient(url);
+  const token = await tokenFor(cli, new URL(url));
+  const client = createClient(url, { token });
   await client.health(AbortSignal.timeout(answerMs));
-  return { kind: 'given', lasting: true, client, close: async () => undefined };
+  const { signedIn } = await client.session.get(AbortSignal.timeout(answerMs));
+  if (!signedIn)
+    throw new LdfError('auth.required', `The server at ${url} wants ${token === undefined ? 'a' : 'another'} token.`, {
+      hint: 'Set LDF_TOKEN to what `ldf token` prints on the machine of the server.',
+    });
+  return { kind: 'given', lasting: true, url, client, close: async () => undefined };
+}
+
+/** LDF_TOKEN, else that of the server of this data folder, if it is that which was named. */
+async function tokenFor(cli: Cli, url: URL): Promise<string | undefined> {
+  const { env } = cli.terminal;
+  const given = env.LDF_TOKEN || undefined;
+  if (given !== undefined) {
+    if (url.protocol === 'http:' && !isLoopback(url.hostname))
+      throw new LdfError('usage', `The token is not sent to ${url.host} over plain HTTP: anybody on the way could read it.`, {
+        hint: 'Use https://, or a tunnel such as `ssh -L 8080:127.0.0.1:8080 HOST` with LDF_SERVER=http://127.0.0.1:8080.',
+      });
+    return given;
+  }
+  const { loadConfig } = await import('../config.ts');
+  const notice = await readNotice(loadConfig(env).dataDir);
+  return notice && new URL(notice.url).origin === url.origin ? notice.token : undefined;
 }
 
 async function findOrStart(cli: Cli): Promise<Reached> {
   const { env } = cli.terminal;
   const { loadConfig } = await import('../config.ts');
   // Its log would run into the progress of the command.
-  const own = { LDF_HOST: '127.0.0.1', LDF_PORT: '0', LDF_LOG_LEVEL: env.LDF_LOG_LEVEL || 'error' };
+  const address = { LDF_HOST: '127.0.0.1', LDF_PORT: '0' };
+  const own = { ...address, LDF_AUTH: '', LDF_TOKEN: '', LDF_LOG_LEVEL: env.LDF_LOG_LEVEL || 'error' };
   const config = loadConfig({ ...env, ...own });
   const running = await findRunning(config.dataDir);
   if (running) return running;
   const { startServer } = await import('../server.ts');
   const server = await startServer(config, { temporary: true });
-  return { kind: 'own', lasting: false, client: createClient(server.url), close: () => server.stop() };
+  const { url, token } = server;
+  return { kind: 'own', lasting: false, url, client: createClient(url, { token }), close: () => server.stop() };
 }
-
-const ServerFile = z.looseObject({ url: z.url(), pid: z.int().positive(), temporary: z.boolean().default(false) });
 
 /** `server.json` may be left over from a process that was killed: it counts only while that process lives and answers. */
 async function findRunning(dataDir: string): Promise<Reached | undefined> {
-  const text = await readFile(join(dataDir, 'server.json'), 'utf8').catch(undefinedIfMissing);
-  const file = ServerFile.safeParse(text === undefined ? undefined : parseJson(text));
-  if (!file.success || !isAlive(file.data.pid)) return undefined;
-  const { url, temporary } = file.data;
-  const client = createClient(url);
+  const notice = await readNotice(dataDir);
+  if (!notice || !isAlive(notice.pid)) return undefined;
+  const { url, temporary, token } = notice;
+  const client = createClient(url, { token });
   const answers = await client.health(AbortSignal.timeout(answerMs)).then(
     () => true,
     () => false,
   );
-  return answers ? { kind: 'running', lasting: !temporary, client, close: async () => undefined } : undefined;
+  return answers ? { kind: 'running', lasting: !temporary, url, client, close: async () => undefined } : undefined;
 }
 
 function isAlive(pid: number): boolean {

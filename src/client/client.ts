@@ -33,6 +33,7 @@ import {
   page,
   SystemShape,
 } from '../shapes/shapes.ts';
+import { type SessionRequest, SessionShape, SignInCode } from '../shapes/session.ts';
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
@@ -61,13 +62,14 @@ export type Client = ReturnType<typeof createClient>;
  * Every method throws LdfError: what the API refused with, under its code, or `server.unreachable`. A `signal` that
  * fires makes it throw the signal's reason.
  */
-export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
-  const http = new Http(baseUrl, options.fetch ?? ((...request) => globalThis.fetch(...request)));
+export function createClient(baseUrl: string, options: { fetch?: Fetch; token?: string | undefined } = {}) {
+  const http = new Http(baseUrl, options.fetch ?? ((...request) => globalThis.fetch(...request)), options.token);
   return {
     /** Resolves when the API and its database answer. */
     health: async (signal?: Signal): Promise<void> => {
       await http.send('GET', '/healthz', { signal });
     },
+    session: sessionMethods(http),
     system: (signal?: Signal): Promise<SystemShape> => http.read(SystemShape, 'GET', '/v1/system', { signal }),
     /** What the server was started with. */
     settings: async (signal?: Signal): Promise<SettingShape[]> =>
@@ -89,6 +91,22 @@ export function createClient(baseUrl: string, options: { fetch?: Fetch } = {}) {
     artifacts: artifactMethods(http),
     components: componentMethods(http),
     stageImages: stageImageMethods(http),
+  };
+}
+
+function sessionMethods(http: Http) {
+  const path = '/v1/session';
+  return {
+    /** As what the server knows us. */
+    get: (signal?: Signal): Promise<SessionShape> => http.read(SessionShape, 'GET', path, { signal }),
+    /** For browsers: the server answers with a cookie. */
+    begin: (json: z.input<typeof SessionRequest>, signal?: Signal): Promise<SessionShape> =>
+      http.read(SessionShape, 'POST', path, { json, signal }),
+    end: async (signal?: Signal): Promise<void> => {
+      await http.send('DELETE', path, { signal });
+    },
+    /** A code with which a browser signs in once. */
+    code: (signal?: Signal): Promise<SignInCode> => http.read(SignInCode, 'POST', `${path}/codes`, { signal }),
   };
 }
 

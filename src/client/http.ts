@@ -22,8 +22,11 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 export class Http {
   readonly baseUrl: string;
   readonly #fetch: Fetch;
+  readonly #authorization: Readonly<Record<string, string>>;
 
-  constructor(baseUrl: string, fetch: Fetch) {
+  /** @param token what the server wants to be asked with; in a browser its cookie does that */
+  constructor(baseUrl: string, fetch: Fetch, token?: string) {
+    this.#authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.baseUrl = baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`;
     this.#fetch = fetch;
   }
@@ -39,7 +42,7 @@ export class Http {
     try {
       const response = await this.#fetch(this.#url(path, options.query), {
         method,
-        headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+        headers: { ...this.#authorization, ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
         ...(body === undefined ? {} : { body, duplex: 'half' }),
         ...(signal === undefined ? {} : { signal }),
       });

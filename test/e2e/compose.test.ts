@@ -3,9 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ldf, repository, stageImageId } from './lab.ts';
+import { ldf, repository, stageImageId, token } from './lab.ts';
 
 const port = '18082';
+const headers = { authorization: `Bearer ${token}` };
 const project = 'ldf-compose-test';
 const tool = ['docker-compose', '--project-name', project] as const;
 let environment: Record<string, string> = {};
@@ -30,6 +31,7 @@ beforeAll(async () => {
     LDF_API_BASE: base,
     LDF_DOCKER_GID: group,
     LDF_PORT: port,
+    LDF_TOKEN: token,
     LDF_EXTRA_CA: await extraCertificates(),
     DOCKER_BUILDKIT: '0',
   };
@@ -53,15 +55,28 @@ describe('docker compose up', () => {
   });
 
   it('reaches Docker as a user who is not root', async () => {
-    const system = await (await fetch(`http://127.0.0.1:${port}/v1/system`)).json();
+    const system = await (await fetch(`http://127.0.0.1:${port}/v1/system`, { headers })).json();
     expect(system).toMatchObject({ docker: { reachable: true } });
     expect((await compose('exec', '-T', 'api', 'id', '-u')).stdout).toBe('990');
+  });
+
+  it('is for who has the token, under the names that are its own', async () => {
+    expect((await fetch(`http://127.0.0.1:${port}/v1/system`)).status).toBe(401);
+    // fetch does not let go of a Host header of one's own.
+    const { stdout } = await execa('curl', [
+      ...['--silent', '--output', '/dev/null', '--write-out', '%{http_code}'],
+      ...['--header', 'Host: evil.example', '--header', `Authorization: ${headers.authorization}`],
+      `http://127.0.0.1:${port}/v1/system`,
+    ]);
+    expect(stdout).toBe('403');
+    const link = (await compose('exec', '-T', 'api', 'ldf', 'open', '--url', `http://127.0.0.1:${port}`)).stdout;
+    expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/#code=`));
   });
 
   it('checks definitions', async () => {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/distributions/validate`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ definition: { name: 'composed', arch: 'x86_64' } }),
     });
     expect(answer.status).toBe(200);

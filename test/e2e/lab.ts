@@ -13,6 +13,9 @@ import type { ImageName } from '../../src/stages/names.ts';
 export const repository = resolve(import.meta.dirname, '../..');
 export const dataDir = join(repository, '.ldf/test');
 
+/** Of every server that `serve` starts. */
+export const token = 'ldf_end-to-end-end-to-end-end-to-end-end';
+
 export const environment = { LDF_DATA_DIR: dataDir, LDF_LOG_LEVEL: 'warn', NO_COLOR: '1' };
 
 export interface Run {
@@ -54,7 +57,7 @@ export async function serve(port: number): Promise<{ base: string; end(signal: N
   const base = `http://127.0.0.1:${port}`;
   const server = execa('node', [join(repository, 'dist/ldf.js'), 'serve'], {
     cwd: repository,
-    env: { ...environment, LDF_PORT: String(port) },
+    env: { ...environment, LDF_TOKEN: token, LDF_PORT: String(port) },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'inherit',

@@ -18,7 +18,7 @@ const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)]
 
 /** Runs a line as a shell would, on the test's data folder and port. README is ours: it is no data from outside. */
 function run(line: string, variables: Record<string, string> = {}) {
-  const command = line.replace(/^ldf /, `${program} `).replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
+  const command = line.replaceAll(/(^|\$\()ldf /g, `$1${program} `).replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`);
   return execa('bash', ['-euo', 'pipefail', '-c', command], {
     cwd: scratch.path,
     env: { ...environment, ...variables },
@@ -41,7 +41,7 @@ describe('the command line of README', () => {
 });
 
 describe('the API in five lines', () => {
-  const shown = commands.filter((line) => line.startsWith('curl '));
+  const shown = commands.filter((line) => /^(curl |AUTH=)/.test(line));
   let server: Awaited<ReturnType<typeof serve>>;
   const variables: Record<string, string> = {};
 
@@ -53,6 +53,10 @@ describe('the API in five lines', () => {
   afterAll(() => server.end('SIGTERM'));
 
   it.each(shown)('%s', async (line) => {
+    if (line.startsWith('AUTH=')) {
+      variables.AUTH = (await run(`${line}; echo "$AUTH"`)).stdout;
+      return;
+    }
     const { stdout } = await run(line, variables);
     const id = z.object({ id: z.string() });
     if (line.includes('application/yaml')) variables.ID = id.parse(JSON.parse(stdout)).id;

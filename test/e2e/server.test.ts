@@ -1,13 +1,16 @@
 /** The API as CI and the web UI use it: events, logs, cancel, retry, ranges, and builds that outlive the server. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
-import { ldf, serve } from './lab.ts';
+import { ldf, serve, token } from './lab.ts';
 
 const port = 18_080;
+const authorization = `Bearer ${token}`;
 const base = `http://127.0.0.1:${port}`;
-const client = createClient(base);
+const client = createClient(base, { token });
 let server: Awaited<ReturnType<typeof serve>>;
 
 /** Creates or replaces a distribution whose root file system nobody has built before. */
@@ -43,6 +46,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.end('SIGTERM'));
 
+it('ends when it is told to, whatever is connected', async () => {
+  const request = (headers: string) => `GET /v1/artifacts/x/console HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n\r\n`;
+  for (const protocol of ['h2c', 'websocket']) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(request(`Connection: Upgrade\r\nUpgrade: ${protocol}`));
+    await once(socket, 'data');
+  }
+  const began = performance.now();
+  await server.end('SIGTERM');
+  expect(performance.now() - began).toBeLessThan(15_000);
+  server = await serve(port);
+});
+
 describe('a build through the API', () => {
   const marker = `${Date.now()}`;
 
@@ -59,9 +76,10 @@ describe('a build through the API', () => {
     const build = await client.builds.get(started.id);
     const raw = build.artifacts.find((artifact) => artifact.format === 'raw');
     if (!raw) throw new Error('there is no raw image');
-    const whole = Buffer.from(await (await fetch(`${base}/v1/artifacts/${raw.id}/content`)).arrayBuffer());
+    const url = `${base}/v1/artifacts/${raw.id}/content`;
+    const whole = Buffer.from(await (await fetch(url, { headers: { authorization } })).arrayBuffer());
     expect(createHash('sha256').update(whole).digest('hex')).toBe(raw.sha256);
-    const part = await fetch(`${base}/v1/artifacts/${raw.id}/content`, { headers: { range: 'bytes=512-1023' } });
+    const part = await fetch(url, { headers: { authorization, range: 'bytes=512-1023' } });
     expect(part.status).toBe(206);
     expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(512, 1024));
     expect(whole.subarray(512, 520).toString()).toBe('EFI PART');

@@ -9,12 +9,12 @@ import { createClient } from '../../src/client/client.ts';
 import { labels } from '../../src/runtime/runtime.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
 import type { StageName } from '../../src/stages/names.ts';
-import { launchChromium, serverAway, watchPage } from '../fixtures/webui/chromium.ts';
-import { ldf, serve, stageImageId } from './lab.ts';
+import { launchChromium, serverAway, signIn, watchPage } from '../fixtures/webui/chromium.ts';
+import { ldf, serve, stageImageId, token } from './lab.ts';
 
 const port = 18_084;
 const origin = `http://127.0.0.1:${port}`;
-const client = createClient(origin);
+const client = createClient(origin, { token });
 const marker = Date.now();
 
 let server: Awaited<ReturnType<typeof serve>>;
@@ -36,6 +36,7 @@ afterAll(async () => {
 
 async function visit(path: string, expected?: RegExp): Promise<Page> {
   const page = await browser.newPage();
+  await signIn(page, origin, token);
   watchPage(page, origin, (fault) => {
     if (!expected?.test(fault)) faults.push(`${page.url()}: ${fault}`);
   });

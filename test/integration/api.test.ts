@@ -16,7 +16,7 @@ async function start(environment: Record<string, string> = {}) {
   const config = loadConfig({ LDF_DATA_DIR: dataDir, LDF_PORT: '0', LDF_LOG_LEVEL: 'silent', ...environment });
   const server = await startServer(config);
   running.push(server);
-  return { server, client: createClient(server.url) };
+  return { server, client: createClient(server.url, { token: server.token }) };
 }
 
 beforeEach(async () => {

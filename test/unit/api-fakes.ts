@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import { expect } from 'vitest';
+import { AccessControl } from '../../src/access/access-control.ts';
 import { createApp } from '../../src/api/app.ts';
 import { allowedHostNames } from '../../src/api/guard.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
@@ -85,7 +86,7 @@ export class FakeRuntime {
 const components = fileURLToPath(new URL('../../components', import.meta.url));
 
 /** The application on fakes; what it logs is gathered in `logged`. */
-export async function createWorld(options: { host?: string; allowedHosts?: string[] } = {}) {
+export async function createWorld(options: { host?: string; allowedHosts?: string[]; access?: AccessControl } = {}) {
   const logged: { level: number; msg: string; incident?: string; status?: number }[] = [];
   const log: Logger = pino({ level: 'trace', base: null }, { write: (line) => void logged.push(JSON.parse(line)) });
   const stopping = new AbortController();
@@ -98,6 +99,7 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
   };
   const app = createApp({
     ...parts,
+    access: options.access ?? new AccessControl('none'),
     catalog: await loadCatalog(components),
     log,
     allowedHosts: allowedHostNames(options.host ?? '127.0.0.1', options.allowedHosts ?? []),

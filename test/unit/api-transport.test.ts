@@ -85,7 +85,8 @@ async function received(socket: Socket, wanted: RegExp): Promise<string> {
 
 async function* on(socket: Socket): AsyncGenerator<[Buffer]> {
   while (!socket.closed) {
-    const event: [Buffer] | [] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [] as [])]);
+    const data = once(socket, 'data').then(([bytes]): [Buffer] => [bytes]);
+    const event = await Promise.race([data, once(socket, 'close').then((): [] => [])]);
     if (event.length === 0) return;
     yield [event[0]];
   }

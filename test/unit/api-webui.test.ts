@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AccessTable } from '../../src/api/route.ts';
 import { webuiRoutes } from '../../src/api/routes/webui.ts';
 import { createWorld } from './api-fakes.ts';
 
@@ -16,7 +17,7 @@ beforeEach(async () => {
   await writeFile(join(folder, 'index.html'), '<title>LDF</title>');
   await writeFile(join(folder, 'assets/index-1a2b.js'), 'plain');
   await writeFile(join(folder, 'assets/index-1a2b.js.br'), 'small');
-  app = new Hono().route('/', webuiRoutes(folder));
+  app = new Hono().route('/', webuiRoutes(folder, new AccessTable()));
 });
 
 afterEach(() => rm(folder, { recursive: true }));

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AccessControl } from '../../src/access/access-control.ts';
+import { newToken } from '../../src/access/secrets.ts';
 import { createApp } from '../../src/api/app.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { run } from '../../src/cli/run.ts';
@@ -31,6 +33,7 @@ let world: World;
 let server: Server;
 let url: string;
 let folder: string;
+const token = newToken();
 const stopping = new AbortController();
 
 beforeEach(async () => {
@@ -41,6 +44,7 @@ beforeEach(async () => {
   );
   world = await World.open();
   const app = createApp({
+    access: new AccessControl([{ token }]),
     builds: await world.start(),
     store: world.store,
     artifacts: world.dependencies.artifacts,
@@ -72,7 +76,7 @@ afterEach(async () => {
 
 /** Runs a command on a terminal of its own, with the clock of this machine. */
 async function ldf(...words: string[]) {
-  const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url } }), now: Date.now };
+  const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url, LDF_TOKEN: token } }), now: Date.now };
   const exitCode = await run(words, terminal);
   return { exitCode, out: terminal.out(), err: terminal.err() };
 }
@@ -140,7 +144,7 @@ describe('a stage that fails', () => {
 
 describe('Ctrl-C', () => {
   it('cancels the build on the server and leaves nothing running', async () => {
-    const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url } }), now: Date.now };
+    const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url, LDF_TOKEN: token } }), now: Date.now };
     world.runtime.script('compile', async (stage) => {
       stage.log('CC init/main.o');
       terminal.signals.emit('SIGINT');

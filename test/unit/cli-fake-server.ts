@@ -30,6 +30,8 @@ export interface FakeServer {
   journal: JournalEntry[];
   images: StageImageShape[];
   contents: Map<string, Buffer>;
+  /** Whether it takes the token that it is sent. */
+  signedIn: boolean;
   /** Answers of single requests by `METHOD /path`, before anything else. */
   answers: Map<string, (request: Sent) => unknown>;
   /** Cuts the connection after so many events, once. */
@@ -98,6 +100,8 @@ export async function startFakeServer(): Promise<FakeServer> {
     switch (key) {
       case 'GET /healthz':
         return { status: 'ok', version: '0' };
+      case 'GET /v1/session':
+        return { authentication: 'token', signedIn: fake.signedIn, scopes: [], expiresAt: null };
       case 'GET /v1/stage-images':
         return { items: fake.images };
       case 'GET /v1/distributions': {
@@ -163,6 +167,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     journal: [],
     images: imageNames.map((name) => image(name)),
     contents: new Map(),
+    signedIn: true,
     answers: new Map(),
     cutAfter: undefined,
     onTold: () => undefined,

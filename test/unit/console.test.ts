@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createClient } from '../../src/client/client.ts';
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
+import { standInToken } from '../fixtures/webui/stand-in-token.ts';
 
 let folder: string;
 let server: StandInServer;
@@ -23,7 +24,7 @@ afterEach(async () => {
 
 /** Ids by artifact name. */
 async function buildOne(): Promise<Map<string, string>> {
-  const client = createClient(server.url);
+  const client = createClient(server.url, { token: standInToken });
   const definition = { name: 'edge', version: '1', arch: 'x86_64' };
   const { id } = await client.distributions.build((await client.distributions.create({ definition })).id);
   for await (const { entry } of client.builds.events(id)) if (entry.type === 'end') break;
@@ -31,7 +32,9 @@ async function buildOne(): Promise<Map<string, string>> {
 }
 
 function open(artifactId: string | undefined, headers: Record<string, string> = {}): WebSocket {
-  return new WebSocket(`${server.url.replace('http', 'ws')}/v1/artifacts/${artifactId}/console`, { headers });
+  return new WebSocket(`${server.url.replace('http', 'ws')}/v1/artifacts/${artifactId}/console`, {
+    headers: { authorization: `Bearer ${standInToken}`, ...headers },
+  });
 }
 
 async function status(socket: WebSocket): Promise<number | undefined> {
@@ -90,7 +93,9 @@ describe('the console of an image', () => {
     const image = (await buildOne()).get('edge-1.raw');
     expect(await status(open(image, { origin: 'http://evil.example' }))).toBe(403);
     expect(server.runtime.containers.size).toBe(0);
-    const plain = await fetch(`${server.url}/v1/artifacts/${image}/console`);
+    const plain = await fetch(`${server.url}/v1/artifacts/${image}/console`, {
+      headers: { authorization: `Bearer ${standInToken}` },
+    });
     expect([plain.status, await plain.json()]).toEqual([400, expect.objectContaining({ code: 'request.invalid' })]);
   });
 });

@@ -10,14 +10,17 @@ import { test as base, expect } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
 import type { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
-import { launchChromium, watchPage } from '../fixtures/webui/chromium.ts';
+import { launchChromium, signIn, watchPage } from '../fixtures/webui/chromium.ts';
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
+import { standInToken } from '../fixtures/webui/stand-in-token.ts';
 
 export interface VisitOptions {
   /** In CSS pixels; a phone has 360. */
   width?: number;
   height?: number;
   scheme?: 'light' | 'dark';
+  /** Default: yes. */
+  signedIn?: boolean;
   /** What the console may say all the same: the server is away, say. */
   expected?: RegExp;
 }
@@ -61,8 +64,9 @@ export const test = base.extend<Fixtures>({
   visit: async ({ browser, factory }, use) => {
     const faults: string[] = [];
     const pages: Page[] = [];
-    await use(async (path, { width = 1280, height = 900, scheme = 'light', expected } = {}) => {
+    await use(async (path, { width = 1280, height = 900, scheme = 'light', expected, signedIn = true } = {}) => {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+      if (signedIn) await signIn(page, factory.url);
       pages.push(page);
       watchPage(page, factory.url, (fault) => {
         if (!expected?.test(fault)) faults.push(fault);
@@ -83,7 +87,7 @@ export async function runInPage(page: Page, file: string): Promise<void> {
 async function openFactory(folder: string): Promise<Factory> {
   let server: StandInServer | undefined = await startStandIn({ folder });
   const { url, runtime } = server;
-  const client = createClient(url);
+  const client = createClient(url, { token: standInToken });
   return {
     url,
     runtime,

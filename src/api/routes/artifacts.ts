@@ -1,5 +1,5 @@
 /** Artifacts: what builds left, downloadable in parts. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import { ArtifactShape } from '../../shapes/shapes.ts';
@@ -8,13 +8,15 @@ import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch, problemResponse } from '../problem.ts';
 import { matchesEtag, parseRange, rangeStillHolds } from '../range.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { webStream } from '../web-stream.ts';
 import { findBuild } from './builds.ts';
 
 const tags = ['artifacts'];
 
-const list = createRoute({
+const list = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds/{id}/artifacts',
   tags,
@@ -29,7 +31,8 @@ const list = createRoute({
   },
 });
 
-const get = createRoute({
+const get = route({
+  scope: 'artifacts:read',
   method: 'get',
   path: '/v1/artifacts/{id}',
   tags,
@@ -41,7 +44,8 @@ const get = createRoute({
   },
 });
 
-const content = createRoute({
+const content = route({
+  scope: 'artifacts:read',
   method: 'get',
   path: '/v1/artifacts/{id}/content',
   tags,

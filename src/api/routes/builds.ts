@@ -1,7 +1,8 @@
 /** Builds: starting, watching, cancelling and retrying them. */
 import { createHash } from 'node:crypto';
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
+import { ownerId, type Principal } from '../../access/scopes.ts';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
 import { AttemptList, BuildInputsShape, RetryRequest } from '../../shapes/requests.ts';
@@ -10,6 +11,7 @@ import { jsonBody } from '../body.ts';
 import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
+import { requireScope, route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { findDistribution } from './distributions.ts';
 
@@ -27,7 +29,8 @@ const IdempotencyHeader = z.object({
     .describe('Sent again with the same request, it gives the build that the first one made.'),
 });
 
-const start = createRoute({
+const start = route({
+  scope: 'builds:run',
   method: 'post',
   path: '/v1/distributions/{id}/build',
   tags,
@@ -47,7 +50,8 @@ const start = createRoute({
   },
 });
 
-const list = createRoute({
+const list = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds',
   tags,
@@ -69,7 +73,8 @@ const list = createRoute({
   },
 });
 
-const get = createRoute({
+const get = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds/{id}',
   tags,
@@ -78,7 +83,8 @@ const get = createRoute({
   responses: { 200: { description: 'The build.', content: buildContent }, ...problems('not-found') },
 });
 
-const attempts = createRoute({
+const attempts = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds/{id}/attempts',
   tags,
@@ -94,7 +100,8 @@ const attempts = createRoute({
   },
 });
 
-const inputs = createRoute({
+const inputs = route({
+  scope: 'secrets:read',
   method: 'get',
   path: '/v1/builds/{id}/inputs',
   tags,
@@ -106,7 +113,8 @@ const inputs = createRoute({
   },
 });
 
-const cancel = createRoute({
+const cancel = route({
+  scope: 'builds:run',
   method: 'post',
   path: '/v1/builds/{id}/cancel',
   tags,
@@ -115,7 +123,8 @@ const cancel = createRoute({
   responses: { 202: { description: 'Asked.', content: buildContent }, ...problems('not-found', 'state.conflict') },
 });
 
-const retry = createRoute({
+const retry = route({
+  scope: 'builds:run',
   method: 'post',
   path: '/v1/builds/{id}/retry',
   tags,
@@ -127,7 +136,8 @@ const retry = createRoute({
   },
 });
 
-const verify = createRoute({
+const verify = route({
+  scope: 'builds:run',
   method: 'post',
   path: '/v1/builds/{id}/verify',
   tags,
@@ -144,7 +154,8 @@ const verify = createRoute({
   },
 });
 
-const remove = createRoute({
+const remove = route({
+  scope: 'builds:delete',
   method: 'delete',
   path: '/v1/builds/{id}',
   tags,
@@ -159,8 +170,9 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(start, async (c) => {
     const wanted = await options.read(c);
+    if (wanted.priority > 0) requireScope(c, 'builds:priority');
     const distribution = await findDistribution(services, c.req.valid('param').id);
-    const key = c.req.valid('header')['Idempotency-Key'];
+    const key = ownKey(c.get('principal'), c.req.valid('header')['Idempotency-Key']);
     const requestHash = sha256(JSON.stringify([distribution.id, wanted]));
     const { id } = await builds.create(distribution, wanted, key === undefined ? undefined : { key, requestHash });
     return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
@@ -220,6 +232,11 @@ export async function findBuild({ builds }: ApiServices, id: string): Promise<Bu
   const build = await builds.get(id);
   if (!build) throw noSuch('build', id);
   return build;
+}
+
+/** Keys of different people are different keys, and nobody hears of another's build. */
+function ownKey(principal: Principal | undefined, key: string | undefined): string | undefined {
+  return key === undefined || principal?.id === ownerId ? key : `${principal?.id ?? ''} ${key}`;
 }
 
 function sha256(text: string): string {

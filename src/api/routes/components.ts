@@ -1,5 +1,5 @@
 /** Components: the shipped ones, and those that users add. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { type CatalogEntry, componentId, parseComponent } from '../../catalog/catalog.ts';
 import { Component, ComponentKind } from '../../catalog/component.ts';
@@ -10,6 +10,7 @@ import { jsonBody } from '../body.ts';
 import { ComponentPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const tags = ['components'];
@@ -24,7 +25,8 @@ const input = jsonBody({
   yaml: (text) => readYaml(text, 'component.invalid'),
 });
 
-const list = createRoute({
+const list = route({
+  scope: 'components:read',
   method: 'get',
   path: '/v1/components',
   tags,
@@ -39,7 +41,8 @@ const list = createRoute({
   },
 });
 
-const get = createRoute({
+const get = route({
+  scope: 'components:read',
   method: 'get',
   path: '/v1/components/{kind}/{name}',
   tags,
@@ -48,7 +51,8 @@ const get = createRoute({
   responses: { 200: { description: 'The component.', content: componentContent }, ...problems('not-found') },
 });
 
-const create = createRoute({
+const create = route({
+  scope: 'components:write',
   method: 'post',
   path: '/v1/components',
   tags,
@@ -60,7 +64,8 @@ const create = createRoute({
   },
 });
 
-const replace = createRoute({
+const replace = route({
+  scope: 'components:write',
   method: 'put',
   path: '/v1/components/{kind}/{name}',
   tags,
@@ -72,7 +77,8 @@ const replace = createRoute({
   },
 });
 
-const remove = createRoute({
+const remove = route({
+  scope: 'components:write',
   method: 'delete',
   path: '/v1/components/{kind}/{name}',
   tags,

@@ -1,16 +1,18 @@
 /** The serial console of an artifact that is booted by hand, over a WebSocket (RFC 6455). */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
 import { joinConsole } from '../console-socket.ts';
-import { requireOwnOrigin } from '../guard.ts';
+import { requireOriginOfSession, requireOwnOrigin } from '../guard.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch, presentable } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { webSocketOffer } from '../transport/upgrade.ts';
 
-const route = createRoute({
+const consoleRoute = route({
+  scope: 'console:open',
   method: 'get',
   path: '/v1/artifacts/{id}/console',
   tags: ['artifacts'],
@@ -26,8 +28,8 @@ const route = createRoute({
 export function consoleRoutes(services: ApiServices): OpenAPIHono {
   const { builds, log, store } = services;
   const app = new OpenAPIHono();
-  app.openAPIRegistry.registerPath(route);
-  app.get('/v1/artifacts/:id/console', requireOwnOrigin, async (c) => {
+  app.openAPIRegistry.registerPath(consoleRoute);
+  app.get('/v1/artifacts/:id/console', requireOwnOrigin, requireOriginOfSession, async (c) => {
     const id = c.req.param('id');
     const webSocket = webSocketOffer(c.env);
     if (!webSocket || Object.keys(c.req.query()).length > 0) throw noWebSocket();

@@ -1,5 +1,5 @@
 /** Distributions: definitions with their locks. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
@@ -14,6 +14,7 @@ import { IdPath, NoQuery, PageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
 import { noSuch } from '../problem.ts';
+import { hasScope, requireScope, route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const tags = ['distributions'];
@@ -29,7 +30,8 @@ const input = jsonBody({
   yaml: (text) => ({ definition: readYaml(text) }),
 });
 
-const list = createRoute({
+const list = route({
+  scope: 'distributions:read',
   method: 'get',
   path: '/v1/distributions',
   tags,
@@ -41,7 +43,8 @@ const list = createRoute({
   },
 });
 
-const create = createRoute({
+const create = route({
+  scope: 'distributions:write',
   method: 'post',
   path: '/v1/distributions',
   tags,
@@ -57,7 +60,8 @@ const create = createRoute({
   },
 });
 
-const get = createRoute({
+const get = route({
+  scope: 'distributions:read',
   method: 'get',
   path: '/v1/distributions/{id}',
   tags,
@@ -69,7 +73,8 @@ const get = createRoute({
   },
 });
 
-const replace = createRoute({
+const replace = route({
+  scope: 'distributions:write',
   method: 'put',
   path: '/v1/distributions/{id}',
   tags,
@@ -83,7 +88,8 @@ const replace = createRoute({
   },
 });
 
-const remove = createRoute({
+const remove = route({
+  scope: 'distributions:write',
   method: 'delete',
   path: '/v1/distributions/{id}',
   tags,
@@ -106,13 +112,13 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
     const { record, lock } = await checkedInput(services, c);
     const distribution = await store.createDistribution(record);
     if (lock) await store.setLock(distribution.id, lock);
-    const shape = await distributionShape(services, distribution);
+    const shape = await distributionShape(services, distribution, c);
     return c.json(shape, 201, { Location: `/v1/distributions/${distribution.id}` });
   });
 
   app.openapi(get, async (c) => {
     const distribution = await findDistribution(services, c.req.valid('param').id);
-    return c.json(await distributionShape(services, distribution), 200);
+    return c.json(await distributionShape(services, distribution, c), 200);
   });
 
   app.openapi(replace, async (c) => {
@@ -120,7 +126,7 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
     const { record, lock } = await checkedInput(services, c);
     const distribution = await store.updateDistribution(id, record);
     if (lock) await store.setLock(id, lock);
-    return c.json(await distributionShape(services, distribution), 200);
+    return c.json(await distributionShape(services, distribution, c), 200);
   });
 
   app.openapi(remove, async (c) => {
@@ -142,6 +148,7 @@ export async function findDistribution({ store }: ApiServices, id: string): Prom
 /** What the body asks to store: as written, once it has proved to be valid and possible. */
 async function checkedInput({ builds }: ApiServices, c: Context) {
   const { definition: written, lock } = await input.read(c);
+  if (lock) requireScope(c, 'distributions:lock-import');
   const definition = await within(isYaml(c) ? '' : '/definition', async () => {
     const parsed = parseDefinition(written);
     await builds.plan(parsed, { boot: true, lock: lockFor(parsed.arch, lock) });
@@ -156,9 +163,22 @@ export function lockFor(arch: Architecture, lock: Lock | undefined): Lock | unde
   return lock?.arch === arch ? lock : undefined;
 }
 
-async function distributionShape(services: ApiServices, record: DistributionRecord): Promise<DistributionShape> {
+async function distributionShape(
+  services: ApiServices,
+  record: DistributionRecord,
+  c: Context,
+): Promise<DistributionShape> {
   const [locks, last] = await Promise.all([services.store.getLocks(record.id), lastBuilds(services, [record])]);
-  return { ...summary(record, last.get(record.id)), definition: record.definition, locks };
+  const definition = hasScope(c, 'secrets:read') ? record.definition : withoutPasswordHashes(record.definition);
+  return { ...summary(record, last.get(record.id)), definition, locks };
+}
+
+/** For who may read a definition, but not its secrets. */
+function withoutPasswordHashes(definition: Record<string, unknown>): Record<string, unknown> {
+  const masked: unknown = JSON.parse(JSON.stringify(definition), (key, value: unknown) =>
+    key === 'passwordHash' ? '(hidden)' : value,
+  );
+  return { ...definition, ...(typeof masked === 'object' ? masked : {}) };
 }
 
 /** The newest build of each, with the images it left. */

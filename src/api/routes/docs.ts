@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Hono } from 'hono';
+import type { AccessTable } from '../route.ts';
 
 const page = `<!doctype html>
 <html lang="en">
@@ -27,6 +28,7 @@ const start = `SwaggerUIBundle({
   domNode: document.getElementById('reference'),
   deepLinking: true,
   validatorUrl: null,
+  persistAuthorization: false,
 });
 `;
 
@@ -48,9 +50,10 @@ const files: ReadonlyMap<string, string> = new Map([
   ['favicon-32x32.png', 'image/png'],
 ]);
 
-export function docsRoutes(): Hono {
+export function docsRoutes(table: AccessTable): Hono {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const app = new Hono();
+  for (const path of ['/docs', '/docs/:file']) table.add('GET', path, 'public');
   app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': policy }));
   app.get('/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   app.get('/docs/:file', async (c) => {

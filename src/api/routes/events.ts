@@ -1,16 +1,18 @@
 /** The journal of a build as server-sent events. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import type { JournalLine } from '../../engine/service.ts';
 import { IdPath, Position } from '../input.ts';
 import { journalPosition } from '../journal.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { encodeEvents, eventStream, eventStreamHeaders, type SentEvent } from '../sse.ts';
 import { findBuild } from './builds.ts';
 
-const events = createRoute({
+const events = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds/{id}/events',
   tags: ['builds'],

@@ -1,12 +1,14 @@
 /** Definitions to begin with: the files in examples/, as they are. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { ExampleList, type ExampleShape } from '../../shapes/requests.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { route } from '../route.ts';
 
-const list = createRoute({
+const list = route({
+  scope: 'public',
   method: 'get',
   path: '/v1/examples',
   tags: ['distributions'],

@@ -1,14 +1,16 @@
 /** Garbage collection: room is made on the disk, or only said how it would be. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { GcRequest, GcShape } from '../../shapes/shapes.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { requireScope, route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const request = jsonBody({ name: 'GcRequest', schema: GcRequest, optional: true });
 
-const gc = createRoute({
+const gc = route({
+  scope: ['gc:admin', 'system:read'],
   method: 'post',
   path: '/v1/gc',
   tags: ['system'],
@@ -23,6 +25,10 @@ const gc = createRoute({
 
 export function gcRoutes({ builds }: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
-  app.openapi(gc, async (c) => c.json(await builds.collect(await request.read(c)), 200));
+  app.openapi(gc, async (c) => {
+    const wanted = await request.read(c);
+    requireScope(c, wanted.dryRun ? 'system:read' : 'gc:admin');
+    return c.json(await builds.collect(wanted), 200);
+  });
   return app;
 }

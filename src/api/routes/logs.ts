@@ -1,5 +1,5 @@
 /** Log lines of a build: page by page as JSON, or the whole log as text. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
@@ -9,6 +9,7 @@ import { IdPath, Position, StageQuery, wholeNumber } from '../input.ts';
 import { journalPosition } from '../journal.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { findBuild } from './builds.ts';
 
@@ -18,7 +19,8 @@ const lines: Record<string, { schema: z.ZodType }> = {
   'text/plain': { schema: z.string() },
 };
 
-const logs = createRoute({
+const logs = route({
+  scope: 'builds:read',
   method: 'get',
   path: '/v1/builds/{id}/logs',
   tags: ['builds'],

@@ -1,13 +1,15 @@
 /** Figures for Prometheus, in its text format 0.0.4. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const exposition = 'text/plain; version=0.0.4; charset=utf-8';
 
-const metrics = createRoute({
+const metrics = route({
+  scope: 'metrics:read',
   method: 'get',
   path: '/metrics',
   tags: ['system'],

@@ -1,5 +1,5 @@
 /** What a definition comes to before anything is built: its plan, and its lock. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import type * as z from 'zod';
 import { Architecture, Definition } from '../../definition/definition.ts';
 import { parseDefinition, readYaml } from '../../definition/parse.ts';
@@ -12,6 +12,7 @@ import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
 import { noSuch, problemOf } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { definitionParts, findDistribution, lockFor } from './distributions.ts';
 
@@ -35,7 +36,8 @@ const draft = jsonBody({
 
 const lockRequest = jsonBody({ name: 'LockRequest', schema: LockRequest, optional: true });
 
-const validate = createRoute({
+const validate = route({
+  scope: 'plans:run',
   method: 'post',
   path: '/v1/distributions/validate',
   tags,
@@ -47,7 +49,8 @@ const validate = createRoute({
   },
 });
 
-const check = createRoute({
+const check = route({
+  scope: 'plans:run',
   method: 'post',
   path: '/v1/distributions/check',
   tags,
@@ -66,7 +69,8 @@ const check = createRoute({
   },
 });
 
-const lockDraft = createRoute({
+const lockDraft = route({
+  scope: 'distributions:lock',
   method: 'post',
   path: '/v1/distributions/lock',
   tags,
@@ -85,7 +89,8 @@ const lockDraft = createRoute({
   },
 });
 
-const lockStored = createRoute({
+const lockStored = route({
+  scope: 'distributions:lock',
   method: 'post',
   path: '/v1/distributions/{id}/lock',
   tags,
@@ -104,7 +109,8 @@ const lockStored = createRoute({
   },
 });
 
-const getLock = createRoute({
+const getLock = route({
+  scope: 'distributions:read',
   method: 'get',
   path: '/v1/distributions/{id}/locks/{arch}',
   tags,

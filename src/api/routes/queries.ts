@@ -1,9 +1,10 @@
 /** Queries: what a suite or a kernel has to choose from. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const tags = ['queries'];
@@ -14,7 +15,8 @@ const faults = ['images.missing', 'images.mismatch', 'queue.full', 'docker.unava
 const packageQuery = jsonBody({ name: 'PackageQuery', schema: PackageQuery });
 const kconfigQuery = jsonBody({ name: 'KconfigQuery', schema: KconfigQuery });
 
-const packages = createRoute({
+const packages = route({
+  scope: 'queries:run',
   method: 'post',
   path: '/v1/queries/packages',
   tags,
@@ -27,7 +29,8 @@ const packages = createRoute({
   },
 });
 
-const kconfig = createRoute({
+const kconfig = route({
+  scope: 'queries:run',
   method: 'post',
   path: '/v1/queries/kconfig',
   tags,

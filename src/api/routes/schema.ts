@@ -1,15 +1,17 @@
 /** JSON Schemas for editors: what a definition and a component file may hold. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { componentJsonSchema } from '../../catalog/json-schema.ts';
 import { definitionJsonSchema } from '../../definition/json-schema.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { route } from '../route.ts';
 
 const schemaType = 'application/schema+json';
 
 function schemaRoute<Path extends string>(path: Path, what: string) {
-  return createRoute({
+  return route({
+    scope: 'public',
     method: 'get',
     path,
     tags: ['system'],

@@ -1,6 +1,6 @@
 /** Stage images: building, pulling, saving and loading them. What takes long tells how it goes as server-sent events. */
 import { Readable } from 'node:stream';
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
@@ -11,6 +11,7 @@ import { type ImageWork, imageWorkEvents } from '../image-work.ts';
 import { ImageQuery, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
+import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { eventStream, eventStreamHeaders } from '../sse.ts';
 import { webStream } from '../web-stream.ts';
@@ -27,7 +28,8 @@ const workEvents = { description: workDone, content: { 'text/event-stream': { sc
 const pullRequest = jsonBody({ name: 'PullRequest', schema: PullRequest });
 const noOptions = jsonBody({ name: 'StageImageBuildRequest', schema: z.strictObject({}), optional: true });
 
-const list = createRoute({
+const list = route({
+  scope: 'images:read',
   method: 'get',
   path: '/v1/stage-images',
   tags,
@@ -39,7 +41,8 @@ const list = createRoute({
   },
 });
 
-const build = createRoute({
+const build = route({
+  scope: 'images:admin',
   method: 'post',
   path: '/v1/stage-images/build',
   tags,
@@ -48,7 +51,8 @@ const build = createRoute({
   responses: { 200: workEvents, ...problems() },
 });
 
-const pull = createRoute({
+const pull = route({
+  scope: 'images:admin',
   method: 'post',
   path: '/v1/stage-images/pull',
   tags,
@@ -57,7 +61,8 @@ const pull = createRoute({
   responses: { 200: workEvents, ...problems('media-type.unsupported') },
 });
 
-const load = createRoute({
+const load = route({
+  scope: 'images:admin',
   method: 'post',
   path: '/v1/stage-images/load',
   tags,
@@ -66,7 +71,8 @@ const load = createRoute({
   responses: { 200: workEvents, ...problems('media-type.unsupported', 'body.too-large') },
 });
 
-const save = createRoute({
+const save = route({
+  scope: 'images:export',
   method: 'get',
   path: '/v1/stage-images/save',
   tags,

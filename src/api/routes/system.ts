@@ -1,15 +1,18 @@
 /** The installation itself: what it runs on, what would keep builds from running, and whether it lives. */
-import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
+import { named } from '../../settings.ts';
 import { SettingList } from '../../shapes/requests.ts';
 import { SystemShape } from '../../shapes/shapes.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
+import { hasScope, route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { describeSystem } from '../system.ts';
 
-const system = createRoute({
+const system = route({
+  scope: 'system:read',
   method: 'get',
   path: '/v1/system',
   tags: ['system'],
@@ -21,7 +24,8 @@ const system = createRoute({
   },
 });
 
-const settings = createRoute({
+const settings = route({
+  scope: 'system:read',
   method: 'get',
   path: '/v1/system/settings',
   tags: ['system'],
@@ -33,7 +37,8 @@ const settings = createRoute({
   },
 });
 
-const health = createRoute({
+const health = route({
+  scope: 'public',
   method: 'get',
   path: '/healthz',
   tags: ['system'],
@@ -42,16 +47,27 @@ const health = createRoute({
   responses: {
     200: {
       description: 'They do.',
-      content: { 'application/json': { schema: z.strictObject({ status: z.literal('ok'), version: z.string() }) } },
+      content: { 'application/json': { schema: z.strictObject({ status: z.literal('ok'), version: z.string().optional() }) } },
     },
     ...problems('database.unavailable'),
   },
 });
 
+/** Settings that hold paths and addresses: their values are for `system:admin`. */
+const places: ReadonlySet<string> = new Set(
+  [named.dataDir, named.databaseUrl, named.dockerHost, named.baseImage].map(({ name }) => name),
+);
+
 export function systemRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
   app.openapi(system, async (c) => c.json(await describeSystem(services), 200));
-  app.openapi(settings, (c) => c.json({ items: [...services.settings] }, 200));
+  app.openapi(settings, (c) => {
+    const showsPlaces = hasScope(c, 'system:admin');
+    const items = services.settings.map((setting) =>
+      showsPlaces || !places.has(setting.name) ? setting : { ...setting, value: '' },
+    );
+    return c.json({ items }, 200);
+  });
   app.openapi(health, async (c) => {
     await services.store.listDistributions({ limit: 1 }).catch((cause: unknown) => {
       throw new LdfError('database.unavailable', 'The database does not answer.', {
@@ -59,7 +75,7 @@ export function systemRoutes(services: ApiServices): OpenAPIHono {
         cause,
       });
     });
-    return c.json({ status: 'ok' as const, version: services.version }, 200);
+    return c.json({ status: 'ok' as const, ...(c.get('principal') ? { version: services.version } : {}) }, 200);
   });
   return app;
 }
