@@ -32,10 +32,14 @@ export function keepSession(c: Context, { cookie, expiresAt }: IssuedSession): v
   setCookie(c, cookieName(c), cookie, { ...attributes(c), expires: expiresAt });
 }
 
-/** Ends the session of the request, and has the browser forget its cookie. */
+/** Ends the session whose cookie the request has. */
 export function endSession(c: Context, access: AccessControl): void {
   const cookie = getCookie(c, cookieName(c));
   if (cookie !== undefined) access.sessions.end(cookie);
+}
+
+/** Has the browser forget its cookie. */
+export function forgetSession(c: Context): void {
   deleteCookie(c, cookieName(c), attributes(c));
 }
 

@@ -6,7 +6,17 @@ import { LdfError } from '../errors.ts';
 import type { DistributionSummary } from '../shapes/requests.ts';
 import type { BuildShape } from '../shapes/shapes.ts';
 
-export const client = createClient(location.origin);
+/** Asks nothing more once the session is over: who looks has to sign in first, and lists would ask every few seconds. */
+const watchedFetch: typeof fetch = async (...request) => {
+  const isPublic = /\/(v1\/session|healthz)$/.test(new URL(String(request[0])).pathname);
+  if (!isPublic && isSignedOut()) throw new LdfError('auth.required', 'The session is over.', { hint: 'Sign in again.' });
+  const answer = await fetch(...request);
+  if (answer.status === 401 && !isPublic)
+    queryClient.setQueryData(sessionQuery.queryKey, (known) => known && { ...known, signedIn: false });
+  return answer;
+};
+
+export const client = createClient(location.origin, { fetch: watchedFetch });
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -20,6 +30,71 @@ export const queryClient = new QueryClient({
 
 export function unreachable(error: unknown): boolean {
   return error instanceof LdfError && error.code === 'server.unreachable';
+}
+
+/** Of the link that `ldf open` prints; it works once, so it does not stay in the address. */
+let linkCode = takeLinkCode();
+let linkRefusal: LdfError | undefined;
+
+function takeLinkCode(): string | undefined {
+  const code = /^#code=(.+)$/.exec(location.hash)?.[1];
+  if (code !== undefined) history.replaceState(history.state, '', location.pathname + location.search);
+  return code;
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => {
+    const code = linkCode;
+    linkCode = undefined;
+    if (code !== undefined)
+      try {
+        return await client.session.begin({ code });
+      } catch (error) {
+        if (!(error instanceof LdfError) || error.code !== 'auth.required') throw error;
+        linkRefusal = error;
+      }
+    return client.session.get(signal);
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  refetchInterval: (query) => (query.state.error ? healthMs.away : false),
+});
+
+/** Why the link did not work with which this page was opened. */
+export function refusalOfLink(): LdfError | undefined {
+  return linkRefusal;
+}
+
+export function isSignedOut(): boolean {
+  return queryClient.getQueryData(sessionQuery.queryKey)?.signedIn === false;
+}
+
+/** Takes up what could not be asked without a session. */
+export async function signIn(token: string): Promise<void> {
+  queryClient.setQueryData(sessionQuery.queryKey, await client.session.begin({ token }));
+  await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
+}
+
+export async function signOut(): Promise<void> {
+  await client.session.end();
+  // All that was read goes with the page.
+  location.assign('/');
+}
+
+/** Resolves when there is a session. @throws the signal's reason when it fires. */
+export async function untilSignedIn(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      if (!signal.aborted && isSignedOut()) return;
+      unsubscribe();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const unsubscribe = queryClient.getQueryCache().subscribe(done);
+    signal.addEventListener('abort', done);
+    done();
+  });
+  signal.throwIfAborted();
 }
 
 const healthMs = { there: 5_000, away: 1_000 };

@@ -9,6 +9,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api.ts';
 import { router } from './routes.tsx';
+import { SessionGate } from './shell/session-gate.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 const element = document.getElementById('root');
@@ -19,7 +20,9 @@ createRoot(element).render(
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
           <Notifications position="bottom-right" />
-          <RouterProvider router={router} />
+          <SessionGate>
+            <RouterProvider router={router} />
+          </SessionGate>
         </ModalsProvider>
       </QueryClientProvider>
     </MantineProvider>

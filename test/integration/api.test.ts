@@ -1,6 +1,8 @@
 /** The server as it is wired: real database, real files, and Docker there or away. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -94,6 +96,33 @@ describe('a server', () => {
     await first.server.stop();
     expect((await notice()).url).toBe(second.server.url);
     await second.client.health();
+  });
+
+  it('asks for its token, which stays the same, and is for the owner of the folder alone', async () => {
+    const first = await start();
+    const stranger = createClient(first.server.url);
+    await stranger.health();
+    await expect(stranger.builds.list()).rejects.toMatchObject({ code: 'auth.required' });
+    expect((await first.client.builds.list()).items).toEqual([]);
+    expect(await notice()).toMatchObject({ token: first.server.token });
+    expect(first.server.signInLink()).toMatch(new RegExp(`^${first.server.url}/#code=[\\w-]{43}$`));
+    expect((await stat(join(dataDir, 'server.json'))).mode & 0o777).toBe(0o600);
+    await first.server.stop();
+    expect((await start()).server.token).toBe(first.server.token);
+  });
+
+  it('stops with sockets open that asked for other protocols', async () => {
+    const { server } = await start();
+    const { port } = new URL(server.url);
+    for (const protocol of ['h2c', 'websocket', 'tea']) {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+      await once(socket, 'data');
+    }
+    const began = performance.now();
+    await server.stop();
+    expect(performance.now() - began).toBeLessThan(15_000);
   });
 
   it('tells when its port is taken', async () => {

@@ -96,11 +96,17 @@ describe('a web page of somebody else', () => {
       expect((await world.json('GET', path, undefined, { host })).status).toBe(200);
   });
 
-  it('may be reached under names that are configured, and under any elsewhere than on loopback', async () => {
+  it('may be reached under names that are configured, and under any only where that is said', async () => {
     const named = await createWorld({ host: '0.0.0.0', allowedHosts: ['ldf.example'] });
     expect((await named.json('GET', path, undefined, { host: 'ldf.example:80' })).status).toBe(200);
     expect((await named.json('GET', path, undefined, { host: 'evil.example' })).status).toBe(403);
-    const open = await createWorld({ host: '0.0.0.0' });
+    const plain = await createWorld({ host: '0.0.0.0' });
+    expect((await plain.json('GET', path, undefined, { host: 'build.example' })).status).toBe(403);
+    expect((await plain.json('GET', path, undefined, { host: 'localhost:9090' })).status).toBe(200);
+    const bound = await createWorld({ host: '192.0.2.1' });
+    expect((await bound.json('GET', path, undefined, { host: '192.0.2.1:8080' })).status).toBe(200);
+    expect((await bound.json('GET', path, undefined, { host: '192.0.2.2:8080' })).status).toBe(403);
+    const open = await createWorld({ host: '0.0.0.0', allowedHosts: ['*'] });
     expect((await open.json('GET', path, undefined, { host: 'build.example' })).status).toBe(200);
   });
 

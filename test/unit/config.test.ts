@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { configWarnings, loadConfig, withoutPassword } from '../../src/config.ts';
 import { announceServer, installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { LdfError } from '../../src/errors.ts';
 import { settings } from '../../src/settings.ts';
@@ -120,8 +120,10 @@ describe('the configuration', () => {
       HOME: '/home/me',
       LDF_PORT: '9000',
       LDF_DOCKER_HOST: 'ssh://me:secret@build.example:22',
+      LDF_TOKEN: 'x'.repeat(40),
       LDF_STAGE_MEMORY_COMPILE: '6G',
     });
+    expect(JSON.stringify(inForce)).not.toContain('xxxx');
     const shown = Object.fromEntries(inForce.map(({ name, value, given }) => [name, [value, given]]));
     expect(shown).toMatchObject({
       LDF_PORT: ['9000', true],
@@ -133,6 +135,30 @@ describe('the configuration', () => {
     });
     expect(Object.keys(shown)).not.toContain('LDF_SERVER');
     expect(inForce.find(({ name }) => name === 'LDF_STAGE_MEMORY_COMPILE')?.stage).toBe('compile');
+  });
+
+  it('takes everything up to the last @ for a password', () => {
+    for (const secret of ['se/cret', 'se@cret', '/@/@', 'se:cret', 'p%40ss', 'a b']) {
+      const shown = withoutPassword(`tcp://me:${secret}@build.example:2375`);
+      expect(shown).toBe('tcp://me@build.example:2375');
+    }
+    expect(withoutPassword('unix:///var/run/docker.sock')).toBe('unix:///var/run/docker.sock');
+    expect(withoutPassword('https://registry.example:5000/base@sha256:00')).not.toContain('secret');
+  });
+
+  it('warns of a Docker that anybody on the way could use', () => {
+    const warnings = (environment: Record<string, string>) => configWarnings(loadConfig(environment), environment);
+    expect(warnings({ LDF_DOCKER_HOST: 'tcp://me:secret@10.0.0.1:2375' })).toEqual([
+      expect.stringContaining('tcp://me@10.0.0.1:2375 without TLS'),
+    ]);
+    expect(warnings({ DOCKER_HOST: 'tcp://10.0.0.1:2375' })).toHaveLength(1);
+    expect(warnings({ DOCKER_HOST: 'tcp://10.0.0.1:2376', DOCKER_TLS_VERIFY: '1' })).toEqual([]);
+    expect(warnings({ LDF_DOCKER_HOST: 'ssh://build.example' })).toEqual([]);
+    expect(warnings({})).toEqual([]);
+  });
+
+  it('shows no token in an error', () => {
+    expect(JSON.stringify(faultsOf({ LDF_TOKEN: 'too-short-secret' }).details)).not.toContain('too-short');
   });
 
   it('leaves the variables of others alone', () => {

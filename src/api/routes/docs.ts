@@ -53,7 +53,7 @@ const files: ReadonlyMap<string, string> = new Map([
 export function docsRoutes(table: AccessTable): Hono {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const app = new Hono();
-  for (const path of ['/docs', '/docs/:file']) table.add('GET', path, 'public');
+  for (const path of ['/docs', '/docs/start.js', '/docs/:file']) table.add('GET', path, 'public');
   app.get('/docs', (c) => c.html(page, 200, { 'Content-Security-Policy': policy }));
   app.get('/docs/start.js', (c) => c.body(start, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
   app.get('/docs/:file', async (c) => {

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { scopes } from '../../access/scopes.ts';
 import { LdfError } from '../../errors.ts';
 import { SessionRequest, SessionShape, SignInCode } from '../../shapes/session.ts';
-import { endSession, keepSession, sessionOf } from '../authenticate.ts';
+import { endSession, forgetSession, keepSession, sessionOf } from '../authenticate.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -96,6 +96,7 @@ export function sessionRoutes({ access, log }: ApiServices): OpenAPIHono {
 
   app.openapi(end, (c) => {
     endSession(c, access);
+    forgetSession(c);
     return c.body(null, 204);
   });
 

@@ -15,14 +15,18 @@ import {
   IconBox,
   IconBrightness,
   IconHammer,
+  IconLogout,
   IconPuzzle,
   IconServer,
   IconSettings,
   IconStack2,
   type TablerIcon,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { createLink, Link, type LinkProps, Outlet, useRouterState } from '@tanstack/react-router';
 import { type AnchorHTMLAttributes, forwardRef } from 'react';
+import { sessionQuery, signOut } from '../api.ts';
+import { notifyError } from '../parts/error-notice.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 
 const links: readonly { to: LinkProps['to']; label: string; icon: TablerIcon }[] = [
@@ -69,7 +73,10 @@ export function Shell() {
               </Group>
             </Link>
           </Group>
-          <SchemeButton />
+          <Group gap={4} wrap="nowrap">
+            <SchemeButton />
+            <SignOutButton />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
@@ -91,6 +98,24 @@ export function Shell() {
         <Outlet />
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** Only where there is a session to end: not without authentication. */
+function SignOutButton() {
+  const { data } = useQuery({ ...sessionQuery, enabled: false });
+  if (!data?.signedIn || data.authentication === 'none') return null;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      onClick={() => void signOut().catch(notifyError)}
+      aria-label="Sign out"
+      title="Sign out"
+    >
+      <IconLogout size={20} aria-hidden />
+    </ActionIcon>
   );
 }
 

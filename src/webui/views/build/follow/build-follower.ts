@@ -4,7 +4,16 @@
  */
 import type { PlacedEntry } from '../../../../client/client.ts';
 import type { BuildShape, JournalEntry } from '../../../../shapes/shapes.ts';
-import { attemptsQuery, buildQuery, client, queryClient, refreshLists, unreachable } from '../../../api.ts';
+import {
+  attemptsQuery,
+  buildQuery,
+  client,
+  isSignedOut,
+  queryClient,
+  refreshLists,
+  unreachable,
+  untilSignedIn,
+} from '../../../api.ts';
 import { LogStore } from '../log/log-store.ts';
 import { oncePerFrame } from './frame.ts';
 import { takeEntry } from './live-build.ts';
@@ -40,8 +49,9 @@ export class BuildFollower {
         return await this.#read(signal);
       } catch (error) {
         signal.throwIfAborted();
-        if (!unreachable(error)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, awayMs));
+        if (isSignedOut()) await untilSignedIn(signal);
+        else if (unreachable(error)) await new Promise((resolve) => setTimeout(resolve, awayMs));
+        else throw error;
       }
       signal.throwIfAborted();
     }
