@@ -32,7 +32,9 @@ process.exit(0);
 
 async function views(): Promise<Record<string, string>> {
   const { good, failed, running } = await makeSampleBuilds(server);
-  const image = (await createClient(server.url, { token: standInToken }).builds.artifacts(good.id)).find(({ format }) => format === 'raw');
+  const image = (await createClient(server.url, { token: standInToken }).builds.artifacts(good.id)).find(
+    ({ format }) => format === 'raw',
+  );
   return {
     distributions: '/distributions',
     distribution: `/distributions/${good.distributionId}`,

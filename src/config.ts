@@ -171,7 +171,9 @@ export function configWarnings(config: Config, environment: Environment = proces
   const plain = /^(tcp|http):\/\//.test(docker) && !environment.DOCKER_TLS_VERIFY;
   if (!plain) return [];
   const address = withoutPassword(docker);
-  return [`Docker is used at ${address} without TLS: whoever can reach that port, or listens on the way, owns that machine.`];
+  return [
+    `Docker is used at ${address} without TLS: whoever can reach that port, or listens on the way, owns that machine.`,
+  ];
 }
 
 /** XDG Base Directory Specification: user data lives in $XDG_DATA_HOME, by default ~/.local/share. */

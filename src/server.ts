@@ -1,9 +1,9 @@
 /** The server: the API on a port, with the engine behind it. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { openAccess, signInFragment } from './access/open-access.ts';
 import { createApp } from './api/app.ts';
 import { createHttpServer } from './api/http-server.ts';
-import { openAccess, signInFragment } from './access/open-access.ts';
 import { apiBounds, type Config, configWarnings } from './config.ts';
 import { announceServer } from './data-folder.ts';
 import { LdfError } from './errors.ts';
@@ -47,7 +47,13 @@ export async function startServer(
     await listen(server, config);
     await parts.engine.start();
     const url = urlOf(server, config.host);
-    const notice = { url, pid: process.pid, startedAt: new Date().toISOString(), temporary, ...(token === undefined ? {} : { token }) };
+    const notice = {
+      url,
+      pid: process.pid,
+      startedAt: new Date().toISOString(),
+      temporary,
+      ...(token === undefined ? {} : { token }),
+    };
     withdraw = await announceServer(config.dataDir, notice);
     for (const warning of configWarnings(config)) parts.services.log.warn(warning);
     parts.services.log.info({ url, dataDir: config.dataDir }, 'listening');

@@ -1,6 +1,7 @@
 /** Who may come in, and by what they are known. */
+
+import { allScopes, ownerId, type Principal, type Scope } from './scopes.ts';
 import { sameHash, sha256 } from './secrets.ts';
-import { type Principal, type Scope, allScopes, ownerId } from './scopes.ts';
 import { Sessions } from './sessions.ts';
 import { SignInCodes } from './sign-in-codes.ts';
 

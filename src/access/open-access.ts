@@ -48,10 +48,7 @@ export function signInFragment(access: AccessControl): string {
 }
 
 /** One write after the other; of those that wait only the last is of interest. */
-async function lastingSessions(
-  path: string,
-  log: Logger,
-): Promise<{ sessions: Sessions; flush: () => Promise<void> }> {
+async function lastingSessions(path: string, log: Logger): Promise<{ sessions: Sessions; flush: () => Promise<void> }> {
   let waiting: SessionFile | undefined;
   let writing = Promise.resolve();
   const write = async () => {

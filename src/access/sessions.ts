@@ -1,7 +1,8 @@
 /** Sessions of browsers: a cookie's value each, of which the hash is kept. They outlive a restart of the server. */
-import { newSecret, sha256 } from './secrets.ts';
+
 import * as z from 'zod';
-import { Scope, type Principal } from './scopes.ts';
+import { type Principal, Scope } from './scopes.ts';
+import { newSecret, sha256 } from './secrets.ts';
 
 export const sessionBounds = {
   /** A session ends when it was not used for so long… */

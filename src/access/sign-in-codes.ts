@@ -1,6 +1,7 @@
 /** Codes that stand in a link and become a session once: what `ldf open` and the start of a server print. */
-import { newSecret, sha256 } from './secrets.ts';
+
 import type { Principal } from './scopes.ts';
+import { newSecret, sha256 } from './secrets.ts';
 
 export const signInBounds = {
   /** How long a link can be used. */

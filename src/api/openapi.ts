@@ -97,7 +97,9 @@ export function openApiDocument<E extends Env>(app: OpenAPIHono<E>, version: str
     },
     tags: tags.map(([name, description]) => ({ name, description })),
   });
-  const paths = Object.fromEntries(Object.entries(document.paths ?? {}).map(([path, item]) => [path, withAccess(item)]));
+  const paths = Object.fromEntries(
+    Object.entries(document.paths ?? {}).map(([path, item]) => [path, withAccess(item)]),
+  );
   const schemas = { ...jsonSchemas(bodySchemas, 'input'), ...jsonSchemas(answers, 'output') };
   return { ...document, paths, components: { ...document.components, schemas, securitySchemes } };
 }

@@ -20,7 +20,10 @@ export function addOpenCommand(program: Command, cli: Cli): void {
     )
     .option('--url <url>', 'the address under which the browser reaches the server, if it is another one')
     .option('--no-browser', 'only print the link')
-    .addHelpText('after', '\nExamples:\n  $ ldf open\n  $ ldf open --no-browser --url http://127.0.0.1:9090   through a tunnel, or from a container')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ ldf open\n  $ ldf open --no-browser --url http://127.0.0.1:9090   through a tunnel, or from a container',
+    )
     .action(async (options: Options, command: Command) => {
       await withServer(cli, globalOptions(command), async ({ client, kind, url }) => {
         if (kind === 'own')

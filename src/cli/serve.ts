@@ -1,6 +1,9 @@
 /** `ldf serve`: the API as a service. */
+import { format } from 'node:util';
 import type { Command } from 'commander';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { createLog } from '../log.ts';
 import type { RunningServer } from '../server.ts';
 import { settings } from '../settings.ts';
 import type { Cli } from './cli.ts';
@@ -20,6 +23,7 @@ export function addServeCommand(program: Command, cli: Cli): void {
       const { loadConfig } = await import('../config.ts');
       const config = loadConfig(cli.terminal.env);
       const { startServer } = await import('../server.ts');
+      logConsole(createLog(config));
       const server = await startServer(config);
       for (const line of greeting(cli, config, server)) say(cli.terminal, line);
       const giveBack = cli.interrupts.beforeLeaving(() => server.stop());
@@ -29,11 +33,19 @@ export function addServeCommand(program: Command, cli: Cli): void {
     });
 }
 
+/** Whatever a library writes to the console becomes a line of the log, which programs read. */
+function logConsole(log: Logger): void {
+  for (const level of ['info', 'warn', 'error'] as const)
+    console[level] = (...words: unknown[]) => log[level]({ text: format(...words) }, 'a library wrote to the console');
+}
+
 /** The link works for whoever reads it, so it is printed where a person reads: not into the log of a service. */
 function greeting({ terminal }: Cli, { auth, token }: Config, { url, signInLink }: RunningServer): string[] {
   const answers = `LDF answers at ${url} (reference: ${url}/docs). Ctrl-C ends it.`;
-  if (auth === 'none') return [answers, 'There is no authentication: every user of this machine can do what Docker can.'];
-  const way = terminal.stderr.isTTY === true ? `Open  ${signInLink()}` : '`ldf open` prints a link that signs a browser in.';
+  if (auth === 'none')
+    return [answers, 'There is no authentication: every user of this machine can do what Docker can.'];
+  const way =
+    terminal.stderr.isTTY === true ? `Open  ${signInLink()}` : '`ldf open` prints a link that signs a browser in.';
   const source = token === undefined ? '`ldf token` prints it' : 'it is the one in LDF_TOKEN';
   return [answers, way, `Programs send the token: ${source}.`];
 }

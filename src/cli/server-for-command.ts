@@ -114,9 +114,13 @@ async function tokenFor(cli: Cli, url: URL): Promise<string | undefined> {
   const given = env.LDF_TOKEN || undefined;
   if (given !== undefined) {
     if (url.protocol === 'http:' && !isLoopback(url.hostname))
-      throw new LdfError('usage', `The token is not sent to ${url.host} over plain HTTP: anybody on the way could read it.`, {
-        hint: 'Use https://, or a tunnel such as `ssh -L 8080:127.0.0.1:8080 HOST` with LDF_SERVER=http://127.0.0.1:8080.',
-      });
+      throw new LdfError(
+        'usage',
+        `The token is not sent to ${url.host} over plain HTTP: anybody on the way could read it.`,
+        {
+          hint: 'Use https://, or a tunnel such as `ssh -L 8080:127.0.0.1:8080 HOST` with LDF_SERVER=http://127.0.0.1:8080.',
+        },
+      );
     return given;
   }
   const { loadConfig } = await import('../config.ts');

@@ -15,6 +15,7 @@ import {
   StageImageList,
   type ValidateRequest,
 } from '../shapes/requests.ts';
+import { type SessionRequest, SessionShape, SignInCode } from '../shapes/session.ts';
 import {
   ArtifactShape,
   type AttemptShape,
@@ -33,7 +34,6 @@ import {
   page,
   SystemShape,
 } from '../shapes/shapes.ts';
-import { type SessionRequest, SessionShape, SignInCode } from '../shapes/session.ts';
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';

@@ -9,7 +9,8 @@ import type { BuildShape } from '../shapes/shapes.ts';
 /** Asks nothing more once the session is over: who looks has to sign in first, and lists would ask every few seconds. */
 const watchedFetch: typeof fetch = async (...request) => {
   const isPublic = /\/(v1\/session|healthz)$/.test(new URL(String(request[0])).pathname);
-  if (!isPublic && isSignedOut()) throw new LdfError('auth.required', 'The session is over.', { hint: 'Sign in again.' });
+  if (!isPublic && isSignedOut())
+    throw new LdfError('auth.required', 'The session is over.', { hint: 'Sign in again.' });
   const answer = await fetch(...request);
   if (answer.status === 401 && !isPublic)
     queryClient.setQueryData(sessionQuery.queryKey, (known) => known && { ...known, signedIn: false });

@@ -130,8 +130,7 @@ describe('a data folder', () => {
     const first = await open();
     const { cookie } = first.access.sessions.begin(owner);
     await first.saved();
-    for (const name of ['token', 'sessions.json'])
-      expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
+    for (const name of ['token', 'sessions.json']) expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
     expect(await readFile(join(dataDir, 'sessions.json'), 'utf8')).not.toContain(cookie);
     const second = await open();
     expect(second.token).toBe(first.token);
@@ -160,10 +159,17 @@ describe('a browser', () => {
     await problem(await world.json('POST', '/v1/session', { token: 'wrong' }, browser), 401, 'auth.required');
     const answer = await world.json('POST', '/v1/session', { token }, browser);
     expect(answer.status).toBe(200);
-    expect(cookieOf(answer)).toMatch(
-      /^ldf_session_8080=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
-    );
-    expect(cookieOf(await world.json('POST', '/v1/session', { token }, { ...browser, host: 'ldf.example', origin: 'https://ldf.example' }))).toBe('');
+    expect(cookieOf(answer)).toMatch(/^ldf_session_8080=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/);
+    expect(
+      cookieOf(
+        await world.json(
+          'POST',
+          '/v1/session',
+          { token },
+          { ...browser, host: 'ldf.example', origin: 'https://ldf.example' },
+        ),
+      ),
+    ).toBe('');
     const cookie = pair(answer);
     expect((await world.json('GET', '/v1/builds', undefined, { host, cookie })).status).toBe(200);
     const { code } = await (await world.json('POST', '/v1/session/codes', undefined, { ...browser, cookie })).json();

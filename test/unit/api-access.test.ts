@@ -14,9 +14,9 @@ interface Row {
   wanted: string[];
 }
 
-const table: Row[] = [...(docs.split('<!-- scopes -->')[1] ?? '').matchAll(/^\| ([a-z: -]+) \| ([A-Z]+) (\S+) \|$/gm)].map(
-  ([, wanted = '', method = '', path = '']) => ({ method, path, wanted: wanted.split(' or ') }),
-);
+const table: Row[] = [
+  ...(docs.split('<!-- scopes -->')[1] ?? '').matchAll(/^\| ([a-z: -]+) \| ([A-Z]+) (\S+) \|$/gm),
+].map(([, wanted = '', method = '', path = '']) => ({ method, path, wanted: wanted.split(' or ') }));
 
 /** A path of the row, with a value for each of its parts. */
 function example({ path }: Row): string {
@@ -151,7 +151,14 @@ describe('a request that is not known', () => {
     const world = await createWorld({ access: access() });
     for (const query of [`?token=${owner}`, `?access_token=${owner}`])
       await problem(await ask(world, 'GET', `/v1/builds${query}`), 401, 'auth.required');
-    for (const value of [owner, `Basic ${btoa(`x:${owner}`)}`, `Bearer  ${owner}`, `Bearer ${owner} x`, 'Bearer ', 'Bearer x'])
+    for (const value of [
+      owner,
+      `Basic ${btoa(`x:${owner}`)}`,
+      `Bearer  ${owner}`,
+      `Bearer ${owner} x`,
+      'Bearer ',
+      'Bearer x',
+    ])
       await problem(await ask(world, 'GET', '/v1/builds', undefined, { authorization: value }), 401, 'auth.required');
     const wrong = `${owner.slice(0, -1)}x`;
     const answer = await ask(world, 'GET', '/v1/builds', wrong);

@@ -16,10 +16,10 @@ test('a page without a session asks for the token, and shows what was asked for 
 }) => {
   const page = await visit('/builds', { signedIn: false, expected: unauthorized });
   await page.getByRole('heading', { level: 1, name: 'Sign in to LDF' }).waitFor();
-  await page.getByLabel('Or the token').fill('wrong');
+  await page.getByLabel('Token', { exact: true }).fill('wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('This is not the token.').waitFor();
-  await page.getByLabel('Or the token').fill(` ${standInToken}\n`);
+  await page.getByLabel('Token', { exact: true }).fill(` ${standInToken}\n`);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { level: 1, name: 'Builds' }).waitFor();
   const [cookie, ...others] = await page.context().cookies();
@@ -52,7 +52,7 @@ test('a session that ends leaves the page, what was typed, and the build that is
   await form.context().clearCookies();
   const dialog = form.getByRole('dialog', { name: 'The session is over' });
   await dialog.waitFor();
-  await dialog.getByLabel('Or the token').fill(standInToken);
+  await dialog.getByLabel('Token', { exact: true }).fill(standInToken);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
   await dialog.waitFor({ state: 'hidden' });
   expect(await form.getByLabel('Name', { exact: false }).first().inputValue()).toBe('half-written');
@@ -71,7 +71,7 @@ test('a session that ends leaves the page, what was typed, and the build that is
   await page.context().clearCookies();
   const over = page.getByRole('dialog', { name: 'The session is over' });
   await over.waitFor();
-  await over.getByLabel('Or the token').fill(standInToken);
+  await over.getByLabel('Token', { exact: true }).fill(standInToken);
   await over.getByRole('button', { name: 'Sign in' }).click();
   await over.waitFor({ state: 'hidden' });
   step.open();
@@ -89,7 +89,7 @@ test('a session outlives a restart of the server', async ({ factory, visit }) =>
 
 test('the reference page asks as who has signed in', async ({ factory, visit }) => {
   const page = await visit('/docs');
-  await page.locator('.opblock').first().waitFor();
+  await page.locator('.opblock').first().waitFor({ timeout: 90_000 });
   const status = await page.evaluate<number>('fetch("/v1/system").then(({ status }) => status)');
   expect(status).toBe(200);
   expect(factory.url).toBe(new URL(page.url()).origin);

@@ -81,9 +81,13 @@ export function sessionRoutes({ access, log }: ApiServices): OpenAPIHono {
     const principal = 'code' in given ? access.codes.redeem(given.code) : access.holderOf(given.token);
     if (!principal) {
       log.warn({ by: 'code' in given ? 'code' : 'token' }, 'a sign-in was refused');
-      throw new LdfError('auth.required', 'code' in given ? 'The link was used, or is too old.' : 'This is not the token.', {
-        hint: '`ldf open` prints another link, `ldf token` the token.',
-      });
+      throw new LdfError(
+        'auth.required',
+        'code' in given ? 'The link was used, or is too old.' : 'This is not the token.',
+        {
+          hint: '`ldf open` prints another link, `ldf token` the token.',
+        },
+      );
     }
     // A session from before does not go on beside the new one.
     endSession(c, access);
@@ -91,7 +95,10 @@ export function sessionRoutes({ access, log }: ApiServices): OpenAPIHono {
     keepSession(c, issued);
     log.info({ principal: principal.id }, 'a browser has signed in');
     const held = scopes.filter((scope) => principal.scopes.has(scope));
-    return c.json({ authentication: 'token' as const, signedIn: true, scopes: held, expiresAt: issued.expiresAt.toISOString() }, 200);
+    return c.json(
+      { authentication: 'token' as const, signedIn: true, scopes: held, expiresAt: issued.expiresAt.toISOString() },
+      200,
+    );
   });
 
   app.openapi(end, (c) => {

@@ -47,7 +47,9 @@ const health = route({
   responses: {
     200: {
       description: 'They do.',
-      content: { 'application/json': { schema: z.strictObject({ status: z.literal('ok'), version: z.string().optional() }) } },
+      content: {
+        'application/json': { schema: z.strictObject({ status: z.literal('ok'), version: z.string().optional() }) },
+      },
     },
     ...problems('database.unavailable'),
   },

@@ -17,7 +17,11 @@ export function refuseOnSocket(socket: Duplex, error: LdfError, lingerMs: number
 /** The same for any answer whose body is a text. */
 export function answerOnSocket(
   socket: Duplex,
-  { status, headers, body }: { status: number; headers: Iterable<[string, string]> | Record<string, string>; body: string },
+  {
+    status,
+    headers,
+    body,
+  }: { status: number; headers: Iterable<[string, string]> | Record<string, string>; body: string },
   lingerMs: number,
 ): void {
   if (socket.destroyed) return;

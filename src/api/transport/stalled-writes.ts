@@ -20,17 +20,20 @@ export function cutStalledWrites(server: Server, stallMs: number, onCut: (remote
     sockets.set(socket, { takenBytes: 0, at: performance.now() });
     socket.once('close', () => sockets.delete(socket));
   });
-  const timer = setInterval(() => {
-    const now = performance.now();
-    for (const [socket, seen] of sockets) {
-      const takenBytes = socket.bytesWritten - socket.writableLength;
-      if (socket.writableLength === 0 || takenBytes !== seen.takenBytes) sockets.set(socket, { takenBytes, at: now });
-      else if (now - seen.at >= stallMs) {
-        onCut(socket.remoteAddress ?? '');
-        socket.destroy();
+  const timer = setInterval(
+    () => {
+      const now = performance.now();
+      for (const [socket, seen] of sockets) {
+        const takenBytes = socket.bytesWritten - socket.writableLength;
+        if (socket.writableLength === 0 || takenBytes !== seen.takenBytes) sockets.set(socket, { takenBytes, at: now });
+        else if (now - seen.at >= stallMs) {
+          onCut(socket.remoteAddress ?? '');
+          socket.destroy();
+        }
       }
-    }
-  }, Math.max(10, stallMs / 10));
+    },
+    Math.max(10, stallMs / 10),
+  );
   timer.unref();
   server.once('close', () => clearInterval(timer));
 }

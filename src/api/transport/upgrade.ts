@@ -27,7 +27,10 @@ export function webSocketOffer(environment: unknown): WebSocketOffer | undefined
   return environment.webSocket instanceof WebSocketOffer ? environment.webSocket : undefined;
 }
 
-export type UpgradeFetch = (request: Request, environment: { webSocket: WebSocketOffer }) => Response | Promise<Response>;
+export type UpgradeFetch = (
+  request: Request,
+  environment: { webSocket: WebSocketOffer },
+) => Response | Promise<Response>;
 
 export interface UpgradeBounds {
   maxTypedBytes: number;
@@ -65,7 +68,11 @@ export function handleUpgrades(server: Server, fetch: UpgradeFetch, bounds: Upgr
     if (socket.destroyed) return;
     if (webSocket.use) return webSockets.handleUpgrade(request, socket, head, webSocket.use);
     const body = await response.text();
-    answerOnSocket(socket, { status: response.status, headers: response.headers.entries(), body }, bounds.refusalLingerMs);
+    answerOnSocket(
+      socket,
+      { status: response.status, headers: response.headers.entries(), body },
+      bounds.refusalLingerMs,
+    );
   }
 
   return () => {

@@ -1,5 +1,5 @@
 /** Shows the pages to who has signed in. When a session ends, they stay as they are under the sign-in. */
-import { Center, Modal, Paper, Text } from '@mantine/core';
+import { Center, Group, Modal, Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { refusalOfLink, sessionQuery } from '../api.ts';
@@ -13,13 +13,23 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (signedIn) setEntered(true);
   }, [signedIn]);
-  if (signedIn === undefined) return error && <Alone>{<ErrorNotice error={error} onRetry={() => void refetch()} />}</Alone>;
+  if (signedIn === undefined)
+    return (
+      error && (
+        <Alone>
+          <ErrorNotice error={error} onRetry={() => void refetch()} />
+        </Alone>
+      )
+    );
   if (!signedIn && !entered)
     return (
       <Alone>
-        <Text component="h1" fz="h2" fw={650} mb="md">
-          Sign in to LDF
-        </Text>
+        <Group gap="sm" mb="md" wrap="nowrap">
+          <img src="/icon.svg" width={32} height={32} alt="" />
+          <Title order={1} size="h2">
+            Sign in to LDF
+          </Title>
+        </Group>
         <SignIn refusal={refusalOfLink()} />
       </Alone>
     );

@@ -24,10 +24,10 @@ export function SignIn({ refusal }: { refusal?: Error | undefined }) {
       <form onSubmit={submit}>
         <Stack gap="sm">
           <PasswordInput
-            label="Or the token"
+            label="Token"
             description={
               <>
-                <Code>ldf token</Code> prints it there.
+                Or paste here what <Code>ldf token</Code> prints there.
               </>
             }
             value={token}
