@@ -12,7 +12,7 @@ export function boundHeldBodies(maxBytes: number, largestBytes: number): Middlew
   return async (c, next) => {
     if (!c.req.raw.body) return next();
     const stated = Number(c.req.header('content-length') ?? largestBytes);
-    const bytes = Math.min(stated, largestBytes);
+    const bytes = stated >= 0 ? Math.min(stated, largestBytes) : largestBytes;
     if (heldBytes + bytes > maxBytes)
       throw new LdfError('server.busy', 'Too many large requests are being read at this time.', {
         hint: 'Send it again in a few seconds.',
