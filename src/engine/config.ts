@@ -38,6 +38,8 @@ export interface EngineConfig {
   logLineBytes: number;
   resultBytes: number;
   consoleBytes: number;
+  /** The verdicts that a failed boot stage leaves. */
+  verdictBytes: number;
   /** Machines that people boot by hand, at once; how long one may run, and what it has. */
   consoles: number;
   consoleSeconds: number;
@@ -92,6 +94,7 @@ const bounds = {
   logLineBytes: 64 << 10,
   resultBytes: 16 << 20,
   consoleBytes: 8 << 20,
+  verdictBytes: 1 << 20,
   consoles: 2,
   consoleSeconds: 30 * 60,
   consoleMachine: { memoryMiB: 1024, cpus: 1 },

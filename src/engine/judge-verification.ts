@@ -2,7 +2,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import type { ArtifactAgainShape, FailureShape, FirstDifferenceShape, ReproducibleShape } from '../shapes/shapes.ts';
+import {
+  type ArtifactAgainShape,
+  bootFormats,
+  type FailureShape,
+  type FirstDifferenceShape,
+  type ReproducibleShape,
+} from '../shapes/shapes.ts';
 import { stageTraits } from '../stages/names.ts';
 import type { ArtifactRecord, BuildRecord, LayerRecord } from '../store/store.ts';
 import { layerKey, verificationOfLayer } from './attempt-names.ts';
@@ -57,7 +63,7 @@ async function compare(
   subjectId: string,
 ): Promise<Pick<ReproducibleShape, 'artifacts' | 'firstDifference'>> {
   const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(
-    ({ format }) => format !== 'console',
+    ({ format }) => !bootFormats.includes(format),
   );
   const find = (buildId: string, name: string) => all.find((made) => made.buildId === buildId && made.name === name);
   const artifacts: ArtifactAgainShape[] = [];

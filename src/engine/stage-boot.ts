@@ -1,16 +1,16 @@
-/** The stage `boot`: a layer of recorded consoles, and a verdict on each artifact that can boot. */
+/** The stage `boot`: a layer of recorded consoles and screens, and a verdict on each artifact that can boot. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { LdfError } from '../errors.ts';
 import type { VerdictShape } from '../shapes/shapes.ts';
 import { stagePaths } from '../stages/contract.ts';
-import { stageData } from '../stages/stages.ts';
+import { BootData, type BootVerdict, bootVerdictsFile, stageData } from '../stages/stages.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
 import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
-import { publishFiles, publishStaged } from './publish.ts';
+import { type PublishedFile, publishFiles, publishStaged } from './publish.ts';
 import type { StageTask } from './run-stage.ts';
 
 /** `packaged` is the layer whose artifacts are booted. */
@@ -22,7 +22,7 @@ export function bootTask(
   return {
     ...layer,
     publish: (made) => publishVerdicts(work, made),
-    salvage: (run, error) => salvageConsoles(work, packaged, run, error),
+    salvage: (run, error) => salvageBoots(work, packaged, run, error),
   };
 }
 
@@ -40,56 +40,74 @@ export async function buildVerdict({ store }: Engine, buildId: string): Promise<
 
 async function publishVerdicts(work: BuildWork, layer: LayerRecord): Promise<void> {
   const { verdicts } = stageData.boot.parse(layer.result.data);
-  const consoles = verdicts.map(({ console }) => ({ path: console, format: 'console' }));
-  await publishFiles(work, layer, consoles);
-  for (const { artifact, bootable, seconds, console } of verdicts)
-    await setVerdict(work, artifact, console, { bootable, seconds });
+  await publishFiles(work, layer, verdicts.flatMap(recordings));
+  for (const verdict of verdicts) await setVerdict(work, verdict);
+}
+
+/** What a boot left to look at. */
+function recordings({ console, screen }: Pick<BootVerdict, 'console' | 'screen'>): PublishedFile[] {
+  return [{ path: console, format: 'console' }, ...(screen === undefined ? [] : [{ path: screen, format: 'screen' }])];
 }
 
 /**
- * A failed stage lists no outputs, so its consoles are taken from where the boot-tester records them. The failed
- * artifacts are those its details speak of; of the others it is not known that they are at fault.
+ * A failed stage lists no outputs, so what it recorded is taken from where the boot-tester puts it, as are its verdicts.
+ * Where it did not come as far as verdicts, nothing is said of the images.
  */
-async function salvageConsoles(work: BuildWork, packaged: LayerRecord, run: StageRunRecord, error: LdfError) {
+async function salvageBoots(work: BuildWork, packaged: LayerRecord, run: StageRunRecord, error: LdfError) {
   const { engine, build } = work;
   if (error.code !== 'stage.failed') return;
   const { artifacts } = stageData.package.parse(packaged.result.data);
-  const seconds = Math.round((engine.clock.now().getTime() - (run.startedAt?.getTime() ?? 0)) / 1000);
+  const verdicts = await salvageVerdicts(work, run);
   for (const { path } of artifacts.filter(({ bootable }) => bootable)) {
-    const console = await salvageConsole(work, run, `${path}.console.log`);
-    const failed = error.details.some(({ message }) => message.startsWith(`${path} `));
-    if (failed) await setVerdict(work, path, console, { bootable: false, seconds });
+    const verdict = verdicts.find(({ artifact }) => artifact === path);
+    for (const file of recordings(verdict ?? { console: `${path}.console.log` })) await salvageFile(work, run, file);
+    if (verdict) await setVerdict(work, verdict);
   }
   engine.logger.info({ build: build.id, code: error.subcode }, 'an image did not boot');
 }
 
-/** The artifact's name, or undefined when the stage left no such console. */
-async function salvageConsole(work: BuildWork, run: StageRunRecord, name: string): Promise<string | undefined> {
-  const { engine, build, letGo } = work;
-  const { runtime, artifacts, config } = engine;
+async function salvageVerdicts({ engine }: BuildWork, run: StageRunRecord): Promise<readonly BootVerdict[]> {
+  const content = await readLeft(engine, run, bootVerdictsFile, engine.config.verdictBytes);
+  if (!content) return [];
+  const { verdicts } = BootData.parse(JSON.parse(content.toString('utf8')));
+  // That a part of them passed is no proof while the stage has failed.
+  return verdicts.filter(({ bootable }) => !bootable);
+}
+
+function readLeft(engine: Engine, run: StageRunRecord, path: string, maxBytes: number): Promise<Buffer | undefined> {
   const { container } = attemptNames(engine.installation, ownerOf(run));
-  const content = await runtime.readFile(container, `${stagePaths.out}/${name}`, config.consoleBytes);
-  if (!content) return undefined;
+  return engine.runtime.readFile(container, `${stagePaths.out}/${path}`, maxBytes);
+}
+
+/** Makes a file of a failed stage an artifact, if it left one. */
+async function salvageFile(work: BuildWork, run: StageRunRecord, { path: name, format }: PublishedFile): Promise<void> {
+  const { engine, build, letGo } = work;
+  const { artifacts, config } = engine;
+  const content = await readLeft(engine, run, name, config.consoleBytes);
+  if (!content) return;
   const folder = await artifacts.staging(build.id);
   try {
     const file = join(folder, name);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const artifact = { buildId: build.id, name, format: 'console', sizeBytes: content.length, sha256, verdict: null };
+    const artifact = { buildId: build.id, name, format, sizeBytes: content.length, sha256, verdict: null };
     await publishStaged(engine, artifact, file, letGo);
-    return name;
   } finally {
     await artifacts.clearStaging(build.id);
   }
 }
 
-async function setVerdict(
-  { engine, build }: BuildWork,
-  artifact: string,
-  console: string | undefined,
-  verdict: Pick<VerdictShape, 'bootable' | 'seconds'>,
-): Promise<void> {
-  const recorded = (await engine.store.listArtifacts([build.id])).find(({ name }) => name === console);
-  await engine.store.setVerdict(build.id, artifact, { ...verdict, console: recorded?.id ?? null });
+async function setVerdict({ engine, build }: BuildWork, verdict: BootVerdict): Promise<void> {
+  const { artifact, bootable, seconds, wallSeconds } = verdict;
+  const recorded = await engine.store.listArtifacts([build.id]);
+  const idOf = (path: string | undefined) => recorded.find(({ name }) => name === path)?.id;
+  const screen = idOf(verdict.screen);
+  await engine.store.setVerdict(build.id, artifact, {
+    bootable,
+    seconds,
+    ...(wallSeconds === undefined ? {} : { wallSeconds }),
+    console: idOf(verdict.console) ?? null,
+    ...(screen === undefined ? {} : { screen }),
+  });
 }

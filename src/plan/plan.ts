@@ -14,8 +14,10 @@ import { stageKey } from './request.ts';
 import type { Composition, Plan, PlanInput, PlannedStage } from './types.ts';
 import { wishesOf } from './wishes.ts';
 
-/** How long a boot may take, and be silent; generous, since emulation without KVM is slow. */
-const bootLimits = { memoryMiB: 1024, cpus: 1, timeoutSeconds: 900, silenceSeconds: 240 } as const;
+/** How long a boot may take, and be silent, in the guest's time; and in the host's, which may be busy and have no KVM. */
+const bootLimits = { timeoutSeconds: 900, silenceSeconds: 240, wallSeconds: 3600 } as const;
+/** The machine that images are booted on. */
+const bootMachine = { memoryMiB: 1024, cpus: 1 } as const;
 
 /** @throws LdfError `definition.impossible` with every fault at once. */
 export function planBuild(input: PlanInput): Plan {
@@ -63,7 +65,7 @@ function stageParameters(
     compile: kernel ? { form, sourceDate: kernel.sourceDate } : null,
     assemble: packages ? assembleParams(definition, composition, packages) : null,
     package: kernel && packages ? packageParams(definition, composition, form, kernel, packages) : null,
-    boot: { firmware: 'uefi', ...bootLimits, signs: composition.signs },
+    boot: { firmware: 'uefi', ...bootMachine, display: true, ...bootLimits, signs: composition.signs },
   };
 }
 

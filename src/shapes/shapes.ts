@@ -36,11 +36,19 @@ export const FailureShape = z.strictObject({
 });
 export type FailureShape = z.infer<typeof FailureShape>;
 
-/** `bootable` is said only of what has booted; `console` is the id of the artifact that recorded the console. */
+/**
+ * `bootable` is said only of what has booted; `console` is the id of the artifact that recorded the console, `screen` of the
+ * picture of the screen.
+ */
 export const VerdictShape = z.strictObject({
   bootable: z.boolean(),
+  /** How long it took in the time of what booted, which a busy host does not make longer. */
   seconds: z.number(),
+  /** How long it took in the host's time, up to the verdict. Absent in verdicts of earlier releases. */
+  wallSeconds: z.number().optional(),
   console: z.string().nullable(),
+  /** Absent where there was no screen to take a picture of. */
+  screen: z.string().optional(),
 });
 export type VerdictShape = z.infer<typeof VerdictShape>;
 
@@ -88,10 +96,13 @@ export const AttemptShape = StageRunShape.extend({
 });
 export type AttemptShape = z.infer<typeof AttemptShape>;
 
-export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console'] as const;
+export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console', 'screen'] as const;
 
 /** Artifacts that tell of an image; every other one is an image. */
-export const sideFormats: readonly string[] = ['sbom', 'checksums', 'console'];
+export const sideFormats: readonly string[] = ['sbom', 'checksums', 'console', 'screen'];
+
+/** What a boot left to look at; no two boots leave the same. */
+export const bootFormats: readonly string[] = ['console', 'screen'];
 
 export const ArtifactShape = z.strictObject({
   id: z.string(),

@@ -230,22 +230,34 @@ export const BootParams = z.strictObject({
   firmware: z.enum(['uefi']),
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
+  /** The machine has a screen, of which a picture is kept. */
+  display: z.boolean(),
+  /** Seconds of the guest's time, which is the host's only where KVM works. */
   timeoutSeconds: z.int().positive(),
   silenceSeconds: z.int().positive(),
+  /** Seconds of the host's time: how long one boot may keep others waiting, however slow this host is. */
+  wallSeconds: z.int().positive(),
   signs: ConsoleSigns,
 });
 
 export const BootVerdict = z.strictObject({
   artifact: OutputPath,
   bootable: z.boolean(),
+  /** From the start to the last sign of being up, or to the failure, in the guest's time. */
   seconds: z.number().nonnegative(),
+  /** From the start to the verdict, in the host's time. */
+  wallSeconds: z.number().nonnegative().optional(),
   /** The recorded console, below the stage's output. */
   console: OutputPath,
+  /** The picture of the screen (PNG) at the time of the verdict, where there was one to take. */
+  screen: OutputPath.optional(),
   accelerator: z.enum(['kvm', 'tcg']),
 });
 export type BootVerdict = z.infer<typeof BootVerdict>;
 
 export const BootData = z.strictObject({ verdicts: z.array(BootVerdict) });
+/** Where the stage leaves its data in its output folder when it fails, for an image that did not boot has a verdict too. */
+export const bootVerdictsFile = 'verdicts.json';
 
 // --- the table -------------------------------------------------------------------------------------------------------
 

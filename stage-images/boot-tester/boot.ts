@@ -2,10 +2,10 @@
  * Stage `boot`: boots every bootable artifact as it is, and passes only when the userspace of each has come up. All of
  * them are tried, and every failure is told.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
-import type { BootVerdict, PackagedArtifact, StageData } from '../../src/stages/stages.ts';
+import { type BootVerdict, bootVerdictsFile, type PackagedArtifact, type StageData } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { chooseAccelerator } from './accelerator.ts';
@@ -14,10 +14,12 @@ import { systemdCheckStrings } from './check-systemd.ts';
 import { asDisk } from './disk.ts';
 import { bootFailure, type FailedBoot } from './failure.ts';
 import { startGuest } from './guest.ts';
+import { starvation } from './host-share.ts';
 import { type Accelerator, type Machine, machineFor } from './machines.ts';
 import { BootProgress } from './progress.ts';
 import { type GuestRun, runGuest } from './run-guest.ts';
-import { compileSigns, type Signs } from './signs.ts';
+import { takePicture } from './screen.ts';
+import { compileSigns, type Phase, type Signs } from './signs.ts';
 
 /** What all boots of a stage share. */
 interface Bench {
@@ -31,6 +33,8 @@ interface Bench {
 interface Boot extends GuestRun {
   artifact: string;
   console: string;
+  /** The picture of the screen, where one was taken. */
+  screen: string | undefined;
 }
 
 export const boot: StageProgram<'boot'> = (context) => bootOn(machineFor(context.arch), context);
@@ -51,9 +55,12 @@ export async function bootOn(machine: Machine, context: StageContext<'boot'>): P
     return result.value;
   });
 
-  const [failed, ...more] = boots.flatMap(asFailed);
-  if (failed) throw bootFailure([failed, ...more], boots.length);
-  return { verdicts: boots.map((done) => verdict(done, accelerator)) };
+  const verdicts = boots.map((done) => verdict(done, accelerator));
+  const [failed, ...more] = boots.flatMap((done) => asFailed(done, bench));
+  if (!failed) return { verdicts };
+  // A failed stage has no data, and each image its verdict all the same.
+  await writeFile(join(context.out, bootVerdictsFile), JSON.stringify({ verdicts } satisfies StageData['boot']));
+  throw bootFailure([failed, ...more], boots.length);
 }
 
 /** @throws StageFailure `boot.nothing` */
@@ -69,9 +76,10 @@ function bootable(artifacts: readonly PackagedArtifact[]): PackagedArtifact[] {
 
 async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<Boot> {
   const { context, machine, accelerator, signs, progress } = bench;
-  const { cpus, memoryMiB, timeoutSeconds, silenceSeconds } = context.params;
+  const { cpus, memoryMiB, display, timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
   const name = artifact.path;
   const console = `${name}.console.log`;
+  const screen = `${name}.screen.png`;
   const recording = join(context.out, console);
   await mkdir(dirname(recording), { recursive: true });
   // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
@@ -80,35 +88,65 @@ async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<B
     const disk = await asDisk(artifact.format, join(context.input('package'), name), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
     const checkStrings = context.params.signs.check === 'systemd' ? systemdCheckStrings : undefined;
-    const guest = await startGuest(machine, { accelerator, cpus, memoryMiB, disk, folder, checkStrings });
-    const limits = { timeoutMs: timeoutSeconds * 1000, silenceMs: silenceSeconds * 1000 };
-    const run = await runGuest(guest, signs, limits, recording, {
-      line: (text) => context.log(`${name}| ${text}`),
-      phase: (phase, atMs) => progress.phase(name, phase, atMs),
-    });
+    const guest = await startGuest(machine, { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings });
+    const limits = {
+      timeoutMs: timeoutSeconds * 1000,
+      silenceMs: silenceSeconds * 1000,
+      wallMs: wallSeconds * 1000,
+    };
+    let pictured = false;
+    const look = async () => {
+      const trouble = await takePicture(guest, join(context.out, screen));
+      pictured = guest.screenshot !== undefined && trouble === undefined;
+      if (trouble !== undefined) context.log(`${name}: there is no picture of its screen: ${trouble}`);
+    };
+    const listener = {
+      line: (text: string) => context.log(`${name}| ${text}`),
+      phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
+      waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
+    };
+    const run = await runGuest(guest, signs, limits, recording, listener, look);
     context.log(`${name}: ${describe(run)}`);
     progress.done(name);
     context.output(console);
-    return { artifact: name, console, ...run };
+    if (pictured) context.output(screen);
+    return { artifact: name, console, screen: pictured ? screen : undefined, ...run };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function describe({ outcome, checked }: GuestRun): string {
+function waiting(phase: Phase, atMs: number, wallMs: number): string {
+  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+  return `in phase ${phase}; ${seconds(atMs)} have passed for it, ${seconds(wallMs)} here`;
+}
+
+function describe({ outcome, checked, host }: GuestRun): string {
   const checkNote =
     checked === undefined
       ? ''
       : checked
         ? '; systemd was asked for failed units'
         : '; systemd gave no account of its units, the console alone decided';
-  return `${outcome.up ? 'up' : 'failed'} after ${outcome.seconds.toFixed(1)} s${checkNote}`;
+  const took = `${outcome.seconds.toFixed(1)} s of its time (${host.wallSeconds.toFixed(1)} s here, with the time to be sure of it)`;
+  return `${outcome.up ? 'up' : 'failed'} after ${took}${checkNote}`;
 }
 
-function asFailed({ artifact, outcome, tail }: Boot): FailedBoot[] {
-  return outcome.up ? [] : [{ artifact, seconds: outcome.seconds, faults: outcome.faults, tail }];
+function asFailed({ artifact, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {
+  if (outcome.up) return [];
+  const { seconds, faults } = outcome;
+  return [{ artifact, seconds, faults, tail, circumstance: starvation(accelerator, context.params.cpus, host) }];
 }
 
-function verdict({ artifact, console, outcome }: Boot, accelerator: Accelerator): BootVerdict {
-  return { artifact, bootable: true, seconds: Math.round(outcome.seconds * 10) / 10, console, accelerator };
+function verdict({ artifact, console, screen, outcome, host }: Boot, accelerator: Accelerator): BootVerdict {
+  const tenths = (seconds: number) => Math.round(seconds * 10) / 10;
+  return {
+    artifact,
+    bootable: outcome.up,
+    seconds: tenths(outcome.seconds),
+    wallSeconds: tenths(host.wallSeconds),
+    console,
+    ...(screen === undefined ? {} : { screen }),
+    accelerator,
+  };
 }

@@ -10,6 +10,14 @@ const unitName = 'ldf-check.service';
 const prefix = 'ldf-check ';
 /** Of a system where everything fails, so many units tell enough. */
 const maxUnits = 50;
+/** The script asks the journal for so many lines of a unit; a port that says more of it is not our script. */
+const maxJournalLines = 5;
+/** Active targets that are kept: a system has some 30. */
+const maxActive = 500;
+/** Unit names have at most so many characters (systemd.unit(5)). */
+const maxUnitName = 255;
+/** Of a line of a journal, so much is kept. */
+const maxTextLength = 1000;
 
 /** What a check has told so far. */
 export interface CheckReport {
@@ -54,10 +62,25 @@ export class SystemdReport implements CheckReport {
     const [word, unit = '', ...rest] = line.slice(prefix.length).split(' ');
     if (word === 'begin') this.#begun = true;
     else if (word === 'end') this.#ended = this.#begun;
-    else if (word === 'active') this.#active.add(unit);
-    else if (word === 'failed' && this.#failed.size < maxUnits && unit !== unitName)
-      this.#failed.set(unit, { result: rest.join(' '), journal: [] });
-    else if (word === 'journal') this.#failed.get(unit)?.journal.push(rest.join(' '));
+    if (unit.length > maxUnitName) return;
+    const text = rest.join(' ').slice(0, maxTextLength);
+    if (word === 'active') this.#sawActive(unit);
+    else if (word === 'failed') this.#sawFailed(unit, text);
+    else if (word === 'journal') this.#sawJournal(unit, text);
+  }
+
+  #sawActive(unit: string): void {
+    if (this.#active.size < maxActive) this.#active.add(unit);
+  }
+
+  #sawFailed(unit: string, result: string): void {
+    if (unit === unitName || this.#failed.has(unit) || this.#failed.size >= maxUnits) return;
+    this.#failed.set(unit, { result, journal: [] });
+  }
+
+  #sawJournal(unit: string, text: string): void {
+    const journal = this.#failed.get(unit)?.journal;
+    if (journal && journal.length < maxJournalLines) journal.push(text);
   }
 }
 
@@ -73,7 +96,7 @@ systemctl is-system-running --wait >/dev/null
 list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
 list --state=failed | while read -r unit rest; do
   echo "${prefix}failed $unit $(systemctl show --value --property=Result "$unit")"
-  journalctl --boot --unit="$unit" --lines=5 --output=cat --no-pager | while IFS= read -r line; do
+  journalctl --boot --unit="$unit" --lines=${maxJournalLines} --output=cat --no-pager | while IFS= read -r line; do
     printf '${prefix}journal %s %s\\n' "$unit" "$line"
   done
 done

@@ -11,6 +11,8 @@ export interface FailedBoot {
   faults: readonly [Fault, ...Fault[]];
   /** The console's lines that explain it. */
   tail: readonly string[];
+  /** A sentence on the host, where it may have had a part in it. */
+  circumstance?: string | undefined;
 }
 
 /** Where the definition lists what is booted. */
@@ -20,10 +22,12 @@ const pointer = '/image/formats';
 export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], tried: number): StageFailure {
   const [first] = failed;
   const [cause] = (failed.find((boot) => boot.faults[0].code !== 'boot.qemu') ?? first).faults;
-  const message =
+  const what =
     failed.length === 1
       ? sentence(first)
       : `${failed.length} of ${tried} images did not come up: ${failed.map(summary).join('; ')}.`;
+  const circumstance = failed.find((boot) => boot.circumstance !== undefined)?.circumstance;
+  const message = circumstance === undefined ? what : `${what}${what.endsWith('.') ? '' : '.'} ${circumstance}`;
   return new StageFailure(
     { code: cause.code, message, hint: cause.hint, details: failed.map(detail) },
     cause.code === 'boot.qemu' ? 'ours' : 'user',
@@ -43,6 +47,7 @@ function detail(boot: FailedBoot): z.input<typeof StageErrorDetail> {
   const [cause, ...others] = boot.faults;
   const paragraphs = [
     `${sentence(boot)} (${boot.seconds.toFixed(1)} s after the start)`,
+    ...(boot.circumstance === undefined ? [] : [boot.circumstance]),
     ...section('Also seen:', others.map(describe)),
     ...section('The console:', boot.tail),
   ];

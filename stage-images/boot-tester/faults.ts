@@ -20,6 +20,16 @@ export function timeoutFault(timeoutMs: number, missing: readonly string[]): Fau
   };
 }
 
+/** The wall clock's limit: `missing` is empty for a guest that was up and had not stayed so for long enough. */
+export function patienceFault(wallMs: number, phase: Phase, missing: readonly string[]): Fault {
+  const lacks = missing.length === 0 ? '' : `; not seen: ${missing.join(', ')}`;
+  return {
+    code: 'boot.too-slow',
+    message: `no verdict was reached within ${wallMs / 60_000} minutes; it was in phase ${phase}${lacks}`,
+    hint: 'Run the build again when this machine has less to do, or where KVM works.',
+  };
+}
+
 /** `phase`: how far the guest had come; undefined when it never said anything. */
 export function silenceFault(silenceMs: number, phase: Phase | undefined, missing: readonly string[]): Fault {
   const silent = `its console was silent for ${silenceMs / 1000} s`;

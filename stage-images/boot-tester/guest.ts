@@ -6,6 +6,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
 import { type GuestParts, type Machine, qemuArguments } from './machines.ts';
 import { ignoreReset, listenOn, Monitor } from './monitor.ts';
+import { processorSeconds } from './processor-time.ts';
 
 /** `flood`: it was ended, for it wrote to its console without end. */
 export type GuestEnd = { cause: 'reset' | 'shutdown' } | { cause: 'qemu' | 'flood'; message: string };
@@ -18,17 +19,25 @@ export interface Guest {
   readonly check: Readable | undefined;
   /** Resolves when the guest has ended, by itself or by `stop`. */
   readonly ended: Promise<GuestEnd>;
+  /** Seconds that have passed for the guest, by its own clock; undefined where its clock is the host's. */
+  readonly clock: (() => Promise<number>) | undefined;
+  /** Writes what the screen shows into a file, as PNG; undefined without a screen. @throws MonitorError */
+  readonly screenshot: ((path: string) => Promise<void>) | undefined;
+  /** Seconds of a processor that QEMU has used so far; undefined once it has ended. */
+  processorSeconds(): Promise<number | undefined>;
   /** Ends the guest, if need be by force, and resolves when it is gone. */
   stop(): Promise<void>;
 }
 
-export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'disk'> {
+export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'display' | 'disk'> {
   /** A folder of its own, for firmware variables, what the guest writes to its disk, and sockets (so its path is short). */
   folder: string;
   /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
   checkStrings: readonly string[] | undefined;
   /** What is typed on the console; by default nothing. */
   input?: Readable;
+  /** Whose time passes for an emulated guest: by default its own, which follows the instructions it has executed. */
+  time?: 'guest' | 'host';
 }
 
 /** QEMU gets this long to end when told to. */
@@ -37,8 +46,12 @@ const maxErrorLines = 10;
 
 /** Starts a guest; one that cannot start ends with cause `qemu`. */
 export async function startGuest(machine: Machine, wish: GuestWish): Promise<Guest> {
+  // Whole seconds, for the clock of the machine shows no others.
+  const startSeconds = Math.floor(Date.now() / 1000);
+  const ownTime = wish.accelerator === 'tcg' && wish.time !== 'host';
   const parts: GuestParts = {
     ...wish,
+    ...(ownTime ? { clockStart: new Date(startSeconds * 1000) } : {}),
     variables: join(wish.folder, 'variables.fd'),
     monitor: join(wish.folder, 'monitor'),
     ...(wish.checkStrings ? { check: { socket: join(wish.folder, 'check'), smbios: wish.checkStrings } } : {}),
@@ -70,7 +83,15 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
     await ended;
     clearTimeout(force);
   };
-  return { console: qemu.stdout, check: checkServer && receive(checkServer), ended, stop };
+  return {
+    console: qemu.stdout,
+    check: checkServer && receive(checkServer),
+    ended,
+    clock: ownTime ? async () => (await monitor.clockSeconds()) - startSeconds : undefined,
+    screenshot: wish.display ? (path) => monitor.screenshot(path) : undefined,
+    processorSeconds: () => processorSeconds(qemu.pid),
+    stop,
+  };
 }
 
 /** What the one client of a server sends; ends with the server. */

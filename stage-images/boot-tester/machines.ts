@@ -11,6 +11,8 @@ export interface Machine {
   type: string;
   /** `-cpu`, by accelerator. */
   cpu: Readonly<Record<Accelerator, string>>;
+  /** `-device` of a screen that firmware draws on, too. */
+  display: string;
   /** UEFI: code, and the variables as they leave the factory. */
   firmware: { code: string; variables: string };
 }
@@ -20,7 +22,10 @@ const machines: Readonly<Record<Architecture, Machine | undefined>> = {
     qemu: 'qemu-system-x86_64',
     type: 'q35',
     // Emulating five-level paging costs time, and nested virtualisation is of no use in a guest that lives for a minute.
-    cpu: { kvm: 'host', tcg: 'max,la57=off,svm=off' },
+    // What a real processor copies fast is slow here: QEMU runs `rep movsb` byte by byte, and a guest that counts its
+    // instructions returns to QEMU's main loop after each. Without these flags Linux and glibc copy words in loops.
+    cpu: { kvm: 'host', tcg: 'max,la57=off,svm=off,erms=off,fsrm=off,fsrs=off,fsrc=off,fzrm=off' },
+    display: 'VGA',
     firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
   },
   aarch64: undefined,
@@ -37,10 +42,17 @@ export function machineFor(arch: Architecture): Machine {
   });
 }
 
+/** System calls that QEMU does without once it runs (qemu(1)): no child, no other user, no other priority. */
+const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
 export interface GuestParts {
   accelerator: Accelerator;
   cpus: number;
   memoryMiB: number;
+  /** The guest has a screen. */
+  display: boolean;
+  /** The guest's time is its own (`ownTime`), and begins then; absent: it is the host's. */
+  clockStart?: Date;
   disk: { path: string; format: 'raw' | 'qcow2' };
   /** The guest's own copy of the firmware's variables. */
   variables: string;
@@ -61,6 +73,9 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
     ['-machine', machine.type, '-accel', guest.accelerator, '-cpu', machine.cpu[guest.accelerator]],
     ['-smp', String(guest.cpus), '-m', `${guest.memoryMiB}M`, '-display', 'none'],
+    ['-sandbox', sandbox],
+    ...(guest.clockStart ? [ownTime(guest.clockStart)] : []),
+    ...(guest.display ? [['-device', machine.display]] : []),
     ['-drive', flash(0, machine.firmware.code, true), '-drive', flash(1, guest.variables, false)],
     ['-drive', disk, '-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
     // Without its option ROM the card needs no iPXE; firmware brings its own driver.
@@ -70,6 +85,17 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ...(guest.check ? [checkPort(guest.check.socket), ...guest.check.smbios.map(oemString)] : []),
     ['-chardev', socketClient('monitor', guest.monitor), '-mon', 'chardev=monitor,mode=control'],
   ].flat();
+}
+
+/**
+ * A clock that follows the instructions executed, 2^shift ns each, so that nothing comes too late in a guest on a busy
+ * machine: its time stands still while QEMU waits for a processor. While the guest itself has nothing to do, time passes as
+ * the host's does (sleep=on): to skip it would let time fly while the guest waits for its disk. The clock of the machine
+ * shows the same time.
+ */
+function ownTime(start: Date): string[] {
+  const base = start.toISOString().slice(0, 'YYYY-MM-DDTHH:MM:SS'.length);
+  return ['-icount', 'shift=2,sleep=on,align=off', '-rtc', `base=${base},clock=vm`];
 }
 
 function checkPort(socket: string): string[] {

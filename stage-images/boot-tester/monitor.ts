@@ -8,11 +8,33 @@ import * as z from 'zod';
 
 /** RunState ShutdownCause, in QEMU's qapi/run-state.json. */
 const ShutdownEvent = z.object({ event: z.literal('SHUTDOWN'), data: z.object({ reason: z.string() }) });
+/** An answer to a command that had an id. */
+const Answer = z.object({ id: z.int(), return: z.unknown() });
+const Refusal = z.object({ id: z.int(), error: z.object({ desc: z.string() }) });
+/** struct tm, as the property rtc-time of a machine gives it (hw/rtc/mc146818rtc.c). */
+const BrokenDownTime = z.object({
+  tm_year: z.int(),
+  tm_mon: z.int(),
+  tm_mday: z.int(),
+  tm_hour: z.int(),
+  tm_min: z.int(),
+  tm_sec: z.int(),
+});
+
+interface Asked {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** A command that QEMU refused, or that it can answer no more. */
+export class MonitorError extends Error {}
 
 export class Monitor {
   readonly #server: Server;
   #socket: Socket | undefined;
   #shutdownReason: string | undefined;
+  #lastId = 0;
+  readonly #asked = new Map<number, Asked>();
 
   private constructor(server: Server) {
     this.#server = server;
@@ -34,9 +56,48 @@ export class Monitor {
     if (this.#socket?.writable) send(this.#socket, 'quit');
   }
 
+  /** What the clock of the machine shows, in seconds since 1970. @throws MonitorError */
+  async clockSeconds(): Promise<number> {
+    const shown = BrokenDownTime.parse(await this.#ask('qom-get', { path: '/machine', property: 'rtc-time' }));
+    const { tm_year, tm_mon, tm_mday, tm_hour, tm_min, tm_sec } = shown;
+    return Date.UTC(1900 + tm_year, tm_mon, tm_mday, tm_hour, tm_min, tm_sec) / 1000;
+  }
+
+  /** Writes what the first screen shows into a file, as PNG. @throws MonitorError */
+  async screenshot(path: string): Promise<void> {
+    await this.#ask('screendump', { filename: path, format: 'png' });
+  }
+
   close(): void {
     this.#socket?.destroy();
     this.#server.close();
+    for (const { reject } of this.#asked.values()) reject(new MonitorError('QEMU has ended'));
+    this.#asked.clear();
+  }
+
+  async #ask(command: string, args: Record<string, unknown>): Promise<unknown> {
+    const socket = this.#socket;
+    if (!socket?.writable) throw new MonitorError('QEMU is not there to be asked');
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve, reject });
+      send(socket, command, { arguments: args, id });
+    });
+  }
+
+  #heard(message: unknown): void {
+    const event = ShutdownEvent.safeParse(message);
+    if (event.success) this.#shutdownReason ??= event.data.data.reason;
+    const refusal = Refusal.safeParse(message);
+    const answer = Answer.safeParse(message);
+    if (refusal.success) this.#take(refusal.data.id)?.reject(new MonitorError(refusal.data.error.desc));
+    else if (answer.success) this.#take(answer.data.id)?.resolve(answer.data.return);
+  }
+
+  #take(id: number): Asked | undefined {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    return asked;
   }
 
   /** QEMU starts stopped and is told to go on once we can hear its events. */
@@ -44,10 +105,7 @@ export class Monitor {
     this.#socket = socket;
     socket.on('error', ignoreReset);
     const lines = createInterface({ input: socket }).on('error', ignoreReset);
-    lines.on('line', (line) => {
-      const event = ShutdownEvent.safeParse(JSON.parse(line));
-      if (event.success) this.#shutdownReason ??= event.data.data.reason;
-    });
+    lines.on('line', (line) => this.#heard(JSON.parse(line)));
     send(socket, 'qmp_capabilities');
     send(socket, 'cont');
   }
@@ -68,6 +126,6 @@ export function ignoreReset(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') throw error;
 }
 
-function send(socket: Socket, command: string): void {
-  socket.write(`${JSON.stringify({ execute: command })}\n`);
+function send(socket: Socket, command: string, more: Record<string, unknown> = {}): void {
+  socket.write(`${JSON.stringify({ execute: command, ...more })}\n`);
 }

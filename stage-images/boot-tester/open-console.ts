@@ -39,7 +39,10 @@ async function converse(): Promise<string> {
   );
   const guest = await startGuest(machine, {
     ...{ accelerator, cpus, memoryMiB, disk, folder },
+    display: false,
     checkStrings: undefined,
+    // Whoever sits in front of it lives in the host's time.
+    time: 'host',
     input: process.stdin,
   });
   const output = pipeline(guest.console, process.stdout, { end: false });

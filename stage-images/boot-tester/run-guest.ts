@@ -5,19 +5,25 @@ import { SystemdReport } from './check-systemd.ts';
 import { ConsoleDecoder, type ConsoleLine } from './console.ts';
 import { ConsoleTail } from './console-tail.ts';
 import type { Guest, GuestEnd } from './guest.ts';
+import { askEveryMs, GuestClock } from './guest-clock.ts';
+import type { HostShare } from './host-share.ts';
 import type { Phase, Signs } from './signs.ts';
 import { BootWatch, type Outcome, type WatchLimits } from './watch.ts';
 
 /** The phase is told this often, at least. */
 const tellMs = 1000;
+/** A guest that is waited for is told of this often, for a stage that says nothing is taken for one that hangs. */
+const waitingEveryMs = 60_000;
 /** A console that says more than this (a boot says some 50 KiB) does not come to an end. */
 export const maxConsoleBytes = 4 << 20;
 
 export interface GuestListener {
   /** A line of the console, without control sequences. */
   line(text: string): void;
-  /** How far the guest is, `atMs` after its start. */
+  /** How far the guest is, `atMs` of its time after its start. */
   phase(phase: Phase, atMs: number): void;
+  /** It is still waited for: `atMs` of the guest's time have passed, and `wallMs` of ours. */
+  waiting(phase: Phase, atMs: number, wallMs: number): void;
 }
 
 export interface GuestRun {
@@ -26,11 +32,13 @@ export interface GuestRun {
   tail: string[];
   /** Whether a check inside the guest was heard to its end; undefined when none was asked for. */
   checked: boolean | undefined;
+  host: HostShare;
 }
 
 /**
- * Runs a guest to its verdict, and ends it. The console's bytes go into the file `recording` as they came.
- * @throws when the console cannot be recorded.
+ * Runs a guest to its verdict, and ends it. The console's bytes go into the file `recording` as they came. `look` is
+ * called once the verdict is reached, before the guest is ended.
+ * @throws when the console cannot be recorded; what `look` throws.
  */
 export async function runGuest(
   guest: Guest,
@@ -38,11 +46,13 @@ export async function runGuest(
   limits: WatchLimits,
   recording: string,
   listener: GuestListener,
+  look: () => Promise<void> = async () => undefined,
 ): Promise<GuestRun> {
   const report = guest.check ? new SystemdReport() : undefined;
   const watch = new BootWatch(signs, limits, report);
   const tail = new ConsoleTail();
-  const verdict = new Verdict(watch, listener);
+  const clock = new GuestClock(guest.clock);
+  const verdict = new Verdict(watch, clock, limits.wallMs, listener);
 
   const followConsole = async (): Promise<GuestEnd> => {
     const decoder = new ConsoleDecoder();
@@ -53,7 +63,7 @@ export async function runGuest(
       watch.heard(
         lines.map((line) => line.text),
         decoder.pending,
-        verdict.elapsedMs,
+        clock.elapsedMs,
       );
       if (watch.faulty) tail.mark();
       verdict.review();
@@ -68,7 +78,7 @@ export async function runGuest(
     const decoder = new ConsoleDecoder();
     for await (const bytes of port) {
       for (const line of decoder.feed(bytes)) report?.heard(line.text);
-      watch.checked(verdict.elapsedMs);
+      watch.checked(clock.elapsedMs);
       verdict.review();
     }
   };
@@ -78,14 +88,19 @@ export async function runGuest(
     verdict.review();
   });
   let outcome: Outcome;
+  let host: HostShare;
   try {
     outcome = await Promise.race([verdict.reached, over.then(() => verdict.reached)]);
+    const { elapsedMs, wallMs } = clock;
+    const processorSeconds = await guest.processorSeconds();
+    host = { wallSeconds: wallMs / 1000, guestSeconds: elapsedMs / 1000, processorSeconds };
+    await look();
   } finally {
     verdict.close();
     await guest.stop();
     await over;
   }
-  return { outcome, tail: tail.lines, checked: report?.ended };
+  return { outcome, tail: tail.lines, checked: report?.ended, host };
 }
 
 /** Copies a console into a file and hands each piece to `heard`; false when it passed the limit. */
@@ -109,42 +124,60 @@ async function record(console: Readable, path: string, heard: (bytes: Buffer) =>
 class Verdict {
   readonly reached: Promise<Outcome>;
   readonly #watch: BootWatch;
+  readonly #clock: GuestClock;
+  readonly #wallLimitMs: number;
   readonly #listener: GuestListener;
-  readonly #startedMs = performance.now();
+  #toldAtMs = 0;
   #reach: (outcome: Outcome) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #open = true;
 
-  constructor(watch: BootWatch, listener: GuestListener) {
+  constructor(watch: BootWatch, clock: GuestClock, wallLimitMs: number, listener: GuestListener) {
     this.#watch = watch;
+    this.#clock = clock;
+    this.#wallLimitMs = wallLimitMs;
     this.#listener = listener;
-    this.reached = new Promise((resolve) => {
+    this.reached = new Promise((resolve, reject) => {
       this.#reach = resolve;
+      this.#fail = reject;
     });
     this.review();
-  }
-
-  get elapsedMs(): number {
-    return performance.now() - this.#startedMs;
   }
 
   review(): void {
     if (!this.#open) return;
     clearTimeout(this.#timer);
-    const atMs = this.elapsedMs;
+    const { elapsedMs: atMs, wallMs } = this.#clock;
+    if (wallMs >= this.#wallLimitMs) this.#watch.losePatience();
     const outcome = this.#watch.review(atMs);
     this.#listener.phase(this.#watch.phase, atMs);
     if (outcome) {
       this.close();
       this.#reach(outcome);
-    } else {
-      const waitMs = Math.min(this.#watch.reviewAtMs(atMs) - atMs, tellMs);
-      this.#timer = setTimeout(() => this.review(), Math.max(1, Math.ceil(waitMs)));
+      return;
     }
+    if (wallMs >= this.#toldAtMs + waitingEveryMs) {
+      this.#toldAtMs = wallMs;
+      this.#listener.waiting(this.#watch.phase, atMs, wallMs);
+    }
+    this.#timer = setTimeout(() => this.#again(), Math.max(1, Math.ceil(this.#waitMs(atMs, wallMs))));
   }
 
   close(): void {
     this.#open = false;
     clearTimeout(this.#timer);
+  }
+
+  /** Until the next review, in time of the host. */
+  #waitMs(atMs: number, wallMs: number): number {
+    const limitMs = Math.min(this.#wallLimitMs - wallMs, tellMs);
+    return this.#clock.own ? Math.min(limitMs, askEveryMs) : Math.min(limitMs, this.#watch.reviewAtMs(atMs) - atMs);
+  }
+
+  #again(): void {
+    // Not waited for: should QEMU never answer, the wall clock's limit holds all the same.
+    this.#clock.refresh().catch(this.#fail);
+    this.review();
   }
 }

@@ -1,9 +1,9 @@
 /**
  * Judges one boot by what its console says and when. It has no timers and reads no clock: every call brings the time, in
- * milliseconds since the guest started, and `reviewAtMs` tells when to ask again.
+ * milliseconds that have passed for the guest since it started, and `reviewAtMs` tells when to ask again.
  */
 import type { CheckReport } from './check-systemd.ts';
-import { endFault, type Fault, silenceFault, timeoutFault } from './faults.ts';
+import { endFault, type Fault, patienceFault, silenceFault, timeoutFault } from './faults.ts';
 import type { GuestEnd } from './guest.ts';
 import { type DownSign, type Phase, phaseAfter, type Signs } from './signs.ts';
 
@@ -25,9 +25,11 @@ const maxEvidence = 20;
 /** How a boot went; `seconds` from the start of the guest to the last sign that was needed, or to the end of patience. */
 export type Outcome = { up: true; seconds: number } | { up: false; seconds: number; faults: [Fault, ...Fault[]] };
 
+/** `timeoutMs` and `silenceMs` are of the guest's time, `wallMs` of ours. */
 export interface WatchLimits {
   timeoutMs: number;
   silenceMs: number;
+  wallMs: number;
 }
 
 export class BootWatch {
@@ -42,6 +44,7 @@ export class BootWatch {
   #spoke = false;
   #downAtMs: number | undefined;
   #end: GuestEnd | undefined;
+  #patienceOver = false;
 
   constructor(signs: Signs, limits: WatchLimits, check?: CheckReport) {
     this.#signs = signs;
@@ -72,18 +75,25 @@ export class BootWatch {
     this.#end = end;
   }
 
+  /** We do not wait any longer, however little time has passed for the guest: the next review gives the verdict. */
+  losePatience(): void {
+    this.#patienceOver = true;
+  }
+
   /** The verdict, once there is one. */
   review(atMs: number): Outcome | undefined {
     if (this.#pending !== '' && atMs >= this.#heardAtMs + restMs) this.#match(this.#pending, this.#heardAtMs);
     if (this.faulty) {
       this.#downAtMs ??= atMs;
-      return this.#end || atMs >= this.#aftermathEndMs(this.#downAtMs) ? this.#failed(this.#downAtMs) : undefined;
+      const complete = this.#end || this.#patienceOver || atMs >= this.#aftermathEndMs(this.#downAtMs);
+      return complete ? this.#failed(this.#downAtMs) : undefined;
     }
     if (this.#end) return this.#failed(atMs, endFault(this.#end, this.#phase));
+    const { timeoutMs, silenceMs, wallMs } = this.#limits;
     const upAtMs = this.#upAtMs;
-    if (upAtMs !== undefined)
-      return atMs >= this.#settledAtMs(upAtMs) ? { up: true, seconds: upAtMs / 1000 } : undefined;
-    const { timeoutMs, silenceMs } = this.#limits;
+    if (upAtMs !== undefined && atMs >= this.#settledAtMs(upAtMs)) return { up: true, seconds: upAtMs / 1000 };
+    if (this.#patienceOver) return this.#failed(atMs, patienceFault(wallMs, this.#phase, this.#missing));
+    if (upAtMs !== undefined) return undefined;
     if (atMs >= timeoutMs) return this.#failed(atMs, timeoutFault(timeoutMs, this.#missing));
     if (atMs >= this.#heardAtMs + silenceMs)
       return this.#failed(atMs, silenceFault(silenceMs, this.#spoke ? this.#phase : undefined, this.#missing));

@@ -3,10 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { contractVersion, StageResult, stagePaths } from '../../src/stages/contract.ts';
-import type { BootVerdict, ConsoleSigns, PackagedArtifact } from '../../src/stages/stages.ts';
+import {
+  BootData,
+  type BootVerdict,
+  bootVerdictsFile,
+  type ConsoleSigns,
+  type PackagedArtifact,
+} from '../../src/stages/stages.ts';
 import { bootOn } from '../../stage-images/boot-tester/boot.ts';
 import { guestsAtOnce, parseCpuMax } from '../../stage-images/boot-tester/capacity.ts';
 import { bootFailure } from '../../stage-images/boot-tester/failure.ts';
+import { starvation } from '../../stage-images/boot-tester/host-share.ts';
+import { parseProcessorSeconds, processorSeconds } from '../../stage-images/boot-tester/processor-time.ts';
 import { BootProgress } from '../../stage-images/boot-tester/progress.ts';
 import { describeOutput } from '../../stage-images/contract/hash.ts';
 import { runProgram } from '../../stage-images/contract/program.ts';
@@ -50,7 +58,9 @@ async function runBoot(artifacts: PackagedArtifact[], disks: Record<string, Scri
   const outputs = await Promise.all(Object.keys(disks).map((path) => describeOutput(input, path, 'file')));
   const data = { artifacts, initramfs: false, diskBytes: 1 };
   await writeFile(join(input, stagePaths.result), JSON.stringify({ ok: true, outputs, data }));
-  const params = { firmware: 'uefi', memoryMiB: 64, cpus: 1, timeoutSeconds: 60, silenceSeconds: 60, signs: wanted };
+  const machineWish = { firmware: 'uefi', memoryMiB: 64, cpus: 1, display: true };
+  const limits = { timeoutSeconds: 60, silenceSeconds: 60, wallSeconds: 600 };
+  const params = { ...machineWish, ...limits, signs: wanted };
   const request = { contract: contractVersion, stage: 'boot', arch: 'x86_64', key: '0'.repeat(64), params };
   await writeFile(join(out, stagePaths.request), JSON.stringify(request));
 
@@ -81,32 +91,37 @@ describe('the stage', () => {
       message: expect.stringMatching(/^disks\/b+\.qcow2 did not come up: the kernel panicked: Kernel panic/),
     });
     expect(await readFile(join(out, `${long}.console.log`), 'utf8')).toContain('\u001b[1mKernel');
+    expect(BootData.parse(JSON.parse(await readFile(join(out, bootVerdictsFile), 'utf8'))).verdicts).toMatchObject([
+      { artifact: 'a.raw', bootable: false, console: 'a.raw.console.log' },
+      { artifact: long, bootable: false },
+    ]);
     expect(await readdir(root + stagePaths.work)).toEqual([]);
   });
 
-  test('passes with a verdict for each artifact, and its console as an output', async () => {
+  test('passes with a verdict for each artifact, and its console and its screen as outputs', async () => {
     const wanted: ConsoleSigns = { up: [{ what: 'up', pattern: 'up' }], down: [] };
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    // Once it is up, it has to stay so for three seconds.
-    logged = (line) => {
-      if (line === 'a.raw| up') void vi.advanceTimersByTimeAsync(3000);
-    };
     const { exitCode, result } = await runBoot(
       [bootable('a.raw')],
-      { 'a.raw': { say: 'up\r\n', next: 'stay' } },
+      // Once it is up, it has to stay so for three seconds of its time.
+      { 'a.raw': { say: 'up\r\n', next: 'stay', clock: 2, screen: 'PNG' } },
       wanted,
     );
     expect(exitCode).toBe(0);
     const verdict: BootVerdict = {
       artifact: 'a.raw',
       bootable: true,
-      seconds: 0,
+      seconds: expect.any(Number),
+      wallSeconds: expect.any(Number),
       console: 'a.raw.console.log',
+      screen: 'a.raw.screen.png',
       accelerator: 'tcg',
     };
     expect(result).toMatchObject({
       ok: true,
-      outputs: [{ path: 'a.raw.console.log', sizeBytes: 4 }],
+      outputs: [
+        { path: 'a.raw.console.log', sizeBytes: 4 },
+        { path: 'a.raw.screen.png', sizeBytes: 3 },
+      ],
       data: { verdicts: [verdict] },
     });
   });
@@ -129,14 +144,14 @@ describe('the stage', () => {
   });
 });
 
-describe('a failure', () => {
-  const fault = {
-    code: 'boot.kernel-panic',
-    message: 'the kernel panicked',
-    hint: 'Mend it.',
-    evidence: 'Kernel panic',
-  };
+const fault = {
+  code: 'boot.kernel-panic',
+  message: 'the kernel panicked',
+  hint: 'Mend it.',
+  evidence: 'Kernel panic',
+};
 
+describe('a failure', () => {
   test('names artifact, sign and time, and shows what else was seen and the console', () => {
     const failure = bootFailure(
       [
@@ -172,6 +187,34 @@ describe('a failure', () => {
       fault: 'ours',
       error: { code: 'boot.qemu' },
     });
+  });
+});
+
+describe('a host that was busy', () => {
+  const starved = { wallSeconds: 361, guestSeconds: 90, processorSeconds: 97 };
+
+  test('is told of, when the machine was emulated', () => {
+    const sentence = starvation('tcg', 1, starved);
+    expect(sentence).toBe(
+      'The machine is emulated, and this host was busy: in 361 s QEMU had 27 % of one processor, and 90 s passed for the guest.',
+    );
+    const failure = bootFailure([{ artifact: 'a', seconds: 90, faults: [fault], tail: [], circumstance: sentence }], 1);
+    expect(failure.error.message).toBe(`a did not come up: the kernel panicked: Kernel panic. ${sentence}`);
+    expect(failure.error.details?.[0]?.message).toContain(`\n${sentence}`);
+    expect(starvation('kvm', 1, starved)).toBeUndefined();
+  });
+
+  test('is not what a guest was that had nothing to do, or no reason to complain', () => {
+    expect(starvation('tcg', 1, { wallSeconds: 300, guestSeconds: 299, processorSeconds: 20 })).toBeUndefined();
+    expect(starvation('tcg', 1, { wallSeconds: 300, guestSeconds: 150, processorSeconds: 290 })).toBeUndefined();
+    expect(starvation('tcg', 1, { ...starved, processorSeconds: undefined })).toBeUndefined();
+  });
+
+  test('tells the processor time of a process, whatever its name', async () => {
+    expect(parseProcessorSeconds('7 (a) b (c) S 1 7 7 0 -1 4 1 2 3 4 150 50 0 0 20 0 1 0')).toBe(2);
+    expect(await processorSeconds(process.pid)).toBeGreaterThan(0);
+    expect(await processorSeconds(2 ** 30)).toBeUndefined();
+    expect(await processorSeconds(undefined)).toBeUndefined();
   });
 });
 

@@ -80,3 +80,20 @@ test('what else the port says is passed over, and an end without a beginning is 
 test('the check is wanted by the target that every boot reaches', () => {
   expect(credential('systemd.unit-dropin.multi-user.target')).toContain('Wants=ldf-check.service');
 });
+
+test('a port that says more than the check does is bounded', () => {
+  const heard = new SystemdReport();
+  heard.heard('ldf-check begin');
+  for (let index = 0; index < 10_000; index += 1) {
+    heard.heard(`ldf-check active ${index}.target`);
+    heard.heard(`ldf-check failed ${index}.service ${'x'.repeat(4000)}`);
+    heard.heard(`ldf-check journal 0.service ${index} ${'y'.repeat(4000)}`);
+  }
+  heard.heard(`ldf-check active ${'z'.repeat(4000)}`);
+  heard.heard('ldf-check end');
+  expect(heard.faults).toHaveLength(50);
+  expect(heard.faults[0]?.evidence?.split('\n').map((line) => line.charAt(0))).toEqual(['0', '1', '2', '3', '4']);
+  expect(JSON.stringify(heard.faults).length).toBeLessThan(100_000);
+  expect(heard.isActive('499.target')).toBe(true);
+  expect(heard.isActive('500.target')).toBe(false);
+});

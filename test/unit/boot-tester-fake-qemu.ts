@@ -8,6 +8,8 @@ export interface Script {
   say: string;
   check?: string;
   next: 'reset' | 'shutdown' | 'die' | 'stay' | 'hang';
+  clock?: number;
+  screen?: string;
 }
 
 /** Sets the fake up in `folder`. */
@@ -17,5 +19,6 @@ export async function fakeMachine(folder: string): Promise<Machine> {
   const variables = join(folder, 'factory.fd');
   await writeFile(qemu, `#!${process.execPath}\n${program}`, { mode: 0o755 });
   await writeFile(variables, 'variables');
-  return { qemu, type: 'fake', cpu: { kvm: 'host', tcg: 'max' }, firmware: { code: '/nonexistent', variables } };
+  const cpu = { kvm: 'host', tcg: 'max' };
+  return { qemu, type: 'fake', cpu, display: 'screen', firmware: { code: '/nonexistent', variables } };
 }

@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Guest, startGuest } from '../../stage-images/boot-tester/guest.ts';
 import { machineFor, qemuArguments } from '../../stage-images/boot-tester/machines.ts';
+import { MonitorError } from '../../stage-images/boot-tester/monitor.ts';
+import { takePicture } from '../../stage-images/boot-tester/screen.ts';
 import { fakeMachine, type Script } from './boot-tester-fake-qemu.ts';
 
 let folder: string;
@@ -25,6 +27,7 @@ async function start(script: Script, checkStrings?: readonly string[]): Promise<
     accelerator: 'tcg',
     cpus: 1,
     memoryMiB: 64,
+    display: true,
     disk: { path, format: 'raw' },
     folder: join(folder, 'guest'),
     checkStrings,
@@ -50,7 +53,7 @@ describe('a guest', () => {
   test('whose QEMU is not there ends, too', async () => {
     const machine = { ...(await fakeMachine(folder)), qemu: join(folder, 'missing') };
     const disk = { path: '/nonexistent', format: 'raw' } as const;
-    const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, disk, folder } as const;
+    const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, display: false, disk, folder } as const;
     const guest = await startGuest(machine, { ...parts, checkStrings: undefined });
     guest.console.resume();
     expect(await guest.ended).toMatchObject({ cause: 'qemu', message: expect.stringContaining('ENOENT') });
@@ -74,6 +77,44 @@ describe('a guest', () => {
     expect(await guest.ended).toMatchObject({ message: expect.stringContaining('SIGKILL') });
   });
 
+  test('tells its own time, which its clock shows', async () => {
+    const guest = await start({ say: 'x', next: 'stay', clock: 90 });
+    await new Promise((resolve) => guest.console.once('data', resolve));
+    expect(await guest.clock?.()).toBe(90);
+    await guest.stop();
+    await expect(guest.clock?.()).rejects.toThrow(MonitorError);
+  });
+
+  test('on KVM has no time of its own, nor has one that somebody sits in front of', async () => {
+    const path = join(folder, 'disk.raw');
+    await writeFile(path, JSON.stringify({ say: '', next: 'die' }));
+    const machine = await fakeMachine(folder);
+    const parts = { cpus: 1, memoryMiB: 64, display: false, disk: { path, format: 'raw' } } as const;
+    const wish = { ...parts, folder: join(folder, 'guest'), checkStrings: undefined };
+    for (const more of [{ accelerator: 'kvm' }, { accelerator: 'tcg', time: 'host' }] as const) {
+      const guest = await startGuest(machine, { ...wish, ...more });
+      guest.console.resume();
+      await guest.ended;
+      expect(guest.clock).toBeUndefined();
+    }
+  });
+
+  test('has a picture of its screen taken, or QEMU says why not', async () => {
+    const picture = join(folder, 'screen.png');
+    const guest = await start({ say: 'x', next: 'stay', screen: 'PNG' });
+    await new Promise((resolve) => guest.console.once('data', resolve));
+    expect(await takePicture(guest, picture)).toBeUndefined();
+    expect(await readFile(picture, 'utf8')).toBe('PNG');
+    await guest.stop();
+    expect(await takePicture(guest, picture)).toMatch(/QEMU/);
+    await expect(readFile(picture)).rejects.toThrow(/ENOENT/);
+
+    const blind = await start({ say: 'x', next: 'stay' });
+    await new Promise((resolve) => blind.console.once('data', resolve));
+    expect(await takePicture(blind, picture)).toBe('no console');
+    await blind.stop();
+  });
+
   test('has firmware variables of its own', async () => {
     const guest = await start({ say: '', next: 'reset' });
     guest.console.resume();
@@ -87,6 +128,7 @@ describe("QEMU's arguments", () => {
     accelerator: 'tcg',
     cpus: 2,
     memoryMiB: 512,
+    display: false,
     disk: { path: '/in/a,b.qcow2', format: 'qcow2' },
     variables: '/scratch/variables.fd',
     monitor: '/scratch/monitor',
@@ -108,6 +150,25 @@ describe("QEMU's arguments", () => {
     });
     expect(options.filter((option) => option === '-serial')).toHaveLength(2);
     expect(options).toContain('type=11,value=a,,b');
+  });
+
+  test('deny QEMU what it does without', () => {
+    const options = qemuArguments(machineFor('x86_64'), parts);
+    expect(options[options.indexOf('-sandbox') + 1]).toBe(
+      'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
+    );
+  });
+
+  test("let a guest's clock follow its instructions, when it has a time of its own", () => {
+    const options = qemuArguments(machineFor('x86_64'), { ...parts, clockStart: new Date('2026-01-02T03:04:05Z') });
+    expect(options[options.indexOf('-icount') + 1]).toMatch(/^shift=\d,sleep=on,align=off$/);
+    expect(options[options.indexOf('-rtc') + 1]).toBe('base=2026-01-02T03:04:05,clock=vm');
+    expect(qemuArguments(machineFor('x86_64'), parts)).not.toContain('-icount');
+  });
+
+  test('have a screen when the guest shall have one', () => {
+    expect(qemuArguments(machineFor('x86_64'), parts)).not.toContain('VGA');
+    expect(qemuArguments(machineFor('x86_64'), { ...parts, display: true })).toContain('VGA');
   });
 
   test('are not there for an architecture without a machine', () => {

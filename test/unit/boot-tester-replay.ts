@@ -24,7 +24,7 @@ export function systemdSigns(): ConsoleSigns {
   return z.object({ contributes: z.object({ console: ConsoleSigns }) }).parse(component).contributes.console;
 }
 
-export const limits: WatchLimits = { timeoutMs: 600_000, silenceMs: 60_000 };
+export const limits: WatchLimits = { timeoutMs: 600_000, silenceMs: 60_000, wallMs: 3_600_000 };
 
 /** A watch, and the time that passes for it. */
 export class Replay {

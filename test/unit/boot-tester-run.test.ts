@@ -14,11 +14,15 @@ class FakeGuest implements Guest {
   readonly console = new PassThrough();
   readonly check: PassThrough | undefined;
   readonly ended: Promise<GuestEnd>;
+  readonly screenshot = undefined;
+  /** Absent: the host's time. */
+  readonly clock: (() => Promise<number>) | undefined;
   stops = 0;
   #resolve: (end: GuestEnd) => void = () => undefined;
 
-  constructor(withCheck = false) {
+  constructor(withCheck = false, clock?: () => Promise<number>) {
     this.check = withCheck ? new PassThrough() : undefined;
+    this.clock = clock;
     this.ended = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -30,6 +34,10 @@ class FakeGuest implements Guest {
     this.#resolve(end);
   }
 
+  async processorSeconds(): Promise<number> {
+    return 9;
+  }
+
   async stop(): Promise<void> {
     this.stops += 1;
     this.end({ cause: 'qemu', message: 'stopped' });
@@ -39,7 +47,7 @@ class FakeGuest implements Guest {
 let folder: string;
 let recording: string;
 /** What the listener was told; `line` resolves once a line was. */
-let heard: { lines: string[]; phases: [Phase, number][]; line: (text: string) => Promise<void> };
+let heard: { lines: string[]; phases: [Phase, number][]; waits: number[]; line: (text: string) => Promise<void> };
 let waiting: { text: string; resolve: () => void }[];
 
 beforeEach(async () => {
@@ -49,6 +57,7 @@ beforeEach(async () => {
   heard = {
     lines: [],
     phases: [],
+    waits: [],
     line: (text) =>
       heard.lines.includes(text) ? Promise.resolve() : new Promise((resolve) => waiting.push({ text, resolve })),
   };
@@ -66,6 +75,7 @@ function run(guest: Guest): Promise<GuestRun> {
       for (const one of waiting.filter((one) => one.text === text)) one.resolve();
     },
     phase: (phase, atMs) => void heard.phases.push([phase, atMs]),
+    waiting: (_phase, _atMs, wallMs) => void heard.waits.push(wallMs),
   });
 }
 
@@ -94,6 +104,74 @@ describe('a run', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect((await done).outcome).toMatchObject({ up: false, faults: [{ code: 'boot.silent' }] });
     expect(heard.phases.map(([, atMs]) => atMs)).toEqual(Array.from({ length: 61 }, (_, second) => second * 1000));
+  });
+
+  test("counts the guest's own time, not ours, and tells that it still waits", async () => {
+    // A tenth of our time passes for it; its clock shows whole seconds.
+    const startedMs = performance.now();
+    const guest = new FakeGuest(false, async () => Math.floor((performance.now() - startedMs) / 10_000));
+    const done = run(guest);
+    await vi.advanceTimersByTimeAsync(599_000);
+    expect(heard.waits.map((wallMs) => Math.round(wallMs / 1000))).toEqual([
+      60, 120, 180, 240, 300, 360, 420, 480, 540,
+    ]);
+    expect(guest.stops).toBe(0);
+    await vi.advanceTimersByTimeAsync(2000);
+    const { outcome, host } = await done;
+    expect(outcome).toMatchObject({ up: false, seconds: 60, faults: [{ code: 'boot.silent' }] });
+    expect(host).toMatchObject({ guestSeconds: 60, processorSeconds: 9 });
+    expect(host.wallSeconds).toBeCloseTo(600, 0);
+  });
+
+  test('dates a guest with a time of its own by that', async () => {
+    let shownSeconds = 7;
+    const guest = new FakeGuest(false, async () => shownSeconds);
+    const done = run(guest);
+    await vi.advanceTimersByTimeAsync(1000);
+    guest.console.write(up);
+    await heard.line('Reached target multi-user.target');
+    shownSeconds = 20;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await done).outcome).toEqual({ up: true, seconds: 7 });
+  });
+
+  test('takes a step of its clock that the guest made itself for no time', async () => {
+    let shownSeconds = 5;
+    const guest = new FakeGuest(false, async () => shownSeconds);
+    const done = run(guest);
+    for (const seconds of [86_400, 86_410, 3, 13]) {
+      await vi.advanceTimersByTimeAsync(1000);
+      shownSeconds = seconds;
+    }
+    await vi.advanceTimersByTimeAsync(1000);
+    guest.end({ cause: 'reset' });
+    expect((await done).outcome).toMatchObject({ up: false, seconds: 5 + 10 + 10 });
+  });
+
+  test('does not wait for ever for a guest whose clock stands still', async () => {
+    const guest = new FakeGuest(false, () => new Promise(() => undefined));
+    const done = run(guest);
+    await vi.advanceTimersByTimeAsync(limits.wallMs);
+    expect((await done).outcome).toMatchObject({
+      up: false,
+      seconds: 0,
+      faults: [{ code: 'boot.too-slow', message: expect.stringContaining('within 60 minutes') }],
+    });
+  });
+
+  test('looks at the guest once the verdict is reached and before it ends', async () => {
+    const guest = new FakeGuest();
+    const done = runGuest(
+      guest,
+      compileSigns(systemdSigns()),
+      limits,
+      recording,
+      { line: () => undefined, phase: () => undefined, waiting: () => undefined },
+      async () => expect(guest.stops).toBe(0),
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await done).outcome.up).toBe(false);
+    expect.assertions(2);
   });
 
   test('hears what a guest said before it ended', async () => {

@@ -141,11 +141,15 @@ const contentTypes: Readonly<Record<ArtifactShape['format'], string>> = {
   sbom: 'application/json',
   checksums: 'text/plain; charset=utf-8',
   console: 'text/plain; charset=utf-8',
+  screen: 'image/png',
 };
+
+/** What a browser shows by itself and cannot run. */
+const inlineTypes = /^(?:text\/plain|image\/png)\b/;
 
 function contentHeaders({ name, sha256, format }: FoundArtifact) {
   const type = contentTypes[format];
-  const disposition = type.startsWith('text/') ? 'inline' : 'attachment';
+  const disposition = inlineTypes.test(type) ? 'inline' : 'attachment';
   return {
     'Content-Type': type,
     ETag: `"${sha256}"`,

@@ -1,5 +1,5 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
-import { Button, Card, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { Button, Card, Group, Image, Stack, Table, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
 import type { ArtifactShape, BuildShape } from '../../../../shapes/shapes.ts';
 import { unfinished } from '../../../api.ts';
@@ -81,7 +81,7 @@ function BootTest({
   onReplay: (id: string) => void;
 }) {
   if (!verdict) return null;
-  const { bootable, console: recorded } = verdict;
+  const { bootable, console: recorded, screen } = verdict;
   return (
     <Group gap={4}>
       <VerdictBadge verdict={verdict} />
@@ -107,7 +107,24 @@ function BootTest({
           Boot it
         </ButtonLink>
       )}
+      {screen !== undefined && <Screen id={screen} of={name} />}
     </Group>
+  );
+}
+
+/** What the screen showed when the verdict was reached; the whole picture opens by itself. */
+function Screen({ id, of }: { id: string; of: string }) {
+  return (
+    <a href={contentPath(id)} target="_blank" rel="noreferrer">
+      <Image
+        src={contentPath(id)}
+        alt={`The screen of ${of} at the end of its boot`}
+        w={120}
+        h={75}
+        fit="contain"
+        bg="black"
+      />
+    </a>
   );
 }
 
