@@ -63,6 +63,18 @@ const Contributions = z.strictObject({
   boot: z.strictObject({ esp: z.array(EspFile).default([]), entries: z.enum(['bls']).optional() }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
   console: ConsoleSigns.prefault({ up: [], down: [] }),
+  /** What the machine that an image is tried on must have where any of these packages is in the image. */
+  machine: z
+    .array(
+      z.strictObject({
+        packages: z.array(PackageName).min(1).max(200),
+        /** A screen, of which a picture is kept. */
+        screen: z.boolean().default(false),
+        memoryMiB: z.int().min(128).max(65_536).optional(),
+      }),
+    )
+    .max(50)
+    .default([]),
 });
 export type Contributions = z.infer<typeof Contributions>;
 

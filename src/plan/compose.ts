@@ -58,6 +58,7 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       ...partitions.filter(({ role }) => role === 'root'),
     ],
     boot: boot(selected, contributionsOf, faults),
+    machine: items((c) => c.machine),
     signs: {
       up: items((c) => c.console.up),
       down: items((c) => c.console.down),

@@ -16,8 +16,8 @@ import { wishesOf } from './wishes.ts';
 
 /** How long a boot may take, and be silent, in the guest's time; and in the host's, which may be busy and have no KVM. */
 const bootLimits = { timeoutSeconds: 900, silenceSeconds: 240, wallSeconds: 3600 } as const;
-/** The machine that images are booted on. */
-const bootMachine = { memoryMiB: 1024, cpus: 1 } as const;
+/** The machine that images are booted on, unless their packages want more. */
+const bootMachine = { memoryMiB: 1024, cpus: 1, display: false } as const;
 
 /** @throws LdfError `definition.impossible` with every fault at once. */
 export function planBuild(input: PlanInput): Plan {
@@ -65,7 +65,7 @@ function stageParameters(
     compile: kernel ? { form, sourceDate: kernel.sourceDate } : null,
     assemble: packages ? assembleParams(definition, composition, packages) : null,
     package: kernel && packages ? packageParams(definition, composition, form, kernel, packages) : null,
-    boot: { firmware: 'uefi', ...bootMachine, display: true, ...bootLimits, signs: composition.signs },
+    boot: { firmware: 'uefi', ...machineParams(composition, packages), ...bootLimits, signs: composition.signs },
   };
 }
 
@@ -133,6 +133,20 @@ function packageParams(
     packages: packages.packages.map(locked),
     kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
     sourceDate: Math.max(kernel.sourceDate, packages.sourceDate),
+  };
+}
+
+/** The machine that has what every package in the image wants of it; without a lock nobody knows what is in it. */
+function machineParams(
+  { machine }: Composition,
+  packages: PackagesGroup | undefined,
+): Pick<StageParams['boot'], keyof typeof bootMachine> {
+  const present = new Set(packages?.packages.map(({ name }) => name));
+  const wanted = machine.filter((wish) => wish.packages.some((name) => present.has(name)));
+  return {
+    cpus: bootMachine.cpus,
+    display: wanted.some(({ screen }) => screen),
+    memoryMiB: Math.max(bootMachine.memoryMiB, ...wanted.flatMap(({ memoryMiB }) => memoryMiB ?? [])),
   };
 }
 

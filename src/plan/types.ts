@@ -1,6 +1,6 @@
 /** What planning takes in and gives out. All of it is plain data that can be written to JSON and read again. */
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Component } from '../catalog/component.ts';
+import type { Component, Contributions } from '../catalog/component.ts';
 import type { Definition, SystemFile } from '../definition/definition.ts';
 import type { Lock, SourceFile } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
@@ -31,6 +31,8 @@ export interface Composition {
   partitions: StageParams['package']['partitions'];
   boot: StageParams['package']['boot'];
   signs: ConsoleSigns;
+  /** What the machine that an image is tried on must have, by package. */
+  machine: Contributions['machine'];
 }
 
 /** A stage of a plan; `params` is null while the lock that they depend on is missing. */

@@ -19,6 +19,11 @@ const maxUnitName = 255;
 /** Of a line of a journal, so much is kept. */
 const maxTextLength = 1000;
 
+/** Where there is a display manager, its greeter has so long to open a session on the screen … */
+const sessionSeconds = 40;
+/** … and to draw it: whoever looks at the screen shall see what a user would, and a greeter that dies at once is found. */
+const drawSeconds = 10;
+
 /** What a check has told so far. */
 export interface CheckReport {
   /** Its first line came, so its end is worth waiting for. */
@@ -93,6 +98,14 @@ exec >/dev/ttyS1 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
 echo ${prefix}begin
 systemctl is-system-running --wait >/dev/null
+if systemctl --quiet is-active display-manager.service; then
+  waited=0
+  until [ "$waited" -ge ${sessionSeconds} ] || loginctl list-sessions --no-legend | grep --quiet --word-regexp seat0; do
+    sleep 1
+    waited=$((waited + 1))
+  done
+  sleep ${drawSeconds}
+fi
 list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
 list --state=failed | while read -r unit rest; do
   echo "${prefix}failed $unit $(systemctl show --value --property=Result "$unit")"

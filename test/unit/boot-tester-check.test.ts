@@ -30,10 +30,13 @@ function script(): string {
   );
 }
 
+/** Stands in for sleep(1): tells how often it was called. */
+const slept = 'echo "$1" >>"${0%/*}/slept"';
+
 /** Runs the script where systemctl and journalctl are the given shell scripts, and reads what it reports. */
-async function report(systemctl: string, journalctl: string): Promise<SystemdReport> {
+async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'): Promise<SystemdReport> {
   const port = join(folder, 'ttyS1');
-  for (const [name, text] of Object.entries({ systemctl, journalctl }))
+  for (const [name, text] of Object.entries({ systemctl, journalctl, loginctl, sleep: slept }))
     await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   await run('/bin/sh', ['-c', script().replace('/dev/ttyS1', port)], {
     env: { PATH: [folder, process.env.PATH].join(delimiter) },
@@ -47,6 +50,7 @@ test('the check tells active targets, failed units and why', async () => {
   const heard = await report(
     `case "$*" in
       "is-system-running --wait") echo degraded; exit 1 ;;
+      *is-active*) exit 3 ;;
       *--type=target*) echo 'basic.target loaded active active Basic'; echo 'multi-user.target loaded active active M' ;;
       *--state=failed*) echo 'a\\x2db.service loaded failed failed A'; echo 'ldf-check.service loaded failed failed B' ;;
       *--property=Result*) echo exit-code ;;
@@ -66,7 +70,7 @@ test('the check tells active targets, failed units and why', async () => {
 });
 
 test('a system without failed units has no faults', async () => {
-  const heard = await report('exit 0', 'exit 0');
+  const heard = await report('case "$*" in *is-active*) exit 3 ;; esac', 'exit 0');
   expect(heard).toMatchObject({ begun: true, ended: true, faults: [] });
 });
 
@@ -97,3 +101,17 @@ test('a port that says more than the check does is bounded', () => {
   expect(heard.isActive('499.target')).toBe(true);
   expect(heard.isActive('500.target')).toBe(false);
 });
+
+const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "${0%/*}/slept" ] && echo x.service ;; esac';
+
+test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
+  const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
+  expect(await readFile(join(folder, 'slept'), 'utf8')).toBe('10\n');
+  expect(heard.faults).toHaveLength(1);
+});
+
+test('a display manager whose greeter never comes is not waited for without end', async () => {
+  const heard = await report(withDisplayManager, 'exit 0');
+  expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n')).toHaveLength(40 + 1 + 1);
+  expect(heard.ended).toBe(true);
+}, 60_000);

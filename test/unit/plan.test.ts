@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Catalog, loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
+import { Catalog, loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
@@ -343,5 +343,39 @@ describe('a reason', () => {
     expect(all).toHaveLength(5);
     expect(all[4]).toEqual({ what: 'a5', before: 'x'.repeat(60), after: '2' });
     expect(differences({ a: 1 }, { a: 1 })).toEqual([]);
+  });
+});
+
+describe('the machine that images are booted on', () => {
+  const bootParams = (catalog: Catalog, names: readonly string[]) => {
+    const definition = parseDefinition(minimal);
+    const lock = lockFor(planBuild({ definition, catalog, boot: true }).wishes);
+    const [sample] = lock.packages?.packages ?? [];
+    if (!sample) throw new Error('the lock has no package');
+    lock.packages?.packages.push(...names.map((name) => ({ ...sample, name })));
+    const { stages } = planBuild({ definition, catalog, boot: true, lock, images: imageIdentities });
+    return stages.find((stage) => stage.name === 'boot')?.params;
+  };
+
+  it('has a screen and more memory where a package in the lock wants them, and not otherwise', () => {
+    expect(bootParams(shipped, [])).toMatchObject({ display: false, memoryMiB: 1024 });
+    expect(bootParams(shipped, ['lightdm'])).toMatchObject({ display: true, memoryMiB: 2048 });
+  });
+
+  it('has the most of what several rules want', () => {
+    const rules = [
+      { packages: ['big'], memoryMiB: 4096 },
+      { packages: ['big', 'seen'], screen: true },
+      { packages: ['huge'], memoryMiB: 8192 },
+    ];
+    const userland = parseComponent({
+      ...{ kind: 'userland', name: 'test', title: 'A test component', summary: 'For a test.', suites: ['trixie'] },
+      contributes: { machine: rules },
+    });
+    const catalog = new Catalog([
+      ...shipped.entries.filter(({ component: { kind } }) => kind !== 'userland'),
+      { component: { ...userland, name: 'debian' }, origin: 'shipped' },
+    ]);
+    expect(bootParams(catalog, ['big'])).toMatchObject({ display: true, memoryMiB: 4096 });
   });
 });
