@@ -154,7 +154,7 @@ const stageDefaults: Readonly<Record<StageName, typeof usual & { timeout: string
   compile: { ...usual, timeout: '6h', memory: '8G', output: '16G' },
   assemble: { ...usual, timeout: '1h', memory: '4G', output: '32G' },
   package: { ...usual, timeout: '1h', memory: '4G', output: '2048G' },
-  boot: { ...usual, timeout: '1h', memory: '3G', output: '1G' },
+  boot: { ...usual, timeout: '4h', memory: '3G', output: '1G' },
 };
 
 /** The limits of one run of a stage. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ZodError } from 'zod';
 import type { LdfError } from '../errors.ts';
 import type { VerdictShape } from '../shapes/shapes.ts';
 import { stagePaths } from '../stages/contract.ts';
@@ -66,12 +67,18 @@ async function salvageBoots(work: BuildWork, packaged: LayerRecord, run: StageRu
   engine.logger.info({ build: build.id, code: error.subcode }, 'an image did not boot');
 }
 
-async function salvageVerdicts({ engine }: BuildWork, run: StageRunRecord): Promise<readonly BootVerdict[]> {
+async function salvageVerdicts({ engine, build }: BuildWork, run: StageRunRecord): Promise<readonly BootVerdict[]> {
   const content = await readLeft(engine, run, bootVerdictsFile, engine.config.verdictBytes);
   if (!content) return [];
-  const { verdicts } = BootData.parse(JSON.parse(content.toString('utf8')));
-  // That a part of them passed is no proof while the stage has failed.
-  return verdicts.filter(({ bootable }) => !bootable);
+  try {
+    const { verdicts } = BootData.parse(JSON.parse(content.toString('utf8')));
+    // That a part of them passed is no proof while the stage has failed.
+    return verdicts.filter(({ bootable }) => !bootable);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof ZodError)) throw error;
+    engine.logger.warn({ err: error, build: build.id }, 'the verdicts that a failed boot left cannot be read');
+    return [];
+  }
 }
 
 function readLeft(engine: Engine, run: StageRunRecord, path: string, maxBytes: number): Promise<Buffer | undefined> {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildService } from '../../src/engine/service.ts';
 import { bootableOf } from '../../src/runtime/fake/fake-stage.ts';
 import { stageNames } from '../../src/stages/names.ts';
+import { type BootVerdict, bootVerdictsFile } from '../../src/stages/stages.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
@@ -27,6 +28,9 @@ describe('a build', slow, () => {
     for (const stage of done.stages) expect(stage).toMatchObject({ attempt: 1, progress: 1 });
     const raw = done.artifacts.find(({ format }) => format === 'raw');
     const recorded = done.artifacts.find(({ format }) => format === 'console');
+    const screen = done.artifacts.find(({ format }) => format === 'screen');
+    expect(raw?.verdict?.screen).toBe(screen?.id);
+    expect(screen?.name).toBe('gw-1.raw.screen.png');
     expect(raw).toMatchObject({ name: 'gw-1.raw', verdict: { bootable: true, seconds: 12.5, console: recorded?.id } });
     expect(recorded?.name).toBe('gw-1.raw.console.log');
     const content = await text(await world.dependencies.artifacts.read(raw?.sha256 ?? ''));
@@ -361,6 +365,15 @@ describe('a boot that fails', slow, () => {
   it('leaves the artifacts, the consoles, and a verdict on those that failed', async () => {
     world.runtime.script('boot', async (stage) => {
       for (const artifact of bootableOf(stage)) stage.write(`${artifact}.console.log`, 'Kernel panic\n');
+      stage.write('gw-1.raw.screen.png', 'PNG');
+      const seen = { console: 'gw-1.raw.console.log', screen: 'gw-1.raw.screen.png' };
+      const times = { seconds: 17, wallSeconds: 60 };
+      const failed = { artifact: 'gw-1.raw', bootable: false, ...times, ...seen, accelerator: 'tcg' as const };
+      const passed = { ...failed, artifact: 'gw-1.qcow2', bootable: true, console: 'gw-1.qcow2.console.log' };
+      stage.write(
+        bootVerdictsFile,
+        JSON.stringify({ verdicts: [failed, passed] } satisfies { verdicts: BootVerdict[] }),
+      );
       const message = 'gw-1.raw did not come up: kernel panic';
       return stage.fail({ code: 'boot.panic', message, details: [{ pointer: '/image/formats', message }] });
     });
@@ -373,12 +386,26 @@ describe('a boot that fails', slow, () => {
     });
     const byName = Object.fromEntries(done.artifacts.map((artifact) => [artifact.name, artifact]));
     const console = byName['gw-1.raw.console.log'];
-    expect(byName['gw-1.raw']?.verdict).toMatchObject({ bootable: false, console: console?.id });
+    const screen = byName['gw-1.raw.screen.png'];
+    expect(screen).toMatchObject({ format: 'screen', sizeBytes: 3 });
+    expect(byName['gw-1.raw']?.verdict).toEqual({
+      ...{ bootable: false, seconds: 17, wallSeconds: 60 },
+      ...{ console: console?.id, screen: screen?.id },
+    });
     expect(byName['gw-1.qcow2']?.verdict).toBeNull();
     expect(await text(await world.dependencies.artifacts.read(console?.sha256 ?? ''))).toBe('Kernel panic\n');
 
     world.runtime.script('boot');
     await engine.retry(build.id);
     expect(await ended(engine, build)).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
+  });
+
+  it.each(['', '{"verdicts": [{}]}', '{'])('says nothing of images when it left no verdicts', async (left) => {
+    world.runtime.script('boot', async (stage) => {
+      if (left !== '') stage.write(bootVerdictsFile, left);
+      return stage.fail({ code: 'boot.panic', message: 'kernel panic' });
+    });
+    const done = await ended(engine, await engine.create(await world.distribution(), usual));
+    expect(done).toMatchObject({ state: 'failed', error: { code: 'boot.panic', stage: 'boot' }, verdict: null });
   });
 });

@@ -173,10 +173,17 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
       artifact,
       bootable: true,
       seconds: 12.5,
+      wallSeconds: 15,
       console: `${artifact}.console.log`,
+      screen: `${artifact}.screen.png`,
       accelerator: 'tcg' as const,
     }));
-    const files = Object.fromEntries(verdicts.map(({ console }) => [console, 'login:\n']));
+    const files = Object.fromEntries(
+      verdicts.flatMap(({ console, screen }) => [
+        [console, 'login:\n'],
+        [screen, 'PNG'],
+      ]),
+    );
     return stage.succeed<'boot'>({ verdicts }, files);
   },
 };
