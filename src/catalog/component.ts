@@ -49,7 +49,7 @@ const Contributions = z.strictObject({
   services: z
     .strictObject({ enable: z.array(z.string()).default([]), disable: z.array(z.string()).default([]) })
     .prefault({}),
-  /** Lines of fstab(5); file systems are named by label. */
+  /** Lines of fstab(5), such as `PARTUUID={{root}} / ext4 defaults 0 1`: `{{label}}` is the PARTUUID of a partition. */
   fstab: z.array(z.string()).default([]),
   initramfs: z
     .strictObject({

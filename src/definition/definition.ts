@@ -163,7 +163,12 @@ const Image = z.strictObject({
     .default(['raw'])
     .describe('Components of kind format.')
     .meta({ componentKind: 'format' }),
-  compression: z.enum(['none', 'zstd']).default('none').describe('Compression of the raw image.'),
+  compression: z
+    .enum(['none', 'zstd'])
+    .default('none')
+    .describe(
+      'With `zstd`, the raw image becomes a .raw.zst, and qcow2 is compressed with zstd: smaller and made sooner, for QEMU 5.1 and later. With `none`, the raw image stays as it is, and qcow2 is compressed with zlib, which everything that reads qcow2 knows.',
+    ),
 });
 
 export const Definition = z

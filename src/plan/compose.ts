@@ -5,6 +5,7 @@ import type { Contributions } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import { type Selected, selectComponents } from './components.ts';
 import type { Faults } from './faults.ts';
+import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import type { Composition } from './types.ts';
 
@@ -30,6 +31,11 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
   for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
   for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
   const partitions = items((c) => c.partitions);
+  checkPartitionNames(
+    gather((c) => c.fstab),
+    partitions,
+    faults,
+  );
 
   return {
     components: selected,

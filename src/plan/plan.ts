@@ -9,6 +9,7 @@ import { stageAfter } from '../stages/order.ts';
 import type { KernelForm, StageParams } from '../stages/stages.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
+import { mountPoints } from './fstab.ts';
 import { answeringGroups } from './lock.ts';
 import { stageKey } from './request.ts';
 import type { Composition, Plan, PlanInput, PlannedStage } from './types.ts';
@@ -106,7 +107,7 @@ function assembleParams(
     })),
     files: composition.files,
     services: composition.services,
-    fstab: composition.fstab,
+    mountPoints: mountPoints(composition.fstab),
     sourceDate: packages.sourceDate,
   };
 }
@@ -128,6 +129,7 @@ function packageParams(
     compression: definition.image.compression,
     partitions: composition.partitions,
     boot: composition.boot,
+    fstab: composition.fstab,
     cmdline: composition.cmdline,
     bootModules: composition.bootModules,
     packages: packages.packages.map(locked),

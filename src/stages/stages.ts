@@ -140,8 +140,8 @@ export const AssembleParams = z.strictObject({
   users: z.array(AssembledUser),
   files: z.array(AssembledFile),
   services: z.strictObject({ enable: z.array(z.string()), disable: z.array(z.string()) }),
-  /** Lines of fstab(5), by label; `package` gives the labels. */
-  fstab: z.array(z.string()),
+  /** Folders that fstab(5), which the packager writes, mounts something on. */
+  mountPoints: z.array(z.string()),
   sourceDate: epoch,
 });
 export const AssembleData = z.strictObject({
@@ -185,6 +185,8 @@ export const PackageParams = z.strictObject({
     /** Boot Loader Specification type 1 entries are written below loader/entries. */
     entries: z.enum(['bls']),
   }),
+  /** Lines of fstab(5), in which `{{label}}` stands for the PARTUUID of a partition. */
+  fstab: z.array(z.string()),
   /** Without root=, which the packager adds. */
   cmdline: z.array(z.string()),
   /**

@@ -1,7 +1,7 @@
 /** Everything the stage leaves behind, each hashed once: for the stage's result as for SHA256SUMS. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackagedArtifact } from '../../src/stages/stages.ts';
+import type { PackagedArtifact, StageParams } from '../../src/stages/stages.ts';
 import { type Extent, sha256File } from '../contract/hash.ts';
 import { writtenExtents } from './extents.ts';
 import { convertImage, type ImageArtifact } from './formats.ts';
@@ -12,15 +12,14 @@ export interface HashedArtifact {
   sha256: string;
 }
 
-/** Turns the raw image into `format`, as `<stem>.<format>` in the folder `out`. */
+/** Turns the raw image `disk` into `format`, as `<stem>.<format>` in the folder `out`. */
 export async function writeImage(
   out: string,
-  disk: string,
-  stem: string,
+  { disk, stem, compression }: { disk: string; stem: string; compression: StageParams['package']['compression'] },
   format: ImageArtifact,
 ): Promise<HashedArtifact> {
   const path = `${stem}.${format}`;
-  await convertImage(format, disk, join(out, path));
+  await convertImage(format, disk, join(out, path), compression);
   return hashed(out, { path, format, bootable: true }, format === 'raw' ? await writtenExtents(disk) : undefined);
 }
 

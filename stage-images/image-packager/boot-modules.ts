@@ -53,6 +53,7 @@ function moduleName(path: string): string[] {
   return name === undefined ? [] : [canonical(name)];
 }
 
-function canonical(name: string): string {
+/** Modules are named with either, and mean the same: `-` becomes `_`. */
+export function canonical(name: string): string {
   return name.replaceAll('-', '_');
 }

@@ -7,32 +7,38 @@ type Params = StageParams['package'];
 export type ImageArtifact = Exclude<PackagedArtifact['format'], 'sbom' | 'checksums'>;
 
 /** Makes `target` out of the raw image `disk`; `null` when the raw image itself is the artifact. */
-type Converter = ((disk: string, target: string) => Promise<unknown>) | null;
+type Converter = ((disk: string, target: string, compression: Params['compression']) => Promise<unknown>) | null;
 
 const converters: Readonly<Record<ImageArtifact, Converter>> = {
   raw: null,
   // zstd(1): any number of threads gives the same output, only `--single-thread` another.
   'raw.zst': (disk, target) => runTool('zstd', ['--quiet', '-3', '--threads=0', '-o', target, disk]),
-  // compression_type=zstd is read by QEMU 5.1 and later, and takes a sixth of zlib's time.
-  qcow2: (disk, target) =>
+  // zlib is what every reader of qcow2 knows; zstd is read by QEMU 5.1 and later, and takes a fraction of the time. Clusters
+  // are written in order, so that the bytes are the same in every run (with -W they would not be).
+  qcow2: (disk, target, compression) =>
     runTool('qemu-img', [
       'convert',
       '-q',
       '-c',
       ...['-f', 'raw'],
       ...['-O', 'qcow2'],
-      ...['-o', 'compat=1.1,compression_type=zstd'],
+      ...['-o', `compat=1.1,compression_type=${compression === 'zstd' ? 'zstd' : 'zlib'}`],
       disk,
       target,
     ]),
 };
 
-/** The definition's formats with its compression, which is the raw image's: the compressed one takes its place. */
+/** The definition's formats with its compression: of the raw image, the compressed one takes its place. */
 export function imageArtifacts({ formats, compression }: Pick<Params, 'formats' | 'compression'>): ImageArtifact[] {
   return formats.map((format) => (format === 'raw' && compression === 'zstd' ? 'raw.zst' : format));
 }
 
 /** Turns the raw image into `format` at `target`, unless it is there already. */
-export async function convertImage(format: ImageArtifact, disk: string, target: string): Promise<void> {
-  await converters[format]?.(disk, target);
+export async function convertImage(
+  format: ImageArtifact,
+  disk: string,
+  target: string,
+  compression: Params['compression'],
+): Promise<void> {
+  await converters[format]?.(disk, target, compression);
 }

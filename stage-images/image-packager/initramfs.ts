@@ -1,14 +1,23 @@
 /**
- * The initramfs: busybox, the boot modules in the order they load in, and `initramfs/init`. It is left uncompressed (a
- * few MiB): the kernel unpacks that whichever RD_* options it was made with.
+ * The initramfs: busybox, `initramfs/init`, and the boot modules with the aliases that tell which hardware each is for. It
+ * is compressed by zstd, which every kernel that boots here can undo (RD_ZSTD is an option of platform/linux).
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Architecture } from '../../src/definition/definition.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { readTool, runTool } from '../contract/tool.ts';
-import { type BootModules, chooseBootModules, readModuleIndex, type WantedModule } from './boot-modules.ts';
+import { runTool } from '../contract/tool.ts';
+import { type BootModules, canonical, chooseBootModules, readModuleIndex, type WantedModule } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
+import {
+  afterTheirWishes,
+  busOf,
+  type ModuleAlias,
+  type ModuleTables,
+  plainFile,
+  readModuleTables,
+  withDependencies,
+} from './module-tables.ts';
 
 /** The bundle lies beside the folder `initramfs` in the stage image, as this file does in the source. */
 const initScript = new URL('./initramfs/init', import.meta.url);
@@ -18,6 +27,9 @@ const busyboxArch = new Map<string, Architecture>([
   ['x64', 'x86_64'],
   ['arm64', 'aarch64'],
 ]).get(process.arch);
+
+/** What depmod(8) and kbuild find out about modules, as texts. */
+const tableFiles = ['modules.dep', 'modules.softdep', 'modules.alias', 'modules.builtin'] as const;
 
 /** kmod's compressions (depmod.d(5)), and what undoes each, leaving the file without the ending. */
 const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = {
@@ -43,21 +55,45 @@ export interface InitramfsInput {
  */
 export async function makeInitramfs(input: InitramfsInput, target: string): Promise<BootModules> {
   const folder = join(input.work, 'lib/modules', input.release);
-  await unpackModules(input, `*/${input.release}/modules.*`);
-  const [dep, builtIn] = await Promise.all([
-    readFile(join(folder, 'modules.dep'), 'utf8'),
-    readFile(join(folder, 'modules.builtin'), 'utf8'),
-  ]);
+  await unpackModules(input, tableFiles);
+  const table = (name: (typeof tableFiles)[number]) => readFile(join(folder, name), 'utf8');
+  const [dep, softdep] = await Promise.all([table('modules.dep'), table('modules.softdep')]);
+  const [alias, builtIn] = await Promise.all([table('modules.alias'), table('modules.builtin')]);
   const chosen = chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
   if (chosen.load.length === 0) return chosen;
   if (input.arch !== busyboxArch) throw foreign(input.arch, chosen.load);
 
-  await unpackModules(input, '*.ko*');
-  const paths = await loadOrder(input, chosen.load);
-  const modules = await Promise.all(paths.map(readModule));
-  const [shell, init] = await Promise.all([readFile(busybox), readFile(initScript)]);
-  await writeFile(target, writeCpio(initramfsEntries(shell, init, modules), input.sourceDate));
+  const tables = readModuleTables({ dep, softdep, alias });
+  const modules = withDependencies(chosen.load, tables).map((name) => packedModule(name, tables));
+  await unpackModules(
+    input,
+    modules.map(({ path }) => path),
+  );
+  const aliases = tables.aliases.filter(({ module }) => modules.some(({ name }) => name === module));
+  const needed = input.wanted.filter((module) => module.needed).map(({ name }) => name);
+  const [shell, init, ...files] = await Promise.all([
+    readFile(busybox),
+    readFile(initScript),
+    ...modules.map(({ path }) => readModule(join(folder, path))),
+  ]);
+  const always = afterTheirWishes(loadedAlways(chosen.load, needed, aliases), tables);
+  const entries = initramfsEntries({ release: input.release, shell, init, modules, files, aliases, always });
+  const plain = join(input.work, 'initramfs.cpio');
+  await writeFile(plain, writeCpio(entries, input.sourceDate));
+  // Higher levels take many times as long for a tenth less. Any number of threads gives the same output.
+  await runTool('zstd', ['--quiet', '-9', '--threads=0', '-o', target, plain]);
   return chosen;
+}
+
+/** What no device asks for by itself, such as the file system; and what the plan says is needed in any case. */
+export function loadedAlways(
+  load: readonly string[],
+  needed: readonly string[],
+  aliases: readonly ModuleAlias[],
+): string[] {
+  const askedFor = new Set(aliases.filter((alias) => busOf(alias) !== undefined).map(({ module }) => module));
+  const inAnyCase = new Set(needed.map(canonical));
+  return load.filter((name) => inAnyCase.has(name) || !askedFor.has(name));
 }
 
 function foreign(arch: Architecture, modules: readonly string[]): StageFailure {
@@ -69,25 +105,66 @@ function foreign(arch: Architecture, modules: readonly string[]): StageFailure {
   });
 }
 
-interface LoadedModule {
+/** A module of the initramfs, where modprobe(8) finds files side by side in one folder. */
+interface PackedModule {
   name: string;
-  data: Buffer;
+  /** In the kernel's own tree. */
+  path: string;
+  /** Its file in the initramfs, and its line of modules.dep(5), where what is loaded first stands last. */
+  file: string;
+  dependencies: string;
 }
 
-function initramfsEntries(shell: Buffer, init: Buffer, modules: readonly LoadedModule[]): CpioEntry[] {
+function packedModule(name: string, { files }: ModuleTables): PackedModule {
+  const fileOf = (module: string) => plainFile(files.get(module)?.path ?? '');
+  const { path, needs } = files.get(name) ?? { path: '', needs: [] };
+  return { name, path, file: fileOf(name), dependencies: [...needs].reverse().map(fileOf).join(' ') };
+}
+
+interface Content {
+  release: string;
+  shell: Buffer;
+  init: Buffer;
+  modules: readonly PackedModule[];
+  /** Of each module, uncompressed. */
+  files: readonly Buffer[];
+  aliases: readonly ModuleAlias[];
+  always: readonly string[];
+}
+
+function initramfsEntries({ release, shell, init, modules, files, aliases, always }: Content): CpioEntry[] {
   const folder = (path: string): CpioEntry => ({ path, type: 'folder', mode: 0o755 });
   const file = (path: string, mode: number, data: Buffer): CpioEntry => ({ path, type: 'file', mode, data });
+  const lines = (path: string, of: readonly string[]) =>
+    file(path, 0o644, Buffer.from(of.map((l) => `${l}\n`).join('')));
+  const buses = new Set(aliases.flatMap((alias) => busOf(alias) ?? []));
+  const tree = `lib/modules/${release}`;
   return [
-    ...['bin', 'dev', 'modules', 'proc', 'root', 'sys'].map(folder),
+    ...['bin', 'dev', 'etc', 'lib', 'lib/modules', tree, 'proc', 'root', 'sys'].map(folder),
+    // The kernel runs /sbin/modprobe when a module asks for another, such as a checksum.
+    { path: 'sbin', type: 'link', mode: 0o777, data: Buffer.from('bin') },
     file('bin/busybox', 0o755, shell),
     file('init', 0o755, init),
-    file('modules/order', 0o644, Buffer.from(modules.map(({ name }) => `${name}\n`).join(''))),
-    ...modules.map(({ name, data }) => file(`modules/${name}`, 0o644, data)),
+    lines('etc/modules', always),
+    // Patterns for grep(1): the kinds of devices that there are drivers for.
+    lines(
+      'etc/buses',
+      [...buses].sort().map((bus) => `^${bus}:`),
+    ),
+    lines(
+      `${tree}/modules.dep`,
+      modules.map(({ file, dependencies }) => `${file}: ${dependencies}`.trimEnd()),
+    ),
+    lines(
+      `${tree}/modules.alias`,
+      aliases.map(({ pattern, module }) => `alias ${pattern} ${module}`),
+    ),
+    ...modules.map((module, index) => file(`${tree}/${module.file}`, 0o644, files[index] ?? Buffer.alloc(0))),
   ];
 }
 
-/** modprobe(8) looks for lib/modules below its root, so usr/ is stripped. */
-async function unpackModules(input: InitramfsInput, pattern: string): Promise<void> {
+/** Unpacks files of the kernel's tree of modules; usr/ is stripped. */
+async function unpackModules(input: InitramfsInput, paths: readonly string[]): Promise<void> {
   await mkdir(input.work, { recursive: true });
   await runTool('tar', [
     '--extract',
@@ -95,27 +172,15 @@ async function unpackModules(input: InitramfsInput, pattern: string): Promise<vo
     `--directory=${input.work}`,
     '--no-same-owner',
     String.raw`--transform=s,^\(\./\)\?usr/,,`,
-    '--wildcards',
-    pattern,
+    '--no-wildcards',
+    ...paths.map((path) => `./usr/lib/modules/${input.release}/${path}`),
   ]);
 }
 
-/** The files to load for `names`, what they depend on (soft dependencies too) first, each once. */
-async function loadOrder(input: InitramfsInput, names: readonly string[]): Promise<string[]> {
-  const args = ['--dirname', input.work, '--set-version', input.release, '--all', '--show-depends', ...names];
-  return parseShowDepends(await readTool('modprobe', args));
-}
-
-/** modprobe(8) --show-depends prints `insmod PATH [options]` or `builtin NAME`. */
-export function parseShowDepends(output: string): string[] {
-  const paths = output.split('\n').flatMap((line) => /^insmod (\S+)/.exec(line)?.[1] ?? []);
-  return [...new Set(paths)];
-}
-
 /** The kernel loads modules uncompressed whichever way it was made. */
-async function readModule(path: string): Promise<LoadedModule> {
+async function readModule(path: string): Promise<Buffer> {
   const [tool, ...args] = decompressors[extname(path)] ?? [];
-  if (tool) await runTool(tool, [...args, path]);
-  const plain = tool ? path.slice(0, -extname(path).length) : path;
-  return { name: basename(plain), data: await readFile(plain) };
+  if (tool === undefined) return readFile(path);
+  await runTool(tool, [...args, path]);
+  return readFile(path.slice(0, -extname(path).length));
 }

@@ -7,6 +7,7 @@ import { commandLine } from './cmdline.ts';
 import { describePlaces, planDisk, writeDisk } from './disk.ts';
 import type { ImageContent } from './filler.ts';
 import { imageArtifacts } from './formats.ts';
+import { fstabText } from './fstab.ts';
 import { makeInitramfs } from './initramfs.ts';
 import { partitionUuid } from './partition-table.ts';
 import { type RootTree, readRootTree } from './root-tree.ts';
@@ -39,7 +40,8 @@ export const packageImage: StageProgram<'package'> = async (context) => {
   ]);
 
   context.progress(begin.images, `writing ${formats.join(', ')}`);
-  const images = await Promise.all(formats.map((format) => writeImage(context.out, disk, stem, format)));
+  const source = { disk, stem, compression: params.compression };
+  const images = await Promise.all(formats.map((format) => writeImage(context.out, source, format)));
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(context.out, 'SHA256SUMS', 'checksums', checksumLines([...images, sbom]));
   const all = [...images, sbom, checksums];
@@ -74,8 +76,9 @@ async function readInputs(context: Context): Promise<Inputs> {
   };
 }
 
-function listRoot(context: Context, { rootfs, modules }: Inputs): Promise<RootTree> {
-  return readRootTree({ rootfs, modules }, context.work, context.params.sourceDate);
+function listRoot({ params, key, work }: Context, { rootfs, modules }: Inputs): Promise<RootTree> {
+  const fstab = fstabText(params.fstab, key, params.partitions);
+  return readRootTree({ rootfs, modules, fstab }, work, params.sourceDate);
 }
 
 /** The initramfs, or null when the kernel can mount its root by itself. @throws StageFailure `kernel.module-missing`. */

@@ -1,9 +1,9 @@
 /**
- * The root file system's content as one tar: the modules' archive and then the root file system's, so that where both
- * name a folder the latter decides its mode and owner. It is a file, as mke2fs(8) takes half as long again to read the
+ * The root file system's content as one tar: what the packager adds, the modules' archive, and then the root file system's,
+ * so that where two name a folder the latter decides its mode and owner. It is a file, as mke2fs(8) takes half as long again to read the
  * same from a pipe, and joining takes a fraction of that.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTool, runTool } from '../contract/tool.ts';
 
@@ -29,25 +29,28 @@ export interface RootTree {
 
 const blockBytes = 512;
 
-/**
- * Joins the archives `rootfs` and `modules`, if there are any, in the folder `work`; `sourceDate` dates the folders above
- * the modules.
- */
+export interface RootParts {
+  rootfs: string;
+  /** The kernel's modules, if it has any. */
+  modules: string | null;
+  /** The text of /etc/fstab. An fstab that the root file system has already, from the definition, stays. */
+  fstab: string;
+}
+
+/** Joins the parts in the folder `work`; `sourceDate` dates what is not in one of the archives yet. */
 export async function readRootTree(
-  { rootfs, modules }: { rootfs: string; modules: string | null },
+  { rootfs, modules, fstab }: RootParts,
   work: string,
   sourceDate: number,
 ): Promise<RootTree> {
-  if (modules === null) return { entries: (await listTar(rootfs)).entries, archive: rootfs };
+  const { entries } = await listTar(rootfs);
+  const hasFstab = entries.some(({ path }) => path === './etc/fstab');
+  const added = await writeAdded(work, { fstab: hasFstab ? null : fstab, modules: modules !== null }, sourceDate);
+  const paths = [added, ...(modules === null ? [] : [modules])];
+  const before = await Promise.all(paths.map(async (path) => ({ path, ...(await listTar(path)) })));
   const archive = join(work, 'root.tar');
-  const writeArchive = async () => {
-    const folders = await writeModuleFolders(work, sourceDate);
-    const before = await Promise.all([folders, modules].map(async (path) => ({ path, ...(await listTar(path)) })));
-    await joinArchives(before, rootfs, archive);
-    return before.flatMap(({ entries }) => entries);
-  };
-  const [before, { entries }] = await Promise.all([writeArchive(), listTar(rootfs)]);
-  return { entries: [...before, ...entries], archive };
+  await joinArchives(before, rootfs, archive);
+  return { entries: [...before.flatMap((part) => part.entries), ...entries], archive };
 }
 
 /** Writes the archives one after the other to a new file: those `before` without their end marks, the `last` as it is. */
@@ -62,11 +65,17 @@ export async function joinArchives(
   await runTool('dd', [`if=${last}`, ...append]);
 }
 
-/** A tar of the folders above the modules, which mke2fs(8) wants before what is in them. */
-async function writeModuleFolders(work: string, sourceDate: number): Promise<string> {
-  const folder = join(work, 'module-folders');
-  const path = join(work, 'module-folders.tar');
-  await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
+/** A tar of fstab, and of the folders above the modules, which mke2fs(8) wants before what is in them. */
+async function writeAdded(
+  work: string,
+  { fstab, modules }: { fstab: string | null; modules: boolean },
+  sourceDate: number,
+): Promise<string> {
+  const folder = join(work, 'added');
+  const path = join(work, 'added.tar');
+  await mkdir(join(folder, 'etc'), { recursive: true });
+  if (fstab !== null) await writeFile(join(folder, 'etc/fstab'), fstab);
+  if (modules) await mkdir(join(folder, 'usr/lib/modules'), { recursive: true });
   await runTool('tar', [
     '--create',
     `--file=${path}`,
@@ -76,9 +85,10 @@ async function writeModuleFolders(work: string, sourceDate: number): Promise<str
     '--owner=0',
     '--group=0',
     '--numeric-owner',
-    '--mode=0755',
+    '--mode=u=rwX,go=rX',
     `--mtime=@${sourceDate}`,
-    'usr',
+    'etc',
+    ...(modules ? ['usr'] : []),
   ]);
   return path;
 }

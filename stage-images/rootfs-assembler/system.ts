@@ -41,7 +41,7 @@ export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale 
 
 /** Run when all packages are configured. @throws Error when the locale was not generated. */
 export async function writeSystem(root: RootFs, params: Params): Promise<void> {
-  const { hostname, timezone, locale, fstab, aptSources } = params;
+  const { hostname, timezone, locale, aptSources } = params;
   if (!builtInLocales.has(locale)) await checkLocale(root, locale);
   await root.write('/etc/locale.conf', `LANG=${locale}\n`);
   await root.link('/etc/default/locale', '../locale.conf');
@@ -49,8 +49,9 @@ export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   // Only releases before trixie keep the name in a file of its own.
   if (await root.stat('/etc/timezone')) await root.write('/etc/timezone', `${timezone}\n`);
   await root.write('/etc/hosts', hosts(hostname));
-  await root.write('/etc/fstab', fstab.map((line) => `${line}\n`).join(''));
-  for (const folder of mountPoints(fstab)) await root.makeFolder(folder);
+  // The packager, which knows the partitions, writes fstab; what a package left there is not about this disk.
+  await root.remove('/etc/fstab');
+  for (const folder of params.mountPoints) await root.makeFolder(folder);
   if (aptSources.length > 0) {
     await root.remove('/etc/apt/sources.list');
     await root.write('/etc/apt/sources.list.d/debian.sources', formatAptSources(aptSources));
@@ -67,14 +68,6 @@ export function hosts(hostname: string, ...aliases: readonly string[]): string {
     'ff02::2\tip6-allrouters',
     '',
   ].join('\n');
-}
-
-/** The second field of fstab(5) lines, where it is a folder. */
-export function mountPoints(fstab: readonly string[]): string[] {
-  return fstab.flatMap((line) => {
-    const [source = '#', folder = ''] = line.trim().split(/\s+/);
-    return !source.startsWith('#') && folder.startsWith('/') && folder !== '/' ? [folder] : [];
-  });
 }
 
 /** deb822 sources of the finished image: one stanza for the suites of each archive. */

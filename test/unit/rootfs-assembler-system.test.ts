@@ -126,16 +126,6 @@ test('steps share one bar: it only goes forward, small advances are left out, th
 });
 
 describe('the system', () => {
-  test('mount points are folders of fstab, without the root, swap and comments', () => {
-    const fstab = [
-      'LABEL=root / ext4 defaults 0 1',
-      'LABEL=ESP /efi vfat umask=0077 0 0',
-      '/dev/sdb none swap',
-      '# x /y',
-    ];
-    expect(mountPoints(fstab)).toEqual(['/efi']);
-  });
-
   test('the machine knows its own name', () => {
     expect(hosts('gw').split('\n')).toContain('127.0.1.1\tgw');
     expect(hosts('gw', '0123456789ab').split('\n')).toContain('127.0.1.1\tgw 0123456789ab');
@@ -198,7 +188,7 @@ describe('time zone and locale', () => {
     users: [],
     files: [],
     services: { enable: [], disable: [] },
-    fstab: [],
+    mountPoints: [],
     sourceDate: 0,
   });
 

@@ -1,0 +1,26 @@
+/** Lines of fstab(5) as components write them: `{{root}}` stands for the PARTUUID of the partition labelled root. Pure. */
+import type { Faults } from './faults.ts';
+import type { Composition } from './types.ts';
+
+/** The second field, where it is a folder other than the root. */
+export function mountPoints(fstab: readonly string[]): string[] {
+  return fstab.flatMap((line) => {
+    const [source = '#', folder = ''] = line.trim().split(/\s+/);
+    return !source.startsWith('#') && folder.startsWith('/') && folder !== '/' ? [folder] : [];
+  });
+}
+
+/** Adds a fault for each line that names a partition the image will not have. */
+export function checkPartitionNames(
+  fstab: readonly { item: string; from: string }[],
+  partitions: Composition['partitions'],
+  faults: Faults,
+): void {
+  const labels = partitions.map(({ label }) => label);
+  for (const { item, from } of fstab)
+    for (const [, label = ''] of item.matchAll(/\{\{([^{}]*)\}\}/g))
+      if (!labels.includes(label))
+        faults.add('', `${from} mounts {{${label}}}, and the image has no partition of that label`, {
+          hint: `Its partitions are ${labels.join(', ')}; correct the fstab line of ${from}.`,
+        });
+}
