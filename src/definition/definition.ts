@@ -167,7 +167,7 @@ const Image = z.strictObject({
     .enum(['none', 'zstd'])
     .default('none')
     .describe(
-      'With `zstd`, the raw image becomes a .raw.zst, and qcow2 is compressed with zstd: smaller and made sooner, for QEMU 5.1 and later. With `none`, the raw image stays as it is, and qcow2 is compressed with zlib, which everything that reads qcow2 knows.',
+      'With `zstd`, the raw image becomes a .raw.zst, and qcow2 is compressed with zstd: made several times sooner, for QEMU 5.1 and later. With `none`, the raw image stays as it is, and qcow2 is compressed with zlib, which everything that reads qcow2 knows.',
     ),
 });
 

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { chooseBootModules, readModuleIndex } from '../../stage-images/image-packager/boot-modules.ts';
 import { writeCpio } from '../../stage-images/image-packager/cpio.ts';
-import { parseShowDepends } from '../../stage-images/image-packager/initramfs.ts';
+import { loadedAlways } from '../../stage-images/image-packager/initramfs.ts';
+import {
+  afterTheirWishes,
+  busOf,
+  plainFile,
+  readModuleTables,
+  withDependencies,
+} from '../../stage-images/image-packager/module-tables.ts';
 
 const index = readModuleIndex(
   [
@@ -39,19 +46,80 @@ describe('which modules an initramfs loads', () => {
   });
 });
 
-test('the order to load in is that of modprobe, each file once', () => {
-  const output = [
-    'builtin ext4',
-    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/scsi_mod.ko.xz ',
-    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/sd_mod.ko.xz ',
-    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/scsi_mod.ko.xz ',
-    'insmod /w/lib/modules/6.12/kernel/drivers/scsi/virtio_scsi.ko.xz param=1',
-  ].join('\n');
-  expect(parseShowDepends(output).map((path) => path.split('/').at(-1))).toEqual([
-    'scsi_mod.ko.xz',
-    'sd_mod.ko.xz',
-    'virtio_scsi.ko.xz',
-  ]);
+describe('the tables of modules', () => {
+  const tables = readModuleTables({
+    dep: [
+      'kernel/fs/ext4/ext4.ko.xz: kernel/lib/crc16.ko.xz kernel/fs/jbd2/jbd2.ko.xz',
+      'kernel/fs/jbd2/jbd2.ko.xz:',
+      'kernel/lib/crc16.ko.xz:',
+      'kernel/crypto/crc32c-intel.ko.xz:',
+      'kernel/crypto/crc32c_generic.ko.xz:',
+      'kernel/drivers/usb/storage/usb-storage.ko: kernel/drivers/usb/core/usbcore.ko kernel/drivers/usb/common/usb-common.ko',
+      'kernel/drivers/usb/core/usbcore.ko: kernel/drivers/usb/common/usb-common.ko',
+      'kernel/drivers/usb/common/usb-common.ko:',
+      '',
+    ].join('\n'),
+    softdep: [
+      '# Soft dependencies extracted from modules themselves.',
+      'softdep ext4 pre: crypto-crc32c post: gone',
+      'softdep jbd2 pre: crypto-crc32c',
+      'softdep usb-storage post: usb_common',
+    ].join('\n'),
+    alias: [
+      '# Aliases extracted from modules themselves.',
+      'alias crypto-crc32c crc32c_intel',
+      'alias crypto-crc32c crc32c-generic',
+      'alias fs-ext4 ext4',
+      'alias usb:v*p*d*dc*dsc*dp*ic08isc06ip50in* usb-storage',
+      'alias acpi*:VMBUS:* hv_vmbus',
+    ].join('\n'),
+  });
+
+  test('say what is loaded before a module, in that order', () => {
+    expect(tables.files.get('usb_storage')).toEqual({
+      path: 'kernel/drivers/usb/storage/usb-storage.ko',
+      needs: ['usb_common', 'usbcore'],
+      wishes: [],
+    });
+    expect(tables.files.get('ext4')).toMatchObject({ needs: ['jbd2', 'crc16'], wishes: ['crypto-crc32c'] });
+  });
+
+  test('say everything that loading a module may take, what aliases stand for included', () => {
+    expect(withDependencies(['ext4', 'built_in'], tables)).toEqual([
+      'crc16',
+      'crc32c_generic',
+      'crc32c_intel',
+      'ext4',
+      'jbd2',
+    ]);
+  });
+
+  test('say what a module, and those it needs, would like to find loaded', () => {
+    expect(afterTheirWishes(['ext4', 'usb_storage'], tables)).toEqual([
+      'crc32c_intel',
+      'crc32c_generic',
+      'ext4',
+      'usb_storage',
+    ]);
+  });
+
+  test('tell aliases of devices from the names of other things', () => {
+    expect(tables.aliases.map(busOf)).toEqual([undefined, undefined, undefined, 'usb', 'acpi']);
+  });
+
+  test('files lie in the initramfs without their compression', () => {
+    expect(['a/ext4.ko.xz', 'a/usb-storage.ko', 'a/sd_mod.ko.zst'].map(plainFile)).toEqual([
+      'ext4.ko',
+      'usb-storage.ko',
+      'sd_mod.ko',
+    ]);
+  });
+
+  test('what no device asks for is loaded always, and so is what is needed', () => {
+    const always = loadedAlways(['ext4', 'usb_storage'], [], tables.aliases);
+    expect(always).toEqual(['ext4']);
+    expect(loadedAlways(['ext4', 'usb_storage'], ['usb-storage'], tables.aliases)).toEqual(['ext4', 'usb_storage']);
+  });
 });
 
 describe('a cpio archive', () => {

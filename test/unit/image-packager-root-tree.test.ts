@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runTool } from '../../stage-images/contract/tool.ts';
-import { joinArchives } from '../../stage-images/image-packager/root-tree.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readTool, runTool } from '../../stage-images/contract/tool.ts';
+import { joinArchives, readRootTree } from '../../stage-images/image-packager/root-tree.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,6 +20,31 @@ test('archives are joined without the end marks between them', async () => {
   await joinArchives([{ path: first, endBytes: 1024 }], last, join(folder, 'joined'));
   const joined = await readFile(join(folder, 'joined'));
   expect(joined).toEqual(Buffer.concat([Buffer.alloc(1024, 'a'), Buffer.alloc(1024, 'b'), Buffer.alloc(1024)]));
+});
+
+describe('fstab', () => {
+  const rootfs = async (name: string, files: Record<string, string>) => {
+    const root = join(folder, name);
+    await mkdir(join(root, 'etc'), { recursive: true });
+    for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
+    await runTool('tar', ['--create', `--file=${root}.tar`, `--directory=${root}`, '.']);
+    await mkdir(join(folder, `${name}-work`));
+    const parts = { rootfs: `${root}.tar`, modules: null, fstab: 'PARTUUID=1 / ext4 defaults 0 1\n' };
+    return readRootTree(parts, join(folder, `${name}-work`), 1_750_000_000);
+  };
+  const readFstab = (archive: string) =>
+    readTool('tar', ['--extract', '--to-stdout', `--file=${archive}`, '--wildcards', '*etc/fstab']);
+
+  test('is added, before the folder that decides its modes', async () => {
+    const { entries, archive } = await rootfs('plain', { 'etc/motd': 'hello' });
+    expect(await readFstab(archive)).toBe('PARTUUID=1 / ext4 defaults 0 1');
+    expect(entries.map(({ path }) => path)).toEqual(['etc/', 'etc/fstab', './', './etc/', './etc/motd']);
+  });
+
+  test('of the definition stays', async () => {
+    const { archive } = await rootfs('own', { 'etc/fstab': 'LABEL=mine / ext4 defaults 0 1' });
+    expect(await readFstab(archive)).toBe('LABEL=mine / ext4 defaults 0 1');
+  });
 });
 
 test('an archive that is gone is named', async () => {

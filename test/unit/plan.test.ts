@@ -4,6 +4,7 @@ import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
 import { differences, shortly } from '../../src/plan/explain.ts';
+import { mountPoints } from '../../src/plan/fstab.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/types.ts';
@@ -224,13 +225,14 @@ describe('a kernel that comes finished', () => {
     expect(wish({ source: 'package' }, 'x86_64')).toMatchObject({
       form: 'binary',
       suite: 'trixie',
-      package: 'linux-image-cloud-amd64',
+      package: 'linux-image-amd64',
       version: '6.12',
     });
     expect(wish({ source: 'package', version: '6.1' }, 'aarch64')).toMatchObject({
       suite: 'bookworm',
-      package: 'linux-image-cloud-arm64',
+      package: 'linux-image-arm64',
     });
+    expect(wish({ source: 'package-cloud' }, 'x86_64')).toMatchObject({ package: 'linux-image-cloud-amd64' });
   });
 
   it('goes through the same stages, which know what it is', () => {
@@ -262,9 +264,66 @@ describe('a kernel that comes finished', () => {
     ]);
   });
 
+  it('brings the drivers of the disks of hypervisors and machines, whatever it is compiled with', () => {
+    const modules = (value: object) => params(value).package as { bootModules: { name: string; needed: boolean }[] };
+    const disks = ['ata_piix', 'ahci', 'nvme', 'virtio_blk', 'virtio_scsi', 'vmw_pvscsi', 'mptspi', 'hv_storvsc'];
+    const more = ['xen_blkfront', 'usb_storage', 'uas', 'xhci_pci', 'ehci_pci', 'uhci_hcd', 'mmc_block', 'sdhci_pci'];
+    for (const value of [packaged, minimal])
+      expect(modules(value).bootModules).toEqual(
+        expect.arrayContaining([...disks, ...more].map((name) => ({ name, needed: false }))),
+      );
+  });
+
+  it('adds nothing to a kernel that is compiled', () => {
+    const symbols = plan(minimal).composition.kernelOptions.map(({ symbol }) => symbol);
+    for (const symbol of [
+      'CONFIG_VMWARE_PVSCSI',
+      'CONFIG_HYPERV',
+      'CONFIG_USB_STORAGE',
+      'CONFIG_MMC',
+      'CONFIG_ATA_PIIX',
+    ])
+      expect(symbols).not.toContain(symbol);
+  });
+
   it('leaves locks of before valid', () => {
     const { of: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
     expect(hash).toBe(contentHash(wish));
+  });
+});
+
+describe('fstab', () => {
+  const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
+
+  it('names the partitions of this very image: the packager fills their PARTUUIDs in', () => {
+    const { assemble, package: packaging } = params(minimal);
+    expect(assemble).toMatchObject({ mountPoints: ['/efi'] });
+    expect(assemble).not.toHaveProperty('fstab');
+    const fstab = [
+      'PARTUUID={{root}} / ext4 errors=remount-ro 0 1',
+      'PARTUUID={{ESP}} /efi vfat umask=0077,nofail 0 0',
+    ];
+    expect((packaging as { fstab: string[] }).fstab.toSorted()).toEqual(fstab.toSorted());
+  });
+
+  it('of a component must name partitions that there are', () => {
+    const catalog = shipped.with([
+      parseComponent({
+        ...{ kind: 'security', name: 'vault', title: 'Vault', summary: 'For a test.' },
+        contributes: { fstab: ['PARTUUID={{vault}} /vault ext4 defaults 0 2'] },
+      }),
+    ]);
+    expect(faults({ ...minimal, security: 'vault' }, catalog)).toMatchObject([
+      {
+        message: 'security/vault mounts {{vault}}, and the image has no partition of that label',
+        hint: expect.stringContaining('root, ESP'),
+      },
+    ]);
+  });
+
+  it('knows folders to mount on, without the root, swap and comments', () => {
+    const lines = ['LABEL=root / ext4 defaults 0 1', 'LABEL=ESP /efi vfat 0 0', '/dev/sdb none swap', '# x /y'];
+    expect(mountPoints(lines)).toEqual(['/efi']);
   });
 });
 

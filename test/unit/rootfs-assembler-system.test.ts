@@ -14,7 +14,6 @@ import { Steps } from '../../stage-images/rootfs-assembler/steps.ts';
 import {
   formatAptSources,
   hosts,
-  mountPoints,
   prepareLocaleAndTimezone,
   supportedName,
 } from '../../stage-images/rootfs-assembler/system.ts';
