@@ -8,7 +8,7 @@ const Table = z.object({
   partitiontable: z.object({
     label: z.string(),
     partitions: z.array(
-      z.object({ node: z.string(), start: z.number(), size: z.number(), type: z.string(), name: z.string() }),
+      z.object({ start: z.number(), size: z.number(), type: z.string(), uuid: z.string(), name: z.string() }),
     ),
   }),
 });
@@ -17,6 +17,8 @@ const Table = z.object({
 export interface Partition {
   name: string;
   type: string;
+  /** Its unique GUID. */
+  uuid: string;
   offsetBytes: number;
   sizeBytes: number;
 }
@@ -26,9 +28,10 @@ export async function partitionsOf(image: string): Promise<Partition[]> {
   const { stdout } = await execa('/sbin/sfdisk', ['--json', image]);
   const { partitiontable } = Table.parse(JSON.parse(stdout));
   if (partitiontable.label !== 'gpt') throw new Error(`the partition table is ${partitiontable.label}`);
-  return partitiontable.partitions.map(({ name, type, start, size }) => ({
+  return partitiontable.partitions.map(({ name, type, uuid, start, size }) => ({
     name,
     type,
+    uuid,
     offsetBytes: start * sectorBytes,
     sizeBytes: size * sectorBytes,
   }));

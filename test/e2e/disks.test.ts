@@ -1,0 +1,125 @@
+/** One image on every sort of disk, and beside another disk that was made of the same definition, or is its copy. */
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bootUntil, buses, drive, type Trial } from './buses.ts';
+import { partitionsOf, readInside, rootOf } from './disk.ts';
+import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
+
+const scratch = await scratchFolder();
+afterAll(scratch.remove);
+const [first, second, copy] = ['disks-1-x86_64.raw', 'disks-2-x86_64.raw', 'copy.raw'] as const;
+
+beforeAll(async () => {
+  const text = (version: string) =>
+    `name: disks\nversion: "${version}"\narch: x86_64\nkernel: { source: package }\nimage: { formats: [raw, qcow2] }\n`;
+  for (const version of ['1', '2'])
+    await buildDefinition(await scratch.write('disks.yaml', text(version)), scratch.path, { args: ['--no-boot'] });
+  await copyFile(join(scratch.path, first), join(scratch.path, copy));
+});
+
+describe('the same image comes up on', { concurrent: true }, () => {
+  /** The machine that runs this has more to do. */
+  const queue = new PQueue({ concurrency: 2 });
+  const handedOver = /^initramfs: root file system on \/dev\/\S+$/;
+
+  it.each(Object.entries(buses))('%s', async (_, { machine, devices }) => {
+    const trial = { machine, drives: [drive('disk', first)], devices };
+    expect(await queue.add(() => bootUntil(scratch.path, trial, handedOver))).toMatch(handedOver);
+  });
+});
+
+describe('without its disk', () => {
+  it('it says what it looked for and which disks there are, and waits', async () => {
+    const { machine, devices } = buses.ahci;
+    const gone = 'PARTUUID=00000000-0000-4000-8000-000000000000';
+    const extra = `io.systemd.boot.kernel-cmdline-extra=root=${gone}`;
+    const trial = { machine, drives: [drive('disk', first)], devices, smbios: [extra] };
+    const line = await bootUntil(scratch.path, trial, /^initramfs: no /);
+    expect(line).toBe(`initramfs: no ${gone} within 60 s; block devices: sda sda1 sda2`);
+  });
+});
+
+describe('two disks of one definition in one machine', () => {
+  /** Tells, when both are mounted, where the root file system and the boot files come from. */
+  const look = [
+    '[Unit]',
+    'RequiresMountsFor=/efi',
+    '[Service]',
+    'Type=oneshot',
+    `ExecStart=/bin/sh -c 'echo "disks: $$(findmnt -no SOURCE /) $$(findmnt -no SOURCE /efi)" >/dev/ttyS0'`,
+    '',
+  ].join('\n');
+  const credential = (name: string, text: string) =>
+    `io.systemd.credential.binary:${name}=${Buffer.from(text).toString('base64')}`;
+  const smbios = [
+    credential('systemd.extra-unit.look.service', look),
+    credential('systemd.unit-dropin.basic.target', '[Unit]\nWants=look.service\n'),
+  ];
+  /** The first of the two is the one that the firmware starts. */
+  const pair = (started: string, other: string, order: 'started' | 'other'): Trial => {
+    const devices = ['virtio-blk-pci,drive=started,bootindex=0', 'virtio-blk-pci,drive=other'];
+    return {
+      machine: 'q35',
+      drives: [drive('started', started), drive('other', other)],
+      devices: order === 'started' ? devices : devices.toReversed(),
+      smbios,
+    };
+  };
+  const told = /^disks: \/dev\/(\w+?)(\d) \/dev\/(\w+?)(\d)$/;
+
+  it('have names of their own, in fstab as in the partition table', async () => {
+    const own = await Promise.all(
+      [first, second].map(async (name) => {
+        const image = join(scratch.path, name);
+        const uuids = (await partitionsOf(image)).map(({ uuid }) => uuid.toLowerCase());
+        return { uuids, fstab: await readInside(await rootOf(image), '/etc/fstab') };
+      }),
+    );
+    for (const { uuids, fstab } of own) {
+      for (const uuid of uuids) expect(fstab).toContain(`PARTUUID=${uuid} `);
+      expect(fstab).not.toContain('LABEL=');
+    }
+    expect(own[0]?.uuids).not.toEqual(own[1]?.uuids);
+  });
+
+  it.each([
+    ['started', 'vda'],
+    ['other', 'vdb'],
+  ] as const)('keep apart when the kernel finds the %s one first', async (order, disk) => {
+    const line = await bootUntil(scratch.path, pair(first, second, order), told);
+    expect(line).toBe(`disks: /dev/${disk}2 /dev/${disk}1`);
+  });
+
+  it('that are copies of each other are not mixed', async () => {
+    const [, root, , efi] = told.exec(await bootUntil(scratch.path, pair(first, copy, 'other'), told)) ?? [];
+    expect(efi).toBe(root);
+  });
+});
+
+describe('qcow2', () => {
+  const info = async (name: string) =>
+    JSON.parse(await inImage('image-packager', scratch.path, ['qemu-img', 'info', '--output=json', `/look/${name}`]));
+
+  it('is compressed with zlib, which every reader of it knows, and has what the raw image has', async () => {
+    expect(await info('disks-1-x86_64.qcow2')).toMatchObject({
+      'format-specific': { data: { 'compression-type': 'zlib' } },
+    });
+    await inImage('image-packager', scratch.path, [
+      'qemu-img',
+      'compare',
+      `/look/${first}`,
+      '/look/disks-1-x86_64.qcow2',
+    ]);
+  });
+
+  it('is compressed with zstd where the definition says so', async () => {
+    const text = await readFile(join(scratch.path, 'disks.yaml'), 'utf8');
+    const definition = await scratch.write('disks.yaml', text.replace('[raw, qcow2]', '[qcow2], compression: zstd'));
+    expect((await ldf(['build', '-f', definition, '--wait', '--no-boot', '--output', scratch.path])).exitCode).toBe(0);
+    expect(await info('disks-2-x86_64.qcow2')).toMatchObject({
+      'format-specific': { data: { 'compression-type': 'zstd' } },
+    });
+  });
+});
