@@ -3,7 +3,14 @@
  * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
  */
 import * as z from 'zod';
-import { Architecture, architectures, KernelSymbol, PackageName, SystemFile } from '../definition/definition.ts';
+import {
+  Architecture,
+  architectures,
+  KernelSymbol,
+  PackageName,
+  PerMachine,
+  SystemFile,
+} from '../definition/definition.ts';
 import { ConsoleSigns, EspFile, imageFormats, KernelForm, PlannedPartition } from '../stages/stages.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
@@ -49,6 +56,8 @@ const Contributions = z.strictObject({
   services: z
     .strictObject({ enable: z.array(z.string()).default([]), disable: z.array(z.string()).default([]) })
     .prefault({}),
+  /** Files that each machine makes at first boot, as a definition has them under `system.perMachine`. */
+  perMachine: z.array(PerMachine).default([]),
   /** Lines of fstab(5), such as `PARTUUID={{root}} / ext4 defaults 0 1`: `{{label}}` is the PARTUUID of a partition. */
   fstab: z.array(z.string()).default([]),
   initramfs: z

@@ -85,6 +85,80 @@ const ServiceName = z
   .string()
   .regex(/^[A-Za-z0-9:_.\\@-]{1,200}$/, 'must be a service name such as ssh or ssh.service');
 
+/** An account or a group, of the definition or of a package. */
+const AccountName = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be the name of an account or a group');
+
+/** Bounds of what is made at first boot: generous for every package that is known. */
+const maxMachineFiles = 100;
+const maxFilesOfEntry = 20;
+const maxMakeBytes = 64 << 10;
+
+/** A regular expression with one group, matched line by line. */
+const ValuePattern = z
+  .string()
+  .max(500)
+  .refine((text) => groupsOf(text) === 1, 'must be a regular expression with exactly one group, the value itself');
+
+function groupsOf(pattern: string): number | undefined {
+  try {
+    // With an empty alternative it matches anything, and the match has an element for each group.
+    return (new RegExp(`${pattern}|`, 'm').exec('')?.length ?? 0) - 1;
+  } catch {
+    return undefined;
+  }
+}
+
+const MachineFile = z.strictObject({
+  path: absolutePath.describe('Where the file stands.'),
+  owner: AccountName.optional().describe('Default: as the package has it, else root.'),
+  group: AccountName.optional().describe('Default: as the package has it, else root.'),
+  mode: FileMode.optional().describe('Octal mode, in quotes. Default: as the package has it, else "0600".'),
+  values: z
+    .array(
+      z.strictObject({
+        pattern: ValuePattern.describe('A regular expression with one group: the value that is taken out of the file.'),
+        placeholder: z
+          .string()
+          .regex(/^@[A-Z0-9_]{1,40}@$/, 'must be capitals between two @, such as @ID@')
+          .describe('What stands in its place, for the script to fill in.'),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe(
+      'For a file of which only some values differ: they are taken out, and the script finds the rest of the file in its folder.',
+    ),
+});
+
+export const PerMachine = z
+  .strictObject({
+    name: slug.describe('A name for the unit that makes the files: `ldf-first-boot-<name>.service`.'),
+    files: z
+      .array(MachineFile)
+      .min(1)
+      .max(maxFilesOfEntry)
+      .describe('Files that belong together; when the first of them is missing at boot, all are made.'),
+    make: z
+      .string()
+      .min(1)
+      .max(maxMakeBytes)
+      .describe(
+        'Commands of sh, run as root in an empty folder: they leave each file there, under the last part of its path.',
+      ),
+    before: z
+      .array(ServiceName)
+      .max(20)
+      .default([])
+      .describe(
+        'Services that start early (without default dependencies); all others start after the files are made anyway.',
+      ),
+  })
+  .refine(({ files }) => new Set(files.map(({ path }) => path.slice(path.lastIndexOf('/')))).size === files.length, {
+    path: ['files'],
+    message: 'must not hold two files of the same name; make them in two entries',
+  });
+export type PerMachine = z.infer<typeof PerMachine>;
+
 /** tzdata: `Area/Location`. */
 const TimeZone = z
   .string()
@@ -152,6 +226,20 @@ const System = z.strictObject({
       disable: z.array(ServiceName).default([]).describe('Services not to start at boot.'),
     })
     .prefault({}),
+  perMachine: z
+    .array(PerMachine)
+    .max(maxMachineFiles)
+    .default([])
+    .describe(
+      'Files that must differ from machine to machine, such as keys: they are not in the image, and each machine makes its own at first boot. What well-known packages make is known already.',
+    ),
+  sharedFiles: z
+    .array(absolutePath)
+    .max(maxMachineFiles)
+    .default([])
+    .describe(
+      'Paths of files with random content, made when packages are installed, that may be the same on every machine.',
+    ),
 });
 
 const Image = z.strictObject({
@@ -217,6 +305,23 @@ export const Definition = z
       ['system', 'files'],
       'path',
     );
+    unique(
+      definition.system.perMachine.map((entry) => entry.name),
+      ['system', 'perMachine'],
+      'name',
+    );
+    definition.system.perMachine.forEach(({ files }, index) => {
+      files.forEach(({ path }, at) => {
+        const place = ['system', 'perMachine', index, 'files', at, 'path'];
+        const other = definition.system.perMachine.findIndex((entry) => entry.files.some((file) => file.path === path));
+        const issue = (message: string) => context.addIssue({ code: 'custom', path: place, message });
+        if (other !== index) issue(`${JSON.stringify(path)} is made by /system/perMachine/${other} already; keep one`);
+        if (definition.system.files.some((file) => file.path === path))
+          issue(`${JSON.stringify(path)} is also given in /system/files; keep one`);
+        if (definition.system.sharedFiles.includes(path))
+          issue(`${JSON.stringify(path)} is also one of /system/sharedFiles; keep one`);
+      });
+    });
     const { enable, disable } = definition.system.services;
     disable.forEach((name, index) => {
       if (enable.includes(name))

@@ -55,6 +55,11 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       enable: enable.filter((name) => !definition.system.services.disable.includes(name)),
       disable: disable.filter((name) => !definition.system.services.enable.includes(name)),
     },
+    perMachine: perMachine(
+      definition,
+      gather((c) => c.perMachine),
+      faults,
+    ),
     fstab: items((c) => c.fstab),
     cmdline: items((c) => c.kernel.cmdline),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
@@ -135,6 +140,27 @@ function files(
     byPath.set(file.path, { ...file, from: `/system/files/${index}` });
   });
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** As with files: an entry of the definition replaces a component's of that name; two components must not share one. */
+function perMachine(
+  definition: Definition,
+  contributed: readonly { item: Definition['system']['perMachine'][number]; from: string }[],
+  faults: Faults,
+): Composition['perMachine'] {
+  const byName = new Map<string, Composition['perMachine'][number]>();
+  for (const { item, from } of contributed) {
+    const other = byName.get(item.name);
+    if (other)
+      faults.add('', `${other.from} and ${from} both have an entry ${item.name} of files to make at first boot`, {
+        hint: 'Give the entry in /system/perMachine, or choose another for one of the two components.',
+      });
+    byName.set(item.name, { ...item, from });
+  }
+  definition.system.perMachine.forEach((entry, index) => {
+    byName.set(entry.name, { ...entry, from: `/system/perMachine/${index}` });
+  });
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function boot(

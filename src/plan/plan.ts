@@ -108,6 +108,9 @@ function assembleParams(
     files: composition.files,
     services: composition.services,
     mountPoints: mountPoints(composition.fstab),
+    // Only where something is asked for: what is packed then has the key it always had.
+    ...(composition.perMachine.length > 0 ? { perMachine: composition.perMachine } : {}),
+    ...(system.sharedFiles.length > 0 ? { sharedFiles: system.sharedFiles } : {}),
     sourceDate: packages.sourceDate,
   };
 }

@@ -1,7 +1,7 @@
 /** What planning takes in and gives out. All of it is plain data that can be written to JSON and read again. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Component, Contributions } from '../catalog/component.ts';
-import type { Definition, SystemFile } from '../definition/definition.ts';
+import type { Definition, PerMachine, SystemFile } from '../definition/definition.ts';
 import type { Lock, SourceFile } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import type { ConsoleSigns, KernelWish, PackagesWish, StageParams, WantedOption } from '../stages/stages.ts';
@@ -25,6 +25,7 @@ export interface Composition {
   packages: { name: string; from: string }[];
   files: (SystemFile & { from: string })[];
   services: { enable: string[]; disable: string[] };
+  perMachine: (PerMachine & { from: string })[];
   fstab: string[];
   cmdline: string[];
   bootModules: { name: string; needed: boolean }[];

@@ -3,7 +3,7 @@
  * schemas are closed and shared by the planner, the engine and the stage programs.
  */
 import * as z from 'zod';
-import { ImageSize, KernelSymbol, PackageName } from '../definition/definition.ts';
+import { ImageSize, KernelSymbol, PackageName, PerMachine } from '../definition/definition.ts';
 import { OutputPath, Sha256 } from './contract.ts';
 import { AptSource, KernelGroup, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';
 import type { StageName } from './names.ts';
@@ -142,13 +142,29 @@ export const AssembleParams = z.strictObject({
   services: z.strictObject({ enable: z.array(z.string()), disable: z.array(z.string()) }),
   /** Folders that fstab(5), which the packager writes, mounts something on. */
   mountPoints: z.array(z.string()),
+  /** What each machine makes at first boot, beyond what packages are known for; where each was asked for. */
+  perMachine: z.array(PerMachine.safeExtend({ from: z.string() })).optional(),
+  /** Files with random content that may be the same on every machine. */
+  sharedFiles: z.array(z.string()).optional(),
   sourceDate: epoch,
 });
+
+/** A file whose bytes are not the same each time the packages are configured. */
+export const VaryingFile = z.strictObject({
+  path: z.string(),
+  /** The package whose script makes it, as far as that can be told. */
+  package: z.string().nullable(),
+  why: z.enum(['key', 'differs', 'unproven']),
+});
+export type VaryingFile = z.infer<typeof VaryingFile>;
+
 export const AssembleData = z.strictObject({
   /** The tar of the root file system, and the sum of its files. */
   rootfs: OutputPath,
   contentBytes: z.int().nonnegative(),
   files: z.int().nonnegative(),
+  /** Files that stay in the image although they vary; absent when there are none. */
+  varying: z.array(VaryingFile).optional(),
 });
 
 // --- package ---------------------------------------------------------------------------------------------------------

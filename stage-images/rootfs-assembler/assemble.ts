@@ -50,7 +50,7 @@ export async function assemble(context: StageContext<'assemble'>) {
   await addUsers(root, params.users);
   await writeFiles(root, params.files);
   await init.setServices(root, params.services);
-  await init.prepareFirstBoot(root);
+  await init.prepareFirstBoot(root, params);
   await clean(root);
   const { contentBytes, files } = await packRootfs(root, join(out, rootfsTar), steps.from(0.94, 1));
   context.output(rootfsTar);

@@ -1,6 +1,7 @@
 /** What differs from one init system to the next. A new one is a file beside systemd.ts and a line in the list here. */
 import type { StageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
+import type { FirstBootParams } from './first-boot.ts';
 import type { RootFs } from './root-fs.ts';
 import { systemd } from './systemd.ts';
 
@@ -10,8 +11,8 @@ export interface InitSystem {
   isIn(root: RootFs): Promise<boolean>;
   /** Starts services at boot, or does not. @throws StageFailure `services.unknown` or `services.impossible`. */
   setServices(root: RootFs, services: StageParams['assemble']['services']): Promise<void>;
-  /** Leaves to the first boot what must differ from machine to machine: machine-id, SSH host keys. */
-  prepareFirstBoot(root: RootFs): Promise<void>;
+  /** Leaves to the first boot what must differ from machine to machine: machine-id, keys, names. */
+  prepareFirstBoot(root: RootFs, params: FirstBootParams): Promise<void>;
 }
 
 const initSystems: readonly InitSystem[] = [systemd];

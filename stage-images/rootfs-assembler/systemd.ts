@@ -35,10 +35,10 @@ export const systemd: InitSystem = {
       }
     if (faults.length > 0) throw servicesFailure(faults);
   },
-  async prepareFirstBoot(root) {
+  async prepareFirstBoot(root, params) {
     await root.write('/etc/machine-id', 'uninitialized\n', 0o444);
     if (await root.stat('/var/lib/dbus')) await root.link('/var/lib/dbus/machine-id', '/etc/machine-id');
-    await deferSecrets(root);
+    await deferSecrets(root, params);
     await holdPresets(root);
     await applyUpdates(root);
   },
