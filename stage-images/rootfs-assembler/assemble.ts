@@ -10,7 +10,7 @@ import { debianArchitecture } from './apt.ts';
 import { baseSet } from './base-set.ts';
 import { requireCapabilities } from './capabilities.ts';
 import { clean } from './clean.ts';
-import { configurePackages } from './configure.ts';
+import { configureNamed, configurePackages } from './configure.ts';
 import { readDebs } from './debs.ts';
 import { writeFiles } from './files.ts';
 import { initSystemOf } from './init-system.ts';
@@ -20,6 +20,7 @@ import { Steps } from './steps.ts';
 import { prepareLocaleAndTimezone, writeNames, writeSystem } from './system.ts';
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { addUsers } from './users.ts';
+import { findVaryingFiles } from './varying-files.ts';
 
 const rootfsTar = 'rootfs.tar';
 
@@ -31,6 +32,7 @@ export async function assemble(context: StageContext<'assemble'>) {
   // The shares are what the steps of a hundred packages or so take of the time.
   const steps = new Steps(context.progress);
   await mkdir(root.path, { recursive: true });
+  const since = Math.floor(Date.now() / 1000);
 
   const debs = await readDebs(params.packages, join(sources, 'sha256'), root, steps.from(0, 0.12));
   const base = baseSet(debs);
@@ -44,6 +46,7 @@ export async function assemble(context: StageContext<'assemble'>) {
   await prepareLocaleAndTimezone(root, params);
   await configurePackages(rest, root, steps.from(0.62, 0.92));
 
+  const varying = await findVaryingFiles(root, params, { since, work, configure: configureNamed });
   steps.from(0.92, 0.94)(0, 'users, files and services');
   const init = await initSystemOf(root);
   await writeSystem(root, params);
@@ -54,7 +57,7 @@ export async function assemble(context: StageContext<'assemble'>) {
   await clean(root);
   const { contentBytes, files } = await packRootfs(root, join(out, rootfsTar), steps.from(0.94, 1));
   context.output(rootfsTar);
-  return { rootfs: rootfsTar, contentBytes, files };
+  return { rootfs: rootfsTar, contentBytes, files, ...(varying.length > 0 ? { varying } : {}) };
 }
 
 /** Maintainer scripts are run, so the packages must be for the processor that runs this program. */

@@ -17,3 +17,8 @@ export async function configurePackages(debs: readonly Deb[], root: RootFs, prog
   await root.run('dpkg', ['--audit'], { onLine: (line) => left.push(line) });
   if (left.length > 0) throw new Error(['dpkg --audit is not content:', ...left].join('\n'));
 }
+
+/** Configures the named packages alone. @throws StageFailure `packages.install-failed`. */
+export async function configureNamed(root: RootFs, names: readonly string[]): Promise<void> {
+  await dpkg(root, ['--configure', ...names], () => undefined, await originEnvironment(root));
+}

@@ -47,7 +47,8 @@ if [ "\${#common}" -gt 64 ]; then common=$(hostname); fi
 sed -e "s#@HostName@#$common#" -e "s#@SubjectAltName@#DNS:$name#" /usr/share/ssl-cert/ssleay.cnf > request.cnf
 openssl req -config request.cnf -new -x509 -days 3650 -nodes -sha256 \\
   -keyout ssl-cert-snakeoil.key -out ssl-cert-snakeoil.pem
-ln -sf ssl-cert-snakeoil.pem "/etc/ssl/certs/$(openssl x509 -hash -noout -in ssl-cert-snakeoil.pem).0"
+hash=$(openssl x509 -hash -noout -in ssl-cert-snakeoil.pem)
+ln -sf ssl-cert-snakeoil.pem "/etc/ssl/certs/$hash.0"
 `,
     before: [],
   },
