@@ -86,7 +86,7 @@ const ServiceName = z
   .regex(/^[A-Za-z0-9:_.\\@-]{1,200}$/, 'must be a service name such as ssh or ssh.service');
 
 /** An account or a group, of the definition or of a package. */
-const AccountName = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be the name of an account or a group');
+const AccountName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'must be the name of an account or a group');
 
 /** Bounds of what is made at first boot: generous for every package that is known. */
 const maxMachineFiles = 100;
@@ -310,16 +310,19 @@ export const Definition = z
       ['system', 'perMachine'],
       'name',
     );
+    const given = new Set(definition.system.files.map(({ path }) => path));
+    const shared = new Set(definition.system.sharedFiles);
+    const makers = new Map<string, number>();
     definition.system.perMachine.forEach(({ files }, index) => {
       files.forEach(({ path }, at) => {
         const place = ['system', 'perMachine', index, 'files', at, 'path'];
-        const other = definition.system.perMachine.findIndex((entry) => entry.files.some((file) => file.path === path));
-        const issue = (message: string) => context.addIssue({ code: 'custom', path: place, message });
-        if (other !== index) issue(`${JSON.stringify(path)} is made by /system/perMachine/${other} already; keep one`);
-        if (definition.system.files.some((file) => file.path === path))
-          issue(`${JSON.stringify(path)} is also given in /system/files; keep one`);
-        if (definition.system.sharedFiles.includes(path))
-          issue(`${JSON.stringify(path)} is also one of /system/sharedFiles; keep one`);
+        const refuse = (why: string) =>
+          context.addIssue({ code: 'custom', path: place, message: `${JSON.stringify(path)} is ${why}; keep one` });
+        const other = makers.get(path);
+        if (other !== undefined) refuse(`made by /system/perMachine/${other} already`);
+        if (given.has(path)) refuse('also given in /system/files');
+        if (shared.has(path)) refuse('also one of /system/sharedFiles');
+        makers.set(path, index);
       });
     });
     const { enable, disable } = definition.system.services;

@@ -180,7 +180,7 @@ while read -r mode owner path; do
         echo "$data/make has not made \${path##*/}" >&2
         exit 1
     fi
-    mkdir -p -m 0755 "\${path%/*}/"
+    (umask 022 && mkdir -p "\${path%/*}/")
     cp "\${path##*/}" "$path.ldf-new"
     chown "$owner" "$path.ldf-new"
     chmod "$mode" "$path.ldf-new"

@@ -13,10 +13,15 @@ const maxKeyBytes = 64 << 10;
 const minTokenLength = 16;
 /** Bits a character: digits alone have at most 3.3, random hexadecimal of 32 digits about 3.6, words of a language less. */
 const minTokenBits = 3;
+/** Shorter words count, too, in a file that is suspect anyway, if letters and digits take turns as in hexadecimal. */
+const minSuspectLength = 10;
+const minTurns = 3;
 /** Bits a byte of binary content, of what is possible at its length. */
 const minBinaryShare = 0.85;
 /** Of two keys, nearly all bytes differ; of two databases, a few. */
 const minDifferingShare = 0.5;
+/** The same for keys written as text in some form of their own, such as lists of numbers; of which some is punctuation. */
+const minDifferingText = 0.25;
 
 const privateKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 const telltaleName = /key|secret|cookie|passw|token|cred|auth|cert|uuid|host-?id|machine-?id|\.pem$/i;
@@ -30,10 +35,11 @@ export function isKeyLike({ path, mode, content }: Sample, other: Buffer | undef
   // Without a second version, both the name and the mode must say so.
   const isSuspect = other ? isPrivate || isNamedSo : isPrivate && isNamedSo;
   if (isText(content)) {
-    const known = new Set(other ? tokens(other.toString('latin1')) : []);
-    return (
-      (isSuspect || (other !== undefined && path.startsWith('/etc/'))) && tokens(text).some((word) => !known.has(word))
-    );
+    const known = new Set(other ? words(other.toString('latin1')) : []);
+    const own = words(text).filter((word) => !known.has(word));
+    if ((isSuspect || (other && path.startsWith('/etc/'))) && own.some(isToken)) return true;
+    if (!other || !isSuspect) return false;
+    return own.some(takesTurns) || (isPrivate && isNamedSo && differingShare(content, other) >= minDifferingText);
   }
   if (!isSuspect || content.length > maxKeyBytes) return false;
   return other ? differingShare(content, other) >= minDifferingShare : isDense(content);
@@ -43,15 +49,18 @@ function isText(content: Buffer): boolean {
   return !content.some((byte) => byte < 9 || byte === 127);
 }
 
-/** Words that no person would write: long, of letters and digits, and every character rare. */
-function tokens(text: string): string[] {
-  return (text.match(/[A-Za-z0-9+/=_-]+/g) ?? []).filter(
-    (word) =>
-      word.length >= minTokenLength &&
-      /[0-9]/.test(word) &&
-      /[A-Za-z]/.test(word) &&
-      bitsEach(Buffer.from(word)) >= minTokenBits,
-  );
+function words(text: string): string[] {
+  return text.match(/[A-Za-z0-9+/=_-]+/g) ?? [];
+}
+
+/** A word that no person would write: long, of letters and digits, and every character rare. */
+function isToken(word: string): boolean {
+  const isMixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word);
+  return word.length >= minTokenLength && isMixed && bitsEach(Buffer.from(word)) >= minTokenBits;
+}
+
+function takesTurns(word: string): boolean {
+  return word.length >= minSuspectLength && (word.match(/[0-9](?=[a-z])|[a-z](?=[0-9])/gi) ?? []).length >= minTurns;
 }
 
 function isDense(content: Buffer): boolean {

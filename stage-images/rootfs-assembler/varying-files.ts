@@ -25,6 +25,8 @@ type Configure = (root: RootFs, packages: readonly string[]) => Promise<void>;
 
 /** A failure names so many keys; more come from one cause. */
 const maxDetails = 50;
+/** The result names so many files; the log has all. */
+const maxReported = 200;
 
 /**
  * Looks at what the scripts have written since `since` (seconds of the epoch). Gives the files that vary and stay in the
@@ -59,7 +61,7 @@ export async function findVaryingFiles(
     root.log(
       `${path} (${name ?? 'of no known package'}): ${why === 'differs' ? 'not the same each time' : 'not made a second time'}`,
     );
-  return [...folders, ...varying];
+  return [...folders, ...varying].slice(0, maxReported);
 }
 
 /** Files with a date after `since`: dpkg gives what it unpacks the date it has in the package, long before. */

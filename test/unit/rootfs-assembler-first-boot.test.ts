@@ -320,6 +320,23 @@ describe('what looks like a key', () => {
     ],
     ['a cookie', '/var/lib/acme/.erlang.cookie', 0o600, 'q83vEjRWeJCrze8SNFZ4kA==', 'AZ0kPq7xR2mT9vBcLw3yHg==', true],
     ['binary', '/etc/acme/munge.key', 0o400, random(3), random(7), true],
+    [
+      'a short identity',
+      '/etc/iscsi/name',
+      0o600,
+      'Name=iqn.1993-08.org.debian:01:5f3a91c07be2',
+      'Name=iqn.1993-08.org.debian:01:c81d40e6a97',
+      true,
+    ],
+    ['a list of numbers', '/etc/xrdp/rsakeys.ini', 0o600, list(3), list(7), true],
+    [
+      'a time of day in a private file',
+      '/etc/acme/stamp',
+      0o600,
+      'at 2026-11-28T20:15:01Z',
+      'at 2026-11-28T20:15:09Z',
+      false,
+    ],
     ['a number', '/etc/cron.d/acme', 0o644, '17 3 * * * root x', '51 9 * * * root x', false],
     ['a date', '/etc/acme/stamp', 0o600, '20261128T201501', '20261128T201509', false],
     [
