@@ -301,6 +301,8 @@ describe('files that vary', () => {
 describe('what looks like a key', () => {
   const random = (seed: number) =>
     Buffer.from(Array.from({ length: 128 }, (_, at) => (at * 151 + seed * at * at + seed) % 256));
+  const list = (seed: number) =>
+    `[keys]\npub_mod=${[...random(seed)].map((byte) => `0x${byte.toString(16).padStart(2, '0')}`)}\n`;
   test.each([
     [
       'an identity in a configuration file',
