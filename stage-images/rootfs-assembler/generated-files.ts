@@ -35,12 +35,14 @@ export const deterministic: readonly RegExp[] = [
   /\/(gschemas\.compiled|icon-theme\.cache|loaders\.cache|immodules\.cache|giomodule\.cache|mimeinfo\.cache)$/,
   /^\/var\/(cache|lib)\/(dictionaries-common|aspell|ispell|emacsen-common|fontconfig|man|apt|ieee-data|texmf)\//,
   /^\/var\/lib\/(python|mime|swcatalog|AppStream|initramfs-tools|kernel)\//,
-  /^\/usr\/lib\/modules\/[^/]+\/modules\./,
+  // Modules that dkms(8) compiles.
+  /^\/usr\/lib\/modules\//,
+  /^\/var\/lib\/dkms\//,
   /^\/boot\//,
 ];
 
 /** Data folders of databases: where and when they were made stands in them, in many places, and no secret does. */
-export const databases: readonly RegExp[] = [/^\/var\/lib\/(postgresql|mysql)\//];
+export const varyingFolders: readonly RegExp[] = [/^\/var\/lib\/(postgresql|mysql)\//];
 
 /** Removed before the tree is packed, mounted over at boot, or no files at all. */
 export const passedOver: readonly string[] = [

@@ -45,6 +45,16 @@ export function isKeyLike({ path, mode, content }: Sample, other: Buffer | undef
   return other ? differingShare(content, other) >= minDifferingShare : isDense(content);
 }
 
+/**
+ * Whether a file can hold neither a key nor a date: a text that everybody may read, without long words of letters and
+ * digits, years, or times of day.
+ */
+export function isPlain({ path, mode, content }: Sample): boolean {
+  const text = content.toString('latin1');
+  if ((mode & 0o004) === 0 || telltaleName.test(path.slice(path.lastIndexOf('/'))) || !isText(content)) return false;
+  return !/[0-9]{4}|[0-9]:[0-9]{2}/.test(text) && !words(text).some((word) => isToken(word) || takesTurns(word));
+}
+
 function isText(content: Buffer): boolean {
   return !content.some((byte) => byte < 9 || byte === 127);
 }

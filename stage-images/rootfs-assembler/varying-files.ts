@@ -10,8 +10,8 @@ import { StageFailure } from '../contract/failure.ts';
 import { pipeTools, readTool } from '../contract/tool.ts';
 import { debFolder } from './debs.ts';
 import { entriesOf, type FirstBootParams } from './first-boot.ts';
-import { databases, deterministic, passedOver } from './generated-files.ts';
-import { isKeyLike } from './key-likeness.ts';
+import { deterministic, passedOver, varyingFolders } from './generated-files.ts';
+import { isKeyLike, isPlain, type Sample } from './key-likeness.ts';
 import { RootFs } from './root-fs.ts';
 import { ScriptOwners } from './script-owners.ts';
 
@@ -38,8 +38,12 @@ export async function findVaryingFiles(
   { since, work, configure }: { since: number; work: string; configure: Configure },
 ): Promise<VaryingFile[]> {
   const written = await filesSince(root, since);
-  const found = unknownOf(written, params);
-  const folders = databaseFolders(written);
+  const found: Sample[] = [];
+  for (const { path, mode } of unknownOf(written, params)) {
+    const sample = { path, mode, content: await readFile(await root.resolve(path)) };
+    if (!isPlain(sample)) found.push(sample);
+  }
+  const folders = reportedFolders(written);
   if (found.length === 0) return folders;
   root.log(`not known whether the same each time: ${found.map(({ path }) => path).join(', ')}`);
   const owners = await ScriptOwners.read(
@@ -48,11 +52,11 @@ export async function findVaryingFiles(
   );
   const second = await configureAgain(root, found, owners, { work, configure });
   const varying: VaryingFile[] = [];
-  for (const { path, mode } of found) {
-    const content = await readFile(await root.resolve(path));
+  for (const sample of found) {
+    const { path } = sample;
     const other = await readOrUndefined(second, path);
-    if (other?.equals(content)) continue;
-    const why = isKeyLike({ path, mode, content }, other) ? 'key' : other ? 'differs' : 'unproven';
+    if (other?.equals(sample.content)) continue;
+    const why = isKeyLike(sample, other) ? 'key' : other ? 'differs' : 'unproven';
     varying.push({ path, package: owners.of(path)[0] ?? null, why });
   }
   await rm(second.path, { recursive: true, force: true });
@@ -92,12 +96,12 @@ export function unknownOf(
     ({ path }) =>
       !spoken.has(path) &&
       !shared.some((one) => path === one || path.startsWith(`${one}/`)) &&
-      ![...deterministic, ...databases].some((pattern) => pattern.test(path)),
+      ![...deterministic, ...varyingFolders].some((pattern) => pattern.test(path)),
   );
 }
 
-function databaseFolders(written: readonly Written[]): VaryingFile[] {
-  const matches = written.flatMap(({ path }) => databases.flatMap((pattern) => pattern.exec(path)?.[0] ?? []));
+function reportedFolders(written: readonly Written[]): VaryingFile[] {
+  const matches = written.flatMap(({ path }) => varyingFolders.flatMap((pattern) => pattern.exec(path)?.[0] ?? []));
   return [...new Set(matches)].map((path) => ({ path: path.slice(0, -1), package: null, why: 'differs' }));
 }
 

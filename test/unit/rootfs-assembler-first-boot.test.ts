@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PerMachine } from '../../src/definition/definition.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { deferSecrets, type FirstBootParams } from '../../stage-images/rootfs-assembler/first-boot.ts';
-import { isKeyLike } from '../../stage-images/rootfs-assembler/key-likeness.ts';
+import { isKeyLike, isPlain } from '../../stage-images/rootfs-assembler/key-likeness.ts';
 import { perMachineTable } from '../../stage-images/rootfs-assembler/per-machine-table.ts';
 import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
 import { asUnpacked, findVaryingFiles, unknownOf } from '../../stage-images/rootfs-assembler/varying-files.ts';
@@ -65,7 +65,7 @@ describe('the table', () => {
   });
 
   test('has shell that sh can read', async () => {
-    for (const { make } of perMachineTable) await execa('sh', ['-n'], { input: make });
+    await execa('sh', ['-n'], { input: perMachineTable.map(({ make }) => make).join('\n') });
   });
 });
 
@@ -359,6 +359,17 @@ describe('what looks like a key', () => {
     ],
   ])('%s', (_what, path, mode, one, other, expected) => {
     expect(isKeyLike({ path, mode, content: Buffer.from(one) }, Buffer.from(other))).toBe(expected);
+  });
+
+  test('a plain text is passed over: without long words, years and times, and for everybody to read', () => {
+    const plain = (path: string, mode: number, text: string) => isPlain({ path, mode, content: Buffer.from(text) });
+    expect(plain('/etc/papersize', 0o644, 'a4\n')).toBe(true);
+    expect(plain('/etc/acme.conf', 0o644, 'modules = utf8 sha256 x86_64\n')).toBe(true);
+    expect(plain('/etc/acme.conf', 0o640, 'password = abc\n')).toBe(false);
+    expect(plain('/etc/acme.key', 0o644, 'abc\n')).toBe(false);
+    expect(plain('/etc/acme.conf', 0o644, 'id = 5f3a91c07be2\n')).toBe(false);
+    expect(plain('/etc/acme.conf', 0o644, '# made Nov 28 2026\n')).toBe(false);
+    expect(plain('/etc/acme.conf', 0o644, 'a\0b')).toBe(false);
   });
 
   test('alone: by a private mode, a name and a content that agree', () => {
