@@ -58,6 +58,8 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
   const qemu = [
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'max,la57=off,svm=off'],
+    // The guest's clock follows its instructions: on a busy machine, no time limit inside it is over too soon.
+    ...['-icount', 'shift=2,sleep=on,align=off', '-rtc', 'clock=vm'],
     ...['-smp', String(options.cpus ?? 1), '-m', `${options.memoryMiB ?? 1024}M`],
     ...['-drive', 'if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd'],
     ...['-drive', 'if=pflash,unit=1,format=raw,file=variables.fd'],
