@@ -78,6 +78,7 @@ export interface Config {
   /** undefined: no limit but the reserve. */
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
+  cacheLimitBytes: number;
   stageLimits: Readonly<Record<StageName, StageRunLimits>>;
   /** All of it as text, for people. */
   inForce: readonly SettingShape[];
@@ -114,6 +115,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     queueLength: read(named.queueLength),
     diskBudgetBytes: read(named.diskBudget),
     diskReserveBytes: read(named.diskReserve),
+    cacheLimitBytes: read(named.cacheLimit),
     stageLimits: forEachStage((stage) => {
       const { timeout, silence, memory, pids, cpus, log, output } = stageSettings(stage);
       return {

@@ -123,6 +123,12 @@ export const named = {
     '2G',
     Size,
   ),
+  cacheLimit: setting(
+    'LDF_CACHE_LIMIT',
+    'Most that kept build folders of kernels may take together; the least recently used go.',
+    '5G',
+    Size,
+  ),
   queueLength: setting(
     'LDF_QUEUE_LENGTH',
     'Builds that may wait before new ones are refused.',

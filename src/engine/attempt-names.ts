@@ -1,6 +1,6 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../runtime/runtime.ts';
-import { stageNames, stageTraits } from '../stages/names.ts';
+import { stageTraits } from '../stages/names.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 
 export interface AttemptNames {
@@ -21,9 +21,29 @@ const outsidePrefix = 'outside-';
 export const outsideBuild = (id: string) => `${outsidePrefix}${id}`;
 export const isOutside = (build: string) => build.startsWith(outsidePrefix);
 
+type Builder = Pick<BuildRecord, 'id' | 'verifies' | 'distributionId'>;
+
 /** Under which key a layer is kept: a verification's are its own, found by nobody else, and go at its end. */
 export function layerKey({ id, verifies }: Pick<BuildRecord, 'id' | 'verifies'>, key: string): string {
   return verifies === null ? key : ownLayerKey(id, key);
+}
+
+/**
+ * The keys under which a build finds the layer of a content key, the first one that is there. What was made from nothing is
+ * for everybody, as its key says all that it was made of. What was made with a distribution's kept caches is for that
+ * distribution alone: a build that puts something wrong there must not reach others.
+ */
+export function layerKeys(build: Builder, key: string): string[] {
+  const { verifies, distributionId } = build;
+  if (verifies !== null || distributionId === null) return [layerKey(build, key)];
+  return [key, distributionLayerKey(distributionId, key)];
+}
+
+export const distributionLayerKey = (distributionId: string, key: string) => `${distributionId}/${key}`;
+
+/** The distribution that alone may use a layer; undefined of a layer for all, and of a verification's own. */
+export function distributionOfLayer(key: string): string | undefined {
+  return key.includes('/') ? key.split('/')[0] : undefined;
 }
 
 export const ownLayerKey = (verification: string, key: string) => `${verification}:${key}`;
@@ -46,20 +66,10 @@ export interface CacheVolume {
   volume: string;
 }
 
-/** The caches of a stage, which all builds share. */
-export function sharedCaches(installation: string, { stage }: Pick<Owner, 'stage'>): CacheVolume[] {
-  return stageTraits[stage].caches.map((cache) => ({ cache, volume: `ldf-${installation}-cache-${cache}` }));
-}
-
-/** The volumes of all caches that builds share, each once. */
-export function allSharedCaches(installation: string): ReadonlySet<string> {
-  return new Set(stageNames.flatMap((stage) => sharedCaches(installation, { stage }).map(({ volume }) => volume)));
-}
-
-/** Caches of one attempt, for a build that uses none: empty at its start, and removed with it. */
-export function ownCaches(installation: string, owner: Owner): CacheVolume[] {
+/** Where an attempt leaves what is to speed up the next one: its own, empty at its start. */
+export function keepVolumes(installation: string, owner: Owner): CacheVolume[] {
   const { volume } = attemptNames(installation, owner);
-  return stageTraits[owner.stage].caches.map((cache) => ({ cache, volume: `${volume}-cache-${cache}` }));
+  return stageTraits[owner.stage].caches.map((cache) => ({ cache, volume: `${volume}-keep-${cache}` }));
 }
 
 /** As the container engine knows an attempt. */

@@ -56,6 +56,7 @@ export class Attempts {
       forced,
       request: null,
       compared: null,
+      warm: false,
       progress: 0,
       note: '',
       error: null,

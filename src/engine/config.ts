@@ -57,8 +57,8 @@ export interface EngineConfig {
   diskMinimumBytes: number;
   /** How often free space is looked at while a stage runs. */
   diskPollMs: number;
-  /** How long a measurement of the caches is good for. */
-  cacheMeasureMs: number;
+  /** All kept caches together. */
+  cacheLimitBytes: number;
   /** What was used so lately is not collected. */
   gcSpareMs: number;
   /** Queries that stage images may work on at once, and that may wait for it. */
@@ -102,7 +102,6 @@ const bounds = {
   likeRuns: 20,
   spareFileBytes: 8 << 20,
   diskPollMs: 5_000,
-  cacheMeasureMs: 10 * 60_000,
   gcSpareMs: 60_000,
   queryRuns: 2,
   queriesWaiting: 16,
@@ -125,8 +124,9 @@ export function engineConfig(configured: {
   stageLimits: EngineConfig['limits'];
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
+  cacheLimitBytes: number;
 }): EngineConfig {
-  const { queueLength, diskBudgetBytes, diskReserveBytes } = configured;
+  const { queueLength, diskBudgetBytes, diskReserveBytes, cacheLimitBytes } = configured;
   return {
     ...bounds,
     builds: configured.buildConcurrency,
@@ -135,6 +135,7 @@ export function engineConfig(configured: {
     limits: configured.stageLimits,
     diskBudgetBytes,
     diskReserveBytes,
+    cacheLimitBytes,
     diskMinimumBytes: Math.floor(diskReserveBytes / 4),
   };
 }

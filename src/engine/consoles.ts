@@ -9,11 +9,12 @@ import { stageTraits } from '../stages/names.ts';
 import { type PackagedArtifact, stageData } from '../stages/stages.ts';
 import { newId } from '../store/ids.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
-import { attemptNames, layerKey, outsideBuild } from './attempt-names.ts';
+import { attemptNames, layerKeys, outsideBuild } from './attempt-names.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
 import { clearAttempt } from './run-attempt.ts';
+import { findLayer } from './stage-layer.ts';
 import { usualSurroundings } from './surroundings.ts';
 
 export class Consoles {
@@ -66,7 +67,7 @@ export class Consoles {
     const images = await engine.images.resolve();
     const { installation, runtime, config } = engine;
     const surroundings = usualSurroundings;
-    await ensureVolumes(runtime, { installation, owner, surroundings });
+    await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, format: artifact.format },
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
@@ -95,7 +96,7 @@ export class Consoles {
 
   /** Everything that it had goes, its lease last: until then nobody else looks after it. */
   async #clear(owner: Owner, lease: Lease | undefined): Promise<void> {
-    await clearAttempt(this.#engine, owner, null);
+    await clearAttempt(this.#engine, owner);
     this.#open.delete(owner.build);
     await lease?.release();
   }
@@ -112,8 +113,8 @@ async function findBootable({ store, runtime }: Engine, artifactId: string): Pro
   const build = record && (await store.getBuild(record.buildId));
   if (!record || !build) throw new LdfError('not-found', `There is no artifact ${artifactId}.`);
   const key = (await store.listStageRuns([build.id])).findLast(({ stage }) => stage === 'package')?.key;
-  const layer = key ? await store.useLayer(layerKey(build, key)) : undefined;
-  if (!layer || !(await runtime.volumeExists(layer.volume)))
+  const layer = key ? await findLayer({ store, runtime }, layerKeys(build, key)) : undefined;
+  if (!layer)
     throw new LdfError('state.conflict', `The layer that ${record.name} lies in is no longer there.`, {
       hint: 'Retry the build from stage package: that makes it again.',
     });

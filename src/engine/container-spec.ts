@@ -3,7 +3,7 @@ import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime
 import type { ConsoleRequest } from '../stages/console.ts';
 import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
-import { attemptNames, ownCaches, sharedCaches, sourcesVolume } from './attempt-names.ts';
+import { attemptNames, type CacheVolume, keepVolumes, sourcesVolume } from './attempt-names.ts';
 import type { StageRunLimits } from './config.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,6 +15,8 @@ export interface AttemptInput {
   image: string;
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Partial<Record<StageName, string>>>;
+  /** What earlier runs kept, to begin with. */
+  caches?: readonly CacheVolume[];
   limits: StageRunLimits;
   surroundings: Surroundings;
 }
@@ -22,24 +24,21 @@ export interface AttemptInput {
 /** Makes the volumes that an attempt needs, as far as they are not there. */
 export async function ensureVolumes(
   runtime: StageRuntime,
-  { installation, owner, surroundings }: Pick<AttemptInput, 'installation' | 'owner' | 'surroundings'>,
+  { installation, owner }: Pick<AttemptInput, 'installation' | 'owner'>,
 ): Promise<void> {
   const { volume, workVolume } = attemptNames(installation, owner);
   const traits = stageTraits[owner.stage];
   await runtime.ensureVolume(volume, 'layer', owner);
   await runtime.ensureVolume(workVolume, 'work', owner);
   if (traits.sources !== 'none') await runtime.ensureVolume(sourcesVolume(installation), 'sources');
-  if (surroundings.ownCaches)
-    for (const cache of ownCaches(installation, owner)) await runtime.ensureVolume(cache.volume, 'work', owner);
-  else for (const cache of sharedCaches(installation, owner)) await runtime.ensureVolume(cache.volume, 'cache');
+  for (const keep of keepVolumes(installation, owner)) await runtime.ensureVolume(keep.volume, 'cache', owner);
 }
 
 /** @throws Error when the layer of an input is not given. */
 export function containerSpec(input: AttemptInput): ContainerSpec {
-  const { installation, owner, request, image, layers, limits, surroundings } = input;
+  const { installation, owner, request, image, layers, caches = [], limits, surroundings } = input;
   const { container, volume, workVolume } = attemptNames(installation, owner);
   const { inputs, sources, network, capabilities, kvm } = stageTraits[owner.stage];
-  const caches = surroundings.ownCaches ? ownCaches(installation, owner) : sharedCaches(installation, owner);
   const mounts: VolumeMount[] = [
     { volume, target: stagePaths.out, readOnly: false },
     { volume: workVolume, target: stagePaths.work, readOnly: false },
@@ -48,7 +47,13 @@ export function containerSpec(input: AttemptInput): ContainerSpec {
       if (!layer) throw new Error(`stage ${owner.stage} has no layer of ${input}`);
       return { volume: layer, target: `${stagePaths.in}/${input}`, readOnly: true };
     }),
-    ...caches.map(({ cache, volume }) => ({ volume, target: `${stagePaths.cache}/${cache}`, readOnly: false })),
+    // No run writes where another one reads: what is kept goes into a volume of the attempt's own.
+    ...caches.map(({ cache, volume }) => ({ volume, target: `${stagePaths.cache}/${cache}`, readOnly: true })),
+    ...keepVolumes(installation, owner).map(({ cache, volume }) => ({
+      volume,
+      target: `${stagePaths.keep}/${cache}`,
+      readOnly: false,
+    })),
   ];
   if (sources !== 'none')
     mounts.push({ volume: sourcesVolume(installation), target: stagePaths.sources, readOnly: sources === 'read' });

@@ -4,6 +4,7 @@ import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { toFailure } from './failure.ts';
+import { earlierCaches } from './kept-caches.ts';
 import { clearRun, startRun } from './run-attempt.ts';
 import type { StageTask } from './run-stage.ts';
 import { stageIsDone, stageWentWrong } from './states.ts';
@@ -29,7 +30,11 @@ async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run
     if (recorder.journal.history.attempt(run.stage, run.attempt).heard || (await task.find())) return false;
     await clearRun(work, run);
   }
-  if (task.recorded) await startRun(work, run, task.recorded.request, task.layers);
+  if (task.recorded) {
+    // Begun from nothing, it goes on so: its result was to be for everybody.
+    const caches = run.warm ? await earlierCaches(work, task) : [];
+    await startRun(work, run, task.recorded.request, { layers: task.layers, caches });
+  }
   return true;
 }
 

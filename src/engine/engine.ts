@@ -99,8 +99,9 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     console: (artifactId) => consoles.open(artifactId),
     remove: (buildId) => removeBuild(engine, buildId),
+    distributionRemoved: () => engine.tidy(),
 
-    disk: async () => describeDisk(await meter.measure()),
+    disk: async () => describeDisk(await meter.read()),
     collect: (request) => track(collector.collect(request)),
 
     async get(buildId) {

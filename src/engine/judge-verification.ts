@@ -11,7 +11,7 @@ import {
 } from '../shapes/shapes.ts';
 import { stageTraits } from '../stages/names.ts';
 import type { ArtifactRecord, BuildRecord, LayerRecord } from '../store/store.ts';
-import { layerKey, verificationOfLayer } from './attempt-names.ts';
+import { layerKey, layerKeys, verificationOfLayer } from './attempt-names.ts';
 import { newestAttempts } from './attempts.ts';
 import { type BuildWork, cancelled } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
@@ -69,7 +69,7 @@ async function compare(
   const artifacts: ArtifactAgainShape[] = [];
   for (const name of [...new Set(all.map((made) => made.name))].sort())
     artifacts.push(await compareArtifact(work, name, find(subjectId, name), find(build.id, name)));
-  return { artifacts, firstDifference: await findFirstDifference(work, build) };
+  return { artifacts, firstDifference: await findFirstDifference(work, build, subjectId) };
 }
 
 async function compareArtifact(
@@ -91,11 +91,17 @@ async function compareArtifact(
 }
 
 /** Stage by stage, in their order: the first output that is not the same. Stages whose layer is gone are passed over. */
-async function findFirstDifference(work: Judge, build: BuildRecord): Promise<FirstDifferenceShape | null> {
+async function findFirstDifference(
+  work: Judge,
+  build: BuildRecord,
+  subjectId: string,
+): Promise<FirstDifferenceShape | null> {
   const { store } = work.engine;
+  const subject = await store.getBuild(subjectId);
   for (const { stage, key } of newestAttempts(await store.listStageRuns([build.id]))) {
     if (!key || !stageTraits[stage].layer) continue;
-    const [before, again] = [await store.getLayer(key), await store.getLayer(layerKey(build, key))];
+    const known = await store.findLayers(subject ? layerKeys(subject, key) : [key]);
+    const [before, again] = [madeBy(known, subjectId), await store.getLayer(layerKey(build, key))];
     if (!before || !again) continue;
     const [path] = differentOutputs(before.result.outputs, again.result.outputs);
     if (path === undefined) continue;
@@ -103,6 +109,11 @@ async function findFirstDifference(work: Judge, build: BuildRecord): Promise<Fir
     return asFarAsKnown(work, unknown, async () => ({ ...unknown, ...(await lookInto(work, path, before, again)) }));
   }
   return null;
+}
+
+/** The layer that a build made itself, where that is one of them: another may have been made since. */
+function madeBy(layers: readonly LayerRecord[], buildId: string): LayerRecord | undefined {
+  return layers.find(({ volume }) => volume.includes(`-${buildId}-`)) ?? layers[0];
 }
 
 async function lookInto(

@@ -7,7 +7,7 @@ import type { PlanShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import { stageTraits } from '../stages/names.ts';
 import type { LayerRecord } from '../store/store.ts';
-import { buildOfVolume } from './attempt-names.ts';
+import { buildOfVolume, layerKeys } from './attempt-names.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 import { describePlan, type Foreseen } from './describe.ts';
 import type { Estimates } from './estimates.ts';
@@ -34,7 +34,7 @@ export async function previewPlan(
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
   const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
   const [layers, estimate] = await Promise.all([
-    engine.store.findLayers(plan.stages.flatMap(({ key }) => key ?? [])),
+    engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
     estimates.read(),
   ]);
   const look = { engine, plan, options, images, layers: new Map(layers.map((layer) => [layer.key, layer])) };
@@ -45,6 +45,10 @@ export async function previewPlan(
     })),
   );
   return describePlan(plan, foreseen);
+}
+
+function keysOf({ distributionId }: PreviewOptions, key: string): string[] {
+  return layerKeys({ id: '', verifies: null, distributionId: distributionId ?? null }, key);
 }
 
 interface Look {
@@ -86,7 +90,7 @@ async function foreseeLayer(
   stage: PlannedStage,
   key: string,
 ): Promise<Told> {
-  const layer = layers.get(key);
+  const layer = keysOf(options, key).flatMap((kept) => layers.get(kept) ?? [])[0];
   if (layer)
     return { cached: true, reason: `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}` };
   const inputs = stageTraits[stage.name].inputs.flatMap((name) => {

@@ -1,14 +1,14 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
-import type { OwnedVolume, Owner } from '../runtime/runtime.ts';
+import type { Owner } from '../runtime/runtime.ts';
 import type { LayerRecord } from '../store/store.ts';
-import { allSharedCaches, attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
+import { attemptNames, isOutside, ownerOf, verificationOfLayer } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease, newOwner } from './leases.ts';
 import { buildHasEnded } from './states.ts';
 
 /**
- * Removes every container of an attempt that is not running by the database, and every volume that is neither a layer nor
- * of a running attempt. An attempt is recorded as running before its volumes are made, so what is being made now is safe.
+ * Removes every container of an attempt that is not running by the database, and every volume that is neither the source
+ * store, nor a layer or cache by the database, nor of a running attempt. An attempt is recorded as running before its volumes are made, so what is being made now is safe.
  * What cannot be removed is recorded and left for the next start.
  */
 export async function removeOrphans(engine: Engine): Promise<void> {
@@ -20,12 +20,13 @@ export async function removeOrphans(engine: Engine): Promise<void> {
     ...containers.map(({ owner }) => owner),
     ...volumes.flatMap(({ owner }) => owner ?? []),
   ]);
-  const layers = new Set((await livingLayers(engine)).map(({ volume }) => volume));
+  const rows = [...(await livingLayers(engine)), ...(await engine.store.listCaches())];
+  const recorded = new Set(rows.map(({ volume }) => volume));
   const removals = [
     ...containers.filter(({ owner }) => !isAlive(owner)).map(({ name }) => ({ name, run: () => runtime.remove(name) })),
     ...volumes
       .filter(
-        (volume) => !isShared(engine, volume) && !layers.has(volume.name) && !(volume.owner && isAlive(volume.owner)),
+        ({ name, role, owner }) => role !== 'sources' && !recorded.has(name) && !(owner && isAlive(owner)),
       )
       .map(({ name }) => ({ name, run: () => runtime.removeVolume(name) })),
   ];
@@ -37,11 +38,6 @@ export async function removeOrphans(engine: Engine): Promise<void> {
       logger.warn({ err: error, name }, 'what a dead process left could not be removed; the next start tries again');
     }
   }
-}
-
-/** The source store and the caches belong to all builds. A cache of an earlier version, which no stage asks for, does not. */
-function isShared({ installation }: Engine, { role, name }: OwnedVolume): boolean {
-  return role === 'sources' || (role === 'cache' && allSharedCaches(installation).has(name));
 }
 
 /** All layers but those of verifications that have ended, whose rows are removed: nobody is to find their volumes. */

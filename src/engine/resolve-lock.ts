@@ -41,7 +41,7 @@ export async function runResolve(
 ): Promise<StageData['resolve']> {
   const images = await engine.images.resolve();
   const stage = { name: 'resolve', image: 'rootfs-assembler', after: [], params, key: null } as const;
-  return runOutside(engine, {
+  const data = await runOutside(engine, {
     stage: 'resolve',
     request: recordRequest({ ...stage, after: [] }, arch, images).request,
     images,
@@ -49,4 +49,16 @@ export async function runResolve(
     stop,
     read: ({ data }) => stageData.resolve.parse(data),
   });
+  await noteResolved(engine, arch, data, null);
+  return data;
+}
+
+/** Notes what resolve wrote, which others may believe; of a lock that a client brought nobody but its own build does. */
+export async function noteResolved(
+  { store }: Pick<Engine, 'store'>,
+  arch: Architecture,
+  { kernel }: StageData['resolve'],
+  resolvedBy: string | null,
+): Promise<void> {
+  if (kernel) await store.addResolvedKernel(arch, kernel, resolvedBy);
 }

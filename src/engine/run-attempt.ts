@@ -5,7 +5,7 @@ import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord } from '../store/store.ts';
-import { attemptNames, layerKey, ownCaches, ownerOf } from './attempt-names.ts';
+import { attemptNames, type CacheVolume, keepVolumes, layerKeys, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine, StageImages } from './dependencies.ts';
@@ -38,18 +38,20 @@ export interface Start {
   images: StageImages;
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Partial<Record<StageName, string>>>;
+  /** What earlier runs kept. */
+  caches?: readonly CacheVolume[];
   surroundings: Surroundings;
 }
 
 /** Makes the volumes and the container, and starts it. May be repeated after a crash. */
 export async function startAttempt(engine: Engine, owner: Owner, start: Start): Promise<void> {
   const { runtime, installation, config } = engine;
-  const { request, images, layers, surroundings } = start;
-  await ensureVolumes(runtime, { installation, owner, surroundings });
+  const { request, images, layers, caches = [], surroundings } = start;
+  await ensureVolumes(runtime, { installation, owner });
   const image = images[stageTraits[owner.stage].image].id;
   const usual = config.limits[owner.stage];
   const limits = { ...usual, cpus: await cpusIn(surroundings, usual.cpus, runtime) };
-  await runtime.start(containerSpec({ installation, owner, request, image, layers, limits, surroundings }));
+  await runtime.start(containerSpec({ installation, owner, request, image, layers, caches, limits, surroundings }));
 }
 
 /** Watches a started attempt to its end. @throws what `supervise`, `readResult` and `checkOutputSize` throw. */
@@ -74,19 +76,21 @@ async function measureOutput({ runtime, installation }: Engine, owner: Owner, im
 }
 
 /**
- * Removes what an attempt leaves: its container, its work volume, caches of its own, and its output unless that became the
- * layer that is kept under `layer`; see layerKey.
+ * Removes what an attempt leaves: its container, its work volume, what it kept unless that was put among the caches, and its
+ * output unless that became the layer that is kept under one of `layers`; see layerKeys.
  * It does not throw: what stays behind is recorded, and removed at the next start.
  */
-export async function clearAttempt(engine: Engine, owner: Owner, layer: string | null): Promise<void> {
+export async function clearAttempt(engine: Engine, owner: Owner, layers: readonly string[] = []): Promise<void> {
   const { runtime, store, logger } = engine;
   const { container, volume, workVolume } = attemptNames(engine.installation, owner);
   try {
     await runtime.remove(container);
     await runtime.removeVolume(workVolume);
-    for (const own of ownCaches(engine.installation, owner)) await runtime.removeVolume(own.volume);
-    const kept = layer === null ? undefined : await store.getLayer(layer);
-    if (kept?.volume !== volume) await runtime.removeVolume(volume);
+    const keeps = keepVolumes(engine.installation, owner);
+    const caches = new Set(keeps.length > 0 ? (await store.listCaches()).map((cache) => cache.volume) : []);
+    for (const keep of keeps) if (!caches.has(keep.volume)) await runtime.removeVolume(keep.volume);
+    const kept = await store.findLayers(layers);
+    if (!kept.some((layer) => layer.volume === volume)) await runtime.removeVolume(volume);
   } catch (error) {
     logger.warn({ err: error, ...owner }, 'an attempt could not be cleared away; the next start will do it');
   }
@@ -99,12 +103,13 @@ export async function startRun(
   { engine, build, images }: Builder & Pick<BuildWork, 'images'>,
   run: StageRunRecord,
   request: RequestEnvelope,
-  layers: Start['layers'],
+  { layers, caches }: Pick<Start, 'layers' | 'caches'>,
 ): Promise<void> {
-  await startAttempt(engine, ownerOf(run), { request, images, layers, surroundings: surroundingsOf(build) });
+  const surroundings = surroundingsOf(build);
+  await startAttempt(engine, ownerOf(run), { request, images, layers, ...(caches ? { caches } : {}), surroundings });
 }
 
 /** Removes what an attempt of a build leaves, its layer excepted. It does not throw, either. */
 export async function clearRun({ engine, build }: Builder, run: StageRunRecord): Promise<void> {
-  await clearAttempt(engine, ownerOf(run), run.key && layerKey(build, run.key));
+  await clearAttempt(engine, ownerOf(run), run.key === null ? [] : layerKeys(build, run.key));
 }

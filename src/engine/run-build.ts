@@ -4,7 +4,7 @@
  */
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
-import type { BuildRecord, LayerRecord } from '../store/store.ts';
+import type { BuildRecord } from '../store/store.ts';
 import { layerKey } from './attempt-names.ts';
 import { Attempts } from './attempts.ts';
 import { BuildEnding, type BuildWork } from './build-work.ts';
@@ -14,13 +14,14 @@ import type { Engine } from './dependencies.ts';
 import { isToBeTakenUp, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
 import { makeRoom } from './gc/room.ts';
+import { cacheKeyOf } from './kept-caches.ts';
 import { keyLease, keyLeaseMs, spanFromNow } from './leases.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
 import { runStage } from './run-stage.ts';
 import { bootTask } from './stage-boot.ts';
 import { downloadTask } from './stage-download.ts';
-import { layerTask } from './stage-layer.ts';
+import { type FoundLayer, layerTask } from './stage-layer.ts';
 import { packageTask } from './stage-package.ts';
 import { resolveTask } from './stage-resolve.ts';
 
@@ -114,13 +115,13 @@ async function runStages(work: BuildWork, abandon: AbortController): Promise<voi
 async function makeRoomFor({ engine, build, attempts, ending, letGo }: BuildWork, plan: Plan): Promise<void> {
   if (attempts.newest.some(({ state }) => state === 'running')) return;
   const isForced = (stage: StageName) => build.noCache || attempts.of(stage).forced;
-  await makeRoom(engine, plan, isForced, AbortSignal.any([ending.signal, letGo]));
+  await makeRoom(engine, plan, build.distributionId, isForced, AbortSignal.any([ending.signal, letGo]));
 }
 
 /** Starts every stage as soon as those it comes after are done, so that independent ones run side by side. */
 async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): Promise<void> {
-  const outcomes = new Map<StageName, Promise<LayerRecord | null | undefined>>();
-  const start = async (stage: PlannedStage): Promise<LayerRecord | null | undefined> => {
+  const outcomes = new Map<StageName, Promise<FoundLayer | null | undefined>>();
+  const start = async (stage: PlannedStage): Promise<FoundLayer | null | undefined> => {
     const before = await Promise.all(stage.after.flatMap((name) => outcomes.get(name) ?? []));
     if (before.includes(undefined)) return undefined;
     const inputs = await Promise.all(stageTraits[stage.name].inputs.map((name) => outcomes.get(name)));
@@ -149,10 +150,10 @@ async function runPlanned(
   work: BuildWork,
   plan: Plan,
   stage: PlannedStage,
-  inputs: readonly LayerRecord[],
-): Promise<LayerRecord | null | undefined> {
+  inputs: readonly FoundLayer[],
+): Promise<FoundLayer | null | undefined> {
   if (stage.name === 'download') return (await runStage(work, downloadTask(work, plan)))?.outcome;
-  const layer = layerTask(work, stage, inputs);
+  const layer = layerTask(work, stage, inputs, cacheKeyOf(plan, stage, work.images));
   const [input] = inputs;
   if (stage.name === 'package') return (await runStage(work, packageTask(work, layer)))?.outcome;
   if (stage.name === 'boot' && input) return (await runStage(work, bootTask(work, layer, input)))?.outcome;

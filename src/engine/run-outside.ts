@@ -54,7 +54,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
     if (!(error instanceof Stopped)) throw error;
     throw stoppedWhile(run, error);
   } finally {
-    await clearAttempt(engine, owner, null);
+    await clearAttempt(engine, owner);
     await lease?.release();
   }
 }

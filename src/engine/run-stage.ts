@@ -10,6 +10,7 @@ import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import { currentAttempt } from './current-attempt.ts';
 import { isToBeTakenUp, LetGo, Stopped, toFailure } from './failure.ts';
+import { earlierCaches, keepCaches } from './kept-caches.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
 import type { Why } from './reasons.ts';
@@ -24,6 +25,8 @@ export interface StageTask<Outcome> {
   stage: StageName;
   /** The request and what else is in the key; null for a stage that has nothing to ask for. */
   recorded: RecordedRequest | null;
+  /** What the stage's kept caches depend on; a task without one has none. */
+  cacheKey?: string;
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Partial<Record<StageName, string>>>;
   /** The result that is there already, and why it holds; undefined when the stage has to run. */
@@ -128,9 +131,11 @@ async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending:
   if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
   const why = await task.why(pending);
   const { key } = recorded.request;
+  const caches = await earlierCaches(work, task);
+  const warm = caches.length > 0;
   const started = { startedAt: engine.clock.now(), startedUptimeMs: engine.clock.uptimeMs() };
-  const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, ...started });
-  await startRun(work, run, recorded.request, task.layers);
+  const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, warm, ...started });
+  await startRun(work, run, recorded.request, { layers: task.layers, caches });
   return watch(work, task, run);
 }
 
@@ -160,6 +165,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
   await task.publish?.(outcome);
   const reason = remark ? `${run.reason}; ${remark}` : run.reason;
   const endedAt = engine.clock.now();
+  await keepCaches(work, task, run);
   await attempts.change(recorder, run, 'succeeded', { reason, endedAt, progress: 1, note: '', exitCode: 0 });
   await clearRun(work, run);
   return { outcome };
@@ -177,6 +183,7 @@ async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, erro
     if (!(problem instanceof Overtaken)) await clearRun(work, run);
     throw problem;
   }
+  await keepCaches(work, task, run);
   await clearRun(work, run);
 }
 

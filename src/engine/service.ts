@@ -51,6 +51,8 @@ export interface BuildService {
   cancel(buildId: string): Promise<void>;
   /** Queues an ended build again from `stage` (default: the first that did not succeed). @throws LdfError `state.conflict` when it has not ended. */
   retry(buildId: string, stage?: StageName): Promise<void>;
+  /** A distribution is gone: what was kept for it alone goes, too, in the background. */
+  distributionRemoved(): void;
   /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
   verify(buildId: string): Promise<BuildRecord>;
   /**

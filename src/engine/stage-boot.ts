@@ -13,13 +13,14 @@ import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { type PublishedFile, publishFiles, publishStaged } from './publish.ts';
 import type { StageTask } from './run-stage.ts';
+import type { FoundLayer } from './stage-layer.ts';
 
 /** `packaged` is the layer whose artifacts are booted. */
 export function bootTask(
   work: BuildWork,
-  layer: StageTask<LayerRecord>,
+  layer: StageTask<FoundLayer>,
   packaged: LayerRecord,
-): StageTask<LayerRecord> {
+): StageTask<FoundLayer> {
   return {
     ...layer,
     publish: (made) => publishVerdicts(work, made),

@@ -2,7 +2,15 @@
 import type { PlannedStage } from '../plan/types.ts';
 import type { StageOutput } from '../stages/contract.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
-import { attemptNames, buildOfVolume, layerKey, ownerOf } from './attempt-names.ts';
+import {
+  attemptNames,
+  buildOfVolume,
+  distributionLayerKey,
+  distributionOfLayer,
+  layerKey,
+  layerKeys,
+  ownerOf,
+} from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { whyLayerIsMade } from './reasons.ts';
@@ -10,12 +18,19 @@ import { recordRequest } from './recorded-request.ts';
 import type { StageTask } from './run-stage.ts';
 import type { GoodResult } from './stage-result.ts';
 
-/** @throws Error for a stage without a key. */
+/** A layer as a build has it: `key` is its content key, whatever it is kept under. */
+export interface FoundLayer extends LayerRecord {
+  /** Made with what the distribution's builds had kept, or of such a layer: for this distribution alone. */
+  ownOnly: boolean;
+}
+
+/** @param cacheKey what the stage's kept caches depend on. @throws Error for a stage without a key. */
 export function layerTask(
   work: BuildWork,
   stage: PlannedStage,
-  inputs: readonly LayerRecord[],
-): StageTask<LayerRecord> {
+  inputs: readonly FoundLayer[],
+  cacheKey: string,
+): StageTask<FoundLayer> {
   const { engine, build, images } = work;
   const recorded = recordRequest(stage, build.arch, images, inputs);
   const { key } = recorded.request;
@@ -23,26 +38,39 @@ export function layerTask(
   return {
     stage: stage.name,
     recorded,
+    cacheKey,
     layers: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.volume])),
     async find() {
-      const layer = await findLayer(engine, layerKey(build, key));
+      const layer = await findLayer(engine, layerKeys(build, key));
       if (!layer) return undefined;
       const reason = `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}`;
-      return { outcome: { ...layer, key }, reason };
+      return { outcome: found(layer, key), reason };
     },
     why: (run) => whyLayerIsMade(work, run, recorded),
-    commit: (run, result) =>
-      build.verifies === null ? commitLayer(engine, run, key, result) : commitOwnLayer(work, run, key, result),
+    commit: (run, result) => {
+      if (build.verifies !== null) return commitOwnLayer(work, run, key, result);
+      const ownOnly = run.warm || inputs.some((input) => input.ownOnly);
+      return commitLayer(work, run, key, ownOnly, result);
+    },
   };
 }
 
-/** A layer whose volume is still there; a row without its volume is removed. */
-export async function findLayer({ store, runtime }: Engine, key: string): Promise<LayerRecord | undefined> {
-  // Used before it is looked at: garbage collection leaves it alone from now on.
-  const layer = await store.useLayer(key);
-  if (!layer || (await runtime.volumeExists(layer.volume))) return layer;
-  await store.removeLayer(key);
+/** The first of some layers whose volume is still there; a row without its volume is removed. */
+export async function findLayer(
+  { store, runtime }: Pick<Engine, 'store' | 'runtime'>,
+  keys: readonly string[],
+): Promise<LayerRecord | undefined> {
+  for (const key of keys) {
+    // Used before it is looked at: garbage collection leaves it alone from now on.
+    const layer = await store.useLayer(key);
+    if (layer && (await runtime.volumeExists(layer.volume))) return layer;
+    if (layer) await store.removeLayer(key);
+  }
   return undefined;
+}
+
+function found(layer: LayerRecord, key: string): FoundLayer {
+  return { ...layer, key, ownOnly: distributionOfLayer(layer.key) !== undefined };
 }
 
 /**
@@ -50,27 +78,37 @@ export async function findLayer({ store, runtime }: Engine, key: string): Promis
  * the same bytes, the layer takes over the fresh volume (which mends one whose files were damaged); when it made other
  * bytes, the layer stays, the stages after it go on with the layer, and the difference is told.
  */
-async function commitLayer(engine: Engine, run: StageRunRecord, key: string, result: GoodResult) {
+async function commitLayer(
+  { engine, build }: BuildWork,
+  run: StageRunRecord,
+  content: string,
+  ownOnly: boolean,
+  result: GoodResult,
+): Promise<{ outcome: FoundLayer; remark?: string }> {
   const { store, logger } = engine;
+  // A build begins with kept caches only while it has a distribution.
+  if (ownOnly && build.distributionId === null) throw new Error(`build ${build.id} has no distribution to keep for`);
+  const key = ownOnly && build.distributionId ? distributionLayerKey(build.distributionId, content) : content;
   const { volume } = attemptNames(engine.installation, ownerOf(run));
   const sizeBytes = totalBytes(result);
   await store.addLayer({ key, stage: run.stage, volume, result, sizeBytes });
   const layer = await store.getLayer(key);
   if (!layer) throw new Error(`layer ${key} vanished while it was written`);
-  if (layer.volume === volume) return { outcome: layer };
+  const outcome = found(layer, content);
+  if (layer.volume === volume) return { outcome };
 
   const different = differentOutputs(layer.result.outputs, result.outputs);
   if (different.length > 0) {
     logger.warn({ key, stage: run.stage, build: run.buildId, different }, 'a stage is not reproducible');
     const since = buildOfVolume(engine.installation, layer.volume);
     return {
-      outcome: layer,
+      outcome,
       remark: `not the same as in build ${since}, whose layer is kept: ${different.join(', ')}`,
     };
   }
-  if (!(await store.replaceLayer(key, { from: layer.volume, to: volume }))) return { outcome: layer };
+  if (!(await store.replaceLayer(key, { from: layer.volume, to: volume }))) return { outcome };
   await removeReplaced(engine, run, layer.volume);
-  return { outcome: { ...layer, volume }, remark: 'the same bytes as before' };
+  return { outcome: { ...outcome, volume }, remark: 'the same bytes as before' };
 }
 
 /** Builds that run already may have found the layer in its old volume and come to mount it: then a later start removes it. */
@@ -92,8 +130,9 @@ async function commitOwnLayer({ engine, build }: BuildWork, run: StageRunRecord,
   await store.addLayer({ key: layerKey(build, key), stage: run.stage, volume, result, sizeBytes });
   const own = await store.getLayer(layerKey(build, key));
   if (!own) throw new Error(`the layer ${layerKey(build, key)} vanished while it was written`);
-  const outcome = { ...own, key };
-  const layer = await store.getLayer(key);
+  const outcome = { ...own, key, ownOnly: false };
+  const subject = build.verifies === null ? undefined : await store.getBuild(build.verifies);
+  const [layer] = await store.findLayers(subject ? layerKeys(subject, key) : [key]);
   if (!layer) return { outcome };
   const different = differentOutputs(layer.result.outputs, own.result.outputs);
   const since = buildOfVolume(installation, layer.volume);

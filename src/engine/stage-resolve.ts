@@ -10,6 +10,7 @@ import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { because, unansweredGroups } from './reasons.ts';
 import { recordRequest } from './recorded-request.ts';
+import { noteResolved } from './resolve-lock.ts';
 import type { StageTask } from './run-stage.ts';
 
 export function resolveTask(work: BuildWork, plan: Plan): StageTask<Lock> {
@@ -31,7 +32,9 @@ export function resolveTask(work: BuildWork, plan: Plan): StageTask<Lock> {
       return because(`the lock does not answer ${unansweredGroups(params)}`);
     },
     async commit(_run, result) {
-      const resolved = mergeLock(arch, lock, stageData.resolve.parse(result.data));
+      const data = stageData.resolve.parse(result.data);
+      const resolved = mergeLock(arch, lock, data);
+      await noteResolved(engine, arch, data, build.id);
       await storeLock(engine, build, resolved);
       return { outcome: resolved };
     },

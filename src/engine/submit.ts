@@ -41,7 +41,7 @@ export async function createBuild(
   const images = identities(await engine.images.resolve());
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
   const plan = planBuild({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
-  await checkRoom(engine, plan, options.noCache);
+  await checkRoom(engine, plan, distribution.id, options.noCache);
   const build = await store.createBuild(
     {
       distributionId: distribution.id,

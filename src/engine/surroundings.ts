@@ -5,16 +5,16 @@ import type { BuildRecord } from '../store/store.ts';
 export interface Surroundings {
   /** One name for all builds: maintainer scripts ask for it, and the container's own would differ each time. */
   hostname: string;
-  /** Caches that are empty and the attempt's own, in place of those that all builds share. */
-  ownCaches: boolean;
+  /** Neither begins with what earlier builds kept nor keeps anything. */
+  withoutCaches: boolean;
   fewerCpus: boolean;
 }
 
-export const usualSurroundings: Surroundings = { hostname: 'ldf', ownCaches: false, fewerCpus: false };
-const otherSurroundings: Surroundings = { hostname: 'ldf-again', ownCaches: true, fewerCpus: true };
+export const usualSurroundings: Surroundings = { hostname: 'ldf', withoutCaches: false, fewerCpus: false };
+const otherSurroundings: Surroundings = { hostname: 'ldf-again', withoutCaches: true, fewerCpus: true };
 
 export function surroundingsOf({ verifies, noCache }: Pick<BuildRecord, 'verifies' | 'noCache'>): Surroundings {
-  return verifies === null ? { ...usualSurroundings, ownCaches: noCache } : otherSurroundings;
+  return verifies === null ? { ...usualSurroundings, withoutCaches: noCache } : otherSurroundings;
 }
 
 /** CPUs that a stage may use, 0 for all: one fewer than usual where there are two, else half of the one. */

@@ -305,7 +305,7 @@ export const DiskShape = z.strictObject({
 });
 export type DiskShape = z.infer<typeof DiskShape>;
 
-export const collectableKinds = ['layer', 'source', 'artifact'] as const;
+export const collectableKinds = ['layer', 'source', 'cache', 'artifact'] as const;
 
 export const GcRequest = z.strictObject({
   dryRun: z.boolean().default(false).describe('Say what would go and remove nothing.'),

@@ -14,10 +14,14 @@ export const stagePaths = {
   in: '/ldf/in',
   sources: '/ldf/sources',
   cache: '/ldf/cache',
+  keep: '/ldf/keep',
   work: '/ldf/work',
   request: 'request.json',
   result: 'result.json',
 } as const;
+
+/** A stage writes this file into /ldf/keep/<name> when all that the next run needs is there. */
+export const keptMarker = 'complete';
 
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal');
 

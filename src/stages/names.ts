@@ -30,7 +30,10 @@ export interface StageTrait {
   network: boolean;
   /** How the source store is mounted at /ldf/sources. */
   sources: 'none' | 'read' | 'write';
-  /** Shared caches mounted at /ldf/cache/<name>: they may change the speed, never the output. */
+  /**
+   * What a run keeps for the next one, by name: /ldf/keep/<name> is its own to write, /ldf/cache/<name> what an earlier run of
+   * the same distribution, sources and image kept. It may change the speed, never the output.
+   */
   caches: readonly string[];
   /** What the stage proves it needs; everything else is dropped. */
   capabilities: readonly Capability[];

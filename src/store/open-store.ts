@@ -7,6 +7,7 @@ import { LdfError } from '../errors.ts';
 import { undefinedIfMissing } from '../missing-file.ts';
 import { artifactRows } from './artifacts.ts';
 import { buildRows } from './builds.ts';
+import { cacheRows } from './caches.ts';
 import { componentRows } from './components.ts';
 import { distributionRows } from './distributions.ts';
 import { syncLazily } from './durability.ts';
@@ -14,6 +15,7 @@ import { PrismaClient } from './generated/client.ts';
 import { layerRows } from './layers.ts';
 import { leaseRows } from './leases.ts';
 import { migrate } from './migrate.ts';
+import { resolvedKernelRows } from './resolved-kernels.ts';
 import { sourceRows } from './sources.ts';
 import { stageRunRows } from './stage-runs.ts';
 import type { Store } from './store.ts';
@@ -50,6 +52,8 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     ...buildRows(db),
     ...stageRunRows(db),
     ...layerRows(db),
+    ...cacheRows(db),
+    ...resolvedKernelRows(db),
     ...sourceRows(db),
     ...artifactRows(db),
     ...storedBytesOf(db),

@@ -9,7 +9,7 @@ import type {
   VerdictShape,
 } from '../shapes/shapes.ts';
 import type { StageResult, Usage } from '../stages/contract.ts';
-import type { Lock } from '../stages/lock.ts';
+import type { KernelGroup, Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 
 export interface DistributionRecord {
@@ -62,6 +62,8 @@ export interface StageRunRecord {
   reason: string | null;
   /** Runs even when the cache holds its layer, because a retry named its stage or one before it. */
   forced: boolean;
+  /** Began with what an earlier run of its distribution had kept: its result is for that distribution alone. */
+  warm: boolean;
   /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
   request: unknown;
   compared: ComparisonShape | null;
@@ -88,6 +90,21 @@ export interface LayerRecord {
   /** What it takes on disk, as far as that is known. */
   sizeBytes: number;
   createdAt: Date;
+  lastUsedAt: Date;
+}
+
+/** Whose cache it is and what for: only builds of the distribution begin with it, and only on the same sources and tools. */
+export interface CacheId {
+  distributionId: string;
+  /** Such as kernel-trees. */
+  cache: string;
+  /** sha256 of what it depends on. */
+  key: string;
+}
+
+export interface CacheRecord extends CacheId {
+  volume: string;
+  sizeBytes: number;
   lastUsedAt: Date;
 }
 
@@ -192,6 +209,7 @@ export type StageRunChange = Partial<
     | 'reason'
     | 'request'
     | 'compared'
+    | 'warm'
     | 'progress'
     | 'note'
     | 'error'
@@ -286,6 +304,19 @@ export interface Store {
   /** Sizes of the newest `limit` layers of a stage. */
   layerSizes(stage: StageName, limit: number): Promise<number[]>;
 
+  /** What an earlier run kept; it counts as used from now on, see `useLayer`. */
+  useCache(id: CacheId): Promise<CacheRecord | undefined>;
+  /** Puts a volume in the place of what was kept under the same id, and gives the volume that it replaced. */
+  putCache(cache: Omit<CacheRecord, 'lastUsedAt'>): Promise<string | undefined>;
+  listCaches(): Promise<CacheRecord[]>;
+  /** Removes the row of a volume unless it was used since `lastUsedAt`; false when it was, or is not there. */
+  dropCache(volume: string, lastUsedAt?: Date): Promise<boolean>;
+
+  /** Notes what resolve wrote; `resolvedBy` is the build, null outside any. The newest `resolvedKernelsKept` stay. */
+  addResolvedKernel(arch: Architecture, kernel: KernelGroup, resolvedBy: string | null): Promise<void>;
+  /** The newest kernel that resolve wrote for a wish. */
+  findResolvedKernel(arch: Architecture, of: string): Promise<KernelGroup | undefined>;
+
   /** Which of these hashes are in the source store; they count as used from now on, see `useLayer`. */
   useSources(sha256s: readonly string[]): Promise<Set<string>>;
   addSources(sources: readonly Omit<SourceRecord, 'lastUsedAt'>[]): Promise<void>;
@@ -309,7 +340,7 @@ export interface Store {
   markRemoved(artifactIds: readonly string[], removedAt: Date): Promise<void>;
 
   /** What is on disk by the rows, each content once. */
-  storedBytes(): Promise<{ layers: number; sources: number; artifacts: number }>;
+  storedBytes(): Promise<{ layers: number; sources: number; caches: number; artifacts: number }>;
 
   /** Takes or renews a lease for a span of the machine's uptime; false when somebody else holds it at its beginning. */
   acquireLease(name: string, owner: string, span: LeaseSpan): Promise<boolean>;

@@ -3,7 +3,12 @@ import type { PrismaClient } from './generated/client.ts';
 import type { Store } from './store.ts';
 
 const Sums = z.tuple([
-  z.object({ layers: z.coerce.number(), sources: z.coerce.number(), artifacts: z.coerce.number() }),
+  z.object({
+    layers: z.coerce.number(),
+    sources: z.coerce.number(),
+    caches: z.coerce.number(),
+    artifacts: z.coerce.number(),
+  }),
 ]);
 
 /** Sums over rows, which cost the same however much there is on disk. */
@@ -15,6 +20,7 @@ export function storedBytesOf(db: PrismaClient): Pick<Store, 'storedBytes'> {
         SELECT
           (SELECT coalesce(sum("sizeBytes"), 0) FROM "Layer") AS "layers",
           (SELECT coalesce(sum("sizeBytes"), 0) FROM "Source") AS "sources",
+          (SELECT coalesce(sum("sizeBytes"), 0) FROM "KeptCache") AS "caches",
           (SELECT coalesce(sum("bytes"), 0) FROM (
             SELECT max(coalesce("storedBytes", "sizeBytes")) AS "bytes"
             FROM "Artifact" WHERE "removedAt" IS NULL GROUP BY "sha256")) AS "artifacts"`;

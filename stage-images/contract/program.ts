@@ -54,7 +54,10 @@ export interface StageContext<Stage extends StageName> {
   ): Promise<StageData[Input]>;
   /** Verifies a file that `later` picked, by its whole path: while it is in use already. @throws StageFailure `layer.damaged` */
   verifyInput(path: string): Promise<void>;
+  /** The folder of what an earlier run kept, to read; it is missing when none did. */
   cache(name: string): string;
+  /** The folder of what is to be there for the next run; see keptMarker. */
+  keep(name: string): string;
   /**
    * From now on calls `listener` when the stage is to end (SIGTERM), which it must do by itself then, within seconds.
    * Returns what makes it end at once again, and every tool with it.
@@ -164,6 +167,7 @@ async function runStage<Stage extends StageName>(
     inputData: (input, later) => layers.data(input, later),
     verifyInput: (path) => layers.verify(path),
     cache: (name) => join(root + stagePaths.cache, name),
+    keep: (name) => join(root + stagePaths.keep, name),
     onStop(listener) {
       stop.listener = listener;
       return () => {

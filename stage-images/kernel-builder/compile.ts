@@ -32,7 +32,8 @@ async function compileSource(context: StageContext<'compile'>): Promise<StageDat
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
   const config = parseConfig(text);
   const tree = await createTree(context);
-  const kept = new KeptTrees(context.cache('kernel-trees'), log);
+  const folders = { before: context.cache('kernel-trees'), next: context.keep('kernel-trees') };
+  const kept = new KeptTrees(folders, log);
   const archive = await kept.archive({ arch, sourceSha256 });
 
   if (canFollow(config) && (await kept.restore(archive, tree.options.build)))

@@ -131,6 +131,10 @@ export class FakeBuilds {
     return buildRecord('b1');
   }
 
+  distributionRemoved(...call: unknown[]): void {
+    this.#enter('distributionRemoved', call);
+  }
+
   async cancel(...call: unknown[]): Promise<void> {
     this.#enter('cancel', call);
   }

@@ -37,6 +37,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
     queueLength: 100,
     diskBudgetBytes: undefined,
     diskReserveBytes: 0,
+    cacheLimitBytes: 1 << 30,
     stageLimits: {
       resolve: limits,
       download: limits,
@@ -75,7 +76,7 @@ function openSharedStore(): Promise<Store> {
 
 async function emptyDatabase(): Promise<void> {
   const connection = await new PrismaLibSql({ url: `file:${database}`, timeout: 5_000 }).connect();
-  const tables = ['Artifact', 'StageRun', 'Build', 'DistributionLock', 'Distribution', 'Layer', 'Source', 'Lease'];
+  const tables = ['Artifact', 'StageRun', 'Build', 'DistributionLock', 'Distribution', 'Layer', 'Source', 'KeptCache', 'ResolvedKernel', 'Lease'];
   await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
   await connection.dispose();
 }

@@ -259,7 +259,11 @@ describe('a process that dies', slow, () => {
     await runtime.ensureVolume('ldf-test-gone-compile-1', 'layer', owner);
     await runtime.ensureVolume('ldf-test-gone-compile-1-work', 'work', owner);
     await runtime.ensureVolume('ldf-test-cache-of-an-earlier-version', 'cache');
-    await runtime.ensureVolume('ldf-test-cache-kernel-trees', 'cache');
+    await runtime.ensureVolume('ldf-test-gone-compile-1-keep-kernel-trees', 'cache', owner);
+    const kept = 'ldf-test-before-compile-1-keep-kernel-trees';
+    await runtime.ensureVolume(kept, 'cache', { build: 'before', stage: 'compile', attempt: 1 });
+    const { id: distributionId } = await world.distribution();
+    await world.store.putCache({ distributionId, cache: 'kernel-trees', key: 'k', volume: kept, sizeBytes: 1 });
     await runtime.ensureVolume('ldf-test-sources', 'sources');
     await runtime.ensureVolume('ldf-test-kept-boot-1', 'layer', { build: 'kept', stage: 'boot', attempt: 1 });
     const result = { ok: true as const, outputs: [], data: {} };
@@ -283,7 +287,7 @@ describe('a process that dies', slow, () => {
     await world.start();
     expect([...runtime.containers.keys()]).toEqual([]);
     expect([...runtime.volumes.keys()].sort()).toEqual([
-      'ldf-test-cache-kernel-trees',
+      kept,
       'ldf-test-kept-boot-1',
       'ldf-test-sources',
     ]);

@@ -58,7 +58,7 @@ describe('a verification', slow, () => {
     const compile = world.runtime.started.find(({ owner }) => owner.stage === 'compile');
     const own = (stage: string) => `ldf-test-${verification.id}-${stage}-1`;
     expect(compile?.mounts.map(({ volume }) => volume)).toEqual([
-      ...[own('compile'), `${own('compile')}-work`, own('prepare'), `${own('compile')}-cache-kernel-trees`],
+      ...[own('compile'), `${own('compile')}-work`, own('prepare'), `${own('compile')}-keep-kernel-trees`],
     ]);
     await expectOnly(layers);
     expect([...world.runtime.volumes.keys()].filter((name) => name.includes(verification.id))).toEqual([]);

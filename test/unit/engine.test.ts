@@ -44,7 +44,7 @@ describe('a build', slow, () => {
     const layers = ['assemble', 'boot', 'compile', 'package', 'prepare'];
     expect(world.leftovers()).toEqual(layers.map((stage) => `ldf-test-${id}-${stage}-1`));
     expect([...world.runtime.volumes.keys()]).toEqual(
-      expect.arrayContaining(['ldf-test-sources', 'ldf-test-cache-kernel-trees']),
+      expect.arrayContaining(['ldf-test-sources', `ldf-test-${id}-compile-1-keep-kernel-trees`]),
     );
   });
 
@@ -61,7 +61,7 @@ describe('a build', slow, () => {
         { volume: `ldf-test-${id}-compile-1`, target: '/ldf/out', readOnly: false },
         { volume: `ldf-test-${id}-compile-1-work`, target: '/ldf/work', readOnly: false },
         { volume: `ldf-test-${id}-prepare-1`, target: '/ldf/in/prepare', readOnly: true },
-        { volume: 'ldf-test-cache-kernel-trees', target: '/ldf/cache/kernel-trees', readOnly: false },
+        { volume: `ldf-test-${id}-compile-1-keep-kernel-trees`, target: '/ldf/keep/kernel-trees', readOnly: false },
       ],
     });
     const sources = (stage: string) => spec(stage)?.mounts.find(({ target }) => target === '/ldf/sources')?.readOnly;

@@ -37,7 +37,7 @@ const bounded = { maxQueued: 100 };
 
 function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageRunRecord, 'id'> {
   return {
-    ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false },
+    ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false, warm: false },
     ...{ request: null, compared: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null },
     ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null },
     ...change,

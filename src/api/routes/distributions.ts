@@ -132,6 +132,7 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
   app.openapi(remove, async (c) => {
     const { id } = await findDistribution(services, c.req.valid('param').id);
     await store.deleteDistribution(id);
+    services.builds.distributionRemoved();
     return c.body(null, 204);
   });
 

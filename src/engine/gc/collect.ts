@@ -2,6 +2,7 @@
 import { LdfError } from '../../errors.ts';
 import { sourcesVolume } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
+import { removeCache } from '../kept-caches.ts';
 import { Lease, newOwner, sourcesLease } from '../leases.ts';
 import { imagesIfThere } from '../plan-build.ts';
 import { dropUnused, withArtifacts } from '../publish.ts';
@@ -27,6 +28,8 @@ export async function collect(
   for (const item of goes) {
     if (stop.aborted) break;
     if (item.kind === 'layer' && (await removeLayer(engine, inventory, item))) gone.push(item);
+    const cache = item.kind === 'cache' ? inventory.caches.get(item.id) : undefined;
+    if (cache && (await removeCache(engine, cache))) gone.push(item);
     if (item.kind === 'artifact' && (await removeContent(engine, inventory, item, stop))) gone.push(item);
   }
   const removed = stop.aborted ? undefined : await removeSources(engine, inventory, goes);

@@ -1,9 +1,10 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
 import type * as z from 'zod';
-import type { GcRequest, GcShape } from '../../shapes/shapes.ts';
+import { collectableKinds, type GcRequest, type GcShape } from '../../shapes/shapes.ts';
 import { BoundedQueue } from '../bounded-queue.ts';
 import type { Engine } from '../dependencies.ts';
 import { engineIsAway } from '../failure.ts';
+import { CacheBounds } from '../kept-caches.ts';
 import { collectionLease, Lease, newOwner } from '../leases.ts';
 import { collect } from './collect.ts';
 import { type DiskMeter, demandsOn, needNothing } from './disk-use.ts';
@@ -15,6 +16,7 @@ export class Collector {
   readonly #engine: Engine;
   readonly #meter: DiskMeter;
   readonly #requests: BoundedQueue;
+  readonly #caches: CacheBounds;
   readonly #stopping = new AbortController();
   #wanted = false;
   /** What dead processes left was looked for. */
@@ -28,6 +30,7 @@ export class Collector {
       ...{ atOnce: 1, waiting: engine.config.collectionsWaiting },
       tooMany: 'Too many garbage collections are waiting.',
     });
+    this.#caches = new CacheBounds(engine);
   }
 
   /** Brings the disk back within its bounds, in the background; a call while that goes on makes it look once more. */
@@ -51,8 +54,8 @@ export class Collector {
 
   async #collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcShape> {
     const demands = [
-      ...demandsOn(await this.#meter.measure(0), needNothing),
-      { of: 'request', bytes: freeBytes, kinds: ['layer', 'source', 'artifact'] } as const,
+      ...demandsOn(await this.#meter.read(), needNothing),
+      { of: 'request', bytes: freeBytes, kinds: collectableKinds } as const,
     ];
     const { planned, gone } = dryRun
       ? await rehearse(this.#engine, demands)
@@ -81,13 +84,13 @@ export class Collector {
 
   /** Never throws: it is nobody's to catch. */
   async #work(): Promise<void> {
-    const { config, logger } = this.#engine;
+    const { logger } = this.#engine;
     while (this.#wanted && !this.#stopping.signal.aborted) {
       this.#wanted = false;
       try {
         await this.#sweepOnce();
-        // Only a budget is about the caches.
-        const use = await (config.diskBudgetBytes === undefined ? this.#meter.read() : this.#meter.measure());
+        await this.#caches.tidy();
+        const use = await this.#meter.read();
         const demands = demandsOn(use, needNothing);
         if (demands.some(({ bytes }) => bytes > 0)) await free(this.#engine, demands, this.#stopping.signal);
       } catch (error) {

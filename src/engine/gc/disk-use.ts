@@ -1,10 +1,8 @@
 /** What LDF's files take on disk, its bounds, and how much of them is passed. */
 import type { DiskSpace } from '../../disk-space.ts';
 import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
-import { allSharedCaches } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { undefinedIfAway } from '../failure.ts';
-import { imagesIfThere } from '../plan-build.ts';
 import type { Demand } from './plan-collection.ts';
 
 export interface DiskUse extends Omit<DiskShape, 'freeBytes' | 'dockerFreeBytes'> {
@@ -26,46 +24,23 @@ export interface Need {
 
 export const needNothing: Need = { keptBytes: 0, scratchBytes: 0, artifactBytes: 0 };
 
+/** What everything takes, by the database, and what is free. */
 export class DiskMeter {
   readonly #engine: Engine;
-  #cacheBytes: number | null = null;
-  #measuredAt = Number.NEGATIVE_INFINITY;
-  #measuring: Promise<void> | undefined;
 
   constructor(engine: Engine) {
     this.#engine = engine;
   }
 
-  /**
-   * As `read`, with caches that were measured at most `maxAgeMs` ago: that takes a container, and they grow slowly. All who
-   * ask at the same time get the same measurement.
-   */
-  async measure(maxAgeMs = this.#engine.config.cacheMeasureMs): Promise<DiskUse> {
-    if (performance.now() - this.#measuredAt > maxAgeMs) {
-      this.#measuring ??= this.#measureCaches().finally(() => {
-        this.#measuring = undefined;
-      });
-      await this.#measuring;
-    }
-    return this.read();
-  }
-
-  async #measureCaches(): Promise<void> {
-    this.#cacheBytes = await cacheBytes(this.#engine);
-    this.#measuredAt = performance.now();
-  }
-
-  /** With caches as they were measured last. */
   async read(): Promise<DiskUse> {
     const { store, artifacts, config } = this.#engine;
-    const bytes = this.#cacheBytes;
     const [stored, data, docker] = await Promise.all([store.storedBytes(), artifacts.disk(), dockerDisk(this.#engine)]);
     return {
       layerBytes: stored.layers,
       sourceBytes: stored.sources,
-      cacheBytes: bytes,
+      cacheBytes: stored.caches,
       artifactBytes: stored.artifacts,
-      usedBytes: stored.layers + stored.sources + (bytes ?? 0) + stored.artifacts,
+      usedBytes: stored.layers + stored.sources + stored.caches + stored.artifacts,
       budgetBytes: config.diskBudgetBytes ?? null,
       reserveBytes: config.diskReserveBytes,
       data,
@@ -84,7 +59,7 @@ export function demandsOn({ usedBytes, budgetBytes, reserveBytes, data, docker }
   if (docker?.device === data.device)
     return [...budget, { of: 'data', bytes: comingBytes + reserveBytes - data.freeBytes, kinds }];
   const volumes: Demand[] = docker
-    ? [{ of: 'volumes', bytes: keptBytes + scratchBytes + reserveBytes - docker.freeBytes, kinds: ['layer', 'source'] }]
+    ? [{ of: 'volumes', bytes: keptBytes + scratchBytes + reserveBytes - docker.freeBytes, kinds: ['layer', 'source', 'cache'] }]
     : [];
   const artifacts = artifactBytes + reserveBytes - data.freeBytes;
   return [...budget, ...volumes, { of: 'data', bytes: artifacts, kinds: ['artifact'] }];
@@ -92,25 +67,6 @@ export function demandsOn({ usedBytes, budgetBytes, reserveBytes, data, docker }
 
 export function describeDisk({ data, docker, ...use }: DiskUse): DiskShape {
   return { ...use, freeBytes: data.freeBytes, dockerFreeBytes: docker?.freeBytes ?? null };
-}
-
-/** null while it cannot be measured. */
-async function cacheBytes(engine: Engine): Promise<number | null> {
-  const { runtime, installation } = engine;
-  try {
-    // One that hangs says so in time, and is then asked for nothing else.
-    await runtime.info();
-    let sum = 0;
-    for (const volume of allSharedCaches(installation)) {
-      if (!(await runtime.volumeExists(volume))) continue;
-      const images = await imagesIfThere(engine);
-      if (!images) return null;
-      sum += await runtime.volumeBytes(volume, images['rootfs-assembler'].id);
-    }
-    return sum;
-  } catch (error) {
-    return undefinedIfAway(error) ?? null;
-  }
 }
 
 function dockerDisk({ runtime }: Engine): Promise<DiskSpace | undefined> {

@@ -1,7 +1,7 @@
 /** Everything that garbage collection could take, with who needs it. */
 import type { Plan } from '../../plan/types.ts';
 import { sideFormats } from '../../shapes/shapes.ts';
-import type { KeptArtifact, LayerRecord, SourceRecord } from '../../store/store.ts';
+import type { CacheRecord, KeptArtifact, LayerRecord, SourceRecord } from '../../store/store.ts';
 import { buildOfVolume } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { buildHasEnded } from '../states.ts';
@@ -12,6 +12,8 @@ export interface Inventory {
   items: Item[];
   layers: ReadonlyMap<string, LayerRecord>;
   sources: ReadonlyMap<string, SourceRecord>;
+  /** By volume. */
+  caches: ReadonlyMap<string, CacheRecord>;
   /** By sha256 of the content that they share. */
   artifacts: ReadonlyMap<string, readonly KeptArtifact[]>;
 }
@@ -22,6 +24,7 @@ export async function takeInventory(engine: Engine, coming?: Plan): Promise<Inve
   // Needs are asked for last: see openNeeds.
   const layers = await store.listLayers();
   const sources = await store.listSources();
+  const caches = await store.listCaches();
   const artifacts = groupByContent(await store.keptArtifacts());
   const { because, unknown } = await openNeeds(engine, coming);
   const recently = clock.now().getTime() - config.gcSpareMs;
@@ -40,10 +43,16 @@ export async function takeInventory(engine: Engine, coming?: Plan): Promise<Inve
         const about = { spareBecause, neededBecause: neededBecause(sha256, lastUsedAt) };
         return { kind: 'source', id: sha256, name: filename, sizeBytes, lastUsedAt, ...about };
       }),
+      ...caches.map(({ volume, cache, sizeBytes, lastUsedAt }): Item => {
+        const name = `${cache} of build ${buildOfVolume(engine.installation, volume)}`;
+        const about = { spareBecause: 'it only saves time', neededBecause: neededBecause(volume, lastUsedAt) };
+        return { kind: 'cache', id: volume, name, sizeBytes, lastUsedAt, ...about };
+      }),
       ...[...artifacts].flatMap(([sha256, all]) => artifactItem(sha256, all, newest) ?? []),
     ],
     layers: new Map(layers.map((layer) => [layer.key, layer])),
     sources: new Map(sources.map((source) => [source.sha256, source])),
+    caches: new Map(caches.map((cache) => [cache.volume, cache])),
     artifacts,
   };
 }

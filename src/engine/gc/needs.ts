@@ -2,7 +2,7 @@
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Store } from '../../store/store.ts';
-import { ownLayerKey } from '../attempt-names.ts';
+import { distributionLayerKey, ownLayerKey } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { imagesIfThere, planStoredBuild } from '../plan-build.ts';
 
@@ -34,12 +34,16 @@ export async function openNeeds(engine: Engine, coming?: Plan): Promise<Needs> {
   for (const build of open) {
     const words = `build ${build.id}, which is ${build.state}, needs it`;
     // Planned for the stage images of another day, perhaps.
+    const layers = (key: string) => [
+      ...[key, ownLayerKey(build.id, key)],
+      ...(build.distributionId ? [distributionLayerKey(build.distributionId, key)] : []),
+    ];
     note(
-      runs.flatMap(({ buildId, key }) => (buildId === build.id && key ? [key, ownLayerKey(build.id, key)] : [])),
+      runs.flatMap(({ buildId, key }) => (buildId === build.id && key ? layers(key) : [])),
       words,
     );
     const plan = await planOf(engine, build, images);
-    if (plan) note(neededBy(plan), words);
+    if (plan) note(neededBy(plan).flatMap(layers), words);
   }
   if (coming) note(neededBy(coming), 'the build that is asked for needs it');
   const downloading = runs.some(({ stage, state }) => stage === 'download' && state === 'running');

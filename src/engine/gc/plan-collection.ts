@@ -6,7 +6,7 @@ export type CollectableKind = (typeof collectableKinds)[number];
 /** Something that could go. */
 export interface Item {
   kind: CollectableKind;
-  /** Key of a layer, sha256 of a source or of an artifact's content. */
+  /** Key of a layer, sha256 of a source or of an artifact's content, volume of a cache. */
   id: string;
   /** As people are told of it. */
   name: string;
@@ -34,8 +34,8 @@ export interface Collection {
 }
 
 /**
- * Takes the least recently used first, until every demand is met. Layers and sources can be made again, so artifacts go
- * after all of them.
+ * Takes the least recently used first, until every demand is met. Layers, sources and caches can be made again, so artifacts
+ * go after all of them.
  */
 export function planCollection(items: readonly Item[], demands: readonly Demand[], now: Date): Collection {
   const open = demands.map((demand) => ({ ...demand }));

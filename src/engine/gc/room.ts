@@ -3,6 +3,7 @@ import { formatBytes } from '../../bytes.ts';
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import { type StageName, stageTraits } from '../../stages/names.ts';
+import { layerKeys } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { median } from '../estimates.ts';
 import { free } from './collector.ts';
@@ -32,12 +33,16 @@ export interface RoomNeeded extends Need {
 export async function roomNeeded(
   { store, config }: Engine,
   plan: Plan,
+  distributionId: string | null,
   isForced: (stage: StageName) => boolean,
 ): Promise<RoomNeeded> {
-  const there = new Set((await store.findLayers(plan.stages.flatMap(({ key }) => key ?? []))).map(({ key }) => key));
+  const keysOf = (key: string) => layerKeys({ id: '', verifies: null, distributionId }, key);
+  const layers = await store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(key) : [])));
+  const there = new Set(layers.map(({ key }) => key));
   const need: RoomNeeded = { keptBytes: 0, scratchBytes: 0, artifactBytes: 0, stages: [] };
   for (const { name, key } of plan.stages) {
-    if (name === 'resolve' || (key !== null && there.has(key) && !isForced(name))) continue;
+    const isThere = key !== null && keysOf(key).some((kept) => there.has(kept));
+    if (name === 'resolve' || (isThere && !isForced(name))) continue;
     const kept = await outputOf(store, config.historyLength, name, plan);
     if (kept === 0) continue;
     const published = name === 'package' ? kept : 0;
@@ -61,8 +66,13 @@ async function outputOf(store: Engine['store'], historyLength: number, stage: St
  * Says whether a build that is asked for would fit, were everything removed that nobody needs.
  * @throws LdfError `storage.full` with the figures.
  */
-export async function checkRoom(engine: Engine, plan: Plan, noCache: boolean): Promise<void> {
-  const need = await roomNeeded(engine, plan, () => noCache);
+export async function checkRoom(
+  engine: Engine,
+  plan: Plan,
+  distributionId: string,
+  noCache: boolean,
+): Promise<void> {
+  const need = await roomNeeded(engine, plan, distributionId, () => noCache);
   if (need.stages.length === 0) return;
   const use = await engine.disk();
   const demands = demandsOn(use, need);
@@ -78,10 +88,11 @@ export async function checkRoom(engine: Engine, plan: Plan, noCache: boolean): P
 export async function makeRoom(
   engine: Engine,
   plan: Plan,
+  distributionId: string | null,
   isForced: (stage: StageName) => boolean,
   stop: AbortSignal,
 ): Promise<void> {
-  const need = await roomNeeded(engine, plan, isForced);
+  const need = await roomNeeded(engine, plan, distributionId, isForced);
   if (need.stages.length === 0) return;
   const use = await engine.disk();
   const demands = demandsOn(use, need);

@@ -11,9 +11,6 @@ import type { Engine, StageImages } from '../dependencies.ts';
 import { missingSources } from '../missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';
 
-/** So many distributions are looked through for a lock that has the kernel already. */
-const distributionsLookedAt = 100;
-
 /**
  * What a definition with this kernel would ask the lock for.
  * @throws LdfError `definition.impossible` when the catalog has no such kernel, or only a finished one.
@@ -45,20 +42,6 @@ function impossible(pointer: string, value: string | undefined, message: string,
   return new LdfError('definition.impossible', 'There are no kernel options to show.', {
     details: [{ pointer, message, ...shown, ...way }],
   });
-}
-
-/** The kernel as a lock has it that is stored with a distribution: it needs no network, and is what would be built. */
-export async function findKernel(
-  { store }: Engine,
-  arch: Architecture,
-  { of }: KernelWish,
-): Promise<z.infer<typeof KernelGroup> | undefined> {
-  const { items } = await store.listDistributions({ limit: distributionsLookedAt });
-  for (const { id } of items) {
-    const kernel = (await store.getLocks(id))[arch]?.kernel;
-    if (kernel?.of === of) return kernel;
-  }
-  return undefined;
 }
 
 /** Brings the kernel's source into the source store, unless it is there. @throws LdfError what the download failed with. */

@@ -8,7 +8,7 @@ import { stageTraits } from '../../stages/names.ts';
 import { KconfigEntry, PackageEntry, queryStages } from '../../stages/queries.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { Answers } from './answers.ts';
-import { fetchKernel, findKernel, wishOf } from './kernel-source.ts';
+import { fetchKernel, wishOf } from './kernel-source.ts';
 import { QueryRuns } from './query-runs.ts';
 import { searchEntries } from './search.ts';
 
@@ -46,7 +46,8 @@ export class Queries {
     const wish = wishOf(await this.#engine.catalog(), { arch, source, version });
     const images = await this.#images();
     const kernel =
-      (await findKernel(this.#engine, arch, wish)) ??
+      // As resolve wrote it for a lock here: it needs no network. A lock that a client brought is not believed.
+      (await this.#engine.store.findResolvedKernel(arch, wish.of)) ??
       (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
     if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
     const { identity } = images[stageTraits[queryStages.kconfig].image];

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   formatProgress,
   formatUsage,
+  keptMarker,
   QueryEnvelope,
   RequestEnvelope,
   type StageError,
@@ -53,6 +54,18 @@ export class FakeStage {
   /** A file below one of the container's mounts. */
   read(target: string, path: string): string {
     return this.#mounted(target).files.get(path)?.toString('utf8') ?? '';
+  }
+
+  /** Whether something is mounted there. */
+  has(target: string): boolean {
+    return this.#container.spec.mounts.some((mount) => mount.target === target);
+  }
+
+  /** Keeps files for the next run. */
+  keep(cache: string, files: Readonly<Record<string, string>>): void {
+    const { files: kept } = this.#mounted(`${stagePaths.keep}/${cache}`);
+    for (const [path, content] of Object.entries({ ...files, [keptMarker]: 'complete\n' }))
+      kept.set(path, Buffer.from(content));
   }
 
   /** Writes a file into the output. */
@@ -152,6 +165,7 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
   async compile(stage) {
     stage.progress(0.5, 'CC init/main.o');
     stage.log('CC init/main.o');
+    stage.keep('kernel-trees', { tree: `${stage.request.key}` });
     const data = { release: kernelVersion, image: 'bzImage', modules: null };
     return stage.succeed<'compile'>(data, { bzImage: `${stage.request.key}` });
   },
