@@ -1,4 +1,6 @@
 /** Configuration: what the environment says, checked at start with every fault named. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type * as z from 'zod';
@@ -17,6 +19,7 @@ import {
 } from './settings.ts';
 import type { SettingShape } from './shapes/requests.ts';
 import type { StageName } from './stages/names.ts';
+import type { StageNetwork } from './stages/network.ts';
 
 /** Bounds of the HTTP API that nobody has had a reason to configure. */
 export const apiBounds = {
@@ -57,6 +60,9 @@ export const apiBounds = {
   consoleIdleMs: 10 * 60_000,
 } as const;
 
+/** A company has a few certificates, the whole world two hundred thousand bytes of them. */
+const maxCertificateBytes = 1 << 20;
+
 export interface Config {
   host: string;
   /** 0: any free port. */
@@ -79,6 +85,7 @@ export interface Config {
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
   cacheLimitBytes: number;
+  network: StageNetwork;
   stageLimits: Readonly<Record<StageName, StageRunLimits>>;
   /** All of it as text, for people. */
   inForce: readonly SettingShape[];
@@ -90,10 +97,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function loadConfig(environment: Environment = process.env): Config {
   const faults = unknownVariables(environment);
   const read = <Value>({ name, default: fallback, schema }: Setting<Value>): Value => {
-    const given = environment[name] ?? '';
+    const given = givenFor(environment, name);
     const parsed = schema.safeParse(given === '' ? fallback : given);
     if (parsed.success) return parsed.data;
-    const shown = name === named.token.name ? {} : { value: given };
+    const shown = name === named.token.name ? {} : { value: withoutPassword(given) };
     faults.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', ...shown });
     return schema.parse(fallback);
   };
@@ -116,6 +123,15 @@ export function loadConfig(environment: Environment = process.env): Config {
     diskBudgetBytes: read(named.diskBudget),
     diskReserveBytes: read(named.diskReserve),
     cacheLimitBytes: read(named.cacheLimit),
+    network: {
+      httpProxy: read(named.httpProxy) ?? null,
+      httpsProxy: read(named.httpsProxy) ?? null,
+      noProxy: read(named.noProxy),
+      certificates: readCertificates(read(named.caFile), faults),
+      allowed: read(named.allowedNetworks),
+      mirrors: read(named.debianMirrors),
+      snapshot: read(named.snapshotUrl) ?? null,
+    },
     stageLimits: forEachStage((stage) => {
       const { timeout, silence, memory, pids, cpus, log, output } = stageSettings(stage);
       return {
@@ -153,7 +169,7 @@ function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Con
     [named.dockerHost.name]: environment.DOCKER_HOST ?? '',
   };
   return serverSettings.map(({ setting: { name, description, default: fallback }, stage }) => {
-    const given = environment[name] ?? '';
+    const given = givenFor(environment, name);
     const value = name === named.token.name ? given && '(set)' : withoutPassword(given || worked[name] || fallback);
     return { name, description, value, given: given !== '', stage };
   });
@@ -176,6 +192,30 @@ export function configWarnings(config: Config, environment: Environment = proces
   return [
     `Docker is used at ${address} without TLS: whoever can reach that port, or listens on the way, owns that machine.`,
   ];
+}
+
+/** What the environment says; the variables that other programs share are read in upper case, too. */
+function givenFor(environment: Environment, name: string): string {
+  return environment[name] || (name.startsWith('LDF_') ? '' : environment[name.toUpperCase()]) || '';
+}
+
+/** PEM; null without a file. */
+function readCertificates(path: string, faults: ErrorDetail[]): string | null {
+  if (path === '') return null;
+  const fault = (message: string): null => {
+    faults.push({ pointer: `/${named.caFile.name}`, message, value: path });
+    return null;
+  };
+  try {
+    const text = readFileSync(path, 'utf8');
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
+    if (blocks.length === 0) return fault('holds no certificate in PEM');
+    for (const block of blocks) new X509Certificate(block);
+    const certificates = `${blocks.join('\n')}\n`;
+    return certificates.length > maxCertificateBytes ? fault('is larger than 1 MiB') : certificates;
+  } catch (error) {
+    return fault(`cannot be read as certificates: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** XDG Base Directory Specification: user data lives in $XDG_DATA_HOME, by default ~/.local/share. */

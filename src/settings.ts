@@ -4,6 +4,7 @@
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 import { type StageName, stageNames } from './stages/names.ts';
+import { isSnapshotAddress } from './stages/network.ts';
 
 /** One variable: what it is for, its default as one would write it, and how its text becomes a value. */
 export interface Setting<Value = unknown> {
@@ -49,6 +50,29 @@ const HostList = z
   .string()
   .regex(/^(\*|[A-Za-z0-9.:[\]_-]*(,[A-Za-z0-9.:[\]_-]+)*)$/, 'must be host names, separated by commas, or * for any')
   .transform((value) => (value ? value.toLowerCase().split(',') : []));
+
+/** Words separated by commas or spaces. */
+function list(pattern: RegExp, message: string, max: number) {
+  return z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''))
+    .pipe(
+      z.array(z.string().max(2048).regex(pattern, message)).max(max, `must be a list of at most ${max}`),
+    );
+}
+
+const mirrorsMessage = 'must be addresses such as https://mirror.example.org/debian, separated by commas';
+const proxyMessage = 'must be an address such as http://proxy.example.org:3128; other kinds of proxies are not supported';
+
+/** Without a scheme it is http, as curl(1) has it. */
+const ProxyAddress = z
+  .string()
+  .transform((value) => (value === '' || value.includes('://') ? value : `http://${value}`))
+  .refine((value) => value === '' || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)), proxyMessage)
+  .transform((value) => value || undefined);
+
+const proxyOf = (scheme: string) =>
+  `Proxy for ${scheme}:// addresses in resolve, downloads and queries; also read in upper case. It is kept out of layers and records.`;
 
 function setting<Value>(
   name: string,
@@ -128,6 +152,43 @@ export const named = {
     'Most that kept build folders of kernels may take together; the least recently used go.',
     '5G',
     Size,
+  ),
+  httpProxy: setting('http_proxy', proxyOf('http'), '', ProxyAddress),
+  httpsProxy: setting('https_proxy', proxyOf('https'), '', ProxyAddress),
+  noProxy: setting(
+    'no_proxy',
+    'Hosts that are reached without a proxy: names (with all below them), host:port, addresses, or *; also read in upper case.',
+    '',
+    list(/^[!-~]{1,255}$/, 'must be host names or addresses, separated by commas', 100),
+  ),
+  caFile: setting(
+    'LDF_CA_FILE',
+    'File with certificates (PEM) that resolve, downloads and queries trust besides the usual ones: those of a company that inspects TLS.',
+    '',
+    text.refine((value) => value === '' || isAbsolute(value), 'must be an absolute path'),
+  ),
+  allowedNetworks: setting(
+    'LDF_ALLOWED_NETWORKS',
+    "Host names, addresses and networks such as 10.1.0.0/16, separated by commas, that downloads may reach although they are not public. The mirrors of the stage images' apt always may be.",
+    '',
+    list(/^[A-Za-z0-9.:_-]{1,255}(\/[0-9]{1,3})?$/, 'must be host names, addresses or networks such as 10.1.0.0/16', 100),
+  ),
+  debianMirrors: setting(
+    'LDF_DEBIAN_MIRRORS',
+    'Further mirrors of the archives that packages come from, such as https://mirror.example.org/debian, separated by commas: asked for locked files that are gone from where they were found.',
+    '',
+    list(/^https?:\/\/[^\s/]+(\/\S*)?$/, mirrorsMessage, 16).transform((mirrors) =>
+      mirrors.map((mirror) => mirror.replace(/\/+$/, '')),
+    ),
+  ),
+  snapshotUrl: setting(
+    'LDF_SNAPSHOT_URL',
+    'Archive of snapshots that is asked last for locked files, such as https://snapshot.example.org/archive/{archive}/{timestamp}/{path} or https://files.example.org/{sha256}; {filename} may stand there, too.',
+    '',
+    optionalText.refine(
+      (value) => value === undefined || isSnapshotAddress(value),
+      'must be an address with {sha256}, {filename}, {archive}, {path} or {timestamp} in it',
+    ),
   ),
   queueLength: setting(
     'LDF_QUEUE_LENGTH',

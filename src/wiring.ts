@@ -77,6 +77,7 @@ async function assemble(
       engine: new DockerImages(docker),
       directory: ofPackage('dist/stage-images'),
       lockFile: join(dataDir, 'images.lock.json'),
+      spool: join(dataDir, 'incoming'),
       baseImage: config.baseImage,
     });
   const artifacts = await openLocalArtifactStore(join(dataDir, 'artifacts'));

@@ -17,10 +17,10 @@ export function createCli(terminal: Terminal): Cli {
   return { terminal, interrupts: new Interrupts(terminal), exitCode: exitCodes.done };
 }
 
-const GlobalOptions = z.object({ server: z.string().optional() });
+const GlobalOptions = z.object({ server: z.string().optional(), json: z.boolean().optional() });
 export type GlobalOptions = z.infer<typeof GlobalOptions>;
 
-/** The options that stand before or after any command. */
+/** The options that stand before or after any command; `json`, of the commands that have it: data is printed as it is. */
 export function globalOptions(command: Command): GlobalOptions {
   return GlobalOptions.parse(command.optsWithGlobals());
 }

@@ -1,6 +1,7 @@
 /** `ldf distributions`: the definitions that the server keeps. */
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
+import { printableJson, printableText } from '../printable-text.ts';
 import type { DistributionShape } from '../shapes/shapes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
@@ -91,7 +92,7 @@ function distributionLines(distribution: DistributionShape): string[] {
   const { name, version, arch, lastBuild, locks, createdAt, updatedAt } = distribution;
   const lockLines = Object.values(locks).map(
     (lock) =>
-      `  lock     ${lock.arch}: kernel ${lock.kernel?.version ?? 'open'}, ${lock.packages?.packages.length ?? 'open'} packages`,
+      `  lock     ${lock.arch}: kernel ${printableText(lock.kernel?.version ?? 'open')}, ${lock.packages?.packages.length ?? 'open'} packages`,
   );
   return [
     `${name} ${version} (${arch})`,
@@ -100,6 +101,6 @@ function distributionLines(distribution: DistributionShape): string[] {
     `  build    ${lastBuild ? `${lastBuild.id} ${lastBuild.state}` : 'none yet'}`,
     ...lockLines,
     '',
-    JSON.stringify(distribution.definition, null, 2),
+    printableJson(JSON.stringify(distribution.definition, null, 2)),
   ];
 }

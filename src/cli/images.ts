@@ -31,7 +31,7 @@ const help = `
 Examples:
   $ ldf images build                          once, and after an update of LDF
   $ ldf images save --output images.tar       here, with a network
-  $ ldf images load images.tar                there, without one`;
+  $ ldf images load images.tar --yes          there, without one`;
 
 export function addImagesCommand(program: Command, cli: Cli): void {
   const images = program
@@ -79,10 +79,13 @@ export function addImagesCommand(program: Command, cli: Cli): void {
     });
   images
     .command('load')
-    .description('Takes in an archive that `ldf images save` wrote.')
+    .description(
+      'Takes in an archive that `ldf images save` wrote. Images that this installation does not know are taken in only with --yes.',
+    )
     .argument('<file>', 'the archive')
-    .action((file: string, _options: unknown, command: Command) =>
-      withServer(cli, globalOptions(command), ({ client }) => load(cli, client, file)),
+    .option('--yes', 'you trust whoever made it: what runs in the images makes every distribution')
+    .action((file: string, options: { yes?: boolean }, command: Command) =>
+      withServer(cli, globalOptions(command), ({ client }) => load(cli, client, file, options.yes ?? false)),
     );
   images
     .command('pull')
@@ -133,20 +136,20 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
     await rm(temporary, { force: true });
     throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
   }
-  say(cli.terminal, `Wrote ${output}. Take it in elsewhere with:  ldf images load ${output}`);
+  say(cli.terminal, `Wrote ${output}. Take it in elsewhere with:  ldf images load ${output} --yes`);
 }
 
-async function load(cli: Cli, client: Client, file: string): Promise<void> {
+async function load(cli: Cli, client: Client, file: string, trusted: boolean): Promise<void> {
   // Opened first: a mistyped name is not the connection's fault.
   const archive = await open(resolve(cli.terminal.cwd, file)).catch((error: unknown) => {
     throw fileFault(error, `${file} cannot be read`);
   });
   try {
     // A file handle's own readableWebStream stalls as a request's body (Node.js 20).
-    await client.stageImages.load(
-      Readable.toWeb(archive.createReadStream({ highWaterMark: 1 << 20 })),
-      cli.interrupts.signal,
-    );
+    await client.stageImages.load(Readable.toWeb(archive.createReadStream({ highWaterMark: 1 << 20 })), {
+      trusted,
+      signal: cli.interrupts.signal,
+    });
   } finally {
     await archive.close();
   }

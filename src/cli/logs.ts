@@ -7,7 +7,7 @@ import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { wholeNumber } from './option-values.ts';
 import { buildEvents } from './progress/build-events.ts';
-import { printableText } from './progress/printable-text.ts';
+import { printableJson, printableText } from '../printable-text.ts';
 import { withServer } from './server-for-command.ts';
 import { printAll } from './terminal.ts';
 
@@ -33,7 +33,7 @@ export function addLogsCommand(program: Command, cli: Cli): void {
       '\nExamples:\n  $ ldf logs edge-gateway -f              the newest build, as it runs\n  $ ldf logs edge-gateway --stage boot    what the serial console said',
     )
     .action(async (reference: string, options: Options, command: Command) => {
-      await withServer(cli, globalOptions(command), async (server) => {
+      await withServer(cli, { ...globalOptions(command), json: true }, async (server) => {
         const build = await findBuild(server.client, reference);
         const entries =
           options.follow && !hasEnded(build.state)
@@ -59,7 +59,7 @@ async function* linesOf(cli: Cli, entries: AsyncIterable<LogEntry>, options: Opt
     if (stage !== undefined && entry.stage !== stage) continue;
     if (attempt !== undefined && entry.attempt !== attempt) continue;
     const text = cli.terminal.stdout.isTTY ? printableText(entry.text) : entry.text;
-    if (json) yield JSON.stringify(entry);
+    if (json) yield printableJson(JSON.stringify(entry));
     else yield stage === undefined ? `${entry.stage} | ${text}` : text;
   }
 }

@@ -1,6 +1,7 @@
 /** The commands of `ldf`, put together. */
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { terminalText } from '../printable-text.ts';
 import { addApplyCommand } from './apply.ts';
 import { addArtifactsCommand } from './artifacts.ts';
 import { addBuildCommand } from './build.ts';
@@ -75,8 +76,8 @@ export function createProgram(cli: Cli): Command {
       visibleGlobalOptions: () => program.options.filter((option) => option.long === '--server'),
     })
     .configureOutput({
-      writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeOut: (text) => stdout.write(terminalText(text)),
+      writeErr: (text) => stderr.write(terminalText(text)),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })

@@ -3,10 +3,19 @@
  * command brings up in its own process for its lifetime.
  */
 import { isLoopback } from '../access/loopback.ts';
-import { type Client, createClient } from '../client/client.ts';
+import { type Client, type ClientOptions, createClient } from '../client/client.ts';
 import { readNotice } from '../data-folder.ts';
 import { LdfError } from '../errors.ts';
+import { harmlessJson } from '../printable-text.ts';
 import type { Cli } from './cli.ts';
+
+/** What goes into files stays as it is. */
+const documents = new Set(['definition', 'lock', 'locks']);
+
+/** What a server says is shown to people: nothing in it is to act on their terminal. */
+const forPeople: ClientOptions = { read: (value) => harmlessJson(value, documents) };
+/** For programs that read JSON, which escapes it, and for logs. */
+const asItIs: ClientOptions = {};
 
 /** Generous: a busy machine is no reason to bring up a second server. */
 const answerMs = 5_000;
@@ -30,16 +39,23 @@ interface Reached {
 
 export class ServerConnection {
   readonly #cli: Cli;
+  readonly #reading: ClientOptions;
   #reached: Reached;
 
-  private constructor(cli: Cli, reached: Reached) {
+  private constructor(cli: Cli, reached: Reached, reading: ClientOptions) {
     this.#cli = cli;
+    this.#reading = reading;
     this.#reached = reached;
   }
 
   /** @throws LdfError `usage` when `given` is no URL, `server.unreachable` when nobody answers there. */
-  static async open(cli: Cli, given: string | undefined): Promise<ServerConnection> {
-    return new ServerConnection(cli, given === undefined ? await findOrStart(cli) : await reachGiven(cli, given));
+  static async open(
+    cli: Cli,
+    given: string | undefined,
+    reading: ClientOptions = forPeople,
+  ): Promise<ServerConnection> {
+    const reached = given === undefined ? await findOrStart(cli, reading) : await reachGiven(cli, given, reading);
+    return new ServerConnection(cli, reached, reading);
   }
 
   get url(): string {
@@ -67,7 +83,7 @@ export class ServerConnection {
   async replaceLost(error: unknown): Promise<boolean> {
     const lost = error instanceof LdfError && error.code === 'server.unreachable';
     if (!lost || this.kind !== 'running') return false;
-    this.#reached = await findOrStart(this.#cli);
+    this.#reached = await findOrStart(this.#cli, this.#reading);
     return true;
   }
 
@@ -79,10 +95,14 @@ export class ServerConnection {
 /** Gives `use` a server, and ends the server afterwards when it is the command's own. */
 export async function withServer<Result>(
   cli: Cli,
-  options: { server?: string | undefined },
+  options: { server?: string | undefined; json?: boolean | undefined },
   use: (server: ServerConnection) => Promise<Result>,
 ): Promise<Result> {
-  const server = await ServerConnection.open(cli, options.server ?? (cli.terminal.env.LDF_SERVER || undefined));
+  const server = await ServerConnection.open(
+    cli,
+    options.server ?? (cli.terminal.env.LDF_SERVER || undefined),
+    options.json ? asItIs : forPeople,
+  );
   const takeBack = cli.interrupts.beforeLeaving(() => server.close());
   try {
     return await use(server);
@@ -92,13 +112,13 @@ export async function withServer<Result>(
   }
 }
 
-async function reachGiven(cli: Cli, url: string): Promise<Reached> {
+async function reachGiven(cli: Cli, url: string, reading: ClientOptions): Promise<Reached> {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new LdfError('usage', `The server address ${JSON.stringify(url)} is not a URL.`, {
       hint: 'Write it as http://HOST:PORT.',
     });
   const token = await tokenFor(cli, new URL(url));
-  const client = createClient(url, { token });
+  const client = createClient(url, { ...reading, token });
   await client.health(AbortSignal.timeout(answerMs));
   const { signedIn } = await client.session.get(AbortSignal.timeout(answerMs));
   if (!signedIn)
@@ -128,27 +148,28 @@ async function tokenFor(cli: Cli, url: URL): Promise<string | undefined> {
   return notice && new URL(notice.url).origin === url.origin ? notice.token : undefined;
 }
 
-async function findOrStart(cli: Cli): Promise<Reached> {
+async function findOrStart(cli: Cli, reading: ClientOptions): Promise<Reached> {
   const { env } = cli.terminal;
   const { loadConfig } = await import('../config.ts');
   // Its log would run into the progress of the command.
   const address = { LDF_HOST: '127.0.0.1', LDF_PORT: '0' };
   const own = { ...address, LDF_AUTH: '', LDF_TOKEN: '', LDF_LOG_LEVEL: env.LDF_LOG_LEVEL || 'error' };
   const config = loadConfig({ ...env, ...own });
-  const running = await findRunning(config.dataDir);
+  const running = await findRunning(config.dataDir, reading);
   if (running) return running;
   const { startServer } = await import('../server.ts');
   const server = await startServer(config, { temporary: true });
   const { url, token } = server;
-  return { kind: 'own', lasting: false, url, client: createClient(url, { token }), close: () => server.stop() };
+  const client = createClient(url, { ...reading, token });
+  return { kind: 'own', lasting: false, url, client, close: () => server.stop() };
 }
 
 /** `server.json` may be left over from a process that was killed: it counts only while that process lives and answers. */
-async function findRunning(dataDir: string): Promise<Reached | undefined> {
+async function findRunning(dataDir: string, reading: ClientOptions): Promise<Reached | undefined> {
   const notice = await readNotice(dataDir);
   if (!notice || !isAlive(notice.pid)) return undefined;
   const { url, temporary, token } = notice;
-  const client = createClient(url, { token });
+  const client = createClient(url, { ...reading, token });
   const answers = await client.health(AbortSignal.timeout(answerMs)).then(
     () => true,
     () => false,

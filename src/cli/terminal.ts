@@ -1,5 +1,9 @@
-/** What a command sees of the world around it, so that a test can stand in for all of it. */
+/**
+ * What a command sees of the world around it, so that a test can stand in for all of it. Whatever is printed goes through
+ * here, and loses what a terminal would act upon.
+ */
 import { type EventEmitter, once } from 'node:events';
+import { printableJson, terminalText } from '../printable-text.ts';
 
 /** A stream that may be a terminal; `columns` only when it is. */
 export interface OutputStream extends NodeJS.WritableStream {
@@ -23,22 +27,26 @@ export interface Terminal {
 
 /** A line of the result, which scripts may read. */
 export function print(terminal: Terminal, line: string): void {
-  terminal.stdout.write(`${line}\n`);
+  terminal.stdout.write(`${terminalText(line)}\n`);
 }
 
-/** Lines without bound: the next one is asked for only when a slow reader has taken those before. */
+/**
+ * Lines without bound: the next one is asked for only when a slow reader has taken those before. Into a file or pipe they go
+ * as they are.
+ */
 export async function printAll({ stdout }: Terminal, lines: AsyncIterable<string>): Promise<void> {
-  for await (const line of lines) if (!stdout.write(`${line}\n`)) await once(stdout, 'drain');
+  for await (const line of lines)
+    if (!stdout.write(`${stdout.isTTY ? terminalText(line) : line}\n`)) await once(stdout, 'drain');
 }
 
 /** A line for the person who watches: progress, notes, errors. */
 export function say(terminal: Terminal, line: string): void {
-  terminal.stderr.write(`${line}\n`);
+  terminal.stderr.write(`${terminalText(line)}\n`);
 }
 
 /** The one JSON document of `--json`. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  print(terminal, JSON.stringify(value, null, 2));
+  terminal.stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** Lines can be redrawn in place: a terminal that is not a CI job's, nor one that knows no cursor. */

@@ -6,7 +6,7 @@ import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { formatDuration, secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateSymbol, stateWord } from './output/style.ts';
-import { printableText } from './progress/printable-text.ts';
+import { printableText } from '../printable-text.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson, say } from './terminal.ts';
 

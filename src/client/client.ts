@@ -58,12 +58,21 @@ export interface LogQuery {
 
 export type Client = ReturnType<typeof createClient>;
 
+export interface ClientOptions {
+  fetch?: Fetch;
+  /** What the server wants to be asked with; in a browser its cookie does that. */
+  token?: string | undefined;
+  /** What is made of every JSON value that the server sends, before it is checked. */
+  read?: (value: unknown) => unknown;
+}
+
 /**
  * Every method throws LdfError: what the API refused with, under its code, or `server.unreachable`. A `signal` that
  * fires makes it throw the signal's reason.
  */
-export function createClient(baseUrl: string, options: { fetch?: Fetch; token?: string | undefined } = {}) {
-  const http = new Http(baseUrl, options.fetch ?? ((...request) => globalThis.fetch(...request)), options.token);
+export function createClient(baseUrl: string, options: ClientOptions = {}) {
+  const fetch = options.fetch ?? ((...request: Parameters<Fetch>) => globalThis.fetch(...request));
+  const http = new Http(baseUrl, fetch, options);
   return {
     /** Resolves when the API and its database answer. */
     health: async (signal?: Signal): Promise<void> => {
@@ -252,9 +261,13 @@ function stageImageMethods(http: Http) {
     /** Pulls all of them from `<from>/<image>`. */
     pull: (from: string, signal?: Signal): AsyncGenerator<ImageProgress> =>
       imageWork(http, `${base}/pull`, { json: { from }, signal }),
-    /** Takes in an archive that `save` gave. */
-    async load(archive: ReadableStream<Uint8Array<ArrayBuffer>> | Blob, signal?: Signal): Promise<void> {
-      const work = imageWork(http, `${base}/load`, { body: archive, contentType: 'application/x-tar', signal });
+    /** Takes in an archive that `save` gave. `trusted`: also images that the server does not know. */
+    async load(
+      archive: ReadableStream<Uint8Array<ArrayBuffer>> | Blob,
+      { trusted, signal }: { trusted: boolean; signal?: Signal },
+    ): Promise<void> {
+      const options = { body: archive, contentType: 'application/x-tar', query: { trusted: String(trusted) }, signal };
+      const work = imageWork(http, `${base}/load`, options);
       for await (const _progress of work);
     },
     /** A tar archive of the named images, by default all. */

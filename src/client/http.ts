@@ -23,12 +23,21 @@ export class Http {
   readonly baseUrl: string;
   readonly #fetch: Fetch;
   readonly #authorization: Readonly<Record<string, string>>;
+  readonly #read: (value: unknown) => unknown;
 
-  /** @param token what the server wants to be asked with; in a browser its cookie does that */
-  constructor(baseUrl: string, fetch: Fetch, token?: string) {
+  /**
+   * @param token what the server wants to be asked with; in a browser its cookie does that
+   * @param read what is made of every JSON value that the server sends
+   */
+  constructor(
+    baseUrl: string,
+    fetch: Fetch,
+    { token, read = (value) => value }: { token?: string | undefined; read?: (value: unknown) => unknown } = {},
+  ) {
     this.#authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
     this.baseUrl = baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`;
     this.#fetch = fetch;
+    this.#read = read;
   }
 
   /**
@@ -69,7 +78,7 @@ export class Http {
 
   /** @throws LdfError `internal` when the server says something that this client does not understand. */
   check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(this.#read(value));
     if (parsed.success) return parsed.data;
     throw new LdfError('internal', `The server at ${this.baseUrl} gave an answer of an unknown form.`, {
       hint: 'Use the same version of LDF on both sides; `ldf system` tells the version of the server.',
@@ -102,7 +111,7 @@ export class Http {
   }
 
   async #problem(response: Response): Promise<LdfError> {
-    const problem = ProblemShape.safeParse(parseJson(await response.text()));
+    const problem = ProblemShape.safeParse(this.#read(parseJson(await response.text())));
     if (problem.success) return problemError(problem.data);
     // Said by something in between, such as a proxy whose server is away.
     if ([502, 503, 504].includes(response.status)) return this.unreachable();

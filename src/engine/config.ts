@@ -1,6 +1,7 @@
 /** What bounds the engine. Durations are in milliseconds, sizes in bytes. */
 import type { Limits } from '../runtime/runtime.ts';
 import type { StageName } from '../stages/names.ts';
+import type { StageNetwork } from '../stages/network.ts';
 
 /** What one run of a stage may use before it is ended. */
 export interface StageRunLimits extends Limits {
@@ -57,6 +58,8 @@ export interface EngineConfig {
   diskMinimumBytes: number;
   /** How often free space is looked at while a stage runs. */
   diskPollMs: number;
+  /** How stages with a network reach it. */
+  network: StageNetwork;
   /** All kept caches together. */
   cacheLimitBytes: number;
   /** What was used so lately is not collected. */
@@ -125,8 +128,9 @@ export function engineConfig(configured: {
   diskBudgetBytes: number | undefined;
   diskReserveBytes: number;
   cacheLimitBytes: number;
+  network: StageNetwork;
 }): EngineConfig {
-  const { queueLength, diskBudgetBytes, diskReserveBytes, cacheLimitBytes } = configured;
+  const { queueLength, diskBudgetBytes, diskReserveBytes, cacheLimitBytes, network } = configured;
   return {
     ...bounds,
     builds: configured.buildConcurrency,
@@ -136,6 +140,7 @@ export function engineConfig(configured: {
     diskBudgetBytes,
     diskReserveBytes,
     cacheLimitBytes,
+    network,
     diskMinimumBytes: Math.floor(diskReserveBytes / 4),
   };
 }

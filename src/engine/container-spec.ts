@@ -3,6 +3,7 @@ import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime
 import type { ConsoleRequest } from '../stages/console.ts';
 import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
+import { networkFile, type StageNetwork } from '../stages/network.ts';
 import { attemptNames, type CacheVolume, keepVolumes, sourcesVolume } from './attempt-names.ts';
 import type { StageRunLimits } from './config.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -17,6 +18,8 @@ export interface AttemptInput {
   layers: Readonly<Partial<Record<StageName, string>>>;
   /** What earlier runs kept, to begin with. */
   caches?: readonly CacheVolume[];
+  /** How a stage with a network reaches it. */
+  network?: StageNetwork;
   limits: StageRunLimits;
   surroundings: Surroundings;
 }
@@ -68,6 +71,9 @@ export function containerSpec(input: AttemptInput): ContainerSpec {
     capabilities,
     kvm,
     limits: { memoryBytes, pids, cpus, logBytes, timeoutMs },
-    files: { [`${stagePaths.out}/${stagePaths.request}`]: `${JSON.stringify(request, null, 2)}\n` },
+    files: {
+      [`${stagePaths.out}/${stagePaths.request}`]: `${JSON.stringify(request, null, 2)}\n`,
+      ...(network && input.network ? { [`${stagePaths.work}/${networkFile}`]: JSON.stringify(input.network) } : {}),
+    },
   };
 }

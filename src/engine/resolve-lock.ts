@@ -28,6 +28,7 @@ export async function resolveLock(
   const data = params
     ? await places.run(() => runResolve(engine, definition.arch, params, stop))
     : { kernel: null, packages: null };
+  await noteResolved(engine, definition.arch, data, null);
   const lock = mergeLock(definition.arch, current, data);
   return { lock, changes: lockChanges(current, lock) };
 }
@@ -41,7 +42,7 @@ export async function runResolve(
 ): Promise<StageData['resolve']> {
   const images = await engine.images.resolve();
   const stage = { name: 'resolve', image: 'rootfs-assembler', after: [], params, key: null } as const;
-  const data = await runOutside(engine, {
+  return runOutside(engine, {
     stage: 'resolve',
     request: recordRequest({ ...stage, after: [] }, arch, images).request,
     images,
@@ -49,8 +50,6 @@ export async function runResolve(
     stop,
     read: ({ data }) => stageData.resolve.parse(data),
   });
-  await noteResolved(engine, arch, data, null);
-  return data;
 }
 
 /** Notes what resolve wrote, which others may believe; of a lock that a client brought nobody but its own build does. */

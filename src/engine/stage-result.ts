@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import { formatBytes } from '../bytes.ts';
 import { LdfError } from '../errors.ts';
+import { harmlessText } from '../printable-text.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
 import { stageSettings } from '../settings.ts';
 import { type StageError, StageResult, stageExit, stagePaths } from '../stages/contract.ts';
@@ -100,16 +101,16 @@ function firstIssue(issues: readonly { path: PropertyKey[]; message: string }[],
   return issue ? `/${[...prefix, ...issue.path].map(String).join('/')} ${issue.message}` : 'it has a fault';
 }
 
-/** The stage's own words. */
+/** The stage's own words, or those of a maintainer script or compiler in it: nothing in them is to act on a terminal. */
 function reported({ code, message, hint, details }: StageError, of: 'stage.failed' | 'stage.fault'): LdfError {
-  return new LdfError(of, message, {
+  return new LdfError(of, harmlessText(message), {
     subcode: code,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: harmlessText(hint) }),
     details: details.map(({ pointer, message, value, hint }) => ({
-      pointer,
-      message,
-      ...(value === undefined ? {} : { value }),
-      ...(hint === undefined ? {} : { hint }),
+      pointer: harmlessText(pointer),
+      message: harmlessText(message),
+      ...(value === undefined ? {} : { value: harmlessText(value) }),
+      ...(hint === undefined ? {} : { hint: harmlessText(hint) }),
     })),
   });
 }

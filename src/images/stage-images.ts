@@ -1,4 +1,6 @@
 /** The stage images of this installation: built on one base, recorded in its lock, verified before anything runs on them. */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
@@ -13,6 +15,7 @@ import type { StageImage } from '../runtime/runtime.ts';
 import type { StageImageShape } from '../shapes/shapes.ts';
 import { Sha256 } from '../stages/contract.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
+import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './archive.ts';
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
 import { imageIdentity } from './identity.ts';
@@ -26,6 +29,8 @@ export interface StageImagesOptions {
   directory: string;
   /** `<data folder>/images.lock.json`. */
   lockFile: string;
+  /** Where archives are unpacked to be looked through. */
+  spool: string;
   /** LDF_BASE_IMAGE. */
   baseImage: string | undefined;
 }
@@ -109,39 +114,82 @@ export class StageImages implements StageImageService {
     return await this.#engine.saveImages(tags);
   }
 
-  async load(archive: Readable, signal?: AbortSignal): Promise<StageImage[]> {
+  async load(archive: Readable, trusted: boolean, signal?: AbortSignal): Promise<StageImage[]> {
     return await this.#changes.add(async () => {
       signal?.throwIfAborted();
-      const loaded: StageImage[] = [];
-      for (const reference of await this.#engine.loadImages(archive, signal)) {
-        const image = await this.#engine.inspectImage(reference);
-        const name = imageNames.find((candidate) => candidate === image?.labels[imageLabels.image]);
-        if (image && name) loaded.push(await this.#record(name, image, 'loaded'));
+      await mkdir(this.#options.spool, { recursive: true });
+      const folder = await mkdtemp(join(this.#options.spool, 'archive-'));
+      try {
+        const images = await readArchive(archive, folder, archiveBounds, signal);
+        if (!trusted) await this.#requireKnown(images);
+        return await this.#takeIn(images, signal);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
       }
-      if (loaded.length > 0) return loaded;
-      throw new LdfError('request.invalid', 'The archive holds no stage image.', {
-        hint: 'Give an archive that `ldf images save` wrote.',
-      });
     });
   }
 
   async pull(prefix: string, onProgress: OnImageProgress, signal?: AbortSignal): Promise<StageImage[]> {
     return await this.#changes.add(async () => {
       const pulled: StageImage[] = [];
-      for (const { name, tag } of (await this.#examine()).map(({ evidence }) => evidence)) {
+      for (const { name, tag, sources } of (await this.#examine()).map(({ evidence }) => evidence)) {
         const reference = `${prefix}/${tag.slice(tag.indexOf('/') + 1)}`;
         onProgress({ image: name, kind: 'step', step: 0, steps: 0, text: `pulling ${reference}` });
         const onLine = (text: string): void => onProgress({ image: name, kind: 'log', step: 0, steps: 0, text });
+        const before = await this.#engine.inspectImage(reference);
         const image = await this.#engine.pullImage(reference, onLine, signal);
-        if (image.labels[imageLabels.image] !== name)
-          throw new LdfError('images.pull-failed', `${reference} is no stage image ${name}.`, {
+        const isWanted = image.labels[imageLabels.image] === name && image.labels[imageLabels.sources] === sources;
+        // Named by its sources before the registry's name goes, with which an image that has no other would go, too.
+        const stageImage = isWanted ? await this.#record(name, image, 'pulled') : undefined;
+        if (!before) await this.#engine.removeImage(reference);
+        if (!stageImage)
+          throw new LdfError('images.pull-failed', `${reference} is no stage image ${name} of this version of LDF.`, {
             hint: 'Publish the images that `ldf images save` writes under that prefix.',
           });
-        pulled.push(await this.#record(name, image, 'pulled'));
+        pulled.push(stageImage);
         onProgress({ image: name, kind: 'done', step: 0, steps: 0, text: 'pulled' });
       }
       return pulled;
     });
+  }
+
+  /** Images that were built here, or taken in before, need nobody's word. @throws LdfError `images.mismatch` */
+  async #requireKnown(images: readonly ArchivedImage[]): Promise<void> {
+    const lock = await readImagesLock(this.#options.lockFile);
+    const unknown = images.filter(({ name, identity }) => lock.images[name]?.identity !== identity);
+    if (unknown.length === 0) return;
+    throw new LdfError(
+      'images.mismatch',
+      [
+        'This installation does not know these images. What runs in them makes the distributions:',
+        ...unknown.map(({ name, identity }) => `${name} ${identity}`),
+      ].join('\n'),
+      {
+        hint: 'Compare the identities with what `ldf images list --json` shows where the archive was made; if they are the same, take it in with `ldf images load FILE --yes`.',
+      },
+    );
+  }
+
+  /** Gives Docker what was checked and no more, and names it ourselves. What does not turn out the same is removed again. */
+  async #takeIn(images: readonly ArchivedImage[], signal?: AbortSignal): Promise<StageImage[]> {
+    const found = new Map<string, EngineImage>();
+    for (const reference of await this.#engine.loadImages(packArchive(images), signal)) {
+      const image = await this.#engine.inspectImage(reference);
+      if (image) found.set(imageIdentity(image), image);
+    }
+    const taken = images.flatMap(({ name, identity }) => {
+      const image = found.get(identity);
+      return image?.labels[imageLabels.image] === name ? [{ name, image }] : [];
+    });
+    if (taken.length < images.length) {
+      for (const { id, tags } of found.values()) if (tags.length === 0) await this.#engine.removeImage(id);
+      throw new LdfError('request.invalid', 'Docker made other images of the archive than it says.', {
+        hint: 'Give an archive that `ldf images save` wrote.',
+      });
+    }
+    const loaded: StageImage[] = [];
+    for (const { name, image } of taken) loaded.push(await this.#record(name, image, 'loaded'));
+    return loaded;
   }
 
   async #examine(lock?: ImagesLock): Promise<Examined[]> {

@@ -61,12 +61,19 @@ function stageParameters(
   return {
     // What has to be resolved depends on the lock; the engine asks `resolveParams`.
     resolve: null,
-    download: kernel && packages ? { sources: [...kernel.sources, ...packages.packages].map(fileOf) } : null,
+    download: kernel && packages ? downloadParams(kernel, packages) : null,
     prepare: kernel ? prepareParams(definition, composition, form, kernel) : null,
     compile: kernel ? { form, sourceDate: kernel.sourceDate } : null,
     assemble: packages ? assembleParams(definition, composition, packages) : null,
     package: kernel && packages ? packageParams(definition, composition, form, kernel, packages) : null,
     boot: { firmware: 'uefi', ...machineParams(composition, packages), ...bootLimits, signs: composition.signs },
+  };
+}
+
+function downloadParams(kernel: KernelGroup, packages: PackagesGroup): StageParams['download'] {
+  return {
+    sources: [...kernel.sources, ...packages.packages].map(fileOf),
+    dates: [...new Set([packages.sourceDate, kernel.sourceDate])],
   };
 }
 

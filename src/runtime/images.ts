@@ -50,8 +50,13 @@ export interface StageImageService {
   ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>>;
   /** A tar archive (as `docker save` writes it) of the named images, by default all; they must be right. */
   save(names?: readonly ImageName[]): Promise<Readable>;
-  /** Takes in an archive that `save` wrote; returns what it brought. What is taken in halfway when the signal fires is given up. */
-  load(archive: Readable, signal?: AbortSignal): Promise<StageImage[]>;
+  /**
+   * Takes in an archive that `save` wrote; returns what it brought. What is taken in halfway when the signal fires is given up.
+   * @param trusted somebody answers for the archive; without it only images are taken in that the lock knows
+   * @throws LdfError `request.invalid` or `body.too-large` for anything else than an archive of stage images alone,
+   * `images.mismatch` for images that are not known.
+   */
+  load(archive: Readable, trusted: boolean, signal?: AbortSignal): Promise<StageImage[]>;
   /** Pulls `<prefix>/<image>:<tag>` for every image, such as prefix `registry.example/ldf`. */
   pull(prefix: string, onProgress: OnImageProgress, signal?: AbortSignal): Promise<StageImage[]>;
 }

@@ -48,7 +48,11 @@ export const ResolveData = z.strictObject({ kernel: KernelGroup.nullable(), pack
 
 // --- download --------------------------------------------------------------------------------------------------------
 
-export const DownloadParams = z.strictObject({ sources: z.array(SourceFile) });
+export const DownloadParams = z.strictObject({
+  sources: z.array(SourceFile),
+  /** When the groups of the lock were resolved: what an archive of snapshots is asked for. */
+  dates: z.array(epoch).max(2).optional(),
+});
 export const DownloadData = z.strictObject({
   fetched: z.int().nonnegative(),
   fetchedBytes: z.int().nonnegative(),

@@ -16,6 +16,7 @@ import {
   updateFaults,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
+import { aptCertificates, aptEnvironment, readStageNetwork, withoutPasswords } from './network.ts';
 
 /** Debian's names of our architectures. */
 export const debianArchitecture = { x86_64: 'amd64', aarch64: 'arm64' } as const satisfies Record<Architecture, string>;
@@ -62,9 +63,12 @@ export class AptSuite {
       await mkdir(join(root, name), { recursive: true });
     await writeFile(join(root, 'state/status'), '');
     await writeFile(join(root, 'etc/sources.list.d/archives.sources'), formatSources(archives));
-    await writeFile(join(root, 'apt.conf'), configuration(root, debianArchitecture[arch]));
-    const environment = { APT_CONFIG: join(root, 'apt.conf'), ...proxyEnvironment() };
-    const update = await apt('apt-get', ['update'], environment, log);
+    const network = await readStageNetwork(folder);
+    const certificates = await aptCertificates(network, root);
+    await writeFile(join(root, 'apt.conf'), configuration(root, debianArchitecture[arch], certificates));
+    const environment = { APT_CONFIG: join(root, 'apt.conf'), ...aptEnvironment(network) };
+    const redact = (line: string) => withoutPasswords(line, network);
+    const update = await apt('apt-get', ['update'], environment, log, redact);
     if (!update.ok) throw updateFailure(suite, update.lines);
     return new AptSuite(suite, archives, await releaseDate(join(root, 'lists')), environment);
   }
@@ -132,9 +136,11 @@ async function apt(
   args: readonly string[],
   env: Record<string, string>,
   log?: (line: string) => void,
+  redact = (line: string) => line,
 ): Promise<AptAnswer> {
   const lines: string[] = [];
-  const onLine = (line: string) => {
+  const onLine = (said: string) => {
+    const line = redact(said);
     lines.push(line);
     log?.(line);
   };
@@ -142,7 +148,7 @@ async function apt(
   return { ok: exitCode === 0, lines };
 }
 
-function configuration(root: string, architecture: string): string {
+function configuration(root: string, architecture: string, more: readonly [string, string][]): string {
   const values: [string, string][] = [
     ['Dir', root],
     ['Dir::Etc', join(root, 'etc')],
@@ -165,14 +171,9 @@ function configuration(root: string, architecture: string): string {
     ['Acquire::Retries', '3'],
     ['Acquire::http::Timeout', '30'],
     ['Acquire::https::Timeout', '30'],
+    ...more,
   ];
   return values.map(([key, value]) => `${key} ${JSON.stringify(value)};\n`).join('');
-}
-
-/** The one part of the container's environment that apt's download methods need. */
-function proxyEnvironment(): Record<string, string> {
-  const names = ['http_proxy', 'https_proxy', 'no_proxy'];
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 async function releaseDate(lists: string): Promise<number> {

@@ -1,21 +1,23 @@
-/** One attempt at one file: fetched over HTTP, verified while it streams, in place only when it is right. */
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+/** One file from one address: fetched over HTTP, verified while it streams, in place only when it is right. */
+import { createHash, type Hash, randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { addAbortSignal } from 'node:stream';
 import type { SourceFile } from '../../src/stages/lock.ts';
+import { RefusedHost } from './reachable.ts';
+import type { WebAnswer, WebClient } from './web-client.ts';
 
-export type FetchCode = 'source.gone' | 'source.hash-mismatch' | 'source.unreachable';
+export type FetchCode = 'source.gone' | 'source.hash-mismatch' | 'source.refused' | 'source.unreachable';
 
-/** Why one file could not be had. `again`: another attempt may help. */
+/** Why one file could not be had from one address. `again`: another attempt may help. */
 export class FetchFault extends Error {
   override readonly name = 'FetchFault';
   constructor(
     readonly code: FetchCode,
     message: string,
     readonly again = false,
+    /** The server asks for so long a wait. */
+    readonly afterMs = 0,
   ) {
     super(message);
   }
@@ -24,73 +26,141 @@ export class FetchFault extends Error {
 /** Files that are being written; the store's own names are bare hashes. */
 export const partialSuffix = '.partial';
 
-/**
- * Fetches `source` into `folder` under its sha256. `onBytes` hears of every piece, and of the sum as a negative number
- * when the attempt fails. A transfer that brings nothing for `stallMs` is broken off.
- * @throws FetchFault; faults of the store itself as they are.
- */
-export async function fetchFile(
-  source: SourceFile,
-  folder: string,
-  stallMs: number,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  const partial = join(folder, `${source.sha256}.${randomUUID()}${partialSuffix}`);
-  const hash = createHash('sha256');
-  let received = 0;
-  const stalled = new AbortController();
-  const watchdog = setTimeout(() => stalled.abort(new Error(`nothing came for ${stallMs / 1000} seconds`)), stallMs);
-  const check = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      watchdog.refresh();
-      received += chunk.length;
-      onBytes(chunk.length);
-      hash.update(chunk);
-      // A body that does not end must not fill the disk.
-      done(received > source.sizeBytes ? mismatch(source, `more than ${source.sizeBytes} bytes`) : null, chunk);
-    },
-  });
-  try {
-    const body = await openBody(source, stalled.signal);
-    await pipeline(body, check, createWriteStream(partial, { flush: true }), { signal: stalled.signal });
-    if (received < source.sizeBytes) throw truncated(source, received);
-    const found = hash.digest('hex');
-    if (found !== source.sha256) throw mismatch(source, `sha256 ${found}`);
-    await rename(partial, join(folder, source.sha256));
-  } catch (error) {
-    onBytes(-received);
-    await rm(partial, { force: true });
-    if (error instanceof FetchFault || isStorageFault(error)) throw error;
-    throw unreachable(source, stalled.signal.aborted ? stalled.signal.reason : error);
-  } finally {
-    clearTimeout(watchdog);
+export interface Transport {
+  client: Pick<WebClient, 'get'>;
+  /** A transfer that brings nothing for so long is broken off. */
+  stallMs: number;
+  /** Hears of every piece, and of the sum as a negative number when what came is given up. */
+  onBytes: (bytes: number) => void;
+}
+
+/** The transfer of a file from one address, which goes on where it broke off when the server can do that (RFC 9110, 14). */
+export class Transfer {
+  readonly #source: SourceFile;
+  readonly #url: string;
+  readonly #folder: string;
+  readonly #partial: string;
+  #received = 0;
+  #hash: Hash = createHash('sha256');
+  /** Names what came so far, so that a file which changed meanwhile is not pieced together. */
+  #validator: string | undefined;
+
+  constructor(source: SourceFile, url: string, folder: string) {
+    this.#source = source;
+    this.#url = url;
+    this.#folder = folder;
+    this.#partial = join(folder, `${source.sha256}.${randomUUID()}${partialSuffix}`);
+  }
+
+  /**
+   * Fetches the file, or what is left of it, into the folder under its sha256.
+   * @throws FetchFault; faults of the store itself as they are.
+   */
+  async attempt({ client, stallMs, onBytes }: Transport): Promise<void> {
+    const { sizeBytes, sha256 } = this.#source;
+    const stalled = new AbortController();
+    const watchdog = setTimeout(() => stalled.abort(new Error(`nothing came for ${stallMs / 1000} seconds`)), stallMs);
+    try {
+      const { body } = await this.#open(client, onBytes, stalled.signal);
+      addAbortSignal(stalled.signal, body);
+      const file = await open(this.#partial, this.#received > 0 ? 'a' : 'w');
+      try {
+        for await (const chunk of body) {
+          watchdog.refresh();
+          await this.#take(file, chunk, onBytes);
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (this.#received < sizeBytes) throw this.#unreachable(`ended after ${this.#received} of ${sizeBytes} bytes`);
+      const found = this.#hash.digest('hex');
+      if (found !== sha256) throw this.#mismatch(`sha256 ${found}`);
+      await rename(this.#partial, join(this.#folder, sha256));
+    } catch (error) {
+      const fault = this.#faultOf(error, stalled.signal);
+      if (!(fault instanceof FetchFault) || !fault.again || this.#validator === undefined) await this.giveUp(onBytes);
+      throw fault;
+    } finally {
+      clearTimeout(watchdog);
+    }
+  }
+
+  /** Removes what came so far. */
+  async giveUp(onBytes: Transport['onBytes']): Promise<void> {
+    this.#startOver(onBytes);
+    await rm(this.#partial, { force: true });
+  }
+
+  /** What was counted is in the file: the next attempt goes on behind it. */
+  async #take(file: FileHandle, chunk: Buffer, onBytes: Transport['onBytes']): Promise<void> {
+    const { sizeBytes } = this.#source;
+    // A body that does not end must not fill the disk.
+    if (this.#received + chunk.length > sizeBytes) throw this.#mismatch(`more than ${sizeBytes} bytes`);
+    await file.writeFile(chunk);
+    this.#hash.update(chunk);
+    this.#received += chunk.length;
+    onBytes(chunk.length);
+  }
+
+  async #open(client: Transport['client'], onBytes: Transport['onBytes'], signal: AbortSignal): Promise<WebAnswer> {
+    const going = this.#received > 0 && this.#validator !== undefined;
+    const headers: Record<string, string> =
+      going && this.#validator ? { range: `bytes=${this.#received}-`, 'if-range': this.#validator } : {};
+    const answer = await client.get(this.#url, headers, signal);
+    const { status, body, header } = answer;
+    if (status === 206 && going && header('content-range')?.startsWith(`bytes ${this.#received}-`)) return answer;
+    if (this.#received > 0) this.#startOver(onBytes);
+    if (status === 200) {
+      const etag = header('etag');
+      const strong = etag?.startsWith('"') ? etag : header('last-modified');
+      this.#validator = header('accept-ranges') === 'bytes' ? strong : undefined;
+      return answer;
+    }
+    // What an error's body says is of no use here, and may have no end.
+    body.on('error', () => undefined);
+    body.destroy();
+    if (status === 404 || status === 410)
+      throw new FetchFault('source.gone', `${this.#url} is not there any more (HTTP ${status}).`);
+    const again = status >= 500 || status === 408 || status === 429 || status === 416 || status === 206;
+    const afterMs = Number(header('retry-after') ?? 0) * 1000;
+    const message = `${this.#url} answered HTTP ${status}.`;
+    throw new FetchFault('source.unreachable', message, again, Number.isFinite(afterMs) ? afterMs : 0);
+  }
+
+  #startOver(onBytes: Transport['onBytes']): void {
+    onBytes(-this.#received);
+    this.#received = 0;
+    this.#hash = createHash('sha256');
+    this.#validator = undefined;
+  }
+
+  #faultOf(error: unknown, stalled: AbortSignal): unknown {
+    if (error instanceof FetchFault || isStorageFault(error)) return error;
+    const reason = causeOf(stalled.aborted ? stalled.reason : error);
+    if (reason instanceof RefusedHost)
+      return new FetchFault('source.refused', `${this.#url} may not be fetched: ${reason.message}.`);
+    return this.#unreachable(
+      `could not be fetched: ${reason instanceof Error ? reason.message || reason.name : String(reason)}`,
+    );
+  }
+
+  #mismatch(found: string): FetchFault {
+    const { sha256, sizeBytes } = this.#source;
+    const expected = `expected sha256 ${sha256} (${sizeBytes} bytes)`;
+    const message = `${this.#url} is not what the lock names: ${expected}, found ${found}.`;
+    return new FetchFault('source.hash-mismatch', message);
+  }
+
+  #unreachable(how: string): FetchFault {
+    return new FetchFault('source.unreachable', `${this.#url} ${how}.`, true);
   }
 }
 
-async function openBody({ url }: SourceFile, signal: AbortSignal): Promise<Readable> {
-  const response = await fetch(url, { signal, redirect: 'follow' });
-  const { status, body } = response;
-  if (response.ok && body) return Readable.fromWeb(body);
-  await body?.cancel();
-  if (status === 404 || status === 410)
-    throw new FetchFault('source.gone', `${url} is not there any more (HTTP ${status}).`);
-  throw new FetchFault('source.unreachable', `${url} answered HTTP ${status}.`, status >= 500 || status === 429);
-}
-
-function mismatch({ url, sha256, sizeBytes }: SourceFile, found: string): FetchFault {
-  const expected = `expected sha256 ${sha256} (${sizeBytes} bytes)`;
-  return new FetchFault('source.hash-mismatch', `${url} is not what the lock names: ${expected}, found ${found}.`);
-}
-
-function truncated({ url, sizeBytes }: SourceFile, received: number): FetchFault {
-  return new FetchFault('source.unreachable', `${url} ended after ${received} of ${sizeBytes} bytes.`, true);
-}
-
-/** fetch() puts the reason (ECONNREFUSED, ENOTFOUND …) into the cause of a general error. */
-function unreachable({ url }: SourceFile, error: unknown): FetchFault {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
-  return new FetchFault('source.unreachable', `${url} could not be fetched: ${reason}.`, true);
+/** A refused host may be wrapped up: in the error of several attempts to connect, or as another's cause. */
+function causeOf(error: unknown): unknown {
+  if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : error;
 }
 
 /** No space, or no permission, is not the network's fault, and no other attempt will mend it. */

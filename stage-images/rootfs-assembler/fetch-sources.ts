@@ -5,26 +5,37 @@ import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { SourceFile } from '../../src/stages/lock.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { type FetchCode, FetchFault, fetchFile, partialSuffix } from './fetch-file.ts';
+import { candidatesFor, type Elsewhere } from './candidates.ts';
+import { type FetchCode, FetchFault, partialSuffix, Transfer } from './fetch-file.ts';
+import type { WebClient } from './web-client.ts';
 
 export interface FetchOptions {
+  client: Pick<WebClient, 'get'>;
+  /** Where a file may be had when it is gone from where it was found. */
+  elsewhere: Elsewhere;
   progress: (fraction: number, note?: string) => void;
   log: (line: string) => void;
   concurrency?: number;
+  /** At each address. */
   attempts?: number;
-  /** Wait before the second attempt; it doubles with each further one. */
+  /** Wait before the second attempt; it doubles with each further one, and varies by half so that files do not ask in step. */
   backOffMs?: number;
+  /** Longest wait that a server may ask for. */
+  maxWaitMs?: number;
   /** A transfer that brings nothing for so long is broken off. */
   stallMs?: number;
 }
 
-const defaults = { concurrency: 8, attempts: 3, backOffMs: 1000, stallMs: 60_000 };
+const defaults = { concurrency: 8, attempts: 4, backOffMs: 1000, maxWaitMs: 30_000, stallMs: 60_000 };
 
 /** Files named one by one in a failure; the message has the count of all. */
 const maxDetails = 50;
 
 const hints: Record<FetchCode, string> = {
-  'source.gone': 'The mirror has replaced it: renew the lock with `ldf lock --update`.',
+  'source.gone':
+    'The mirror has replaced it: renew the lock with `ldf lock --update`, or name other mirrors (LDF_DEBIAN_MIRRORS) or a snapshot archive (LDF_SNAPSHOT_URL) that still have it.',
+  'source.refused':
+    'Locks that LDF resolves name the mirrors of the stage images. If that host is to be asked, name it or its network in LDF_ALLOWED_NETWORKS.',
   'source.hash-mismatch':
     'The mirror or a proxy serves something else: try again, or renew the lock with `ldf lock --update`.',
   'source.unreachable': 'Check the network, DNS and proxy of the Docker host, then retry the build.',
@@ -47,7 +58,7 @@ export async function fetchSources(sources: readonly SourceFile[], folder: strin
   const queue = new PQueue({ concurrency: settings.concurrency });
   await queue.addAll(
     missing.map((source) => async () => {
-      const fault = await fetchWithRetries(source, folder, settings, meter);
+      const fault = await fetchFromAny(source, folder, settings, meter);
       if (fault) faults.push(fault);
     }),
   );
@@ -56,21 +67,53 @@ export async function fetchSources(sources: readonly SourceFile[], folder: strin
   return { fetched: missing.length, fetchedBytes: totalBytes, present: wanted.length - missing.length };
 }
 
-async function fetchWithRetries(
+/** Asks one address of a file after the other. @returns what each of them said, when none has it */
+async function fetchFromAny(
   source: SourceFile,
   folder: string,
-  { attempts, backOffMs, stallMs, log }: typeof defaults & FetchOptions,
+  settings: typeof defaults & FetchOptions,
   meter: ByteMeter,
 ): Promise<FetchFault | undefined> {
+  const faults: FetchFault[] = [];
+  for (const url of candidatesFor(source, settings.elsewhere)) {
+    if (faults.length > 0) settings.log(`${faults.at(-1)?.message} Asking ${url}.`);
+    const fault = await fetchWithRetries(source, url, folder, settings, meter);
+    if (!fault) return undefined;
+    faults.push(fault);
+  }
+  return merged(source, faults);
+}
+
+/** What every address said. The code is that of where the lock found the file. */
+function merged({ filename }: SourceFile, faults: readonly FetchFault[]): FetchFault | undefined {
+  const [first] = faults;
+  if (!first || faults.length === 1) return first;
+  const said = faults.map(({ message }) => message).join(' ');
+  return new FetchFault(first.code, `${filename} could not be had from any of ${faults.length} addresses. ${said}`);
+}
+
+async function fetchWithRetries(
+  source: SourceFile,
+  url: string,
+  folder: string,
+  { client, attempts, backOffMs, maxWaitMs, stallMs, log }: typeof defaults & FetchOptions,
+  meter: ByteMeter,
+): Promise<FetchFault | undefined> {
+  const transfer = new Transfer(source, url, folder);
+  const onBytes = (bytes: number) => meter.add(bytes, source.filename);
   for (let attempt = 1; ; attempt++) {
     try {
-      await fetchFile(source, folder, stallMs, (bytes) => meter.add(bytes, source.filename));
+      await transfer.attempt({ client, stallMs, onBytes });
       return undefined;
     } catch (error) {
       if (!(error instanceof FetchFault)) throw error;
-      if (!error.again || attempt >= attempts) return error;
+      if (!error.again || attempt >= attempts) {
+        await transfer.giveUp(onBytes);
+        return error;
+      }
       log(`${error.message} Trying again.`);
-      await delay(backOffMs * 2 ** (attempt - 1));
+      const waitMs = backOffMs * 2 ** (attempt - 1) * (1 + Math.random() / 2);
+      await delay(Math.min(Math.max(waitMs, error.afterMs), maxWaitMs));
     }
   }
 }

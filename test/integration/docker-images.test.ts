@@ -61,7 +61,7 @@ async function writeImage(name: ImageName, more: string): Promise<void> {
 
 const service = (lock = 'images.lock.json', baseImage?: string): StageImages => {
   if (baseImage) wantedBases.push(baseImage);
-  return new StageImages({ engine, directory, lockFile: join(folder, lock), baseImage });
+  return new StageImages({ engine, directory, lockFile: join(folder, lock), spool: join(folder, 'incoming'), baseImage });
 };
 const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
 const tagOf = async (name: ImageName): Promise<string> =>
@@ -94,6 +94,7 @@ describe('stage images', () => {
       engine,
       directory: copy,
       lockFile: join(folder, 'images.lock.json'),
+      spool: join(folder, 'incoming'),
       baseImage: undefined,
     });
     const after = await again.ensure(silent);
@@ -105,12 +106,22 @@ describe('stage images', () => {
     const archive = await buffer(await service().save(['boot-tester']));
     await docker.docker.getImage(before['boot-tester'].id).remove({ force: true });
     expect(await states()).toEqual(['ok', 'ok', 'ok', 'missing']);
-    const loaded = await service().load(Readable.from([archive]));
+    const loaded = await service().load(Readable.from([archive]), true);
     expect(loaded).toEqual([{ ...before['boot-tester'], origin: 'loaded', id: loaded[0]?.id }]);
     expect(await states()).toEqual(['ok', 'ok', 'ok', 'ok']);
     const { builds } = engine;
     await service().ensure(silent);
     expect(engine.builds).toBe(builds);
+  });
+
+  it('are taken from no archive that names anything else, and nothing of it stays', async () => {
+    const name = `ldf-foreign-${docker.installation}:1`;
+    await engine.tagImage(docker.base.id, name);
+    const archive = await buffer(await engine.saveImages([name, await tagOf('boot-tester')]));
+    await engine.removeImage(name);
+    const loading = service().load(Readable.from([archive]), true);
+    await expect(loading).rejects.toThrow(/names images that are none of LDF's: "ldf-foreign-/);
+    expect(await engine.inspectImage(name)).toBeUndefined();
   });
 
   it('are not run under a name that another image was given', async () => {
@@ -145,7 +156,7 @@ describe('stage images', () => {
   });
 
   it('are refused as an archive when it is none', async () => {
-    await expect(service().load(Readable.from(['no tar at all']))).rejects.toMatchObject({ code: 'request.invalid' });
+    await expect(service().load(Readable.from(['no tar at all']), true)).rejects.toMatchObject({ code: 'request.invalid' });
   });
 });
 

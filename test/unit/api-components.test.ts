@@ -125,7 +125,11 @@ describe('stage images', () => {
     const headers = { 'content-type': 'application/x-tar' };
     const load = await world.app.request(`${path}/load`, { method: 'POST', body: 'an archive', headers });
     expect((await events(load)).at(-1)?.[0]).toBe('done');
-    expect(world.images.loaded).toBe('an archive');
+    expect([world.images.loaded, world.images.trusted]).toEqual(['an archive', false]);
+    const trusted = `${path}/load?trusted=true`;
+    await (await world.app.request(trusted, { method: 'POST', body: 'more', headers })).text();
+    expect(world.images.trusted).toBe(true);
+    await problem(await world.json('POST', `${path}/load?trusted=maybe`, {}), 400, 'request.invalid');
     await problem(await world.json('POST', `${path}/load`, {}), 415, 'media-type.unsupported');
   });
 

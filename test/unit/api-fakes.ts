@@ -34,6 +34,7 @@ const image: StageImage = {
 
 export class FakeImages {
   loaded = '';
+  trusted: boolean | undefined;
   loadSignal: AbortSignal | undefined;
   /** Thrown by work when it has said what it says. */
   failure: unknown;
@@ -54,7 +55,8 @@ export class FakeImages {
     return Readable.from([Buffer.from(`a tar of ${names?.join() ?? 'all'}`)]);
   }
 
-  async load(archive: Readable, signal?: AbortSignal) {
+  async load(archive: Readable, trusted: boolean, signal?: AbortSignal) {
+    this.trusted = trusted;
     this.loadSignal = signal;
     for await (const chunk of archive) this.loaded += String(chunk);
     return [image];

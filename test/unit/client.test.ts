@@ -98,8 +98,8 @@ describe('the client', () => {
     let saved = '';
     for await (const chunk of await client.stageImages.save(['boot-tester'])) saved += Buffer.from(chunk);
     expect(saved).toBe('a tar of boot-tester');
-    await client.stageImages.load(new Blob(['an ', 'archive']));
-    expect(world.images.loaded).toBe('an archive');
+    await client.stageImages.load(new Blob(['an ', 'archive']), { trusted: true });
+    expect([world.images.loaded, world.images.trusted]).toEqual(['an archive', true]);
     world.images.failure = new LdfError('images.build-failed', 'No.', { hint: 'Again.' });
     const failing = client.stageImages.build();
     await expect(collect(failing)).rejects.toMatchObject({ code: 'images.build-failed', hint: 'Again.' });

@@ -17,6 +17,7 @@ import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import type { ImageName, StageName } from '../../src/stages/names.ts';
+import { straightNetwork } from '../../src/stages/network.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
 
@@ -38,6 +39,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
     diskBudgetBytes: undefined,
     diskReserveBytes: 0,
     cacheLimitBytes: 1 << 30,
+    network: straightNetwork,
     stageLimits: {
       resolve: limits,
       download: limits,

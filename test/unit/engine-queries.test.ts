@@ -120,6 +120,23 @@ describe('options of a kernel', slow, () => {
     expect(world.startedStages()).toHaveLength(3);
   });
 
+  it('are never those of a lock that a client brought: its addresses are asked for nobody else', async () => {
+    const { lock } = await engine.lock(parseDefinition({ name: 'gw', arch: 'x86_64' }), undefined, false);
+    await world.close();
+    world = await World.open();
+    engine = await world.start();
+    if (!lock.kernel) throw new Error('the lock has a kernel');
+    const [source] = lock.kernel.sources;
+    if (!source) throw new Error('the kernel has a source');
+    const inner = { ...source, url: 'http://169.254.169.254/latest', sha256: 'e'.repeat(64) };
+    const foreign = { ...lock, kernel: { ...lock.kernel, sources: [inner] } };
+    await world.store.setLock((await world.distribution()).id, foreign);
+    await engine.queryKconfig(inDebian('E1000'));
+    const asked = world.runtime.started.map(({ files }) => Object.values(files).join());
+    expect(asked).toHaveLength(3);
+    expect(asked.join()).not.toContain('169.254');
+  });
+
   it('are those of the kernel that a distribution is locked to', async () => {
     const { lock } = await engine.lock(parseDefinition({ name: 'gw', arch: 'x86_64' }), undefined, false);
     await world.store.setLock((await world.distribution()).id, lock);

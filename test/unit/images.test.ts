@@ -1,15 +1,20 @@
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { createGzip, gzipSync } from 'node:zlib';
 import { execa } from 'execa';
+import * as tar from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { archiveBounds, readArchive } from '../../src/images/archive.ts';
 import { imageIdentity } from '../../src/images/identity.ts';
 import { readImagesLock } from '../../src/images/lock.ts';
 import { hashFolder, hashSources } from '../../src/images/sources.ts';
 import { StageImages, type StageImagesOptions } from '../../src/images/stage-images.ts';
 import { type ImageProgress, imageSubjects } from '../../src/runtime/images.ts';
 import { imageNames } from '../../src/stages/names.ts';
-import { MemoryImageEngine, makeImage } from '../fixtures/memory-image-engine.ts';
+import { archiveOf, MemoryImageEngine, makeImage } from '../fixtures/memory-image-engine.ts';
 
 let folder: string;
 let directory: string;
@@ -33,7 +38,7 @@ async function writeSource(name: string, dockerfile: string): Promise<void> {
 
 const silent = (): void => undefined;
 const service = (options: Partial<StageImagesOptions> = {}): StageImages =>
-  new StageImages({ engine, directory, lockFile, baseImage: 'debian:test', ...options });
+  new StageImages({ engine, directory, lockFile, spool: join(folder, 'incoming'), baseImage: 'debian:test', ...options });
 const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
 const tagOf = async (name: (typeof imageNames)[number]): Promise<string> =>
   `ldf/${name}:${(await hashSources(directory))[name].slice(0, 12)}`;
@@ -170,7 +175,7 @@ describe('images from elsewhere', () => {
     const here = await service().ensure(silent);
     const archive = await service().save();
     engine = new MemoryImageEngine();
-    const loaded = await service().load(archive);
+    const loaded = await service().load(archive, false);
     expect(loaded.map(({ origin }) => origin)).toEqual(imageNames.map(() => 'loaded'));
     const there = await service({ baseImage: undefined }).resolve();
     expect(imageNames.map((name) => there[name].identity)).toEqual(imageNames.map((name) => here[name].identity));
@@ -188,7 +193,7 @@ describe('images from elsewhere', () => {
 
   it('that are no stage images are refused', async () => {
     engine.add('foreign', {}, 'foreign:1');
-    await expect(service().load(await engine.saveImages(['foreign:1']))).rejects.toMatchObject({
+    await expect(service().load(await engine.saveImages(['foreign:1']), true)).rejects.toMatchObject({
       code: 'request.invalid',
     });
   });
@@ -198,7 +203,7 @@ describe('images from elsewhere', () => {
     const archive = await service().save();
     engine = new MemoryImageEngine();
     const leaving = new AbortController();
-    const loading = service().load(archive, leaving.signal);
+    const loading = service().load(archive, true, leaving.signal);
     leaving.abort(new Error('left'));
     await expect(loading).rejects.toThrow('left');
     expect(engine.images.size).toBe(0);
@@ -214,6 +219,122 @@ describe('images from elsewhere', () => {
     expect(pulled.map(({ origin }) => origin)).toEqual(imageNames.map(() => 'pulled'));
     expect(await states()).toEqual(['ok', 'ok', 'ok', 'ok']);
     await expect(service().pull('registry.example/none', silent)).rejects.toMatchObject({ code: 'images.pull-failed' });
+    // The registry's names are gone again.
+    expect([...engine.tags.keys()].filter((tag) => !tag.startsWith('ldf/'))).toEqual([]);
+  });
+
+  it('are pulled only when their labels say what their names do', async () => {
+    const sources = (await hashSources(directory))['kernel-builder'];
+    const reference = `registry.example/ldf/kernel-builder:${sources.slice(0, 12)}`;
+    for (const labels of [{ 'ldf.image': 'boot-tester', 'ldf.sources': sources }, { 'ldf.image': 'kernel-builder' }]) {
+      engine.registry.set(reference, makeImage('pulled', labels));
+      await expect(service().pull('registry.example/ldf', silent)).rejects.toThrow(/is no stage image kernel-builder/);
+      expect([...engine.tags.keys()]).toEqual([]);
+    }
+  });
+});
+
+/** An archive of one image whose layer is packed. */
+function packOf(image: ReturnType<typeof makeImage>, tag: string, layer: Buffer): Readable {
+  const pack = tar.pack();
+  const configuration = { config: { Entrypoint: ['node'], Labels: image.labels }, rootfs: { diff_ids: image.layers } };
+  pack.entry({ name: 'c.json' }, JSON.stringify(configuration));
+  pack.entry({ name: 'layer.tar' }, layer);
+  pack.entry({ name: 'manifest.json' }, JSON.stringify([{ Config: 'c.json', RepoTags: [tag], Layers: ['layer.tar'] }]));
+  pack.finalize();
+  return Readable.from(pack);
+}
+
+describe('an archive from a stranger', () => {
+  const labelsOf = (name: string, sources: string) => ({ 'ldf.image': name, 'ldf.sources': sources });
+  const sources = 'ab'.repeat(32);
+  const tag = `ldf/boot-tester:${sources.slice(0, 12)}`;
+  const image = makeImage('a stranger’s', labelsOf('boot-tester', sources));
+  const untouched = () => {
+    expect([engine.images.size, engine.tags.size]).toEqual([0, 0]);
+    expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
+  };
+
+  it('is taken in only when somebody answers for it, under names of ours', async () => {
+    const make = () => archiveOf([{ image, tags: [tag] }]);
+    await expect(service().load(make(), false)).rejects.toMatchObject({
+      code: 'images.mismatch',
+      message: expect.stringContaining(`boot-tester ${imageIdentity(image)}`),
+      hint: expect.stringContaining('--yes'),
+    });
+    untouched();
+    await service().load(make(), true);
+    expect([...engine.tags]).toEqual([[tag, image.id]]);
+    // Known from then on.
+    await service().load(make(), false);
+    expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('is taken in as gzip, too', async () => {
+    const zipped = archiveOf([{ image, tags: [tag] }]).pipe(createGzip());
+    await service().load(zipped, true);
+    expect([...engine.tags.keys()]).toEqual([tag]);
+  });
+
+  const index = (name: string) => ({
+    'index.json': JSON.stringify({ manifests: [{ annotations: { 'io.containerd.image.name': name } }] }),
+  });
+  it.each([
+    ['another name', () => archiveOf([{ image, tags: ['postgres:16'] }])],
+    ['another name beside', () => archiveOf([{ image, tags: [tag, 'postgres:16'] }])],
+    ['the name of a base', () => archiveOf([{ image, tags: ['ldf/base:0123456789ab'] }])],
+    ['a floating tag', () => archiveOf([{ image, tags: ['ldf/boot-tester:latest'] }])],
+    ['a registry before the name', () => archiveOf([{ image, tags: [`registry.example/${tag}`] }])],
+    ['no name', () => archiveOf([{ image, tags: [] }])],
+    ['a name in index.json', () => archiveOf([{ image, tags: [tag] }], index('docker.io/library/postgres:16'))],
+    ['one image more, foreign', () => archiveOf([{ image, tags: [tag] }, { image: makeImage('x'), tags: ['x:1'] }])],
+    ['two of one name', () => archiveOf([{ image, tags: [tag] }, { image: makeImage('x', image.labels), tags: [tag] }])],
+    ['labels of another image', () => archiveOf([{ image: makeImage('x', labelsOf('kernel-builder', sources)), tags: [tag] }])],
+    ['labels of other sources', () => archiveOf([{ image: makeImage('x', labelsOf('boot-tester', 'cd'.repeat(32))), tags: [tag] }])],
+    ['a layer that is another', () => archiveOf([{ image, tags: [tag], layer: 'something else' }])],
+    ['no manifest', () => archiveOf([], { 'manifest.json': '{}' })],
+    ['no image', () => archiveOf([])],
+    ['no tar', () => Readable.from(['no tar at all'])],
+  ])('with %s is refused as a whole, before Docker sees it', async (_what, make) => {
+    await expect(service().load(make(), true)).rejects.toMatchObject({
+      code: 'request.invalid',
+      message: expect.stringContaining('Nothing of it was taken in.'),
+    });
+    untouched();
+  });
+
+  it('is bounded by what it unpacks to, not by what is sent', async () => {
+    const bounds = { ...archiveBounds, unpackedBytes: 100_000 };
+    const read = async (archive: Readable) => {
+      const target = await mkdtemp(join(folder, 'unpacked-'));
+      return readArchive(archive, target, bounds);
+    };
+    const outside = archiveOf([{ image, tags: [tag] }], { bomb: '0'.repeat(200_000) }).pipe(createGzip());
+    await expect(read(outside)).rejects.toMatchObject({ code: 'body.too-large' });
+    const zeros = '0'.repeat(200_000);
+    const bomb = { ...makeImage(zeros, image.labels) };
+    const inside = packOf(bomb, tag, gzipSync(zeros));
+    await expect(read(inside)).rejects.toMatchObject({ code: 'body.too-large' });
+    const files = Object.fromEntries(Array.from({ length: 20 }, (_, number) => [`file-${number}`, 'x']));
+    const many = archiveOf([{ image, tags: [tag] }], files);
+    const target = await mkdtemp(join(folder, 'unpacked-'));
+    await expect(readArchive(many, target, { ...archiveBounds, entries: 10 })).rejects.toMatchObject({
+      code: 'body.too-large',
+    });
+  });
+
+  it('does not write outside of its folder, whatever its files are called', async () => {
+    const archive = archiveOf([{ image, tags: [tag] }], { '../../escaped': 'x', '/etc/escaped': 'x' });
+    await service().load(archive, true);
+    expect(readdirSync(folder).sort()).toEqual(['data', 'incoming', 'stage-images']);
+    const links = tar.pack();
+    links.entry({ name: 'manifest.json', type: 'symlink', linkname: '/etc/passwd' });
+    links.finalize();
+    await expect(service().load(Readable.from(links), true)).rejects.toMatchObject({ code: 'request.invalid' });
+    const device = tar.pack();
+    device.entry({ name: 'sda', type: 'block-device' });
+    device.finalize();
+    await expect(service().load(Readable.from(device), true)).rejects.toThrow('block-device');
   });
 });
 

@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SourceFile } from '../../src/stages/lock.ts';
+import { type StageNetwork, straightNetwork } from '../../src/stages/network.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { type FetchOptions, fetchSources } from '../../stage-images/rootfs-assembler/fetch-sources.ts';
+import { Reachable } from '../../stage-images/rootfs-assembler/reachable.ts';
+import { WebClient } from '../../stage-images/rootfs-assembler/web-client.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -21,6 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ldf-store-'));
   asked = [];
   answers = {};
+  client = clientOf(network);
   server = createServer((request, response) => {
     const path = request.url ?? '';
     asked.push(path);
@@ -32,6 +36,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  await client.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await rm(folder, { recursive: true });
@@ -48,8 +53,18 @@ const serve =
   (_request, response) =>
     void response.end(content);
 
-function fetchAll(sources: SourceFile[], more: Partial<FetchOptions> = {}) {
-  return fetchSources(sources, folder, { progress: () => undefined, log: () => undefined, backOffMs: 1, ...more });
+/** May ask the server of these tests, which is on a loopback address. */
+const network = { ...straightNetwork, allowed: ['127.0.0.1'] };
+let client: WebClient;
+const elsewhere = { mirrors: [], snapshot: null, dates: [] };
+
+function clientOf(settings: StageNetwork): WebClient {
+  return new WebClient(settings, new Reachable({ allowed: settings.allowed, mirrors: settings.mirrors }), undefined);
+}
+
+function fetchAll(sources: SourceFile[], more: Partial<FetchOptions> = {}): ReturnType<typeof fetchSources> {
+  const quiet = { progress: () => undefined, log: () => undefined };
+  return fetchSources(sources, folder, { ...quiet, client, elsewhere, attempts: 3, backOffMs: 1, ...more });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<StageFailure> {
@@ -183,7 +198,154 @@ describe('download', () => {
   test('a store that cannot be written is not the network’s fault', async () => {
     answers = { '/a': serve('alpha') };
     await expect(
-      fetchSources([source('a', 'alpha')], '/dev/null/store', { progress: () => undefined, log: () => undefined }),
+      fetchSources([source('a', 'alpha')], '/dev/null/store', {
+        ...{ progress: () => undefined, log: () => undefined, client, elsewhere },
+      }),
     ).rejects.toThrow('ENOTDIR');
+  });
+
+  test('a transfer that breaks off goes on where it stopped, when the server can do that', async () => {
+    const ranges: (string | undefined)[] = [];
+    answers = {
+      '/a': (request, response) => {
+        ranges.push(request.headers.range);
+        const headers = { etag: '"1"', 'accept-ranges': 'bytes' };
+        if (request.headers.range) {
+          response.writeHead(206, { ...headers, 'content-range': 'bytes 2-4/5', 'content-length': 3 });
+          return void response.end('pha');
+        }
+        response.writeHead(200, { ...headers, 'content-length': 5 });
+        response.write('al', () => response.destroy());
+      },
+    };
+    const fractions: number[] = [];
+    await fetchAll([source('a', 'alpha')], { progress: (fraction) => fractions.push(fraction) });
+    expect(ranges).toEqual([undefined, 'bytes=2-']);
+    expect(await readFile(join(folder, sha256('alpha')), 'utf8')).toBe('alpha');
+    expect(fractions.at(-1)).toBe(1);
+    expect(await readdir(folder)).toEqual([sha256('alpha')]);
+  });
+
+  test('a file that changed while it was fetched is begun anew', async () => {
+    let attempts = 0;
+    answers = {
+      '/a': (_request, response) => {
+        attempts++;
+        const headers = { etag: `"${attempts}"`, 'accept-ranges': 'bytes', 'content-length': 5 };
+        response.writeHead(200, headers);
+        if (attempts > 1) return void response.end('alpha');
+        response.write('AL', () => response.destroy());
+      },
+    };
+    expect((await fetchAll([source('a', 'alpha')])).fetched).toBe(1);
+  });
+
+  describe('a file that is gone from where it was found', () => {
+    const locked = () => {
+      const { url, ...rest } = source('x', 'alpha');
+      return { ...rest, url: url.replace('/x', '/old/debian/pool/main/a/alpha.deb'), filename: 'alpha.deb' };
+    };
+    const base = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    test('is asked of other mirrors, those of the same archive first', async () => {
+      answers = { '/new/debian/pool/main/a/alpha.deb': serve('alpha') };
+      const log: string[] = [];
+      const mirrors = [`${base()}/debian-security`, `${base()}/none/debian`, `${base()}/new/debian`];
+      await fetchAll([locked()], { elsewhere: { ...elsewhere, mirrors }, log: (line) => log.push(line) });
+      expect(asked).toEqual([
+        '/old/debian/pool/main/a/alpha.deb',
+        '/none/debian/pool/main/a/alpha.deb',
+        '/new/debian/pool/main/a/alpha.deb',
+      ]);
+      expect(log[0]).toContain('HTTP 404');
+    });
+
+    test.each([
+      ['/by-hash/{sha256}', `/by-hash/${sha256('alpha')}`],
+      ['/archive/{archive}/{timestamp}/{path}', '/archive/debian/20231114T221320Z/pool/main/a/alpha.deb'],
+    ])('is asked of a snapshot archive at %s last', async (template, path) => {
+      answers = { [path]: serve('alpha') };
+      const snapshot = `${base()}${template}`;
+      const where = { mirrors: [`${base()}/debian`], snapshot, dates: [1_700_000_000, 1_700_000_000] };
+      await fetchAll([locked()], { elsewhere: where });
+      expect(asked).toEqual(['/old/debian/pool/main/a/alpha.deb', '/debian/pool/main/a/alpha.deb', path]);
+    });
+
+    test('fails with every address that was asked', async () => {
+      answers = { '/by-hash/alpha.deb': serve('ALPHA') };
+      const where = { mirrors: [`${base()}/debian`], snapshot: `${base()}/by-hash/{filename}`, dates: [] };
+      const { error } = await failureOf(fetchAll([locked()], { elsewhere: where }));
+      expect(error.code).toBe('source.gone');
+      for (const path of ['/old/debian/pool', '/debian/pool', '/by-hash/alpha.deb'])
+        expect(error.message).toContain(`${base()}${path}`);
+      expect(error.message).toContain('3 addresses');
+      expect(error.hint).toContain('LDF_SNAPSHOT_URL');
+      expect(await readdir(folder)).toEqual([]);
+    });
+  });
+
+  test('as long a wait as a busy server asks for is kept, within a bound', async () => {
+    let attempts = 0;
+    answers = {
+      '/a': (_request, response) =>
+        ++attempts === 1
+          ? void response.writeHead(429, { 'retry-after': '3600' }).end()
+          : void response.writeHead(200).end('alpha'),
+    };
+    const began = performance.now();
+    await fetchAll([source('a', 'alpha')], { maxWaitMs: 200 });
+    expect(performance.now() - began).toBeGreaterThanOrEqual(190);
+  });
+
+  describe('what is not public', () => {
+    test('is not asked, whatever it would answer', async () => {
+      client = clientOf(straightNetwork);
+      answers = { '/a': serve('alpha') };
+      const { error } = await failureOf(fetchAll([source('a', 'alpha')]));
+      expect(error.code).toBe('source.refused');
+      expect(error.hint).toContain('LDF_ALLOWED_NETWORKS');
+      expect(asked).toEqual([]);
+    });
+
+    test('is not asked after a redirect either', async () => {
+      const { port } = server.address() as AddressInfo;
+      const reachable = new Reachable({
+        ...{ allowed: ['trusted.example.org'], mirrors: [] },
+        resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+      });
+      client = new WebClient(straightNetwork, reachable, undefined);
+      for (const target of [`http://127.0.0.1:${port}/b`, `http://inner.example.org:${port}/b`, `http://[::1]:${port}/b`])
+        for (const status of [301, 307]) {
+          asked = [];
+          answers = {
+            '/a': (_request, response) => void response.writeHead(status, { location: target }).end(),
+            '/b': serve('alpha'),
+          };
+          const wanted = { ...source('a', 'alpha'), url: `http://trusted.example.org:${port}/a` };
+          const { error } = await failureOf(fetchAll([wanted]));
+          expect([error.code, asked]).toEqual(['source.refused', ['/a']]);
+          expect(error.message).not.toMatch(/HTTP [0-9]|200/);
+        }
+    });
+
+    test('is not reached by a name that resolves to something else the second time', async () => {
+      const { port } = server.address() as AddressInfo;
+      let times = 0;
+      const reachable = new Reachable({
+        ...{ allowed: [], mirrors: [] },
+        resolve: async () => [{ address: ++times === 1 ? '198.41.0.4' : '127.0.0.1', family: 4 }],
+      });
+      client = new WebClient(straightNetwork, reachable, undefined);
+      answers = { '/a': serve('alpha') };
+      const wanted = { ...source('a', 'alpha'), url: `http://rebinding.example.org:${port}/a` };
+      const { error } = await failureOf(fetchAll([wanted]));
+      expect([error.code, asked]).toEqual(['source.refused', []]);
+    });
+  });
+
+  test('redirects without end are given up', async () => {
+    answers = { '/a': (_request, response) => void response.writeHead(302, { location: '/a' }).end() };
+    const { error } = await failureOf(fetchAll([source('a', 'alpha')], { attempts: 1 }));
+    expect(error.message).toContain('redirects more than 5 times');
   });
 });

@@ -243,7 +243,7 @@ describe('artifacts', () => {
     const [after] = await store.listArtifacts([buildId]);
     expect(after).toMatchObject({ id: before?.id, sha256: 'y' });
     expect([await store.countArtifactsOf('x'), await store.countArtifactsOf('z')]).toEqual([1, 0]);
-    expect(await store.storedBytes()).toEqual({ layers: 0, sources: 0, artifacts: 7 });
+    expect(await store.storedBytes()).toEqual({ layers: 0, sources: 0, caches: 0, artifacts: 7 });
     const verdict = { bootable: true, seconds: 1.5, console: null };
     await store.setVerdict(buildId, 'a.raw', verdict);
     expect((await store.getArtifact(after?.id ?? ''))?.verdict).toEqual(verdict);

@@ -67,7 +67,17 @@ const load = route({
   path: '/v1/stage-images/load',
   tags,
   summary: 'Load stage images from an archive that `save` gave',
-  request: { query: NoQuery, body: { required: true, content: archiveContent } },
+  description:
+    'The archive is looked through before Docker gets it. One that holds anything but stage images is refused as a whole.',
+  request: {
+    query: z.strictObject({
+      trusted: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('Take in images that this installation does not know: somebody answers for where they come from.'),
+    }),
+    body: { required: true, content: archiveContent },
+  },
   responses: { 200: workEvents, ...problems('media-type.unsupported', 'body.too-large') },
 });
 
@@ -117,13 +127,14 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(load, async (c) => {
+    const trusted = c.req.valid('query').trusted === 'true';
     const body = c.req.raw.body;
     if (c.req.header('content-type') !== archiveType || !body)
       throw new LdfError('media-type.unsupported', 'An archive of stage images is expected here.', {
         hint: `Send it with Content-Type ${archiveType}: curl -T images.tar -X POST -H 'Content-Type: ${archiveType}' …`,
       });
     return answerWithEvents((_onProgress, signal) =>
-      images.load(Readable.from(bounded(body), { objectMode: false }), signal),
+      images.load(Readable.from(bounded(body), { objectMode: false }), trusted, signal),
     );
   });
 

@@ -3,7 +3,7 @@
 import { formatBytes } from '../../bytes.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { unknownUsage } from '../../stages/contract.ts';
-import { printableText } from '../progress/printable-text.ts';
+import { printableText } from '../../printable-text.ts';
 import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';

@@ -1,5 +1,6 @@
 /** How an error reads: what happened, each fault with its place, and what to do next. */
 import { LdfError } from '../../errors.ts';
+import { printableLines } from '../../printable-text.ts';
 import type { FailureShape } from '../../shapes/shapes.ts';
 import type { Paint } from './style.ts';
 
@@ -14,8 +15,8 @@ export function errorLines(error: unknown, paint: Paint, debug: boolean): string
 
 /** `error: …`, then each fault as `  /kernel/version: message (value) — hint`, then `hint: …`. */
 export function faultLines(fault: Shown, paint: Paint): string[] {
-  const lines = [`${paint('red', 'error:')} ${fault.message}`, ...fault.details.map(detailLine)];
-  if (fault.hint) lines.push(`${paint('yellow', 'hint:')} ${fault.hint}`);
+  const lines = [`${paint('red', 'error:')} ${printableLines(fault.message)}`, ...fault.details.map(detailLine)];
+  if (fault.hint) lines.push(`${paint('yellow', 'hint:')} ${printableLines(fault.hint)}`);
   return lines;
 }
 
@@ -23,7 +24,7 @@ function detailLine(detail: Shown['details'][number]): string {
   const place = detail.pointer === '' ? '' : `${detail.pointer}: `;
   const value = detail.value === undefined ? '' : ` (${detail.value})`;
   const hint = detail.hint === undefined ? '' : ` — ${detail.hint}`;
-  return `  ${place}${detail.message}${value}${hint}`;
+  return printableLines(`  ${place}${detail.message}${value}${hint}`);
 }
 
 function unexpected(error: unknown): Shown {

@@ -1,5 +1,6 @@
 /** Colours and state symbols: colours only where a person reads them (a terminal, and NO_COLOR unset; see no-color.org). */
 import { styleText } from 'node:util';
+import { printableText } from '../../printable-text.ts';
 import type { BuildState, StageState } from '../../shapes/shapes.ts';
 import type { OutputStream, Terminal } from '../terminal.ts';
 
@@ -10,7 +11,9 @@ export const plainPaint: Paint = (_colour, text) => text;
 
 export function paintFor(stream: OutputStream, env: Terminal['env']): Paint {
   const wanted = stream.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
-  return wanted ? (colour, text) => styleText(colour, text, { validateStream: false }) : plainPaint;
+  return wanted
+    ? (colour, text) => styleText(colour, printableText(text), { validateStream: false })
+    : (_colour, text) => printableText(text);
 }
 
 const symbols: Readonly<Record<StageState | BuildState, { symbol: string; colour: Colour }>> = {

@@ -1,10 +1,10 @@
 /** Shows how far a download is: a line that is redrawn on a terminal, one line a file elsewhere. */
-import { createLogUpdate } from 'log-update';
 import { formatBytes } from '../../bytes.ts';
 import type { Downloadable } from '../files/download-artifact.ts';
 import { formatPercent } from '../output/format.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { clip } from './live-view.ts';
+import { redrawn } from './redrawn.ts';
 
 const frameMs = 100;
 
@@ -21,7 +21,7 @@ export function createDownloadReporter(terminal: Terminal): DownloadReporter {
       },
       stop: () => undefined,
     };
-  const draw = createLogUpdate(terminal.stderr);
+  const lines = redrawn(terminal.stderr);
   let drawnAtMs = 0;
   return {
     progress(artifact, doneBytes) {
@@ -30,11 +30,11 @@ export function createDownloadReporter(terminal: Terminal): DownloadReporter {
       drawnAtMs = nowMs;
       const share = artifact.sizeBytes === 0 ? 1 : doneBytes / artifact.sizeBytes;
       const line = `downloading ${artifact.name}  ${formatPercent(share)} of ${formatBytes(artifact.sizeBytes)}`;
-      draw(clip(line, terminal.stderr.columns ?? 80));
+      lines.draw(clip(line, terminal.stderr.columns ?? 80));
     },
     stop() {
-      draw.clear();
-      draw.done();
+      lines.clear();
+      lines.done();
     },
   };
 }

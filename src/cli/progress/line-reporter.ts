@@ -4,7 +4,7 @@ import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shape
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsedSeconds } from './live-view.ts';
-import { printableText } from './printable-text.ts';
+import { printableText } from '../../printable-text.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A running stage says something at least this often. */

@@ -1,10 +1,10 @@
 /** Progress as lines that are redrawn in place. Log lines and notes scroll by above them. */
-import { createLogUpdate } from 'log-update';
 import type { BuildShape, JournalEntry } from '../../shapes/shapes.ts';
 import { paintFor } from '../output/style.ts';
 import type { Terminal } from '../terminal.ts';
 import { liveView } from './live-view.ts';
-import { printableText } from './printable-text.ts';
+import { printableText } from '../../printable-text.ts';
+import { type Redrawn, redrawn } from './redrawn.ts';
 import type { Reporter } from './reporter.ts';
 
 const frameMs = 100;
@@ -13,7 +13,7 @@ const fallbackColumns = 80;
 export class LiveReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #logs: boolean;
-  readonly #draw: ReturnType<typeof createLogUpdate>;
+  readonly #lines: Redrawn;
   #build: BuildShape | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Lines since the last frame: one write a frame, however fast a compiler prints. */
@@ -22,7 +22,7 @@ export class LiveReporter implements Reporter {
   constructor(terminal: Terminal, logs: boolean) {
     this.#terminal = terminal;
     this.#logs = logs;
-    this.#draw = createLogUpdate(terminal.stderr);
+    this.#lines = redrawn(terminal.stderr);
   }
 
   start(build: BuildShape): void {
@@ -45,14 +45,14 @@ export class LiveReporter implements Reporter {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#frame();
-    this.#draw.done();
+    this.#lines.done();
   }
 
   #frame(): void {
     const { stderr, env } = this.#terminal;
-    if (this.#above.length > 0) this.#draw.persist(this.#above.splice(0).join('\n'));
+    if (this.#above.length > 0) this.#lines.persist(this.#above.splice(0).join('\n'));
     if (!this.#build) return;
     const columns = stderr.columns ?? fallbackColumns;
-    this.#draw(liveView(this.#build, { nowMs: this.#terminal.now(), columns, paint: paintFor(stderr, env) }));
+    this.#lines.draw(liveView(this.#build, { nowMs: this.#terminal.now(), columns, paint: paintFor(stderr, env) }));
   }
 }

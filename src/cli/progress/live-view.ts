@@ -5,7 +5,7 @@ import { estimatedSeconds } from '../../client/estimate.ts';
 import type { BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
-import { printableText } from './printable-text.ts';
+import { printableText } from '../../printable-text.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const spinnerStepMs = 100;

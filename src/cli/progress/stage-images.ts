@@ -1,11 +1,11 @@
 /** Work on stage images, shown as it goes; and the step before a build that makes them ready. */
-import { createLogUpdate } from 'log-update';
 import type { Client, ImageProgress } from '../../client/client.ts';
 import type { Cli } from '../cli.ts';
 import { formatDuration } from '../output/format.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { clip } from './live-view.ts';
-import { printableText } from './printable-text.ts';
+import { redrawn } from './redrawn.ts';
+import { printableText } from '../../printable-text.ts';
 
 const quietMs = 15_000;
 /** A step's whole command would be a wall of text in a CI log. */
@@ -62,19 +62,19 @@ function plainLines(terminal: Terminal): Show {
 
 /** The step and the newest line of its output in one line that is redrawn; finished images stay above it. */
 function liveLine(terminal: Terminal): Show {
-  const draw = createLogUpdate(terminal.stderr);
+  const lines = redrawn(terminal.stderr);
   let head = '';
   return {
     report(report, elapsed) {
       const columns = terminal.stderr.columns ?? 80;
-      if (report.kind === 'done') return draw.persist(clip(`✓ ${headOf(report)}`, columns));
+      if (report.kind === 'done') return lines.persist(clip(`✓ ${headOf(report)}`, columns));
       if (report.kind === 'step') head = headOf(report);
       const line = report.kind === 'log' ? ` · ${printableText(report.text)}` : '';
-      draw(clip(`● ${elapsed}  ${head}${line}`, columns));
+      lines.draw(clip(`● ${elapsed}  ${head}${line}`, columns));
     },
     end() {
-      draw.clear();
-      draw.done();
+      lines.clear();
+      lines.done();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The containers that builds run in: what there is of each, and how to come by it. */
 import { Button, Code, CopyButton, FileButton, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { modals } from '@mantine/modals';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
@@ -32,7 +33,7 @@ export function StageImages() {
             onChange={(file) => {
               // So that the same file can be chosen again after it was mended.
               forgetFile.current?.();
-              if (file) void work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, signal));
+              if (file) askToLoad(file, work);
             }}
             accept=".tar,application/x-tar"
             disabled={work.running}
@@ -106,4 +107,20 @@ function ImageCard({ image }: { image: StageImageShape }) {
       )}
     </TitledCard>
   );
+}
+
+/** Whoever made the images decides what is in every distribution: a person has to answer for them. */
+function askToLoad(file: File, work: ReturnType<typeof useImageWork>): void {
+  modals.openConfirmModal({
+    title: 'Take in these stage images?',
+    children: (
+      <Text size="sm">
+        Every distribution is made by what runs in the stage images. Load an archive only when you trust whoever made it.
+        One that holds anything but stage images is refused.
+      </Text>
+    ),
+    labels: { confirm: `Load ${file.name}`, cancel: 'Not now' },
+    onConfirm: () =>
+      void work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, { trusted: true, signal })),
+  });
 }
