@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 /** Marks, embeddings, overrides and isolates of direction, and the separators that some terminals take as line ends. */
 const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g;
 /** C0 but for tab and line feed, DEL, and C1. */
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const controls = /(?![\t\n])\p{Cc}/gu;
 
 /** Without anything that a terminal would act upon but tabs and line feeds. */
 export function harmlessText(text: string): string {
@@ -38,7 +38,7 @@ export function harmlessJson(value: unknown, but: ReadonlySet<string>): unknown 
 }
 
 /** The colours of style.ts: bold, dim, red, green, yellow, cyan, and their ends. */
-const colours = /\u001b\[(?:1|2|22|31|32|33|36|39)m/g;
+const colours = new RegExp(`${String.fromCharCode(0x1b)}\\[(?:1|2|22|31|32|33|36|39)m`, 'g');
 
 /** What goes out to a terminal: colours of ours and harmless text, nothing else. */
 export function terminalText(text: string): string {
@@ -54,7 +54,7 @@ export function terminalText(text: string): string {
 /** JSON whose text a terminal can show as it is: the same value, with escapes for what JSON itself leaves as it is. */
 export function printableJson(json: string): string {
   return json.replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g,
+    /(?!\n)\p{Cc}|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

@@ -56,13 +56,12 @@ function list(pattern: RegExp, message: string, max: number) {
   return z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((word) => word !== ''))
-    .pipe(
-      z.array(z.string().max(2048).regex(pattern, message)).max(max, `must be a list of at most ${max}`),
-    );
+    .pipe(z.array(z.string().max(2048).regex(pattern, message)).max(max, `must be a list of at most ${max}`));
 }
 
 const mirrorsMessage = 'must be addresses such as https://mirror.example.org/debian, separated by commas';
-const proxyMessage = 'must be an address such as http://proxy.example.org:3128; other kinds of proxies are not supported';
+const proxyMessage =
+  'must be an address such as http://proxy.example.org:3128; other kinds of proxies are not supported';
 
 /** Without a scheme it is http, as curl(1) has it. */
 const ProxyAddress = z
@@ -171,7 +170,11 @@ export const named = {
     'LDF_ALLOWED_NETWORKS',
     "Host names, addresses and networks such as 10.1.0.0/16, separated by commas, that downloads may reach although they are not public. The mirrors of the stage images' apt always may be.",
     '',
-    list(/^[A-Za-z0-9.:_-]{1,255}(\/[0-9]{1,3})?$/, 'must be host names, addresses or networks such as 10.1.0.0/16', 100),
+    list(
+      /^[A-Za-z0-9.:_-]{1,255}(\/[0-9]{1,3})?$/,
+      'must be host names, addresses or networks such as 10.1.0.0/16',
+      100,
+    ),
   ),
   debianMirrors: setting(
     'LDF_DEBIAN_MIRRORS',

@@ -1,13 +1,13 @@
 /** `ldf logs`: the log of a build, whole or as it grows. */
 import { type Command, Option } from 'commander';
 import { hasEnded } from '../client/apply-entry.ts';
+import { printableJson, printableText } from '../printable-text.ts';
 import type { JournalEntry, LogEntry } from '../shapes/shapes.ts';
 import { type StageName, stageNames } from '../stages/names.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { wholeNumber } from './option-values.ts';
 import { buildEvents } from './progress/build-events.ts';
-import { printableJson, printableText } from '../printable-text.ts';
 import { withServer } from './server-for-command.ts';
 import { printAll } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /** The commands of `ldf`, put together. */
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { terminalText } from '../printable-text.ts';
+import { printableLines } from '../printable-text.ts';
 import { addApplyCommand } from './apply.ts';
 import { addArtifactsCommand } from './artifacts.ts';
 import { addBuildCommand } from './build.ts';
@@ -76,8 +76,8 @@ export function createProgram(cli: Cli): Command {
       visibleGlobalOptions: () => program.options.filter((option) => option.long === '--server'),
     })
     .configureOutput({
-      writeOut: (text) => stdout.write(terminalText(text)),
-      writeErr: (text) => stderr.write(terminalText(text)),
+      writeOut: (text) => stdout.write(printableLines(text)),
+      writeErr: (text) => stderr.write(printableLines(text)),
       getOutHelpWidth: () => stdout.columns ?? 100,
       getErrHelpWidth: () => stderr.columns ?? 100,
     })

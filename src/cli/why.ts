@@ -1,12 +1,12 @@
 /** `ldf why`: why each stage of a build ran or did not have to, attempt by attempt, with every difference. */
 import type { Command } from 'commander';
+import { printableText } from '../printable-text.ts';
 import type { AttemptShape, DifferenceShape } from '../shapes/shapes.ts';
 import { type StageName, stageNames } from '../stages/names.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { formatDuration, secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateSymbol, stateWord } from './output/style.ts';
-import { printableText } from '../printable-text.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson, say } from './terminal.ts';
 

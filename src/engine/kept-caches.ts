@@ -121,8 +121,7 @@ export class CacheBounds {
     const nowMs = clock.uptimeMs();
     for (const { name, owner } of volumes) {
       const run = runs.find(
-        ({ buildId, stage, attempt }) =>
-          buildId === owner.build && stage === owner.stage && attempt === owner.attempt,
+        ({ buildId, stage, attempt }) => buildId === owner.build && stage === owner.stage && attempt === owner.attempt,
       );
       if (recorded.has(name) || run?.state === 'running') {
         this.#unrecorded.delete(name);

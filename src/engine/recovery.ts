@@ -25,9 +25,7 @@ export async function removeOrphans(engine: Engine): Promise<void> {
   const removals = [
     ...containers.filter(({ owner }) => !isAlive(owner)).map(({ name }) => ({ name, run: () => runtime.remove(name) })),
     ...volumes
-      .filter(
-        ({ name, role, owner }) => role !== 'sources' && !recorded.has(name) && !(owner && isAlive(owner)),
-      )
+      .filter(({ name, role, owner }) => role !== 'sources' && !recorded.has(name) && !(owner && isAlive(owner)))
       .map(({ name }) => ({ name, run: () => runtime.removeVolume(name) })),
   ];
   for (const { name, run } of removals) {

@@ -51,10 +51,12 @@ export async function startAttempt(engine: Engine, owner: Owner, start: Start): 
   const image = images[stageTraits[owner.stage].image].id;
   const usual = config.limits[owner.stage];
   const limits = { ...usual, cpus: await cpusIn(surroundings, usual.cpus, runtime) };
-  await runtime.start(containerSpec({
+  await runtime.start(
+    containerSpec({
       ...{ installation, owner, request, image, layers, caches, limits, surroundings },
       network: config.network,
-    }));
+    }),
+  );
 }
 
 /** Watches a started attempt to its end. @throws what `supervise`, `readResult` and `checkOutputSize` throw. */

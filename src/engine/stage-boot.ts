@@ -16,11 +16,7 @@ import type { StageTask } from './run-stage.ts';
 import type { FoundLayer } from './stage-layer.ts';
 
 /** `packaged` is the layer whose artifacts are booted. */
-export function bootTask(
-  work: BuildWork,
-  layer: StageTask<FoundLayer>,
-  packaged: LayerRecord,
-): StageTask<FoundLayer> {
+export function bootTask(work: BuildWork, layer: StageTask<FoundLayer>, packaged: LayerRecord): StageTask<FoundLayer> {
   return {
     ...layer,
     publish: (made) => publishVerdicts(work, made),

@@ -53,7 +53,9 @@ const Configuration = z.object({
 
 /** An OCI layout's list of images: newer engines take names from it. */
 const Index = z.object({
-  manifests: z.array(z.object({ annotations: z.record(z.string(), z.string()).nullish() })).max(archiveBounds.images * 4),
+  manifests: z
+    .array(z.object({ annotations: z.record(z.string(), z.string()).nullish() }))
+    .max(archiveBounds.images * 4),
 });
 const nameAnnotation = 'io.containerd.image.name';
 
@@ -166,7 +168,8 @@ async function unpack(archive: Readable, folder: string, bounds: Bounds, signal?
     ]);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof LdfError || (error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+    if (error instanceof LdfError || (error instanceof Error && 'code' in error && error.code === 'ENOSPC'))
+      throw error;
     throw noArchive(error instanceof Error ? error.message : String(error), error);
   }
   for (const [name, target] of links) {
@@ -293,9 +296,8 @@ class Unzipped extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    if (!this.#gunzip) return done();
-    this.#gunzip.once('end', () => done());
-    this.#gunzip.end();
+    if (this.#gunzip) this.#gunzip.once('end', () => done()).end();
+    else done();
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

@@ -16,7 +16,10 @@ export const StageNetwork = z.strictObject({
   /** Hosts that are reached without a proxy: names, which stand for those below them too, `host:port`, addresses, or `*`. */
   noProxy: z.array(z.string().max(255)).max(100),
   /** Certificates (PEM) that are trusted besides the usual ones. */
-  certificates: z.string().max(1 << 20).nullable(),
+  certificates: z
+    .string()
+    .max(1 << 20)
+    .nullable(),
   /** Host names, addresses and networks (CIDR) that downloads may reach although they are not public. */
   allowed: z.array(z.string().max(255)).max(100),
   /** Further mirrors of the archives that packages come from, without a slash at the end. */

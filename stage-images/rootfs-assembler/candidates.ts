@@ -17,7 +17,10 @@ export const candidatesTried = 20;
 export function candidatesFor(source: SourceFile, elsewhere: Elsewhere): string[] {
   const place = placeOf(source.url);
   const others = place === undefined ? [] : mirrorsFor(place, elsewhere.mirrors);
-  return [...new Set([source.url, ...others, ...snapshotAddresses(source, place, elsewhere)])].slice(0, candidatesTried);
+  return [...new Set([source.url, ...others, ...snapshotAddresses(source, place, elsewhere)])].slice(
+    0,
+    candidatesTried,
+  );
 }
 
 interface Place {

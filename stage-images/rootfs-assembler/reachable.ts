@@ -12,7 +12,9 @@ export class RefusedHost extends Error {
   override readonly name = 'RefusedHost';
   readonly host: string;
   constructor(host: string) {
-    super(`${host} is not a public address, and downloads may reach only those (LDF_ALLOWED_NETWORKS names exceptions)`);
+    super(
+      `${host} is not a public address, and downloads may reach only those (LDF_ALLOWED_NETWORKS names exceptions)`,
+    );
     this.host = host;
   }
 }

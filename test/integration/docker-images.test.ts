@@ -61,7 +61,13 @@ async function writeImage(name: ImageName, more: string): Promise<void> {
 
 const service = (lock = 'images.lock.json', baseImage?: string): StageImages => {
   if (baseImage) wantedBases.push(baseImage);
-  return new StageImages({ engine, directory, lockFile: join(folder, lock), spool: join(folder, 'incoming'), baseImage });
+  return new StageImages({
+    engine,
+    directory,
+    lockFile: join(folder, lock),
+    spool: join(folder, 'incoming'),
+    baseImage,
+  });
 };
 const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
 const tagOf = async (name: ImageName): Promise<string> =>
@@ -156,7 +162,9 @@ describe('stage images', () => {
   });
 
   it('are refused as an archive when it is none', async () => {
-    await expect(service().load(Readable.from(['no tar at all']), true)).rejects.toMatchObject({ code: 'request.invalid' });
+    await expect(service().load(Readable.from(['no tar at all']), true)).rejects.toMatchObject({
+      code: 'request.invalid',
+    });
   });
 });
 

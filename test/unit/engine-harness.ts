@@ -78,7 +78,18 @@ function openSharedStore(): Promise<Store> {
 
 async function emptyDatabase(): Promise<void> {
   const connection = await new PrismaLibSql({ url: `file:${database}`, timeout: 5_000 }).connect();
-  const tables = ['Artifact', 'StageRun', 'Build', 'DistributionLock', 'Distribution', 'Layer', 'Source', 'KeptCache', 'ResolvedKernel', 'Lease'];
+  const tables = [
+    'Artifact',
+    'StageRun',
+    'Build',
+    'DistributionLock',
+    'Distribution',
+    'Layer',
+    'Source',
+    'KeptCache',
+    'ResolvedKernel',
+    'Lease',
+  ];
   await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
   await connection.dispose();
 }

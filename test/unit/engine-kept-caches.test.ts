@@ -55,7 +55,10 @@ describe('what a stage keeps', slow, () => {
   });
 
   it('is never mounted for another distribution, and no volume is ever written to by two attempts', async () => {
-    const [one, other] = [await world.distribution('one', withOption('-1')), await world.distribution('two', withOption('-2'))];
+    const [one, other] = [
+      await world.distribution('one', withOption('-1')),
+      await world.distribution('two', withOption('-2')),
+    ];
     for (const value of ['-a', '-b', '-c']) {
       await built(await change(one, `${value}1`));
       await built(await change(other, `${value}2`));
@@ -96,7 +99,12 @@ describe('what a stage keeps', slow, () => {
     const keyOf = (build: typeof good) => build.stages.find(({ name }) => name === 'compile')?.key;
     expect(keyOf(good)).toBe(keyOf(warm));
     const shared = kernels.find(({ key }) => key === keyOf(good));
-    expect(world.runtime.volume(shared?.volume ?? '').files.get('bzImage')?.toString()).toBe(keyOf(good));
+    expect(
+      world.runtime
+        .volume(shared?.volume ?? '')
+        .files.get('bzImage')
+        ?.toString(),
+    ).toBe(keyOf(good));
     // What was made of the poisoned kernel is the distribution's own, too.
     const packages = (await world.store.listLayers()).filter(({ stage }) => stage === 'package');
     expect(packages.map(({ key }) => key.split('/').length).sort()).toEqual([1, 1, 2]);

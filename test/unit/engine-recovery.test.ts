@@ -286,11 +286,7 @@ describe('a process that dies', slow, () => {
     await runtime.start(spec);
     await world.start();
     expect([...runtime.containers.keys()]).toEqual([]);
-    expect([...runtime.volumes.keys()].sort()).toEqual([
-      kept,
-      'ldf-test-kept-boot-1',
-      'ldf-test-sources',
-    ]);
+    expect([...runtime.volumes.keys()].sort()).toEqual([kept, 'ldf-test-kept-boot-1', 'ldf-test-sources']);
   });
 });
 

@@ -38,7 +38,14 @@ async function writeSource(name: string, dockerfile: string): Promise<void> {
 
 const silent = (): void => undefined;
 const service = (options: Partial<StageImagesOptions> = {}): StageImages =>
-  new StageImages({ engine, directory, lockFile, spool: join(folder, 'incoming'), baseImage: 'debian:test', ...options });
+  new StageImages({
+    engine,
+    directory,
+    lockFile,
+    spool: join(folder, 'incoming'),
+    baseImage: 'debian:test',
+    ...options,
+  });
 const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
 const tagOf = async (name: (typeof imageNames)[number]): Promise<string> =>
   `ldf/${name}:${(await hashSources(directory))[name].slice(0, 12)}`;
@@ -287,10 +294,30 @@ describe('an archive from a stranger', () => {
     ['a registry before the name', () => archiveOf([{ image, tags: [`registry.example/${tag}`] }])],
     ['no name', () => archiveOf([{ image, tags: [] }])],
     ['a name in index.json', () => archiveOf([{ image, tags: [tag] }], index('docker.io/library/postgres:16'))],
-    ['one image more, foreign', () => archiveOf([{ image, tags: [tag] }, { image: makeImage('x'), tags: ['x:1'] }])],
-    ['two of one name', () => archiveOf([{ image, tags: [tag] }, { image: makeImage('x', image.labels), tags: [tag] }])],
-    ['labels of another image', () => archiveOf([{ image: makeImage('x', labelsOf('kernel-builder', sources)), tags: [tag] }])],
-    ['labels of other sources', () => archiveOf([{ image: makeImage('x', labelsOf('boot-tester', 'cd'.repeat(32))), tags: [tag] }])],
+    [
+      'one image more, foreign',
+      () =>
+        archiveOf([
+          { image, tags: [tag] },
+          { image: makeImage('x'), tags: ['x:1'] },
+        ]),
+    ],
+    [
+      'two of one name',
+      () =>
+        archiveOf([
+          { image, tags: [tag] },
+          { image: makeImage('x', image.labels), tags: [tag] },
+        ]),
+    ],
+    [
+      'labels of another image',
+      () => archiveOf([{ image: makeImage('x', labelsOf('kernel-builder', sources)), tags: [tag] }]),
+    ],
+    [
+      'labels of other sources',
+      () => archiveOf([{ image: makeImage('x', labelsOf('boot-tester', 'cd'.repeat(32))), tags: [tag] }]),
+    ],
     ['a layer that is another', () => archiveOf([{ image, tags: [tag], layer: 'something else' }])],
     ['no manifest', () => archiveOf([], { 'manifest.json': '{}' })],
     ['no image', () => archiveOf([])],

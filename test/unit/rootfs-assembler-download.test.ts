@@ -314,7 +314,11 @@ describe('download', () => {
         resolve: async () => [{ address: '127.0.0.1', family: 4 }],
       });
       client = new WebClient(straightNetwork, reachable, undefined);
-      for (const target of [`http://127.0.0.1:${port}/b`, `http://inner.example.org:${port}/b`, `http://[::1]:${port}/b`])
+      for (const target of [
+        `http://127.0.0.1:${port}/b`,
+        `http://inner.example.org:${port}/b`,
+        `http://[::1]:${port}/b`,
+      ])
         for (const status of [301, 307]) {
           asked = [];
           answers = {

@@ -43,7 +43,11 @@ describe('which addresses a download may reach', () => {
 
   test('one that is listed may be reached, alone or with its network', () => {
     const reachable = new Reachable({ ...none, allowed: ['10.1.0.0/16', '192.168.7.7', 'fd00::/8'] });
-    expect(['10.1.2.3', '192.168.7.7', 'fd00::2'].map((address) => reachable.allows(address))).toEqual([true, true, true]);
+    expect(['10.1.2.3', '192.168.7.7', 'fd00::2'].map((address) => reachable.allows(address))).toEqual([
+      true,
+      true,
+      true,
+    ]);
     expect(['10.2.0.1', '192.168.7.8', 'fe80::1'].map((address) => reachable.allows(address))).toEqual([
       ...[false, false, false],
     ]);

@@ -1,9 +1,9 @@
 /** A build for people: what came of it, its stages, its artifacts. */
 
 import { formatBytes } from '../../bytes.ts';
+import { printableText } from '../../printable-text.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { unknownUsage } from '../../stages/contract.ts';
-import { printableText } from '../../printable-text.ts';
 import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';

@@ -1,6 +1,7 @@
 /** What a user needs when a build has failed: why, the last words of the stage, and the commands that come next. */
-import type { BuildShape } from '../../shapes/shapes.ts';
+
 import { printableText } from '../../printable-text.ts';
+import type { BuildShape } from '../../shapes/shapes.ts';
 import { faultLines } from './error.ts';
 import { shellWord } from './shell-word.ts';
 import type { Paint } from './style.ts';

@@ -1,6 +1,7 @@
 /** What a verification found, for people: a verdict, a line for each artifact, and where to look for the cause. */
-import type { ArtifactAgainShape, FirstDifferenceShape, ReproducibleShape } from '../../shapes/shapes.ts';
+
 import { printableText } from '../../printable-text.ts';
+import type { ArtifactAgainShape, FirstDifferenceShape, ReproducibleShape } from '../../shapes/shapes.ts';
 import type { Paint } from './style.ts';
 import { formatTable } from './table.ts';
 

@@ -1,10 +1,10 @@
 /** Progress as plain lines, for CI logs: a stage started, each tenth of it or 15 seconds, how it ended. */
 import { estimatedSeconds } from '../../client/estimate.ts';
+import { printableText } from '../../printable-text.ts';
 import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsedSeconds } from './live-view.ts';
-import { printableText } from '../../printable-text.ts';
 import type { Reporter } from './reporter.ts';
 
 /** A running stage says something at least this often. */

@@ -1,9 +1,10 @@
 /** Progress as lines that are redrawn in place. Log lines and notes scroll by above them. */
+
+import { printableText } from '../../printable-text.ts';
 import type { BuildShape, JournalEntry } from '../../shapes/shapes.ts';
 import { paintFor } from '../output/style.ts';
 import type { Terminal } from '../terminal.ts';
 import { liveView } from './live-view.ts';
-import { printableText } from '../../printable-text.ts';
 import { type Redrawn, redrawn } from './redrawn.ts';
 import type { Reporter } from './reporter.ts';
 

@@ -2,10 +2,10 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 import { estimatedSeconds } from '../../client/estimate.ts';
+import { printableText } from '../../printable-text.ts';
 import type { BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
-import { printableText } from '../../printable-text.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const spinnerStepMs = 100;

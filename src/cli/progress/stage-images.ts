@@ -1,11 +1,11 @@
 /** Work on stage images, shown as it goes; and the step before a build that makes them ready. */
 import type { Client, ImageProgress } from '../../client/client.ts';
+import { printableText } from '../../printable-text.ts';
 import type { Cli } from '../cli.ts';
 import { formatDuration } from '../output/format.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { clip } from './live-view.ts';
 import { redrawn } from './redrawn.ts';
-import { printableText } from '../../printable-text.ts';
 
 const quietMs = 15_000;
 /** A step's whole command would be a wall of text in a CI log. */

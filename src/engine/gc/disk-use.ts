@@ -59,7 +59,13 @@ export function demandsOn({ usedBytes, budgetBytes, reserveBytes, data, docker }
   if (docker?.device === data.device)
     return [...budget, { of: 'data', bytes: comingBytes + reserveBytes - data.freeBytes, kinds }];
   const volumes: Demand[] = docker
-    ? [{ of: 'volumes', bytes: keptBytes + scratchBytes + reserveBytes - docker.freeBytes, kinds: ['layer', 'source', 'cache'] }]
+    ? [
+        {
+          of: 'volumes',
+          bytes: keptBytes + scratchBytes + reserveBytes - docker.freeBytes,
+          kinds: ['layer', 'source', 'cache'],
+        },
+      ]
     : [];
   const artifacts = artifactBytes + reserveBytes - data.freeBytes;
   return [...budget, ...volumes, { of: 'data', bytes: artifacts, kinds: ['artifact'] }];

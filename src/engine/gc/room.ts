@@ -66,12 +66,7 @@ async function outputOf(store: Engine['store'], historyLength: number, stage: St
  * Says whether a build that is asked for would fit, were everything removed that nobody needs.
  * @throws LdfError `storage.full` with the figures.
  */
-export async function checkRoom(
-  engine: Engine,
-  plan: Plan,
-  distributionId: string,
-  noCache: boolean,
-): Promise<void> {
+export async function checkRoom(engine: Engine, plan: Plan, distributionId: string, noCache: boolean): Promise<void> {
   const need = await roomNeeded(engine, plan, distributionId, () => noCache);
   if (need.stages.length === 0) return;
   const use = await engine.disk();

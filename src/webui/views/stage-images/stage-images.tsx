@@ -115,8 +115,8 @@ function askToLoad(file: File, work: ReturnType<typeof useImageWork>): void {
     title: 'Take in these stage images?',
     children: (
       <Text size="sm">
-        Every distribution is made by what runs in the stage images. Load an archive only when you trust whoever made it.
-        One that holds anything but stage images is refused.
+        Every distribution is made by what runs in the stage images. Load an archive only when you trust whoever made
+        it. One that holds anything but stage images is refused.
       </Text>
     ),
     labels: { confirm: `Load ${file.name}`, cancel: 'Not now' },
