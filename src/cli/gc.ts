@@ -35,7 +35,7 @@ export function addGcCommand(program: Command, cli: Cli): void {
     .command('gc')
     .summary('remove what the disk has no room for')
     .description(
-      'Removes layers, sources and, after those, images of old builds, least recently used first, until LDF is within LDF_DISK_BUDGET and LDF_DISK_RESERVE. What a queued or running build needs stays. It runs by itself as builds begin and end.',
+      'Removes layers, sources, caches and, after those, images of old builds, least recently used first, until LDF is within LDF_DISK_BUDGET and LDF_DISK_RESERVE. What a queued or running build needs stays. It runs by itself as builds begin and end.',
     )
     .option('--dry-run', 'say what would go and why, and remove nothing')
     .option('--free <size>', 'free at least so much, such as 5G, in any case', readSize)

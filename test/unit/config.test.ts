@@ -2,11 +2,13 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configWarnings, loadConfig, withoutPassword } from '../../src/config.ts';
 import { announceServer, installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { LdfError } from '../../src/errors.ts';
 import { settings } from '../../src/settings.ts';
+import { straightNetwork } from '../../src/stages/network.ts';
 
 function faultsOf(environment: Record<string, string>): LdfError {
   try {
@@ -40,6 +42,58 @@ describe('the configuration', () => {
         },
       },
     });
+  });
+
+  it('reads how the network is reached, from the variables that other programs share too', async () => {
+    const { network } = loadConfig({ HOME: '/home/me' });
+    expect(network).toEqual(straightNetwork);
+    const folder = await mkdtemp(join(tmpdir(), 'ldf-config-'));
+    const caFile = join(folder, 'ca.pem');
+    const [certificate = ''] = rootCertificates;
+    await writeFile(caFile, `of our company\n${certificate}\n`);
+    const config = loadConfig({
+      HTTP_PROXY: 'proxy.example.org:3128',
+      https_proxy: 'http://user:p/w@d@proxy.example.org:3128',
+      HTTPS_PROXY: 'http://other.example.org',
+      no_proxy: 'localhost, .example.org,10.0.0.0/8',
+      LDF_CA_FILE: caFile,
+      LDF_ALLOWED_NETWORKS: '10.1.0.0/16,fd00::/8,mirror.example.org',
+      LDF_DEBIAN_MIRRORS: 'https://mirror.example.org/debian/ https://other.example.org/debian-security',
+      LDF_SNAPSHOT_URL: 'https://snapshot.example.org/archive/{archive}/{timestamp}/{path}',
+    });
+    expect(config.network).toEqual({
+      httpProxy: 'http://proxy.example.org:3128',
+      httpsProxy: 'http://user:p/w@d@proxy.example.org:3128',
+      noProxy: ['localhost', '.example.org', '10.0.0.0/8'],
+      certificates: `${certificate}\n`,
+      allowed: ['10.1.0.0/16', 'fd00::/8', 'mirror.example.org'],
+      mirrors: ['https://mirror.example.org/debian', 'https://other.example.org/debian-security'],
+      snapshot: 'https://snapshot.example.org/archive/{archive}/{timestamp}/{path}',
+    });
+    const shown = JSON.stringify(config.inForce);
+    expect(shown).toContain('http://user@proxy.example.org:3128');
+    expect(shown).not.toMatch(/p\/w|w@d/);
+    await rm(folder, { recursive: true });
+  });
+
+  it.each([
+    ['http_proxy', 'socks5://proxy.example.org'],
+    ['LDF_CA_FILE', '/nowhere/ca.pem'],
+    ['LDF_CA_FILE', 'relative.pem'],
+    ['LDF_CA_FILE', import.meta.filename],
+    ['LDF_ALLOWED_NETWORKS', 'http://inner.example.org'],
+    ['LDF_DEBIAN_MIRRORS', 'ftp://mirror.example.org/debian'],
+    ['LDF_SNAPSHOT_URL', 'https://snapshot.example.org/'],
+    ['LDF_SNAPSHOT_URL', 'https://snapshot.example.org/{md5}'],
+    ['LDF_CACHE_LIMIT', 'much'],
+  ])('refuses %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value }).details).toEqual([expect.objectContaining({ pointer: `/${name}` })]);
+  });
+
+  it('does not repeat a password in what it refuses', () => {
+    expect(JSON.stringify(faultsOf({ https_proxy: 'socks5://user:secret@proxy.example.org' }).details)).not.toContain(
+      'secret',
+    );
   });
 
   it('follows XDG, unless it is told where the data is', () => {

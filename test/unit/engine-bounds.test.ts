@@ -1,7 +1,6 @@
 /** What a single client can have going on at once: containers outside builds are few, whoever asks for them and how often. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../src/definition/parse.ts';
-import { sharedCaches } from '../../src/engine/attempt-names.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
 import { stageContainer } from '../../src/runtime/docker/container-options.ts';
@@ -72,25 +71,21 @@ describe('locks outside builds', slow, () => {
 });
 
 describe('the disk', slow, () => {
-  /** Caches are there once a stage has wanted them. */
-  const makeCaches = () => world.runtime.ensureVolume(sharedCaches('test', owner)[0]?.volume ?? '', 'cache');
-
-  it('is measured once for all who ask at the same time', async () => {
-    await makeCaches();
+  it('is never measured by containers, however many ask', async () => {
     const { seen, call } = counting(4096);
     vi.spyOn(world.runtime, 'volumeBytes').mockImplementation(call);
     const fresh = world.idle();
     const uses = await Promise.all(Array.from({ length: 100 }, () => fresh.disk()));
-    expect(new Set(uses.map(({ cacheBytes }) => cacheBytes))).toEqual(new Set([4096]));
-    expect(seen.all).toBe(1);
+    expect(new Set(uses.map(({ cacheBytes }) => cacheBytes))).toEqual(new Set([0]));
+    expect([seen.all, world.runtime.started.length]).toEqual([0, 0]);
   });
 
   it('is collected for one request at a time, dry runs included', async () => {
-    await makeCaches();
-    const { seen, call } = counting(4096);
-    vi.spyOn(world.runtime, 'volumeBytes').mockImplementation(call);
+    const { seen, call } = counting([]);
+    const store = { ...world.store, listCaches: call };
+    const fresh = world.idle({ store });
     for (const dryRun of [true, false]) {
-      const calls = Array.from({ length: 100 }, () => engine.collect({ dryRun, freeBytes: 0 }));
+      const calls = Array.from({ length: 100 }, () => fresh.collect({ dryRun, freeBytes: 0 }));
       const { answered, codes } = await outcomes(calls);
       expect(answered).toBe(1 + 16);
       expect(new Set(codes)).toEqual(new Set(['queue.full']));
