@@ -10,6 +10,7 @@ import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { Stopped } from './failure.ts';
 import { artifactsLease, Lease, newOwner } from './leases.ts';
+import type { FoundLayer } from './stage-layer.ts';
 
 export interface PublishedFile {
   /** Path in the layer; also the artifact's name. */
@@ -23,11 +24,7 @@ type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt' | 'stor
  * Contents that the store has already are not copied again. May be repeated.
  * @throws LdfError `stage.result-invalid` when a file is not what its stage announced; Stopped when the build is to end.
  */
-export async function publishFiles(
-  work: BuildWork,
-  layer: LayerRecord,
-  files: readonly PublishedFile[],
-): Promise<void> {
+export async function publishFiles(work: BuildWork, layer: FoundLayer, files: readonly PublishedFile[]): Promise<void> {
   const { engine, build } = work;
   const until = AbortSignal.any([work.ending.signal, work.letGo]);
   const artifacts = files.map(({ path, format }): NewArtifact => {
@@ -114,10 +111,11 @@ async function replaceArtifacts(engine: Engine, artifacts: readonly NewArtifact[
 }
 
 /** An image has holes: a layer takes no more for it than the artifact store does. */
-async function recordSize({ store, artifacts }: Engine, { key, result, sizeBytes }: LayerRecord): Promise<void> {
+async function recordSize({ store, artifacts }: Engine, layer: FoundLayer): Promise<void> {
+  const { keptUnder, result, sizeBytes } = layer;
   const sizes = result.outputs.map(async (output) => (await artifacts.storedBytes(output.sha256)) ?? output.sizeBytes);
   const onDisk = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
-  if (onDisk !== sizeBytes) await store.setLayerSize(key, onDisk);
+  if (onDisk !== sizeBytes) await store.setLayerSize(keptUnder, onDisk);
 }
 
 export async function dropUnused({ store, artifacts }: Engine, sha256s: readonly string[]): Promise<void> {

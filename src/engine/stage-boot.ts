@@ -36,7 +36,7 @@ export async function buildVerdict({ store }: Engine, buildId: string): Promise<
   }, first);
 }
 
-async function publishVerdicts(work: BuildWork, layer: LayerRecord): Promise<void> {
+async function publishVerdicts(work: BuildWork, layer: FoundLayer): Promise<void> {
   const { verdicts } = stageData.boot.parse(layer.result.data);
   await publishFiles(work, layer, verdicts.flatMap(recordings));
   for (const verdict of verdicts) await setVerdict(work, verdict);

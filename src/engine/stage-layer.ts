@@ -22,6 +22,8 @@ import type { GoodResult } from './stage-result.ts';
 export interface FoundLayer extends LayerRecord {
   /** Made with what the distribution's builds had kept, or of such a layer: for this distribution alone. */
   ownOnly: boolean;
+  /** The key of its row. */
+  keptUnder: string;
 }
 
 /** @param cacheKey what the stage's kept caches depend on. @throws Error for a stage without a key. */
@@ -70,7 +72,7 @@ export async function findLayer(
 }
 
 function found(layer: LayerRecord, key: string): FoundLayer {
-  return { ...layer, key, ownOnly: distributionOfLayer(layer.key) !== undefined };
+  return { ...layer, key, ownOnly: distributionOfLayer(layer.key) !== undefined, keptUnder: layer.key };
 }
 
 /**
@@ -130,7 +132,7 @@ async function commitOwnLayer({ engine, build }: BuildWork, run: StageRunRecord,
   await store.addLayer({ key: layerKey(build, key), stage: run.stage, volume, result, sizeBytes });
   const own = await store.getLayer(layerKey(build, key));
   if (!own) throw new Error(`the layer ${layerKey(build, key)} vanished while it was written`);
-  const outcome = { ...own, key, ownOnly: false };
+  const outcome = found(own, key);
   const subject = build.verifies === null ? undefined : await store.getBuild(build.verifies);
   const [layer] = await store.findLayers(subject ? layerKeys(subject, key) : [key]);
   if (!layer) return { outcome };
