@@ -1,3 +1,5 @@
+import { concealedText, isSecretKey } from './secrets.ts';
+
 /**
  * Every error a user can meet has one code from this table, a sentence, and a hint that says what to do next.
  * The table also fixes the HTTP status (RFC 9457 problem documents) so that no route decides one by itself.
@@ -28,6 +30,8 @@ export const errorTable = {
   'expectation.failed': { status: 417, title: 'The expectation is not supported' },
   'server.busy': { status: 503, title: 'The server is busy' },
   'attempts.too-many': { status: 429, title: 'Too many attempts' },
+  'request.too-costly': { status: 422, title: 'The request takes too much work' },
+  'quota.reached': { status: 409, title: 'A limit of this installation is reached' },
   'queue.full': { status: 429, title: 'The queue is full' },
   'docker.unavailable': { status: 503, title: 'Docker does not answer' },
   'database.unavailable': { status: 503, title: 'The database does not answer' },
@@ -63,6 +67,7 @@ export interface ErrorDetail {
 
 export interface ErrorOptions {
   hint?: string;
+  /** The first `maxDetails` of them are kept. */
   details?: ErrorDetail[];
   cause?: unknown;
   /** A finer code, as a stage program reports it (`kernel.option-not-held`); shown in place of the table's code. */
@@ -82,14 +87,42 @@ export class LdfError extends Error {
     this.code = code;
     this.subcode = options.subcode;
     this.hint = options.hint;
-    this.details = options.details ?? [];
+    this.details = (options.details ?? []).slice(0, maxDetails);
   }
 }
 
-/** Shows a value from outside in an error: JSON, at most `limit` characters. */
+/** How many faults an error names; of more than these it tells only how many there are. */
+export const maxDetails = 100;
+
+/** Counts faults for a sentence: `has a fault`, `has 3 faults`, `has 4000 faults; the first 100 are named, and there are 3900 more`. */
+export function countedFaults(count: number): string {
+  if (count === 1) return 'a fault';
+  if (count <= maxDetails) return `${count} faults`;
+  return `${count} faults; the first ${maxDetails} are named, and there are ${count - maxDetails} more`;
+}
+
+/** Shows a value from outside in an error: JSON, at most `limit` characters, without what is secret in it. */
 export function printable(value: unknown, limit = 120): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonUpTo(value, limit);
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}
+
+/** JSON that stops soon after `limit` characters, however large the value is. */
+function jsonUpTo(value: unknown, limit: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, limit + 1));
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? String(value);
+  const list = Array.isArray(value);
+  let text = list ? '[' : '{';
+  let separator = '';
+  for (const key in value) {
+    if (text.length > limit) return text;
+    const part: unknown = Reflect.get(value, key);
+    if (part === undefined) continue;
+    const name = list ? '' : `${jsonUpTo(key, limit)}:`;
+    text += `${separator}${name}${isSecretKey(key) ? concealedText : jsonUpTo(part, limit)}`;
+    separator = ',';
+  }
+  return `${text}${list ? ']' : '}'}`;
 }
 
 /** RFC 6901: `~` and `/` inside a key are written `~0` and `~1`. */

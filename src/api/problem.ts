@@ -5,9 +5,9 @@ import type { Context, Env, ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { explainIssue } from '../definition/parse.ts';
+import { countIssues, explainIssues } from '../definition/parse.ts';
 import { diskFull, isDiskFull } from '../disk-full.ts';
-import { errorTable, LdfError } from '../errors.ts';
+import { countedFaults, errorTable, LdfError } from '../errors.ts';
 import type { ProblemShape } from '../shapes/shapes.ts';
 
 export const problemType = 'application/problem+json';
@@ -63,8 +63,8 @@ export const validationHook: NonNullable<OpenAPIHonoOptions<Env>['defaultHook']>
   if (result.success) return;
   if (result.target === 'param') throw notFound(c.req.path);
   const received = 'data' in result ? result.data : undefined;
-  const details = result.error.issues.flatMap((issue) => explainIssue(issue, received));
-  const count = details.length === 1 ? 'a fault' : `${details.length} faults`;
+  const details = explainIssues(result.error.issues, received);
+  const count = countedFaults(countIssues(result.error.issues));
   throw new LdfError('request.invalid', `${parts[result.target] ?? 'The request'} has ${count}.`, { details });
 };
 

@@ -1,33 +1,72 @@
 /**
- * A bound on how deep what is sent may nest. Parsers, checks and messages walk it recursively: without a bound a short
- * text of brackets ends the process, since V8 does not survive every overflow of the stack.
+ * Bounds on the form of what is sent, before anything looks into it: how deep it nests, and of how many values it is.
+ * Parsers, checks and messages walk it recursively: a short text of brackets ends the process, since V8 does not survive
+ * every overflow of the stack. And the work that a text makes goes by the number of its values rather than by its bytes.
  */
 import { Lexer, Parser } from 'yaml';
 import { type ErrorCode, LdfError } from '../errors.ts';
 
 /** Definitions and components need 8, locks 5. */
-const maxDepth = 64;
+export const maxDepth = 64;
+/** Values of a document, keys not counted: a lock of 10,000 packages has 80,000, a definition as long as may be 50,000. */
+export const maxValues = 200_000;
+/** Anchors, and also aliases, of a YAML text: each alias is looked for among all anchors. */
+export const maxAnchors = 1_000;
 
-/** @throws LdfError when a value nests deeper, or contains itself, as YAML's aliases can make it do. */
-export function refuseDeepValue(root: unknown, code: ErrorCode): void {
+/** @throws LdfError when a value nests deeper, has more values, or contains itself, as YAML's aliases can make it do. */
+export function refuseLargeForm(root: unknown, code: ErrorCode): void {
   const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let values = 0;
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, depth } = next;
     if (value === null || typeof value !== 'object') continue;
     if (depth >= maxDepth) throw tooDeep(code);
-    for (const child of Object.values(value)) pending.push({ value: child, depth: depth + 1 });
+    for (const key in value) {
+      values += 1;
+      if (values > maxValues) throw tooMany(code);
+      const child: unknown = Reflect.get(value, key);
+      if (child !== null && typeof child === 'object') pending.push({ value: child, depth: depth + 1 });
+    }
   }
 }
 
-/** @throws LdfError when a YAML text nests deeper; faults of any other kind are left to who parses it. */
-export function refuseDeepYaml(text: string, code: ErrorCode): void {
+/** Lexemes by their first character, which is how the lexer of `yaml` tells them (its `cst.tokenType`). */
+const anchor = '&';
+const alias = '*';
+/** Each value has at least one of these before or after it: what divides entries, opens a flow collection or begins a block. */
+const dividers: ReadonlySet<string> = new Set([':', '-', ',', '?', '[', '{']);
+
+/**
+ * @throws LdfError when a YAML text nests deeper, or has more values, anchors or aliases; faults of any other kind are left
+ * to who parses it.
+ */
+export function refuseLargeYaml(text: string, code: ErrorCode): void {
   const parser = new Parser();
   // A level takes up to two of the tokens that are open, a map in a sequence and the like.
   const maxOpen = 2 * maxDepth;
+  let anchors = 0;
+  let aliases = 0;
+  let values = 0;
   for (const lexeme of new Lexer().lex(text)) {
+    const first = lexeme[0] ?? '';
+    if (first === anchor && ++anchors > maxAnchors) throw tooManyAnchors('anchors', code);
+    if (first === alias && ++aliases > maxAnchors) throw tooManyAnchors('aliases', code);
+    if (lexeme.length === 1 && dividers.has(first) && ++values > maxValues) throw tooMany(code);
     for (const _token of parser.next(lexeme));
     if (parser.stack.length > maxOpen) throw tooDeep(code);
   }
+}
+
+function tooManyAnchors(what: 'anchors' | 'aliases', code: ErrorCode): LdfError {
+  return new LdfError(code, `The text has more than ${maxAnchors} ${what}.`, {
+    hint: 'Write out what the aliases stand for.',
+  });
+}
+
+function tooMany(code: ErrorCode): LdfError {
+  return new LdfError(code, `The text has more than ${maxValues} values.`, {
+    hint: 'Nothing that LDF takes needs as many: put large lists into a package or a file.',
+  });
 }
 
 function tooDeep(code: ErrorCode): LdfError {

@@ -1,9 +1,18 @@
 /** From what a user wrote (a YAML or JSON text, or a value) to a definition, with every fault named at once. */
-import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
-import { type ErrorCode, type ErrorDetail, jsonPointer, LdfError, printable } from '../errors.ts';
+import {
+  countedFaults,
+  type ErrorCode,
+  type ErrorDetail,
+  jsonPointer,
+  LdfError,
+  maxDetails,
+  printable,
+} from '../errors.ts';
+import { pointsAtSecret } from '../secrets.ts';
 import { Definition } from './definition.ts';
-import { refuseDeepValue, refuseDeepYaml } from './nesting.ts';
+import { refuseLargeForm, refuseLargeYaml } from './nesting.ts';
 
 /** Text a definition may have at the most: generous for files written inline, small enough to refuse a mistake. */
 export const maxDefinitionBytes = 16 << 20;
@@ -27,21 +36,43 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
     throw new LdfError(code, `The text is larger than ${maxDefinitionBytes >> 20} MiB.`, {
       hint: 'Put large files into a package, or fetch them at first boot.',
     });
-  refuseDeepYaml(text, code);
+  refuseLargeYaml(text, code);
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
-  if (document.errors.length > 0)
-    throw new LdfError(code, 'The text is not valid YAML.', {
+  // The package compares each key with all keys before it: the time for a map of n keys grows with n².
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
+  const faults = [
+    ...document.errors.map((error) => ({ at: error.pos[0], message: error.message.split('\n')[0] ?? '' })),
+    ...repeatedKeys(document),
+  ];
+  if (faults.length > 0)
+    throw new LdfError(code, `The text is not valid YAML: it has ${countedFaults(faults.length)}.`, {
       hint: 'Mend the lines named above; YAML wants two spaces of indentation and no tabs.',
-      details: document.errors.map((error) => {
-        const { line, col } = lineCounter.linePos(error.pos[0]);
-        return { pointer: '', message: `line ${line}, column ${col}: ${error.message.split('\n')[0]}` };
+      details: faults.slice(0, maxDetails).map(({ at, message }) => {
+        const { line, col } = lineCounter.linePos(at);
+        return { pointer: '', message: `line ${line}, column ${col}: ${message}` };
       }),
     });
   if (!isMap(document.contents)) throw new LdfError(code, 'The text must be a mapping of keys to values.');
   const value = expandAliases(document, code);
-  refuseDeepValue(value, code);
+  refuseLargeForm(value, code);
   return value;
+}
+
+/** YAML 1.2, 3.2.1.1: the keys of a mapping are unique. */
+function repeatedKeys(document: Document): { at: number; message: string }[] {
+  const faults: { at: number; message: string }[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value))
+          faults.push({ at: key.range?.[0] ?? 0, message: `the key ${printable(key.value)} stands twice in this mapping` });
+        seen.add(key.value);
+      }
+    },
+  });
+  return faults;
 }
 
 function expandAliases(document: Document, code: ErrorCode): unknown {
@@ -66,22 +97,36 @@ export function parseWith<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.flatMap((issue) => explainIssue(issue, value));
-  throw new LdfError(code, `${what} has ${details.length === 1 ? 'a fault' : `${details.length} faults`}.`, {
-    details,
+  throw new LdfError(code, `${what} has ${countedFaults(countIssues(parsed.error.issues))}.`, {
+    details: explainIssues(parsed.error.issues, value),
   });
 }
 
-/** Turns a Zod issue into details a user can act on: pointer, value, and what to write instead. */
-export function explainIssue(issue: z.core.$ZodIssue, root: unknown): ErrorDetail[] {
+/** How many faults Zod's issues are: several unknown keys are one issue. */
+export function countIssues(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+}
+
+/** The first `maxDetails` faults. */
+export function explainIssues(issues: readonly z.core.$ZodIssue[], root: unknown): ErrorDetail[] {
+  const details: ErrorDetail[] = [];
+  for (const issue of issues) {
+    details.push(...explainIssue(issue, root, maxDetails - details.length));
+    if (details.length >= maxDetails) break;
+  }
+  return details;
+}
+
+/** Turns a Zod issue into details a user can act on: pointer, value, and what to write instead; `most` of them. */
+function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): ErrorDetail[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
+    return issue.keys.slice(0, most).map((key) => {
       const pointer = jsonPointer([...issue.path, key]);
       const planned = reserved.get(pointer);
       return {
         pointer,
         message: planned ? `${planned} is not available yet` : `unknown key ${printable(key)}`,
-        value: printable(valueAt(root, [...issue.path, key])),
+        ...(pointsAtSecret(pointer) ? {} : { value: printable(valueAt(root, [...issue.path, key])) }),
         hint: planned ? 'Remove the key.' : 'Remove it or correct its spelling.',
       };
     });
@@ -91,7 +136,7 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): ErrorDetai
     pointer: jsonPointer(issue.path),
     message: missing ? 'is missing' : wording(issue),
   };
-  if (!missing) detail.value = printable(value);
+  if (!missing && !pointsAtSecret(detail.pointer)) detail.value = printable(value);
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'number')
     detail.hint = `Put it in quotes: "${value}".`;
   if (issue.code === 'invalid_value') detail.hint = `Use one of: ${issue.values.map(String).join(', ')}.`;
@@ -102,6 +147,8 @@ function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'too_small' && issue.origin === 'array') return `must have at least ${issue.minimum} item`;
+  if (issue.code === 'too_big' && issue.origin === 'array') return `must have at most ${issue.maximum} items`;
+  if (issue.code === 'too_big' && issue.origin === 'string') return `must have at most ${issue.maximum} characters`;
   return issue.message;
 }
 

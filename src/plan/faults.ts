@@ -1,10 +1,14 @@
 /** Planning finds every fault before it gives up: they are collected here and thrown together. */
-import { type ErrorDetail, LdfError, printable } from '../errors.ts';
+import { countedFaults, type ErrorDetail, LdfError, maxDetails, printable } from '../errors.ts';
 
 export class Faults {
   readonly #details: ErrorDetail[] = [];
+  #count = 0;
 
+  /** Beyond `maxDetails` faults are only counted. */
   add(pointer: string, message: string, options: { value?: unknown; hint?: string } = {}): void {
+    this.#count += 1;
+    if (this.full) return;
     const detail: ErrorDetail = { pointer, message };
     if (options.value !== undefined) detail.value = printable(options.value);
     if (options.hint !== undefined) detail.hint = options.hint;
@@ -12,7 +16,12 @@ export class Faults {
   }
 
   get found(): boolean {
-    return this.#details.length > 0;
+    return this.#count > 0;
+  }
+
+  /** No more faults are named: who would word another one can spare the trouble, but for adding it. */
+  get full(): boolean {
+    return this.#details.length >= maxDetails;
   }
 
   get details(): readonly ErrorDetail[] {
@@ -22,11 +31,9 @@ export class Faults {
   /** @throws LdfError `definition.impossible` when there is any fault. */
   throwIfAny(name: string): void {
     if (!this.found) return;
-    const count = this.#details.length;
-    throw new LdfError(
-      'definition.impossible',
-      `${name} cannot be built: ${count === 1 ? 'there is a fault' : `there are ${count} faults`}.`,
-      { details: this.#details },
-    );
+    const verb = this.#count === 1 ? 'there is' : 'there are';
+    throw new LdfError('definition.impossible', `${name} cannot be built: ${verb} ${countedFaults(this.#count)}.`, {
+      details: this.#details,
+    });
   }
 }

@@ -5,7 +5,7 @@ import type { ErrorDetail } from '../../errors.ts';
 /** The details, each with `line N:` before its message where its pointer, or the nearest part of it that was written, leads to one. */
 export function withLines(text: string, details: readonly ErrorDetail[]): ErrorDetail[] {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter });
+  const document = parseDocument(text, { lineCounter, uniqueKeys: false });
   return details.map((detail) => {
     const path = pathOf(detail.pointer);
     for (let length = path.length; length > 0; length -= 1) {

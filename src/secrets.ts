@@ -1,0 +1,17 @@
+/**
+ * Keys whose values are nobody's business but the image's: they may stand in definitions and requests, and never in a
+ * message, a reason, a log or a journal. Whatever shows a value asks here first.
+ */
+const secretKeys: ReadonlySet<string> = new Set(['passwordHash', 'sshKeys', 'content']);
+
+/** What is shown in place of such a value. */
+export const concealedText = '(not shown)';
+
+export function isSecretKey(key: string): boolean {
+  return secretKeys.has(key);
+}
+
+/** Whether an RFC 6901 pointer leads to a secret value or into one. */
+export function pointsAtSecret(pointer: string): boolean {
+  return pointer.split('/').some(isSecretKey);
+}
