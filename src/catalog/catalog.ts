@@ -10,19 +10,36 @@ export interface CatalogEntry {
   origin: 'shipped' | 'user';
 }
 
+/** A component that a user stored and that cannot be used: nothing else suffers from it. */
+export interface Unusable {
+  kind: string;
+  name: string;
+  /** A sentence. */
+  why: string;
+  hint: string;
+}
+
 /** Components by kind and name; a user's component may not take a shipped one's name. */
 export class Catalog {
   readonly #entries: ReadonlyMap<string, CatalogEntry>;
+  readonly #byCapability = new Map<string, Component[]>();
+  readonly unusable: readonly Unusable[];
 
-  constructor(entries: readonly CatalogEntry[]) {
+  constructor(entries: readonly CatalogEntry[], unusable: readonly Unusable[] = []) {
     const byName = new Map<string, CatalogEntry>();
     for (const entry of entries) {
       const id = componentId(entry.component);
       if (byName.has(id))
         throw new LdfError('name.taken', `There is a component ${id} already.`, { hint: 'Give it another name.' });
       byName.set(id, entry);
+      for (const capability of new Set(provisionsOf(entry.component))) {
+        const providers = this.#byCapability.get(capability);
+        if (providers) providers.push(entry.component);
+        else this.#byCapability.set(capability, [entry.component]);
+      }
     }
     this.#entries = byName;
+    this.unusable = unusable;
   }
 
   get entries(): CatalogEntry[] {
@@ -38,15 +55,32 @@ export class Catalog {
   }
 
   /** Everything that provides a capability, in the order of the catalog. */
-  providersOf(capability: string): Component[] {
-    return this.entries
-      .filter((entry) => provisionsOf(entry.component).includes(capability))
-      .map((entry) => entry.component);
+  providersOf(capability: string): readonly Component[] {
+    return this.#byCapability.get(capability) ?? [];
   }
 
-  with(added: readonly Component[]): Catalog {
-    return new Catalog([...this.entries, ...added.map((component) => ({ component, origin: 'user' as const }))]);
+  /**
+   * With a user's components. Where one has the name of one that is shipped, as a later release may, the shipped one counts
+   * and the other is told as unusable.
+   */
+  with(added: readonly Component[], unusable: readonly Unusable[] = []): Catalog {
+    const taken = added.filter((component) => this.#entries.has(componentId(component)));
+    const usable = added.filter((component) => !this.#entries.has(componentId(component)));
+    return new Catalog(
+      [...this.entries, ...usable.map((component) => ({ component, origin: 'user' as const }))],
+      [...this.unusable, ...unusable, ...taken.map(shadowed)],
+    );
   }
+}
+
+function shadowed({ kind, name }: Component): Unusable {
+  const id = componentId({ kind, name });
+  return {
+    kind,
+    name,
+    why: `The component ${id} of your own is not used: LDF ships one of that name.`,
+    hint: `Store yours under another name, and remove this one: DELETE /v1/components/${id}.`,
+  };
 }
 
 export function componentId(component: { kind: string; name: string }): string {

@@ -3,14 +3,9 @@
  * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
  */
 import * as z from 'zod';
-import {
-  Architecture,
-  architectures,
-  KernelSymbol,
-  PackageName,
-  PerMachine,
-  SystemFile,
-} from '../definition/definition.ts';
+import { boundedRecord, bounds, oneLine } from '../definition/bounds.ts';
+import { Architecture, architectures, KernelSymbol, PerMachine, SystemFile } from '../definition/definition.ts';
+import { PackageName } from '../definition/packages.ts';
 import { ConsoleSigns, EspFile, imageFormats, KernelForm, PlannedPartition } from '../stages/stages.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
@@ -32,44 +27,52 @@ const slug = z
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and inner hyphens');
 
 /** Something a component provides and another may require: `root-filesystem`, `firmware:uefi`. */
-export const Capability = z.string().regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as firmware:uefi');
+export const Capability = z
+  .string()
+  .max(128)
+  .regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as firmware:uefi');
 
 /** y, m, n, `y|m` (built in, but a module will do), a number or a string's text. */
 const OptionValue = z.union([z.string().max(2048), z.int()]);
+
+const Options = boundedRecord(KernelSymbol, OptionValue, bounds.kernelOptions);
+
+/** Names, words or lines of one sort. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z.array(item).max(bounds.contributed).default([]);
+}
 
 const Contributions = z.strictObject({
   kernel: z
     .strictObject({
       /** What the component cannot work without. A definition that says otherwise is refused. */
-      options: z.record(KernelSymbol, OptionValue).default({}),
+      options: Options.default({}),
       /** Good defaults, which the definition may override. */
-      defaults: z.record(KernelSymbol, OptionValue).default({}),
+      defaults: Options.default({}),
       /** Wishes that may be absent from a version; reported when they do not hold. */
-      optional: z.record(KernelSymbol, OptionValue).default({}),
+      optional: Options.default({}),
       /** Words of the kernel command line. */
-      cmdline: z.array(z.string().regex(/^[\x21-\x7e]+$/, 'must be one word')).default([]),
+      cmdline: listOf(oneLine.regex(/^[\x21-\x7e]+$/, 'must be one word')),
     })
     .prefault({}),
   /** Packages to install; a trailing `-` keeps one out. */
-  packages: z.array(z.union([PackageName, z.string().regex(/^[a-z0-9][a-z0-9+.-]+-$/)])).default([]),
-  files: z.array(SystemFile).default([]),
-  services: z
-    .strictObject({ enable: z.array(z.string()).default([]), disable: z.array(z.string()).default([]) })
-    .prefault({}),
+  packages: listOf(PackageName),
+  files: listOf(SystemFile),
+  services: z.strictObject({ enable: listOf(oneLine), disable: listOf(oneLine) }).prefault({}),
   /** Files that each machine makes at first boot, as a definition has them under `system.perMachine`. */
-  perMachine: z.array(PerMachine).default([]),
+  perMachine: listOf(PerMachine),
   /** Lines of fstab(5), such as `PARTUUID={{root}} / ext4 defaults 0 1`: `{{label}}` is the PARTUUID of a partition. */
-  fstab: z.array(z.string()).default([]),
+  fstab: listOf(oneLine),
   initramfs: z
     .strictObject({
       /** Modules that must be in before the root file system can be mounted, when the kernel has them as modules. */
-      needed: z.array(z.string()).default([]),
+      needed: listOf(oneLine),
       /** The same for hardware that a machine may or may not have. */
-      modules: z.array(z.string()).default([]),
+      modules: listOf(oneLine),
     })
     .prefault({}),
-  partitions: z.array(PlannedPartition).default([]),
-  boot: z.strictObject({ esp: z.array(EspFile).default([]), entries: z.enum(['bls']).optional() }).prefault({}),
+  partitions: z.array(PlannedPartition).max(bounds.partitions).default([]),
+  boot: z.strictObject({ esp: listOf(EspFile), entries: z.enum(['bls']).optional() }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
   console: ConsoleSigns.prefault({ up: [], down: [] }),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */
@@ -89,7 +92,7 @@ export type Contributions = z.infer<typeof Contributions>;
 
 /** A series of kernels a source offers. */
 const KernelSeries = z.strictObject({
-  series: z.string().regex(/^[0-9]+\.[0-9]+$/),
+  series: z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/),
   suite: slug,
   form: KernelForm.default('source'),
   /** One name, or one for each architecture. Of a binary it may be a package that depends on the newest kernel. */
@@ -100,29 +103,33 @@ export const Component = z.strictObject({
   kind: ComponentKind,
   name: slug,
   title: z.string().max(80),
-  summary: z.string().max(400),
+  summary: z.string().max(bounds.sentenceLength),
   arch: z
     .array(Architecture)
     .min(1)
+    .max(architectures.length)
     .default([...architectures]),
-  provides: z.array(Capability).default([]),
+  provides: z.array(Capability).max(bounds.capabilities).default([]),
   /** Each is a capability, or a list of alternatives of which the first that fits is taken. */
-  requires: z.array(z.union([Capability, z.array(Capability).min(1)])).default([]),
+  requires: z
+    .array(z.union([Capability, z.array(Capability).min(1).max(bounds.alternatives)]))
+    .max(bounds.capabilities)
+    .default([]),
   /** Capabilities that must not be there. */
-  conflicts: z.array(Capability).default([]),
+  conflicts: z.array(Capability).max(bounds.capabilities).default([]),
   contributes: Contributions.prefault({}),
   /** More contributions for one architecture. */
   perArch: z.partialRecord(Architecture, Contributions).default({}),
   /** For kind kernel: what it offers, newest series first. */
-  kernelSeries: z.array(KernelSeries).optional(),
+  kernelSeries: z.array(KernelSeries).max(bounds.offered).optional(),
   /** For kind userland: the suites it offers. */
-  suites: z.array(slug).optional(),
+  suites: z.array(slug).max(bounds.offered).optional(),
   /** For kind userland: packages that a key of the definition brings in when it is not at its default. */
   onDemand: z
     .strictObject({
-      locale: z.array(PackageName).default([]),
-      timezone: z.array(PackageName).default([]),
-      sudo: z.array(PackageName).default([]),
+      locale: listOf(PackageName),
+      timezone: listOf(PackageName),
+      sudo: listOf(PackageName),
     })
     .prefault({}),
   /** For kind format: the image format of the packager. */

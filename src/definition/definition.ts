@@ -4,6 +4,8 @@
  * `componentKind` is an annotation for forms: the key names a component of that kind.
  */
 import * as z from 'zod';
+import { boundedRecord, bounds } from './bounds.ts';
+import { WrittenPackage } from './packages.ts';
 
 export const architectures = ['x86_64', 'aarch64'] as const;
 export const Architecture = z.enum(architectures);
@@ -13,11 +15,6 @@ export type Architecture = z.infer<typeof Architecture>;
 const slug = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
-
-/** Debian Policy 5.6.1: lower-case letters, digits, `+`, `-`, `.`; at least two characters. */
-export const PackageName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9+.-]{1,127}$/, 'must be a Debian package name: lower-case letters, digits, + - .');
 
 /** Kconfig: a symbol as it stands in .config. */
 export const KernelSymbol = z
@@ -36,7 +33,7 @@ export const KernelValue = z.union(
   'must be y, m, n, a number, or the text of a string option in one line',
 );
 
-export const KernelOptions = z.record(KernelSymbol, KernelValue);
+export const KernelOptions = boundedRecord(KernelSymbol, KernelValue, bounds.kernelOptions);
 export type KernelOptions = z.infer<typeof KernelOptions>;
 
 /** useradd(8) with Debian's NAME_REGEX. */
@@ -67,15 +64,22 @@ const SystemUser = z.strictObject({
   name: UserName.describe('Log-in name; `root` sets the password hash and keys of root.'),
   passwordHash: z
     .string()
+    .max(512)
     .regex(/^\$(y|gy|7|2[aby]|6|5|1)\$[./A-Za-z0-9$,=]+$/, 'must be a crypt(5) hash, as `mkpasswd` prints it')
     .optional()
     .describe('A crypt(5) hash as `mkpasswd` prints it. Without one, password log-in is off.'),
   sshKeys: z
-    .array(z.string().regex(/^[^\n\r\0]+$/, 'must be one line of an authorized_keys file'))
+    .array(
+      z
+        .string()
+        .max(bounds.sshKeyLength)
+        .regex(/^[^\n\r\0]+$/, 'must be one line of an authorized_keys file'),
+    )
+    .max(bounds.sshKeys)
     .default([])
     .describe('Lines for ~/.ssh/authorized_keys.'),
   sudo: z.boolean().default(false).describe('May become root through sudo; who has no password is not asked for one.'),
-  groups: z.array(UserName).default([]).describe('More groups to be a member of; they must exist.'),
+  groups: z.array(UserName).max(bounds.groups).default([]).describe('More groups to be a member of; they must exist.'),
   shell: absolutePath.default('/bin/bash').describe('The log-in shell.'),
 });
 export type SystemUser = z.infer<typeof SystemUser>;
@@ -162,17 +166,39 @@ export type PerMachine = z.infer<typeof PerMachine>;
 /** tzdata: `Area/Location`. */
 const TimeZone = z
   .string()
+  .max(100)
   .regex(/^[A-Za-z0-9+_-]+(\/[A-Za-z0-9+_-]+){0,2}$/, 'must be a time zone such as Europe/Berlin');
 
-/** locale(5), as listed in /usr/share/i18n/SUPPORTED, UTF-8 only. */
+/**
+ * locale(5), as listed in /usr/share/i18n/SUPPORTED, UTF-8 only. The encoding may be left out or written as utf8, as locale(1)
+ * prints it; what is kept has it as `.UTF-8`.
+ */
 const Locale = z
   .string()
-  .regex(/^(C|C\.UTF-8|POSIX|[a-z]{2,3}_[A-Z]{2}(\.UTF-8)(@[a-z]+)?)$/, 'must be a UTF-8 locale such as en_US.UTF-8');
+  .max(64)
+  .regex(
+    /^(C|POSIX|(C|[a-z]{2,3}_[A-Z]{2})\.[Uu][Tt][Ff]-?8(@[a-z]+)?|[a-z]{2,3}_[A-Z]{2}(@[a-z]+)?)$/,
+    'must be a UTF-8 locale such as en_US.UTF-8',
+  )
+  .overwrite((locale) => locale.replace(/^([a-z]{2,3}_[A-Z]{2}|C(?=\.))(?:\.[^@]*)?(@[a-z]+)?$/, '$1.UTF-8$2'));
 
-/** Exact or in binary units: 512M, 2G. */
+/** Exact or in binary units: 512M, 2G; as many write them too, 512MiB, 2GiB. What is kept has one letter. */
 export const ImageSize = z
   .string()
-  .regex(/^(auto|[1-9][0-9]{0,6}[MGT])$/, 'must be auto, or a number with M, G or T, such as 2G');
+  .regex(
+    /^(auto|[1-9][0-9]{0,6} ?[MGT](iB)?)$/,
+    'must be auto, or a number with M, G or T (also MiB, GiB, TiB), such as 2G; it counts in steps of 1024, so GB will not do',
+  )
+  .overwrite((size) => size.replace(/ ?([MGT])iB$/, '$1').replace(' ', ''));
+
+/** hostname(7): labels as in DNS, `mail` or in full `mail.example.org`; the kernel keeps 64 characters (uname(2)). */
+const HostName = z
+  .string()
+  .max(64)
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+    'must be a host name such as mail or mail.example.org, in lower-case letters, digits and inner hyphens',
+  );
 
 export const Kernel = z.strictObject({
   source: slug
@@ -203,27 +229,35 @@ export const Kernel = z.strictObject({
 const Userland = z.strictObject({
   base: slug.default('debian').describe('A component of kind userland.').meta({ componentKind: 'userland' }),
   suite: slug.default('trixie').describe('The release the packages come from.'),
-  packages: z.array(PackageName).max(2000).default([]).describe('Packages to install, with what they depend on.'),
+  packages: z
+    .array(WrittenPackage)
+    .max(bounds.packages)
+    .default([])
+    .describe(
+      'Packages to install, with what they depend on. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
+    ),
 });
 
 const System = z.strictObject({
-  hostname: slug.optional().describe("Default: the distribution's name."),
+  hostname: HostName.optional().describe(
+    "A short name, or one in full such as `mail.example.org`. Default: the distribution's name.",
+  ),
   timezone: TimeZone.default('Etc/UTC').describe('A zone of the tz database, such as `Europe/Berlin`.'),
-  locale: Locale.default('C.UTF-8').describe('A UTF-8 locale, such as `en_US.UTF-8`.'),
+  locale: Locale.default('C.UTF-8').describe('A UTF-8 locale, such as `en_US.UTF-8`; `en_US` means the same.'),
   users: z
     .array(SystemUser)
-    .max(200)
+    .max(bounds.users)
     .default([])
     .describe('People who log in; root has no password unless it is listed.'),
   files: z
     .array(SystemFile)
-    .max(2000)
+    .max(bounds.files)
     .default([])
     .describe('Files to write; they replace those of packages and components.'),
   services: z
     .strictObject({
-      enable: z.array(ServiceName).default([]).describe('Services to start at boot.'),
-      disable: z.array(ServiceName).default([]).describe('Services not to start at boot.'),
+      enable: z.array(ServiceName).max(bounds.services).default([]).describe('Services to start at boot.'),
+      disable: z.array(ServiceName).max(bounds.services).default([]).describe('Services not to start at boot.'),
     })
     .prefault({}),
   perMachine: z
@@ -243,11 +277,13 @@ const System = z.strictObject({
 });
 
 const Image = z.strictObject({
-  size: ImageSize.default('auto').describe('Size of the disk; `auto` fits the content with room to spare.'),
+  size: ImageSize.default('auto').describe(
+    'Size of the disk, such as `2G` or `2GiB`; `auto` fits the content with room to spare.',
+  ),
   formats: z
     .array(slug)
     .min(1)
-    .max(20)
+    .max(bounds.formats)
     .default(['raw'])
     .describe('Components of kind format.')
     .meta({ componentKind: 'format' }),
@@ -285,13 +321,15 @@ export const Definition = z
   })
   .superRefine((definition, context) => {
     const unique = (values: readonly string[], path: PropertyKey[], key?: string) => {
+      const seen = new Set<string>();
       values.forEach((value, index) => {
-        if (values.indexOf(value) !== index)
+        if (seen.has(value))
           context.addIssue({
             code: 'custom',
             path: [...path, index, ...(key ? [key] : [])],
             message: `${JSON.stringify(value)} is listed twice; keep one`,
           });
+        seen.add(value);
       });
     };
     unique(definition.image.formats, ['image', 'formats']);
@@ -326,8 +364,9 @@ export const Definition = z
       });
     });
     const { enable, disable } = definition.system.services;
+    const enabled = new Set(enable);
     disable.forEach((name, index) => {
-      if (enable.includes(name))
+      if (enabled.has(name))
         context.addIssue({
           code: 'custom',
           path: ['system', 'services', 'disable', index],

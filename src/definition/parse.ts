@@ -67,7 +67,10 @@ function repeatedKeys(document: Document): { at: number; message: string }[] {
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value))
-          faults.push({ at: key.range?.[0] ?? 0, message: `the key ${printable(key.value)} stands twice in this mapping` });
+          faults.push({
+            at: key.range?.[0] ?? 0,
+            message: `the key ${printable(key.value)} stands twice in this mapping`,
+          });
         seen.add(key.value);
       }
     },

@@ -67,10 +67,48 @@ export function chosenNames(definition: Definition): { kind: ComponentKind; name
 
 /** The components of a definition in dependency order: what is required comes before what requires it. */
 export function selectComponents(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {
-  const selected = chosen(definition, catalog, faults);
-  drawIn(selected, definition, catalog, faults);
-  reportConflicts(selected, faults);
-  return inDependencyOrder(selected, faults);
+  const selection = new Selection();
+  for (const entry of chosen(definition, catalog, faults)) selection.add(entry);
+  drawIn(selection, definition, catalog, faults);
+  reportConflicts(selection, faults);
+  return inDependencyOrder(selection, faults);
+}
+
+/** The components chosen so far, found by what they provide and by what they exclude. */
+class Selection {
+  readonly entries: Selected[] = [];
+  readonly #providers = new Map<string, Selected[]>();
+  readonly #excluded = new Set<string>();
+
+  add(entry: Selected): void {
+    this.entries.push(entry);
+    for (const capability of new Set(provisionsOf(entry.component))) {
+      const providers = this.#providers.get(capability);
+      if (providers) providers.push(entry);
+      else this.#providers.set(capability, [entry]);
+    }
+    for (const capability of entry.component.conflicts) this.#excluded.add(capability);
+  }
+
+  providersOf(capability: string): readonly Selected[] {
+    return this.#providers.get(capability) ?? [];
+  }
+
+  /** What was chosen first for the first of the alternatives that anything is chosen for. */
+  providerOf(alternatives: readonly string[]): Selected | undefined {
+    for (const capability of alternatives) {
+      const [provider] = this.providersOf(capability);
+      if (provider) return provider;
+    }
+    return undefined;
+  }
+
+  excludes(candidate: Component): boolean {
+    return (
+      provisionsOf(candidate).some((capability) => this.#excluded.has(capability)) ||
+      candidate.conflicts.some((capability) => this.#providers.has(capability))
+    );
+  }
 }
 
 function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {
@@ -80,10 +118,15 @@ function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selec
       const component = catalog.find(kind, name);
       if (!component) {
         const names = catalog.ofKind(kind).map((known) => known.name);
+        const unusable = catalog.unusable.find((stored) => stored.kind === kind && stored.name === name);
+        if (unusable) {
+          faults.add(because, `${kind}/${name} cannot be used: ${unusable.why}`, { value: name, hint: unusable.hint });
+          return [];
+        }
         const near = nearest(name, names);
         faults.add(because, `there is no component ${kind}/${name}`, {
           value: name,
-          hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${names.join(', ')}.`,
+          hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${few(names)}.`,
         });
         return [];
       }
@@ -97,21 +140,17 @@ function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selec
   );
 }
 
-/** Adds what requirements need, until nothing is missing. Grows `selected`. */
-function drawIn(selected: Selected[], definition: Definition, catalog: Catalog, faults: Faults): void {
+/** Adds what requirements need, until nothing is missing. Grows `selection`. */
+function drawIn(selection: Selection, definition: Definition, catalog: Catalog, faults: Faults): void {
   // The list grows while it is walked: what is drawn in has requirements too.
-  for (const { component, because } of selected) {
+  for (const { component, because } of selection.entries) {
     for (const alternatives of requirementsOf(component)) {
-      if (providerOf(alternatives, selected)) continue;
-      const candidate = alternatives
-        .flatMap((capability) => catalog.providersOf(capability))
-        .find(
-          (provider) =>
-            provider.kind === 'platform' &&
-            provider.arch.includes(definition.arch) &&
-            !conflictsWithAny(provider, selected),
-        );
-      if (candidate) selected.push({ component: candidate, because: `required by ${componentId(component)}` });
+      if (selection.providerOf(alternatives)) continue;
+      const fits = (provider: Component) =>
+        provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
+      let candidate: Component | undefined;
+      for (const capability of alternatives) candidate ??= catalog.providersOf(capability).find(fits);
+      if (candidate) selection.add({ component: candidate, because: `required by ${componentId(component)}` });
       else reportUnmet(component, because, alternatives, catalog, faults);
     }
   }
@@ -125,11 +164,11 @@ function reportUnmet(
   faults: Faults,
 ): void {
   const wanted = alternatives.join(' or ');
-  const providers = alternatives.flatMap((capability) => catalog.providersOf(capability));
+  const providers = faults.full ? [] : alternatives.flatMap((capability) => catalog.providersOf(capability));
   const hint =
     providers.length === 0
       ? `Nothing in the catalog provides it: add a component that does, or leave ${componentId(component)} out.`
-      : `Choose one that provides it (${providers.map((provider) => `${provider.kind}: ${provider.name}`).join(', ')}), or leave ${componentId(component)} out.`;
+      : `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${componentId(component)} out.`;
   faults.add(
     because.startsWith('/') ? because : '',
     `${componentId(component)} requires ${wanted}, which no chosen component provides`,
@@ -137,11 +176,19 @@ function reportUnmet(
   );
 }
 
-function reportConflicts(selected: readonly Selected[], faults: Faults): void {
-  for (const { component, because } of selected) {
+/** How many names a hint lists. */
+const mostNamed = 20;
+
+function few(names: readonly string[], separator = ', '): string {
+  const more = names.length - mostNamed;
+  return names.slice(0, mostNamed).join(separator) + (more > 0 ? ` and ${more} more` : '');
+}
+
+function reportConflicts(selection: Selection, faults: Faults): void {
+  for (const { component, because } of selection.entries) {
     for (const capability of component.conflicts) {
-      for (const other of selected) {
-        if (other.component === component || !provisionsOf(other.component).includes(capability)) continue;
+      for (const other of selection.providersOf(capability)) {
+        if (other.component === component) continue;
         faults.add(
           because.startsWith('/') ? because : other.because,
           `${componentId(component)} (${because}) conflicts with ${componentId(other.component)} (${other.because}), which provides ${capability}`,
@@ -153,50 +200,34 @@ function reportConflicts(selected: readonly Selected[], faults: Faults): void {
 }
 
 /** Depth-first topological order; names the members of a cycle. */
-function inDependencyOrder(selected: readonly Selected[], faults: Faults): Selected[] {
-  const ordered: Selected[] = [];
-  const visiting: Selected[] = [];
+function inDependencyOrder(selection: Selection, faults: Faults): Selected[] {
+  const ordered = new Set<Selected>();
+  const visiting = new Set<Selected>();
   const visit = (entry: Selected): void => {
-    if (ordered.includes(entry)) return;
-    const start = visiting.indexOf(entry);
-    if (start >= 0) {
-      const cycle = [...visiting.slice(start), entry].map(({ component }) => componentId(component));
-      const pointer = visiting.slice(start).find(({ because }) => because.startsWith('/'))?.because ?? '';
-      faults.add(pointer, `these components require each other in a circle: ${cycle.join(' → ')}`, {
+    if (ordered.has(entry)) return;
+    if (visiting.has(entry)) {
+      const path = [...visiting];
+      const circle = path.slice(path.indexOf(entry));
+      const cycle = [...circle, entry].map(({ component }) => componentId(component));
+      const pointer = circle.find(({ because }) => because.startsWith('/'))?.because ?? '';
+      faults.add(pointer, `these components require each other in a circle: ${few(cycle, ' → ')}`, {
         hint: 'Remove one of these requirements from its component file.',
       });
       return;
     }
-    visiting.push(entry);
+    visiting.add(entry);
     for (const alternatives of requirementsOf(entry.component)) {
-      const provider = providerOf(alternatives, selected);
+      const provider = selection.providerOf(alternatives);
       if (provider && provider !== entry) visit(provider);
     }
-    visiting.pop();
-    if (!ordered.includes(entry)) ordered.push(entry);
+    visiting.delete(entry);
+    ordered.add(entry);
   };
-  for (const entry of selected) visit(entry);
-  return ordered;
+  for (const entry of selection.entries) visit(entry);
+  return [...ordered];
 }
 
 /** Every requirement as a list of alternatives. */
 export function requirementsOf(component: Component): string[][] {
   return component.requires.map((requirement) => (typeof requirement === 'string' ? [requirement] : requirement));
-}
-
-function providerOf(alternatives: readonly string[], selected: readonly Selected[]): Selected | undefined {
-  for (const capability of alternatives) {
-    const provider = selected.find(({ component }) => provisionsOf(component).includes(capability));
-    if (provider) return provider;
-  }
-  return undefined;
-}
-
-function conflictsWithAny(candidate: Component, selected: readonly Selected[]): boolean {
-  const provided = provisionsOf(candidate);
-  return selected.some(
-    ({ component }) =>
-      component.conflicts.some((capability) => provided.includes(capability)) ||
-      candidate.conflicts.some((capability) => provisionsOf(component).includes(capability)),
-  );
 }

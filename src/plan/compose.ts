@@ -7,6 +7,7 @@ import { type Selected, selectComponents } from './components.ts';
 import type { Faults } from './faults.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
+import { packages } from './packages.ts';
 import type { Composition } from './types.ts';
 
 /** Faults are added to `faults`; what is returned is only good when there are none. */
@@ -36,6 +37,8 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     partitions,
     faults,
   );
+  const kept = new Set(definition.system.services.enable);
+  const dropped = new Set(definition.system.services.disable);
 
   return {
     components: selected,
@@ -44,6 +47,7 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       definition,
       selected,
       gather((c) => c.packages),
+      faults,
     ),
     files: files(
       definition,
@@ -52,8 +56,8 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     ),
     // The definition has the last word: what it disables, no component enables, and the other way round.
     services: {
-      enable: enable.filter((name) => !definition.system.services.disable.includes(name)),
-      disable: disable.filter((name) => !definition.system.services.enable.includes(name)),
+      enable: enable.filter((name) => !dropped.has(name)),
+      disable: disable.filter((name) => !kept.has(name)),
     },
     perMachine: perMachine(
       definition,
@@ -76,39 +80,6 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       check: items((c) => (c.console.check ? [c.console.check] : [])).at(0),
     },
   };
-}
-
-/** Sorted by name; who asked first is who an unknown name is blamed on, and the definition counts before components. */
-function packages(
-  definition: Definition,
-  selected: readonly Selected[],
-  contributed: readonly { item: string; from: string }[],
-): Composition['packages'] {
-  const { onDemand } = selected.find(({ component }) => component.kind === 'userland')?.component ?? {};
-  const { locale, timezone, users } = definition.system;
-  const demanded = [
-    ...(isPlainLocale(locale) ? [] : (onDemand?.locale ?? []).map((item) => ({ item, from: '/system/locale' }))),
-    ...(isUtc(timezone) ? [] : (onDemand?.timezone ?? []).map((item) => ({ item, from: '/system/timezone' }))),
-    ...users.flatMap((user, index) =>
-      user.sudo && user.name !== 'root'
-        ? (onDemand?.sudo ?? []).map((item) => ({ item, from: `/system/users/${index}/sudo` }))
-        : [],
-    ),
-  ];
-  const own = definition.userland.packages.map((item, index) => ({ item, from: `/userland/packages/${index}` }));
-  const byName = new Map<string, string>();
-  for (const { item, from } of [...own, ...demanded, ...contributed]) if (!byName.has(item)) byName.set(item, from);
-  return [...byName].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-/** Locales that libc has built in. */
-function isPlainLocale(locale: string): boolean {
-  return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
-}
-
-/** Zones that need no tzdata: a system without /etc/localtime keeps UTC (localtime(5)). */
-export function isUtc(timezone: string): boolean {
-  return ['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'].includes(timezone);
 }
 
 /** A file of the definition replaces a component's; two components must not write the same one. */

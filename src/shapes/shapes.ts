@@ -3,6 +3,7 @@
  * document and the client's types all come from these schemas. Times are RFC 3339 in UTC.
  */
 import * as z from 'zod';
+import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { Architecture } from '../definition/definition.ts';
 import { Usage } from '../stages/contract.ts';
 import { Lock } from '../stages/lock.ts';
@@ -176,7 +177,12 @@ export type BuildShape = z.infer<typeof BuildShape>;
 
 export const BuildOptions = z.strictObject({
   arch: Architecture.optional().describe("Default: the definition's."),
-  formats: z.array(z.string()).min(1).max(20).optional().describe("Default: the definition's image.formats."),
+  formats: z
+    .array(z.string().max(63))
+    .min(1)
+    .max(bounds.formats)
+    .optional()
+    .describe("Default: the definition's image.formats."),
   boot: z.boolean().default(true).describe('Boot what can boot; without it nothing is called bootable.'),
   noCache: z.boolean().default(false).describe('Run every stage from nothing, whatever the cache holds.'),
   priority: z.int().min(-100).max(100).default(0).describe('Higher goes first.'),
@@ -210,7 +216,9 @@ export const DistributionShape = z.strictObject({
 export type DistributionShape = z.infer<typeof DistributionShape>;
 
 export const DistributionInput = z.strictObject({
-  definition: z.record(z.string(), z.unknown()).describe('A definition; see docs/definition.md.'),
+  definition: boundedRecord(z.string().max(bounds.lineLength), z.unknown(), bounds.keys).describe(
+    'A definition; see docs/definition.md.',
+  ),
   lock: Lock.optional().describe('The lock that belongs to it, if there is one.'),
 });
 

@@ -3,12 +3,20 @@
  * the part of the definition it answers (`of`), so only a group whose part changed is resolved anew.
  */
 import * as z from 'zod';
+import { bounds } from '../definition/bounds.ts';
 import { Architecture } from '../definition/definition.ts';
+import { PackageName } from '../definition/packages.ts';
 import { Sha256 } from './contract.ts';
+
+/** The URL parser drops line ends, which a file that takes the address as it is would keep (WHATWG URL, 4.4). */
+const WebAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .max(2048)
+  .regex(/^[\x21-\x7e]+$/, 'must be an address without spaces and line ends');
 
 /** A file to fetch. `url` is where it was found; `sha256` is what it is. */
 export const SourceFile = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2048),
+  url: WebAddress,
   sha256: Sha256,
   sizeBytes: z.int().positive(),
   /** The file's own name, for messages and the store's listing. */
@@ -16,11 +24,16 @@ export const SourceFile = z.strictObject({
 });
 export type SourceFile = z.infer<typeof SourceFile>;
 
+/** deb-version(7): the characters of a version. */
+const PackageVersion = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.+:~-]{0,127}$/, 'must be a version of a Debian package, such as 1:2.3-4');
+
 /** A Debian package: deb-control(5) names, `version` with its epoch, `arch` in Debian's terms. */
 export const PackageSource = SourceFile.extend({
-  name: z.string(),
-  version: z.string(),
-  arch: z.string(),
+  name: PackageName,
+  version: PackageVersion,
+  arch: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be Debian's name of an architecture, such as amd64 or all"),
 });
 export type PackageSource = z.infer<typeof PackageSource>;
 
@@ -30,9 +43,14 @@ export type LockedPackage = z.infer<typeof LockedPackage>;
 
 /** What apt in the finished image is set up with: the archives the lock was resolved from. */
 export const AptSource = z.strictObject({
-  uri: z.string(),
-  suite: z.string(),
-  components: z.array(z.string()),
+  uri: WebAddress,
+  suite: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/, 'must be a suite')
+    .max(128),
+  components: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$/, 'must be a component such as main'))
+    .max(bounds.aptComponents),
 });
 export type AptSource = z.infer<typeof AptSource>;
 
@@ -43,9 +61,9 @@ export const KernelGroup = z.strictObject({
   /** Seconds since the epoch: the newest date of the group's sources; SOURCE_DATE_EPOCH of what is made of them. */
   sourceDate,
   /** Upstream version, such as 6.12.57. */
-  version: z.string(),
+  version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+~-]{0,63}$/, 'must be the version of a kernel, such as 6.12.57'),
   /** The Debian package that brings the source tree, or the finished kernel. */
-  sources: z.array(PackageSource).min(1),
+  sources: z.array(PackageSource).min(1).max(bounds.kernelSources),
 });
 export type KernelGroup = z.infer<typeof KernelGroup>;
 
@@ -53,8 +71,8 @@ export const PackagesGroup = z.strictObject({
   of: Sha256,
   sourceDate,
   /** In an order in which dpkg can unpack and configure them. */
-  packages: z.array(PackageSource).min(1),
-  aptSources: z.array(AptSource),
+  packages: z.array(PackageSource).min(1).max(bounds.lockedPackages),
+  aptSources: z.array(AptSource).max(bounds.aptSources),
 });
 export type PackagesGroup = z.infer<typeof PackagesGroup>;
 

@@ -3,6 +3,7 @@
  * stage may do; the answer is a list of entries in one file.
  */
 import * as z from 'zod';
+import { bounds } from '../definition/bounds.ts';
 import { KernelSymbol } from '../definition/definition.ts';
 import { LockedPackage } from './lock.ts';
 import type { QueryName, StageName } from './names.ts';
@@ -31,7 +32,7 @@ export type KconfigEntry = z.infer<typeof KconfigEntry>;
 
 export const queryParams = {
   packages: z.strictObject({ suite: SuiteName }),
-  kconfig: z.strictObject({ sources: z.array(LockedPackage) }),
+  kconfig: z.strictObject({ sources: z.array(LockedPackage).max(bounds.kernelSources) }),
 } as const satisfies Record<QueryName, z.ZodType>;
 
 export const queryEntries = { packages: PackageEntry, kconfig: KconfigEntry } as const satisfies Record<

@@ -3,7 +3,9 @@
  * schemas are closed and shared by the planner, the engine and the stage programs.
  */
 import * as z from 'zod';
-import { ImageSize, KernelSymbol, PackageName, PerMachine } from '../definition/definition.ts';
+import { bounds, oneLine } from '../definition/bounds.ts';
+import { ImageSize, KernelSymbol, PerMachine } from '../definition/definition.ts';
+import { PackageName, WrittenPackage } from '../definition/packages.ts';
 import { OutputPath, Sha256 } from './contract.ts';
 import { AptSource, KernelGroup, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';
 import type { StageName } from './names.ts';
@@ -32,8 +34,8 @@ export type KernelWish = z.infer<typeof KernelWish>;
 export const PackagesWish = z.strictObject({
   of: Sha256,
   suite: z.string(),
-  /** Names to install; a trailing `-` asks apt to leave a package out. Where each was asked for, as JSON pointers or component names. */
-  names: z.array(z.strictObject({ name: z.string().regex(/^[a-z0-9][a-z0-9+.-]{1,127}-?$/), from: z.string() })),
+  /** What to install, as `parsePackage` reads it. Where each was asked for, as JSON pointers or component names. */
+  names: z.array(z.strictObject({ name: WrittenPackage, from: z.string() })),
 });
 export type PackagesWish = z.infer<typeof PackagesWish>;
 
@@ -188,8 +190,8 @@ export const PlannedPartition = z.strictObject({
 
 /** A file of the ESP: its text (with {{title}}, {{release}} and {{cmdline}} filled in), or a copy out of the packager's image. */
 export const EspFile = z.union([
-  z.strictObject({ path: z.string(), content: z.string() }),
-  z.strictObject({ path: z.string(), copy: z.string() }),
+  z.strictObject({ path: oneLine, content: z.string().max(bounds.espFileLength) }),
+  z.strictObject({ path: oneLine, copy: oneLine }),
 ]);
 
 export const PackageParams = z.strictObject({
@@ -235,14 +237,19 @@ export const PackageData = z.strictObject({
 
 // --- boot ------------------------------------------------------------------------------------------------------------
 
+/** A regular expression of RE2's syntax, whose search takes a time that grows with the line, not beyond it. */
+const SignPattern = z.string().min(1).max(bounds.patternLength);
+
+const sentence = z.string().max(bounds.sentenceLength);
+
 /** What a serial console says of success and failure; regular expressions, matched line by line without escapes. */
 export const ConsoleSigns = z.strictObject({
   /** All must be seen; where the `check` finds `unit` active, that counts as well. */
-  up: z.array(z.strictObject({ what: z.string(), pattern: z.string(), unit: z.string().optional() })),
+  up: z.array(z.strictObject({ what: sentence, pattern: SignPattern, unit: oneLine.optional() })).max(bounds.signs),
   /** Any of them fails the boot, with its code and message. */
-  down: z.array(
-    z.strictObject({ code: z.string(), message: z.string(), pattern: z.string(), hint: z.string().optional() }),
-  ),
+  down: z
+    .array(z.strictObject({ code: oneLine, message: sentence, pattern: SignPattern, hint: sentence.optional() }))
+    .max(bounds.signs),
   /** Whom else to ask, beyond the console: `systemd` (from 256) tells which units failed, and why. Silence is no failure. */
   check: z.enum(['systemd']).optional(),
 });

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/definition/definition.ts';
+import { debianArchitecture } from '../../src/definition/packages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { runTool } from '../contract/tool.ts';
 import {
@@ -17,9 +18,6 @@ import {
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
 import { aptCertificates, aptEnvironment, readStageNetwork, withoutPasswords } from './network.ts';
-
-/** Debian's names of our architectures. */
-export const debianArchitecture = { x86_64: 'amd64', aarch64: 'arm64' } as const satisfies Record<Architecture, string>;
 
 /** What apt said and how it ended. */
 export interface AptAnswer {

@@ -4,9 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { debianArchitecture } from '../../src/definition/packages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
-import { debianArchitecture } from './apt.ts';
 import { baseSet } from './base-set.ts';
 import { requireCapabilities } from './capabilities.ts';
 import { clean } from './clean.ts';

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { type CatalogEntry, componentId, parseComponent } from '../../catalog/catalog.ts';
 import { Component, ComponentKind } from '../../catalog/component.ts';
+import { boundedRecord, bounds } from '../../definition/bounds.ts';
 import { readYaml } from '../../definition/parse.ts';
 import { LdfError } from '../../errors.ts';
 import { ComponentShape } from '../../shapes/shapes.ts';
@@ -18,7 +19,7 @@ const componentContent = { 'application/json': { schema: ComponentShape } };
 
 const input = jsonBody({
   name: 'ComponentInput',
-  schema: z.record(z.string(), z.unknown()),
+  schema: boundedRecord(z.string().max(bounds.lineLength), z.unknown(), bounds.keys),
   documentedAs: Component,
   code: 'component.invalid',
   what: 'The component',

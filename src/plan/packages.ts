@@ -1,0 +1,124 @@
+/** Which packages the definition and its components want, each as apt is asked for it. Pure. */
+import type { Definition } from '../definition/definition.ts';
+import { debianArchitecture, parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
+import type { Selected } from './components.ts';
+import type { Faults } from './faults.ts';
+import type { Composition } from './types.ts';
+
+interface Wanted {
+  item: string;
+  from: string;
+}
+
+/**
+ * Sorted by name; who asked first is who an unknown name is blamed on. The definition counts before components: where it
+ * asks for a version or a suite, that is what all get; what it leaves out, no component may need.
+ */
+export function packages(
+  definition: Definition,
+  selected: readonly Selected[],
+  contributed: readonly Wanted[],
+  faults: Faults,
+): Composition['packages'] {
+  const own = ownPackages(definition, faults);
+  const byText = new Map<string, string>();
+  for (const [, { item, from }] of own) byText.set(item, from);
+  for (const { item, from } of [...onDemand(definition, selected), ...contributed]) {
+    const { name, leaveOut } = parsePackage(item);
+    const asked = own.get(name);
+    if (asked && parsePackage(asked.item).leaveOut && !leaveOut)
+      faults.add(asked.from, `${name} is left out, but ${from} needs it`, {
+        value: asked.item,
+        hint: from.startsWith('/') ? `Remove one of the two.` : `Remove it, or choose something else than ${from}.`,
+      });
+    if (!asked && !byText.has(item)) byText.set(item, from);
+  }
+  return [...byText].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What the definition lists, by name, without what says no more than the name does. */
+function ownPackages(definition: Definition, faults: Faults): Map<string, Wanted> {
+  const own = new Map<string, Wanted>();
+  definition.userland.packages.forEach((text, index) => {
+    const from = `/userland/packages/${index}`;
+    const wanted = parsePackage(text);
+    if (!isNative(wanted, definition, from, text, faults) || !isOfRelease(wanted, definition, from, text, faults))
+      return;
+    const item = plainly(wanted, definition);
+    const other = own.get(wanted.name);
+    if (other && other.item !== item)
+      faults.add(from, `${wanted.name} is listed twice, and differently (${other.item} at ${other.from})`, {
+        value: text,
+        hint: 'Keep one of the two.',
+      });
+    if (!other) own.set(wanted.name, { item, from });
+  });
+  return own;
+}
+
+function plainly({ name, leaveOut, version, suite }: WantedPackage, { userland }: Definition): string {
+  const source =
+    version !== undefined ? `=${version}` : suite !== undefined && suite !== userland.suite ? `/${suite}` : '';
+  return `${name}${leaveOut ? '-' : ''}${source}`;
+}
+
+/** An image holds packages of its own architecture: whatever is said of the own one is the same as nothing. */
+function isNative(
+  { name, arch }: WantedPackage,
+  definition: Definition,
+  from: string,
+  text: string,
+  faults: Faults,
+): boolean {
+  const native = debianArchitecture[definition.arch];
+  if (arch === undefined || [native, 'all', 'any', 'native'].includes(arch)) return true;
+  faults.add(
+    from,
+    `${text} is of another architecture than the image, which is ${native}; an image holds packages of one`,
+    {
+      value: text,
+      hint: `Ask for ${name}, or for what the suite has in its place for ${native}; or add the architecture in the running system: dpkg --add-architecture ${arch}, apt update, apt install ${name}:${arch}.`,
+    },
+  );
+  return false;
+}
+
+function isOfRelease(
+  { name, suite }: WantedPackage,
+  definition: Definition,
+  from: string,
+  text: string,
+  faults: Faults,
+): boolean {
+  const release = definition.userland.suite;
+  const offered = suitesBeside(release);
+  if (suite === undefined || offered.includes(suite)) return true;
+  faults.add(from, `${name} cannot come from ${suite} while userland.suite is ${release}`, {
+    value: text,
+    hint: `Packages come from ${offered.join(', ')}. Choose one of these, or set userland.suite.`,
+  });
+  return false;
+}
+
+/** What keys of the definition bring in when they are not at their defaults. */
+function onDemand({ system }: Definition, selected: readonly Selected[]): Wanted[] {
+  const demands = selected.find(({ component }) => component.kind === 'userland')?.component.onDemand;
+  const bring = (items: readonly string[] | undefined, from: string) => (items ?? []).map((item) => ({ item, from }));
+  return [
+    ...(isPlainLocale(system.locale) ? [] : bring(demands?.locale, '/system/locale')),
+    ...(isUtc(system.timezone) ? [] : bring(demands?.timezone, '/system/timezone')),
+    ...system.users.flatMap((user, index) =>
+      user.sudo && user.name !== 'root' ? bring(demands?.sudo, `/system/users/${index}/sudo`) : [],
+    ),
+  ];
+}
+
+/** Locales that libc has built in. */
+function isPlainLocale(locale: string): boolean {
+  return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
+}
+
+/** Zones that need no tzdata: a system without /etc/localtime keeps UTC (localtime(5)). */
+export function isUtc(timezone: string): boolean {
+  return ['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'].includes(timezone);
+}
