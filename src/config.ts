@@ -25,8 +25,12 @@ import type { StageNetwork } from './stages/network.ts';
 export const apiBounds = {
   /** One message of what is typed on a console, or pasted into it. */
   maxTypedBytes: 64 << 10,
-  /** JSON and YAML bodies: a definition of the largest size (16 MiB), escaped, with its lock. */
-  maxBodyBytes: 32 << 20,
+  /** A definition of the largest size (16 MiB), escaped, with its lock. */
+  maxDefinitionBodyBytes: 32 << 20,
+  /** A component with the files that it brings. */
+  maxComponentBodyBytes: 1 << 20,
+  /** Every other body: a few choices. */
+  maxBodyBytes: 64 << 10,
   /** An archive of stage images. */
   maxArchiveBytes: 32 * 2 ** 30,
   maxPageSize: 200,

@@ -6,7 +6,7 @@ import type { AccessControl } from './access/access-control.ts';
 import { allowedHostNames } from './api/guard.ts';
 import type { ApiServices } from './api/services.ts';
 import { openLocalArtifactStore } from './artifacts/local-artifact-store.ts';
-import { loadCatalog, parseComponent } from './catalog/catalog.ts';
+import { loadCatalog } from './catalog/catalog.ts';
 import type { Config } from './config.ts';
 import { installationId, makeDataFolder } from './data-folder.ts';
 import { systemClock } from './engine/clock.ts';
@@ -16,6 +16,7 @@ import { SpareFile } from './engine/gc/spare-file.ts';
 import type { BuildService } from './engine/service.ts';
 import { Journals } from './events/journals.ts';
 import { StageImages } from './images/stage-images.ts';
+import { LiveCatalog } from './live-catalog.ts';
 import { createLog } from './log.ts';
 import { connectDocker } from './runtime/docker/connection.ts';
 import { DockerImages } from './runtime/docker/docker-images.ts';
@@ -23,6 +24,7 @@ import { DockerRuntime } from './runtime/docker/docker-runtime.ts';
 import type { StageImageService } from './runtime/images.ts';
 import { openStore } from './store/open-store.ts';
 import type { Store } from './store/store.ts';
+import { Workbench } from './workers/workbench.ts';
 
 export interface Parts {
   services: ApiServices;
@@ -81,12 +83,15 @@ async function assemble(
       baseImage: config.baseImage,
     });
   const artifacts = await openLocalArtifactStore(join(dataDir, 'artifacts'));
-  const shipped = await loadCatalog(ofPackage('components'));
+  const components = new LiveCatalog(await loadCatalog(ofPackage('components')), store, log);
+  const catalog = () => components.read();
+  const workbench = new Workbench();
   const engine = createEngine({
     store,
     runtime,
     images,
-    catalog: async () => shipped.with((await store.listComponents()).map(({ spec }) => parseComponent(spec))),
+    catalog,
+    planner: workbench,
     artifacts,
     journals: new Journals(dataDir),
     dataDir,
@@ -102,7 +107,8 @@ async function assemble(
     artifacts,
     images,
     runtime,
-    catalog: shipped,
+    catalog,
+    documents: workbench,
     log,
     allowedHosts: allowedHostNames(config.host, config.allowedHosts),
     dataDir,
@@ -112,7 +118,11 @@ async function assemble(
     version: packageJson.version,
     stopping,
   };
-  return { services, engine, close: () => store.close() };
+  const close = async () => {
+    await workbench.close();
+    await store.close();
+  };
+  return { services, engine, close };
 }
 
 /** A path of this package, from the sources (src/) and from the bundle (dist/) alike. */

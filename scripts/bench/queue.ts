@@ -17,10 +17,12 @@ import { systemClock } from '../../src/engine/clock.ts';
 import { engineConfig } from '../../src/engine/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { Workbench } from '../../src/workers/workbench.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 const builds = 500;
@@ -92,6 +94,7 @@ async function openWorld(folder: string) {
     ...{
       images: { resolve: async () => images },
       catalog: async () => catalog,
+      planner: planAtOnce,
       journals: new Journals(folder),
       dataDir: folder,
     },
@@ -107,7 +110,8 @@ async function openWorld(folder: string) {
       store,
       artifacts,
       runtime,
-      catalog,
+      catalog: async () => catalog,
+      documents: new Workbench(),
       log,
       dataDir: folder,
       settings: config.inForce,

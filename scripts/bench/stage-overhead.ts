@@ -14,6 +14,7 @@ import type { StageImages } from '../../src/engine/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { planAtOnce } from '../../src/plan/planner.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { contractVersion, type RequestEnvelope } from '../../src/stages/contract.ts';
 import type { ImageName } from '../../src/stages/names.ts';
@@ -79,6 +80,7 @@ async function withEngine<Result>(
     runtime: new DockerRuntime(docker, installation),
     images: { resolve: async () => onlyImage(image) },
     catalog: async () => catalog,
+    planner: planAtOnce,
     artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
     journals: new Journals(dataDir),
     dataDir,

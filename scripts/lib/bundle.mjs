@@ -1,4 +1,4 @@
-/** What is built: `dist/ldf.js`, `dist/webui/`, and for each stage image the folder that Docker builds it from. */
+/** What is built: `dist/ldf.js` and `dist/worker.js`, `dist/webui/`, and for each stage image the folder that Docker builds it from. */
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -18,7 +18,8 @@ export async function bundleProgram() {
   for (const name of readdirSync(outdir)) if (/^part-.*\.js(\.map)?$/.test(name)) rmSync(join(outdir, name));
   await build({
     absWorkingDir: root,
-    entryPoints: { ldf: 'src/cli/main.ts' },
+    // A thread needs a file to begin with.
+    entryPoints: { ldf: 'src/cli/main.ts', worker: 'src/workers/entry.ts' },
     outdir,
     chunkNames: 'part-[hash]',
     splitting: true,

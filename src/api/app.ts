@@ -1,11 +1,11 @@
 /** The HTTP API: what every request passes through, and the routes. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { apiBounds } from '../config.ts';
 import { LdfError } from '../errors.ts';
+import { limitBodies, streamedPath } from './body-limits.ts';
 import { crossSiteGuard, hostGuard } from './guard.ts';
 import { boundHeldBodies } from './held-bodies.ts';
 import { openApiDocument } from './openapi.ts';
@@ -51,11 +51,9 @@ export function createApp(services: ApiServices): OpenAPIHono {
       onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(c.req.method), { Allow: methods.join(', ') }),
     }),
   );
-  const boundBodies = boundHeldBodies(apiBounds.maxHeldBodyBytes, apiBounds.maxBodyBytes);
-  const limitBody = bodyLimit({ maxSize: apiBounds.maxBodyBytes, onError: refuseLargeBody });
-  // An archive of images is streamed, and has a bound of its own.
-  app.use((c, next) => (c.req.path === '/v1/stage-images/load' ? next() : boundBodies(c, next)));
-  app.use((c, next) => (c.req.path === '/v1/stage-images/load' ? next() : limitBody(c, next)));
+  const boundBodies = boundHeldBodies(apiBounds.maxHeldBodyBytes, apiBounds.maxDefinitionBodyBytes);
+  app.use((c, next) => (c.req.path === streamedPath ? next() : boundBodies(c, next)));
+  app.use(limitBodies);
 
   for (const routes of [
     distributionRoutes(services),
@@ -107,11 +105,5 @@ const closeBodyOfHead: MiddlewareHandler = async (c, next) => {
 function wrongMethod(method: string): LdfError {
   return new LdfError('method.not-allowed', `${method} is not allowed here.`, {
     hint: 'The Allow header names what is; GET /openapi.json describes it.',
-  });
-}
-
-function refuseLargeBody(): never {
-  throw new LdfError('body.too-large', `The body is larger than ${apiBounds.maxBodyBytes >> 20} MiB.`, {
-    hint: 'Put large files into a package, or fetch them at first boot.',
   });
 }

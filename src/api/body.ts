@@ -1,104 +1,88 @@
 /** Request bodies: documented and checked by one schema each, read in one way, every mistake named with its place. */
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { refuseDeepValue } from '../definition/nesting.ts';
-import { parseWith } from '../definition/parse.ts';
-import { type ErrorCode, LdfError } from '../errors.ts';
-import { findJsonFault } from './json-position.ts';
+import { LdfError } from '../errors.ts';
+import { type BodyReading, readBodyText } from './body-text.ts';
+import { type DocumentName, type DocumentOf, type DocumentReader, documents } from './documents.ts';
 import { bodySchemas, componentRef } from './openapi.ts';
 
 const jsonTypes = /^application\/([a-z.-]+\+)?json$/;
 const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml'];
 
-interface BodyOptions<Schema extends z.ZodType> {
-  /** Name of the schema in the OpenAPI document. */
-  name: string;
-  schema: Schema;
-  /** How the document describes the value, when a handler checks more of it than `schema` does. */
-  documentedAs?: z.ZodType;
-  /** The error code of a value the schema refuses. */
-  code?: ErrorCode;
-  /** The error code when every fault lies under one key, by that key. */
-  partCodes?: Readonly<Record<string, ErrorCode>>;
-  /** What the value is called in an error. */
-  what?: string;
-  /** An empty body counts as an empty object. */
-  optional?: boolean;
-  /** Also takes YAML: turns its text into what the schema takes. */
-  yaml?: (text: string) => unknown;
+/** For the `body` of a route. It names the schema rather than giving it, so that reading is left to `read`. */
+interface Documented {
+  required: boolean;
+  content: Record<string, { schema: { $ref: string } | { type: 'string' } }>;
 }
 
 export interface Body<Value> {
-  /** For the `body` of a route. It names the schema rather than giving it, so that reading is left to `read`. */
-  documented: { required: boolean; content: Record<string, { schema: { $ref: string } | { type: 'string' } }> };
+  documented: Documented;
   /** @throws LdfError `request.invalid`, `media-type.unsupported`, or the body's own code. */
   read(c: Context): Promise<Value>;
 }
 
-/** Describes a JSON body. */
-export function jsonBody<Schema extends z.ZodType>(options: BodyOptions<Schema>): Body<z.output<Schema>> {
-  const { name, schema, code = 'request.invalid', what = 'The body', optional = false, yaml } = options;
-  bodySchemas.add(options.documentedAs ?? schema, { id: name });
+export interface DocumentBody<Value> {
+  documented: Documented;
+  /** @throws LdfError as `Body.read` does, and `request.too-costly`, `queue.full`. */
+  read(c: Context, reader: DocumentReader): Promise<Value>;
+}
+
+/** Describes a small JSON body. */
+export function jsonBody<Schema extends z.ZodType>(
+  options: Omit<BodyReading<Schema>, 'yaml'> & {
+    /** Name of the schema in the OpenAPI document. */
+    name: string;
+  },
+): Body<z.output<Schema>> {
+  const { name, schema, optional = false } = options;
   return {
-    documented: {
-      required: !optional,
-      content: {
-        'application/json': { schema: componentRef(name) },
-        ...(yaml ? { 'application/yaml': { schema: { type: 'string' } } } : {}),
-      },
-    },
+    documented: document(name, schema, optional, false),
     async read(c) {
-      const value = await readValue(c, optional, yaml);
-      refuseDeepValue(value, 'request.invalid');
-      try {
-        return parseWith(schema, value, code, what);
-      } catch (error) {
-        throw withPartCode(error, options.partCodes);
-      }
+      const bytes = await c.req.arrayBuffer();
+      requireType(c, bytes, false);
+      return readBodyText(new Uint8Array(bytes), false, options);
     },
   };
 }
 
-function withPartCode(error: unknown, partCodes: Readonly<Record<string, ErrorCode>> = {}): unknown {
-  if (!(error instanceof LdfError)) return error;
-  const { message, details } = error;
-  const codeOf = (part = '') => (Object.hasOwn(partCodes, part) ? partCodes[part] : undefined);
-  const [code, ...others] = new Set(details.map(({ pointer }) => codeOf(pointer.split('/')[1])));
-  return code === undefined || others.length > 0 ? error : new LdfError(code, message, { details });
+/** Describes a body that holds what people write, as JSON or YAML. @param documentedAs the schema that it comes to in the end */
+export function documentBody<Name extends DocumentName>(
+  name: Name,
+  documentedAs: z.ZodType,
+): DocumentBody<DocumentOf<Name>> {
+  return {
+    documented: document(name, documentedAs, false, 'yaml' in documents[name]),
+    async read(c, reader) {
+      const bytes = await c.req.arrayBuffer();
+      requireType(c, bytes, true);
+      return reader.body(name, new Uint8Array(bytes), isYaml(c));
+    },
+  };
 }
 
-async function readValue(c: Context, optional: boolean, yaml: ((text: string) => unknown) | undefined) {
-  const text = decode(await c.req.arrayBuffer());
+function document(name: string, schema: z.ZodType, optional: boolean, yaml: boolean): Documented {
+  bodySchemas.add(schema, { id: name });
+  return {
+    required: !optional,
+    content: {
+      'application/json': { schema: componentRef(name) },
+      ...(yaml ? { 'application/yaml': { schema: { type: 'string' } } } : {}),
+    },
+  };
+}
+
+/** @throws LdfError `media-type.unsupported`; an empty body needs no type. */
+function requireType(c: Context, bytes: ArrayBuffer, yaml: boolean): void {
   const type = mediaType(c);
-  if (text.trim() === '' && (type === '' || jsonTypes.test(type))) {
-    if (optional) return {};
-    throw new LdfError('request.invalid', 'The body is empty.', { hint: 'Send the value as application/json.' });
-  }
-  if (jsonTypes.test(type)) return parseJson(text);
-  if (yaml && isYaml(c)) return yaml(text);
+  if (jsonTypes.test(type) || (yaml && isYaml(c)) || (type === '' && isBlank(bytes))) return;
   const accepted = yaml ? 'application/json or application/yaml' : 'application/json';
   throw new LdfError('media-type.unsupported', `A body of type ${type || '(none)'} is not understood here.`, {
     hint: `Set Content-Type to ${accepted}.`,
   });
 }
 
-function decode(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new LdfError('request.invalid', 'The body is not UTF-8.', { hint: 'Encode it as UTF-8.', cause });
-  }
-}
-
-/** @throws LdfError `request.invalid` with line and column. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const fault = findJsonFault(text);
-    const where = fault ? ` at line ${fault.line}, column ${fault.column}: ${fault.expected} was expected` : '';
-    throw new LdfError('request.invalid', `The body is not valid JSON${where}.`, { cause });
-  }
+function isBlank(bytes: ArrayBuffer): boolean {
+  return new Uint8Array(bytes).every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }
 
 /** Whether a body is YAML rather than JSON. */

@@ -8,6 +8,7 @@ import type { StageImageService } from '../runtime/images.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
 import type { SettingShape } from '../shapes/requests.ts';
 import type { Store } from '../store/store.ts';
+import type { DocumentReader } from './documents.ts';
 
 export interface ApiServices {
   access: AccessControl;
@@ -17,12 +18,13 @@ export interface ApiServices {
     | 'createDistribution'
     | 'updateDistribution'
     | 'getDistribution'
+    | 'ping'
     | 'listDistributions'
+    | 'noteComponents'
     | 'deleteDistribution'
     | 'getLocks'
     | 'setLock'
     | 'lastBuilds'
-    | 'listComponents'
     | 'putComponent'
     | 'deleteComponent'
     | 'countBuilds'
@@ -31,11 +33,13 @@ export interface ApiServices {
     | 'getArtifact'
     | 'listArtifacts'
   >;
+  /** Reads what people write, without keeping other requests waiting. */
+  documents: DocumentReader;
   artifacts: Pick<ArtifactStore, 'read'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
-  /** The shipped components; the user's own are in the store. */
-  catalog: Catalog;
+  /** The shipped components and the users' own, as they are now. */
+  catalog: () => Promise<Catalog>;
   log: Logger;
   /** Host names under which the API answers; undefined: under any. */
   allowedHosts: readonly string[] | undefined;

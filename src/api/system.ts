@@ -4,13 +4,15 @@ import type { SystemShape } from '../shapes/shapes.ts';
 import type { ApiServices } from './services.ts';
 
 export async function describeSystem(services: ApiServices): Promise<SystemShape> {
-  const { store, builds, version, dataDir } = services;
-  const [{ docker, problems }, disk, { queued, running }] = await Promise.all([
+  const { store, builds, catalog, version, dataDir } = services;
+  const [{ docker, problems }, disk, { queued, running }, { unusable }] = await Promise.all([
     describeDocker(services),
     builds.disk(),
     store.countBuilds(),
+    catalog(),
   ]);
-  return { version, docker, dataDir, disk, queue: { queued, running }, problems };
+  const ofComponents = unusable.map(({ why, hint }) => ({ message: why, hint }));
+  return { version, docker, dataDir, disk, queue: { queued, running }, problems: [...problems, ...ofComponents] };
 }
 
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {

@@ -8,6 +8,8 @@ import { Component, type ComponentKind, componentKinds } from './component.ts';
 export interface CatalogEntry {
   component: Component;
   origin: 'shipped' | 'user';
+  /** What a user stored, with no default filled in. */
+  written?: unknown;
 }
 
 /** A component that a user stored and that cannot be used: nothing else suffers from it. */
@@ -59,16 +61,19 @@ export class Catalog {
     return this.#byCapability.get(capability) ?? [];
   }
 
+  with(added: readonly Component[]): Catalog {
+    return this.withStored(added.map((component) => ({ component, origin: 'user' })));
+  }
+
   /**
    * With a user's components. Where one has the name of one that is shipped, as a later release may, the shipped one counts
    * and the other is told as unusable.
    */
-  with(added: readonly Component[], unusable: readonly Unusable[] = []): Catalog {
-    const taken = added.filter((component) => this.#entries.has(componentId(component)));
-    const usable = added.filter((component) => !this.#entries.has(componentId(component)));
+  withStored(added: readonly CatalogEntry[], unusable: readonly Unusable[] = []): Catalog {
+    const isTaken = ({ component }: CatalogEntry) => this.#entries.has(componentId(component));
     return new Catalog(
-      [...this.entries, ...usable.map((component) => ({ component, origin: 'user' as const }))],
-      [...this.unusable, ...unusable, ...taken.map(shadowed)],
+      [...this.entries, ...added.filter((entry) => !isTaken(entry))],
+      [...this.unusable, ...unusable, ...added.filter(isTaken).map(({ component }) => shadowed(component))],
     );
   }
 }

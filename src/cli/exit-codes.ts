@@ -37,6 +37,8 @@ const codeOfError: Readonly<Record<ErrorCode, ExitCode>> = {
   'body.too-large': refused,
   'headers.too-large': refused,
   'expectation.failed': refused,
+  'request.too-costly': refused,
+  'quota.reached': refused,
   usage: refused,
   'images.missing': failed,
   'images.mismatch': failed,

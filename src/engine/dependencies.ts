@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Journals } from '../events/journals.ts';
+import type { Planner } from '../plan/planner.ts';
 import type { StageImage, StageRuntime } from '../runtime/runtime.ts';
 import type { ImageName } from '../stages/names.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +20,7 @@ export interface EngineDependencies {
   images: { resolve(): Promise<Record<ImageName, StageImage>> };
   /** The shipped components and the user's own, as they are now. */
   catalog: () => Promise<Catalog>;
+  planner: Planner;
   artifacts: ArtifactStore;
   journals: Journals;
   /** Where answers to queries are kept. */

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
-import { choicesFor } from '../plan/choices.ts';
 import { BoundedQueue } from './bounded-queue.ts';
 import { cancelBuild } from './cancel.ts';
 import { Consoles } from './consoles.ts';
@@ -76,7 +75,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
 
     plan: (definition, options) => previewPlan(engine, estimates, definition, options),
-    choices: async (definition) => choicesFor(definition, await engine.catalog()),
+    choices: async (definition) => engine.planner.choices(definition, await engine.catalog()),
     lock: (definition, current, update) =>
       track(resolveLock(engine, definition, current, update, locks, stopping.signal)),
     queryPackages: (query) => track(queries.packages(query)),
@@ -117,8 +116,8 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       return build && describeInputs(build, await store.wholeStageRuns(buildId));
     },
     async list(query) {
-      const { items, nextCursor } = await store.listBuilds(query);
-      return { items: await describeBuilds(store, estimates, items), nextCursor };
+      const { items, ...rest } = await store.listBuilds(query);
+      return { items: await describeBuilds(store, estimates, items), ...rest };
     },
 
     read: (buildId, query) => journals.read(buildId, query),

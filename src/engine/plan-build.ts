@@ -1,8 +1,6 @@
 /** Plans a build out of what was stored with it. */
 import { Catalog, parseComponent } from '../catalog/catalog.ts';
-import { parseDefinition } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
-import { planBuild } from '../plan/plan.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
@@ -16,8 +14,8 @@ export async function planStoredBuild(
   lock: Lock | undefined,
   images: StageImages | undefined,
 ): Promise<Plan> {
-  return planBuild({
-    definition: parseDefinition(build.definition),
+  return engine.planner.plan({
+    definition: await engine.planner.definition(build.definition),
     catalog: await catalogOf(engine, build),
     boot: build.boot,
     lock,

@@ -1,7 +1,6 @@
 /** What a build would do if it began now: which stages run and why, which do not have to, and how long each may take. */
 import type { Definition } from '../definition/definition.ts';
 import { resolveParams } from '../plan/lock.ts';
-import { planBuild } from '../plan/plan.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import type { PlanShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
@@ -32,7 +31,10 @@ export async function previewPlan(
 ): Promise<PlanShape> {
   const { boot, lock } = options;
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-  const plan = planBuild({ definition, catalog, boot, lock, images: images && identities(images) });
+  const plan = await engine.planner.plan({
+    ...{ definition, catalog, boot, lock },
+    images: images && identities(images),
+  });
   const [layers, estimate] = await Promise.all([
     engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
     estimates.read(),

@@ -1,7 +1,6 @@
 /** Resolves a lock outside any build: one run of the resolve stage that leaves nothing behind. */
 import type { Architecture, Definition } from '../definition/definition.ts';
 import { lockChanges, mergeLock, resolveParams } from '../plan/lock.ts';
-import { planBuild } from '../plan/plan.ts';
 import type { LockAnswer } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
 import { type StageData, type StageParams, stageData } from '../stages/stages.ts';
@@ -23,7 +22,7 @@ export async function resolveLock(
   stop: AbortSignal,
 ): Promise<Omit<LockAnswer, 'stored'>> {
   const catalog = await engine.catalog();
-  const plan = planBuild({ definition, catalog, boot: false, lock: current });
+  const plan = await engine.planner.plan({ definition, catalog, boot: false, lock: current });
   const params = resolveParams(plan, current, update);
   const data = params
     ? await places.run(() => runResolve(engine, definition.arch, params, stop))

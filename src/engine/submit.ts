@@ -1,10 +1,10 @@
 /** Queues builds: new ones, and ended ones again. */
-import type { CatalogEntry } from '../catalog/catalog.ts';
+import { type Catalog, componentId } from '../catalog/catalog.ts';
+import type { Component } from '../catalog/component.ts';
 import type { Architecture, Definition } from '../definition/definition.ts';
-import { parseDefinition } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
 import { Overtaken } from '../overtaken.ts';
-import { planBuild } from '../plan/plan.ts';
+import type { Plan } from '../plan/types.ts';
 import type { BuildOptions } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildRecord, DistributionRecord } from '../store/store.ts';
@@ -30,17 +30,18 @@ export async function createBuild(
   options: BuildOptions,
   idempotency?: { key: string; requestHash: string },
 ): Promise<BuildRecord> {
-  const { store } = engine;
+  const { store, planner } = engine;
   // Whatever has become of images, disk and queue since: the answer to a request that was sent again is the same.
   const repeated = idempotency && (await store.findRepeated(idempotency.key, idempotency.requestHash));
   if (repeated) return repeated;
-  const definition = withOptions(parseDefinition(distribution.definition), options);
+  const written = await planner.definition(distribution.definition);
+  const definition = await planner.definition(withOptions(written, options));
   const catalog = await engine.catalog();
-  planBuild({ definition, catalog, boot: options.boot });
+  await planner.plan({ definition, catalog, boot: options.boot });
   await requireNative(engine, definition.arch);
   const images = identities(await engine.images.resolve());
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
-  const plan = planBuild({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
+  const plan = await planner.plan({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
   await checkRoom(engine, plan, distribution.id, options.noCache);
   const build = await store.createBuild(
     {
@@ -50,7 +51,7 @@ export async function createBuild(
       arch: definition.arch,
       formats: definition.image.formats,
       definition,
-      components: catalog.entries.filter(isUsers).map(({ component }) => component),
+      components: usersOwn(plan, catalog),
       lock,
       boot: options.boot,
       noCache: options.noCache,
@@ -207,13 +208,19 @@ async function requireNative({ runtime }: Engine, arch: Architecture): Promise<v
 }
 
 function withOptions(definition: Definition, { arch, formats }: BuildOptions): Definition {
-  return parseDefinition({
+  return {
     ...definition,
     arch: arch ?? definition.arch,
     image: { ...definition.image, formats: formats ?? definition.image.formats },
-  });
+  };
 }
 
-function isUsers({ origin }: CatalogEntry): boolean {
-  return origin === 'user';
+/** Of a user's components those that the plan is made of: with these alone, the same plan comes out again. */
+function usersOwn({ composition }: Plan, catalog: Catalog): Component[] {
+  const users = new Set(
+    catalog.entries.flatMap(({ component, origin }) => (origin === 'user' ? componentId(component) : [])),
+  );
+  return composition.components
+    .map(({ component }) => component)
+    .filter((component) => users.has(componentId(component)));
 }

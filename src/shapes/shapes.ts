@@ -419,5 +419,12 @@ export const ProblemShape = z.strictObject({
 export type ProblemShape = z.infer<typeof ProblemShape>;
 
 export function page<Item extends z.ZodType>(item: Item) {
-  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    unreadable: z
+      .array(z.strictObject({ id: z.string(), why: z.string() }))
+      .optional()
+      .describe('What belongs into this page and cannot be read by this version; absent when there is none.'),
+  });
 }

@@ -16,6 +16,7 @@ import {
 import { syncLazily } from './durability.ts';
 import type { Build, Prisma, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
+import type { Quotas } from './quotas.ts';
 import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
 
 type BuildRows = Pick<
@@ -44,7 +45,7 @@ const OpenBuilds = z.array(
   ]),
 );
 
-export function buildRows(db: PrismaClient): BuildRows {
+export function buildRows(db: PrismaClient, limits: Quotas): BuildRows {
   return {
     async createBuild(input, { idempotencyKey, requestHash, maxQueued }) {
       const data = {
@@ -55,7 +56,7 @@ export function buildRows(db: PrismaClient): BuildRows {
       const before = await findRepeated(db, idempotencyKey, requestHash);
       if (before) return before;
       try {
-        return await insertBounded(db, data, maxQueued);
+        return await insertBounded(db, data, maxQueued, limits.queuedBytes);
       } catch (error) {
         if (isMissing(error))
           throw new LdfError('not-found', `There is no distribution ${input.distributionId}.`, { cause: error });
@@ -144,7 +145,12 @@ export function buildRows(db: PrismaClient): BuildRows {
 }
 
 /** Writes first and counts after: the write takes the database's only write lock, so no other build slips in between. */
-async function insertBounded(db: PrismaClient, data: Prisma.BuildUncheckedCreateInput, maxQueued: number) {
+async function insertBounded(
+  db: PrismaClient,
+  data: Prisma.BuildUncheckedCreateInput,
+  maxQueued: number,
+  maxQueuedBytes: number,
+) {
   const inserting = db.$transaction(async (transaction) => {
     const row = await transaction.build.create({ data });
     const queued = await transaction.build.count({ where: { state: 'queued' satisfies BuildState } });
@@ -152,6 +158,17 @@ async function insertBounded(db: PrismaClient, data: Prisma.BuildUncheckedCreate
       throw new LdfError('queue.full', `${maxQueued} builds are waiting already.`, {
         hint: 'Try again when some have been built, cancel some, or raise LDF_QUEUE_LENGTH.',
       });
+    const [waiting] = await transaction.$queryRaw<{ bytes: bigint | null }[]>`
+      SELECT SUM(octet_length("definition") + octet_length("components") + coalesce(octet_length("lock"), 0)) AS "bytes"
+      FROM "Build" WHERE "state" = 'queued'`;
+    if (Number(waiting?.bytes ?? 0) > maxQueuedBytes)
+      throw new LdfError(
+        'queue.full',
+        `The builds that wait hold ${maxQueuedBytes >> 20} MiB of definitions and locks.`,
+        {
+          hint: 'Try again when some have been built, or cancel some.',
+        },
+      );
     return toRecord(row);
   });
   return inserting.finally(() => syncLazily(db));

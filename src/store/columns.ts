@@ -1,16 +1,28 @@
 /** What a column cannot hold by itself: JSON checked on its way out, and the places of a list. */
-import type * as z from 'zod';
-import { LdfError, printable } from '../errors.ts';
+import * as z from 'zod';
+import { jsonPointer, LdfError, printable } from '../errors.ts';
 import { Prisma } from './generated/client.ts';
 import type { Page, PageRequest } from './store.ts';
 
 /** Reads a JSON column. @throws LdfError `internal` when it does not hold what `schema` says. */
 export function fromJson<Schema extends z.ZodType>(schema: Schema, text: string, column: string): z.infer<Schema> {
-  const parsed = schema.safeParse(JSON.parse(text));
+  const parsed = schema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
-  throw new LdfError('internal', `The database holds an unreadable ${column}: ${parsed.error.message}`, {
+  const [issue] = parsed.error.issues;
+  const why = issue ? `${jsonPointer(issue.path) || 'it'}: ${issue.message}` : 'it is malformed';
+  throw new LdfError('internal', `The database holds an unreadable ${column} (${why}).`, {
     hint: 'It was written by another version of LDF; run that one or restore a backup.',
   });
+}
+
+/** undefined, which no column's schema takes, for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 export function fromNullableJson<Schema extends z.ZodType>(
@@ -52,7 +64,10 @@ export function afterCursor(cursor: string | undefined) {
 
 export const newestFirst = [{ createdAt: 'desc' }, { id: 'desc' }] satisfies { [key in keyof Place]?: 'desc' }[];
 
-/** Makes a page of `limit` rows out of `limit + 1`: the one too many says that there is more. */
+/**
+ * Makes a page of `limit` rows out of `limit + 1`: the one too many says that there is more. A row that cannot be read is
+ * named, and the others are there all the same.
+ */
 export function toPage<Row extends Place, Item>(
   rows: readonly Row[],
   { limit }: PageRequest,
@@ -61,9 +76,23 @@ export function toPage<Row extends Place, Item>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const more = rows.length > limit && last;
+  const items: Item[] = [];
+  const unreadable: { id: string; why: string }[] = [];
+  for (const row of shown) {
+    try {
+      items.push(convert(row));
+    } catch (error) {
+      if (!(error instanceof LdfError || error instanceof z.ZodError)) throw error;
+      unreadable.push({
+        id: row.id,
+        why: error instanceof LdfError ? error.message : 'The row is of another version.',
+      });
+    }
+  }
   return {
-    items: shown.map(convert),
+    items,
     nextCursor: more ? Buffer.from(`${last.createdAt.getTime()} ${last.id}`).toString('base64url') : null,
+    ...(unreadable.length > 0 ? { unreadable } : {}),
   };
 }
 

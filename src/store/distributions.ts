@@ -2,10 +2,20 @@ import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
 import { Lock } from '../stages/lock.ts';
-import { afterCursor, fromJson, isDuplicate, isMissing, newestFirst, toPage } from './columns.ts';
-import type { Distribution, PrismaClient } from './generated/client.ts';
+import {
+  afterCursor,
+  fromJson,
+  fromNullableJson,
+  isDuplicate,
+  isMissing,
+  newestFirst,
+  toNullableJson,
+  toPage,
+} from './columns.ts';
+import type { Distribution, Prisma, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
-import type { DistributionRecord, NewDistribution, Store } from './store.ts';
+import { type Quotas, requireWithin } from './quotas.ts';
+import type { DistributionRecord, ListedDistribution, NewDistribution, Store } from './store.ts';
 
 type DistributionRows = Pick<
   Store,
@@ -14,23 +24,32 @@ type DistributionRows = Pick<
   | 'getDistribution'
   | 'findDistributionByName'
   | 'listDistributions'
+  | 'noteComponents'
   | 'deleteDistribution'
   | 'getLocks'
   | 'setLock'
 >;
 
-export function distributionRows(db: PrismaClient): DistributionRows {
+export function distributionRows(db: PrismaClient, limits: Quotas): DistributionRows {
   return {
     async createDistribution(input) {
       try {
-        return toRecord(await db.distribution.create({ data: { id: newId(), ...columns(input) } }));
+        return await db.$transaction(async (transaction) => {
+          const row = await transaction.distribution.create({ data: { id: newId(), ...columns(input) } });
+          await requireRoom(transaction, limits);
+          return toRecord(row);
+        });
       } catch (error) {
         throw explain(error, input.name);
       }
     },
     async updateDistribution(id, input) {
       try {
-        return toRecord(await db.distribution.update({ where: { id }, data: columns(input) }));
+        return await db.$transaction(async (transaction) => {
+          const row = await transaction.distribution.update({ where: { id }, data: columns(input) });
+          await requireRoom(transaction, limits);
+          return toRecord(row);
+        });
       } catch (error) {
         throw explain(error, input.name);
       }
@@ -48,8 +67,14 @@ export function distributionRows(db: PrismaClient): DistributionRows {
         where: { ...(name === undefined ? {} : { name }), ...afterCursor(page.cursor) },
         orderBy: newestFirst,
         take: page.limit + 1,
+        omit: { definition: true },
       });
-      return toPage(rows, page, toRecord);
+      return toPage(rows, page, toListed);
+    },
+    async noteComponents(id, components) {
+      const data = { components: JSON.stringify(components) };
+      // Not a change of the distribution, so its date stays.
+      await db.$executeRaw`UPDATE "Distribution" SET "components" = ${data.components} WHERE "id" = ${id} AND "components" IS NULL`;
     },
     async deleteDistribution(id) {
       await db.distribution.deleteMany({ where: { id } });
@@ -62,10 +87,15 @@ export function distributionRows(db: PrismaClient): DistributionRows {
       const id = { distributionId, arch: lock.arch };
       const data = { lock: JSON.stringify(lock) };
       try {
-        await db.distributionLock.upsert({
-          where: { distributionId_arch: id },
-          create: { ...id, ...data },
-          update: data,
+        await db.$transaction(async (transaction) => {
+          await transaction.distributionLock.upsert({
+            where: { distributionId_arch: id },
+            create: { ...id, ...data },
+            update: data,
+          });
+          const [used] = await transaction.$queryRaw<Used[]>`
+            SELECT COUNT(*) AS "count", SUM(octet_length("lock")) AS "bytes" FROM "DistributionLock"`;
+          requireWithin('locks', { bytes: Number(used?.bytes ?? 0) }, { bytes: limits.lockBytes });
         });
       } catch (error) {
         throw explain(error, distributionId);
@@ -74,15 +104,42 @@ export function distributionRows(db: PrismaClient): DistributionRows {
   };
 }
 
-function columns({ definition, ...rest }: NewDistribution) {
-  return { ...rest, definition: JSON.stringify(definition) };
+/** Sums as the database driver gives them. */
+interface Used {
+  count: bigint | number;
+  bytes: bigint | number | null;
 }
 
-function toRecord(row: Distribution): DistributionRecord {
+/** Written first and added up after: the write takes the database's only write lock, so nobody slips in between. */
+async function requireRoom(db: Prisma.TransactionClient, limits: Quotas): Promise<void> {
+  const [used] = await db.$queryRaw<Used[]>`
+    SELECT COUNT(*) AS "count", SUM(octet_length("definition")) AS "bytes" FROM "Distribution"`;
+  requireWithin(
+    'distributions',
+    { count: Number(used?.count ?? 0), bytes: Number(used?.bytes ?? 0) },
+    { count: limits.distributions, bytes: limits.definitionBytes },
+  );
+}
+
+function columns({ definition, components, ...rest }: NewDistribution) {
+  return { ...rest, definition: JSON.stringify(definition), components: toNullableJson(components) };
+}
+
+function toRecord({ components: _components, ...row }: Distribution): DistributionRecord {
   return {
     ...row,
     arch: Architecture.parse(row.arch),
     definition: fromJson(z.record(z.string(), z.unknown()), row.definition, 'Distribution.definition'),
+  };
+}
+
+const Chosen = z.array(z.strictObject({ kind: z.string(), name: z.string() }));
+
+function toListed(row: Omit<Distribution, 'definition'>): ListedDistribution {
+  return {
+    ...row,
+    arch: Architecture.parse(row.arch),
+    components: fromNullableJson(Chosen, row.components, 'Distribution.components'),
   };
 }
 

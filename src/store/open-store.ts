@@ -15,6 +15,7 @@ import { PrismaClient } from './generated/client.ts';
 import { layerRows } from './layers.ts';
 import { leaseRows } from './leases.ts';
 import { migrate } from './migrate.ts';
+import { type Quotas, quotas } from './quotas.ts';
 import { resolvedKernelRows } from './resolved-kernels.ts';
 import { sourceRows } from './sources.ts';
 import { stageRunRows } from './stage-runs.ts';
@@ -33,7 +34,7 @@ const transactionOptions = { maxWait: 10_000, timeout: 10_000 };
  * @param databaseUrl `file:<path>`
  * @throws LdfError `internal` when the database belongs to another version.
  */
-export async function openStore(databaseUrl: string): Promise<Store> {
+export async function openStore(databaseUrl: string, limits: Quotas = quotas): Promise<Store> {
   const path = databasePath(databaseUrl);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await closeToOthers(path);
@@ -47,9 +48,9 @@ export async function openStore(databaseUrl: string): Promise<Store> {
   const db = new PrismaClient({ adapter, transactionOptions });
   await syncLazily(db);
   return tellingFullDisk({
-    ...distributionRows(db),
-    ...componentRows(db),
-    ...buildRows(db),
+    ...distributionRows(db, limits),
+    ...componentRows(db, limits),
+    ...buildRows(db, limits),
     ...stageRunRows(db),
     ...layerRows(db),
     ...cacheRows(db),
@@ -58,6 +59,9 @@ export async function openStore(databaseUrl: string): Promise<Store> {
     ...artifactRows(db),
     ...storedBytesOf(db),
     ...leaseRows(db),
+    ping: async () => {
+      await db.$queryRaw`SELECT 1`;
+    },
     close: () => db.$disconnect(),
   });
 }

@@ -23,7 +23,18 @@ export interface DistributionRecord {
   updatedAt: Date;
 }
 
-export type NewDistribution = Pick<DistributionRecord, 'name' | 'version' | 'arch' | 'definition'>;
+/** What a definition chooses. */
+export type ChosenComponents = { kind: string; name: string }[];
+
+export interface NewDistribution extends Pick<DistributionRecord, 'name' | 'version' | 'arch' | 'definition'> {
+  components?: ChosenComponents;
+}
+
+/** A distribution in a list: without its definition, which may be large. */
+export interface ListedDistribution extends Omit<DistributionRecord, 'definition'> {
+  /** null of one that was stored by an older LDF. */
+  components: ChosenComponents | null;
+}
 
 export interface BuildRecord {
   id: string;
@@ -141,6 +152,11 @@ export interface ComponentRecord {
   spec: Record<string, unknown>;
 }
 
+/** A component as it lies there, unchecked; `spec` is null when it is no JSON. */
+export interface StoredComponent extends Omit<ComponentRecord, 'spec'> {
+  spec: unknown;
+}
+
 /** A page of a list, newest first unless said otherwise; `cursor` is opaque and comes from the page before. */
 export interface PageRequest {
   limit: number;
@@ -149,6 +165,8 @@ export interface PageRequest {
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;
+  /** Rows of this page that this version cannot read; absent without any. */
+  unreadable?: { id: string; why: string }[];
 }
 
 export interface BuildFilter {
@@ -232,19 +250,27 @@ export interface LeaseSpan {
 
 export interface Store {
   close(): Promise<void>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
 
-  /** @throws LdfError `name.taken`. */
+  /** @throws LdfError `name.taken`, `quota.reached`. */
   createDistribution(input: NewDistribution): Promise<DistributionRecord>;
   updateDistribution(id: string, input: NewDistribution): Promise<DistributionRecord>;
   getDistribution(id: string): Promise<DistributionRecord | undefined>;
   findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
-  listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<DistributionRecord>>;
+  listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<ListedDistribution>>;
+  /** Notes what the definition of a distribution chooses, unless that has been stored since. */
+  noteComponents(distributionId: string, components: ChosenComponents): Promise<void>;
   /** Builds stay, without their distribution. */
   deleteDistribution(id: string): Promise<void>;
   getLocks(distributionId: string): Promise<Partial<Record<Architecture, Lock>>>;
+  /** @throws LdfError `quota.reached`. */
   setLock(distributionId: string, lock: Lock): Promise<void>;
 
-  listComponents(): Promise<ComponentRecord[]>;
+  /** Another number after every change of a component, whichever process made it. */
+  componentsRevision(): Promise<number>;
+  listComponents(): Promise<StoredComponent[]>;
+  /** @throws LdfError `quota.reached`. */
   putComponent(component: ComponentRecord): Promise<void>;
   deleteComponent(kind: string, name: string): Promise<boolean>;
 

@@ -2,6 +2,7 @@
  * What a console says of a boot. The signs of firmware, boot loader, initramfs and kernel stand here, for they hold
  * whatever the init; how an init tells that userspace is up, or in trouble, comes with the request, from its component.
  */
+import { RE2JS, RE2JSException } from 're2js';
 import type { ConsoleSigns } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -9,9 +10,14 @@ import { StageFailure } from '../contract/failure.ts';
 export const phases = ['firmware', 'kernel', 'userspace', 'up'] as const;
 export type Phase = (typeof phases)[number];
 
+/** Something to search a line for. */
+interface Pattern {
+  test(line: string): boolean;
+}
+
 export interface UpSign {
   what: string;
-  pattern: RegExp;
+  pattern: Pattern;
   /** A systemd unit; that it is active proves the same. */
   unit: string | undefined;
 }
@@ -20,7 +26,7 @@ export interface DownSign {
   code: string;
   /** Continues "<artifact> did not come up: …". */
   message: string;
-  pattern: RegExp;
+  pattern: Pattern;
   hint: string;
   /** A sign of firmware and boot loader means nothing once the kernel speaks. */
   firmwareOnly?: true;
@@ -106,14 +112,15 @@ export function compileSigns(signs: ConsoleSigns): Signs {
   };
 }
 
-function compile(pattern: string): RegExp {
+/** RE2 needs a time that grows with the line and no more: a component's pattern can keep nobody waiting. */
+function compile(pattern: string): Pattern {
   try {
-    return new RegExp(pattern, 'u');
+    return RE2JS.compile(pattern);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof RE2JSException)) throw error;
     throw new StageFailure({
       code: 'boot.signs-invalid',
-      message: `The console sign ${JSON.stringify(pattern)} is no regular expression: ${error.message}.`,
+      message: `The console sign ${JSON.stringify(pattern)} is no regular expression of RE2: ${error.message}.`,
       hint: 'Correct it in the component that has it under contributes.console.',
     });
   }

@@ -12,6 +12,7 @@ export class FakeStore {
   readonly components: ComponentRecord[] = [];
   readonly artifacts = new Map<string, ArtifactRecord>();
   broken = false;
+  #revision = 0;
 
   async createDistribution(input: NewDistribution) {
     return this.#put(`d${this.distributions.size + 1}`, input);
@@ -26,9 +27,18 @@ export class FakeStore {
   }
 
   async listDistributions({ limit, name }: { limit: number; name?: string | undefined }) {
-    if (this.broken) throw new Error('disk I/O error');
-    const items = [...this.distributions.values()].filter((one) => name === undefined || one.name === name);
+    const items = [...this.distributions.values()]
+      .filter((one) => name === undefined || one.name === name)
+      .map(({ definition: _definition, ...one }) => ({ ...one, components: null }));
     return { items: items.slice(0, limit), nextCursor: items.length > limit ? 'more' : null };
+  }
+
+  async ping() {
+    if (this.broken) throw new Error('disk I/O error');
+  }
+
+  async noteComponents() {
+    // What a list says is worked out anew each time.
   }
 
   async deleteDistribution(id: string) {
@@ -50,6 +60,10 @@ export class FakeStore {
     );
   }
 
+  async componentsRevision() {
+    return this.#revision;
+  }
+
   async listComponents() {
     return this.components;
   }
@@ -57,11 +71,13 @@ export class FakeStore {
   async putComponent(component: ComponentRecord) {
     await this.deleteComponent(component.kind, component.name);
     this.components.push(component);
+    this.#revision += 1;
   }
 
   async deleteComponent(kind: string, name: string) {
     const index = this.components.findIndex((one) => one.kind === kind && one.name === name);
     if (index >= 0) this.components.splice(index, 1);
+    this.#revision += 1;
     return index >= 0;
   }
 

@@ -8,9 +8,11 @@ import { createApp } from '../../src/api/app.ts';
 import { allowedHostNames } from '../../src/api/guard.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { loadConfig } from '../../src/config.ts';
+import { LiveCatalog } from '../../src/live-catalog.ts';
 import type { OnImageProgress } from '../../src/runtime/images.ts';
 import type { RuntimeInfo, StageImage } from '../../src/runtime/runtime.ts';
 import { ProblemShape, type StageImageShape } from '../../src/shapes/shapes.ts';
+import { Workbench } from '../../src/workers/workbench.ts';
 import { FakeBuilds } from './api-fake-builds.ts';
 import { FakeArtifacts, FakeStore } from './api-fake-store.ts';
 
@@ -99,10 +101,12 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
     images: new FakeImages(),
     runtime: new FakeRuntime(),
   };
+  const catalog = new LiveCatalog(await loadCatalog(components), parts.store, log);
   const app = createApp({
     ...parts,
-    access: options.access ?? new AccessControl('none'),
-    catalog: await loadCatalog(components),
+      access: options.access ?? new AccessControl('none'),
+      catalog: () => catalog.read(),
+      documents: new Workbench(),
     log,
     allowedHosts: allowedHostNames(options.host ?? '127.0.0.1', options.allowedHosts ?? []),
     dataDir: '/data',

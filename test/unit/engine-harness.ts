@@ -13,6 +13,7 @@ import type { EngineDependencies, StageImages } from '../../src/engine/dependenc
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
@@ -122,6 +123,7 @@ export class World {
     return new World(dataDir, {
       store: await openSharedStore(),
       catalog: async () => catalog,
+      planner: planAtOnce,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
       journals: new Journals(dataDir),
       dataDir,

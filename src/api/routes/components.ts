@@ -1,13 +1,12 @@
 /** Components: the shipped ones, and those that users add. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { type CatalogEntry, componentId, parseComponent } from '../../catalog/catalog.ts';
+import { type Catalog, type CatalogEntry, componentId, type Unusable } from '../../catalog/catalog.ts';
 import { Component, ComponentKind } from '../../catalog/component.ts';
-import { boundedRecord, bounds } from '../../definition/bounds.ts';
-import { readYaml } from '../../definition/parse.ts';
+import { parseOwnComponent } from '../../catalog/own-component.ts';
 import { LdfError } from '../../errors.ts';
 import { ComponentShape } from '../../shapes/shapes.ts';
-import { jsonBody } from '../body.ts';
+import { documentBody } from '../body.ts';
 import { ComponentPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
@@ -17,14 +16,7 @@ import type { ApiServices } from '../services.ts';
 const tags = ['components'];
 const componentContent = { 'application/json': { schema: ComponentShape } };
 
-const input = jsonBody({
-  name: 'ComponentInput',
-  schema: boundedRecord(z.string().max(bounds.lineLength), z.unknown(), bounds.keys),
-  documentedAs: Component,
-  code: 'component.invalid',
-  what: 'The component',
-  yaml: (text) => readYaml(text, 'component.invalid'),
-});
+const input = documentBody('ComponentInput', Component);
 
 const list = route({
   scope: 'components:read',
@@ -49,7 +41,10 @@ const get = route({
   tags,
   summary: 'Show a component',
   request: { params: ComponentPath, query: NoQuery },
-  responses: { 200: { description: 'The component.', content: componentContent }, ...problems('not-found') },
+  responses: {
+    200: { description: 'The component.', content: componentContent },
+    ...problems('not-found', 'state.conflict'),
+  },
 });
 
 const create = route({
@@ -61,7 +56,7 @@ const create = route({
   request: { query: NoQuery, body: input.documented },
   responses: {
     201: { description: 'Added; Location names it.', content: componentContent },
-    ...problems('component.invalid', 'name.taken', 'media-type.unsupported'),
+    ...problems('component.invalid', 'name.taken', 'quota.reached', 'media-type.unsupported'),
   },
 });
 
@@ -89,45 +84,53 @@ const remove = route({
 });
 
 export function componentRoutes(services: ApiServices): OpenAPIHono {
-  const { store } = services;
+  const { catalog, documents, store } = services;
   const app = new OpenAPIHono();
 
   app.openapi(list, async (c) => {
     const { kind } = c.req.valid('query');
-    const items = (await allComponents(services)).filter((component) => kind === undefined || component.kind === kind);
+    const { entries } = await catalog();
+    const items = entries.filter(({ component }) => kind === undefined || component.kind === kind).map(shapeOf);
     return c.json({ items }, 200);
   });
 
-  app.openapi(get, async (c) => c.json(await findComponent(services, c.req.valid('param')), 200));
+  app.openapi(get, async (c) => {
+    const path = c.req.valid('param');
+    const { entry, unusable } = await find(services, path);
+    if (entry) return c.json(shapeOf(entry), 200);
+    throw new LdfError('state.conflict', unusable.why, { hint: unusable.hint });
+  });
 
   app.openapi(create, async (c) => {
-    const spec = await input.read(c);
-    const component = parseComponent(spec);
+    const spec = await input.read(c, documents);
+    const component = await parseOwnComponent(spec);
     const id = componentId(component);
-    if ((await allComponents(services)).some((other) => componentId(other) === id))
+    if (locate(await catalog(), component))
       throw new LdfError('name.taken', `There is a component ${id} already.`, {
         hint: `Give it another name, or replace it: PUT /v1/components/${id}.`,
       });
     await store.putComponent({ kind: component.kind, name: component.name, spec });
-    return c.json(shapeOf({ component, origin: 'user' }, spec), 201, { Location: `/v1/components/${id}` });
+    return c.json(shapeOf({ component, origin: 'user', written: spec }), 201, { Location: `/v1/components/${id}` });
   });
 
   app.openapi(replace, async (c) => {
     const path = c.req.valid('param');
-    refuseShipped(await findComponent(services, path), 'replaced');
-    const spec = await input.read(c);
-    const component = parseComponent(spec);
+    refuseShipped((await find(services, path)).entry, 'replaced');
+    const spec = await input.read(c, documents);
+    const component = await parseOwnComponent(spec);
     if (componentId(component) !== componentId(path))
       throw new LdfError('component.invalid', `The component says that it is ${componentId(component)}.`, {
         hint: `Its kind and name must be those of the path, ${componentId(path)}.`,
       });
     await store.putComponent({ ...path, spec });
-    return c.json(shapeOf({ component, origin: 'user' }, spec), 200);
+    return c.json(shapeOf({ component, origin: 'user', written: spec }), 200);
   });
 
   app.openapi(remove, async (c) => {
     const { kind, name } = c.req.valid('param');
-    refuseShipped(await findComponent(services, { kind, name }), 'removed');
+    const { entry, unusable } = await find(services, { kind, name });
+    // One of the user's that has a shipped one's name can only be meant by who wants to remove it.
+    if (!unusable) refuseShipped(entry, 'removed');
     await store.deleteComponent(kind, name);
     return c.body(null, 204);
   });
@@ -135,29 +138,32 @@ export function componentRoutes(services: ApiServices): OpenAPIHono {
   return app;
 }
 
-async function allComponents({ catalog, store }: ApiServices): Promise<ComponentShape[]> {
-  const own = (await store.listComponents()).map(({ spec }) =>
-    shapeOf({ component: parseComponent(spec), origin: 'user' }, spec),
-  );
-  return [...catalog.entries.map((entry) => shapeOf(entry, entry.component)), ...own];
-}
+type Found = { entry: CatalogEntry; unusable?: Unusable | undefined } | { entry?: undefined; unusable: Unusable };
 
 /** @throws LdfError `not-found`. */
-async function findComponent(services: ApiServices, wanted: { kind: string; name: string }): Promise<ComponentShape> {
-  const id = componentId(wanted);
-  const found = (await allComponents(services)).find((component) => componentId(component) === id);
-  if (!found) throw noSuch('component', id);
+async function find({ catalog }: ApiServices, wanted: { kind: string; name: string }): Promise<Found> {
+  const found = locate(await catalog(), wanted);
+  if (!found) throw noSuch('component', componentId(wanted));
   return found;
 }
 
-function refuseShipped(component: ComponentShape, done: string): void {
-  if (component.origin === 'user') return;
-  throw new LdfError('state.conflict', `${componentId(component)} is shipped with LDF and cannot be ${done}.`, {
+/** The component of a name, and the user's own of that name that cannot be used. */
+function locate(catalog: Catalog, wanted: { kind: string; name: string }): Found | undefined {
+  const id = componentId(wanted);
+  const entry = catalog.entries.find(({ component }) => componentId(component) === id);
+  const unusable = catalog.unusable.find((stored) => componentId(stored) === id);
+  if (entry) return { entry, unusable };
+  return unusable && { unusable };
+}
+
+function refuseShipped(entry: CatalogEntry | undefined, done: string): void {
+  if (entry?.origin !== 'shipped') return;
+  throw new LdfError('state.conflict', `${componentId(entry.component)} is shipped with LDF and cannot be ${done}.`, {
     hint: 'Add a component of your own under another name, and choose that one in the definition.',
   });
 }
 
-function shapeOf({ component, origin }: CatalogEntry, spec: Record<string, unknown>): ComponentShape {
+function shapeOf({ component, origin, written }: CatalogEntry): ComponentShape {
   const { kind, name, title, summary, arch, provides, requires, conflicts } = component;
   return {
     kind,
@@ -169,6 +175,6 @@ function shapeOf({ component, origin }: CatalogEntry, spec: Record<string, unkno
     requires: requires.map((one) => (typeof one === 'string' ? [one] : one)),
     conflicts,
     origin,
-    spec,
+    spec: z.record(z.string(), z.unknown()).parse(written ?? component),
   };
 }

@@ -3,13 +3,13 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
-import { parseDefinition, readYaml } from '../../definition/parse.ts';
+import { LdfError } from '../../errors.ts';
 import { chosenNames } from '../../plan/components.ts';
 import { DistributionSummary } from '../../shapes/requests.ts';
 import { DistributionInput, DistributionShape, page, sideFormats } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import type { DistributionRecord } from '../../store/store.ts';
-import { isYaml, jsonBody } from '../body.ts';
+import { documentBody, isYaml } from '../body.ts';
 import { IdPath, NoQuery, PageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
@@ -19,16 +19,7 @@ import type { ApiServices } from '../services.ts';
 
 const tags = ['distributions'];
 
-export const definitionParts = { definition: 'definition.invalid', lock: 'lock.invalid' } as const;
-
-/** JSON with the definition under `definition`, or the bare definition as YAML. */
-const input = jsonBody({
-  name: 'DistributionInput',
-  schema: DistributionInput,
-  documentedAs: DistributionInput.extend({ definition: Definition }),
-  partCodes: definitionParts,
-  yaml: (text) => ({ definition: readYaml(text) }),
-});
+const input = documentBody('DistributionInput', DistributionInput.extend({ definition: Definition }));
 
 const list = route({
   scope: 'distributions:read',
@@ -103,9 +94,14 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
   const app = new OpenAPIHono();
 
   app.openapi(list, async (c) => {
-    const { items, nextCursor } = await store.listDistributions(c.req.valid('query'));
+    const { items, ...rest } = await store.listDistributions(c.req.valid('query'));
     const last = await lastBuilds(services, items);
-    return c.json({ items: items.map((record) => summary(record, last.get(record.id))), nextCursor }, 200);
+    const summaries: DistributionSummary[] = [];
+    for (const record of items) {
+      const components = record.components ?? (await noteComponents(services, record.id));
+      summaries.push(summary(record, components, last.get(record.id)));
+    }
+    return c.json({ items: summaries, ...rest }, 200);
   });
 
   app.openapi(create, async (c) => {
@@ -147,16 +143,16 @@ export async function findDistribution({ store }: ApiServices, id: string): Prom
 }
 
 /** What the body asks to store: as written, once it has proved to be valid and possible. */
-async function checkedInput({ builds }: ApiServices, c: Context) {
-  const { definition: written, lock } = await input.read(c);
+async function checkedInput({ builds, documents }: ApiServices, c: Context) {
+  const { definition: written, lock } = await input.read(c, documents);
   if (lock) requireScope(c, 'distributions:lock-import');
   const definition = await within(isYaml(c) ? '' : '/definition', async () => {
-    const parsed = parseDefinition(written);
+    const parsed = await documents.definition(written);
     await builds.plan(parsed, { boot: true, lock: lockFor(parsed.arch, lock) });
     return parsed;
   });
   const { name, version, arch } = definition;
-  return { record: { name, version, arch, definition: written }, lock };
+  return { record: { name, version, arch, definition: written, components: chosenNames(definition) }, lock };
 }
 
 /** A lock answers for its own architecture alone. */
@@ -170,8 +166,9 @@ async function distributionShape(
   c: Context,
 ): Promise<DistributionShape> {
   const [locks, last] = await Promise.all([services.store.getLocks(record.id), lastBuilds(services, [record])]);
+  const components = await componentsOf(services, record);
   const definition = hasScope(c, 'secrets:read') ? record.definition : withoutPasswordHashes(record.definition);
-  return { ...summary(record, last.get(record.id)), definition, locks };
+  return { ...summary(record, components, last.get(record.id)), definition, locks };
 }
 
 /** For who may read a definition, but not its secrets. */
@@ -183,7 +180,7 @@ function withoutPasswordHashes(definition: Record<string, unknown>): Record<stri
 }
 
 /** The newest build of each, with the images it left. */
-async function lastBuilds({ store }: ApiServices, records: readonly DistributionRecord[]) {
+async function lastBuilds({ store }: ApiServices, records: readonly { id: string }[]) {
   const builds = await store.lastBuilds(records.map(({ id }) => id));
   const artifacts = await store.listArtifacts([...builds.values()].map(({ id }) => id));
   const images = (build: string) =>
@@ -199,7 +196,8 @@ async function lastBuilds({ store }: ApiServices, records: readonly Distribution
 }
 
 function summary(
-  record: DistributionRecord,
+  record: Omit<DistributionRecord, 'definition'>,
+  components: DistributionSummary['components'],
   lastBuild: DistributionSummary['lastBuild'] | undefined,
 ): DistributionSummary {
   const { id, name, version, arch, createdAt, updatedAt } = record;
@@ -208,15 +206,31 @@ function summary(
     name,
     version,
     arch,
-    components: componentsOf(record),
+    components,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
     lastBuild: lastBuild ?? null,
   };
 }
 
+/** Reads the definition of a distribution that an older LDF stored, once. */
+async function noteComponents(services: ApiServices, id: string): Promise<DistributionSummary['components']> {
+  const record = await services.store.getDistribution(id);
+  if (!record) return [];
+  const components = await componentsOf(services, record);
+  await services.store.noteComponents(id, components);
+  return components;
+}
+
 /** None of a definition that an older version took and this one does not. */
-function componentsOf({ definition }: DistributionRecord): DistributionSummary['components'] {
-  const parsed = Definition.safeParse(definition);
-  return parsed.success ? chosenNames(parsed.data) : [];
+async function componentsOf(
+  { documents }: ApiServices,
+  { definition }: DistributionRecord,
+): Promise<DistributionSummary['components']> {
+  try {
+    return chosenNames(await documents.definition(definition));
+  } catch (error) {
+    if (error instanceof LdfError && error.code === 'definition.invalid') return [];
+    throw error;
+  }
 }

@@ -2,38 +2,23 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type * as z from 'zod';
 import { Architecture, Definition } from '../../definition/definition.ts';
-import { parseDefinition, readYaml } from '../../definition/parse.ts';
 import { type ErrorCode, LdfError } from '../../errors.ts';
 import { CheckShape, LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
 import { LockAnswer, LockRequest, PlanShape } from '../../shapes/shapes.ts';
 import { Lock } from '../../stages/lock.ts';
-import { isYaml, jsonBody } from '../body.ts';
+import { documentBody, isYaml, jsonBody } from '../body.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
 import { noSuch, problemOf } from '../problem.ts';
 import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
-import { definitionParts, findDistribution, lockFor } from './distributions.ts';
+import { findDistribution, lockFor } from './distributions.ts';
 
 const tags = ['distributions'];
 
-const candidate = jsonBody({
-  name: 'ValidateRequest',
-  schema: ValidateRequest,
-  documentedAs: ValidateRequest.extend({ definition: Definition }),
-  partCodes: definitionParts,
-  yaml: (text) => ({ definition: readYaml(text) }),
-});
-
-const draft = jsonBody({
-  name: 'LockDraftRequest',
-  schema: LockDraftRequest,
-  documentedAs: LockDraftRequest.extend({ definition: Definition }),
-  partCodes: definitionParts,
-  yaml: (text) => ({ definition: readYaml(text) }),
-});
-
+const candidate = documentBody('ValidateRequest', ValidateRequest.extend({ definition: Definition }));
+const draft = documentBody('LockDraftRequest', LockDraftRequest.extend({ definition: Definition }));
 const lockRequest = jsonBody({ name: 'LockRequest', schema: LockRequest, optional: true });
 
 const validate = route({
@@ -123,20 +108,20 @@ const getLock = route({
 });
 
 export function planRoutes(services: ApiServices): OpenAPIHono {
-  const { builds, store } = services;
+  const { builds, documents, store } = services;
   const app = new OpenAPIHono();
 
   app.openapi(validate, async (c) => {
-    const body = await candidate.read(c);
+    const body = await candidate.read(c, documents);
     const plan = await within(isYaml(c) ? '' : '/definition', async () =>
-      planFor(services, parseDefinition(body.definition), body),
+      planFor(services, await documents.definition(body.definition), body),
     );
     return c.json(plan, 200);
   });
 
   app.openapi(check, async (c) => {
-    const body = await candidate.read(c);
-    const { value: definition, problem } = await orProblem(() => parseDefinition(body.definition));
+    const body = await candidate.read(c, documents);
+    const { value: definition, problem } = await orProblem(() => documents.definition(body.definition));
     if (!definition) return c.json({ plan: null, problem, choices: [] }, 200);
     const planned = await orProblem(() => planFor(services, definition, body));
     const choices = await builds.choices(definition);
@@ -144,9 +129,9 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(lockDraft, async (c) => {
-    const { definition, lock, arch, update } = await draft.read(c);
-    const answer = await within(isYaml(c) ? '' : '/definition', () => {
-      const parsed = parseDefinition({ ...definition, ...(arch === undefined ? {} : { arch }) });
+    const { definition, lock, arch, update } = await draft.read(c, documents);
+    const answer = await within(isYaml(c) ? '' : '/definition', async () => {
+      const parsed = await documents.definition({ ...definition, ...(arch === undefined ? {} : { arch }) });
       return builds.lock(parsed, lockFor(parsed.arch, lock), update);
     });
     return c.json({ ...answer, stored: false }, 200);
@@ -155,7 +140,10 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
   app.openapi(lockStored, async (c) => {
     const { arch, update, dryRun } = await lockRequest.read(c);
     const distribution = await findDistribution(services, c.req.valid('param').id);
-    const definition = parseDefinition({ ...distribution.definition, ...(arch === undefined ? {} : { arch }) });
+    const definition = await documents.definition({
+      ...distribution.definition,
+      ...(arch === undefined ? {} : { arch }),
+    });
     const locks = await store.getLocks(distribution.id);
     const answer = await builds.lock(definition, locks[definition.arch], update);
     if (!dryRun) await store.setLock(distribution.id, answer.lock);

@@ -71,7 +71,7 @@ export function systemRoutes(services: ApiServices): OpenAPIHono {
     return c.json({ items }, 200);
   });
   app.openapi(health, async (c) => {
-    await services.store.listDistributions({ limit: 1 }).catch((cause: unknown) => {
+    await services.store.ping().catch((cause: unknown) => {
       throw new LdfError('database.unavailable', 'The database does not answer.', {
         hint: "The server's log says why; LDF_DATABASE_URL names the file.",
         cause,
