@@ -35,6 +35,10 @@ export const apiBounds = {
   maxArchiveBytes: 32 * 2 ** 30,
   maxPageSize: 200,
   maxLogLines: 10_000,
+  /** Text of a page's lines; the line that goes beyond it is the last. */
+  maxLogPageBytes: 4 << 20,
+  /** How much of the journal is looked through for a page. */
+  maxLogScanBytes: 64 << 20,
   maxIdempotencyKeyLength: 200,
   /** A comment line this often keeps proxies and clients from giving an idle event stream up. */
   sseHeartbeatMs: 15_000,

@@ -35,11 +35,11 @@ const Duration = z
   .regex(/^[1-9][0-9]{0,5}[smh]$/, 'must be a duration such as 90s, 15m or 6h')
   .transform((value) => Number(value.slice(0, -1)) * (milliseconds[value.slice(-1)] ?? 0));
 
-const bytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30 };
+const bytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 export const Size = z
   .string()
-  .regex(/^[1-9][0-9]{0,5}[MG]$/, 'must be a size such as 512M or 4G')
-  .transform((value) => Number(value.slice(0, -1)) * (bytes[value.slice(-1)] ?? 0));
+  .regex(/^[1-9][0-9]{0,5}[MGT](iB)?$/, 'must be a size such as 512M, 4G or 1T (also 512MiB, 4GiB, 1TiB)')
+  .transform((value) => Number.parseInt(value, 10) * (bytes[value.replace(/^[0-9]+|iB$/g, '')] ?? 0));
 
 const Cpus = z
   .string()

@@ -5,10 +5,10 @@
 import * as z from 'zod';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import type { Definition } from '../definition/definition.ts';
-import { readYaml } from '../definition/parse.ts';
+import { parseDefinition, readYaml } from '../definition/parse.ts';
 import { LockDraftRequest, ValidateRequest } from '../shapes/requests.ts';
 import { DistributionInput } from '../shapes/shapes.ts';
-import type { BodyReading } from './body-text.ts';
+import { type BodyReading, readBodyText } from './body-text.ts';
 
 const definitionParts = { definition: 'definition.invalid', lock: 'lock.invalid' } as const;
 
@@ -43,3 +43,19 @@ export interface DocumentReader {
   /** Checks a definition. @throws LdfError `definition.invalid`. */
   definition(value: unknown): Promise<Definition>;
 }
+
+/** Reads a body. @throws LdfError as `readBodyText` does. */
+export function readDocument<Name extends DocumentName>(
+  name: Name,
+  bytes: Uint8Array<ArrayBuffer>,
+  yaml: boolean,
+): DocumentOf<Name> {
+  const reading: BodyReading<z.ZodType> = documents[name];
+  return readBodyText(bytes, yaml, reading) as DocumentOf<Name>;
+}
+
+/** Reads at once, on the thread of whoever asks. */
+export const readAtOnce: DocumentReader = {
+  body: async (name, bytes, yaml) => readDocument(name, bytes, yaml),
+  definition: async (value) => parseDefinition(value),
+};

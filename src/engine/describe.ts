@@ -2,11 +2,13 @@
 
 import * as z from 'zod';
 import type { Plan } from '../plan/types.ts';
+import { concealedText, isSecretKey } from '../secrets.ts';
 import {
   type ArtifactShape,
   type AttemptShape,
   artifactFormats,
   type BuildShape,
+  type ComparisonShape,
   type PlanShape,
   type StageRunShape,
 } from '../shapes/shapes.ts';
@@ -63,9 +65,23 @@ export function describeAttempts(
     runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
   );
   return ordered.map((run) => {
-    const { forced, exitCode, compared } = run;
+    const { forced, exitCode } = run;
+    const compared = run.compared && concealed(run.compared);
     return { ...describeRun(run, estimate(run.stage, build)), forced, exitCode, compared };
   });
+}
+
+/** What an older LDF recorded may hold what this one does not show. */
+function concealed({ differences, ...rest }: ComparisonShape): ComparisonShape {
+  const hide = (value: string | null) => (value === null ? null : concealedText);
+  return {
+    ...rest,
+    differences: differences.map((difference) =>
+      isSecretKey(difference.what.split('.').at(-1) ?? '')
+        ? { ...difference, before: hide(difference.before), after: hide(difference.after) }
+        : difference,
+    ),
+  };
 }
 
 function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<string, Row[]> {

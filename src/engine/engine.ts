@@ -121,6 +121,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
 
     read: (buildId, query) => journals.read(buildId, query),
+    end: (buildId) => journals.end(buildId),
     follow: (buildId, after, signal) => journals.follow(buildId, after, () => isOver(engine, buildId), signal),
   };
 }

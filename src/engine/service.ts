@@ -77,6 +77,8 @@ export interface BuildService {
 
   /** Log lines and events so far, from a position on. */
   read(buildId: string, query: LogQuery): Promise<JournalPart>;
+  /** The position after the last entry there is now. */
+  end(buildId: string): Promise<number>;
   /** Every entry from a position on, then new ones as they come, in batches; ends after the `end` entry or when `signal` fires. */
   follow(buildId: string, after: number, signal: AbortSignal): AsyncIterable<readonly JournalLine[]>;
 }

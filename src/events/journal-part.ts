@@ -65,6 +65,8 @@ export interface LogQuery {
   /** Position to read on from; 0 = the beginning. @throws LdfError `request.invalid` when it is no position of this journal. */
   after: number;
   limit: number;
+  /** How many bytes of entries at the most; one entry is always given. Default: what one read returns. */
+  maxBytes?: number | undefined;
 }
 
 export interface JournalPart {

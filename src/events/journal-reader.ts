@@ -23,13 +23,54 @@ const newline = 0x0a;
  */
 export async function readJournal(path: string, query: LogQuery): Promise<JournalPart> {
   const entries: PlacedEntry[] = [];
+  const { maxBytes = answerBytes } = query;
   let next = query.after;
+  let givenBytes = 0;
   await readFrom(path, query.after, ({ id, entry }) => {
+    const sizeBytes = id - next;
     next = id;
-    if (matches(entry, query)) entries.push({ id, entry });
-    return entries.length < query.limit && next - query.after < answerBytes;
+    if (matches(entry, query)) {
+      entries.push({ id, entry });
+      givenBytes += sizeBytes;
+    }
+    return entries.length < query.limit && givenBytes < maxBytes && next - query.after < answerBytes;
   });
   return { entries, next };
+}
+
+/**
+ * Where a journal ends now: the end of its last whole entry. It is looked for from the end of the file; only where that is
+ * damaged, from its beginning. 0 for a journal that is not there yet.
+ */
+export async function endOfJournal(path: string): Promise<number> {
+  const file = await openIfThere(path);
+  if (!file) return 0;
+  try {
+    const end = await lineEndBefore(file, (await file.stat()).size);
+    if (end === 0) return 0;
+    const start = await lineEndBefore(file, end - 1);
+    if (end - start <= longestEntryBytes) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(end - 1 - start), 0, end - 1 - start, start);
+      if (entryIn(buffer.subarray(0, bytesRead))) return end;
+    }
+    let last = 0;
+    for await (const { id } of scanJournal(file)) last = id;
+    return last;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The position after the last line end before `position`; 0 without one. */
+async function lineEndBefore(file: FileHandle, position: number): Promise<number> {
+  for (let end = position; end > 0; ) {
+    const start = Math.max(0, end - chunkBytes);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(end - start), 0, end - start, start);
+    const found = buffer.subarray(0, bytesRead).lastIndexOf(newline);
+    if (found >= 0) return start + found + 1;
+    end = start;
+  }
+  return 0;
 }
 
 /** The lines after a position, `maxBytes` of the file or a little more at the most. @throws as readJournal does. */

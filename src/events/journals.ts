@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { undefinedIfMissing } from '../missing-file.ts';
 import { Bell } from './bell.ts';
 import type { JournalLine, JournalPart, LogQuery } from './journal-part.ts';
-import { readJournal, readJournalLines } from './journal-reader.ts';
+import { endOfJournal, readJournal, readJournalLines } from './journal-reader.ts';
 import { JournalWriter } from './journal-writer.ts';
 
 /** How soon a follower sees what another process writes. */
@@ -51,6 +51,11 @@ export class Journals {
   /** See readJournal. */
   read(buildId: string, query: LogQuery): Promise<JournalPart> {
     return readJournal(this.#path(buildId), query);
+  }
+
+  /** The position after the last entry that is there now. */
+  end(buildId: string): Promise<number> {
+    return endOfJournal(this.#path(buildId));
   }
 
   /**

@@ -1,4 +1,5 @@
 /** Why a stage has to run again: the differences between the request of then and the request of now, and in words. */
+import { concealedText, isSecretKey } from '../secrets.ts';
 import type { WantedOption } from '../stages/stages.ts';
 import { canonicalJson } from './canonical.ts';
 
@@ -14,14 +15,20 @@ export interface Difference {
   after: string | null;
 }
 
-/** Every difference between two requests' parameters; values are shown as a user wrote them, long ones cut. */
+/**
+ * Every difference between two requests' parameters; values are shown as a user wrote them, long ones cut. Of what is secret
+ * (`src/secrets.ts`) only that it is another: reasons go to lists, journals and the logs of whoever watches.
+ */
 export function differences(before: unknown, after: unknown): Difference[] {
   return [...compare(readable(before), readable(after), '')];
 }
 
 /** The first few differences, such as `kernel.config.options.CONFIG_E1000: n→m`. */
 export function shortly(all: readonly Difference[]): string {
-  const words = ({ what, before, after }: Difference) => `${what}: ${shown(before)}→${shown(after)}`;
+  const words = ({ what, before, after }: Difference) =>
+    before === concealedText && after === concealedText
+      ? `${what}: changed`
+      : `${what}: ${shown(before)}→${shown(after)}`;
   const more = all.length - mostDifferences;
   return all.slice(0, mostDifferences).map(words).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
@@ -30,14 +37,14 @@ function shown(value: string | null): string {
   return value === null ? 'none' : cut(value, longestWord);
 }
 
-function* compare(before: unknown, after: unknown, path: string): Generator<Difference> {
+function* compare(before: unknown, after: unknown, path: string, secret = false): Generator<Difference> {
   if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return;
   if (isRecord(before) && isRecord(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort())
-      yield* compare(before[key], after[key], path === '' ? key : `${path}.${key}`);
+      yield* compare(before[key], after[key], path === '' ? key : `${path}.${key}`, secret || isSecretKey(key));
     return;
   }
-  yield { what: path, before: text(before), after: text(after) };
+  yield { what: path, before: text(before, secret), after: text(after, secret) };
 }
 
 /** Lists of named things become mappings, so that one more package reads as that package and not as a moved index. */
@@ -71,9 +78,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function text(value: unknown): string | null {
+function text(value: unknown, secret: boolean): string | null {
   if (value === undefined || value === null) return null;
-  return cut(typeof value === 'string' ? value : JSON.stringify(value), longestValue);
+  if (secret) return concealedText;
+  return cut(typeof value === 'string' ? value : JSON.stringify(value, conceal), longestValue);
+}
+
+/** For a whole user or file that was not there before. */
+function conceal(key: string, value: unknown): unknown {
+  return isSecretKey(key) && value !== null && value !== undefined ? concealedText : value;
 }
 
 function cut(value: string, longest: number): string {

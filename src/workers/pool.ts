@@ -2,8 +2,6 @@
  * A few threads for work that would keep everybody else waiting. They are started when first needed and end when they have
  * had nothing to do for a while; work has a time limit, and when that is over its thread ends with it.
  */
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { type ErrorCode, type ErrorDetail, LdfError } from '../errors.ts';
 import type { Outcomes, Task } from './tasks.ts';
@@ -88,11 +86,7 @@ export class WorkerPool {
   }
 
   #start(): Worker {
-    const { entry, execArgv } = source();
-    const thread = new Worker(entry, {
-      execArgv,
-      resourceLimits: { maxOldGenerationSizeMb: this.#bounds.memoryMiB },
-    });
+    const thread = new Worker(entryFile(), { resourceLimits: { maxOldGenerationSizeMb: this.#bounds.memoryMiB } });
     this.#threads.set(thread, undefined);
     // Between tasks too, an error must not be one that nobody listens to.
     thread.on('error', () => this.#forget(thread));
@@ -150,11 +144,10 @@ export class WorkerPool {
   }
 }
 
-/** dist/worker.js beside this file's bundle; from the sources the TypeScript file, which Node needs tsx for. */
-function source(): { entry: URL; execArgv: string[] } {
-  if (!import.meta.url.endsWith('.ts')) return { entry: new URL('./worker.js', import.meta.url), execArgv: [] };
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return { entry: new URL('./entry.ts', import.meta.url), execArgv: ['--import', tsx] };
+/** dist/worker.js beside this file's bundle; from the sources a file that has Node read TypeScript. */
+function entryFile(): URL {
+  const fromSource = import.meta.url.endsWith('.ts');
+  return new URL(fromSource ? './entry-from-source.mjs' : './worker.js', import.meta.url);
 }
 
 function refusal({ code, message, hint, details, subcode }: Extract<Reply, { refused: unknown }>['refused']): LdfError {

@@ -1,7 +1,5 @@
 /** What a worker is asked to do, and does. Pure but for the catalogs that it remembers. */
-import type * as z from 'zod';
-import { type BodyReading, readBodyText } from '../api/body-text.ts';
-import { type DocumentName, type DocumentOf, documents } from '../api/documents.ts';
+import { type DocumentName, type DocumentOf, readDocument } from '../api/documents.ts';
 import { Catalog, type CatalogEntry, type Unusable } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
@@ -45,15 +43,6 @@ export function perform(task: Task): Outcomes[Task['name']] {
     case 'choices':
       return choicesFor(task.definition, catalogOf(task.catalog));
   }
-}
-
-export function readDocument<Name extends DocumentName>(
-  name: Name,
-  bytes: Uint8Array<ArrayBuffer>,
-  yaml: boolean,
-): DocumentOf<Name> {
-  const reading: BodyReading<z.ZodType> = documents[name];
-  return readBodyText(bytes, yaml, reading) as DocumentOf<Name>;
 }
 
 function catalogOf({ id, content }: SentCatalog): Catalog {

@@ -3,7 +3,7 @@
  * any small definition, and no request within its limits may keep others waiting.
  */
 import type { Worker } from 'node:worker_threads';
-import type { DocumentName, DocumentOf, DocumentReader } from '../api/documents.ts';
+import { type DocumentName, type DocumentOf, type DocumentReader, readDocument } from '../api/documents.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
@@ -12,7 +12,7 @@ import { planBuild } from '../plan/plan.ts';
 import type { Planner } from '../plan/planner.ts';
 import type { PlanInput } from '../plan/types.ts';
 import { WorkerPool } from './pool.ts';
-import { catalogsKept, readDocument, type SentCatalog } from './tasks.ts';
+import { catalogsKept, type SentCatalog } from './tasks.ts';
 import { isLighter } from './weight.ts';
 
 /** What is worked through at once, in bytes: each takes some tens of milliseconds at the most. */

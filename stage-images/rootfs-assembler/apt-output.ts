@@ -60,6 +60,16 @@ export function parseDependencies(lines: readonly string[]): string[] {
   return lines.flatMap((line) => /^ [ |](?:Pre)?Depends: <?([^>]+)/.exec(line)?.[1] ?? []);
 }
 
+/** Of the answer of `apt-cache madison`, lines of `name | version | uri suite/component arch Packages`, what each name has. */
+export function parseVersions(lines: readonly string[]): Map<string, { version: string; suite: string }[]> {
+  const versions = new Map<string, { version: string; suite: string }[]>();
+  for (const line of lines) {
+    const [, name, version, suite] = /^\s*(\S+) \|\s*(\S+) \|\s*\S+ (\S+)\/\S+ \S+ Packages/.exec(line) ?? [];
+    if (name && version && suite) versions.set(name, [...(versions.get(name) ?? []), { version, suite }]);
+  }
+  return versions;
+}
+
 const generalRemarks = /you have held broken packages|may provide additional context:$/;
 
 /** apt's own account of why an installation is impossible, without its general remarks. */

@@ -66,6 +66,12 @@ export function archivesFor(suite: string, entries: readonly SourceEntry[], code
   return archives;
 }
 
+/** The archives with the suite of backports beside them: what apt takes from there, it takes for those alone that ask for it. */
+export function withBackports(suite: string, archives: readonly Archive[]): Archive[] {
+  const [main] = archives;
+  return main && !rollingSuites.has(suite) ? [...archives, { ...main, suite: `${suite}-backports` }] : [...archives];
+}
+
 function isPocket(name: string, pocket: string, codename: string): boolean {
   const release = name.slice(0, name.length - pocket.length);
   return name.endsWith(pocket) && (release === codename || releaseAliases.has(release));

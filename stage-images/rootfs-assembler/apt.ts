@@ -14,6 +14,7 @@ import {
   parseDependencies,
   parsePrintUris,
   parseProviders,
+  parseVersions,
   updateFaults,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
@@ -108,6 +109,12 @@ export class AptSuite {
     return parseProviders((await apt('apt-cache', ['showpkg', ...names], this.environment)).lines);
   }
 
+  /** Every version of each of these packages, with the suite that has it, newest first. */
+  async versions(names: readonly string[]): Promise<Map<string, { version: string; suite: string }[]>> {
+    if (names.length === 0) return new Map();
+    return parseVersions((await apt('apt-cache', ['madison', ...names], this.environment)).lines);
+  }
+
   private async locate(args: string[]): Promise<FoundPackage[]> {
     const answer = await apt('apt-get', ['-qq', '--print-uris', ...args], this.environment);
     if (!answer.ok) throw new Error(['apt-get could not say where the packages are', ...answer.lines].join('\n'));
@@ -127,6 +134,7 @@ export type Suite = Pick<
   | 'dependencies'
   | 'packageNames'
   | 'providers'
+  | 'versions'
 >;
 
 async function apt(
@@ -181,6 +189,13 @@ async function releaseDate(lists: string): Promise<number> {
 
 function updateFailure(suite: string, lines: readonly string[]): StageFailure {
   const { missing, unreachable, refused } = updateFaults(lines);
+  const [backports] = missing.filter((name) => name.endsWith('-backports'));
+  if (backports !== undefined && !missing.includes(suite))
+    return new StageFailure({
+      code: 'suite.unknown',
+      message: `The archive has no suite ${JSON.stringify(backports)}.`,
+      hint: `Ask for the packages without /${backports}, or set a mirror that carries it.`,
+    });
   if (missing.includes(suite))
     return new StageFailure({
       code: 'suite.unknown',

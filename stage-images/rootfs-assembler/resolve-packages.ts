@@ -1,5 +1,6 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
 import type * as z from 'zod';
+import { parsePackage, type WantedPackage } from '../../src/definition/packages.ts';
 import type { PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -8,23 +9,30 @@ import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.t
 import { nearNamesHint } from './near-names.ts';
 
 type Wish = z.infer<typeof PackagesWish>;
-type Name = Wish['names'][number];
+/** A package as it was asked for, and where. */
+type Asked = WantedPackage & { text: string; from: string };
 type Detail = { pointer: string; message: string; value: string; hint: string };
 
 /** apt-patterns(7): what every Debian system has. */
 const base = ['?essential', '?priority(required)'];
 
-/** @throws StageFailure `packages.unknown` or `packages.conflict`. */
+/** @throws StageFailure `packages.unknown`, `packages.version-unavailable` or `packages.conflict`. */
 export async function resolvePackages(
   suite: Suite,
   wish: Wish,
   previous: PackagesGroup | undefined,
 ): Promise<PackagesGroup> {
   const known = new Set(await suite.packageNames());
-  await refuseUnknown(suite, wish, known);
-  const wanted = [...base, ...wish.names.filter((name) => isKnown(name, known)).map(({ name }) => name)];
+  const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));
+  await refuseUnknown(suite, asked, known);
+  await refuseUnavailable(suite, asked);
+  // A package that the suite does not have needs no leaving out.
+  const wanted = [
+    ...base,
+    ...asked.filter(({ name, leaveOut }) => !leaveOut || known.has(name)).map(({ text }) => text),
+  ];
   const simulated = await suite.simulateInstall(wanted);
-  if (!simulated.ok) throw conflict(wish, parseConflict(simulated.lines));
+  if (!simulated.ok) throw conflict(asked, parseConflict(simulated.lines));
   const packages = inInstallOrder(parseInstallOrder(simulated.lines), await suite.locateInstall(wanted));
   const aptSources = suite.archives.map(({ uri, suite: name, components }) => ({ uri, suite: name, components }));
   const hashes = (group: PackagesGroup['packages']) =>
@@ -36,56 +44,85 @@ export async function resolvePackages(
   return { of: wish.of, sourceDate: same ? previous.sourceDate : suite.releaseDate, packages, aptSources };
 }
 
-/** `name-` asks apt to leave a package out; one the suite does not have needs no leaving out. */
-const isLeftOut = (name: string, known: ReadonlySet<string>) => name.endsWith('-') && !known.has(name);
-const isKnown = ({ name }: Name, known: ReadonlySet<string>) => !isLeftOut(name, known) || known.has(name.slice(0, -1));
-
 /**
  * apt itself would take an unknown name with a dot or plus in it as a regular expression, so names are looked at first.
  * A virtual package is fine when there is only one that provides it.
  */
-async function refuseUnknown(suite: Suite, wish: Wish, known: ReadonlySet<string>): Promise<void> {
+async function refuseUnknown(suite: Suite, asked: readonly Asked[], known: ReadonlySet<string>): Promise<void> {
   const details: Detail[] = [];
-  const unknown = wish.names.filter(({ name }) => !known.has(name) && !isLeftOut(name, known));
+  const unknown = asked.filter(({ name, leaveOut }) => !known.has(name) && !leaveOut);
   const providersOf = await suite.providers(unknown.map(({ name }) => name));
-  for (const { name, from } of unknown) {
+  for (const { name, text, from } of unknown) {
     const providers = providersOf.get(name) ?? [];
-    if (providers.length === 1) continue;
-    const place = { pointer: pointerOf(from), value: JSON.stringify(name) };
-    const asker = from.startsWith('/') ? '' : ` (wanted by ${from})`;
-    if (providers.length > 1)
+    if (providers.length === 1 && name === text) continue;
+    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    if (providers.length > 0)
       details.push({
         ...place,
-        message: `${name} is a virtual package${asker}: several packages provide it.`,
-        hint: `Choose one of ${providers.join(', ')}.`,
+        message: `${name} is a virtual package${askedBy(from)}: ${providers.length === 1 ? 'another one provides it' : 'several packages provide it'}.`,
+        hint: `Choose ${providers.length === 1 ? '' : 'one of '}${providers.join(', ')}.`,
       });
     else
       details.push({
         ...place,
-        message: `${suite.suite} has no package ${name}${asker}.`,
+        message: `${suite.suite} has no package ${name}${askedBy(from)}.`,
         hint: nearNamesHint(name, known, `Look the name up with \`apt-cache search\`, or choose another suite.`),
       });
   }
+  throwIfAny('packages.unknown', details, suite, 'Correct or remove the names listed.');
+}
+
+/** An exact version must be one that the archives have now, and a suite must have the package at all. */
+async function refuseUnavailable(suite: Suite, asked: readonly Asked[]): Promise<void> {
+  const exact = asked.filter(({ version, suite: from }) => version !== undefined || from !== undefined);
+  const versionsOf = await suite.versions(exact.map(({ name }) => name));
+  const details = exact.flatMap(({ name, text, from, version, suite: wanted }): Detail[] => {
+    const versions = versionsOf.get(name) ?? [];
+    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    if (version !== undefined && !versions.some((one) => one.version === version)) {
+      const there = [...new Set(versions.map((one) => one.version))];
+      return [
+        {
+          ...place,
+          message: `${suite.suite} does not have ${name} in version ${version}${askedBy(from)}.`,
+          hint: `It has ${there.join(', ') || 'none'}. Ask for one of these, or for ${name} alone; a lock keeps the version that is chosen.`,
+        },
+      ];
+    }
+    if (wanted === undefined || versions.some((one) => one.suite === wanted)) return [];
+    return [
+      {
+        ...place,
+        message: `${wanted} has no package ${name}${askedBy(from)}.`,
+        hint: `Ask for ${name} alone: then it comes from ${suite.suite}.`,
+      },
+    ];
+  });
+  throwIfAny('packages.version-unavailable', details, suite, 'Correct the versions and suites listed.');
+}
+
+function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint: string): void {
   const [first, ...others] = details;
   if (!first) return;
   throw new StageFailure({
-    code: 'packages.unknown',
+    code,
     message: others.length === 0 ? first.message : `${details.length} packages cannot be had from ${suite.suite}.`,
-    hint: others.length === 0 ? first.hint : 'Correct or remove the names listed.',
-    details,
+    hint: others.length === 0 ? first.hint : hint,
+    details: [...details],
   });
 }
 
-function conflict(wish: Wish, explanation: readonly string[]): StageFailure {
+/** Who asked, where that is no place in the definition. */
+const askedBy = (from: string) => (from.startsWith('/') ? '' : ` (wanted by ${from})`);
+
+function conflict(asked: readonly Asked[], explanation: readonly string[]): StageFailure {
   const text = explanation.join('\n');
   const hint = 'Leave out one of the packages that exclude each other, or choose another suite.';
-  const named = wish.names.filter(({ name }) =>
-    new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text),
-  );
-  const details = named.map(({ name, from }) => ({
+  const named = asked.filter(({ name }) => new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text));
+  const details = named.map(({ name, text: written, from }) => ({
     pointer: pointerOf(from),
-    message: `${name} takes part in the conflict${from.startsWith('/') ? '' : ` (wanted by ${from})`}.`,
-    value: JSON.stringify(name),
+    message: `${name} takes part in the conflict${askedBy(from)}.`,
+    value: JSON.stringify(written),
   }));
   return new StageFailure({
     code: 'packages.conflict',

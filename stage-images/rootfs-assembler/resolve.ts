@@ -2,10 +2,12 @@
  * resolve: from what a definition wants to exactly which files. Asks the archives once for each suite and answers the
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
+import { parsePackage } from '../../src/definition/packages.ts';
+import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
-import { archivesFor, readSourceEntries } from './apt-sources.ts';
+import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
 import { releaseCodename } from './release-codename.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import { resolvePackages } from './resolve-packages.ts';
@@ -22,7 +24,9 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
   const open = (suite: string) => {
     const known = opened.get(suite);
     if (known) return known;
-    const opening = AptSuite.open({ suite, arch, folder: work, archives: archivesFor(suite, entries, codename), log });
+    const plain = archivesFor(suite, entries, codename);
+    const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;
+    const opening = AptSuite.open({ suite, arch, folder: work, archives, log });
     opened.set(suite, opening);
     return opening;
   };
@@ -43,6 +47,11 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
   const packagesNote = found.packages ? [`${found.packages.packages.length} packages`] : [];
   progress(1, [...kernelNote, ...packagesNote].join(', '));
   return found;
+}
+
+/** Nobody else pays for their lists, and only such an image has them among its sources. */
+function asksForBackports({ suite, names }: PackagesWish): boolean {
+  return names.some(({ name }) => parsePackage(name).suite === `${suite}-backports`);
 }
 
 async function answer<Value>(run: () => Promise<Value>): Promise<Answer<Value>> {

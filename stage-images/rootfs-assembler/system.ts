@@ -58,11 +58,15 @@ export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   }
 }
 
-/** hosts(5), with Debian's address for the machine's own name (Debian Reference 5.1.1); the first name is the full one. */
+/**
+ * hosts(5), with Debian's address for the machine's own name (Debian Reference 5.1.1). The first name is the full one, by
+ * which hostname(1) tells the domain; a full name's first label follows as the short one.
+ */
 export function hosts(hostname: string, ...aliases: readonly string[]): string {
+  const [short = hostname] = hostname.split('.');
   return [
     '127.0.0.1\tlocalhost',
-    `127.0.1.1\t${[hostname, ...aliases].join(' ')}`,
+    `127.0.1.1\t${[...new Set([hostname, short, ...aliases])].join(' ')}`,
     '::1\tlocalhost ip6-localhost ip6-loopback',
     'ff02::1\tip6-allnodes',
     'ff02::2\tip6-allrouters',

@@ -184,6 +184,11 @@ export class FakeBuilds {
     return { items: [...this.shapes.values()], nextCursor: null };
   }
 
+  async end(id: string) {
+    this.#enter('end', [id]);
+    return this.journals.get(id)?.at(-1)?.id ?? 0;
+  }
+
   async read(
     id: string,
     query: { after: number; limit: number; stage?: string | undefined; attempt?: number | undefined },

@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino';
 import { expect } from 'vitest';
 import { AccessControl } from '../../src/access/access-control.ts';
 import { createApp } from '../../src/api/app.ts';
+import { readAtOnce } from '../../src/api/documents.ts';
 import { allowedHostNames } from '../../src/api/guard.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -12,7 +13,6 @@ import { LiveCatalog } from '../../src/live-catalog.ts';
 import type { OnImageProgress } from '../../src/runtime/images.ts';
 import type { RuntimeInfo, StageImage } from '../../src/runtime/runtime.ts';
 import { ProblemShape, type StageImageShape } from '../../src/shapes/shapes.ts';
-import { Workbench } from '../../src/workers/workbench.ts';
 import { FakeBuilds } from './api-fake-builds.ts';
 import { FakeArtifacts, FakeStore } from './api-fake-store.ts';
 
@@ -104,9 +104,9 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
   const catalog = new LiveCatalog(await loadCatalog(components), parts.store, log);
   const app = createApp({
     ...parts,
-      access: options.access ?? new AccessControl('none'),
-      catalog: () => catalog.read(),
-      documents: new Workbench(),
+    access: options.access ?? new AccessControl('none'),
+    catalog: () => catalog.read(),
+    documents: readAtOnce,
     log,
     allowedHosts: allowedHostNames(options.host ?? '127.0.0.1', options.allowedHosts ?? []),
     dataDir: '/data',

@@ -10,11 +10,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AccessControl } from '../../src/access/access-control.ts';
 import { newToken } from '../../src/access/secrets.ts';
 import { createApp } from '../../src/api/app.ts';
+import { readAtOnce } from '../../src/api/documents.ts';
 import { run } from '../../src/cli/run.ts';
 import { BuildShape } from '../../src/shapes/shapes.ts';
 import { Lock } from '../../src/stages/lock.ts';
 import { imageNames } from '../../src/stages/names.ts';
-import { Workbench } from '../../src/workers/workbench.ts';
 import { FakeImages } from './api-fakes.ts';
 import { image } from './cli-fake-server.ts';
 import { testTerminal } from './cli-terminal.ts';
@@ -51,7 +51,7 @@ beforeEach(async () => {
     images: new ReadyImages(),
     runtime: world.runtime,
     catalog: world.dependencies.catalog,
-    documents: new Workbench(),
+    documents: readAtOnce,
     log: pino({ level: 'silent' }),
     allowedHosts: undefined,
     dataDir: world.dataDir,

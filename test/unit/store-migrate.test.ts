@@ -22,6 +22,7 @@ describe('migrations', () => {
     const db = new PrismaClient({ adapter: new PrismaLibSql({ url }) });
     const at = new Date('2026-01-02T03:04:05.678Z');
     const distribution = {
+      components: '[]',
       id: 'd',
       name: 'n',
       definition: '{}',

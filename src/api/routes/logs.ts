@@ -65,16 +65,25 @@ export function logRoutes(services: ApiServices): OpenAPIHono {
   return app;
 }
 
-/** Up to `limit` log lines; the journal's other entries are passed over. */
+/**
+ * Up to `limit` log lines, and up to the bound on a page's bytes; the journal's other entries are passed over. A page may have
+ * no line and still go on: of a long journal a part is looked through at a time.
+ */
 async function readLines(builds: ApiServices['builds'], id: string, query: LogQuery): Promise<LogPage> {
   const items: LogLine[] = [];
   let next = query.after;
-  while (items.length < query.limit) {
-    const read = await builds.read(id, { ...query, after: next, limit: query.limit - items.length });
-    for (const { id: position, entry } of read.entries)
-      if (entry.type === 'log') items.push({ id: position, ...entry });
+  let bytes = 0;
+  while (items.length < query.limit && bytes < apiBounds.maxLogPageBytes) {
+    const limits = { limit: query.limit - items.length, maxBytes: apiBounds.maxLogPageBytes - bytes };
+    const read = await builds.read(id, { ...query, ...limits, after: next });
+    for (const { id: position, entry } of read.entries) {
+      if (entry.type !== 'log') continue;
+      bytes += Buffer.byteLength(entry.text);
+      items.push({ id: position, ...entry });
+    }
     if (read.next === next) break;
     next = read.next;
+    if (next - query.after >= apiBounds.maxLogScanBytes) break;
   }
   return { items, next };
 }
