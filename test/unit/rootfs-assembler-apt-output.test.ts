@@ -8,6 +8,7 @@ import {
   parseInstallOrder,
   parsePrintUris,
   parseProviders,
+  parseVersions,
   updateFaults,
 } from '../../stage-images/rootfs-assembler/apt-output.ts';
 
@@ -160,4 +161,23 @@ describe('why an update failed', () => {
     const line = 'E: Release file for http://mirror.example/debian/dists/sid/InRelease is expired.';
     expect(updateFaults([line])).toEqual({ missing: [], unreachable: [], refused: [line.slice(3)] });
   });
+});
+
+test('the versions that each suite has', () => {
+  const lines = [
+    '     nginx | 1.26.3-3+deb13u1 | http://mirror.example/debian-security trixie-security/main amd64 Packages',
+    '     nginx | 1:1.28-1~bpo13+1 | http://mirror.example/debian trixie-backports/main amd64 Packages',
+    '     nginx |   1.26.3-3 | http://mirror.example/debian trixie/main Sources',
+  ];
+  expect(parseVersions(lines)).toEqual(
+    new Map([
+      [
+        'nginx',
+        [
+          { version: '1.26.3-3+deb13u1', suite: 'trixie-security' },
+          { version: '1:1.28-1~bpo13+1', suite: 'trixie-backports' },
+        ],
+      ],
+    ]),
+  );
 });

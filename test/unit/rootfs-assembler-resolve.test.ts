@@ -18,7 +18,12 @@ function source(name: string, version: string, sha = 'a'): PackageSource {
 /** A suite with the packages given; `conflict` is what apt says instead of installing them. */
 function fakeSuite(
   packages: readonly PackageSource[],
-  more: { conflict?: string[]; virtual?: [string, string[]][]; dependencies?: Record<string, string[]> } = {},
+  more: {
+    versions?: [string, { version: string; suite: string }[]][];
+    conflict?: string[];
+    virtual?: [string, string[]][];
+    dependencies?: Record<string, string[]>;
+  } = {},
 ) {
   const asked: string[][] = [];
   const suite: Suite = {
@@ -35,6 +40,7 @@ function fakeSuite(
     dependencies: async (name) => more.dependencies?.[name] ?? [],
     packageNames: async (prefix = '') => packages.map(({ name }) => name).filter((name) => name.startsWith(prefix)),
     providers: async () => new Map(more.virtual),
+    versions: async () => new Map(more.versions),
   };
   return { suite, asked };
 }
@@ -97,6 +103,32 @@ describe('packages', () => {
     const { suite, asked } = fakeSuite([curl]);
     await resolvePackages(suite, wish('curl-', 'nothing-'), undefined);
     expect(asked).toEqual([['?essential', '?priority(required)', 'curl-']]);
+  });
+
+  test('a version or suite that the archives have is passed on as apt takes it', async () => {
+    const versions = ['8.14.1-2', '8.14.1-3~bpo13+1'].map((version, index) => ({
+      version,
+      suite: ['trixie', 'trixie-backports'][index] ?? '',
+    }));
+    const { suite, asked } = fakeSuite([curl], { versions: [['curl', versions]] });
+    await resolvePackages(suite, wish('curl=8.14.1-2'), undefined);
+    await resolvePackages(suite, wish('curl/trixie-backports'), undefined);
+    expect(asked.map((all) => all.at(-1))).toEqual(['curl=8.14.1-2', 'curl/trixie-backports']);
+  });
+
+  test('one that they do not have is refused with those that there are', async () => {
+    const { suite, asked } = fakeSuite([curl, source('wget', '1')], {
+      versions: [['curl', [{ version: '8.14.1-2', suite: 'trixie' }]]],
+    });
+    const failed = await failureOf(resolvePackages(suite, wish('curl=8.0', 'wget/trixie-backports'), undefined));
+    expect(failed.error).toMatchObject({
+      code: 'packages.version-unavailable',
+      details: [
+        { pointer: '/userland/packages/0', value: '"curl=8.0"', hint: expect.stringContaining('It has 8.14.1-2.') },
+        { pointer: '/userland/packages/1', message: 'trixie-backports has no package wget.' },
+      ],
+    });
+    expect(asked).toEqual([]);
   });
 
   test("a conflict has apt's explanation and points at those who take part", async () => {
