@@ -111,18 +111,19 @@ export function printable(value: unknown, limit = 120): string {
 function jsonUpTo(value: unknown, limit: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, limit + 1));
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? String(value);
-  const list = Array.isArray(value);
-  let text = list ? '[' : '{';
-  let separator = '';
+  let text = '';
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length && text.length <= limit; index++)
+      text += `${index === 0 ? '' : ','}${jsonUpTo(value[index] ?? null, limit)}`;
+    return `[${text}]`;
+  }
   for (const key in value) {
-    if (text.length > limit) return text;
+    if (text.length > limit) break;
     const part: unknown = Reflect.get(value, key);
     if (part === undefined) continue;
-    const name = list ? '' : `${jsonUpTo(key, limit)}:`;
-    text += `${separator}${name}${isSecretKey(key) ? concealedText : jsonUpTo(part, limit)}`;
-    separator = ',';
+    text += `${text === '' ? '' : ','}${jsonUpTo(key, limit)}:${isSecretKey(key) ? concealedText : jsonUpTo(part, limit)}`;
   }
-  return `${text}${list ? ']' : '}'}`;
+  return `{${text}}`;
 }
 
 /** RFC 6901: `~` and `/` inside a key are written `~0` and `~1`. */

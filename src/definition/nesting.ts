@@ -21,7 +21,9 @@ export function refuseLargeForm(root: unknown, code: ErrorCode): void {
     const { value, depth } = next;
     if (value === null || typeof value !== 'object') continue;
     if (depth >= maxDepth) throw tooDeep(code);
-    for (const key in value) {
+    // Walked by their keys, long lists would cost a text for each of their items.
+    const keys = Array.isArray(value) ? value.keys() : Object.keys(value);
+    for (const key of keys) {
       values += 1;
       if (values > maxValues) throw tooMany(code);
       const child: unknown = Reflect.get(value, key);

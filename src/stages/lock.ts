@@ -10,9 +10,10 @@ import { Sha256 } from './contract.ts';
 
 /** The URL parser drops line ends, which a file that takes the address as it is would keep (WHATWG URL, 4.4). */
 const WebAddress = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .string()
   .max(2048)
-  .regex(/^[\x21-\x7e]+$/, 'must be an address without spaces and line ends');
+  .regex(/^https?:\/\/[\x21-\x7e]+$/, 'must be an http or https address, without spaces and line ends')
+  .refine((address) => URL.canParse(address), 'must be an http or https address');
 
 /** A file to fetch. `url` is where it was found; `sha256` is what it is. */
 export const SourceFile = z.strictObject({

@@ -12,6 +12,11 @@ export function isLighter(root: unknown, bytes: number): boolean {
     sum += valueBytes + (typeof value === 'string' ? value.length : 0);
     if (sum >= bytes) return false;
     if (value === null || typeof value !== 'object') continue;
+    if (Array.isArray(value)) {
+      if (value.length * valueBytes >= bytes) return false;
+      pending.push(...value);
+      continue;
+    }
     for (const key in value) {
       sum += key.length;
       if (sum >= bytes) return false;
