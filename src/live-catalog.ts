@@ -3,10 +3,14 @@
  * kept until a component changes, be it by this process or by another one on the same database.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { type Catalog, type CatalogEntry, componentId, parseComponent, type Unusable } from './catalog/catalog.ts';
 import { LdfError } from './errors.ts';
 import type { Store, StoredComponent } from './store/store.ts';
+
+/** Where it is told what cannot be used. */
+export interface CatalogLog {
+  warn(about: object, message: string): void;
+}
 
 interface Known {
   revision: number;
@@ -16,16 +20,12 @@ interface Known {
 export class LiveCatalog {
   readonly #shipped: Catalog;
   readonly #store: Pick<Store, 'componentsRevision' | 'listComponents'>;
-  readonly #logger: Pick<Logger, 'warn'>;
+  readonly #logger: CatalogLog;
   #known: Known | undefined;
   /** How often components were read and checked. */
   readings = 0;
 
-  constructor(
-    shipped: Catalog,
-    store: Pick<Store, 'componentsRevision' | 'listComponents'>,
-    logger: Pick<Logger, 'warn'>,
-  ) {
+  constructor(shipped: Catalog, store: Pick<Store, 'componentsRevision' | 'listComponents'>, logger: CatalogLog) {
     this.#shipped = shipped;
     this.#store = store;
     this.#logger = logger;

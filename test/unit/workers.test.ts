@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Catalog } from '../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
-import { WorkerPool, workerBounds } from '../../src/workers/pool.ts';
+import { type WorkerBounds, WorkerPool, workerBounds } from '../../src/workers/pool.ts';
 import { atOnce, Workbench } from '../../src/workers/workbench.ts';
 
 const patience = { timeout: 120_000 };
@@ -11,7 +11,7 @@ afterEach(async () => {
   await Promise.all(pools.splice(0).map((pool) => pool.close()));
 });
 
-function open(change: Partial<typeof workerBounds> = {}) {
+function open(change: Partial<WorkerBounds> = {}) {
   const pool = new WorkerPool({ ...workerBounds, timeoutMs: 110_000, ...change });
   pools.push(pool);
   return { pool, workbench: new Workbench(pool) };
