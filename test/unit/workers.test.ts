@@ -55,7 +55,7 @@ describe('what is large', () => {
   it('is given up when it takes too long, and a new thread takes what comes next', patience, async () => {
     const { pool } = open({ timeoutMs: 1 });
     const run = pool.run(() => ({ name: 'definition', value: {} }));
-    await expect(run).rejects.toMatchObject({ code: 'request.too-slow', hint: expect.stringContaining('smaller') });
+    await expect(run).rejects.toMatchObject({ code: 'request.too-costly', hint: expect.stringContaining('smaller') });
     await expect.poll(() => pool.threads).toBe(0);
   });
 
