@@ -57,6 +57,11 @@ const Contributions = z.strictObject({
     .prefault({}),
   /** Packages to install; a trailing `-` keeps one out. */
   packages: listOf(PackageName),
+  /**
+   * Packages that a running system is better for, though nothing depends on them: left out where the suite does not have
+   * them, or where they exclude something that is asked for.
+   */
+  recommends: listOf(PackageName),
   files: listOf(SystemFile),
   services: z.strictObject({ enable: listOf(oneLine), disable: listOf(oneLine) }).prefault({}),
   /** Files that each machine makes at first boot, as a definition has them under `system.perMachine`. */

@@ -48,7 +48,7 @@ export function addLockCommand(program: Command, cli: Cli): void {
       const before = await readLockFile(path, arch);
       await withServer(cli, globalOptions(command), async ({ client }) => {
         await makeStageImagesReady(cli, client);
-        const { lock, changes } = await explainByLine(file, () =>
+        const { lock, changes, notes } = await explainByLine(file, () =>
           client.resolveLock({
             definition: file.value,
             arch,
@@ -57,8 +57,9 @@ export function addLockCommand(program: Command, cli: Cli): void {
           }),
         );
         const written = !options.dryRun && (await writeLockFile(path, before, lock));
-        if (options.json) return printJson(terminal, { lock, changes });
+        if (options.json) return printJson(terminal, { lock, changes, notes });
         for (const line of changeLines(changes)) print(terminal, line);
+        for (const note of notes) print(terminal, `Note: ${note}`);
         print(terminal, outcome(shownPath(terminal.cwd, path), written, options.dryRun ?? false, changes.length));
       });
     });

@@ -57,6 +57,7 @@ function planLines(plan: PlanShape): string[] {
     '',
     ...formatTable([{ title: 'Components' }, { title: '' }, { title: '' }, { title: '' }], components),
     '',
+    ...plan.notes.flatMap((note) => [`Note: ${note}`, '']),
     `Adds ${formatCount(plan.packages.length, 'package')} (with what they depend on) and ${formatCount(plan.kernelOptions.length, 'kernel option')}; --json lists them.`,
     '',
     ...formatTable([{ title: 'Stages' }, { title: '' }, { title: '' }, { title: '' }], stages),

@@ -50,6 +50,11 @@ const absolutePath = z
 
 const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode in quotes, such as "0644"');
 
+/** chown(1): `user` or `user:group`, by name. */
+const FileOwner = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,31}(:[a-z_][a-z0-9_-]{0,31})?$/, 'must be a user, or user:group, such as www-data:adm');
+
 export const SystemFile = z.strictObject({
   path: absolutePath.describe('Where the file stands in the image.'),
   content: z
@@ -57,6 +62,9 @@ export const SystemFile = z.strictObject({
     .max(4 << 20)
     .describe('The text of the file.'),
   mode: FileMode.default('0644').describe('Octal mode, in quotes.'),
+  owner: FileOwner.optional().describe(
+    'Whom the file belongs to: `user`, with its primary group, or `user:group`; names that the image has. Default: the user in whose home directory it stands, else root.',
+  ),
 });
 export type SystemFile = z.infer<typeof SystemFile>;
 

@@ -98,7 +98,10 @@ function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<str
 export type Foreseen = Pick<PlanShape['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
 
 /** `foreseen`: what is known of each stage, in the order of the plan. */
-export function describePlan({ definition, composition, stages }: Plan, foreseen: readonly Foreseen[]): PlanShape {
+export function describePlan(
+  { definition, composition, stages, notes }: Plan,
+  foreseen: readonly Foreseen[],
+): PlanShape {
   return {
     name: definition.name,
     version: definition.version,
@@ -110,7 +113,8 @@ export function describePlan({ definition, composition, stages }: Plan, foreseen
       title,
       because,
     })),
-    packages: composition.packages,
+    packages: [...composition.packages, ...composition.recommended].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    notes,
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
     stages: stages.map(({ name, image, after, key }, index) => ({
       ...{ name, image, after, key },

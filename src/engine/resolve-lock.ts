@@ -3,6 +3,7 @@ import type { Architecture, Definition } from '../definition/definition.ts';
 import { lockChanges, mergeLock, resolveParams } from '../plan/lock.ts';
 import type { LockAnswer } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
+import { recommendationNotes } from '../stages/recommendations.ts';
 import { type StageData, type StageParams, stageData } from '../stages/stages.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { Engine } from './dependencies.ts';
@@ -29,7 +30,7 @@ export async function resolveLock(
     : { kernel: null, packages: null };
   await noteResolved(engine, definition.arch, data, null);
   const lock = mergeLock(definition.arch, current, data);
-  return { lock, changes: lockChanges(current, lock) };
+  return { lock, changes: lockChanges(current, lock), notes: recommendationNotes(lock.packages) };
 }
 
 /** @throws LdfError what the stage failed with. */

@@ -8,6 +8,7 @@ import type { Faults } from './faults.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
+import { recommendedPackages } from './recommended.ts';
 import type { Composition } from './types.ts';
 
 /** Faults are added to `faults`; what is returned is only good when there are none. */
@@ -39,15 +40,20 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
   );
   const kept = new Set(definition.system.services.enable);
   const dropped = new Set(definition.system.services.disable);
+  const wanted = packages(
+    definition,
+    selected,
+    gather((c) => c.packages),
+    faults,
+  );
 
   return {
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, faults),
-    packages: packages(
-      definition,
-      selected,
-      gather((c) => c.packages),
-      faults,
+    packages: wanted,
+    recommended: recommendedPackages(
+      wanted,
+      gather((c) => c.recommends),
     ),
     files: files(
       definition,

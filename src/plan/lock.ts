@@ -1,17 +1,22 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
 import type { LockChange } from '../shapes/shapes.ts';
-import type { Lock, PackageSource } from '../stages/lock.ts';
+import type { KernelGroup, Lock, PackageSource, PackagesGroup } from '../stages/lock.ts';
 import type { StageData, StageParams } from '../stages/stages.ts';
 import type { Plan } from './types.ts';
 
 /** The groups of a lock that answer a plan; stale and foreign ones are left out. */
 export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock: Lock | undefined) {
   const usable = lock?.arch === arch ? lock : undefined;
-  return {
-    kernel: usable?.kernel?.of === wishes.kernel.of ? usable.kernel : undefined,
-    packages: usable?.packages?.of === wishes.packages.of ? usable.packages : undefined,
-  };
+  const kernel = usable?.kernel?.of === wishes.kernel.of ? usable.kernel : undefined;
+  const packages = usable?.packages?.of === wishes.packages.of ? usable.packages : undefined;
+  return { kernel, packages: packages && isFor(packages, kernel) ? packages : undefined };
+}
+
+/** Packages that depend on a kernel, such as its headers, are of no use with another one. */
+function isFor({ kernel: needed }: PackagesGroup, kernel: KernelGroup | undefined): boolean {
+  if (!needed) return true;
+  return kernel?.sources.some(({ name, version }) => name === needed.name && version === needed.version) ?? false;
 }
 
 /** What the resolve stage has to do; null when the lock answers everything. `update` resolves every group anew. */

@@ -6,6 +6,7 @@ import type { Definition } from '../definition/definition.ts';
 import type { KernelGroup, LockedPackage, PackageSource, PackagesGroup } from '../stages/lock.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
 import { stageAfter } from '../stages/order.ts';
+import { recommendationNotes } from '../stages/recommendations.ts';
 import type { KernelForm, StageParams } from '../stages/stages.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
@@ -45,6 +46,7 @@ export function planBuild(input: PlanInput): Plan {
     composition,
     wishes,
     stages,
+    notes: recommendationNotes(packages),
     sources: kernel && packages ? [...kernel.sources, ...packages.packages].map(fileOf) : [],
   };
 }
@@ -101,6 +103,7 @@ function assembleParams(
   return {
     suite: definition.userland.suite,
     packages: packages.packages.map(locked),
+    ...(packages.kernel ? { kernel: packages.kernel } : {}),
     aptSources: packages.aptSources,
     hostname: system.hostname ?? definition.name,
     timezone: system.timezone,

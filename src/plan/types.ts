@@ -23,6 +23,8 @@ export interface Composition {
   components: { component: Component; because: string }[];
   kernelOptions: WantedOption[];
   packages: { name: string; from: string }[];
+  /** Packages that are taken in where that is possible. */
+  recommended: { name: string; from: string }[];
   files: (SystemFile & { from: string })[];
   services: { enable: string[]; disable: string[] };
   perMachine: (PerMachine & { from: string })[];
@@ -55,6 +57,8 @@ export interface Plan {
   /** What the lock's groups have to answer. */
   wishes: { kernel: KernelWish; packages: PackagesWish };
   stages: PlannedStage[];
+  /** Remarks on what the lock leaves out, as sentences; empty without a lock. */
+  notes: string[];
   /** Every file the lock names; empty without a lock. */
   sources: SourceFile[];
 }

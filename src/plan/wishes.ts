@@ -12,7 +12,7 @@ export function wishesOf(definition: Definition, composition: Composition, fault
     composition.components.find((entry) => entry.component.kind === kind)?.component;
   return {
     kernel: kernelWish(definition, component('kernel'), faults),
-    packages: packagesWish(definition, component('userland'), composition.packages, faults),
+    packages: packagesWish(definition, component('userland'), composition, faults),
   };
 }
 
@@ -52,7 +52,7 @@ function refuseBase(definition: Definition, source: Component, faults: Faults): 
 function packagesWish(
   definition: Definition,
   userland: Component | undefined,
-  names: Composition['packages'],
+  { packages: names, recommended }: Pick<Composition, 'packages' | 'recommended'>,
   faults: Faults,
 ): PackagesWish {
   const { suite } = definition.userland;
@@ -62,5 +62,12 @@ function packagesWish(
       hint: `It offers ${userland.suites?.join(', ') || 'nothing'}.`,
     });
   // Who asked for a package is for messages: it is no part of what the lock answers.
-  return { of: contentHash({ arch: definition.arch, suite, names: names.map(({ name }) => name) }), suite, names };
+  const nameOf = ({ name }: { name: string }) => name;
+  const question = {
+    arch: definition.arch,
+    suite,
+    names: names.map(nameOf),
+    recommended: recommended.length > 0 ? recommended.map(nameOf) : undefined,
+  };
+  return { of: contentHash(question), suite, names, recommended };
 }

@@ -230,6 +230,8 @@ export const PlanShape = z.strictObject({
   formats: z.array(z.string()),
   components: z.array(z.strictObject({ kind: z.string(), name: z.string(), title: z.string(), because: z.string() })),
   packages: z.array(z.strictObject({ name: z.string(), from: z.string() })),
+  /** Remarks on what the lock leaves out, as sentences; empty while the packages are not locked. */
+  notes: z.array(z.string()),
   kernelOptions: z.array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() })),
   stages: z.array(
     z.strictObject({
@@ -262,7 +264,12 @@ export const LockRequest = z.strictObject({
   update: z.boolean().default(false).describe('Resolve every group anew.'),
   dryRun: z.boolean().default(false).describe('Say what would move and store nothing.'),
 });
-export const LockAnswer = z.strictObject({ lock: Lock, changes: z.array(LockChange), stored: z.boolean() });
+export const LockAnswer = z.strictObject({
+  lock: Lock,
+  changes: z.array(LockChange),
+  notes: PlanShape.shape.notes,
+  stored: z.boolean(),
+});
 export type LockAnswer = z.infer<typeof LockAnswer>;
 
 export const StageImageShape = z.strictObject({

@@ -68,11 +68,32 @@ export const KernelGroup = z.strictObject({
 });
 export type KernelGroup = z.infer<typeof KernelGroup>;
 
+/** A finished kernel by its Debian package, such as linux-image-6.12.118+deb13-cloud-amd64. */
+export const KernelPackage = z.strictObject({ name: z.string().max(128), version: z.string().max(128) });
+export type KernelPackage = z.infer<typeof KernelPackage>;
+
+/** Recommendations are noted only so far: what is left out is no reason for a lock without end. */
+export const mostRecommendations = 500;
+
+/** A package that another one recommends, and that is not among those of the lock. */
+export const LeftOut = z.strictObject({
+  name: z.string().max(128),
+  /** Which package recommends it. */
+  by: z.string().max(128),
+  /** Whether it is the command line of that package. */
+  tool: z.boolean(),
+});
+export type LeftOut = z.infer<typeof LeftOut>;
+
 export const PackagesGroup = z.strictObject({
   of: Sha256,
   sourceDate,
   /** In an order in which dpkg can unpack and configure them. */
   packages: z.array(PackageSource).min(1).max(bounds.lockedPackages),
+  /** The finished kernel that some of them depend on; it is no package of the image. Another kernel needs other packages. */
+  kernel: KernelPackage.optional(),
+  /** What packages that the definition names recommend. */
+  leftOut: z.array(LeftOut).max(mostRecommendations).optional(),
   aptSources: z.array(AptSource).max(bounds.aptSources),
 });
 export type PackagesGroup = z.infer<typeof PackagesGroup>;

@@ -7,7 +7,7 @@ import { bounds, oneLine } from '../definition/bounds.ts';
 import { ImageSize, KernelSymbol, PerMachine } from '../definition/definition.ts';
 import { PackageName, WrittenPackage } from '../definition/packages.ts';
 import { OutputPath, Sha256 } from './contract.ts';
-import { AptSource, KernelGroup, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';
+import { AptSource, KernelGroup, KernelPackage, Lock, LockedPackage, PackagesGroup, SourceFile } from './lock.ts';
 import type { StageName } from './names.ts';
 
 const epoch = z.int().nonnegative();
@@ -36,6 +36,8 @@ export const PackagesWish = z.strictObject({
   suite: z.string(),
   /** What to install, as `parsePackage` reads it. Where each was asked for, as JSON pointers or component names. */
   names: z.array(z.strictObject({ name: WrittenPackage, from: z.string() })),
+  /** Names to install where the suite has them and nothing among `names` excludes them. */
+  recommended: z.array(z.strictObject({ name: PackageName, from: z.string() })).max(2000),
 });
 export type PackagesWish = z.infer<typeof PackagesWish>;
 
@@ -133,12 +135,16 @@ export const AssembledFile = z.strictObject({
   path: z.string(),
   content: z.string(),
   mode: z.string(),
+  /** `user` or `user:group`; without one, the user in whose home directory the file stands, else root. */
+  owner: z.string().optional(),
   from: z.string(),
 });
 
 export const AssembleParams = z.strictObject({
   suite: z.string(),
   packages: z.array(LockedPackage),
+  /** The kernel that packages were resolved for; only where one of them depends on it. */
+  kernel: KernelPackage.optional(),
   aptSources: z.array(AptSource),
   hostname: z.string(),
   timezone: z.string(),

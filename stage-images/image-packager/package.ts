@@ -5,6 +5,7 @@ import { checksumLines, writeDocument, writeImage } from './artifacts.ts';
 import { stageBootFiles } from './boot-files.ts';
 import { commandLine } from './cmdline.ts';
 import { describePlaces, planDisk, writeDisk } from './disk.ts';
+import { indexModules } from './external-modules.ts';
 import type { ImageContent } from './filler.ts';
 import { imageArtifacts } from './formats.ts';
 import { fstabText } from './fstab.ts';
@@ -76,9 +77,12 @@ async function readInputs(context: Context): Promise<Inputs> {
   };
 }
 
-function listRoot({ params, key, work }: Context, { rootfs, modules }: Inputs): Promise<RootTree> {
+async function listRoot(context: Context, { rootfs, modules, release }: Inputs): Promise<RootTree> {
+  const { work, params, key } = context;
+  const { sourceDate } = params;
+  const indexed = modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(work, 'modules')));
   const fstab = fstabText(params.fstab, key, params.partitions);
-  return readRootTree({ rootfs, modules, fstab }, work, params.sourceDate);
+  return readRootTree({ rootfs, modules: indexed, fstab }, work, sourceDate);
 }
 
 /** The initramfs, or null when the kernel can mount its root by itself. @throws StageFailure `kernel.module-missing`. */

@@ -18,6 +18,7 @@ import {
   updateFaults,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
+import { parseControl, type Stanza } from './deb822.ts';
 import { aptCertificates, aptEnvironment, readStageNetwork, withoutPasswords } from './network.ts';
 
 /** What apt said and how it ended. */
@@ -42,7 +43,12 @@ export class AptSuite {
     readonly archives: readonly Archive[],
     /** Seconds since the epoch: the newest date of the suite's Release files. */
     readonly releaseDate: number,
+    private readonly folder: string,
+    /** Debian's name of it. */
+    readonly architecture: string,
     private readonly environment: Record<string, string>,
+    /** Of apt-get, for this suite alone. */
+    private readonly options: readonly string[] = [],
   ) {}
 
   /**
@@ -69,12 +75,34 @@ export class AptSuite {
     const redact = (line: string) => withoutPasswords(line, network);
     const update = await apt('apt-get', ['update'], environment, log, redact);
     if (!update.ok) throw updateFailure(suite, update.lines);
-    return new AptSuite(suite, archives, await releaseDate(join(root, 'lists')), environment);
+    const date = await releaseDate(join(root, 'lists'));
+    return new AptSuite(suite, archives, date, root, debianArchitecture[arch], environment);
+  }
+
+  /**
+   * The same suite with a package that counts as installed in every simulation. `stanza`: its paragraph of dpkg's status
+   * file (deb-control(5)).
+   */
+  async withInstalled(stanza: string): Promise<AptSuite> {
+    const status = join(this.folder, 'state/status-installed');
+    await writeFile(status, stanza);
+    const { suite, archives, releaseDate, folder, architecture, environment } = this;
+    return new AptSuite(suite, archives, releaseDate, folder, architecture, environment, [
+      '-o',
+      `Dir::State::Status=${status}`,
+    ]);
   }
 
   /** Simulates an installation onto nothing: apt's lines name every package in the order of unpacking. */
   simulateInstall(wanted: readonly string[]): Promise<AptAnswer> {
-    return apt('apt-get', ['-q', '-y', '--simulate', 'install', ...wanted], this.environment);
+    return apt('apt-get', [...this.options, '-q', '-y', '--simulate', 'install', ...wanted], this.environment);
+  }
+
+  /** The control paragraphs (deb-control(5)) of packages at their newest version. */
+  async describe(names: readonly string[]): Promise<Stanza[]> {
+    if (names.length === 0) return [];
+    const { lines } = await apt('apt-cache', ['show', '--no-all-versions', ...names], this.environment);
+    return parseControl(lines.join('\n'));
   }
 
   /** Where each package of such an installation is, with its size and sha256. */
@@ -116,7 +144,7 @@ export class AptSuite {
   }
 
   private async locate(args: string[]): Promise<FoundPackage[]> {
-    const answer = await apt('apt-get', ['-qq', '--print-uris', ...args], this.environment);
+    const answer = await apt('apt-get', [...this.options, '-qq', '--print-uris', ...args], this.environment);
     if (!answer.ok) throw new Error(['apt-get could not say where the packages are', ...answer.lines].join('\n'));
     return parsePrintUris(answer.lines);
   }
@@ -127,6 +155,8 @@ export type Suite = Pick<
   AptSuite,
   | 'suite'
   | 'archives'
+  | 'architecture'
+  | 'describe'
   | 'releaseDate'
   | 'simulateInstall'
   | 'locateInstall'
@@ -135,7 +165,10 @@ export type Suite = Pick<
   | 'packageNames'
   | 'providers'
   | 'versions'
->;
+> & {
+  /** See AptSuite. */
+  withInstalled(stanza: string): Promise<Suite>;
+};
 
 async function apt(
   tool: 'apt-get' | 'apt-cache',

@@ -12,12 +12,14 @@ import { requireCapabilities } from './capabilities.ts';
 import { clean } from './clean.ts';
 import { configureNamed, configurePackages } from './configure.ts';
 import { readDebs } from './debs.ts';
-import { writeFiles } from './files.ts';
+import { earlyFiles, finishFiles, removeSetAside, writeFiles } from './files.ts';
 import { initSystemOf } from './init-system.ts';
+import { checkModules, prepareModules } from './kernel-modules.ts';
 import { packRootfs } from './pack.ts';
 import { RootFs } from './root-fs.ts';
 import { Steps } from './steps.ts';
-import { prepareLocaleAndTimezone, writeNames, writeSystem } from './system.ts';
+import { generatedLocale, prepareLocaleAndTimezone, writeNames, writeSystem } from './system.ts';
+import { takeEffect } from './take-effect.ts';
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { addUsers } from './users.ts';
 import { findVaryingFiles } from './varying-files.ts';
@@ -37,21 +39,37 @@ export async function assemble(context: StageContext<'assemble'>) {
   const debs = await readDebs(params.packages, join(sources, 'sha256'), root, steps.from(0, 0.12));
   const base = baseSet(debs);
   const rest = debs.filter((deb) => !base.includes(deb));
-  await prepareRoot(root, debianArchitecture[context.arch]);
+  const locale = generatedLocale(params);
+  const early = earlyFiles(params.files);
+  await prepareRoot(root, debianArchitecture[context.arch], params.kernel);
   await extractBase(base, root, steps.from(0.12, 0.26));
   await writeNames(root, params);
   await unpackPackages(base, root, { force: true }, steps.from(0.26, 0.42));
   await configurePackages(base, root, steps.from(0.42, 0.5));
   await unpackPackages(rest, root, { force: false }, steps.from(0.5, 0.62));
   await prepareLocaleAndTimezone(root, params);
-  await configurePackages(rest, root, steps.from(0.62, 0.92));
+  await writeFiles(root, early);
+  await prepareModules(root);
+  await configurePackages(rest, root, steps.from(0.62, 0.92), { locale, keepConffiles: true });
+  await checkModules(root, params.kernel);
 
-  const varying = await findVaryingFiles(root, params, { since, work, configure: configureNamed });
+  const varying = await findVaryingFiles(root, params, {
+    since,
+    work,
+    configure: (second, names) => configureNamed(second, names, { locale, keepConffiles: true }),
+  });
   steps.from(0.92, 0.94)(0, 'users, files and services');
   const init = await initSystemOf(root);
   await writeSystem(root, params);
+  await writeFiles(root, early);
+  await removeSetAside(root, early);
+  await takeEffect(
+    root,
+    early.map(({ path }) => path),
+    locale,
+  );
   await addUsers(root, params.users);
-  await writeFiles(root, params.files);
+  await finishFiles(root, params.files);
   await init.setServices(root, params.services);
   await init.prepareFirstBoot(root, params);
   await clean(root);

@@ -7,18 +7,25 @@ import type { Deb } from './debs.ts';
 /** The packages of the base, in the order of `debs`. */
 export function baseSet(debs: readonly Deb[]): Deb[] {
   const providers = providersOf(debs);
-  const base = new Set<Deb>();
+  const start = debs.flatMap((deb) => [
+    ...(deb.control.get('essential') === 'yes' ? [deb] : []),
+    ...relations(deb, 'pre-depends').flatMap((name) => providers.get(name) ?? []),
+  ]);
+  return dependenciesOf(debs, start);
+}
+
+/** Those of `debs` that `start` comes to with all that it depends on, in the order of `debs`. */
+export function dependenciesOf(debs: readonly Deb[], start: readonly Deb[]): Deb[] {
+  const providers = providersOf(debs);
+  const found = new Set<Deb>();
   const add = (deb: Deb): void => {
-    if (base.has(deb)) return;
-    base.add(deb);
+    if (found.has(deb)) return;
+    found.add(deb);
     for (const name of [...relations(deb, 'pre-depends'), ...relations(deb, 'depends')])
       providers.get(name)?.forEach(add);
   };
-  for (const deb of debs) {
-    if (deb.control.get('essential') === 'yes') add(deb);
-    for (const name of relations(deb, 'pre-depends')) providers.get(name)?.forEach(add);
-  }
-  return debs.filter((deb) => base.has(deb));
+  start.forEach(add);
+  return debs.filter((deb) => found.has(deb));
 }
 
 /** Which packages stand behind a name: the package of that name, or those that provide it. */
@@ -31,7 +38,10 @@ function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
 }
 
 /** Names in a relationship field, `a (>= 1) | b:any, c`: alternatives too, since only those that are there count. */
-export function relations(deb: Pick<Deb, 'control'>, field: 'depends' | 'pre-depends' | 'provides'): string[] {
+export function relations(
+  deb: Pick<Deb, 'control'>,
+  field: 'depends' | 'pre-depends' | 'provides' | 'recommends',
+): string[] {
   const text = deb.control.get(field) ?? '';
   return text.split(/[,|]/).flatMap((relation) => /^\s*([a-z0-9][a-z0-9+.-]+)/.exec(relation)?.[1] ?? []);
 }

@@ -18,6 +18,12 @@ const noise = [
 /** Lines kept for a failure's message. */
 const keptLines = 12;
 
+export interface DpkgOptions {
+  env?: Record<string, string>;
+  /** Whether a configuration file that is there already stays in place of the package's own. */
+  keepConffiles?: boolean;
+}
+
 /**
  * Runs dpkg inside the root. `onPackage` hears the name of each package it begins with.
  * @throws StageFailure `packages.install-failed`, naming the packages and the last lines before they failed.
@@ -26,7 +32,7 @@ export async function dpkg(
   root: RootFs,
   args: readonly string[],
   onPackage: (name: string) => void,
-  env: Record<string, string> = {},
+  { env = {}, keepConffiles = false }: DpkgOptions = {},
 ): Promise<void> {
   const lines: string[] = [];
   const onLine = (line: string) => {
@@ -37,7 +43,7 @@ export async function dpkg(
     root.log(line);
   };
   // Nothing here survives a crash, so nothing needs to reach the disk in order.
-  const options = ['--force-unsafe-io', '--force-confnew', '--force-bad-path'];
+  const options = ['--force-unsafe-io', '--force-bad-path', keepConffiles ? '--force-confold' : '--force-confnew'];
   try {
     await root.run('dpkg', [...options, ...args], { onLine, env });
   } catch (error) {

@@ -1,11 +1,16 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
 import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../src/definition/packages.ts';
-import type { PackagesGroup } from '../../src/stages/lock.ts';
+import type { KernelPackage, PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
+import { relations } from './base-set.ts';
+import type { Stanza } from './deb822.ts';
+import { judgeKernelPackages } from './kernel-packages.ts';
+import { standInStanza } from './kernel-stand-in.ts';
+import { leftOutOf, recommendedNames } from './left-out.ts';
 import { nearNamesHint } from './near-names.ts';
 
 type Wish = z.infer<typeof PackagesWish>;
@@ -16,24 +21,27 @@ type Detail = { pointer: string; message: string; value: string; hint: string };
 /** apt-patterns(7): what every Debian system has. */
 const base = ['?essential', '?priority(required)'];
 
-/** @throws StageFailure `packages.unknown`, `packages.version-unavailable` or `packages.conflict`. */
+/** @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`. */
 export async function resolvePackages(
-  suite: Suite,
+  plain: Suite,
   wish: Wish,
   previous: PackagesGroup | undefined,
+  kernel?: KernelPackage,
 ): Promise<PackagesGroup> {
-  const known = new Set(await suite.packageNames());
+  const known = new Set(await plain.packageNames());
   const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));
-  await refuseUnknown(suite, asked, known);
-  await refuseUnavailable(suite, asked);
+  await refuseUnknown(plain, asked, known);
+  await refuseUnavailable(plain, asked);
+  const suite = kernel ? await plain.withInstalled(standInStanza(kernel, plain.architecture)) : plain;
   // A package that the suite does not have needs no leaving out.
-  const wanted = [
-    ...base,
-    ...asked.filter(({ name, leaveOut }) => !leaveOut || known.has(name)).map(({ text }) => text),
-  ];
-  const simulated = await suite.simulateInstall(wanted);
-  if (!simulated.ok) throw conflict(asked, parseConflict(simulated.lines));
-  const packages = inInstallOrder(parseInstallOrder(simulated.lines), await suite.locateInstall(wanted));
+  const present = asked.filter(({ name, leaveOut }) => !leaveOut || known.has(name));
+  const needed = [...base, ...present.map(({ text }) => text)];
+  const recommended = wish.recommended.map(({ name }) => name).filter((name) => known.has(name));
+  const { wanted, lines } = await withRecommended(suite, asked, needed, recommended);
+  const packages = inInstallOrder(parseInstallOrder(lines), await suite.locateInstall(wanted));
+  const stanzas = await plain.describe(packages.map(({ name }) => name));
+  const dependsOnKernel = judgeKernelPackages(stanzas, wish, kernel);
+  const leftOut = leftOutOf(stanzas, wish, known, await plain.describe(recommendedNames(stanzas, wish, known)));
   const aptSources = suite.archives.map(({ uri, suite: name, components }) => ({ uri, suite: name, components }));
   const hashes = (group: PackagesGroup['packages']) =>
     group
@@ -41,7 +49,51 @@ export async function resolvePackages(
       .sort()
       .join();
   const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
-  return { of: wish.of, sourceDate: same ? previous.sourceDate : suite.releaseDate, packages, aptSources };
+  return {
+    of: wish.of,
+    sourceDate: same ? previous.sourceDate : suite.releaseDate,
+    packages,
+    ...(kernel && dependsOnKernel ? { kernel } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+    aptSources,
+  };
+}
+
+/**
+ * What to install: all that is needed, and of what is recommended whatever the suite has and goes with it. apt is asked
+ * for all of it at once; then without what declares that it does not go together, and one by one only when that was not all.
+ */
+async function withRecommended(suite: Suite, asked: readonly Asked[], needed: string[], names: readonly string[]) {
+  const together = await suite.simulateInstall([...needed, ...names]);
+  if (together.ok) return { wanted: [...needed, ...names], lines: together.lines };
+  let [wanted, answer] = [needed, await suite.simulateInstall(needed)];
+  if (!answer.ok) throw conflict(asked, parseConflict(answer.lines));
+  const described = await suite.describe(names);
+  const installed = await suite.describe(parseInstallOrder(answer.lines));
+  const fitting = names.filter(
+    (name) => !described.some((one) => one.get('package') === name && excludes(one, installed)),
+  );
+  const fit = await suite.simulateInstall([...needed, ...fitting]);
+  if (fit.ok) return { wanted: [...needed, ...fitting], lines: fit.lines };
+  for (const name of fitting) {
+    const more = [...wanted, name];
+    const tried = await suite.simulateInstall(more);
+    if (tried.ok) [wanted, answer] = [more, tried];
+  }
+  return { wanted, lines: answer.lines };
+}
+
+/** Whether a package and any of some others exclude each other by name, in whatever version (Debian Policy 7.4). */
+function excludes(one: Stanza, others: readonly Stanza[]): boolean {
+  return others.some((other) => conflictsWith(one, other) || conflictsWith(other, one));
+}
+
+/** A package may conflict with what it provides itself: then it is the only one. */
+function conflictsWith(one: Stanza, other: Stanza): boolean {
+  if (one.get('package') === other.get('package')) return false;
+  const offered = [other.get('package') ?? '', ...relations({ control: other }, 'provides')];
+  const unversioned = (one.get('conflicts') ?? '').split(',').map((relation) => relation.trim());
+  return offered.some((name) => unversioned.includes(name));
 }
 
 /**

@@ -3,11 +3,13 @@
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
 import { parsePackage } from '../../src/definition/packages.ts';
+import { recommendationNotes } from '../../src/stages/recommendations.ts';
 import type { PackagesWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
+import { finishedKernel } from './kernel-stand-in.ts';
 import { releaseCodename } from './release-codename.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import { resolvePackages } from './resolve-packages.ts';
@@ -30,21 +32,26 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
     opened.set(suite, opening);
     return opening;
   };
-  const [kernelAnswer, packagesAnswer] = await Promise.all([
-    answer(async () => kernel && resolveKernel(await open(kernel.suite), kernel, previous?.kernel)),
-    answer(async () => {
-      if (!packages) return null;
-      const suite = await open(packages.suite).catch((error: unknown) => {
-        throw pointingAt(error, '/userland/suite', packages.suite);
-      });
-      progress(0.6, `choosing packages from ${packages.suite}`);
-      return resolvePackages(suite, packages, previous?.packages);
-    }),
-  ]);
+  const resolvingKernel = answer(
+    async () => kernel && resolveKernel(await open(kernel.suite), kernel, previous?.kernel),
+  );
+  const resolvingPackages = answer(async () => {
+    if (!packages) return null;
+    const suite = await open(packages.suite).catch((error: unknown) => {
+      throw pointingAt(error, '/userland/suite', packages.suite);
+    });
+    const found = await resolvingKernel;
+    progress(0.6, `choosing packages from ${packages.suite}`);
+    // A kernel that is not asked for is the one that the lock has already.
+    const group = ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
+    return resolvePackages(suite, packages, previous?.packages, group && finishedKernel(group));
+  });
+  const [kernelAnswer, packagesAnswer] = await Promise.all([resolvingKernel, resolvingPackages]);
   if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([packagesAnswer, kernelAnswer]);
   const found = { kernel: kernelAnswer.value, packages: packagesAnswer.value };
   const kernelNote = found.kernel ? [`kernel ${found.kernel.version}`] : [];
   const packagesNote = found.packages ? [`${found.packages.packages.length} packages`] : [];
+  for (const note of recommendationNotes(found.packages ?? undefined)) log(note);
   progress(1, [...kernelNote, ...packagesNote].join(', '));
   return found;
 }

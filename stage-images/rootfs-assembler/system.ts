@@ -9,6 +9,8 @@ import type { RootFs } from './root-fs.ts';
 type Params = StageParams['assemble'];
 
 const zoneinfo = '/usr/share/zoneinfo';
+/** locale.gen(5) */
+const localeList = '/etc/locale.gen';
 const supportedLocales = '/usr/share/i18n/SUPPORTED';
 
 /** Locales that libc has built in. */
@@ -29,22 +31,36 @@ export async function writeNames(root: RootFs, { hostname }: Params): Promise<vo
  * Run between unpacking and configuring: tzdata and locales take what they find, and generate what is asked for.
  * @throws StageFailure `system.unknown` when the time zone or the locale does not exist.
  */
-export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale }: Params): Promise<void> {
+export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale, files }: Params): Promise<void> {
   if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
   else if (!utc.test(timezone)) throw await unknownZone(root, timezone);
+  await writeLocale(root, locale);
+  // The definition's own list of locales is generated as well; the file itself is written when that is done.
+  const own = files.find(({ path }) => path === localeList)?.content;
+  if (own !== undefined) await root.write(localeList, own);
   if (builtInLocales.has(locale)) return;
   const supported = await readSupportedLocales(root);
   const name = supportedName(locale, supported);
   if (!name) throw unknown('/system/locale', 'locale', locale, nearNamesHint(locale, supported, localeHint));
-  await root.write('/etc/locale.gen', `${name} UTF-8\n`);
+  await root.write(localeList, `${own === undefined ? '' : `${own.trimEnd()}\n`}${name} UTF-8\n`);
+}
+
+/** locale.conf(5), and the name under which Debian's packages look for it. */
+async function writeLocale(root: RootFs, locale: string): Promise<void> {
+  await root.write('/etc/locale.conf', `LANG=${locale}\n`);
+  await root.link('/etc/default/locale', '../locale.conf');
+}
+
+/** The locale that maintainer scripts run under; undefined for those built in, which are that of every tool anyway. */
+export function generatedLocale({ locale }: Params): string | undefined {
+  return builtInLocales.has(locale) ? undefined : locale;
 }
 
 /** Run when all packages are configured. @throws Error when the locale was not generated. */
 export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   const { hostname, timezone, locale, aptSources } = params;
   if (!builtInLocales.has(locale)) await checkLocale(root, locale);
-  await root.write('/etc/locale.conf', `LANG=${locale}\n`);
-  await root.link('/etc/default/locale', '../locale.conf');
+  await writeLocale(root, locale);
   if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
   // Only releases before trixie keep the name in a file of its own.
   if (await root.stat('/etc/timezone')) await root.write('/etc/timezone', `${timezone}\n`);

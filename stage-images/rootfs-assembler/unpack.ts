@@ -2,9 +2,11 @@
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
+import type { KernelPackage } from '../../src/stages/lock.ts';
 import { pipeTools, runTool } from '../contract/tool.ts';
 import { type Deb, parallel } from './debs.ts';
 import { dpkg } from './dpkg.ts';
+import { standInName, standInStanza } from './kernel-stand-in.ts';
 import type { RootFs } from './root-fs.ts';
 import { writeStandInProc } from './stand-in-proc.ts';
 import type { StepProgress } from './steps.ts';
@@ -32,8 +34,11 @@ const deviceLinks = [
 export const policyProgram = '/usr/sbin/policy-rc.d';
 export const policyText = '#!/bin/sh\nexit 101\n';
 
-/** Makes /usr merged, dpkg's empty database and the device nodes that maintainer scripts use. */
-export async function prepareRoot(root: RootFs, architecture: string): Promise<void> {
+/**
+ * Makes /usr merged, dpkg's database and the device nodes that maintainer scripts use. The database knows of nothing but
+ * the kernel, where packages depend on it: it is no package of the image.
+ */
+export async function prepareRoot(root: RootFs, architecture: string, kernel?: KernelPackage): Promise<void> {
   const at = (path: string) => join(root.path, path);
   await chmod(root.path, 0o755);
   for (const folder of [
@@ -55,7 +60,8 @@ export async function prepareRoot(root: RootFs, architecture: string): Promise<v
   }
   await mkdir(at('tmp'));
   await chmod(at('tmp'), 0o1777);
-  await writeFile(at('var/lib/dpkg/status'), '');
+  await writeFile(at('var/lib/dpkg/status'), kernel ? standInStanza(kernel, architecture) : '');
+  if (kernel) await writeFile(at(`var/lib/dpkg/info/${standInName}.list`), '/.\n');
   await writeFile(at('var/lib/dpkg/available'), '');
   await writeFile(at('var/lib/dpkg/arch'), `${architecture}\n`);
   for (const [name, major, minor] of devices)

@@ -1,8 +1,9 @@
 /** Accounts: made with the root's own tools, in the order of the definition, so that numbers are the same each time. */
-import { chown, readFile } from 'node:fs/promises';
+import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { readDatabase } from './accounts.ts';
 import { nearNamesHint } from './near-names.ts';
 import type { RootFs } from './root-fs.ts';
 
@@ -96,13 +97,3 @@ async function refuseImpossible(
 }
 
 const groupHint = 'Add the package that makes the group, or leave the group out.';
-
-/** passwd(5) or group(5): the fields of each line by the name in the first. */
-async function readDatabase(root: RootFs, path: string): Promise<Map<string, string[]>> {
-  return parseDatabase(await readFile(await root.resolve(path), 'utf8'));
-}
-
-export function parseDatabase(text: string): Map<string, string[]> {
-  const lines = text.split('\n').filter((line) => line !== '');
-  return new Map(lines.map((line) => line.split(':')).map((fields) => [fields[0] ?? '', fields]));
-}

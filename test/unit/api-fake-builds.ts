@@ -20,6 +20,7 @@ export const plan: PlanShape = {
   formats: ['raw'],
   components: [],
   packages: [],
+  notes: [],
   kernelOptions: [],
   stages: [],
 };
@@ -111,7 +112,7 @@ export class FakeBuilds {
 
   async lock(...call: unknown[]) {
     this.#enter('lock', call);
-    return { lock, changes: [{ group: 'packages' as const, name: 'curl', from: null, to: '8.0' }] };
+    return { lock, changes: [{ group: 'packages' as const, name: 'curl', from: null, to: '8.0' }], notes: [] };
   }
 
   async queryPackages(...call: unknown[]) {

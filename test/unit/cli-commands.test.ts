@@ -466,10 +466,11 @@ describe('other commands', () => {
 
   it('ldf lock --dry-run shows what would move and writes nothing', async () => {
     const changes = [{ group: 'packages', name: 'curl', from: '8.14.1-1', to: '8.14.1-2' }];
-    server.answers.set('POST /v1/distributions/lock', () => ({ lock, changes, stored: false }));
+    const notes = ['curl only recommends its command line.'];
+    server.answers.set('POST /v1/distributions/lock', () => ({ lock, changes, notes, stored: false }));
     expect(await ldf('lock', '-f', 'distro.yaml', '--update', '--dry-run')).toBe(0);
     expect(terminal.out()).toBe(
-      'MOVES     NAME  FROM      TO\npackages  curl  8.14.1-1  8.14.1-2\n1 change; distro.lock was not touched.\n',
+      'MOVES     NAME  FROM      TO\npackages  curl  8.14.1-1  8.14.1-2\nNote: curl only recommends its command line.\n1 change; distro.lock was not touched.\n',
     );
     expect(await readdir(folder)).toEqual(['distro.yaml']);
     expect(await ldf('lock', '-f', 'distro.yaml', '--update')).toBe(0);

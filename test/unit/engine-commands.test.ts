@@ -24,9 +24,9 @@ describe('resolving a lock outside a build', slow, () => {
     expect(first.lock).toMatchObject({ version: 1, arch: 'x86_64', kernel: { version: '6.12.57' } });
     expect(first.changes.every(({ from }) => from === null)).toBe(true);
     expect(world.leftovers()).toEqual([]);
-    expect(await engine.lock(definition, first.lock, false)).toEqual({ lock: first.lock, changes: [] });
+    expect(await engine.lock(definition, first.lock, false)).toEqual({ lock: first.lock, changes: [], notes: [] });
     expect(world.startedStages()).toEqual(['resolve/1']);
-    expect(await engine.lock(definition, first.lock, true)).toEqual({ lock: first.lock, changes: [] });
+    expect(await engine.lock(definition, first.lock, true)).toEqual({ lock: first.lock, changes: [], notes: [] });
     expect(world.startedStages()).toEqual(['resolve/1', 'resolve/1']);
   });
 

@@ -7,6 +7,7 @@ import { differences, shortly } from '../../src/plan/explain.ts';
 import { mountPoints } from '../../src/plan/fstab.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { planBuild } from '../../src/plan/plan.ts';
+import { recommendedPackages } from '../../src/plan/recommended.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { imageIdentities, lockFor } from '../fixtures/lock.ts';
@@ -344,6 +345,32 @@ describe('packages', () => {
   });
 });
 
+describe('what components recommend', () => {
+  it('is wanted beside the packages, and is part of what the lock answers', () => {
+    const { packages } = plan(minimal).wishes;
+    expect(packages.recommended).toContainEqual({ name: 'linux-sysctl-defaults', from: 'init/systemd' });
+    expect(packages.names.map(({ name }) => name)).not.toContain('linux-sysctl-defaults');
+  });
+
+  it('is left to the definition where that names it', () => {
+    const { names, recommended } = plan({ ...minimal, userland: { packages: ['netbase'] } }).wishes.packages;
+    expect(names).toContainEqual({ name: 'netbase', from: '/userland/packages/0' });
+    expect(recommended.map(({ name }) => name)).not.toContain('netbase');
+    const wanted = [
+      { name: 'vim-', from: '/userland/packages/0' },
+      { name: 'git=1:2.47', from: '/userland/packages/1' },
+    ];
+    const contributed = ['vim', 'git', 'ed', 'ed'].map((item) => ({ item, from: 'init/x' }));
+    expect(recommendedPackages(wanted, contributed)).toEqual([{ name: 'ed', from: 'init/x' }]);
+  });
+});
+
+it('the network of a system leaves alone what containers and virtual machines make', () => {
+  const network = plan(minimal).composition.files.find(({ path }) => path.endsWith('80-wired.network'));
+  // systemd.network(5): devices of the machine itself have no kind.
+  expect(network?.content).toMatch(/^\[Match\]\nType=ether\n(#.*\n)?Kind=!\*\n/);
+});
+
 describe('a lock', () => {
   const wishes = plan(minimal).wishes;
   const lock = lockFor(wishes);
@@ -361,6 +388,27 @@ describe('a lock', () => {
       kernel: { package: 'linux-source-6.1', suite: 'bookworm' },
       packages: null,
     });
+  });
+
+  it('whose packages depend on a kernel answers only with that kernel', () => {
+    const [source] = lock.kernel?.sources ?? [];
+    if (!lock.packages || !source) throw new Error('the fixture has both groups');
+    const packages = { ...lock.packages, kernel: { name: source.name, version: source.version } };
+    expect(resolveParams(plan(minimal), { ...lock, packages }, false)).toBeNull();
+    const older = { ...packages, kernel: { name: source.name, version: '0.9-1' } };
+    expect(resolveParams(plan(minimal), { ...lock, packages: older }, false)).toMatchObject({ kernel: null });
+    expect(resolveParams(plan(minimal), { version: 1, arch: 'x86_64', packages }, false)?.packages).toBeTruthy();
+  });
+
+  it('tells what its packages recommend, in the plan', () => {
+    const left = { name: 'docker-cli', by: 'docker.io', tool: true };
+    const packages = lock.packages && { ...lock.packages, leftOut: [left] };
+    const { notes } = planBuild({
+      ...{ definition: parseDefinition(minimal), catalog: shipped, boot: false },
+      lock: { ...lock, ...(packages ? { packages } : {}) },
+    });
+    expect(notes).toEqual([expect.stringContaining('docker.io only recommends its command line, docker-cli')]);
+    expect(plan(minimal).notes).toEqual([]);
   });
 
   it('of another architecture is no answer', () => {

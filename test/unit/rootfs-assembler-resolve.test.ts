@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { PackageSource } from '../../src/stages/lock.ts';
+import { recommendationNotes } from '../../src/stages/recommendations.ts';
 import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
+import { judgeKernelPackages } from '../../stage-images/rootfs-assembler/kernel-packages.ts';
 import { nearNames } from '../../stage-images/rootfs-assembler/near-names.ts';
 import { isOfSeries, resolveKernel, upstreamVersion } from '../../stage-images/rootfs-assembler/resolve-kernel.ts';
 import { resolvePackages } from '../../stage-images/rootfs-assembler/resolve-packages.ts';
@@ -23,15 +25,21 @@ function fakeSuite(
     conflict?: string[];
     virtual?: [string, string[]][];
     dependencies?: Record<string, string[]>;
+    /** Names that apt cannot install together with the others. */
+    excluded?: string[];
+    /** Fields of control paragraphs, by package. */
+    control?: Record<string, Record<string, string>>;
   } = {},
 ) {
   const asked: string[][] = [];
+  const installed: string[] = [];
   const suite: Suite = {
     suite: 'trixie',
     archives: [{ uri: 'http://mirror.example/debian', suite: 'trixie', components: ['main'], trust: {} }],
     releaseDate: 2000,
     async simulateInstall(wanted) {
       asked.push([...wanted]);
+      if (more.excluded?.some((name) => wanted.includes(name))) return { ok: false, lines: ['E: excluded'] };
       const lines = packages.map(({ name, version }) => `Inst ${name} (${version} Debian:13/stable [amd64])`);
       return more.conflict ? { ok: false, lines: more.conflict } : { ok: true, lines };
     },
@@ -41,8 +49,14 @@ function fakeSuite(
     packageNames: async (prefix = '') => packages.map(({ name }) => name).filter((name) => name.startsWith(prefix)),
     providers: async () => new Map(more.virtual),
     versions: async () => new Map(more.versions),
+    architecture: 'amd64',
+    describe: async (names) => names.map((name) => new Map(Object.entries({ package: name, ...more.control?.[name] }))),
+    withInstalled: async (stanza) => {
+      installed.push(stanza);
+      return suite;
+    },
   };
-  return { suite, asked };
+  return { suite, asked, installed };
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<StageFailure> {
@@ -60,6 +74,7 @@ describe('packages', () => {
     of,
     suite: 'trixie',
     names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
+    recommended: [] as { name: string; from: string }[],
   });
 
   test('the base is always wanted, and the answer has the order of unpacking', async () => {
@@ -138,6 +153,168 @@ describe('packages', () => {
     expect(error.code).toBe('packages.conflict');
     expect(error.message).toContain('curl : Conflicts: wget');
     expect(error.details?.map(({ pointer }) => pointer)).toEqual(['/userland/packages/1', '/userland/packages/2']);
+  });
+});
+
+describe('what is recommended', () => {
+  const from = 'init/systemd';
+  const wish = (names: string[], recommended: string[] = []) => ({
+    of,
+    suite: 'trixie',
+    names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
+    recommended: recommended.map((name) => ({ name, from })),
+  });
+  const all = ['chrony', 'systemd-timesyncd', 'netbase', 'docker.io', 'docker-cli', 'git', 'vim'].map((name) =>
+    source(name, '1'),
+  );
+  const base = ['?essential', '?priority(required)'];
+
+  test('is installed where the suite has it', async () => {
+    const { suite, asked } = fakeSuite(all);
+    await resolvePackages(suite, wish(['vim'], ['netbase', 'not-in-this-suite']), undefined);
+    expect(asked).toEqual([[...base, 'vim', 'netbase']]);
+  });
+
+  test('gives way to what it excludes, and takes nothing else with it', async () => {
+    const { suite, asked } = fakeSuite(all, { excluded: ['systemd-timesyncd'] });
+    await resolvePackages(suite, wish(['chrony'], ['netbase', 'systemd-timesyncd', 'vim']), undefined);
+    expect(asked.at(-1)).toEqual([...base, 'chrony', 'netbase', 'vim']);
+  });
+
+  test('by the packages of the definition and left out is told, the command line above all', async () => {
+    const control = {
+      'docker.io': { recommends: 'docker-cli, git | mercurial, vim | ed, none-such', source: 'docker.io' },
+      'docker-cli': { source: 'docker.io (1)' },
+      vim: { recommends: 'netbase' },
+      chrony: { recommends: 'netbase' },
+    };
+    const { suite } = fakeSuite([...all.filter(({ name }) => ['docker.io', 'vim', 'chrony'].includes(name))], {
+      control,
+    });
+    const known = { ...suite, packageNames: async () => all.map(({ name }) => name) };
+    const asked = wish(['docker.io', 'vim', 'netbase-']);
+    const names = [...asked.names, { name: 'chrony', from }];
+    const group = await resolvePackages(known, { ...asked, names }, undefined);
+    expect(group.leftOut).toEqual([
+      { name: 'docker-cli', by: 'docker.io', tool: true },
+      { name: 'git', by: 'docker.io', tool: false },
+    ]);
+    expect(recommendationNotes(group)).toEqual([
+      'docker.io only recommends its command line, docker-cli, which is left out: add it to userland.packages to have it; it also recommends git.',
+    ]);
+  });
+
+  test('of nothing is noted as nothing', async () => {
+    const group = await resolvePackages(fakeSuite(all).suite, wish(['vim']), undefined);
+    expect(group).not.toHaveProperty('leftOut');
+    expect(recommendationNotes(group)).toEqual([]);
+    expect(recommendationNotes(undefined)).toEqual([]);
+  });
+});
+
+describe('packages that change how the system boots', () => {
+  const image = { name: 'linux-image-6.12.118+deb13-cloud-amd64', version: '6.12.118-1' };
+  const headers = 'linux-headers-6.12.118+deb13-cloud-amd64';
+  const stanza = (name: string, fields: Record<string, string> = {}) =>
+    new Map(Object.entries({ package: name, ...fields }));
+  const asked = (...names: string[]) => ({
+    names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
+    recommended: [],
+  });
+  const refused = (stanzas: Map<string, string>[], names: string[], kernel: typeof image | undefined) => {
+    try {
+      judgeKernelPackages(stanzas, asked(...names), kernel);
+    } catch (error) {
+      if (error instanceof StageFailure) return error.error;
+      throw error;
+    }
+    throw new Error('nothing was refused');
+  };
+  const dkms = [
+    stanza('acpi-call-dkms', { depends: 'dkms' }),
+    stanza('dkms', { depends: 'make' }),
+    stanza('make'),
+    stanza('linux-headers-cloud-amd64', { depends: `${headers} (= 6.12.118-1)` }),
+    stanza(headers, {
+      depends: `${image.name} (= 6.12.118-1) | ${image.name}-unsigned, linux-headers-6.12.118+deb13-common`,
+    }),
+    stanza('linux-headers-6.12.118+deb13-common'),
+  ];
+
+  test("headers of the image's own kernel, and modules compiled with them, are taken; the lock names the kernel", async () => {
+    expect(judgeKernelPackages(dkms, asked('acpi-call-dkms', 'linux-headers-cloud-amd64'), image)).toBe(true);
+    expect(judgeKernelPackages([stanza('vim')], asked('vim'), image)).toBe(false);
+    const packages = dkms.map((one) => source(one.get('package') ?? '', '1'));
+    const control = Object.fromEntries(dkms.map((one) => [one.get('package') ?? '', Object.fromEntries(one)]));
+    const { suite, installed } = fakeSuite(packages, { control });
+    const wish = { of, suite: 'trixie', ...asked('acpi-call-dkms', 'linux-headers-cloud-amd64') };
+    expect((await resolvePackages(suite, wish, undefined, image)).kernel).toEqual(image);
+    expect(installed.join()).toContain(`Provides: ${image.name} (= 6.12.118-1)\n`);
+  });
+
+  test('a module without headers is refused, with the headers that would do', () => {
+    expect(refused(dkms.slice(0, 3), ['acpi-call-dkms'], image)).toMatchObject({
+      code: 'packages.boot-foreign',
+      message: expect.stringMatching(/^acpi-call-dkms compiles a module with the headers of the kernel/),
+      hint: expect.stringContaining('Ask for linux-headers-cloud-amd64'),
+      details: [{ pointer: '/userland/packages/0', value: '"acpi-call-dkms"' }],
+    });
+  });
+
+  test('a kernel that is compiled has no headers to be had', () => {
+    const { details } = refused(dkms, ['acpi-call-dkms', 'linux-headers-cloud-amd64'], undefined);
+    expect(details).toMatchObject([
+      { pointer: '/userland/packages/0', message: expect.stringContaining('acpi-call-dkms') },
+      {
+        pointer: '/userland/packages/1',
+        message: expect.stringMatching(/^linux-headers-6.* \(drawn in by linux-headers-cloud-amd64\) has the headers/),
+        hint: expect.stringContaining('kernel.source'),
+      },
+    ]);
+  });
+
+  test('headers of another kernel are refused, and the kernel and initramfs that they draw in are not told again', () => {
+    const stanzas = [
+      stanza('linux-headers-amd64', { depends: 'linux-headers-6.12.118+deb13-amd64' }),
+      stanza('linux-headers-6.12.118+deb13-amd64', { depends: 'linux-image-6.12.118+deb13-amd64' }),
+      stanza('linux-image-6.12.118+deb13-amd64', { depends: 'initramfs-tools | linux-initramfs-tool' }),
+      stanza('initramfs-tools', { provides: 'linux-initramfs-tool' }),
+    ];
+    expect(refused(stanzas, ['linux-headers-amd64'], image)).toMatchObject({
+      message: expect.stringContaining('(drawn in by linux-headers-amd64) has the headers of a kernel'),
+      hint: expect.stringContaining('linux-headers-cloud-amd64'),
+    });
+  });
+
+  test.each([
+    [[stanza('linux-image-amd64')], 'is a second kernel'],
+    [[stanza('grub-pc')], 'is a boot loader'],
+    [[stanza('grub-efi-amd64')], 'is a boot loader'],
+    [[stanza('dracut', { provides: 'linux-initramfs-tool' })], 'makes an initramfs'],
+    [[stanza('cryptsetup-initramfs')], 'adds to an initramfs'],
+  ])('%#: each is told in a sentence', (stanzas, sentence) => {
+    const name = stanzas[0]?.get('package') ?? '';
+    expect(refused(stanzas, [name], image).message).toContain(`${name} ${sentence}`);
+  });
+
+  test('what only sounds like them is taken', () => {
+    const names = [
+      'grub-common',
+      'grub-pc-bin',
+      'mdadm',
+      'cryptsetup',
+      'lvm2',
+      'linux-image-6.1-amd64-dbg',
+      'dkms',
+      'linux-libc-dev',
+    ];
+    expect(
+      judgeKernelPackages(
+        names.map((name) => stanza(name)),
+        asked(...names),
+        image,
+      ),
+    ).toBe(false);
   });
 });
 

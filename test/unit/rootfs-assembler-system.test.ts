@@ -4,21 +4,25 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { stageTraits } from '../../src/stages/names.ts';
 import type { StageParams } from '../../src/stages/stages.ts';
+import { parseDatabase } from '../../stage-images/rootfs-assembler/accounts.ts';
 import { baseSet, relations } from '../../stage-images/rootfs-assembler/base-set.ts';
 import { missingCapabilities } from '../../stage-images/rootfs-assembler/capabilities.ts';
+import { configurePackages, localeEnvironment } from '../../stage-images/rootfs-assembler/configure.ts';
 import { parseControl } from '../../stage-images/rootfs-assembler/deb822.ts';
 import type { Deb } from '../../stage-images/rootfs-assembler/debs.ts';
 import { parseFailures, parseStart } from '../../stage-images/rootfs-assembler/dpkg.ts';
+import { unbuilt } from '../../stage-images/rootfs-assembler/kernel-modules.ts';
+import { releaseOf, standInStanza } from '../../stage-images/rootfs-assembler/kernel-stand-in.ts';
 import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
 import { Steps } from '../../stage-images/rootfs-assembler/steps.ts';
 import {
   formatAptSources,
+  generatedLocale,
   hosts,
   prepareLocaleAndTimezone,
   supportedName,
 } from '../../stage-images/rootfs-assembler/system.ts';
 import { Units } from '../../stage-images/rootfs-assembler/systemd.ts';
-import { parseDatabase } from '../../stage-images/rootfs-assembler/users.ts';
 
 describe('the base', () => {
   const deb = (name: string, fields: Record<string, string> = {}): Deb => ({
@@ -47,6 +51,62 @@ describe('the base', () => {
   test('relations over several lines', () => {
     const [control] = parseControl('Package: aa\nDepends: bb (>= 1),\n cc | dd:any,\n ee\n');
     expect(control && relations({ control }, 'depends')).toEqual(['bb', 'cc', 'dd', 'ee']);
+  });
+});
+
+describe('configuring', () => {
+  const deb = (name: string, depends = ''): Deb => ({
+    source: { name, version: '1', arch: 'all', filename: `${name}.deb`, sha256: '0'.repeat(64), sizeBytes: 1 },
+    path: `/${name}.deb`,
+    control: new Map(Object.entries({ package: name, depends })),
+  });
+
+  test('locales come before those that read them, and generators run under the locale of the system', async () => {
+    const ran: { args: readonly string[]; env: Record<string, string> | undefined }[] = [];
+    class RecordingRoot extends RootFs {
+      override async run(_tool: string, args: readonly string[], { env }: { env?: Record<string, string> } = {}) {
+        ran.push({ args, env });
+        return 0;
+      }
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'ldf-configure-'));
+    const root = new RecordingRoot(folder, 0, () => undefined);
+    const debs = [deb('postgresql', 'locales | other'), deb('libc-l10n'), deb('locales', 'libc-l10n'), deb('curl')];
+    await configurePackages(debs, root, () => undefined, { locale: 'de_DE.UTF-8', keepConffiles: true });
+    await rm(folder, { recursive: true });
+    const [first, rest] = ran;
+    expect(first?.args).toEqual(expect.arrayContaining(['--configure', 'libc-l10n', 'locales']));
+    expect(first?.args).not.toContain('curl');
+    expect(rest?.args).toEqual(expect.arrayContaining(['--force-confold', '--configure', '--pending']));
+    expect(rest?.args).not.toContain('--force-confnew');
+    expect(rest?.env).toMatchObject({ LANG: 'de_DE.UTF-8', LC_ALL: '', LC_MESSAGES: 'C.UTF-8' });
+  });
+
+  test('without a locale of its own nothing is said of it', () => {
+    expect(localeEnvironment(undefined)).toEqual({});
+  });
+});
+
+describe('modules that packages compile', () => {
+  test('are those that dkms names without having installed them for the kernel', () => {
+    const status = [
+      'acpi-call/1.2.2, 6.12.118+deb13-cloud-amd64, x86_64: installed',
+      'zfs/2.3.2, 6.12.118+deb13-cloud-amd64, x86_64: built',
+      'v4l2loopback/0.15.0: added',
+      'other/1, 6.1.0-1-amd64, x86_64: installed',
+    ];
+    expect(unbuilt(status, '6.12.118+deb13-cloud-amd64')).toEqual(['other/1', 'v4l2loopback/0.15.0', 'zfs/2.3.2']);
+    expect(unbuilt([], '')).toEqual([]);
+  });
+
+  test("find a package in dpkg's database that stands for the image's kernel", () => {
+    const kernel = { name: 'linux-image-6.12.118+deb13-cloud-amd64', version: '6.12.118-1' };
+    const [stanza] = parseControl(standInStanza(kernel, 'amd64'));
+    expect(stanza?.get('provides')).toBe('linux-image-6.12.118+deb13-cloud-amd64 (= 6.12.118-1)');
+    expect(stanza?.get('status')).toBe('install ok installed');
+    expect(releaseOf(kernel.name)).toBe('6.12.118+deb13-cloud-amd64');
+    expect(releaseOf('linux-image-cloud-amd64')).toBeUndefined();
+    expect(releaseOf('linux-source-6.12')).toBeUndefined();
   });
 });
 
@@ -205,6 +265,17 @@ describe('time zone and locale', () => {
     await prepareLocaleAndTimezone(root, params('Europe/Berlin', 'hi_IN.UTF-8'));
     expect(await readlink(join(folder, 'etc/localtime'))).toBe('../usr/share/zoneinfo/Europe/Berlin');
     expect(await readFile(join(folder, 'etc/locale.gen'), 'utf8')).toBe('hi_IN UTF-8\n');
+  });
+
+  test('the locale is where packages look for it before they are configured, and what the definition lists is generated too', async () => {
+    await giveData();
+    const file = { path: '/etc/locale.gen', content: 'hi_IN UTF-8', mode: '0644', from: '/system/files/0' };
+    const german = { ...params('Etc/UTC', 'de_DE.UTF-8'), files: [file] };
+    await prepareLocaleAndTimezone(root, german);
+    expect(await readFile(join(folder, 'etc/default/locale'), 'utf8')).toBe('LANG=de_DE.UTF-8\n');
+    expect(await readFile(join(folder, 'etc/locale.gen'), 'utf8')).toBe('hi_IN UTF-8\nde_DE.UTF-8 UTF-8\n');
+    expect(generatedLocale(german)).toBe('de_DE.UTF-8');
+    expect(generatedLocale(params('Etc/UTC', 'C.UTF-8'))).toBeUndefined();
   });
 
   test('UTC and C need no packages', async () => {

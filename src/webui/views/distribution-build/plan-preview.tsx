@@ -31,6 +31,11 @@ export function PlanPreview({ plan }: { plan: PlanShape }) {
       </Group>
       <StageTable stages={plan.stages} />
       <StageList stages={plan.stages} />
+      {plan.notes.map((note) => (
+        <Text key={note} size="sm" c="dimmed">
+          {note}
+        </Text>
+      ))}
       {unresolved && (
         <Text size="sm" c="dimmed">
           Exact versions are not pinned yet: {unresolved.reason}. They are looked up when the build starts, and only
