@@ -4,6 +4,7 @@ import { type Architecture, architectures } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
 import { BuildOptions, type BuildShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
+import { recommendationNotes } from '../stages/recommendations.ts';
 import { applyDefinition } from './apply-definition.ts';
 import { type Cli, type GlobalOptions, globalOptions, programWords } from './cli.ts';
 import { deliver, outputFolder } from './deliver.ts';
@@ -145,6 +146,7 @@ async function writeBackLock(cli: Cli, server: ServerConnection, subject: Subjec
   if (subject.lockPath === undefined) return;
   const { locks } = await server.client.distributions.get(subject.distributionId);
   const lock = locks[ended.arch];
-  if (lock && (await writeLockFile(subject.lockPath, subject.lock, lock)))
-    say(cli.terminal, `Wrote ${shownPath(cli.terminal.cwd, subject.lockPath)}: commit it beside the definition.`);
+  if (!lock || !(await writeLockFile(subject.lockPath, subject.lock, lock))) return;
+  for (const note of recommendationNotes(lock.packages)) say(cli.terminal, `Note: ${note}`);
+  say(cli.terminal, `Wrote ${shownPath(cli.terminal.cwd, subject.lockPath)}: commit it beside the definition.`);
 }

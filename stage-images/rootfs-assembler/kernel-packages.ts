@@ -14,8 +14,15 @@ import { PackageGraph } from './package-graph.ts';
 type Wish = Pick<z.infer<typeof PackagesWish>, 'names' | 'recommended'>;
 type Objection = { why: string; hint: string };
 
-/** The package is named as `name`; `image`: the kernel that the image has, where it is a finished one. */
-type Rule = (name: string, packages: PackageGraph, image: KernelPackage | undefined) => Objection | undefined;
+interface Facts {
+  packages: PackageGraph;
+  /** The kernel that the image has, where it is a finished one. */
+  image: KernelPackage | undefined;
+  /** Names that the definition or a component asks for. */
+  asked: readonly string[];
+}
+
+type Rule = (name: string, facts: Facts) => Objection | undefined;
 
 const rules: readonly Rule[] = [
   foreignHeaders,
@@ -33,20 +40,18 @@ const rules: readonly Rule[] = [
  */
 export function judgeKernelPackages(stanzas: readonly Stanza[], wish: Wish, image?: KernelPackage): boolean {
   const packages = new PackageGraph(stanzas);
+  const wanted = [...wish.names, ...wish.recommended].map(({ name, from }) => ({ name: nameOf(name), from }));
+  const asked = wanted.map(({ name }) => name);
   const objections = new Map<string, Objection>();
   for (const name of packages.names) {
-    const objection = rules.map((rule) => rule(name, packages, image)).find((found) => found !== undefined);
+    const objection = rules.map((rule) => rule(name, { packages, image, asked })).find((found) => found !== undefined);
     if (objection) objections.set(name, objection);
   }
-  const asked = [...wish.names, ...wish.recommended];
   const details = [...objections].flatMap(([name, { why, hint }]) => {
-    const way = packages.way(
-      asked.map((one) => nameOf(one.name)),
-      name,
-    );
+    const way = packages.way(asked, name);
     // What comes with another one that is refused goes with it.
     if (way.slice(0, -1).some((other) => objections.has(other))) return [];
-    const from = asked.find((one) => nameOf(one.name) === way[0])?.from ?? '';
+    const from = wanted.find((one) => one.name === way[0])?.from ?? '';
     const drawn = way.length > 1 ? ` (drawn in by ${way.slice(0, -1).join(', which needs ')})` : '';
     return [
       { pointer: pointerOf(from), value: JSON.stringify(way[0] ?? name), message: `${name}${drawn} ${why}.`, hint },
@@ -68,17 +73,13 @@ function headersRelease(name: string): string | undefined {
   return /-common(-rt)?$/.test(name) ? undefined : /^linux-headers-([0-9]\S*)$/.exec(name)?.[1];
 }
 
-function foreignHeaders(
-  name: string,
-  _packages: PackageGraph,
-  image: KernelPackage | undefined,
-): Objection | undefined {
+function foreignHeaders(name: string, { image }: Facts): Objection | undefined {
   const release = headersRelease(name);
   if (release === undefined || (image && release === releaseOf(image.name))) return undefined;
   return { why: `has the headers of a kernel that is not the image's own${own(image)}`, hint: takeHeaders(image) };
 }
 
-function secondKernel(name: string, _packages: PackageGraph, image: KernelPackage | undefined): Objection | undefined {
+function secondKernel(name: string, { image }: Facts): Objection | undefined {
   if (!name.startsWith('linux-image-') || name.endsWith('-dbg')) return undefined;
   return {
     why: `is a second kernel, which nothing would start: that of the image comes from kernel.source${own(image)}`,
@@ -86,11 +87,7 @@ function secondKernel(name: string, _packages: PackageGraph, image: KernelPackag
   };
 }
 
-function uncompilableModule(
-  name: string,
-  packages: PackageGraph,
-  image: KernelPackage | undefined,
-): Objection | undefined {
+function uncompilableModule(name: string, { packages, image }: Facts): Objection | undefined {
   if (!name.endsWith('-dkms')) return undefined;
   const release = image && releaseOf(image.name);
   if (release !== undefined && packages.has(`linux-headers-${release}`)) return undefined;
@@ -111,11 +108,12 @@ function bootLoader(name: string): Objection | undefined {
   };
 }
 
-function initramfsTool(name: string, packages: PackageGraph): Objection | undefined {
-  if (!packages.provides(name).includes('linux-initramfs-tool')) return undefined;
+/** Others may need one to be there (plymouth does), and work without what it makes. */
+function initramfsTool(name: string, { packages, asked }: Facts): Objection | undefined {
+  if (!asked.includes(name) || !packages.provides(name).includes('linux-initramfs-tool')) return undefined;
   return {
     why: 'makes an initramfs that nothing would start: LDF makes that of the image',
-    hint: 'Leave out the package that needs it.',
+    hint: 'Leave it out.',
   };
 }
 

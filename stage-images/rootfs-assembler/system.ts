@@ -1,6 +1,7 @@
 /** What makes the tree this system and no other: names, time zone, locale, mounts, package archives. */
 import { readFile } from 'node:fs/promises';
 import { hostname as containerName } from 'node:os';
+import { join } from 'node:path';
 import type { StageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { nearNamesHint } from './near-names.ts';
@@ -13,6 +14,9 @@ const zoneinfo = '/usr/share/zoneinfo';
 const localeList = '/etc/locale.gen';
 const supportedLocales = '/usr/share/i18n/SUPPORTED';
 
+/** The link that systemd-resolved(8) asks for: without its program it leads nowhere in the running system. */
+const resolver = { program: '/usr/lib/systemd/systemd-resolved', file: '/run/systemd/resolve/stub-resolv.conf' };
+
 /** Locales that libc has built in. */
 const builtInLocales = new Set(['C', 'C.UTF-8', 'POSIX']);
 /** Names of the zone that localtime(5) falls back to, so that it needs no file. */
@@ -20,11 +24,14 @@ const utc = /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/;
 
 /**
  * Run before anything is configured: mail servers and others ask hostname(1) for the full name, and keep it. The kernel
- * answers with this container's name, so for now that is one more name of the system's own.
+ * answers with this container's name, so for now that is one more name of the system's own. Where they find no
+ * resolv.conf(5) to look for a domain in, some add an invented one to the name: postfix does.
  */
 export async function writeNames(root: RootFs, { hostname }: Params): Promise<void> {
   await root.write('/etc/hostname', `${hostname}\n`);
   await root.write('/etc/hosts', hosts(hostname, containerName()));
+  await root.write(resolver.file, '');
+  await root.link('/etc/resolv.conf', `..${resolver.file}`);
 }
 
 /**
@@ -65,6 +72,11 @@ export async function writeSystem(root: RootFs, params: Params): Promise<void> {
   // Only releases before trixie keep the name in a file of its own.
   if (await root.stat('/etc/timezone')) await root.write('/etc/timezone', `${timezone}\n`);
   await root.write('/etc/hosts', hosts(hostname));
+  if (
+    !(await root.exists(resolver.program)) &&
+    (await root.follow('/etc/resolv.conf')) === join(root.path, resolver.file)
+  )
+    await root.remove('/etc/resolv.conf');
   // The packager, which knows the partitions, writes fstab; what a package left there is not about this disk.
   await root.remove('/etc/fstab');
   for (const folder of params.mountPoints) await root.makeFolder(folder);

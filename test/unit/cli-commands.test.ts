@@ -84,6 +84,19 @@ describe('ldf build', () => {
     expect(asked()[0]).toBe('PUT /v1/distributions/01DISTRIBUTION');
     expect(JSON.parse(await readFile(join(folder, 'distro.lock'), 'utf8'))).toEqual(lock);
     expect(terminal.err()).toContain('Wrote distro.lock');
+    expect(terminal.err()).not.toContain('Note:');
+  });
+
+  it('tells what the packages of a new lock recommend', async () => {
+    succeed();
+    const url = 'http://mirror.example/docker.io.deb';
+    const file = { url, filename: 'docker.io.deb', name: 'docker.io', version: '1', arch: 'amd64', sizeBytes: 1 };
+    const of = '0'.repeat(64);
+    const leftOut = [{ name: 'docker-cli', by: 'docker.io', tool: true }];
+    const packages = { of, sourceDate: 1, packages: [{ ...file, sha256: of }], leftOut, aptSources: [] };
+    server.distribution = distribution({ locks: { x86_64: { ...lock, packages } } });
+    expect(await ldf('build', '-f', 'distro.yaml', '--wait')).toBe(0);
+    expect(terminal.err()).toContain('Note: docker.io only recommends its command line, docker-cli');
   });
 
   it('prints one JSON document on stdout and progress on stderr', async () => {

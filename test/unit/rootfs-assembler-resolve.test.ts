@@ -181,6 +181,21 @@ describe('what is recommended', () => {
     expect(asked.at(-1)).toEqual([...base, 'chrony', 'netbase', 'vim']);
   });
 
+  test('that declares what it excludes is left out at once', async () => {
+    const control = {
+      chrony: { conflicts: 'time-daemon, ntp (<< 1)', provides: 'time-daemon' },
+      'systemd-timesyncd': { conflicts: 'time-daemon', provides: 'time-daemon' },
+    };
+    const { suite, asked } = fakeSuite(all, { excluded: ['systemd-timesyncd'], control });
+    const others = ['netbase', 'systemd-timesyncd', 'vim'];
+    await resolvePackages({ ...suite }, wish(['chrony'], others), undefined);
+    expect(asked.map((names) => names.slice(base.length))).toEqual([
+      ['chrony', ...others],
+      ['chrony'],
+      ['chrony', 'netbase', 'vim'],
+    ]);
+  });
+
   test('by the packages of the definition and left out is told, the command line above all', async () => {
     const control = {
       'docker.io': { recommends: 'docker-cli, git | mercurial, vim | ed, none-such', source: 'docker.io' },
@@ -295,6 +310,15 @@ describe('packages that change how the system boots', () => {
   ])('%#: each is told in a sentence', (stanzas, sentence) => {
     const name = stanzas[0]?.get('package') ?? '';
     expect(refused(stanzas, [name], image).message).toContain(`${name} ${sentence}`);
+  });
+
+  test('a program that makes an initramfs is taken where another package needs it', () => {
+    const stanzas = [
+      stanza('plymouth', { depends: 'initramfs-tools | dracut' }),
+      stanza('initramfs-tools', { provides: 'linux-initramfs-tool' }),
+    ];
+    expect(judgeKernelPackages(stanzas, asked('plymouth'), image)).toBe(false);
+    expect(refused(stanzas, ['initramfs-tools'], image).message).toContain('initramfs-tools makes an initramfs');
   });
 
   test('what only sounds like them is taken', () => {

@@ -21,6 +21,8 @@ import {
   hosts,
   prepareLocaleAndTimezone,
   supportedName,
+  writeNames,
+  writeSystem,
 } from '../../stage-images/rootfs-assembler/system.ts';
 import { Units } from '../../stage-images/rootfs-assembler/systemd.ts';
 
@@ -276,6 +278,23 @@ describe('time zone and locale', () => {
     expect(await readFile(join(folder, 'etc/locale.gen'), 'utf8')).toBe('hi_IN UTF-8\nde_DE.UTF-8 UTF-8\n');
     expect(generatedLocale(german)).toBe('de_DE.UTF-8');
     expect(generatedLocale(params('Etc/UTC', 'C.UTF-8'))).toBeUndefined();
+  });
+
+  test('names are complete while packages are configured: an empty resolv.conf is there, and goes where nothing fills it', async () => {
+    const system = params('Etc/UTC', 'C.UTF-8');
+    await writeNames(root, system);
+    expect(await readFile(join(folder, 'etc/hostname'), 'utf8')).toBe('gw\n');
+    // What `test -f` finds is behind the link.
+    expect(await readFile(join(folder, 'etc/resolv.conf'), 'utf8')).toBe('');
+    await root.write('/usr/lib/systemd/systemd-resolved', '');
+    await writeSystem(root, system);
+    expect(await readlink(join(folder, 'etc/resolv.conf'))).toBe('../run/systemd/resolve/stub-resolv.conf');
+    await root.remove('/usr/lib/systemd/systemd-resolved');
+    await writeSystem(root, system);
+    expect(await root.stat('/etc/resolv.conf')).toBeUndefined();
+    await root.write('/etc/resolv.conf', 'nameserver 192.0.2.1\n');
+    await writeSystem(root, system);
+    expect(await root.stat('/etc/resolv.conf')).toBeDefined();
   });
 
   test('UTC and C need no packages', async () => {
