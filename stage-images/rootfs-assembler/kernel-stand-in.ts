@@ -5,7 +5,13 @@
  */
 import type { KernelGroup, KernelPackage } from '../../src/stages/lock.ts';
 
-export const standInName = 'ldf-kernel';
+const standInName = 'ldf-kernel';
+
+/** What `dpkg --audit` wants of every package in dpkg's folder of control files: it has no file, and so no sum of one. */
+export const standInFiles: readonly [name: string, text: string][] = [
+  [`${standInName}.list`, '/.\n'],
+  [`${standInName}.md5sums`, ''],
+];
 
 /** The paragraph of dpkg's status file (deb-control(5)). `architecture`: Debian's name of it. */
 export function standInStanza({ name, version }: KernelPackage, architecture: string): string {

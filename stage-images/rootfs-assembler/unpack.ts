@@ -6,7 +6,7 @@ import type { KernelPackage } from '../../src/stages/lock.ts';
 import { pipeTools, runTool } from '../contract/tool.ts';
 import { type Deb, parallel } from './debs.ts';
 import { dpkg } from './dpkg.ts';
-import { standInName, standInStanza } from './kernel-stand-in.ts';
+import { standInFiles, standInStanza } from './kernel-stand-in.ts';
 import type { RootFs } from './root-fs.ts';
 import { writeStandInProc } from './stand-in-proc.ts';
 import type { StepProgress } from './steps.ts';
@@ -61,7 +61,7 @@ export async function prepareRoot(root: RootFs, architecture: string, kernel?: K
   await mkdir(at('tmp'));
   await chmod(at('tmp'), 0o1777);
   await writeFile(at('var/lib/dpkg/status'), kernel ? standInStanza(kernel, architecture) : '');
-  if (kernel) await writeFile(at(`var/lib/dpkg/info/${standInName}.list`), '/.\n');
+  for (const [name, text] of kernel ? standInFiles : []) await writeFile(at(`var/lib/dpkg/info/${name}`), text);
   await writeFile(at('var/lib/dpkg/available'), '');
   await writeFile(at('var/lib/dpkg/arch'), `${architecture}\n`);
   for (const [name, major, minor] of devices)
