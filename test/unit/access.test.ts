@@ -11,6 +11,7 @@ import { newToken } from '../../src/access/secrets.ts';
 import { type SessionFile, Sessions, sessionBounds } from '../../src/access/sessions.ts';
 import { SignInCodes, signInBounds } from '../../src/access/sign-in-codes.ts';
 import { loadConfig } from '../../src/config.ts';
+import { SignInCode } from '../../src/shapes/session.ts';
 import { createWorld, problem } from './api-fakes.ts';
 
 const owner: Principal = { id: ownerId, via: 'token', scopes: allScopes };
@@ -172,7 +173,8 @@ describe('a browser', () => {
     ).toBe('');
     const cookie = pair(answer);
     expect((await world.json('GET', '/v1/builds', undefined, { host, cookie })).status).toBe(200);
-    const { code } = await (await world.json('POST', '/v1/session/codes', undefined, { ...browser, cookie })).json();
+    const made = await world.json('POST', '/v1/session/codes', undefined, { ...browser, cookie });
+    const { code } = SignInCode.parse(await made.json());
     const other = await world.json('POST', '/v1/session', { code }, browser);
     expect(other.status).toBe(200);
     await problem(await world.json('POST', '/v1/session', { code }, browser), 401, 'auth.required');

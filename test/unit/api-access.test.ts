@@ -2,11 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { AccessControl } from '../../src/access/access-control.ts';
 import { type Scope, scopes } from '../../src/access/scopes.ts';
+import { ProblemShape } from '../../src/shapes/shapes.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
 const docs = await readFile(join(import.meta.dirname, '../../docs/access.md'), 'utf8');
+
+const WithId = z.looseObject({ id: z.string() });
+const Operation = z.looseObject({
+  'x-scope': z.union([z.string(), z.array(z.string())]),
+  security: z.array(z.unknown()),
+});
+const Document = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), Operation)) });
 
 interface Row {
   method: string;
@@ -48,7 +57,7 @@ const ask = (world: World, method: string, path: string, token?: string, headers
 async function passed(answer: Response): Promise<boolean> {
   if (answer.status === 401) return false;
   if (answer.status !== 403) return true;
-  const { detail } = await answer.json();
+  const { detail } = ProblemShape.parse(await answer.json());
   return !/^This needs /.test(detail);
 }
 
@@ -66,9 +75,10 @@ describe('the table of scopes', () => {
 
   it('stands in the OpenAPI document', async () => {
     const { app } = await createWorld();
-    const { paths } = await (await app.request('/openapi.json')).json();
+    const { paths } = Document.parse(await (await app.request('/openapi.json')).json());
     for (const { method, path, wanted } of table.filter(({ path }) => path.startsWith('/v1/'))) {
-      const operation = paths[path.replace(/:([a-z]+)/g, '{$1}')][method.toLowerCase()];
+      const operation = paths[path.replace(/:([a-z]+)/g, '{$1}')]?.[method.toLowerCase()];
+      if (!operation) throw new Error(`${method} ${path} is not described`);
       expect([operation['x-scope']].flat().sort(), `${method} ${path}`).toEqual(wanted);
       expect(operation.security.length > 0).toBe(wanted[0] !== 'public');
       expect(operation).not.toHaveProperty('scope');
@@ -198,7 +208,7 @@ describe('within a route', () => {
     );
     const created = await send(world, 'POST', '/v1/distributions', { definition }, 'distributions:write');
     expect(created.status).toBe(201);
-    const { id } = await created.json();
+    const { id } = WithId.parse(await created.json());
     const build = `/v1/distributions/${id}/build`;
     await problem(await send(world, 'POST', build, { priority: 1 }, 'builds:run'), 403, 'request.refused');
     expect((await send(world, 'POST', build, { priority: -1 }, 'builds:run')).status).toBe(202);
@@ -206,7 +216,8 @@ describe('within a route', () => {
 
   it('password hashes, paths and addresses are for some', async () => {
     const world = await createWorld({ access: access() });
-    const { id } = await (await send(world, 'POST', '/v1/distributions', { definition }, 'distributions:write')).json();
+    const stored = await send(world, 'POST', '/v1/distributions', { definition }, 'distributions:write');
+    const { id } = WithId.parse(await stored.json());
     const seen = await (await ask(world, 'GET', `/v1/distributions/${id}`, tokenOf('distributions:read'))).text();
     expect(seen).not.toContain('$6$salt');
     expect(JSON.parse(seen).definition.system.users).toEqual([{ name: 'me', passwordHash: '(hidden)' }]);
