@@ -1,6 +1,5 @@
 /** `ldf open`: the web UI, for a browser that has not signed in. */
 import type { Command } from 'commander';
-import { execa } from 'execa';
 import { LdfError } from '../errors.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { withServer } from './server-for-command.ts';
@@ -50,6 +49,7 @@ async function openInBrowser({ terminal }: Cli, link: string): Promise<void> {
   const { env } = terminal;
   const desktop = Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
   if (!desktop || terminal.stdout.isTTY !== true) return;
+  const { execa } = await import('execa');
   const { failed } = await execa('xdg-open', [link], { stdio: 'ignore', reject: false, timeout: 10_000 });
   if (failed) say(terminal, 'The browser could not be started; open the link in it.');
 }

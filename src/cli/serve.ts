@@ -3,7 +3,6 @@ import { format } from 'node:util';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { createLog } from '../log.ts';
 import type { RunningServer } from '../server.ts';
 import { settings } from '../settings.ts';
 import type { Cli } from './cli.ts';
@@ -23,6 +22,7 @@ export function addServeCommand(program: Command, cli: Cli): void {
       const { loadConfig } = await import('../config.ts');
       const config = loadConfig(cli.terminal.env);
       const { startServer } = await import('../server.ts');
+      const { createLog } = await import('../log.ts');
       logConsole(createLog(config));
       const server = await startServer(config);
       for (const line of greeting(cli, config, server)) say(cli.terminal, line);

@@ -2,10 +2,12 @@
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { joinConsole } from '../../src/api/console-socket.ts';
 import { LdfError } from '../../src/errors.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** A machine that takes what is typed only when it is told to. */
 class Machine extends Duplex {
