@@ -1,0 +1,36 @@
+/**
+ * The server that is fuzzed, in a process of its own so that its memory and descriptors can be counted: the real API,
+ * engine, store and journals on the fake runtime. It tells its address, and collects its garbage when it is asked to.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultScripts, type FakeStage } from '../../src/runtime/fake/fake-stage.ts';
+import { PackageParams } from '../../src/stages/stages.ts';
+import { startStandIn } from '../../test/fixtures/webui/stand-in-server.ts';
+import { bigArtifactBytes, bigName } from './big-artifact.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'ldf-fuzz-'));
+const server = await startStandIn({ folder });
+server.runtime.script('package', async (stage) =>
+  PackageParams.parse(stage.request.params).name === bigName ? packageBig(stage) : defaultScripts.package(stage),
+);
+process.on('message', (message) => {
+  if (message !== 'collect') return;
+  globalThis.gc?.();
+  process.send?.('collected');
+});
+process.once('disconnect', () => void stop());
+process.send?.({ url: server.url });
+
+async function packageBig(stage: FakeStage) {
+  const artifacts = [{ path: 'big.raw', format: 'raw' as const, bootable: true }];
+  const files = { 'big.raw': 'x'.repeat(bigArtifactBytes) };
+  return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: bigArtifactBytes }, files);
+}
+
+async function stop(): Promise<void> {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+  process.exit(0);
+}

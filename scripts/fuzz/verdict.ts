@@ -1,0 +1,26 @@
+/** What a campaign may show at the most. */
+import type { CampaignReport } from './campaign.ts';
+
+/** Memory that may stay in use when all is over: V8 keeps pages, and caches have their bounds. */
+export const maxGrownBytes = 50 << 20;
+/** Memory that 500 followers of events and 200 readers who do not read may take together. */
+export const maxReadersBytes = 300 << 20;
+
+/** One line for each thing that is wrong. @param healthMs undefined: on a busy machine a wait says nothing */
+export function judge(report: CampaignReport, { healthMs }: { healthMs: number | undefined }): string[] {
+  const { errors, healthWorstMs, leakedDescriptors, grownBytes, readers } = report;
+  const found = [...errors];
+  if (healthMs !== undefined) {
+    const waits = [{ what: 'drawn requests', ms: healthWorstMs.drawn }, ...healthWorstMs.expensive];
+    for (const { what, ms } of waits) if (ms > healthMs) found.push(`/healthz waited ${ms.toFixed(0)} ms (${what})`);
+  }
+  if (leakedDescriptors !== undefined && leakedDescriptors > 0) found.push(`${leakedDescriptors} descriptors leaked`);
+  if (grownBytes !== undefined && grownBytes > maxGrownBytes) found.push(`memory grew by ${mib(grownBytes)}`);
+  if (readers.grownBytes !== undefined && readers.grownBytes > maxReadersBytes)
+    found.push(`readers took ${mib(readers.grownBytes)}`);
+  return found;
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
