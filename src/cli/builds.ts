@@ -41,6 +41,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
         if (page.items.length === 0) return say(terminal, 'There are no such builds.');
         for (const line of buildTable(page.items, terminal.now(), paintFor(terminal.stdout, terminal.env)))
           print(terminal, line);
+        for (const { id, why } of page.unreadable ?? []) say(terminal, `${id} cannot be read: ${why}`);
         if (page.nextCursor !== null) say(terminal, `There are more: --cursor ${page.nextCursor}`);
       });
     });

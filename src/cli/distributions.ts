@@ -85,6 +85,7 @@ async function list(cli: Cli, client: Client, { json, ...query }: ListOptions): 
     formatAge(updatedAt, terminal.now()),
   ]);
   for (const line of formatTable(columns, rows)) print(terminal, line);
+  for (const { id, why } of page.unreadable ?? []) say(terminal, `${id} cannot be read: ${why}`);
   if (page.nextCursor !== null) say(terminal, `There are more: --cursor ${page.nextCursor}`);
 }
 

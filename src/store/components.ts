@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { inTransaction } from './durability.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { type Quotas, requireWithin } from './quotas.ts';
 import type { Store, StoredComponent } from './store.ts';
@@ -22,7 +23,7 @@ export function componentRows(db: PrismaClient, limits: Quotas): ComponentRows {
     },
     async putComponent({ kind, name, spec }) {
       const data = { spec: JSON.stringify(spec) };
-      await db.$transaction(async (transaction) => {
+      await inTransaction(db, async (transaction) => {
         await transaction.component.upsert({
           where: { kind_name: { kind, name } },
           create: { kind, name, ...data },

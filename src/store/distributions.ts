@@ -12,6 +12,7 @@ import {
   toNullableJson,
   toPage,
 } from './columns.ts';
+import { inTransaction } from './durability.ts';
 import type { Distribution, Prisma, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
 import { type Quotas, requireWithin } from './quotas.ts';
@@ -34,7 +35,7 @@ export function distributionRows(db: PrismaClient, limits: Quotas): Distribution
   return {
     async createDistribution(input) {
       try {
-        return await db.$transaction(async (transaction) => {
+        return await inTransaction(db, async (transaction) => {
           const row = await transaction.distribution.create({ data: { id: newId(), ...columns(input) } });
           await requireRoom(transaction, limits);
           return toRecord(row);
@@ -45,7 +46,7 @@ export function distributionRows(db: PrismaClient, limits: Quotas): Distribution
     },
     async updateDistribution(id, input) {
       try {
-        return await db.$transaction(async (transaction) => {
+        return await inTransaction(db, async (transaction) => {
           const row = await transaction.distribution.update({ where: { id }, data: columns(input) });
           await requireRoom(transaction, limits);
           return toRecord(row);
@@ -87,7 +88,7 @@ export function distributionRows(db: PrismaClient, limits: Quotas): Distribution
       const id = { distributionId, arch: lock.arch };
       const data = { lock: JSON.stringify(lock) };
       try {
-        await db.$transaction(async (transaction) => {
+        await inTransaction(db, async (transaction) => {
           await transaction.distributionLock.upsert({
             where: { distributionId_arch: id },
             create: { ...id, ...data },

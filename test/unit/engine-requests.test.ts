@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
-import { loadCatalog } from '../../src/catalog/catalog.ts';
+import { readAtOnce } from '../../src/api/documents.ts';
 import { buildLease, Lease } from '../../src/engine/leases.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { FakeImages } from './api-fakes.ts';
@@ -19,7 +19,8 @@ beforeEach(async () => {
   const { store, artifacts, logger, dataDir } = world.dependencies;
   app = createApp({
     ...{ builds: engine, store, artifacts, images: new FakeImages(), runtime: world.runtime, log: logger, dataDir },
-    catalog: await loadCatalog(join(import.meta.dirname, '../../components')),
+    catalog: world.dependencies.catalog,
+    documents: readAtOnce,
     ...{ allowedHosts: undefined, settings: [], examplesDir: '', webuiDir: '', version: '1' },
     stopping: new AbortController().signal,
   });
