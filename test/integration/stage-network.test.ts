@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import * as tar from 'tar-stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundleStageImages } from '../../scripts/lib/bundle.mjs';
 import { labels } from '../../src/runtime/runtime.ts';
 import { StageResult } from '../../src/stages/contract.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   await proxy.start();
   const { NetworkSettings } = await proxy.inspect();
   address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
-  await expect.poll(() => logOf(proxy.id), { timeout: 30_000 }).toContain('ready');
+  await vi.waitFor(async () => expect(await logOf(proxy.id)).toContain('ready'), { timeout: 60_000, interval: 200 });
 }, slow);
 
 afterAll(async () => {
