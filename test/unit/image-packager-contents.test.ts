@@ -106,7 +106,7 @@ describe('the SBOM', () => {
   });
   const params: StageParams['package'] = {
     ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
-    ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, cmdline: [], bootModules: [] },
+    ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, fstab: [], cmdline: [], bootModules: [] },
     packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
     kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
     sourceDate: 1_750_000_000,
