@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AccessControl } from '../../src/access/access-control.ts';
 import { createApp } from '../../src/api/app.ts';
 import { readAtOnce } from '../../src/api/documents.ts';
 import { buildLease, Lease } from '../../src/engine/leases.ts';
@@ -18,6 +19,7 @@ beforeEach(async () => {
   engine = await world.start();
   const { store, artifacts, logger, dataDir } = world.dependencies;
   app = createApp({
+    access: new AccessControl('none'),
     ...{ builds: engine, store, artifacts, images: new FakeImages(), runtime: world.runtime, log: logger, dataDir },
     catalog: world.dependencies.catalog,
     documents: readAtOnce,
