@@ -91,7 +91,7 @@ describe('the configuration', () => {
   });
 
   it('does not repeat a password in what it refuses', () => {
-    for (const proxy of ['socks5://user:secret@proxy.example.org', 'http://user:/secret@x@proxy.example.org'])
+    for (const proxy of ['socks5://user:secret@proxy.example.org', 'http://user:x/secret@proxy.example.org'])
       expect(JSON.stringify(faultsOf({ https_proxy: proxy }).details)).not.toContain('secret');
   });
 
