@@ -55,10 +55,11 @@ export async function fetchSources(sources: readonly SourceFile[], folder: strin
   const totalBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ByteMeter(totalBytes, settings.progress);
   const faults: FetchFault[] = [];
+  const hosts = new Hosts();
   const queue = new PQueue({ concurrency: settings.concurrency });
   await queue.addAll(
     missing.map((source) => async () => {
-      const fault = await fetchFromAny(source, folder, settings, meter);
+      const fault = await fetchFromAny(source, folder, settings, { meter, hosts });
       if (fault) faults.push(fault);
     }),
   );
@@ -72,16 +73,36 @@ async function fetchFromAny(
   source: SourceFile,
   folder: string,
   settings: typeof defaults & FetchOptions,
-  meter: ByteMeter,
+  { meter, hosts }: { meter: ByteMeter; hosts: Hosts },
 ): Promise<FetchFault | undefined> {
   const faults: FetchFault[] = [];
   for (const url of candidatesFor(source, settings.elsewhere)) {
     if (faults.length > 0) settings.log(`${faults.at(-1)?.message} Asking ${url}.`);
-    const fault = await fetchWithRetries(source, url, folder, settings, meter);
+    const fault = hosts.isDown(url)
+      ? new FetchFault('source.unreachable', `${url} was not asked any more: its host gave none of ${hostTries} files.`)
+      : await fetchWithRetries(source, url, folder, settings, meter);
+    hosts.note(url, fault);
     if (!fault) return undefined;
     faults.push(fault);
   }
   return merged(source, faults);
+}
+
+/** A host that could not be reached for so many files in a row is not waited for once more for each of hundreds. */
+const hostTries = 3;
+
+class Hosts {
+  readonly #failures = new Map<string, number>();
+
+  isDown(url: string): boolean {
+    return (this.#failures.get(new URL(url).host) ?? 0) >= hostTries;
+  }
+
+  note(url: string, fault: FetchFault | undefined): void {
+    const { host } = new URL(url);
+    if (fault?.code === 'source.unreachable') this.#failures.set(host, (this.#failures.get(host) ?? 0) + 1);
+    else this.#failures.delete(host);
+  }
 }
 
 /** What every address said. The code is that of where the lock found the file. */

@@ -64,10 +64,11 @@ export class Reachable {
   }
 
   /**
-   * Looks an address over before it is given to a proxy, which resolves names by itself. A name that is not known here is
-   * left to it. @throws RefusedHost
+   * Looks an address over before it is asked.
+   * @param byProxy the name is resolved by a proxy: what it resolves to here is looked at, and one that is not known here is
+   * left to it. Otherwise `lookupFor` does that. @throws RefusedHost
    */
-  async check(url: URL): Promise<void> {
+  async check(url: URL, byProxy = true): Promise<void> {
     const host = bareHost(url);
     if (this.isNamed(url)) return;
     if (isIP(host) !== 0) {
@@ -75,6 +76,7 @@ export class Reachable {
       return;
     }
     if (host === 'localhost' || host.endsWith('.localhost')) throw new RefusedHost(host);
+    if (!byProxy) return;
     const found = await this.#resolve(host).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN' || error.code === 'ENODATA') return [];
       throw error;

@@ -56,7 +56,7 @@ export class WebClient {
   }
 
   async #ask(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal) {
-    await this.#reachable.check(url);
+    await this.#reachable.check(url, proxyFor(url, this.#network) !== undefined);
     return await this.#dispatcherFor(url).request({
       origin: url.origin,
       path: `${url.pathname}${url.search}`,

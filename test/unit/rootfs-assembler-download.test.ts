@@ -332,19 +332,32 @@ describe('download', () => {
         }
     });
 
-    test('is not reached by a name that resolves to something else the second time', async () => {
+    test('is not reached by a name either, which is looked up once: what was looked at is what is connected to', async () => {
       const { port } = server.address() as AddressInfo;
       let times = 0;
       const reachable = new Reachable({
         ...{ allowed: [], mirrors: [] },
-        resolve: async () => [{ address: ++times === 1 ? '198.41.0.4' : '127.0.0.1', family: 4 }],
+        resolve: async () => {
+          times++;
+          return [{ address: '127.0.0.1', family: 4 }];
+        },
       });
       client = new WebClient(straightNetwork, reachable, undefined);
       answers = { '/a': serve('alpha') };
       const wanted = { ...source('a', 'alpha'), url: `http://rebinding.example.org:${port}/a` };
       const { error } = await failureOf(fetchAll([wanted]));
-      expect([error.code, asked]).toEqual(['source.refused', []]);
+      expect([error.code, asked, times]).toEqual(['source.refused', [], 1]);
     });
+  });
+
+  test('a host that gave none of three files is not asked for the rest of them', async () => {
+    answers = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [`/${name}`, (_request, response) => void response.writeHead(503).end()]),
+    );
+    const sources = ['a', 'b', 'c', 'd', 'e'].map((name) => source(name, name));
+    const { error } = await failureOf(fetchAll(sources, { concurrency: 1, attempts: 2 }));
+    expect(asked).toEqual(['/a', '/a', '/b', '/b', '/c', '/c']);
+    expect(error.details?.at(-1)?.message).toContain('/e was not asked any more');
   });
 
   test('redirects without end are given up', async () => {
