@@ -20,6 +20,9 @@ class NotedRoot extends RootFs {
   }
 }
 
+/** Of tests that start programs: those take a second each on a machine that is busy. */
+const slowTimeoutMs = 60_000;
+
 let scratch = '';
 let root: NotedRoot;
 const log: string[] = [];
@@ -52,7 +55,7 @@ const entry = (fields: object, from = '/system/perMachine/0') => ({
 const asked = (...perMachine: ReturnType<typeof entry>[]): FirstBootParams => ({ perMachine, files: [] });
 const nothing: FirstBootParams = { files: [] };
 
-describe('the table', () => {
+describe('the table', { timeout: slowTimeoutMs }, () => {
   test.each(perMachineTable.map((one) => [one.name, one] as const))('%s has the form of a definition', (_name, one) => {
     expect(PerMachine.parse(one)).toEqual(one);
   });
@@ -163,7 +166,7 @@ describe("a definition's own entry", () => {
   });
 });
 
-describe('the program of the first boot', () => {
+describe('the program of the first boot', { timeout: slowTimeoutMs }, () => {
   /** Runs what `deferSecrets` left in the root, with its paths below the root. */
   async function boot(name: string) {
     const here = (one: string) =>
@@ -214,7 +217,7 @@ describe('the program of the first boot', () => {
   });
 });
 
-describe('files that vary', () => {
+describe('files that vary', { timeout: slowTimeoutMs }, () => {
   const since = 1_600_000_000;
   /** A tree after configuration: what a package brought is old, what its script wrote is new. */
   async function configured(path: string, content: string, mode: number) {
