@@ -33,12 +33,25 @@ export interface CheckReport {
   isActive(unit: string): boolean;
 }
 
+const darkFault: Fault = {
+  code: 'boot.screen-dark',
+  message: `its display manager is active, but opened no session on the screen within ${sessionSeconds} s`,
+  hint: 'See that the kernel has a driver of graphics (CONFIG_DRM with CONFIG_DRM_BOCHS, CONFIG_DRM_SIMPLEDRM or CONFIG_DRM_VIRTIO_GPU): without one systemd-logind says that no display can be had, and display managers wait for ever. Otherwise take the display manager out of the packages.',
+};
+
 /** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
 export class SystemdReport implements CheckReport {
+  readonly #screen: boolean;
   #begun = false;
   #ended = false;
+  #dark = false;
   readonly #failed = new Map<string, { result: string; journal: string[] }>();
   readonly #active = new Set<string>();
+
+  /** `screen`: the machine has one, so a display manager has no excuse. */
+  constructor(screen: boolean) {
+    this.#screen = screen;
+  }
 
   get begun(): boolean {
     return this.#begun;
@@ -48,8 +61,12 @@ export class SystemdReport implements CheckReport {
     return this.#ended;
   }
 
-  /** One fault for each failed unit, with the end of its journal as evidence. */
+  /** One fault for each failed unit, with the end of its journal as evidence; and one for a screen that stays dark. */
   get faults(): Fault[] {
+    return [...this.#unitFaults(), ...(this.#dark && this.#screen ? [darkFault] : [])];
+  }
+
+  #unitFaults(): Fault[] {
     return [...this.#failed].map(([unit, { result, journal }]) => ({
       code: 'boot.unit-failed',
       message: `${unit} failed (${result})`,
@@ -67,6 +84,7 @@ export class SystemdReport implements CheckReport {
     const [word, unit = '', ...rest] = line.slice(prefix.length).split(' ');
     if (word === 'begin') this.#begun = true;
     else if (word === 'end') this.#ended = this.#begun;
+    else if (word === 'dark') this.#dark = true;
     if (unit.length > maxUnitName) return;
     const text = rest.join(' ').slice(0, maxTextLength);
     if (word === 'active') this.#sawActive(unit);
@@ -100,7 +118,11 @@ echo ${prefix}begin
 systemctl is-system-running --wait >/dev/null
 if systemctl --quiet is-active display-manager.service; then
   waited=0
-  until [ "$waited" -ge ${sessionSeconds} ] || loginctl list-sessions --no-legend | grep --quiet --word-regexp seat0; do
+  until loginctl list-sessions --no-legend | grep --quiet --word-regexp seat0; do
+    if [ "$waited" -ge ${sessionSeconds} ]; then
+      echo ${prefix}dark
+      break
+    fi
     sleep 1
     waited=$((waited + 1))
   done

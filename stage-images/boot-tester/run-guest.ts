@@ -48,7 +48,7 @@ export async function runGuest(
   listener: GuestListener,
   look: () => Promise<void> = async () => undefined,
 ): Promise<GuestRun> {
-  const report = guest.check ? new SystemdReport() : undefined;
+  const report = guest.check ? new SystemdReport(guest.screenshot !== undefined) : undefined;
   const watch = new BootWatch(signs, limits, report);
   const tail = new ConsoleTail();
   const clock = new GuestClock(guest.clock);

@@ -31,7 +31,7 @@ function script(): string {
 }
 
 /** Stands in for sleep(1): tells how often it was called. */
-const slept = 'echo "$1" >>"${0%/*}/slept"';
+const slept = 'echo "$1" >>"$(dirname "$0")/slept"';
 
 /** Runs the script where systemctl and journalctl are the given shell scripts, and reads what it reports. */
 async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'): Promise<SystemdReport> {
@@ -41,7 +41,7 @@ async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'
   await run('/bin/sh', ['-c', script().replace('/dev/ttyS1', port)], {
     env: { PATH: [folder, process.env.PATH].join(delimiter) },
   });
-  const heard = new SystemdReport();
+  const heard = new SystemdReport(true);
   for (const line of (await readFile(port, 'utf8')).split('\n')) heard.heard(line);
   return heard;
 }
@@ -75,7 +75,7 @@ test('a system without failed units has no faults', async () => {
 });
 
 test('what else the port says is passed over, and an end without a beginning is none', () => {
-  const heard = new SystemdReport();
+  const heard = new SystemdReport(true);
   for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
     heard.heard(line);
   expect(heard).toMatchObject({ begun: false, ended: false, faults: [] });
@@ -86,7 +86,7 @@ test('the check is wanted by the target that every boot reaches', () => {
 });
 
 test('a port that says more than the check does is bounded', () => {
-  const heard = new SystemdReport();
+  const heard = new SystemdReport(true);
   heard.heard('ldf-check begin');
   for (let index = 0; index < 10_000; index += 1) {
     heard.heard(`ldf-check active ${index}.target`);
@@ -102,7 +102,7 @@ test('a port that says more than the check does is bounded', () => {
   expect(heard.isActive('500.target')).toBe(false);
 });
 
-const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "${0%/*}/slept" ] && echo x.service ;; esac';
+const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "$(dirname "$0")/slept" ] && echo x.service ;; esac';
 
 test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
   const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
@@ -113,5 +113,11 @@ test('a display manager gets the time to draw, and only then are failed units lo
 test('a display manager whose greeter never comes is not waited for without end', async () => {
   const heard = await report(withDisplayManager, 'exit 0');
   expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n')).toHaveLength(40 + 1 + 1);
-  expect(heard.ended).toBe(true);
+  expect(heard).toMatchObject({ ended: true, faults: [{ code: 'boot.unit-failed' }, { code: 'boot.screen-dark' }] });
 }, 60_000);
+
+test('a dark screen is no failure of a machine that has none', () => {
+  const reports = [true, false].map((screen) => new SystemdReport(screen));
+  for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
+  expect(reports.map(({ faults }) => faults.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
+});
