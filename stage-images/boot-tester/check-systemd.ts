@@ -22,7 +22,7 @@ const maxTextLength = 1000;
 /** Where there is a display manager, its greeter has so long to open a session on the screen … */
 const sessionSeconds = 40;
 /** … and to draw it: whoever looks at the screen shall see what a user would, and a greeter that dies at once is found. */
-const drawSeconds = 10;
+const drawSeconds = 30;
 
 /** What a check has told so far. */
 export interface CheckReport {

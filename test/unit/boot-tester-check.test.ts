@@ -106,7 +106,7 @@ const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "$(dirname "$0")
 
 test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
   const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
-  expect(await readFile(join(folder, 'slept'), 'utf8')).toBe('10\n');
+  expect(await readFile(join(folder, 'slept'), 'utf8')).toBe('30\n');
   expect(heard.faults).toHaveLength(1);
 });
 
