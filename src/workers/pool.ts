@@ -169,9 +169,13 @@ function tooBusy(): LdfError {
 }
 
 function tooSlow(timeoutMs: number): LdfError {
-  return new LdfError('request.too-costly', `The request took longer than ${timeoutMs / 1000} seconds to work through.`, {
-    hint: 'Make it smaller: put large lists and files into a package. If the machine is busy, send it again later.',
-  });
+  return new LdfError(
+    'request.too-costly',
+    `The request took longer than ${timeoutMs / 1000} seconds to work through.`,
+    {
+      hint: 'Make it smaller: put large lists and files into a package. If the machine is busy, send it again later.',
+    },
+  );
 }
 
 function tooLarge(memoryMiB: number): LdfError {

@@ -8,9 +8,9 @@ import { basename, dirname, join } from 'node:path';
 import type { PerMachine } from '../../src/definition/definition.ts';
 import type { StageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { readDatabase } from './accounts.ts';
 import { perMachineTable } from './per-machine-table.ts';
 import type { RootFs } from './root-fs.ts';
-import { parseDatabase } from './users.ts';
 
 type MachineFile = PerMachine['files'][number];
 /** `from` is what asked for the entry; those of the table have none. */
@@ -82,7 +82,7 @@ async function planFiles(root: RootFs, entry: Entry): Promise<Planned[]> {
 
 async function idOf(root: RootFs, entry: Entry, file: MachineFile, key: 'owner' | 'group'): Promise<string> {
   const database = key === 'owner' ? '/etc/passwd' : '/etc/group';
-  const accounts = parseDatabase(await readFile(await root.resolve(database), 'utf8'));
+  const accounts = await readDatabase(root, database);
   const id = accounts.get(file[key] ?? '')?.[2];
   if (id === undefined) throw unfit(entry, file, `${file.path} cannot belong to ${key} ${file[key]}: it is not there`);
   return id;

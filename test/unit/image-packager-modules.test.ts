@@ -57,11 +57,7 @@ test('modules in the root file system stay there, and depmod sees them beside th
   expect(paths.filter((path) => path.includes('/updates/'))).toEqual([]);
   await runTool('tar', ['--extract', `--file=${indexed}`, `--directory=${scratch}`]);
   const dep = await readFile(join(scratch, folder, 'modules.dep'), 'utf8');
-  expect(dep.trim().split('\n')).toEqual([
-    'kernel/vfat.ko:',
-    'updates/dkms/acpi_call.ko:',
-    'updates/dkms/vfat.ko:',
-  ]);
+  expect(dep.trim().split('\n')).toEqual(['kernel/vfat.ko:', 'updates/dkms/acpi_call.ko:', 'updates/dkms/vfat.ko:']);
 });
 
 test("without any, the kernel's own archive is taken as it is", async () => {
