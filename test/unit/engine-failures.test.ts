@@ -491,9 +491,9 @@ describe('a cancellation', slow, () => {
     const first = await narrow.create(await world.distribution('a'), usual);
     await eventually(() => world.startedStages().filter((name) => /prepare|assemble/.test(name))).toHaveLength(1);
     const second = await narrow.create(await world.distribution('b'), usual);
-    await expect
-      .poll(async () => states(await shown(narrow, second)))
-      .toMatch(/download:(cached|succeeded) prepare:pending/);
+    await eventually(async () => states(await shown(narrow, second))).toMatch(
+      /download:(cached|succeeded) prepare:pending/,
+    );
     await narrow.cancel(second.id);
     expect((await ended(narrow, second)).state).toBe('cancelled');
     await narrow.cancel(first.id);
