@@ -140,7 +140,7 @@ function unitText({ name, before }: Entry, planned: readonly Planned[]): string 
   const folders = [...new Set(planned.map(({ path }) => dirname(path)))];
   const services = before.map((service) => (/\.[a-z]+$/.test(service) ? service : `${service}.service`));
   return `[Unit]
-Description=Make the files of ${name} that no other machine has
+Description=This machine's own ${name} files
 Documentation=man:machine-id(5)
 DefaultDependencies=no
 RequiresMountsFor=${folders.map((folder) => JSON.stringify(quoted(folder))).join(' ')}
