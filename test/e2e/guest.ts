@@ -156,7 +156,7 @@ export class Guest {
     this.type(password);
     this.#password = password;
     await this.waitFor(/[$#] $/m);
-    this.type('stty -echo; PS1= PS2= PROMPT_COMMAND= exec bash --noprofile --norc --noediting');
+    this.type('stty -echo; PS1= PS2= PROMPT_COMMAND= TERM=dumb exec bash --noprofile --norc --noediting');
     await this.run('true');
   }
 
