@@ -7,13 +7,15 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { queryClient } from './api.ts';
+import { queryClient, sessionQuery } from './api.ts';
 import { router } from './routes.tsx';
 import { SessionGate } from './shell/session-gate.tsx';
 import { cssVariables, theme } from './theme.ts';
 
 const element = document.getElementById('root');
 if (!element) throw new Error('index.html has no #root.');
+// Nothing is shown before this is known: it is asked for while the page is still being made.
+void queryClient.prefetchQuery(sessionQuery);
 createRoot(element).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
