@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
 import { execa } from 'execa';
@@ -172,7 +172,7 @@ describe('verify', () => {
     await writeFile(lockFile, '{"version":1,');
     await expect(service().verify()).rejects.toMatchObject({
       code: 'images.mismatch',
-      message: expect.stringContaining(lockFile),
+      message: expect.stringContaining(`: ${basename(lockFile)} in the data folder`),
     });
   });
 });
