@@ -24,7 +24,7 @@ interface Row {
 }
 
 const table: Row[] = [
-  ...(docs.split('<!-- scopes -->')[1] ?? '').matchAll(/^\| ([a-z: -]+) \| ([A-Z]+) (\S+) \|$/gm),
+  ...(docs.split('<!-- scopes -->')[1] ?? '').matchAll(/^\| ([a-z: -]+?) +\| ([A-Z]+) (\S+) +\|$/gm),
 ].map(([, wanted = '', method = '', path = '']) => ({ method, path, wanted: wanted.split(' or ') }));
 
 /** A path of the row, with a value for each of its parts. */

@@ -50,6 +50,7 @@ describe('migrations', () => {
         cpuSeconds: 3.5,
         peakMemoryBytes: 2n ** 40n,
         writtenBytes: 2n ** 41n,
+        warm: true,
       },
     };
     const layer = {
