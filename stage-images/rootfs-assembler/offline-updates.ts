@@ -20,6 +20,10 @@ export async function applyUpdates(root: RootFs): Promise<void> {
   await root.run('ldconfig', []);
   await root.run('journalctl', ['--update-catalog']);
   const hardware = await root.follow('/etc/udev/hwdb.d');
-  if (hardware && (await readdir(hardware)).length > 0) await root.run('systemd-hwdb', ['update']);
+  if (hardware && (await readdir(hardware)).length > 0) {
+    // Where no /proc is mounted, it can make this file but not replace one.
+    await root.remove('/etc/udev/hwdb.bin');
+    await root.run('systemd-hwdb', ['update']);
+  }
   for (const folder of ['/etc', '/var']) await root.write(`${folder}/.updated`, updatedMark(root.sourceDate));
 }

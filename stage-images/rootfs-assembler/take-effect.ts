@@ -18,6 +18,11 @@ interface Generator {
   /** The program and its arguments; where it is in none of these places, there is nothing to do. */
   programs: readonly string[];
   args: readonly string[];
+  /**
+   * What it makes anew, and is removed before: systemd-hwdb(8) cannot put a file in place of another where no /proc is
+   * mounted.
+   */
+  makes?: string;
 }
 
 const multiarch = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
@@ -36,8 +41,19 @@ const generators: readonly Generator[] = [
     programs: ['/usr/sbin/ldconfig'],
     args: [],
   },
-  // hwdb(7): the compiled form of what the machine's owner adds
-  { watches: ['/etc/udev/hwdb.d'], programs: ['/usr/bin/systemd-hwdb'], args: ['update'] },
+  // hwdb(7): the compiled forms of what the machine's owner adds, and of what packages bring
+  {
+    watches: ['/etc/udev/hwdb.d'],
+    programs: ['/usr/bin/systemd-hwdb'],
+    args: ['update'],
+    makes: '/etc/udev/hwdb.bin',
+  },
+  {
+    watches: ['/usr/lib/udev/hwdb.d'],
+    programs: ['/usr/bin/systemd-hwdb'],
+    args: ['--usr', 'update'],
+    makes: '/usr/lib/udev/hwdb.bin',
+  },
   // update-ca-certificates(8), which also calls the hooks of others, such as that of Java's store
   {
     watches: [
@@ -84,9 +100,10 @@ const generators: readonly Generator[] = [
 export async function takeEffect(root: RootFs, paths: readonly string[], locale?: string): Promise<void> {
   const written = await bothNames(root, paths);
   const env = { ...localeEnvironment(locale), ...(await originEnvironment(root)) };
-  for (const { watches, programs, args } of generators) {
+  for (const { watches, programs, args, makes } of generators) {
     if (!concerns(watches, written)) continue;
     const [program] = await existing(root, programs);
+    if (program && makes) await root.remove(makes);
     if (program) await root.run(program, args, { env, onLine: root.log });
   }
   const triggered = (await watchedPaths(root)).filter((watched) => concerns([watched], written));

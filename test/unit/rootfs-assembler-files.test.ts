@@ -134,7 +134,10 @@ describe('what files bring about', () => {
       '/etc/udev/hwdb.d/90-lab.hwdb',
       '/etc/sysusers.d/app.conf',
     ];
+    await root.write('/etc/udev/hwdb.bin', 'old');
     await takeEffect(root, paths);
+    // systemd-hwdb could not replace it.
+    expect(await root.exists('/etc/udev/hwdb.bin')).toBe(false);
     expect(ran).toEqual([['systemd-sysusers'], ['systemd-hwdb', 'update'], ['update-ca-certificates']].map(fullPath));
   });
 
