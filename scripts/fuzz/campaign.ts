@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { type DrawnRequest, drawRequests } from './draw.ts';
 import { expensiveRequests } from './expensive.ts';
 import { watchHealth } from './health.ts';
+import { maxGrownBytes } from './limits.ts';
 import { malformedRequests, sendMalformed } from './malformed.ts';
 import { readDocument } from './operations.ts';
 import { buildBig, openReaders } from './readers.ts';
@@ -38,8 +39,8 @@ const concurrency = 8;
 const maxKnown = 40;
 /** The server has warmed up by then: what it keeps for good, it has. */
 const warmUpShare = 0.2;
-/** How long sockets that were given up may take to be gone, on a busy machine. */
-const settleMs = 30_000;
+/** How long sockets that were given up, and threads that have nothing to do, may take to be gone. */
+const settleMs = 90_000;
 
 export async function runCampaign(server: ServerProcess, options: CampaignOptions): Promise<CampaignReport> {
   const { seed, requests, say } = options;
@@ -119,7 +120,7 @@ const honest = [503, 507];
 
 function wrongWith(outcome: Outcome): string | undefined {
   if (outcome.kind === 'hang') return `no answer within ${Math.round(outcome.ms / 1_000)} s`;
-  if (outcome.kind === 'cut') return outcome.error.includes('socket hang up') ? undefined : outcome.error;
+  if (outcome.kind === 'cut') return `no answer: ${outcome.error}`;
   const { status, problem, text } = outcome;
   if (status >= 500 && !honest.includes(status)) return `${status} ${text.slice(0, 500)}`;
   if (status >= 400 && text !== '' && !problem) return `${status} that is no problem document`;
@@ -186,8 +187,10 @@ async function settled(server: ServerProcess, before: Footprint | undefined): Pr
   const until = performance.now() + settleMs;
   for (;;) {
     const now = await server.measure();
-    if (!now || !before || now.descriptors <= before.descriptors || performance.now() > until) return now;
-    await sleep(1_000);
+    if (!now || !before || performance.now() > until) return now;
+    const grownBytes = now.residentBytes - before.residentBytes;
+    if (now.descriptors <= before.descriptors && grownBytes <= maxGrownBytes) return now;
+    await sleep(2_000);
   }
 }
 

@@ -24,12 +24,17 @@ export function createSender(url: string, token: string | undefined): Sender {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const authorization: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
   return {
-    send: (drawn) => sendOne(url, agent, { ...drawn, headers: { ...authorization, ...drawn.headers } }),
+    async send(drawn) {
+      const whole = { ...drawn, headers: { ...authorization, ...drawn.headers } };
+      const outcome = await sendOne(url, agent, whole);
+      // A connection that is kept may be closed by the server just when it is used again (RFC 9112, 9.3.1).
+      return outcome.kind === 'cut' ? sendOne(url, false, whole) : outcome;
+    },
     close: () => agent.destroy(),
   };
 }
 
-function sendOne(url: string, agent: Agent, { method, path, headers, body }: DrawnRequest): Promise<Outcome> {
+function sendOne(url: string, agent: Agent | false, { method, path, headers, body }: DrawnRequest): Promise<Outcome> {
   const begun = performance.now();
   const ms = () => performance.now() - begun;
   return new Promise((resolve) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { defaultScripts, type FakeStage } from '../../src/runtime/fake/fake-stage.ts';
 import { PackageParams } from '../../src/stages/stages.ts';
 import { startStandIn } from '../../test/fixtures/webui/stand-in-server.ts';
+import { standInToken } from '../../test/fixtures/webui/stand-in-token.ts';
 import { bigArtifactBytes, bigName } from './big-artifact.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ldf-fuzz-'));
@@ -21,7 +22,7 @@ process.on('message', (message) => {
   process.send?.('collected');
 });
 process.once('disconnect', () => void stop());
-process.send?.({ url: server.url });
+process.send?.({ url: server.url, token: standInToken });
 
 async function packageBig(stage: FakeStage) {
   const artifacts = [{ path: 'big.raw', format: 'raw' as const, bootable: true }];

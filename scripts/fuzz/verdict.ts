@@ -1,10 +1,6 @@
-/** What a campaign may show at the most. */
+/** Holds what a campaign showed against the limits. */
 import type { CampaignReport } from './campaign.ts';
-
-/** Memory that may stay in use when all is over: V8 keeps pages, and caches have their bounds. */
-export const maxGrownBytes = 50 << 20;
-/** Memory that 500 followers of events and 200 readers who do not read may take together. */
-export const maxReadersBytes = 300 << 20;
+import { maxGrownBytes, maxReadersBytes } from './limits.ts';
 
 /** One line for each thing that is wrong. @param healthMs undefined: on a busy machine a wait says nothing */
 export function judge(report: CampaignReport, { healthMs }: { healthMs: number | undefined }): string[] {
