@@ -24,6 +24,8 @@ export interface Trial {
   devices: readonly string[];
   /** Values of SMBIOS type 11. */
   smbios?: readonly string[];
+  /** Where the firmware has no driver for the disk: QEMU's `-kernel`, `-initrd` and `-append`. */
+  direct?: readonly string[];
 }
 
 /** Of a drive whose image stays as it is. */
@@ -44,6 +46,7 @@ export async function bootUntil(folder: string, trial: Trial, wanted: RegExp): P
     ...trial.drives.flatMap((option) => ['-drive', option]),
     ...trial.devices.flatMap((option) => ['-device', option]),
     ...(trial.smbios ?? []).flatMap((value) => ['-smbios', `type=11,value=${value}`]),
+    ...(trial.direct ?? []),
     ...['-serial', 'stdio'],
   ];
   const child = execa(
