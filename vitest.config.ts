@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** unit needs nothing; webui needs Chromium; integration needs Docker; e2e needs Docker, the stage images and minutes. */
+/**
+ * unit needs nothing; webui needs Chromium; integration needs Docker; e2e needs Docker, the stage images and minutes;
+ * long needs the same and many minutes, so that `npm test` leaves it to `npm run test:long`.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -29,6 +32,15 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 40 * 60_000,
           hookTimeout: 40 * 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          testTimeout: 60 * 60_000,
+          hookTimeout: 60 * 60_000,
           fileParallelism: false,
         },
       },

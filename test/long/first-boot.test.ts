@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
-import { rootOf, statInside } from './disk.ts';
-import { bootGuest } from './guest.ts';
-import { buildDefinition, ldf, scratchFolder, stageImageId } from './lab.ts';
+import { rootOf, statInside } from '../e2e/disk.ts';
+import { bootGuest } from '../e2e/guest.ts';
+import { buildDefinition, ldf, scratchFolder, stageImageId } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);

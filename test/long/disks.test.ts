@@ -3,9 +3,9 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bootUntil, buses, drive, type Trial } from './buses.ts';
-import { partitionsOf, readInside, rootOf } from './disk.ts';
-import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
+import { bootUntil, buses, drive, type Trial } from '../e2e/buses.ts';
+import { partitionsOf, readInside, rootOf } from '../e2e/disk.ts';
+import { buildDefinition, inImage, ldf, scratchFolder } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BuildShape } from '../../src/shapes/shapes.ts';
-import { buildDefinition, ldf, scratchFolder } from './lab.ts';
+import { buildDefinition, ldf, scratchFolder } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
