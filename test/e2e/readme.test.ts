@@ -31,7 +31,7 @@ beforeAll(() => cp('examples', `${scratch.path}/examples`, { recursive: true }))
 afterAll(scratch.remove);
 
 describe('the command line of README', () => {
-  const shown = commands.filter((line) => line.startsWith('ldf ') && !line.includes('serve'));
+  const shown = commands.filter((line) => line.startsWith('ldf ') && !/^ldf (serve|open)/.test(line));
 
   it('is there', () => expect(shown.length).toBeGreaterThan(5));
 
@@ -40,8 +40,8 @@ describe('the command line of README', () => {
   });
 });
 
-describe('the API in five lines', () => {
-  const shown = commands.filter((line) => /^(curl |AUTH=)/.test(line));
+describe('a server, and the API in five lines', () => {
+  const shown = commands.filter((line) => /^(curl |AUTH=|ldf open)/.test(line));
   let server: Awaited<ReturnType<typeof serve>>;
   const variables: Record<string, string> = {};
 
@@ -58,6 +58,7 @@ describe('the API in five lines', () => {
       return;
     }
     const { stdout } = await run(line, variables);
+    if (line.startsWith('ldf open')) expect(stdout).toContain(`http://127.0.0.1:${port}/`);
     const id = z.object({ id: z.string() });
     if (line.includes('application/yaml')) variables.ID = id.parse(JSON.parse(stdout)).id;
     else if (line.endsWith('/build')) variables.BUILD = id.parse(JSON.parse(stdout)).id;
