@@ -1,5 +1,5 @@
 /**
- * Many followers of one build, as a process of its own: `URL BUILD FOLLOWERS`. The first follower checks every line that
+ * Many followers of one build, as a process of its own: `URL BUILD FOLLOWERS`, and the token in LDF_TOKEN. The first follower checks every line that
  * stage-program.mjs numbered; all others must get the same number of bytes. Prints what it found as JSON.
  */
 import { Agent, get, type IncomingMessage } from 'node:http';
@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { FollowersReport } from './logs.ts';
 
 const [url = '', build = '', followers = '1'] = process.argv.slice(2);
+const headers = { authorization: `Bearer ${process.env.LDF_TOKEN}` };
 const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY });
 const latencies: number[] = [];
 const LogData = z.object({ stage: z.string(), text: z.string() });
@@ -21,7 +22,11 @@ interface Checked {
 
 async function connect(): Promise<IncomingMessage> {
   const address = new URL(`/v1/builds/${build}/events`, url);
-  return new Promise((resolve, reject) => get(address, { agent }, resolve).once('error', reject));
+  const answer = await new Promise<IncomingMessage>((resolve, reject) =>
+    get(address, { agent, headers }, resolve).once('error', reject),
+  );
+  if (answer.statusCode !== 200) throw new Error(`the server answers ${answer.statusCode}`);
+  return answer;
 }
 
 /** Counts the bytes of one follower; `check` sees them, too. */
@@ -52,7 +57,7 @@ function numberChecker(): { checked: Checked; check: (chunk: Buffer) => void } {
     for (const event of events) {
       if (!event.startsWith('event: log\n')) continue;
       const { stage, text } = LogData.parse(JSON.parse(event.slice(event.indexOf('data: ') + 'data: '.length)));
-      if (stage !== 'compile' || !/^\d{9} /.test(text)) continue;
+      if (stage !== 'assemble' || !/^\d{9} /.test(text)) continue;
       if (Number(text.slice(0, 9)) !== checked.lines) checked.outOfOrder += 1;
       checked.lines += 1;
     }

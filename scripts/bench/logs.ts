@@ -11,7 +11,7 @@ import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../../test/fixtures/docker-engine.ts';
 import { behave, makeStandIn } from '../../test/fixtures/engine/image.ts';
-import { bundlePrograms, startProcess } from '../../test/fixtures/engine/processes.ts';
+import { bundlePrograms, startProcess, token } from '../../test/fixtures/engine/processes.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 /** What floods: as many lines as 10 s have at this rate, whatever time it takes to get rid of them. */
@@ -124,17 +124,20 @@ async function measure(
   { followers, ...output }: LogLoad,
 ): Promise<LogFigures> {
   const runtime = new DockerRuntime(docker, installation);
-  await behave({ docker, installation, runtime, image }, { compile: { does: 'floods', ...output } });
+  await behave({ docker, installation, runtime, image }, { assemble: { does: 'floods', ...output } });
   const [program = ''] = await bundlePrograms('scripts/bench/log-followers.ts');
   const server = await startProcess({ dataDir, image });
   try {
     const idleBytes = await server.peakBytes();
     const { id } = await server.client.distributions.create({ definition: { name: 'flood', arch: 'x86_64' } });
     const build = await server.client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
-    const { stdout } = await execa('node', [program, server.url, build.id, String(followers)], { stderr: 'inherit' });
+    const { stdout } = await execa('node', [program, server.url, build.id, String(followers)], {
+      env: { LDF_TOKEN: token },
+      stderr: 'inherit',
+    });
     const endedAt = Date.now();
     const report = FollowersReport.parse(JSON.parse(stdout));
-    const stage = (await server.client.builds.get(build.id)).stages.find(({ name }) => name === 'compile');
+    const stage = (await server.client.builds.get(build.id)).stages.find(({ name }) => name === 'assemble');
     const [from, to] = [Date.parse(stage?.startedAt ?? ''), Date.parse(stage?.endedAt ?? '')];
     return {
       ...report,

@@ -42,8 +42,9 @@ export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): Ju
       'mismatch',
       `${name} has the identity ${found.identity}, and the lock says ${locked.identity}. ${mend}.`,
     );
-  // Builds run by id and would run on the right image; but whoever put that name there expects otherwise.
-  if (byTag && imageIdentity(byTag) !== locked.identity)
+  // Builds run by id and would run on the right image; but whoever put that name there expects otherwise, unless it is
+  // another installation that has built the same sources.
+  if (byTag && imageIdentity(byTag) !== locked.identity && !isOf(name, sources, byTag))
     return wrong('mismatch', `The name ${tag} was given to another image than the locked ${name}. ${mend}.`);
   if (locked.sources !== null && locked.sources !== sources) {
     const other = locked.origin === 'built' ? mend : `${mend}, or take the images of this version of LDF`;
@@ -60,10 +61,13 @@ export function mayReuse(
   { name, sources, locked, byId, byTag }: Evidence,
   { state }: Judgement,
 ): EngineImage | undefined {
-  const current = (image: EngineImage | undefined): EngineImage | undefined =>
-    image?.labels[imageLabels.image] === name && image.labels[imageLabels.sources] === sources ? image : undefined;
-  if (state === 'mismatch') return byId && imageIdentity(byId) === locked?.identity ? current(byId) : undefined;
-  return current(byTag);
+  const image = state === 'mismatch' ? (byId && imageIdentity(byId) === locked?.identity ? byId : undefined) : byTag;
+  return image && isOf(name, sources, image) ? image : undefined;
+}
+
+/** Whether an image says that it was built from these sources. */
+function isOf(name: ImageName, sources: string, { labels }: EngineImage): boolean {
+  return labels[imageLabels.image] === name && labels[imageLabels.sources] === sources;
 }
 
 export function stageImage(name: ImageName, image: EngineImage, locked: LockedImage): StageImage {

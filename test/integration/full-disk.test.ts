@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { installationId } from '../../src/data-folder.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
-import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';
+import { type ServerProcess, startProcess, token } from '../fixtures/engine/processes.ts';
 import { eventually } from '../unit/engine-harness.ts';
 
 /** Only root may mount the small disk that this takes (mount(8)). */
@@ -50,7 +50,7 @@ describe.skipIf(!mayMount)('a full disk', { timeout: 300_000 }, () => {
   const send = async (url: string, body: unknown) => {
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(body),
     });
     return { status: answer.status, body: Answer.parse(await answer.json()) };

@@ -20,7 +20,7 @@ function item(id: string, minutes: number, change: Partial<Item> = {}): Item {
 }
 
 function demand(bytes: number, change: Partial<Demand> = {}): Demand {
-  return { of: 'budget', bytes, kinds: ['layer', 'source', 'artifact'], ...change };
+  return { of: 'budget', bytes, kinds: ['layer', 'source', 'cache', 'artifact'], ...change };
 }
 
 const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id);
@@ -94,7 +94,7 @@ describe('what there is to free', () => {
   it('adds up where layers and artifacts share a disk', () => {
     const shared = { ...use, docker: use.data, budgetBytes: null };
     const [only, ...others] = demandsOn(shared, { keptBytes: 40, scratchBytes: 60, artifactBytes: 7 });
-    expect(only).toEqual({ of: 'data', bytes: 112, kinds: ['layer', 'source', 'artifact'] });
+    expect(only).toEqual({ of: 'data', bytes: 112, kinds: ['layer', 'source', 'cache', 'artifact'] });
     expect(others).toEqual([]);
   });
 

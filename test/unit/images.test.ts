@@ -156,6 +156,15 @@ describe('verify', () => {
     expect(engine.built).toEqual([]);
   });
 
+  it('goes on with its own image when another installation has built the same sources again', async () => {
+    const { 'boot-tester': own } = await service().ensure(silent);
+    const tag = await tagOf('boot-tester');
+    const rebuilt = engine.add('rebuilt', engine.images.get(own.id)?.labels);
+    engine.tags.set(tag, rebuilt.id);
+    expect(await states()).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect((await service().resolve())['boot-tester'].id).toBe(own.id);
+  });
+
   it('sees an image that is not the locked one, and builds it anew', async () => {
     await service().ensure(silent);
     const lock = JSON.parse(await readFile(lockFile, 'utf8'));
