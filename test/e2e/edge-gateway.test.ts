@@ -16,6 +16,9 @@ describe('examples/edge-gateway.yaml', () => {
   let root = '';
 
   beforeAll(async () => {
+    // Whose kernel it is that both use, whichever of the two is tested first.
+    const minimal = await scratch.write('minimal.yaml', await readFile('examples/minimal.yaml', 'utf8'));
+    await buildDefinition(minimal, join(scratch.path, 'minimal'), { args: ['--no-boot'] });
     const definition = await scratch.write('edge-gateway.yaml', await readFile('examples/edge-gateway.yaml', 'utf8'));
     build = await buildDefinition(definition, output);
     await inImage('image-packager', output, ['zstd', '-q', '-d', '--sparse', `/look/${name}.raw.zst`], 'rw');

@@ -57,10 +57,14 @@ describe('ldf build', () => {
   });
 
   it('says how large a disk has to be, and that size is enough', async () => {
-    const { stdout, stderr } = await build('small', 'image: { size: 128M }\n', 1);
+    const packaged = 'kernel: { source: package-cloud }\n';
+    const { stdout, stderr } = await build('small', `${packaged}image: { size: 128M }\n`, 1);
     const least = /\b(\d+[MG])\b/.exec((stdout + stderr).split('/image/size')[1]?.replace('128M', '') ?? '')?.[1];
     expect(least).toBeDefined();
-    const definition = await scratch.write('small.yaml', `name: small\narch: x86_64\nimage: { size: ${least} }\n`);
+    const definition = await scratch.write(
+      'small.yaml',
+      `name: small\narch: x86_64\n${packaged}image: { size: ${least} }\n`,
+    );
     const built = await buildDefinition(definition, `${scratch.path}/small`, { args: ['--no-boot'] });
     expect(built).toMatchObject({ state: 'succeeded', verdict: null });
   });

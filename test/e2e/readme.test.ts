@@ -48,7 +48,7 @@ describe('a server, and the API in five lines', () => {
   beforeAll(async () => {
     server = await serve(port);
     // The first line creates the distribution: README's reader has none yet.
-    for (const name of ['minimal']) await run(`ldf distributions delete ${name}`).catch((error: unknown) => error);
+    for (const name of ['instant']) await run(`ldf distributions delete ${name}`).catch((error: unknown) => error);
   });
   afterAll(() => server.end('SIGTERM'));
 

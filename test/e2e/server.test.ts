@@ -18,6 +18,7 @@ async function distribution(name: string, marker: string) {
   const definition = {
     name,
     arch: 'x86_64',
+    kernel: { source: 'package-cloud' },
     system: { files: [{ path: '/etc/marker', content: marker }] },
   };
   const known = (await client.distributions.list({ name })).items[0];
