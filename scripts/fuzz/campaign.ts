@@ -41,6 +41,8 @@ const maxKnown = 40;
 const warmUpShare = 0.2;
 /** How long sockets that were given up, and threads that have nothing to do, may take to be gone. */
 const settleMs = 90_000;
+/** How long removing what the requests have made may take. */
+const removeMs = 300_000;
 
 export async function runCampaign(server: ServerProcess, options: CampaignOptions): Promise<CampaignReport> {
   const { seed, requests, say } = options;
@@ -155,7 +157,9 @@ const Components = z.object({
 });
 
 /** Takes away what the requests made, so that what is left in memory is a leak. */
+/** @throws Error when something cannot be removed. */
 async function removeAll(sender: Sender): Promise<void> {
+  const deadlineMs = performance.now() + removeMs;
   const request = (method: string, path: string) => sender.send({ method, path, headers: {}, body: undefined });
   for (const list of ['/v1/builds', '/v1/distributions'])
     for (let items = await ids(sender, list); items.length > 0; ) {
@@ -164,6 +168,7 @@ async function removeAll(sender: Sender): Promise<void> {
         await request('DELETE', `${list}/${id}`);
       }
       const left = await ids(sender, list);
+      if (performance.now() > deadlineMs) throw new Error(`${left.length} of ${list} could not be removed`);
       // One that is still ending cannot be removed yet.
       if (left.length === items.length) await sleep(200);
       items = left;

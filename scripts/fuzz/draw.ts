@@ -121,7 +121,7 @@ const strangeHeaders: readonly [string, fc.Arbitrary<string>][] = [
 
 function headersOf({ parameters }: Operation): fc.Arbitrary<Record<string, string>> {
   const own = parameters.filter((parameter) => parameter.in === 'header').map(({ name }) => name);
-  const likely = new Set([...own]);
+  const likely = new Set(own);
   const model = strangeHeaders.map(([name, value]) =>
     fc
       .tuple(fc.nat({ max: likely.has(name) ? 2 : 30 }), value)

@@ -38,6 +38,8 @@ export interface Principal {
   id: string;
   via: 'token' | 'session' | 'no authentication';
   scopes: ReadonlySet<Scope>;
+  /** For what stays open: aborted when the session is over. Tokens are good for as long as the server runs. */
+  ends?: () => AbortSignal;
 }
 
 /** The one that there is until there are accounts: may do everything. */

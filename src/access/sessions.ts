@@ -19,6 +19,8 @@ export const sessionBounds = {
 
 const SessionRecord = z.strictObject({
   hash: z.string(),
+  /** Of the sign-in: the same for all cookies that a browser is given one after the other. */
+  id: z.string().default(newSecret),
   owner: z.string(),
   scopes: z.array(Scope),
   /** Milliseconds since the epoch. */
@@ -51,6 +53,8 @@ export class Sessions {
   readonly #sessions: Map<string, SessionRecord>;
   readonly #now: () => number;
   readonly #save: (file: SessionFile) => void;
+  /** What tells open connections that their session has ended, by its id. */
+  readonly #ends = new Map<string, AbortController>();
 
   /** @param options.save is given all of them after each change that has to outlive the process */
   constructor(options: { initial?: SessionFile; now?: () => number; save?: (file: SessionFile) => void } = {}) {
@@ -61,7 +65,7 @@ export class Sessions {
 
   begin({ id, scopes }: Pick<Principal, 'id' | 'scopes'>): IssuedSession {
     const now = this.#now();
-    return this.#issue({ owner: id, scopes: [...scopes], signedInAt: now });
+    return this.#issue({ id: newSecret(), owner: id, scopes: [...scopes], signedInAt: now });
   }
 
   /** @returns undefined for a cookie that is none, or no longer one. */
@@ -71,7 +75,12 @@ export class Sessions {
     this.#endPredecessors(session);
     session.usedAt = this.#now();
     return {
-      principal: { id: session.owner, via: 'session', scopes: new Set(session.scopes) },
+      principal: {
+        id: session.owner,
+        via: 'session',
+        scopes: new Set(session.scopes),
+        ends: () => this.#endOf(session),
+      },
       expiresAt: new Date(session.signedInAt + sessionBounds.absoluteMs),
       replacement: this.#isDue(session) ? this.#replace(session) : undefined,
     };
@@ -81,10 +90,25 @@ export class Sessions {
   end(cookie: string): void {
     const session = this.#sessions.get(hashOf(cookie));
     if (!session) return;
-    for (const [hash, other] of this.#sessions)
-      if (other.hash === session.hash || other.successor === session.hash || hash === session.successor)
-        this.#sessions.delete(hash);
+    for (const [hash, { id }] of this.#sessions) if (id === session.id) this.#sessions.delete(hash);
+    this.#abortEnded();
     this.#saveAll();
+  }
+
+  #endOf({ id, signedInAt }: SessionRecord): AbortSignal {
+    const ended = this.#ends.get(id) ?? new AbortController();
+    this.#ends.set(id, ended);
+    const leftMs = Math.max(0, signedInAt + sessionBounds.absoluteMs - this.#now());
+    return AbortSignal.any([ended.signal, AbortSignal.timeout(leftMs)]);
+  }
+
+  #abortEnded(): void {
+    const known = new Set([...this.#sessions.values()].map(({ id }) => id));
+    for (const [id, ended] of this.#ends) {
+      if (known.has(id)) continue;
+      this.#ends.delete(id);
+      ended.abort();
+    }
   }
 
   #live(hash: string): SessionRecord | undefined {
@@ -110,8 +134,8 @@ export class Sessions {
 
   #replace(session: SessionRecord): IssuedSession {
     if (session.successor !== undefined) this.#sessions.delete(session.successor);
-    const { owner, scopes, signedInAt } = session;
-    const issued = this.#issue({ owner, scopes, signedInAt });
+    const { id, owner, scopes, signedInAt } = session;
+    const issued = this.#issue({ id, owner, scopes, signedInAt });
     session.successor = hashOf(issued.cookie);
     this.#saveAll();
     return issued;
@@ -123,7 +147,7 @@ export class Sessions {
       if (other.successor === session.hash) other.until ??= this.#now() + sessionBounds.overlapMs;
   }
 
-  #issue(who: Pick<SessionRecord, 'owner' | 'scopes' | 'signedInAt'>): IssuedSession {
+  #issue(who: Pick<SessionRecord, 'id' | 'owner' | 'scopes' | 'signedInAt'>): IssuedSession {
     const cookie = newSecret();
     const now = this.#now();
     this.#sessions.set(hashOf(cookie), { ...who, hash: hashOf(cookie), issuedAt: now, usedAt: now });
@@ -137,6 +161,7 @@ export class Sessions {
     const byUse = [...this.#sessions.values()].sort((one, other) => one.usedAt - other.usedAt);
     for (const { hash } of byUse.slice(0, Math.max(0, byUse.length - sessionBounds.maxSessions)))
       this.#sessions.delete(hash);
+    this.#abortEnded();
   }
 
   #saveAll(): void {

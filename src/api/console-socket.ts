@@ -10,6 +10,8 @@ export interface ConsoleOptions {
   /** What may be shown of an error that `open` threw. */
   presentable: (error: unknown) => LdfError;
   bounds: ConsoleBounds;
+  /** Aborted when who opened it may no longer use it. */
+  ends: AbortSignal | undefined;
 }
 
 export interface ConsoleBounds {
@@ -20,13 +22,16 @@ export interface ConsoleBounds {
 /**
  * What is typed before the machine runs waits for it, and what it does not take waits in the client: the socket is not
  * read meanwhile. A client that sends on all the same is cut off with 1009, one that is silent beside a silent machine
- * with 1000.
+ * with 1000, one whose session ends with 1008.
  */
-export function joinConsole(socket: WebSocket, { open, presentable, bounds }: ConsoleOptions): void {
+export function joinConsole(socket: WebSocket, { open, presentable, bounds, ends }: ConsoleOptions): void {
   let machine: Duplex | undefined;
   let waiting: Buffer[] = [];
   const waitingBytes = () => waiting.reduce((sum, { length }) => sum + length, 0) + (machine?.writableLength ?? 0);
   const idle = setTimeout(() => socket.close(1000, 'nothing was said for too long'), bounds.consoleIdleMs);
+
+  const onEnd = () => socket.close(1008, 'the session has ended');
+  ends?.addEventListener('abort', onEnd, { once: true });
 
   const takeTyped = () => {
     for (const bytes of waiting) machine?.write(bytes);
@@ -62,6 +67,7 @@ export function joinConsole(socket: WebSocket, { open, presentable, bounds }: Co
   );
   socket.on('close', () => {
     clearTimeout(idle);
+    ends?.removeEventListener('abort', onEnd);
     waiting = [];
     opening.then(
       (console) => console.destroy(),

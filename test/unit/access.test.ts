@@ -12,6 +12,7 @@ import { type SessionFile, Sessions, sessionBounds } from '../../src/access/sess
 import { SignInCodes, signInBounds } from '../../src/access/sign-in-codes.ts';
 import { loadConfig } from '../../src/config.ts';
 import { SignInCode } from '../../src/shapes/session.ts';
+import { buildShape } from './api-fake-builds.ts';
 import { createWorld, problem } from './api-fakes.ts';
 
 const owner: Principal = { id: ownerId, via: 'token', scopes: allScopes };
@@ -103,6 +104,18 @@ describe('a session', () => {
     expect(sessions.find(third)).toBeUndefined();
   });
 
+  it('tells what is open that it is over, whichever of its cookies opened that', () => {
+    const sessions = new Sessions({ now: clock });
+    const first = sessions.begin(owner).cookie;
+    const other = sessions.find(sessions.begin(owner).cookie)?.principal.ends?.();
+    const opened = sessions.find(first)?.principal.ends?.();
+    now += sessionBounds.rotateMs;
+    const second = sessions.find(first)?.replacement?.cookie ?? '';
+    expect(opened?.aborted).toBe(false);
+    sessions.end(second);
+    expect([opened?.aborted, other?.aborted]).toEqual([true, false]);
+  });
+
   it('is stored as a hash, and there are only so many', () => {
     let saved: SessionFile = { sessions: [] };
     const sessions = new Sessions({ now: clock, save: (file) => (saved = structuredClone(file)) });
@@ -191,6 +204,18 @@ describe('a browser', () => {
     const out = await world.json('DELETE', '/v1/session', undefined, { ...browser, cookie });
     expect([out.status, cookieOf(out)]).toEqual([204, expect.stringMatching(/^ldf_session_8080=; Max-Age=0; /)]);
     await problem(await world.json('GET', '/v1/builds', undefined, { host, cookie }), 401, 'auth.required');
+  });
+
+  it('hears no more of a build that it follows once it has signed out', async () => {
+    const world = await createWorld({ access: new AccessControl([{ token }]) });
+    const at = '2026-01-01T00:00:00.000Z';
+    world.builds.add(buildShape({ state: 'running' }), { type: 'build', at, state: 'running', error: null });
+    const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
+    const stream = await world.json('GET', '/v1/builds/b1/events', undefined, { host, cookie });
+    const reader = stream.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    await world.json('DELETE', '/v1/session', undefined, { ...browser, cookie });
+    for (;;) if ((await reader?.read())?.done) break;
   });
 
   it('is not driven by another site, whatever it has in its jar', async () => {

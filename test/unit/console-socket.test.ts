@@ -37,6 +37,7 @@ class Machine extends Duplex {
 
 let server: WebSocketServer;
 let machine: Machine;
+let session: AbortController;
 let opened: PromiseWithResolvers<Duplex>;
 let idleMs = 10_000;
 
@@ -51,6 +52,7 @@ function withResolvers<Value>() {
 type PromiseWithResolvers<Value> = ReturnType<typeof withResolvers<Value>>;
 
 beforeEach(async () => {
+  session = new AbortController();
   idleMs = 10_000;
   machine = new Machine();
   opened = withResolvers<Duplex>();
@@ -60,6 +62,7 @@ beforeEach(async () => {
       open: () => opened.promise,
       presentable: (error) => (error instanceof LdfError ? error : new LdfError('internal', 'other')),
       bounds: { maxTypedAheadBytes: 256 << 10, consoleIdleMs: idleMs },
+      ends: session.signal,
     }),
   );
   await once(server, 'listening');
@@ -127,6 +130,14 @@ describe('a console', () => {
     }
     expect((await once(socket, 'close'))[0]).toBe(1000);
     expect(performance.now() - startedAt).toBeGreaterThan(800);
+    await expect.poll(() => machine.destroyed).toBe(true);
+  });
+
+  it('is closed when the session of who opened it has ended', async () => {
+    const socket = await dial();
+    opened.resolve(machine);
+    session.abort();
+    expect((await once(socket, 'close'))[0]).toBe(1008);
     await expect.poll(() => machine.destroyed).toBe(true);
   });
 

@@ -39,6 +39,7 @@ export function consoleRoutes(services: ApiServices): OpenAPIHono {
         open: () => builds.console(id),
         presentable: (error) => presentable(error, log),
         bounds: apiBounds,
+        ends: c.get('principal')?.ends?.(),
       }),
     );
     return c.body(null, 204);

@@ -43,7 +43,8 @@ export function eventRoutes(services: ApiServices): OpenAPIHono {
     const asked = c.req.valid('header')['Last-Event-ID'] ?? c.req.valid('query').after;
     const after = await journalPosition(services, id, asked);
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, services.stopping]);
+    const ends = c.get('principal')?.ends?.();
+    const signal = AbortSignal.any([stop.signal, services.stopping, ...(ends ? [ends] : [])]);
     const stream = eventStream(eventsOf(services, id, after, signal), {
       stop,
       onError: (error) => presentable(error, services.log),
