@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestTests } from './scripts/slowest-tests.ts';
 
 const minuteMs = 60_000;
 
@@ -11,6 +12,7 @@ const timeLimits = { testTimeout: 2 * minuteMs, hookTimeout: 2 * minuteMs, expec
  */
 export default defineConfig({
   test: {
+    reporters: ['default', new SlowestTests()],
     projects: [
       { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
