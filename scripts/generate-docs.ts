@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the documents that derive from schemas; a unit test says when they are out of date. */
+/** `npm run docs`: writes the documents that derive from schemas, and the picture of the imports; a unit test says when they are out of date. */
 import { writeFile } from 'node:fs/promises';
 import { generatedDocs } from './generated-docs.ts';
 

@@ -4,7 +4,7 @@ import { generatedDocs } from '../../scripts/generated-docs.ts';
 
 describe('generated documents', () => {
   for (const [path, text] of Object.entries(generatedDocs()))
-    it(`${path} is what the schemas say (npm run docs)`, async () => {
+    it(`${path} is up to date (npm run docs)`, async () => {
       expect(await readFile(path, 'utf8')).toBe(text);
     });
 });
