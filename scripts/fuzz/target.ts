@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultScripts, type FakeStage } from '../../src/runtime/fake/fake-stage.ts';
-import { PackageParams } from '../../src/stages/stages.ts';
+import { PackageParams } from '../../src/stages/package/contract.ts';
 import { startStandIn } from '../../test/fixtures/webui/stand-in-server.ts';
 import { standInToken } from '../../test/fixtures/webui/stand-in-token.ts';
 import { bigArtifactBytes, bigName } from './big-artifact.ts';

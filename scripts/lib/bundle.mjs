@@ -51,27 +51,29 @@ export async function bundleWebui() {
  * One folder an image: `program.mjs` with everything inside, beside the Dockerfile and the other files it copies. The
  * same sources give the same bytes, so that Docker finds its cached layers again.
  * @param {string} directory  Replaced as a whole.
+ * @param {string} [tree]  Where `src` and `stage-images` are; default: this repository.
  */
-export async function bundleStageImages(directory) {
+export async function bundleStageImages(directory, tree = root) {
   rmSync(directory, { recursive: true, force: true });
-  const sources = join(root, 'stage-images');
+  const sources = join(tree, 'stage-images');
   const folders = readdirSync(sources, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && entry.name !== shared,
   );
-  await Promise.all(folders.map(({ name }) => bundleImage(join(sources, name), join(directory, name))));
+  await Promise.all(folders.map(({ name }) => bundleImage(tree, join(sources, name), join(directory, name))));
 }
 
 /**
+ * @param {string} tree
  * @param {string} source
  * @param {string} target
  */
-async function bundleImage(source, target) {
+async function bundleImage(tree, source, target) {
   mkdirSync(target, { recursive: true });
   cpSync(source, target, { recursive: true, filter: (path) => !path.endsWith('.ts') });
   if (!readdirSync(source).includes('main.ts')) return;
   const { build } = await import('esbuild');
   await build({
-    absWorkingDir: root,
+    absWorkingDir: tree,
     entryPoints: [join(source, 'main.ts')],
     outfile: join(target, 'program.mjs'),
     bundle: true,

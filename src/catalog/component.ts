@@ -3,10 +3,16 @@
  * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
  */
 import * as z from 'zod';
-import { boundedRecord, bounds, oneLine } from '../definition/bounds.ts';
-import { Architecture, architectures, KernelSymbol, PerMachine, SystemFile } from '../definition/definition.ts';
-import { PackageName } from '../definition/packages.ts';
-import { ConsoleSigns, EspFile, imageFormats, KernelForm, PlannedPartition } from '../stages/stages.ts';
+import { Architecture, architectures } from '../definition/architecture.ts';
+import { boundedRecord, bounds } from '../definition/bounds.ts';
+import { SystemFile } from '../definition/definition.ts';
+import { KernelSymbol } from '../definition/kernel-symbol.ts';
+import { PackageName } from '../definition/package-name.ts';
+import { PerMachine } from '../definition/per-machine.ts';
+import { oneLine } from '../definition/text.ts';
+import { ConsoleSigns } from '../stages/boot/contract.ts';
+import { KernelForm } from '../stages/kernel-form.ts';
+import { EspFile, imageFormats, PlannedPartition } from '../stages/package/contract.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
 export const componentKinds = [

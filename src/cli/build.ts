@@ -1,6 +1,6 @@
 /** `ldf build`: from a definition to images that have booted. */
 import { type Command, Option } from 'commander';
-import { type Architecture, architectures } from '../definition/definition.ts';
+import { type Architecture, architectures } from '../definition/architecture.ts';
 import { LdfError } from '../errors.ts';
 import { BuildOptions, type BuildShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';

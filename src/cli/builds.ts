@@ -1,6 +1,6 @@
 /** `ldf builds`: the builds there are, newest first. */
 import { type Command, Option } from 'commander';
-import { type Architecture, architectures } from '../definition/definition.ts';
+import { type Architecture, architectures } from '../definition/architecture.ts';
 import { type BuildShape, type BuildState, buildStates } from '../shapes/shapes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';

@@ -1,5 +1,6 @@
-/** How much of everything may be written: one table for definitions, components, locks and what is made of them. */
+/** How much of everything may be written in a definition or a component. What bounds a stage's contract stands there. */
 import * as z from 'zod';
+import { lineLength, sentenceLength } from './text.ts';
 
 export const bounds = {
   /** Top-level keys of a definition or a component; the schema has far fewer and refuses others by name. */
@@ -18,12 +19,6 @@ export const bounds = {
   /** services.enable, and services.disable. */
   services: 1_000,
   formats: 20,
-  /** What a lock's kernel comes from. */
-  kernelSources: 100,
-  /** Packages of a lock, with all they depend on; a whole desktop has 2,500. */
-  lockedPackages: 10_000,
-  aptSources: 100,
-  aptComponents: 20,
   /** Each of provides, requires and conflicts of a component. */
   capabilities: 64,
   /** Ways in which one requirement may be met. */
@@ -34,16 +29,8 @@ export const bounds = {
   partitions: 128,
   /** Series of kernels or suites that a component offers. */
   offered: 50,
-  /** Signs of each sort on the serial console. */
-  signs: 50,
-  /** Characters of a sign's regular expression. */
-  patternLength: 500,
-  /** Text of a file on the ESP, of which most are a few lines for a boot loader. */
-  espFileLength: 64 << 10,
-  /** A line of fstab(5), a word of a command line, a name that has no stricter rule. */
-  lineLength: 1_024,
-  /** A sentence for people. */
-  sentenceLength: 400,
+  lineLength,
+  sentenceLength,
 } as const;
 
 /** A record with a bound on how many entries it has, which its JSON Schema tells too. */
@@ -57,9 +44,3 @@ export function boundedRecord<Key extends z.core.$ZodRecordKey, Value extends z.
     .refine((entries) => Object.keys(entries).length <= most, `must have at most ${most} entries`)
     .meta({ maxProperties: most });
 }
-
-/** Text that stands in a file or on a command line as one line. */
-export const oneLine = z
-  .string()
-  .max(bounds.lineLength)
-  .regex(/^[^\0\n\r]*$/, 'must be one line');

@@ -4,22 +4,15 @@
  * `componentKind` is an annotation for forms: the key names a component of that kind.
  */
 import * as z from 'zod';
+import { Architecture } from './architecture.ts';
 import { boundedRecord, bounds } from './bounds.ts';
+import { ImageSize } from './image-size.ts';
+import { KernelSymbol } from './kernel-symbol.ts';
+import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
+import { maxMachineFiles, PerMachine } from './per-machine.ts';
 
-export const architectures = ['x86_64', 'aarch64'] as const;
-export const Architecture = z.enum(architectures);
-export type Architecture = z.infer<typeof Architecture>;
-
-/** A component's or distribution's name: what DNS calls a label, so that it fits host names, volumes and file names. */
-const slug = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
-
-/** Kconfig: a symbol as it stands in .config. */
-export const KernelSymbol = z
-  .string()
-  .regex(/^CONFIG_[A-Za-z0-9_]{1,100}$/, 'must be a kernel option such as CONFIG_IKCONFIG');
+export { Architecture };
 
 /** A value as in .config: y, m, n, a number, or the text of a string option. */
 export const KernelValue = z.union(
@@ -40,15 +33,6 @@ export type KernelOptions = z.infer<typeof KernelOptions>;
 const UserName = z
   .string()
   .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a user name: lower-case letters, digits, _ and -');
-
-const absolutePath = z
-  .string()
-  .max(4096)
-  .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
-  .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or ..')
-  .refine((path) => !path.endsWith('/') && !path.includes('//'), 'must name a file, without empty parts');
-
-const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode in quotes, such as "0644"');
 
 /** chown(1): `user` or `user:group`, by name. */
 const FileOwner = z
@@ -92,85 +76,6 @@ const SystemUser = z.strictObject({
 });
 export type SystemUser = z.infer<typeof SystemUser>;
 
-/** systemd.unit(5): a unit name, with or without its suffix. */
-const ServiceName = z
-  .string()
-  .regex(/^[A-Za-z0-9:_.\\@-]{1,200}$/, 'must be a service name such as ssh or ssh.service');
-
-/** An account or a group, of the definition or of a package. */
-const AccountName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,31}$/, 'must be the name of an account or a group');
-
-/** Bounds of what is made at first boot: generous for every package that is known. */
-const maxMachineFiles = 100;
-const maxFilesOfEntry = 20;
-const maxMakeBytes = 64 << 10;
-
-/** A regular expression with one group, matched line by line. */
-const ValuePattern = z
-  .string()
-  .max(500)
-  .refine((text) => groupsOf(text) === 1, 'must be a regular expression with exactly one group, the value itself');
-
-function groupsOf(pattern: string): number | undefined {
-  try {
-    // With an empty alternative it matches anything, and the match has an element for each group.
-    return (new RegExp(`${pattern}|`, 'm').exec('')?.length ?? 0) - 1;
-  } catch {
-    return undefined;
-  }
-}
-
-const MachineFile = z.strictObject({
-  path: absolutePath.describe('Where the file stands.'),
-  owner: AccountName.optional().describe('Default: as the package has it, else root.'),
-  group: AccountName.optional().describe('Default: as the package has it, else root.'),
-  mode: FileMode.optional().describe('Octal mode, in quotes. Default: as the package has it, else "0600".'),
-  values: z
-    .array(
-      z.strictObject({
-        pattern: ValuePattern.describe('A regular expression with one group: the value that is taken out of the file.'),
-        placeholder: z
-          .string()
-          .regex(/^@[A-Z0-9_]{1,40}@$/, 'must be capitals between two @, such as @ID@')
-          .describe('What stands in its place, for the script to fill in.'),
-      }),
-    )
-    .max(20)
-    .default([])
-    .describe(
-      'For a file of which only some values differ: they are taken out, and the script finds the rest of the file in its folder.',
-    ),
-});
-
-export const PerMachine = z
-  .strictObject({
-    name: slug.describe('A name for the unit that makes the files: `ldf-first-boot-<name>.service`.'),
-    files: z
-      .array(MachineFile)
-      .min(1)
-      .max(maxFilesOfEntry)
-      .describe('Files that belong together; when the first of them is missing at boot, all are made.'),
-    make: z
-      .string()
-      .min(1)
-      .max(maxMakeBytes)
-      .describe(
-        'Commands of sh, run as root in an empty folder: they leave each file there, under the last part of its path.',
-      ),
-    before: z
-      .array(ServiceName)
-      .max(20)
-      .default([])
-      .describe(
-        'Services that start early (without default dependencies); all others start after the files are made anyway.',
-      ),
-  })
-  .refine(({ files }) => new Set(files.map(({ path }) => path.slice(path.lastIndexOf('/')))).size === files.length, {
-    path: ['files'],
-    message: 'must not hold two files of the same name; make them in two entries',
-  });
-export type PerMachine = z.infer<typeof PerMachine>;
-
 /** tzdata: `Area/Location`. */
 const TimeZone = z
   .string()
@@ -189,15 +94,6 @@ const Locale = z
     'must be a UTF-8 locale such as en_US.UTF-8',
   )
   .overwrite((locale) => locale.replace(/^([a-z]{2,3}_[A-Z]{2}|C(?=\.))(?:\.[^@]*)?(@[a-z]+)?$/, '$1.UTF-8$2'));
-
-/** Exact or in binary units: 512M, 2G; as many write them too, 512MiB, 2GiB. What is kept has one letter. */
-export const ImageSize = z
-  .string()
-  .regex(
-    /^(auto|[1-9][0-9]{0,6} ?[MGT](iB)?)$/,
-    'must be auto, or a number with M, G or T (also MiB, GiB, TiB), such as 2G; it counts in steps of 1024, so GB will not do',
-  )
-  .overwrite((size) => size.replace(/ ?([MGT])iB$/, '$1').replace(' ', ''));
 
 /** hostname(7): labels as in DNS, `mail` or in full `mail.example.org`; the kernel keeps 64 characters (uname(2)). */
 const HostName = z

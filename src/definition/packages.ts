@@ -1,19 +1,14 @@
 /** Packages as people write them for apt: a name, and what apt-get(8) lets one say behind it. Pure. */
 import * as z from 'zod';
-import type { Architecture } from './definition.ts';
+import type { Architecture } from './architecture.ts';
+import { packageNamePattern as name } from './package-name.ts';
 
 /** Debian's names of our architectures. */
 export const debianArchitecture = { x86_64: 'amd64', aarch64: 'arm64' } as const satisfies Record<Architecture, string>;
 
-/** Debian Policy 5.6.1: lower-case letters, digits, `+`, `-`, `.`; at least two characters. */
-const name = '[a-z0-9][a-z0-9+.-]{1,127}';
 /** Debian Policy 5.6.12, with epoch and revision. */
 const version = '[0-9][A-Za-z0-9.+:~-]{0,127}';
 const suite = '[a-z][a-z0-9.-]{0,62}';
-
-export const PackageName = z
-  .string()
-  .regex(new RegExp(`^${name}$`), 'must be a Debian package name: lower-case letters, digits, + - .');
 
 /** `name`, `name=version`, `name/suite`, `name:architecture`, or `name-` to leave it out. */
 export const WrittenPackage = z

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { LdfError } from '../errors.ts';
 import type { Owner } from '../runtime/runtime.ts';
-import { type ConsoleRequest, consoleCommand } from '../stages/console.ts';
+import { type ConsoleRequest, consoleCommand } from '../stages/boot/console.ts';
 import { contractVersion } from '../stages/contract.ts';
+import { stageContracts } from '../stages/contracts.ts';
 import { stageTraits } from '../stages/names.ts';
-import { type PackagedArtifact, stageData } from '../stages/stages.ts';
+import type { PackagedArtifact } from '../stages/package/data.ts';
 import { newId } from '../store/ids.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
 import { attemptNames, layerKeys, outsideBuild } from './attempt-names.ts';
@@ -118,7 +119,9 @@ async function findBootable({ store, runtime }: Engine, artifactId: string): Pro
     throw new LdfError('state.conflict', `The layer that ${record.name} lies in is no longer there.`, {
       hint: 'Retry the build from stage package: that makes it again.',
     });
-  const artifact = stageData.package.parse(layer.result.data).artifacts.find(({ path }) => path === record.name);
+  const artifact = stageContracts.package.data
+    .parse(layer.result.data)
+    .artifacts.find(({ path }) => path === record.name);
   if (artifact?.bootable) return { artifact, build, layer };
   throw new LdfError('state.conflict', `${record.name} is no image that could be booted.`, {
     hint: 'Boot one of the disk images of the build.',

@@ -1,6 +1,6 @@
 /** The container of one attempt: everything about it follows from the stage's traits. */
 import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime/runtime.ts';
-import type { ConsoleRequest } from '../stages/console.ts';
+import type { ConsoleRequest } from '../stages/boot/console.ts';
 import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
 import { networkFile, type StageNetwork } from '../stages/network.ts';

@@ -1,7 +1,7 @@
 /** What a build was made of, as it was recorded: two of them show why two builds differ. */
 import * as z from 'zod';
 import type { BuildInputsShape } from '../shapes/requests.ts';
-import { stageParams } from '../stages/stages.ts';
+import { stageContracts } from '../stages/contracts.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
 import { RecordedRequest } from './recorded-request.ts';
@@ -22,6 +22,6 @@ export function describeInputs(build: BuildRecord, runs: readonly StageRunRecord
 function kernelOptions(runs: readonly StageRunRecord[]): BuildInputsShape['kernelOptions'] {
   const run = newestAttempts(runs).find(({ stage }) => stage === 'prepare');
   const recorded = RecordedRequest.safeParse(run?.request);
-  const params = recorded.success ? stageParams.prepare.safeParse(recorded.data.request.params) : undefined;
+  const params = recorded.success ? stageContracts.prepare.params.safeParse(recorded.data.request.params) : undefined;
   return params?.success ? params.data.options.map(({ symbol, value, from }) => ({ symbol, value, from })) : null;
 }

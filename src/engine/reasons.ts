@@ -1,8 +1,8 @@
 /** Why a stage runs, in words and in full. Why it does not have to is said where its result is found. */
 import { type Difference, differences, shortly } from '../plan/explain.ts';
 import type { ComparisonShape } from '../shapes/shapes.ts';
+import type { StageParams } from '../stages/contracts.ts';
 import { type StageName, stageTraits } from '../stages/names.ts';
-import type { StageParams } from '../stages/stages.ts';
 import type { StageRunRecord, Store } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';

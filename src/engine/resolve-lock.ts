@@ -2,9 +2,10 @@
 import type { Architecture, Definition } from '../definition/definition.ts';
 import { lockChanges, mergeLock, resolveParams } from '../plan/lock.ts';
 import type { LockAnswer } from '../shapes/shapes.ts';
+import type { StageData, StageParams } from '../stages/contracts.ts';
+import { stageContracts } from '../stages/contracts.ts';
 import type { Lock } from '../stages/lock.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
-import { type StageData, type StageParams, stageData } from '../stages/stages.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { Engine } from './dependencies.ts';
 import { recordRequest } from './recorded-request.ts';
@@ -48,7 +49,7 @@ export async function runResolve(
     images,
     doing: 'the lock was being resolved',
     stop,
-    read: ({ data }) => stageData.resolve.parse(data),
+    read: ({ data }) => stageContracts.resolve.data.parse(data),
   });
 }
 

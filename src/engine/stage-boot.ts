@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { ZodError } from 'zod';
 import type { LdfError } from '../errors.ts';
 import type { VerdictShape } from '../shapes/shapes.ts';
+import { BootData, type BootVerdict, bootVerdictsFile } from '../stages/boot/contract.ts';
 import { stagePaths } from '../stages/contract.ts';
-import { BootData, type BootVerdict, bootVerdictsFile, stageData } from '../stages/stages.ts';
+import { stageContracts } from '../stages/contracts.ts';
 import type { LayerRecord, StageRunRecord } from '../store/store.ts';
 import { attemptNames, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
@@ -37,7 +38,7 @@ export async function buildVerdict({ store }: Engine, buildId: string): Promise<
 }
 
 async function publishVerdicts(work: BuildWork, layer: FoundLayer): Promise<void> {
-  const { verdicts } = stageData.boot.parse(layer.result.data);
+  const { verdicts } = stageContracts.boot.data.parse(layer.result.data);
   await publishFiles(work, layer, verdicts.flatMap(recordings));
   for (const verdict of verdicts) await setVerdict(work, verdict);
 }
@@ -54,7 +55,7 @@ function recordings({ console, screen }: Pick<BootVerdict, 'console' | 'screen'>
 async function salvageBoots(work: BuildWork, packaged: LayerRecord, run: StageRunRecord, error: LdfError) {
   const { engine, build } = work;
   if (error.code !== 'stage.failed') return;
-  const { artifacts } = stageData.package.parse(packaged.result.data);
+  const { artifacts } = stageContracts.package.data.parse(packaged.result.data);
   const verdicts = await salvageVerdicts(work, run);
   for (const { path } of artifacts.filter(({ bootable }) => bootable)) {
     const verdict = verdicts.find(({ artifact }) => artifact === path);

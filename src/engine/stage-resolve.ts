@@ -3,8 +3,8 @@
 import { LdfError } from '../errors.ts';
 import { mergeLock, resolveParams } from '../plan/lock.ts';
 import type { Plan } from '../plan/types.ts';
+import { stageContracts } from '../stages/contracts.ts';
 import type { Lock } from '../stages/lock.ts';
-import { stageData } from '../stages/stages.ts';
 import type { BuildRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
@@ -32,7 +32,7 @@ export function resolveTask(work: BuildWork, plan: Plan): StageTask<Lock> {
       return because(`the lock does not answer ${unansweredGroups(params)}`);
     },
     async commit(_run, result) {
-      const data = stageData.resolve.parse(result.data);
+      const data = stageContracts.resolve.data.parse(result.data);
       const resolved = mergeLock(arch, lock, data);
       await noteResolved(engine, arch, data, build.id);
       await storeLock(engine, build, resolved);

@@ -1,6 +1,6 @@
 /** Why a stage has to run again: the differences between the request of then and the request of now, and in words. */
 import { concealedText, isSecretKey } from '../secrets.ts';
-import type { WantedOption } from '../stages/stages.ts';
+import type { WantedOption } from '../stages/prepare/contract.ts';
 import { canonicalJson } from './canonical.ts';
 
 const mostDifferences = 3;

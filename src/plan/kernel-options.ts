@@ -7,7 +7,7 @@ import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { KernelOptions } from '../definition/definition.ts';
 import { jsonPointer } from '../errors.ts';
-import { fromDefinition, type WantedOption } from '../stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../stages/prepare/contract.ts';
 import type { Selected } from './components.ts';
 import type { Faults } from './faults.ts';
 

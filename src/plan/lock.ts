@@ -1,8 +1,9 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
 import type { LockChange } from '../shapes/shapes.ts';
-import type { KernelGroup, Lock, PackageSource, PackagesGroup } from '../stages/lock.ts';
-import type { StageData, StageParams } from '../stages/stages.ts';
+import type { StageData, StageParams } from '../stages/contracts.ts';
+import type { KernelGroup, Lock, PackagesGroup } from '../stages/lock.ts';
+import type { PackageSource } from '../stages/locked-package.ts';
 import type { Plan } from './types.ts';
 
 /** The groups of a lock that answer a plan; stale and foreign ones are left out. */

@@ -3,11 +3,13 @@
  * no database, no Docker. The same input always gives the same plan.
  */
 import type { Definition } from '../definition/definition.ts';
-import type { KernelGroup, LockedPackage, PackageSource, PackagesGroup } from '../stages/lock.ts';
+import type { StageParams } from '../stages/contracts.ts';
+import type { KernelForm } from '../stages/kernel-form.ts';
+import type { KernelGroup, PackagesGroup } from '../stages/lock.ts';
+import type { LockedPackage, PackageSource } from '../stages/locked-package.ts';
 import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
 import { stageAfter } from '../stages/order.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
-import type { KernelForm, StageParams } from '../stages/stages.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
 import { mountPoints } from './fstab.ts';

@@ -1,10 +1,15 @@
 /** What planning takes in and gives out. All of it is plain data that can be written to JSON and read again. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Component, Contributions } from '../catalog/component.ts';
-import type { Definition, PerMachine, SystemFile } from '../definition/definition.ts';
-import type { Lock, SourceFile } from '../stages/lock.ts';
+import type { Definition, SystemFile } from '../definition/definition.ts';
+import type { PerMachine } from '../definition/per-machine.ts';
+import type { ConsoleSigns } from '../stages/boot/contract.ts';
+import type { StageParams } from '../stages/contracts.ts';
+import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
-import type { ConsoleSigns, KernelWish, PackagesWish, StageParams, WantedOption } from '../stages/stages.ts';
+import type { WantedOption } from '../stages/prepare/contract.ts';
+import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
+import type { SourceFile } from '../stages/source-file.ts';
 
 export interface PlanInput {
   definition: Definition;

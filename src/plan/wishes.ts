@@ -1,7 +1,7 @@
 /** What a definition asks of the lock: which kernel, and which packages. */
 import type { Component } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
-import type { KernelWish, PackagesWish } from '../stages/stages.ts';
+import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
 import type { Faults } from './faults.ts';
 import type { Composition, Plan } from './types.ts';

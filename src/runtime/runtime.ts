@@ -5,7 +5,8 @@
 import type { Duplex } from 'node:stream';
 import type { Architecture } from '../definition/definition.ts';
 import type { DiskSpace } from '../disk-space.ts';
-import type { Capability, ImageName, StageName } from '../stages/names.ts';
+import type { Capability } from '../stages/capability.ts';
+import type { ImageName, StageName } from '../stages/names.ts';
 
 /** Labels on every container and volume, so that one owner finds and removes them. */
 export const labels = {

@@ -1,7 +1,8 @@
 /** What may be asked of a suite or a kernel outside any build, and the answers. */
 import * as z from 'zod';
 import { Architecture, Kernel } from '../definition/definition.ts';
-import { KconfigEntry, PackageEntry, SuiteName } from '../stages/queries.ts';
+import { KconfigEntry } from '../stages/prepare/kconfig-query.ts';
+import { PackageEntry, SuiteName } from '../stages/resolve/packages-query.ts';
 
 const search = {
   text: z

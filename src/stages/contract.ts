@@ -1,10 +1,10 @@
 /**
- * The contract between the engine and a stage program: what stands in `request.json` and `result.json`, and the
- * progress line. Both sides import this file; `stage-images/README.md` explains it in prose.
+ * What all stages have in common in the contract between the engine and a stage program: what stands in `request.json` and
+ * `result.json`, and the progress line. Both sides import this file; `stage-images/README.md` explains it in prose. What one
+ * stage has of its own is in <stage>/contract.ts: a stage image bundles the contracts of its own stages only.
  */
 import * as z from 'zod';
-import { Architecture } from '../definition/definition.ts';
-import { queryNames, stageNames } from './names.ts';
+import { Architecture } from '../definition/architecture.ts';
 
 export const contractVersion = 1;
 
@@ -32,12 +32,37 @@ export const OutputPath = z
   .refine((path) => !path.split('/').includes('..'));
 
 /**
+ * What a stage or a query may be called. Which ones there are is in no contract: a stage image knows its own, and does not
+ * become another image because a stage is added.
+ */
+export const ProgramName = z.string().regex(/^[a-z][a-z0-9]{0,31}$/, 'must be lower-case letters and digits');
+
+/** What the layer of a stage is read with. */
+export interface LayerContract<Data = unknown> {
+  stage: string;
+  /** What result.json tells besides the outputs. */
+  data: z.ZodType<Data>;
+}
+
+/** Both sides of a stage: what its request asks for, and what its result tells. */
+export interface StageContract<Params = unknown, Data = unknown> extends LayerContract<Data> {
+  params: z.ZodType<Params>;
+}
+
+/** A question that a stage image answers outside any build. The answer is a list of entries. */
+export interface QueryContract<Params = unknown, Entry = unknown> {
+  query: string;
+  params: z.ZodType<Params>;
+  entry: z.ZodType<Entry>;
+}
+
+/**
  * What every request has besides its parameters. `params` and the architecture are in the stage's key, so nothing else
  * here may change the output; `key` itself is what UUIDs derive from.
  */
 export const RequestEnvelope = z.strictObject({
   contract: z.literal(contractVersion),
-  stage: z.enum(stageNames),
+  stage: ProgramName,
   arch: Architecture,
   /** The stage's content key; resolve and download have none. */
   key: Sha256.nullable(),
@@ -45,10 +70,10 @@ export const RequestEnvelope = z.strictObject({
 });
 export type RequestEnvelope = z.infer<typeof RequestEnvelope>;
 
-/** What stands in the request's place when a question is asked outside any build; see queries.ts. */
+/** What stands in the request's place when a question is asked outside any build; see answer.ts. */
 export const QueryEnvelope = z.strictObject({
   contract: z.literal(contractVersion),
-  query: z.enum(queryNames),
+  query: ProgramName,
   arch: Architecture,
   params: z.unknown(),
 });
@@ -79,7 +104,7 @@ export const StageError = z.strictObject({
 });
 export type StageError = z.infer<typeof StageError>;
 
-/** `data` is the stage's own schema, checked by `stageData` in stages.ts. */
+/** `data` is the stage's own schema, in its contract.ts. */
 export const StageResult = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), outputs: z.array(StageOutput), data: z.unknown() }),
   z.strictObject({ ok: z.literal(false), error: StageError }),

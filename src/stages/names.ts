@@ -1,4 +1,6 @@
 /** The stages and stage images, by name, and what the engine must know of each. Written once, imported everywhere. */
+import { assembleCapabilities } from './assemble/capabilities.ts';
+import type { Capability } from './capability.ts';
 
 export const imageNames = ['kernel-builder', 'rootfs-assembler', 'image-packager', 'boot-tester'] as const;
 export type ImageName = (typeof imageNames)[number];
@@ -9,18 +11,6 @@ export type StageName = (typeof stageNames)[number];
 /** What a stage image is asked outside any build. */
 export const queryNames = ['packages', 'kconfig'] as const;
 export type QueryName = (typeof queryNames)[number];
-
-/** Linux capabilities as Docker names them. */
-export type Capability =
-  | 'CHOWN'
-  | 'DAC_OVERRIDE'
-  | 'FOWNER'
-  | 'FSETID'
-  | 'MKNOD'
-  | 'SETGID'
-  | 'SETUID'
-  | 'SETFCAP'
-  | 'SYS_CHROOT';
 
 export interface StageTrait {
   image: ImageName;
@@ -45,18 +35,6 @@ export interface StageTrait {
   layer: boolean;
 }
 
-const rootFileSystem: readonly Capability[] = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'MKNOD',
-  'SETGID',
-  'SETUID',
-  'SETFCAP',
-  'SYS_CHROOT',
-];
-
 const trait = (image: ImageName, rest: Partial<Omit<StageTrait, 'image'>> = {}): StageTrait => ({
   image,
   inputs: [],
@@ -75,7 +53,7 @@ export const stageTraits: Readonly<Record<StageName, StageTrait>> = {
   download: trait('rootfs-assembler', { network: true, sources: 'write', layer: false }),
   prepare: trait('kernel-builder', { sources: 'read', heavy: true }),
   compile: trait('kernel-builder', { inputs: ['prepare'], caches: ['kernel-trees'], heavy: true }),
-  assemble: trait('rootfs-assembler', { sources: 'read', capabilities: rootFileSystem, heavy: true }),
+  assemble: trait('rootfs-assembler', { sources: 'read', capabilities: assembleCapabilities, heavy: true }),
   package: trait('image-packager', { inputs: ['compile', 'assemble'], heavy: true }),
   boot: trait('boot-tester', { inputs: ['package'], kvm: true, heavy: true }),
 };

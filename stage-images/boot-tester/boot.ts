@@ -2,10 +2,14 @@
  * Stage `boot`: boots every bootable artifact as it is, and passes only when the userspace of each has come up. All of
  * them are tried, and every failure is told.
  */
+
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
-import { type BootVerdict, bootVerdictsFile, type PackagedArtifact, type StageData } from '../../src/stages/stages.ts';
+import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
+import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
+import { packageLayer } from '../../src/stages/package/data.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { chooseAccelerator } from './accelerator.ts';
@@ -23,7 +27,7 @@ import { compileSigns, type Phase, type Signs } from './signs.ts';
 
 /** What all boots of a stage share. */
 interface Bench {
-  context: StageContext<'boot'>;
+  context: StageContext<BootParams>;
   machine: Machine;
   accelerator: Accelerator;
   signs: Signs;
@@ -37,12 +41,12 @@ interface Boot extends GuestRun {
   screen: string | undefined;
 }
 
-export const boot: StageProgram<'boot'> = (context) => bootOn(machineFor(context.arch), context);
+export const boot: StageProgram<BootParams, BootData> = (context) => bootOn(machineFor(context.arch), context);
 
 /** The stage on a given machine. */
-export async function bootOn(machine: Machine, context: StageContext<'boot'>): Promise<StageData['boot']> {
+export async function bootOn(machine: Machine, context: StageContext<BootParams>): Promise<BootData> {
   const signs = compileSigns(context.params.signs);
-  const artifacts = bootable((await context.inputData('package')).artifacts);
+  const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
   const accelerator = await chooseAccelerator(machine, context.work, context.log);
   const names = artifacts.map((artifact) => artifact.path);
   const bench = { context, machine, accelerator, signs, progress: new BootProgress(names, context.progress) };
@@ -59,7 +63,7 @@ export async function bootOn(machine: Machine, context: StageContext<'boot'>): P
   const [failed, ...more] = boots.flatMap((done) => asFailed(done, bench));
   if (!failed) return { verdicts };
   // A failed stage has no data, and each image its verdict all the same.
-  await writeFile(join(context.out, bootVerdictsFile), JSON.stringify({ verdicts } satisfies StageData['boot']));
+  await writeFile(join(context.out, bootVerdictsFile), JSON.stringify({ verdicts } satisfies BootData));
   throw bootFailure([failed, ...more], boots.length);
 }
 

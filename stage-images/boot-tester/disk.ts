@@ -1,6 +1,6 @@
 /** Makes an artifact a disk that QEMU can read. */
 import { join } from 'node:path';
-import type { PackagedArtifact } from '../../src/stages/stages.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { runTool } from '../contract/tool.ts';
 import type { GuestParts } from './machines.ts';
 

@@ -1,5 +1,5 @@
 /** The virtual machine an image is tried on: plain hardware that every general-purpose system has drivers for. */
-import type { Architecture } from '../../src/definition/definition.ts';
+import type { Architecture } from '../../src/definition/architecture.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 export const accelerators = ['kvm', 'tcg'] as const;

@@ -1,7 +1,8 @@
-import { consoleCommand } from '../../src/stages/console.ts';
+import { consoleCommand } from '../../src/stages/boot/console.ts';
+import { bootContract } from '../../src/stages/boot/contract.ts';
 import { main } from '../contract/program.ts';
 import { boot } from './boot.ts';
 import { openConsole } from './open-console.ts';
 
 if (process.argv[2] === consoleCommand) await openConsole();
-else await main({ boot });
+else await main({ boot: { contract: bootContract, run: boot } });

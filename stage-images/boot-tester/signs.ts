@@ -3,7 +3,7 @@
  * whatever the init; how an init tells that userspace is up, or in trouble, comes with the request, from its component.
  */
 import { RE2JS, RE2JSException } from 're2js';
-import type { ConsoleSigns } from '../../src/stages/stages.ts';
+import type { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 /** How far a guest has come; it never goes back. */

@@ -1,15 +1,13 @@
 /** The input layers of a stage. Whatever of them is used is verified: before that, or before the stage ends. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type StageOutput, StageResult, stagePaths } from '../../src/stages/contract.ts';
-import type { StageName } from '../../src/stages/names.ts';
-import { type StageData, stageData } from '../../src/stages/stages.ts';
+import { type LayerContract, type StageOutput, StageResult, stagePaths } from '../../src/stages/contract.ts';
 import { StageFailure } from './failure.ts';
 import { describeOutput, sha256File, sizeOfRegular } from './hash.ts';
 
 /** A file of a layer, and what it has to be. */
 interface Expected extends Pick<StageOutput, 'path' | 'sha256'> {
-  stage: StageName;
+  stage: string;
 }
 
 export class InputLayers {
@@ -22,22 +20,22 @@ export class InputLayers {
     this.#folder = folder;
   }
 
-  folder(stage: StageName): string {
+  folder(stage: string): string {
     return join(this.#folder, stage);
   }
 
   /**
-   * The checked result of a layer. Every output it lists is verified before this resolves, but the files that `later`
+   * The checked result of a layer, read with the contract of the stage that made it. Every output it lists is verified before this resolves, but the files that `later`
    * picks: they are for `verify`. @throws StageFailure `layer.damaged`
    */
-  async data<Input extends StageName>(
-    stage: Input,
-    later: (data: StageData[Input]) => readonly string[] = () => [],
-  ): Promise<StageData[Input]> {
+  async data<Data>(
+    { stage, data: schema }: LayerContract<Data>,
+    later: (data: Data) => readonly string[] = () => [],
+  ): Promise<Data> {
     const folder = this.folder(stage);
     const result = StageResult.parse(JSON.parse(await readFile(join(folder, stagePaths.result), 'utf8')));
     if (!result.ok) throw new Error(`the input layer of ${stage} holds a failed result`);
-    const data = stageData[stage].parse(result.data) as StageData[Input];
+    const data = schema.parse(result.data);
     const put = new Set(later(data));
     for (const { path, kind, sha256 } of result.outputs) {
       const expected = { stage, path, sha256 };

@@ -5,26 +5,21 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { answerFile, type QueryData } from '../../src/stages/answer.ts';
 import {
   formatProgress,
   formatUsage,
+  type LayerContract,
+  type QueryContract,
   QueryEnvelope,
   RequestEnvelope,
+  type StageContract,
   type StageOutput,
   StageResult,
   stageExit,
   stagePaths,
   timeLimitVariable,
 } from '../../src/stages/contract.ts';
-import type { QueryName, StageName } from '../../src/stages/names.ts';
-import {
-  answerFile,
-  type QueryData,
-  type QueryEntry,
-  type QueryParams,
-  queryParams,
-} from '../../src/stages/queries.ts';
-import { type StageData, type StageParams, stageData, stageParams } from '../../src/stages/stages.ts';
 import { StageFailure } from './failure.ts';
 import { describeOutput } from './hash.ts';
 import { InputLayers } from './input.ts';
@@ -33,25 +28,22 @@ import { reachedProcessLimit, readUsage } from './usage.ts';
 /** So often it is said what the container has used: one that is killed has figures, too. */
 const usageIntervalMs = 5_000;
 
-export interface StageContext<Stage extends StageName> {
+export interface StageContext<Params> {
   arch: RequestEnvelope['arch'];
   /** The stage's content key, 64 hexadecimal digits. Stages without one (resolve, download) must not ask. */
   key: string;
-  params: StageParams[Stage];
+  params: Params;
   /** Folders: see stagePaths. */
   out: string;
   work: string;
   sources: string;
   /** The folder of an input layer. */
-  input(stage: StageName): string;
+  input(stage: string): string;
   /**
-   * The checked result of an input layer. Its files are verified before this resolves, but for those that `later` picks:
+   * The checked result of an input layer, read with the contract of the stage that made it. Its files are verified before this resolves, but for those that `later` picks:
    * they are verified by `verifyInput`, or at the end of the stage.
    */
-  inputData<Input extends StageName>(
-    stage: Input,
-    later?: (data: StageData[Input]) => readonly string[],
-  ): Promise<StageData[Input]>;
+  inputData<Data>(input: LayerContract<Data>, later?: (data: Data) => readonly string[]): Promise<Data>;
   /** Verifies a file that `later` picked, by its whole path: while it is in use already. @throws StageFailure `layer.damaged` */
   verifyInput(path: string): Promise<void>;
   /** The folder of what an earlier run kept, to read; it is missing when none did. */
@@ -71,37 +63,62 @@ export interface StageContext<Stage extends StageName> {
   output(path: string, kind?: 'file' | 'tree', sha256?: string): void;
 }
 
-export type StageProgram<Stage extends StageName> = (context: StageContext<Stage>) => Promise<StageData[Stage]>;
-export type StagePrograms = { [Stage in StageName]?: StageProgram<Stage> };
+export type StageProgram<Params, Data> = (context: StageContext<Params>) => Promise<Data>;
 
 /** What a query sees: the folders of the stage whose container it runs in, without any layer. */
-export interface QueryContext<Query extends QueryName>
-  extends Pick<StageContext<StageName>, 'arch' | 'out' | 'work' | 'sources' | 'progress' | 'log'> {
-  params: QueryParams[Query];
+export interface QueryContext<Params>
+  extends Pick<StageContext<Params>, 'arch' | 'params' | 'out' | 'work' | 'sources' | 'progress' | 'log'> {}
+export type QueryProgram<Params, Entry> = (context: QueryContext<Params>) => Promise<Entry[]>;
+
+/** The stages of an image, by name: each with its contract and what does it. */
+export type StagePrograms<Contracts extends Record<string, StageContract>> = {
+  [Stage in keyof Contracts]: {
+    contract: Contracts[Stage] & { stage: Stage };
+    run: StageProgram<z.infer<Contracts[Stage]['params']>, z.infer<Contracts[Stage]['data']>>;
+  };
+};
+
+/** The queries of an image, by name. */
+export type QueryPrograms<Contracts extends Record<string, QueryContract>> = {
+  [Query in keyof Contracts]: {
+    contract: Contracts[Query] & { query: Query };
+    run: QueryProgram<z.infer<Contracts[Query]['params']>, z.infer<Contracts[Query]['entry']>>;
+  };
+};
+
+/** A program whose types are its own affair: what it is given was checked by its contract. */
+interface AnyStage {
+  contract: StageContract;
+  run(context: StageContext<unknown>): Promise<unknown>;
 }
-export type QueryProgram<Query extends QueryName> = (context: QueryContext<Query>) => Promise<QueryEntry[Query][]>;
-export type QueryPrograms = { [Query in QueryName]?: QueryProgram<Query> };
+interface AnyQuery {
+  contract: QueryContract;
+  run(context: QueryContext<unknown>): Promise<unknown[]>;
+}
 
 const AnyRequest = z.union([RequestEnvelope, QueryEnvelope]);
 
 /**
- * Runs the requested stage out of `programs`, or answers the query, and returns the exit code. `root` stands in for `/` so
+ * Runs the requested one of `stages`, or answers the query, and returns the exit code. `root` stands in for `/` so
  * that a test can run a stage in a folder.
  */
-export async function runProgram(
-  programs: StagePrograms,
+export async function runProgram<
+  Stages extends Record<string, StageContract>,
+  Queries extends Record<string, QueryContract>,
+>(
+  stages: StagePrograms<Stages>,
   root = process.env.LDF_STAGE_ROOT ?? '',
-  queries: QueryPrograms = {},
+  queries?: QueryPrograms<Queries>,
 ): Promise<number> {
   const out = root + stagePaths.out;
-  let stage: StageName | undefined;
+  let stage: string | undefined;
   try {
     const request = AnyRequest.parse(JSON.parse(await readFile(join(out, stagePaths.request), 'utf8')));
     stage = 'query' in request ? undefined : request.stage;
     const result =
       'query' in request
-        ? await answerQuery(request.query, request, queries, root)
-        : await runStage(request.stage, request, programs, root);
+        ? await answerQuery(request, new Map<string, AnyQuery>(Object.entries(queries ?? {})), root)
+        : await runStage(request, new Map<string, AnyStage>(Object.entries(stages)), root);
     await writeResult(out, result);
     return stageExit.done;
   } catch (error) {
@@ -117,7 +134,7 @@ export async function runProgram(
 }
 
 /** Whatever failed after that, did so because a tool could not start its own. */
-async function tooManyProcesses(error: unknown, stage: StageName | undefined): Promise<StageFailure | undefined> {
+async function tooManyProcesses(error: unknown, stage: string | undefined): Promise<StageFailure | undefined> {
   if (!stage || !(await reachedProcessLimit())) return undefined;
   const said = error instanceof Error ? error.message : String(error);
   return new StageFailure(
@@ -145,24 +162,24 @@ function unforeseen(error: unknown): StageFailure {
   );
 }
 
-async function runStage<Stage extends StageName>(
-  stage: Stage,
+async function runStage(
   request: RequestEnvelope,
-  programs: StagePrograms,
+  stages: ReadonlyMap<string, AnyStage>,
   root: string,
 ): Promise<StageResult> {
-  const program: StageProgram<Stage> | undefined = programs[stage];
-  if (!program) throw new Error(`this image has no stage ${stage}; it has ${Object.keys(programs).join(', ')}`);
+  const { stage } = request;
+  const program = stages.get(stage);
+  if (!program) throw new Error(`this image has no stage ${stage}; it has ${[...stages.keys()].join(', ')}`);
   const out = root + stagePaths.out;
   const layers = new InputLayers(root + stagePaths.in);
   const declared: { path: string; kind: 'file' | 'tree'; sha256: string | undefined }[] = [];
-  const context: StageContext<Stage> = {
+  const context: StageContext<unknown> = {
     ...surroundings(request.arch, root),
     get key() {
       if (request.key === null) throw new Error(`stage ${stage} has no key`);
       return request.key;
     },
-    params: stageParams[stage].parse(request.params) as StageParams[Stage],
+    params: program.contract.params.parse(request.params),
     input: (input) => layers.folder(input),
     inputData: (input, later) => layers.data(input, later),
     verifyInput: (path) => layers.verify(path),
@@ -177,8 +194,8 @@ async function runStage<Stage extends StageName>(
     output: (path, kind = 'file', sha256 = undefined) => void declared.push({ path, kind, sha256 }),
   };
   // What was made of a damaged layer is no good, and damage explains any other failure.
-  const made = await program(context).finally(() => layers.verifyRest());
-  const data = stageData[stage].parse(made);
+  const made = await program.run(context).finally(() => layers.verifyRest());
+  const data = program.contract.data.parse(made);
   const outputs: StageOutput[] = [];
   for (const { path, kind, sha256 } of declared) outputs.push(await describeOutput(out, path, kind, sha256));
   return { ok: true, outputs, data };
@@ -196,19 +213,17 @@ function surroundings(arch: RequestEnvelope['arch'], root: string) {
   };
 }
 
-async function answerQuery<Query extends QueryName>(
-  query: Query,
+async function answerQuery(
   request: QueryEnvelope,
-  programs: QueryPrograms,
+  queries: ReadonlyMap<string, AnyQuery>,
   root: string,
 ): Promise<StageResult> {
-  const program: QueryProgram<Query> | undefined = programs[query];
-  if (!program) throw new Error(`this image answers no query ${query}`);
-  const params = queryParams[query].parse(request.params) as QueryParams[Query];
-  const context = { ...surroundings(request.arch, root), params };
-  const entries = await program(context);
+  const program = queries.get(request.query);
+  if (!program) throw new Error(`this image answers no query ${request.query}`);
+  const context = { ...surroundings(request.arch, root), params: program.contract.params.parse(request.params) };
+  const entries = await program.run(context);
   await writeFile(join(context.out, answerFile), JSON.stringify(entries));
-  const data: z.infer<typeof QueryData> = { entries: entries.length };
+  const data: QueryData = { entries: entries.length };
   return { ok: true, outputs: [await describeOutput(context.out, answerFile, 'file')], data };
 }
 
@@ -224,7 +239,10 @@ const endAtOnce = (): void => process.exit(stageExit.stopped);
 const stop = { asked: false, listener: endAtOnce };
 
 /** The whole of a stage image's `main.ts`: does what is requested and ends the process with its exit code. */
-export async function main(programs: StagePrograms, queries: QueryPrograms = {}): Promise<never> {
+export async function main<Stages extends Record<string, StageContract>, Queries extends Record<string, QueryContract>>(
+  stages: StagePrograms<Stages>,
+  queries?: QueryPrograms<Queries>,
+): Promise<never> {
   // As process 1 of the container, Node gets no default action for SIGTERM.
   process.once('SIGTERM', () => {
     stop.asked = true;
@@ -233,7 +251,7 @@ export async function main(programs: StagePrograms, queries: QueryPrograms = {})
   limitTime();
   const report = async () => console.log(formatUsage(await readUsage()));
   setInterval(report, usageIntervalMs);
-  const exitCode = await runProgram(programs, undefined, queries);
+  const exitCode = await runProgram(stages, undefined, queries);
   await report();
   process.exit(exitCode);
 }

@@ -1,7 +1,9 @@
 /** Everything the stage leaves behind, each hashed once: for the stage's result as for SHA256SUMS. */
+
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackagedArtifact, StageParams } from '../../src/stages/stages.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { type Extent, sha256File } from '../contract/hash.ts';
 import { writtenExtents } from './extents.ts';
 import { convertImage, type ImageArtifact } from './formats.ts';
@@ -15,7 +17,7 @@ export interface HashedArtifact {
 /** Turns the raw image `disk` into `format`, as `<stem>.<format>` in the folder `out`. */
 export async function writeImage(
   out: string,
-  { disk, stem, compression }: { disk: string; stem: string; compression: StageParams['package']['compression'] },
+  { disk, stem, compression }: { disk: string; stem: string; compression: PackageParams['compression'] },
   format: ImageArtifact,
 ): Promise<HashedArtifact> {
   const path = `${stem}.${format}`;

@@ -1,5 +1,5 @@
 /** How boot loaders are told what to boot. A new way (a UKI, a GRUB menu) is a new file with an EntryWriter, and its line below. */
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { blsEntry } from './bls.ts';
 
 /** What a boot entry is made of. */
@@ -21,4 +21,4 @@ export type EspFile = { path: string; content: string } | { path: string; copy: 
 /** Gives everything that one boot entry puts into the ESP, kernel and initramfs included. */
 export type EntryWriter = (facts: BootFacts) => EspFile[];
 
-export const entryWriters: Readonly<Record<StageParams['package']['boot']['entries'], EntryWriter>> = { bls: blsEntry };
+export const entryWriters: Readonly<Record<PackageParams['boot']['entries'], EntryWriter>> = { bls: blsEntry };

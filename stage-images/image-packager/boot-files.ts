@@ -1,14 +1,15 @@
 /** The files of the ESP: those of the boot entry, and the boot loader's own. */
+
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { type BootFacts, type EspFile, entryWriters } from './boot-entries.ts';
 import type { StagedFile } from './filler.ts';
 
 /** Brings every file of the ESP onto disk, texts below `work`, sorted by path. @throws StageFailure `boot.file-invalid`. */
 export async function stageBootFiles(
-  boot: StageParams['package']['boot'],
+  boot: PackageParams['boot'],
   facts: BootFacts,
   work: string,
 ): Promise<StagedFile[]> {

@@ -1,12 +1,14 @@
 /** The disk image: written sparse, partition table and file systems each straight to their place, nothing mounted. */
+
 import { open } from 'node:fs/promises';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { fillerOf, type ImageContent, type Partition } from './filler.ts';
 import { type DiskLayout, layoutDisk, MiB } from './layout.ts';
 import { writePartitionTable } from './partition-table.ts';
 
 /** Sizes the partitions by what goes into them. @throws StageFailure `image.too-small`, `image.too-large`. */
-export function planDisk({ params }: Pick<StageContext<'package'>, 'params'>, content: ImageContent): DiskLayout {
+export function planDisk({ params }: Pick<StageContext<PackageParams>, 'params'>, content: ImageContent): DiskLayout {
   return layoutDisk(
     params.size,
     params.partitions.map((partition) => ({ ...partition, need: fillerOf(partition).measure(content) })),
@@ -15,7 +17,7 @@ export function planDisk({ params }: Pick<StageContext<'package'>, 'params'>, co
 
 /** Writes the whole disk to `disk`, a new file: the table and the partitions side by side, for each has a place of its own. */
 export async function writeDisk(
-  { params, key }: Pick<StageContext<'package'>, 'params' | 'key'>,
+  { params, key }: Pick<StageContext<PackageParams>, 'params' | 'key'>,
   disk: string,
   layout: DiskLayout,
   content: ImageContent,

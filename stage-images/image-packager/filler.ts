@@ -1,11 +1,11 @@
 /** What fills partitions. A new file system is a new file with a PartitionFiller, and its line in the table below. */
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { ext4 } from './ext4.ts';
 import type { PartitionNeed, PartitionPlace } from './layout.ts';
 import type { RootTree } from './root-tree.ts';
 import { vfat } from './vfat.ts';
 
-export type Partition = StageParams['package']['partitions'][number];
+export type Partition = PackageParams['partitions'][number];
 
 /** A file to be copied into the ESP. */
 export interface StagedFile {

@@ -1,8 +1,10 @@
 /** What the disk image is turned into. A new format is a new line in the table below. */
-import type { PackagedArtifact, StageParams } from '../../src/stages/stages.ts';
+
+import type { PackageParams } from '../../src/stages/package/contract.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { runTool } from '../contract/tool.ts';
 
-type Params = StageParams['package'];
+type Params = PackageParams;
 /** The formats that are images; the others are documents about them. */
 export type ImageArtifact = Exclude<PackagedArtifact['format'], 'sbom' | 'checksums'>;
 

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Architecture } from '../../src/definition/definition.ts';
+import type { Architecture } from '../../src/definition/architecture.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { runTool } from '../contract/tool.ts';
 import { type BootModules, canonical, chooseBootModules, readModuleIndex, type WantedModule } from './boot-modules.ts';

@@ -1,6 +1,6 @@
 /** Where the partitions lie on the disk, and how large it is. Pure: sizes in, places out. */
 import type * as z from 'zod';
-import type { ImageSize } from '../../src/definition/definition.ts';
+import type { ImageSize } from '../../src/definition/image-size.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 export const MiB = 1 << 20;

@@ -1,5 +1,10 @@
 /** The stage `package`: kernel and root file system become a disk image, in every format asked for, with its papers. */
+
 import { join } from 'node:path';
+import { assembleLayer } from '../../src/stages/assemble/data.ts';
+import { compileLayer } from '../../src/stages/compile/data.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
+import type { PackageData } from '../../src/stages/package/data.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { checksumLines, writeDocument, writeImage } from './artifacts.ts';
 import { stageBootFiles } from './boot-files.ts';
@@ -14,13 +19,13 @@ import { partitionUuid } from './partition-table.ts';
 import { type RootTree, readRootTree } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
 
-type Context = StageContext<'package'>;
+type Context = StageContext<PackageParams>;
 
 /** Where each step begins in the stage's time, as measured on a small image. */
 const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 } as const;
 
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
-export const packageImage: StageProgram<'package'> = async (context) => {
+export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
   context.progress(begin.verify, 'verifying the kernel');
   const inputs = await readInputs(context);
@@ -65,8 +70,8 @@ interface Inputs {
 /** Where the two input layers have what is packaged. All is verified but the root file system, which takes a while. */
 async function readInputs(context: Context): Promise<Inputs> {
   const [compile, assemble] = await Promise.all([
-    context.inputData('compile'),
-    context.inputData('assemble', ({ rootfs }) => [rootfs]),
+    context.inputData(compileLayer),
+    context.inputData(assembleLayer, ({ rootfs }) => [rootfs]),
   ]);
   const compiled = (path: string) => join(context.input('compile'), path);
   return {

@@ -1,9 +1,10 @@
 /** The software bill of materials: CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/), the same in every run. */
-import type { LockedPackage } from '../../src/stages/lock.ts';
-import type { StageParams } from '../../src/stages/stages.ts';
+
+import type { LockedPackage } from '../../src/stages/locked-package.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
 
-type Params = StageParams['package'];
+type Params = PackageParams;
 
 /** The document's text; its serial number follows from the stage's key, its date from the sources. */
 export function writeSbom(params: Params, kernelRelease: string, key: string): string {

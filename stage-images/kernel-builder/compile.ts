@@ -6,9 +6,12 @@
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
  * (Documentation/kbuild/reproducible-builds.rst).
  */
+
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageData } from '../../src/stages/stages.ts';
+import type { CompileParams } from '../../src/stages/compile/contract.ts';
+import type { CompileData } from '../../src/stages/compile/data.ts';
+import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { ToolError } from '../contract/tool.ts';
@@ -21,14 +24,14 @@ import { KernelTree } from './kernel-tree.ts';
 import { installModules, moduleRoot, packModules } from './pack-modules.ts';
 import { packPackaged } from './pack-packaged.ts';
 
-export async function compile(context: StageContext<'compile'>): Promise<StageData['compile']> {
+export async function compile(context: StageContext<CompileParams>): Promise<CompileData> {
   return context.params.form === 'source' ? compileSource(context) : packPackaged(context);
 }
 
-async function compileSource(context: StageContext<'compile'>): Promise<StageData['compile']> {
+async function compileSource(context: StageContext<CompileParams>): Promise<CompileData> {
   const { arch, params, out, progress, log } = context;
   progress(0, 'verifying the source tree');
-  const { release, sourceSha256 } = await context.inputData('prepare');
+  const { release, sourceSha256 } = await context.inputData(prepareContract);
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
   const config = parseConfig(text);
   const tree = await createTree(context);
@@ -72,7 +75,7 @@ export function canFollow(config: KernelConfig): boolean {
   return (config.get('CONFIG_IKHEADERS') ?? 'n') === 'n';
 }
 
-async function createTree(context: StageContext<'compile'>): Promise<KernelTree> {
+async function createTree(context: StageContext<CompileParams>): Promise<KernelTree> {
   const [build, scratch] = [join(context.work, 'build'), join(context.work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);
@@ -89,7 +92,7 @@ interface BuildOptions {
   keep(): Promise<void>;
 }
 
-async function build(context: StageContext<'compile'>, tree: KernelTree, { config, keep }: BuildOptions) {
+async function build(context: StageContext<CompileParams>, tree: KernelTree, { config, keep }: BuildOptions) {
   const { params, log, progress } = context;
   const env = buildEnvironment(params.sourceDate);
   const jobs = `-j${await availableCpus()}`;

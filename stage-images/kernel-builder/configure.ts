@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import type { KernelBase, WantedOption } from '../../src/stages/stages.ts';
+import type { KernelBase, WantedOption } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { malformedLines, mergeConfig, type SymbolType } from './config-file.ts';
 import { fixedLines } from './fixed-options.ts';

@@ -2,7 +2,7 @@
 import type * as z from 'zod';
 import { jsonPointer } from '../../src/errors.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
-import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import { configLine, type SymbolType } from './config-file.ts';
 import type { Explanation } from './kconfig.ts';
 import type { UnheldOption } from './wanted-options.ts';

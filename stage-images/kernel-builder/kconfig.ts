@@ -1,7 +1,7 @@
 /** Questions to the kernel's Kconfig files, answered by kconfig.py: which options there are, their types, and why one did not hold. */
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { KconfigEntry } from '../../src/stages/queries.ts';
+import { KconfigEntry } from '../../src/stages/prepare/kconfig-query.ts';
 import { readTool } from '../contract/tool.ts';
 import { type SymbolType, symbolTypes } from './config-file.ts';
 import type { KernelTree } from './kernel-tree.ts';

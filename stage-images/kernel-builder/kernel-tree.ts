@@ -1,6 +1,6 @@
 /** The kernel's own build system: one source tree, one build folder, one architecture. */
 import { join } from 'node:path';
-import type { Architecture } from '../../src/definition/definition.ts';
+import type { Architecture } from '../../src/definition/architecture.ts';
 import { readTool, runTool, type ToolOptions } from '../contract/tool.ts';
 
 interface KernelTarget {

@@ -1,7 +1,8 @@
 /** The query `kconfig`: every symbol that a kernel source has for an architecture, with its prompt and help text. */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KconfigEntry } from '../../src/stages/queries.ts';
+import type { KconfigEntry, KconfigQueryParams } from '../../src/stages/prepare/kconfig-query.ts';
 import type { QueryContext } from '../contract/program.ts';
 import { readSymbols } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
@@ -11,7 +12,7 @@ import { verifiedPackage } from './verified-package.ts';
 /** What Kconfig reads: its own files, and the scripts that its macros run. */
 const members = ['linux-source-*/*Kconfig*', 'linux-source-*/scripts/*'];
 
-export async function listSymbols(context: QueryContext<'kconfig'>): Promise<KconfigEntry[]> {
+export async function listSymbols(context: QueryContext<KconfigQueryParams>): Promise<KconfigEntry[]> {
   const { arch, params, work, progress, log } = context;
   progress(0, 'verifying the source');
   const file = await verifiedPackage(params.sources, 'linux-source-', context.sources);

@@ -1,6 +1,12 @@
+import { compileContract } from '../../src/stages/compile/contract.ts';
+import { prepareContract } from '../../src/stages/prepare/contract.ts';
+import { kconfigQuery } from '../../src/stages/prepare/kconfig-query.ts';
 import { main } from '../contract/program.ts';
 import { compile } from './compile.ts';
 import { listSymbols } from './list-symbols.ts';
 import { prepare } from './prepare.ts';
 
-await main({ prepare, compile }, { kconfig: listSymbols });
+await main(
+  { prepare: { contract: prepareContract, run: prepare }, compile: { contract: compileContract, run: compile } },
+  { kconfig: { contract: kconfigQuery, run: listSymbols } },
+);

@@ -1,5 +1,7 @@
 /** From the options that did not hold to what the stage does about them: an error that names all, or a report. */
-import { fromDefinition, type StageData } from '../../src/stages/stages.ts';
+
+import type { PrepareData } from '../../src/stages/prepare/contract.ts';
+import { fromDefinition } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { type Circumstances, explainOption, type Finding } from './explain-option.ts';
 import type { Explanation } from './kconfig.ts';
@@ -11,7 +13,7 @@ export interface Judgement {
   /** What the stage must fail with, or undefined. */
   failure: StageFailure | undefined;
   /** The wishes that did not hold and need not, with the reason. */
-  notHeld: StageData['prepare']['notHeld'];
+  notHeld: PrepareData['notHeld'];
 }
 
 /** `forbidden` are settings that hold but cannot be built. @throws Error when an explanation is missing. */

@@ -1,15 +1,18 @@
 /** compile, of a kernel that is finished: nothing is compiled; its files become the outputs of a kernel that was. */
+
 import { copyFile, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StageData } from '../../src/stages/stages.ts';
+import type { CompileParams } from '../../src/stages/compile/contract.ts';
+import type { CompileData } from '../../src/stages/compile/data.ts';
+import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { moduleRoot, packModules } from './pack-modules.ts';
 import { packagedFiles } from './packaged-kernel.ts';
 
-export async function packPackaged(context: StageContext<'compile'>): Promise<StageData['compile']> {
+export async function packPackaged(context: StageContext<CompileParams>): Promise<CompileData> {
   const { params, out, progress } = context;
   progress(0, 'verifying the packaged kernel');
-  const { release } = await context.inputData('prepare');
+  const { release } = await context.inputData(prepareContract);
   const kernel = join(context.input('prepare'), 'kernel');
 
   await copyFile(join(kernel, packagedFiles.image(release)), join(out, 'vmlinuz'));

@@ -2,7 +2,7 @@
  * The wanted options in a kernel that is finished: nothing can be set any more, only found. There is no Kconfig to ask
  * either, so what an option would depend on is not told.
  */
-import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from './config-file.ts';
 import { optionPointer } from './explain-option.ts';
 import { type Judgement, optionFailure } from './option-faults.ts';

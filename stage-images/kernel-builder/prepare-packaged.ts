@@ -2,16 +2,17 @@
  * prepare, of a kernel that is finished: unpacks its package and proves that every wanted option holds in it. Outputs:
  * `kernel`, the files of the package, and `config`.
  */
+
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageData } from '../../src/stages/stages.ts';
+import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig } from './config-file.ts';
 import { packagedFiles, unpackPackage } from './packaged-kernel.ts';
 import { judgePackaged } from './packaged-options.ts';
 import { verifiedPackage } from './verified-package.ts';
 
-export async function preparePackaged(context: StageContext<'prepare'>): Promise<StageData['prepare']> {
+export async function preparePackaged(context: StageContext<PrepareParams>): Promise<PrepareData> {
   const { params, out, progress, log } = context;
   progress(0, 'verifying the package');
   const file = await verifiedPackage(params.sources, 'linux-image-', context.sources);

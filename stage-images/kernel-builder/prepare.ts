@@ -3,9 +3,10 @@
  * wanted option holds. Outputs: `linux`, the source tree, and `config`. A kernel that is finished goes its own way, in
  * prepare-packaged.ts.
  */
+
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageData, StageParams } from '../../src/stages/stages.ts';
+import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
 import { checkBase, configure, readRelease } from './configure.ts';
@@ -18,15 +19,15 @@ import { unpackSource } from './unpack-source.ts';
 import { verifiedPackage } from './verified-package.ts';
 import { unheldOptions } from './wanted-options.ts';
 
-export async function prepare(context: StageContext<'prepare'>): Promise<StageData['prepare']> {
+export async function prepare(context: StageContext<PrepareParams>): Promise<PrepareData> {
   const { params } = context;
   return params.form === 'source' ? prepareSource(context, params) : preparePackaged(context);
 }
 
 async function prepareSource(
-  context: StageContext<'prepare'>,
-  params: Extract<StageParams['prepare'], { form: 'source' }>,
-): Promise<StageData['prepare']> {
+  context: StageContext<PrepareParams>,
+  params: Extract<PrepareParams, { form: 'source' }>,
+): Promise<PrepareData> {
   const { out, progress } = context;
   checkBase(params.base);
   progress(0, 'verifying the source');
@@ -54,11 +55,11 @@ async function prepareSource(
 
 /** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */
 async function checkOptions(
-  { params, arch, log }: StageContext<'prepare'>,
+  { params, arch, log }: StageContext<PrepareParams>,
   tree: KernelTree,
   types: ReadonlyMap<string, SymbolType>,
   config: ReadonlyMap<string, string>,
-): Promise<StageData['prepare']['notHeld']> {
+): Promise<PrepareData['notHeld']> {
   const unheld = unheldOptions(params.options, types, config);
   const explanations = await explain(
     tree,
@@ -72,7 +73,7 @@ async function checkOptions(
   return notHeld;
 }
 
-async function createTree({ arch, work }: StageContext<'prepare'>, source: string): Promise<KernelTree> {
+async function createTree({ arch, work }: StageContext<PrepareParams>, source: string): Promise<KernelTree> {
   const [build, scratch] = [join(work, 'build'), join(work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);

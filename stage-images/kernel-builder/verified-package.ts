@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
-import type { LockedPackage } from '../../src/stages/lock.ts';
+import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { sha256File } from '../contract/hash.ts';
 

@@ -1,5 +1,5 @@
 /** The wanted kernel options: what to write into a .config for them, and which of them hold in a finished one. */
-import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import { configLine, isValue, type SymbolType } from './config-file.ts';
 
 /** An option that does not hold, with what Kconfig knows its type to be and what it is now. */

@@ -1,5 +1,5 @@
 /** What apt prints, read: all pure. The formats are those of apt 2.6 to 3.0 under LC_ALL=C.UTF-8. */
-import type { PackageSource } from '../../src/stages/lock.ts';
+import type { PackageSource } from '../../src/stages/locked-package.ts';
 import { parseControl } from './deb822.ts';
 
 export type FoundPackage = PackageSource;

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../src/definition/definition.ts';
+import type { Architecture } from '../../src/definition/architecture.ts';
 import { debianArchitecture } from '../../src/definition/packages.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { runTool } from '../contract/tool.ts';

@@ -2,9 +2,11 @@
  * assemble: a root file system from locked packages, offline, as one deterministic tar. Each step is a file of its own;
  * this one gives their order and shares out the progress.
  */
+
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianArchitecture } from '../../src/definition/packages.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { baseSet } from './base-set.ts';
@@ -26,7 +28,7 @@ import { findVaryingFiles } from './varying-files.ts';
 
 const rootfsTar = 'rootfs.tar';
 
-export async function assemble(context: StageContext<'assemble'>) {
+export async function assemble(context: StageContext<AssembleParams>) {
   const { params, out, work, sources, log } = context;
   refuseForeign(context.arch);
   await requireCapabilities();
@@ -79,7 +81,7 @@ export async function assemble(context: StageContext<'assemble'>) {
 }
 
 /** Maintainer scripts are run, so the packages must be for the processor that runs this program. */
-function refuseForeign(arch: StageContext<'assemble'>['arch']): void {
+function refuseForeign(arch: StageContext<AssembleParams>['arch']): void {
   const native = { x64: 'x86_64', arm64: 'aarch64' }[String(process.arch)];
   if (native !== arch)
     throw new StageFailure({

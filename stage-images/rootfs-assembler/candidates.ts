@@ -1,5 +1,5 @@
 /** Where a locked file may be had: where it was found, then other mirrors of its archive, then a snapshot archive. */
-import type { SourceFile } from '../../src/stages/lock.ts';
+import type { SourceFile } from '../../src/stages/source-file.ts';
 
 export interface Elsewhere {
   /** Addresses of mirrors, without a slash at the end. */

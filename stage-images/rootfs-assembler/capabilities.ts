@@ -3,7 +3,8 @@
  * chmod(2) drops the setgid bit and reports success.
  */
 import { readFile } from 'node:fs/promises';
-import { type Capability, stageTraits } from '../../src/stages/names.ts';
+import { assembleCapabilities } from '../../src/stages/assemble/capabilities.ts';
+import type { Capability } from '../../src/stages/capability.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 /** Bit numbers of capabilities(7), linux/capability.h. */
@@ -21,7 +22,7 @@ const bits: Record<Capability, bigint> = {
 
 /** @throws StageFailure `container.capabilities`, naming those that are missing. */
 export async function requireCapabilities(): Promise<void> {
-  const missing = missingCapabilities(await readFile('/proc/self/status', 'utf8'), stageTraits.assemble.capabilities);
+  const missing = missingCapabilities(await readFile('/proc/self/status', 'utf8'), assembleCapabilities);
   if (missing.length === 0) return;
   throw new StageFailure(
     {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import PQueue from 'p-queue';
-import type { LockedPackage } from '../../src/stages/lock.ts';
+import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { readTool } from '../contract/tool.ts';
 import { parseControl, type Stanza } from './deb822.ts';

@@ -1,5 +1,7 @@
 /** download: fills the source store with what a lock names. The store is content-addressed: sha256/<hash>. */
+
 import { join } from 'node:path';
+import type { DownloadParams } from '../../src/stages/download/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { readSourceEntries } from './apt-sources.ts';
 import { fetchSources } from './fetch-sources.ts';
@@ -7,7 +9,7 @@ import { readStageNetwork, trustedCertificates } from './network.ts';
 import { Reachable } from './reachable.ts';
 import { WebClient } from './web-client.ts';
 
-export async function download({ params, work, sources, progress, log }: StageContext<'download'>) {
+export async function download({ params, work, sources, progress, log }: StageContext<DownloadParams>) {
   progress(0, `looking at ${params.sources.length} files`);
   const network = await readStageNetwork(work);
   const mirrors = [...network.mirrors, ...(await ownMirrors())];

@@ -3,7 +3,7 @@ import { createHash, type Hash, randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import type { SourceFile } from '../../src/stages/lock.ts';
+import type { SourceFile } from '../../src/stages/source-file.ts';
 import { RefusedHost } from './reachable.ts';
 import type { WebAnswer, WebClient } from './web-client.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
-import type { SourceFile } from '../../src/stages/lock.ts';
+import type { SourceFile } from '../../src/stages/source-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
 import { type FetchCode, FetchFault, partialSuffix, Transfer } from './fetch-file.ts';

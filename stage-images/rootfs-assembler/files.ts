@@ -2,15 +2,16 @@
  * The files of the definition and of the components. Most are written twice: before packages are configured, so that
  * maintainer scripts and generators read them, and afterwards, as scripts may have put something else in their place.
  */
+
 import { chmod, chown } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { type Account, type Accounts, readAccounts } from './accounts.ts';
 import { nearNamesHint } from './near-names.ts';
 import { type RootFs, RootPathError } from './root-fs.ts';
 
-type File = StageParams['assemble']['files'][number];
+type File = AssembleParams['files'][number];
 type Detail = { pointer: string; message: string; value: string; hint?: string };
 
 /** Folders over which something is mounted at boot (file-hierarchy(7)): what is written there is never seen. */

@@ -3,10 +3,11 @@
  * missing at boot (docs/first-boot.md). The image gets one program, and for each entry a unit, a list of files with
  * owner and mode, the commands, and those files of which only some values differ.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { PerMachine } from '../../src/definition/definition.ts';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { PerMachine } from '../../src/definition/per-machine.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { readDatabase } from './accounts.ts';
 import { perMachineTable } from './per-machine-table.ts';
@@ -17,7 +18,7 @@ type MachineFile = PerMachine['files'][number];
 export type Entry = PerMachine & { from?: string };
 
 /** What of the parameters says what is to be made at first boot. */
-export type FirstBootParams = Pick<StageParams['assemble'], 'perMachine' | 'files'>;
+export type FirstBootParams = Pick<AssembleParams, 'perMachine' | 'files'>;
 
 const program = '/usr/lib/ldf/first-boot';
 const dataFolder = '/usr/lib/ldf/first-boot.d';

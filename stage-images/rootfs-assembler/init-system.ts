@@ -1,5 +1,5 @@
 /** What differs from one init system to the next. A new one is a file beside systemd.ts and a line in the list here. */
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { FirstBootParams } from './first-boot.ts';
 import type { RootFs } from './root-fs.ts';
@@ -10,7 +10,7 @@ export interface InitSystem {
   /** Whether it is the one the root file system has. */
   isIn(root: RootFs): Promise<boolean>;
   /** Starts services at boot, or does not. @throws StageFailure `services.unknown` or `services.impossible`. */
-  setServices(root: RootFs, services: StageParams['assemble']['services']): Promise<void>;
+  setServices(root: RootFs, services: AssembleParams['services']): Promise<void>;
   /** Leaves to the first boot what must differ from machine to machine: machine-id, keys, names. */
   prepareFirstBoot(root: RootFs, params: FirstBootParams): Promise<void>;
 }

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KernelPackage } from '../../src/stages/lock.ts';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { releaseOf } from './kernel-stand-in.ts';
 import type { RootFs } from './root-fs.ts';

@@ -4,8 +4,8 @@
  * its headers and modules that are compiled with them, is taken.
  */
 import type * as z from 'zod';
-import type { KernelPackage } from '../../src/stages/lock.ts';
-import type { PackagesWish } from '../../src/stages/stages.ts';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
+import type { PackagesWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { Stanza } from './deb822.ts';
 import { releaseOf } from './kernel-stand-in.ts';

@@ -3,7 +3,9 @@
  * made, and the boot loader component starts it. Packages that depend on it, as its headers do, find a package that
  * provides it (Debian Policy 7.5) in the database of apt when the lock is made, and in that of dpkg in the image.
  */
-import type { KernelGroup, KernelPackage } from '../../src/stages/lock.ts';
+
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
+import type { KernelGroup } from '../../src/stages/lock.ts';
 
 const standInName = 'ldf-kernel';
 

@@ -1,7 +1,7 @@
 /** What the packages of a definition recommend, and what is not installed: their command lines are missed the most. */
 import type * as z from 'zod';
 import { type LeftOut, mostRecommendations } from '../../src/stages/lock.ts';
-import type { PackagesWish } from '../../src/stages/stages.ts';
+import type { PackagesWish } from '../../src/stages/resolve/contract.ts';
 import { relations } from './base-set.ts';
 import type { Stanza } from './deb822.ts';
 import { PackageGraph } from './package-graph.ts';

@@ -1,11 +1,16 @@
 /** The query `packages`: what a suite's index has, from the same archives that resolve asks. */
-import type { PackageEntry } from '../../src/stages/queries.ts';
+import type { PackageEntry, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
 import type { QueryContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries } from './apt-sources.ts';
 import { releaseCodename } from './release-codename.ts';
 
-export async function listPackages({ arch, params, work, log }: QueryContext<'packages'>): Promise<PackageEntry[]> {
+export async function listPackages({
+  arch,
+  params,
+  work,
+  log,
+}: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]> {
   const { suite } = params;
   const archives = archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
   const opened = await AptSuite.open({ suite, arch, folder: work, archives, log });

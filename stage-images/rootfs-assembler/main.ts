@@ -1,7 +1,18 @@
+import { assembleContract } from '../../src/stages/assemble/contract.ts';
+import { downloadContract } from '../../src/stages/download/contract.ts';
+import { resolveContract } from '../../src/stages/resolve/contract.ts';
+import { packagesQuery } from '../../src/stages/resolve/packages-query.ts';
 import { main } from '../contract/program.ts';
 import { assemble } from './assemble.ts';
 import { download } from './download.ts';
 import { listPackages } from './list-packages.ts';
 import { resolve } from './resolve.ts';
 
-await main({ resolve, download, assemble }, { packages: listPackages });
+await main(
+  {
+    resolve: { contract: resolveContract, run: resolve },
+    download: { contract: downloadContract, run: download },
+    assemble: { contract: assembleContract, run: assemble },
+  },
+  { packages: { contract: packagesQuery, run: listPackages } },
+);

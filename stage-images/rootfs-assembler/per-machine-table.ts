@@ -3,7 +3,7 @@
  * entry has the form of `system.perMachine` (docs/first-boot.md); only files that a package really made are deferred. The
  * commands are those of the packages' own postinst scripts. What fails in a $(...) is noticed only in an assignment.
  */
-import type { PerMachine } from '../../src/definition/definition.ts';
+import type { PerMachine } from '../../src/definition/per-machine.ts';
 
 type File = PerMachine['files'][number];
 

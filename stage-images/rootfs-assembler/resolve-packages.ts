@@ -1,8 +1,9 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
 import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../src/definition/packages.ts';
-import type { KernelPackage, PackagesGroup } from '../../src/stages/lock.ts';
-import type { PackagesWish } from '../../src/stages/stages.ts';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
+import type { PackagesGroup } from '../../src/stages/lock.ts';
+import type { PackagesWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';

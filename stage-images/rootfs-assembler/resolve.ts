@@ -2,9 +2,10 @@
  * resolve: from what a definition wants to exactly which files. Asks the archives once for each suite and answers the
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
+
 import { parsePackage } from '../../src/definition/packages.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
-import type { PackagesWish } from '../../src/stages/stages.ts';
+import type { PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
@@ -16,7 +17,7 @@ import { resolvePackages } from './resolve-packages.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
-export async function resolve({ arch, params, work, progress, log }: StageContext<'resolve'>) {
+export async function resolve({ arch, params, work, progress, log }: StageContext<ResolveParams>) {
   const { kernel, packages, previous } = params;
   const entries = await readSourceEntries('/etc/apt');
   const codename = await releaseCodename();

@@ -1,13 +1,14 @@
 /** What makes the tree this system and no other: names, time zone, locale, mounts, package archives. */
+
 import { readFile } from 'node:fs/promises';
 import { hostname as containerName } from 'node:os';
 import { join } from 'node:path';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { nearNamesHint } from './near-names.ts';
 import type { RootFs } from './root-fs.ts';
 
-type Params = StageParams['assemble'];
+type Params = AssembleParams;
 
 const zoneinfo = '/usr/share/zoneinfo';
 /** locale.gen(5) */

@@ -2,7 +2,7 @@
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import type { KernelPackage } from '../../src/stages/lock.ts';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import { pipeTools, runTool } from '../contract/tool.ts';
 import { type Deb, parallel } from './debs.ts';
 import { dpkg } from './dpkg.ts';

@@ -1,13 +1,14 @@
 /** Accounts: made with the root's own tools, in the order of the definition, so that numbers are the same each time. */
+
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { readDatabase } from './accounts.ts';
 import { nearNamesHint } from './near-names.ts';
 import type { RootFs } from './root-fs.ts';
 
-type User = StageParams['assemble']['users'][number];
+type User = AssembleParams['users'][number];
 type Detail = { pointer: string; message: string; value: string; hint: string };
 
 /** login.defs(5), UID_MIN: the first number of a person's account. */

@@ -5,7 +5,7 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VaryingFile } from '../../src/stages/stages.ts';
+import type { VaryingFile } from '../../src/stages/assemble/data.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { pipeTools, readTool } from '../contract/tool.ts';
 import { debFolder } from './debs.ts';

@@ -2,14 +2,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { contractVersion, StageResult, stagePaths } from '../../src/stages/contract.ts';
 import {
   BootData,
   type BootVerdict,
+  bootContract,
   bootVerdictsFile,
   type ConsoleSigns,
-  type PackagedArtifact,
-} from '../../src/stages/stages.ts';
+} from '../../src/stages/boot/contract.ts';
+import { contractVersion, StageResult, stagePaths } from '../../src/stages/contract.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { bootOn } from '../../stage-images/boot-tester/boot.ts';
 import { guestsAtOnce, parseCpuMax } from '../../stage-images/boot-tester/capacity.ts';
 import { bootFailure } from '../../stage-images/boot-tester/failure.ts';
@@ -65,7 +66,10 @@ async function runBoot(artifacts: PackagedArtifact[], disks: Record<string, Scri
   await writeFile(join(out, stagePaths.request), JSON.stringify(request));
 
   const machine = await fakeMachine(root);
-  const exitCode = await runProgram({ boot: (context) => bootOn(machine, context) }, root);
+  const exitCode = await runProgram(
+    { boot: { contract: bootContract, run: (context) => bootOn(machine, context) } },
+    root,
+  );
   const result = StageResult.parse(JSON.parse(await readFile(join(out, stagePaths.result), 'utf8')));
   return { exitCode, result, out };
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { ConsoleSigns } from '../../src/stages/stages.ts';
+import { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import type { CheckReport } from '../../stage-images/boot-tester/check-systemd.ts';
 import { ConsoleDecoder } from '../../stage-images/boot-tester/console.ts';
 import type { GuestEnd } from '../../stage-images/boot-tester/guest.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { StageParams } from '../../src/stages/contracts.ts';
 import { deriveFatVolumeId, deriveUuid } from '../../stage-images/contract/derive.ts';
 import { checksumLines } from '../../stage-images/image-packager/artifacts.ts';
 import { fillerOf, type Partition } from '../../stage-images/image-packager/filler.ts';

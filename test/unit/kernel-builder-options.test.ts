@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fromDefinition, type WantedOption } from '../../src/stages/stages.ts';
+import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from '../../stage-images/kernel-builder/config-file.ts';
 import type { Explanation } from '../../stage-images/kernel-builder/kconfig.ts';
 import { judge } from '../../stage-images/kernel-builder/option-faults.ts';

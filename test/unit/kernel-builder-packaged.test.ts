@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { fromDefinition, type StageParams, type WantedOption } from '../../src/stages/stages.ts';
+import { compileContract } from '../../src/stages/compile/contract.ts';
+import type { StageParams } from '../../src/stages/contracts.ts';
+import { fromDefinition, prepareContract, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import { runProgram } from '../../stage-images/contract/program.ts';
 import { compile } from '../../stage-images/kernel-builder/compile.ts';
 import { parseConfig } from '../../stage-images/kernel-builder/config-file.ts';
@@ -130,7 +132,10 @@ describe('the stages of a packaged kernel', () => {
       JSON.stringify({ contract: 1, stage, arch: 'x86_64', key, params }),
     );
     await mkdir(join(root, 'ldf/work'), { recursive: true });
-    await runProgram({ prepare, compile }, root);
+    await runProgram(
+      { prepare: { contract: prepareContract, run: prepare }, compile: { contract: compileContract, run: compile } },
+      root,
+    );
     return JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8'));
   }
 

@@ -4,7 +4,7 @@ import { Component } from '../../src/catalog/component.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { planBuild } from '../../src/plan/plan.ts';
-import type { StageParams } from '../../src/stages/stages.ts';
+import type { StageParams } from '../../src/stages/contracts.ts';
 import { imageIdentities, lockFor } from '../fixtures/lock.ts';
 
 const shipped = await loadCatalog('components');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { PerMachine } from '../../src/definition/definition.ts';
+import { PerMachine } from '../../src/definition/per-machine.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { deferSecrets, type FirstBootParams } from '../../stage-images/rootfs-assembler/first-boot.ts';
 import { isKeyLike, isPlain } from '../../stage-images/rootfs-assembler/key-likeness.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PackageSource } from '../../src/stages/lock.ts';
+import type { KernelForm } from '../../src/stages/kernel-form.ts';
+import type { PackageSource } from '../../src/stages/locked-package.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
-import type { KernelForm, KernelWish } from '../../src/stages/stages.ts';
+import type { KernelWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
 import { judgeKernelPackages } from '../../stage-images/rootfs-assembler/kernel-packages.ts';

@@ -16,12 +16,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { compileLayer } from '../../src/stages/compile/data.ts';
+import { type DownloadData, type DownloadParams, downloadContract } from '../../src/stages/download/contract.ts';
+import { type PackageEntry, type PackagesQueryParams, packagesQuery } from '../../src/stages/resolve/packages-query.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import {
-  type QueryPrograms,
+  type QueryProgram,
   runProgram,
   type StageContext,
-  type StagePrograms,
+  type StageProgram,
 } from '../../stage-images/contract/program.ts';
 
 let root = '';
@@ -39,8 +42,8 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-async function run(download: NonNullable<StagePrograms['download']>) {
-  const exitCode = await runProgram({ download }, root);
+async function run(download: StageProgram<DownloadParams, DownloadData>) {
+  const exitCode = await runProgram({ download: { contract: downloadContract, run: download } }, root);
   return { exitCode, result: JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8')) };
 }
 
@@ -145,8 +148,8 @@ describe('a stage program', () => {
     }
 
     it('before it is read', async () => {
-      const reading = async (context: StageContext<'download'>) => {
-        expect(await context.inputData('compile')).toEqual(data);
+      const reading = async (context: StageContext<DownloadParams>) => {
+        expect(await context.inputData(compileLayer)).toEqual(data);
         return done;
       };
       await layerWith('hello\n');
@@ -156,8 +159,8 @@ describe('a stage program', () => {
     });
 
     it('and only when it is a regular file', async () => {
-      const reading = async (context: StageContext<'download'>) => {
-        await context.inputData('compile');
+      const reading = async (context: StageContext<DownloadParams>) => {
+        await context.inputData(compileLayer);
         return done;
       };
       await layerWith('hello\n');
@@ -172,8 +175,8 @@ describe('a stage program', () => {
     });
 
     it('while it is in use', async () => {
-      const reading = async (context: StageContext<'download'>) => {
-        await context.inputData('compile', ({ image }) => [image]);
+      const reading = async (context: StageContext<DownloadParams>) => {
+        await context.inputData(compileLayer, ({ image }) => [image]);
         await context.verifyInput(join(context.input('compile'), 'bzImage'));
         return done;
       };
@@ -184,8 +187,8 @@ describe('a stage program', () => {
     });
 
     it('at the end, when the stage has not done so', async () => {
-      const reading = async (context: StageContext<'download'>) => {
-        await context.inputData('compile', ({ image }) => [image]);
+      const reading = async (context: StageContext<DownloadParams>) => {
+        await context.inputData(compileLayer, ({ image }) => [image]);
         return done;
       };
       await layerWith('hello\n');
@@ -196,8 +199,8 @@ describe('a stage program', () => {
 
     it('and then damage, not what came of it, is what the stage fails with', async () => {
       await layerWith('hellO\n');
-      const failing = async (context: StageContext<'download'>) => {
-        await context.inputData('compile', ({ image }) => [image]);
+      const failing = async (context: StageContext<DownloadParams>) => {
+        await context.inputData(compileLayer, ({ image }) => [image]);
         throw new Error('bzImage cannot be parsed');
       };
       expect(await run(failing)).toMatchObject(damaged);
@@ -205,8 +208,8 @@ describe('a stage program', () => {
 
     it('and no file is verified later that was not put off', async () => {
       await layerWith('hello\n');
-      const reading = async (context: StageContext<'download'>) => {
-        await context.inputData('compile');
+      const reading = async (context: StageContext<DownloadParams>) => {
+        await context.inputData(compileLayer);
         await context.verifyInput(join(context.input('compile'), 'bzImage'));
         return done;
       };
@@ -227,10 +230,10 @@ describe('a query', () => {
   it('is answered with entries in a file, which result.json lists', async () => {
     const request = { contract: 1, query: 'packages', arch: 'aarch64', params: { suite: 'trixie' } };
     await writeFile(join(root, 'ldf/out/request.json'), JSON.stringify(request));
-    const packages: QueryPrograms['packages'] = async ({ arch, params }) => [
+    const run: QueryProgram<PackagesQueryParams, PackageEntry> = async ({ arch, params }) => [
       { name: params.suite, version: '1', summary: arch },
     ];
-    expect(await runProgram({}, root, { packages })).toBe(0);
+    expect(await runProgram({}, root, { packages: { contract: packagesQuery, run } })).toBe(0);
     const answer = await readFile(join(root, 'ldf/out/answer.json'), 'utf8');
     expect(JSON.parse(answer)).toEqual([{ name: 'trixie', version: '1', summary: 'aarch64' }]);
     const result = JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8'));

@@ -6,7 +6,7 @@ import { LdfError, printable } from '../../errors.ts';
 import { Faults } from '../../plan/faults.ts';
 import { kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
-import type { KernelWish } from '../../stages/stages.ts';
+import type { KernelWish } from '../../stages/resolve/contract.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { missingSources } from '../missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';

@@ -4,18 +4,13 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
+import { answerFile, QueryData } from '../../stages/answer.ts';
 import { contractVersion, stagePaths } from '../../stages/contract.ts';
-import type { KernelGroup, SourceFile } from '../../stages/lock.ts';
+import type { KernelGroup } from '../../stages/lock.ts';
 import type { QueryName } from '../../stages/names.ts';
-import {
-  answerFile,
-  QueryData,
-  type QueryEntry,
-  type QueryParams,
-  queryEntries,
-  queryStages,
-} from '../../stages/queries.ts';
-import type { KernelWish } from '../../stages/stages.ts';
+import { type QueryEntry, type QueryParams, queryContracts, queryStages } from '../../stages/queries.ts';
+import type { KernelWish } from '../../stages/resolve/contract.ts';
+import type { SourceFile } from '../../stages/source-file.ts';
 import { BoundedQueue } from '../bounded-queue.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { recordRequest } from '../recorded-request.ts';
@@ -87,7 +82,7 @@ function readAnswer<Query extends QueryName>(
   const hash = content && createHash('sha256').update(content).digest('hex');
   if (!content || hash !== listed?.sha256) throw malformed(query, `${answerFile} is not what it lists`);
   try {
-    return z.array(queryEntries[query]).parse(JSON.parse(content.toString('utf8'))) as QueryEntry[Query][];
+    return z.array(queryContracts[query].entry).parse(JSON.parse(content.toString('utf8'))) as QueryEntry[Query][];
   } catch (error) {
     throw malformed(query, error instanceof Error ? error.message : String(error));
   }

@@ -39,7 +39,7 @@ export class FakeRuntime implements StageRuntime {
   /** While set, no call is answered. */
   away = false;
   readonly #scripts: Record<StageName, StageScript> = { ...defaultScripts };
-  readonly #answers: Record<QueryName, StageScript> = { ...defaultAnswers };
+  readonly #answers = new Map<string, StageScript>(Object.entries(defaultAnswers));
 
   /** What the containers of a stage do from now on; without a script, what they do by default. */
   script(stage: StageName, script: StageScript = defaultScripts[stage]): void {
@@ -48,7 +48,7 @@ export class FakeRuntime implements StageRuntime {
 
   /** What the containers of a query do from now on. */
   answer(query: QueryName, script: StageScript = defaultAnswers[query]): void {
-    this.#answers[query] = script;
+    this.#answers.set(query, script);
   }
 
   /** Somebody removes a stage's containers behind everyone's back. */
@@ -102,7 +102,8 @@ export class FakeRuntime implements StageRuntime {
     this.started.push(spec);
     const stage = new FakeStage(this, container);
     const { query } = stage;
-    const script = query ? this.#answers[query.query] : this.#scripts[spec.owner.stage];
+    const script = query ? this.#answers.get(query.query) : this.#scripts[spec.owner.stage];
+    if (!script) throw new Error(`there is no script for the query ${query?.query}`);
     container.run(() => script(stage));
   }
 

@@ -1,5 +1,6 @@
 /** What a script of the fake runtime sees of its container, and what stages do when a test says nothing else. */
 import { createHash } from 'node:crypto';
+import { answerFile } from '../../stages/answer.ts';
 import {
   formatProgress,
   formatUsage,
@@ -11,9 +12,10 @@ import {
   stagePaths,
   type Usage,
 } from '../../stages/contract.ts';
+import type { StageData, StageParams } from '../../stages/contracts.ts';
+import { stageContracts } from '../../stages/contracts.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
-import { answerFile, type QueryEntry } from '../../stages/queries.ts';
-import { type StageData, type StageParams, stageData, stageParams } from '../../stages/stages.ts';
+import type { QueryEntry } from '../../stages/queries.ts';
 import type { LogLine } from '../runtime.ts';
 import type { FakeContainer, ScriptEnd } from './fake-container.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
@@ -129,7 +131,7 @@ function source(name: string, version: string) {
 const kernelVersion = '6.12.57';
 
 function paramsOf<Stage extends StageName>(stage: FakeStage, name: Stage): StageParams[Stage] {
-  return stageParams[name].parse(stage.request.params) as StageParams[Stage];
+  return stageContracts[name].params.parse(stage.request.params) as StageParams[Stage];
 }
 
 /** The same request always gives the same files, and every stage says a word and reports progress. */
@@ -227,5 +229,7 @@ export const defaultAnswers: Readonly<Record<QueryName, StageScript>> = {
 export function bootableOf(stage: FakeStage): string[] {
   const result = StageResult.parse(JSON.parse(stage.read(`${stagePaths.in}/package`, stagePaths.result)));
   if (!result.ok) return [];
-  return stageData.package.parse(result.data).artifacts.flatMap(({ path, bootable }) => (bootable ? path : []));
+  return stageContracts.package.data
+    .parse(result.data)
+    .artifacts.flatMap(({ path, bootable }) => (bootable ? path : []));
 }

@@ -16,7 +16,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { architectures } from '../../../definition/definition.ts';
+import { architectures } from '../../../definition/architecture.ts';
 import type { BuildOptions, ComponentShape, DistributionShape } from '../../../shapes/shapes.ts';
 import { client, componentsQuery, distributionQuery, queryClient, refreshLists } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';

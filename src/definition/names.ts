@@ -1,0 +1,21 @@
+/** Names and paths as a definition, a component and the system in an image write them. */
+import * as z from 'zod';
+
+/** A component's or distribution's name: what DNS calls a label, so that it fits host names, volumes and file names. */
+export const slug = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
+
+export const absolutePath = z
+  .string()
+  .max(4096)
+  .regex(/^\/[^\0\n]*$/, 'must be an absolute path')
+  .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or ..')
+  .refine((path) => !path.endsWith('/') && !path.includes('//'), 'must name a file, without empty parts');
+
+export const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode in quotes, such as "0644"');
+
+/** systemd.unit(5): a unit name, with or without its suffix. */
+export const ServiceName = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.\\@-]{1,200}$/, 'must be a service name such as ssh or ssh.service');

@@ -1,0 +1,65 @@
+/** boot: every bootable artifact is booted, and its userspace has to come up. */
+import * as z from 'zod';
+import { oneLine, sentenceLength } from '../../definition/text.ts';
+import { OutputPath, type StageContract } from '../contract.ts';
+
+/** Signs of each sort on the serial console. */
+const mostSigns = 50;
+
+/** Characters of a sign's regular expression. */
+const mostPatternLength = 500;
+
+/** A regular expression of RE2's syntax, whose search takes a time that grows with the line, not beyond it. */
+const SignPattern = z.string().min(1).max(mostPatternLength);
+
+const sentence = z.string().max(sentenceLength);
+
+/** What a serial console says of success and failure; regular expressions, matched line by line without escapes. */
+export const ConsoleSigns = z.strictObject({
+  /** All must be seen; where the `check` finds `unit` active, that counts as well. */
+  up: z.array(z.strictObject({ what: sentence, pattern: SignPattern, unit: oneLine.optional() })).max(mostSigns),
+  /** Any of them fails the boot, with its code and message. */
+  down: z
+    .array(z.strictObject({ code: oneLine, message: sentence, pattern: SignPattern, hint: sentence.optional() }))
+    .max(mostSigns),
+  /** Whom else to ask, beyond the console: `systemd` (from 256) tells which units failed, and why. Silence is no failure. */
+  check: z.enum(['systemd']).optional(),
+});
+export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
+
+export const BootParams = z.strictObject({
+  firmware: z.enum(['uefi']),
+  memoryMiB: z.int().positive(),
+  cpus: z.int().positive(),
+  /** The machine has a screen, of which a picture is kept. */
+  display: z.boolean(),
+  /** Seconds of the guest's time, which is the host's only where KVM works. */
+  timeoutSeconds: z.int().positive(),
+  silenceSeconds: z.int().positive(),
+  /** Seconds of the host's time: how long one boot may keep others waiting, however slow this host is. */
+  wallSeconds: z.int().positive(),
+  signs: ConsoleSigns,
+});
+export type BootParams = z.infer<typeof BootParams>;
+
+export const BootVerdict = z.strictObject({
+  artifact: OutputPath,
+  bootable: z.boolean(),
+  /** From the start to the last sign of being up, or to the failure, in the guest's time. */
+  seconds: z.number().nonnegative(),
+  /** From the start to the verdict, in the host's time. */
+  wallSeconds: z.number().nonnegative().optional(),
+  /** The recorded console, below the stage's output. */
+  console: OutputPath,
+  /** The picture of the screen (PNG) at the time of the verdict, where there was one to take. */
+  screen: OutputPath.optional(),
+  accelerator: z.enum(['kvm', 'tcg']),
+});
+export type BootVerdict = z.infer<typeof BootVerdict>;
+
+export const BootData = z.strictObject({ verdicts: z.array(BootVerdict) });
+export type BootData = z.infer<typeof BootData>;
+/** Where the stage leaves its data in its output folder when it fails, for an image that did not boot has a verdict too. */
+export const bootVerdictsFile = 'verdicts.json';
+
+export const bootContract = { stage: 'boot', params: BootParams, data: BootData } as const satisfies StageContract;

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { PackageName } from '../definition/package-name.ts';
+import { SourceFile } from './source-file.ts';
+
+/** What a lock's kernel comes from: so many packages at most. */
+export const mostKernelSources = 100;
+
+/** deb-version(7): the characters of a version. */
+const PackageVersion = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.+:~-]{0,127}$/, 'must be a version of a Debian package, such as 1:2.3-4');
+
+/** A Debian package: deb-control(5) names, `version` with its epoch, `arch` in Debian's terms. */
+export const PackageSource = SourceFile.extend({
+  name: PackageName,
+  version: PackageVersion,
+  arch: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be Debian's name of an architecture, such as amd64 or all"),
+});
+export type PackageSource = z.infer<typeof PackageSource>;
+
+/** A package as stages see it that no longer fetch: where it came from is in no key, so mirrors share a cache. */
+export const LockedPackage = PackageSource.omit({ url: true });
+export type LockedPackage = z.infer<typeof LockedPackage>;

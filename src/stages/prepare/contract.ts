@@ -1,0 +1,60 @@
+/** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
+import * as z from 'zod';
+import { KernelSymbol } from '../../definition/kernel-symbol.ts';
+import { Sha256, type StageContract } from '../contract.ts';
+import { LockedPackage } from '../locked-package.ts';
+import { SourceDate } from '../source-date.ts';
+
+/** `from` of what stands in the definition's own kernel.config.options. */
+export const fromDefinition = 'definition';
+
+/** One wanted kernel option: its value, and who wants it (`fromDefinition`, or a component's id). */
+export const WantedOption = z.strictObject({
+  symbol: KernelSymbol,
+  /** As in .config: y, m, n, a number, or a string's text without its quotes. */
+  value: z.string(),
+  /** y|m: a module will do where built-in was asked for. */
+  orModule: z.boolean(),
+  /** A wish of a component that may fail to hold (absent in this version): it is reported, not fatal. */
+  optional: z.boolean(),
+  /**
+   * A component's default: it may fail to hold where the definition is the cause, by an option (a choice, a dependency) or
+   * by its choice of a finished kernel.
+   */
+  yields: z.boolean().optional(),
+  from: z.string(),
+});
+export type WantedOption = z.infer<typeof WantedOption>;
+
+export const KernelBase = z.union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string() })]);
+
+const WantedKernel = z.strictObject({
+  version: z.string(),
+  sources: z.array(LockedPackage),
+  options: z.array(WantedOption),
+  sourceDate: SourceDate,
+});
+
+export const PrepareParams = z.discriminatedUnion('form', [
+  WantedKernel.extend({ form: z.literal('source'), base: KernelBase }),
+  WantedKernel.extend({ form: z.literal('binary') }),
+]);
+export type PrepareParams = z.infer<typeof PrepareParams>;
+export const PrepareData = z.strictObject({
+  /** What `uname -r` will say, such as 6.12.57-gw: the name of the module folder. */
+  release: z.string(),
+  /** Of the package that the kernel, as source or as binary, came from. */
+  sourceSha256: Sha256,
+  /** Options that are on, built in or as module. */
+  builtIn: z.int().nonnegative(),
+  modules: z.int().nonnegative(),
+  /** Optional wishes that did not hold, with the reason. */
+  notHeld: z.array(z.strictObject({ symbol: KernelSymbol, reason: z.string() })),
+});
+export type PrepareData = z.infer<typeof PrepareData>;
+
+export const prepareContract = {
+  stage: 'prepare',
+  params: PrepareParams,
+  data: PrepareData,
+} as const satisfies StageContract;

@@ -1,0 +1,47 @@
+/** resolve: from what a definition wants to exactly which files, the groups of a lock. */
+import * as z from 'zod';
+import { PackageName } from '../../definition/package-name.ts';
+import { WrittenPackage } from '../../definition/packages.ts';
+import { Sha256, type StageContract } from '../contract.ts';
+import { KernelForm } from '../kernel-form.ts';
+import { KernelGroup, Lock, PackagesGroup } from '../lock.ts';
+
+/** What the kernel group of a lock answers. */
+export const KernelWish = z.strictObject({
+  of: Sha256,
+  form: KernelForm,
+  /** The Debian suite and package that bring the kernel, such as trixie and linux-source-6.12. */
+  suite: z.string(),
+  package: PackageName,
+  /** A series (6.12) or an exact upstream version (6.12.57). */
+  version: z.string(),
+});
+export type KernelWish = z.infer<typeof KernelWish>;
+
+/** What the packages group of a lock answers. */
+export const PackagesWish = z.strictObject({
+  of: Sha256,
+  suite: z.string(),
+  /** What to install, as `parsePackage` reads it. Where each was asked for, as JSON pointers or component names. */
+  names: z.array(z.strictObject({ name: WrittenPackage, from: z.string() })),
+  /** Names to install where the suite has them and nothing among `names` excludes them. */
+  recommended: z.array(z.strictObject({ name: PackageName, from: z.string() })).max(2000),
+});
+export type PackagesWish = z.infer<typeof PackagesWish>;
+
+export const ResolveParams = z.strictObject({
+  kernel: KernelWish.nullable(),
+  packages: PackagesWish.nullable(),
+  /** The lock to renew: a group that resolves to the same files keeps its source date. */
+  previous: Lock.nullable(),
+});
+export type ResolveParams = z.infer<typeof ResolveParams>;
+
+export const ResolveData = z.strictObject({ kernel: KernelGroup.nullable(), packages: PackagesGroup.nullable() });
+export type ResolveData = z.infer<typeof ResolveData>;
+
+export const resolveContract = {
+  stage: 'resolve',
+  params: ResolveParams,
+  data: ResolveData,
+} as const satisfies StageContract;

@@ -1,0 +1,132 @@
+/**
+ * What a stage image's identity follows from: its own stages' contracts, its own code, its own Dockerfile. A copy of the
+ * sources is changed and bundled, and the hashes say which images became others.
+ */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleStageImages } from '../../scripts/lib/bundle.mjs';
+import { hashSources, SourceHashes } from '../../src/images/sources.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+let tree = '';
+let before: SourceHashes;
+
+beforeAll(async () => {
+  tree = await mkdtemp(join(tmpdir(), 'ldf-identity-'));
+  for (const folder of ['src', 'stage-images']) await cp(join(root, folder), join(tree, folder), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
+  before = await bundled();
+}, 60_000);
+
+afterAll(async () => {
+  await rm(tree, { recursive: true });
+});
+
+async function bundled(): Promise<SourceHashes> {
+  await bundleStageImages(join(tree, 'dist'), tree);
+  return hashSources(join(tree, 'dist'));
+}
+
+interface Change {
+  file: string;
+  text: string;
+  /** What stands in its place. */
+  by: string;
+}
+
+/** The images that become others by these changes. */
+async function changedBy(...changes: Change[]): Promise<string[]> {
+  const originals = new Map<string, string>();
+  try {
+    for (const { file, text, by } of changes) {
+      const path = join(tree, file);
+      const content = await readFile(path, 'utf8');
+      expect(content).toContain(text);
+      if (!originals.has(path)) originals.set(path, content);
+      await writeFile(path, content.replace(text, by));
+    }
+    const after = await bundled();
+    return SourceHashes.keyType.options.filter((image) => after[image] !== before[image]);
+  } finally {
+    for (const [path, content] of originals) await writeFile(path, content);
+  }
+}
+
+const change = (file: string, text: string, by: string): Change => ({ file, text, by });
+const stages = 'src/stages';
+
+describe('a stage image becomes another one', { timeout: 60_000 }, () => {
+  it('alone by what its own stages are asked for', async () => {
+    expect(
+      await changedBy(
+        change(`${stages}/package/contract.ts`, "['raw', 'qcow2']", "['raw', 'qcow2', 'vmdk']"),
+        change(`${stages}/package/contract.ts`, "['vfat', 'ext4']", "['vfat', 'ext4', 'xfs']"),
+      ),
+    ).toEqual(['image-packager']);
+    expect(
+      await changedBy(
+        change(`${stages}/assemble/contract.ts`, 'hostname:', 'motd: z.string(), hostname:'),
+        change(`${stages}/lock.ts`, 'mostPackages = 10_000', 'mostPackages = 20_000'),
+      ),
+    ).toEqual(['rootfs-assembler']);
+    expect(
+      await changedBy(
+        change(`${stages}/prepare/contract.ts`, "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
+        change(`${stages}/compile/contract.ts`, 'form: KernelForm', 'lto: z.boolean(), form: KernelForm'),
+      ),
+    ).toEqual(['kernel-builder']);
+    expect(
+      await changedBy(
+        change(`${stages}/boot/contract.ts`, 'display: z.boolean()', 'tpm: z.boolean(), display: z.boolean()'),
+      ),
+    ).toEqual(['boot-tester']);
+  });
+
+  it('by what it reads of another stage', async () => {
+    expect(
+      await changedBy(change(`${stages}/compile/data.ts`, 'modules:', 'headers: OutputPath.nullable(), modules:')),
+    ).toEqual(['kernel-builder', 'image-packager']);
+    expect(await changedBy(change(`${stages}/assemble/data.ts`, 'files:', 'links: z.int(), files:'))).toEqual([
+      'rootfs-assembler',
+      'image-packager',
+    ]);
+    expect(
+      await changedBy(change(`${stages}/package/data.ts`, 'initramfs:', 'signed: z.boolean(), initramfs:')),
+    ).toEqual(['image-packager', 'boot-tester']);
+  });
+
+  it('alone by the entries of its own queries', async () => {
+    expect(
+      await changedBy(change(`${stages}/prepare/kconfig-query.ts`, 'help: z', 'range: z.string(), help: z')),
+    ).toEqual(['kernel-builder']);
+  });
+
+  it('alone by its own Dockerfile and code', async () => {
+    expect(
+      await changedBy(
+        change('stage-images/boot-tester/Dockerfile', 'FROM', '# Other words\nFROM'),
+        change('stage-images/image-packager/formats.ts', '--threads=0', '--threads=1'),
+      ),
+    ).toEqual(['image-packager', 'boot-tester']);
+  });
+
+  it('never by another stage, query or image, nor by a definition, a bound or an error that is not its own', async () => {
+    expect(
+      await changedBy(
+        change(`${stages}/names.ts`, "'package', 'boot']", "'package', 'scan', 'boot']"),
+        change(
+          `${stages}/names.ts`,
+          "package: trait('image-packager', {",
+          "package: trait('image-packager', { kvm: true,",
+        ),
+        change(`${stages}/names.ts`, "'kconfig']", "'kconfig', 'licenses']"),
+        change(`${stages}/names.ts`, "'boot-tester']", "'boot-tester', 'scanner']"),
+        change('src/definition/definition.ts', "'none', 'zstd'", "'none', 'zstd', 'xz'"),
+        change('src/definition/bounds.ts', 'users: 200', 'users: 500'),
+        change('src/errors.ts', 'errorTable = {', "errorTable = { 'scan.found': 422,"),
+      ),
+    ).toEqual([]);
+  });
+});
