@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { bundleProgram, bundleStageImages, bundleWebui } from './bundle.mjs';
 import { root, run } from './command.mjs';
-import { step } from './step.mjs';
+import { runSteps } from './step.mjs';
 
 const inputs = ['src', 'stage-images', 'prisma', 'prisma.config.ts', 'scripts/lib', 'package-lock.json'];
 /** Made by the build itself, inside of an input. */
@@ -21,9 +21,22 @@ export async function build() {
 
 /** Builds unless nothing has changed since the last time. */
 export async function ensureBuilt() {
-  if (existsSync(generated) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stampOfInputs()) return;
-  mkdirSync(join(root, 'dist'), { recursive: true });
-  await step('Building', build);
+  await runSteps([buildSteps()]);
+}
+
+/** @returns {import('./step.mjs').Step[]} none when nothing has changed since the last time. */
+export function buildSteps() {
+  if (existsSync(generated) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stampOfInputs()) return [];
+  return [
+    {
+      title: 'building LDF',
+      expectedSeconds: 10,
+      async run() {
+        mkdirSync(join(root, 'dist'), { recursive: true });
+        await build();
+      },
+    },
+  ];
 }
 
 /** Of every input file its path, size and time: enough to see a change, and quick. */

@@ -4,7 +4,6 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './command.mjs';
 import { Problem } from './problem.mjs';
-import { step } from './step.mjs';
 
 const lockFile = join(root, 'package-lock.json');
 const modules = join(root, 'node_modules');
@@ -24,18 +23,27 @@ export function checkNode() {
   );
 }
 
-/** Runs `npm ci` unless it has been run for this lock. */
-export async function ensureDependencies() {
+/**
+ * `npm ci`, unless it has been run for this lock.
+ * @returns {import('./step.mjs').Step[]}
+ */
+export function dependencySteps() {
   const hash = createHash('sha256').update(readFileSync(lockFile)).digest('hex');
-  if (installed(hash)) return;
-  // No package needs its install scripts: they compile what is optional, or call home.
-  await step('Installing npm packages', (say) =>
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev'], {
-      onLine: say,
-      hint: 'Is the npm registry reachable?',
-    }),
-  );
-  writeFileSync(stampFile, hash);
+  if (installed(hash)) return [];
+  return [
+    {
+      title: 'npm packages',
+      expectedSeconds: 30,
+      async run(say) {
+        // No package needs its install scripts: they compile what is optional, or call home.
+        await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--include=dev'], {
+          onLine: say,
+          hint: 'Is the npm registry reachable?',
+        });
+        writeFileSync(stampFile, hash);
+      },
+    },
+  ];
 }
 
 /** @param {string} hash */

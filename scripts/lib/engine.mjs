@@ -9,7 +9,6 @@ import { run, which } from './command.mjs';
 import { planEngine } from './engine-plan.mjs';
 import { installPackages } from './packages.mjs';
 import { Problem } from './problem.mjs';
-import { step } from './step.mjs';
 
 const pingMs = 5_000;
 const startMs = 60_000;
@@ -17,8 +16,11 @@ const pollMs = 250;
 const logFile = '/var/log/ldf-dockerd.log';
 const defaultSocket = '/var/run/docker.sock';
 
-/** Brings up what builds need of the system. Does nothing, and that quickly, when all is there. */
-export async function ensureEngine() {
+/**
+ * What brings up all that builds need of the system; nothing when all is there.
+ * @returns {Promise<import('./step.mjs').Step[]>}
+ */
+export async function engineSteps() {
   const address = engineAddress();
   const { packages, start } = planEngine({
     engine: await ping(address),
@@ -31,13 +33,24 @@ export async function ensureEngine() {
     mmdebstrap: which('mmdebstrap') !== undefined,
     baseImage: Boolean(process.env.LDF_BASE_IMAGE),
   });
-  if (packages.length > 0) await step(`Installing ${packages.join(', ')}`, (say) => installPackages(packages, say));
-  // The package may have started the engine by itself.
-  if (start === 'no' || (await ping(address)) === 'running') return;
-  await step('Starting Docker Engine', async (say) => {
-    if (start === 'service') await run('systemctl', ['start', 'docker'], { onLine: say });
-    await waitFor(address, start === 'daemon' ? startDaemon() : undefined);
-  });
+  /** @type {import('./step.mjs').Step} */
+  const install = {
+    title: `installing ${packages.join(', ')}`,
+    expectedSeconds: 35,
+    run: (say) => installPackages(packages, say),
+  };
+  /** @type {import('./step.mjs').Step} */
+  const begin = {
+    title: 'starting Docker Engine',
+    expectedSeconds: 2,
+    async run(say) {
+      // The package may have started the engine by itself.
+      if ((await ping(address)) === 'running') return;
+      if (start === 'service') await run('systemctl', ['start', 'docker'], { onLine: say });
+      await waitFor(address, start === 'daemon' ? startDaemon() : undefined);
+    },
+  };
+  return [...(packages.length > 0 ? [install] : []), ...(start === 'no' ? [] : [begin])];
 }
 
 /** As src/runtime/docker/connection.ts and dockerode find it. */

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { plainPaint } from '../../src/cli/output/style.ts';
+import { imageView, waitingImage, withReport } from '../../src/cli/progress/image-view.ts';
 import { LineReporter } from '../../src/cli/progress/line-reporter.ts';
 import { LiveReporter } from '../../src/cli/progress/live-reporter.ts';
 import { liveView } from '../../src/cli/progress/live-view.ts';
@@ -266,6 +267,37 @@ describe('work on stage images, in plain lines', () => {
     expect(step).toMatch(/^kernel-builder: step 1 of 2: RUN apt-get install package .*… \(0\.0s\)$/);
     expect(step?.length).toBeLessThan(120);
     expect(rest).toEqual(['kernel-builder: Get:2 bison (15s)', 'kernel-builder: built (15s)']);
+  });
+});
+
+describe('work on stage images, on a terminal', () => {
+  const report = (image: ImageProgress['image'], kind: ImageProgress['kind'], step: number, text: string) => ({
+    ...{ image, kind, step, steps: step === 0 ? 0 : 3, text },
+  });
+  const reports: [number, ImageProgress][] = [
+    [0, report('base', 'step', 0, 'bootstrapping')],
+    [60, report('base', 'done', 0, 'bootstrapped')],
+    [61, report('boot-tester', 'step', 2, `RUN ${'apt-get '.repeat(20)}`)],
+    [62, report('boot-tester', 'log', 2, 'Unpacking \u001b[1movmf\u001b[0m …')],
+  ];
+  const work = reports.reduce(
+    (before, [seconds, one]) => withReport(before, one, startMs + seconds * 1000),
+    [waitingImage('kernel-builder'), waitingImage('boot-tester')],
+  );
+  const view = (columns: number) =>
+    imageView(work, { nowMs: startMs + 71_000, columns, paint: plainPaint }).split('\n');
+
+  it('has a line for each: what is done, what runs, and what is still to come', () => {
+    expect(view(100)).toEqual([
+      '✓ base           1m 00s  bootstrapped',
+      '○ kernel-builder',
+      expect.stringMatching(/^\S boot-tester {4}10s of ~40s {2}step 2 of 3 {2}Unpacking ovmf …$/),
+    ]);
+  });
+
+  it('wraps no line', () => {
+    for (const columns of [20, 40, 60])
+      for (const line of view(columns)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
   });
 });
 

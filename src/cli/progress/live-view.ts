@@ -69,7 +69,7 @@ function runningLine(stage: StageRunShape, name: string, view: View): string {
   const elapsed = elapsedSeconds(stage.startedAt, null, nowMs);
   const total = estimatedSeconds(stage, elapsed);
   const parts = [
-    paint('cyan', spinner[Math.floor(nowMs / spinnerStepMs) % spinner.length] ?? '●'),
+    spinnerAt(nowMs, paint),
     name,
     columns < barFromColumns ? '' : bar(stage.progress, paint),
     formatPercent(stage.progress).padStart(5),
@@ -77,6 +77,11 @@ function runningLine(stage: StageRunShape, name: string, view: View): string {
     paint('dim', printableText(stage.note)),
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** The sign of what is under way; it turns. */
+export function spinnerAt(nowMs: number, paint: Paint): string {
+  return paint('cyan', spinner[Math.floor(nowMs / spinnerStepMs) % spinner.length] ?? '●');
 }
 
 function bar(progress: number, paint: Paint): string {

@@ -1,13 +1,18 @@
 /** Work on stage images, shown as it goes; and the step before a build that makes them ready. */
 import type { Client, ImageProgress } from '../../client/client.ts';
 import { printableText } from '../../printable-text.ts';
+import type { ImageName } from '../../stages/names.ts';
 import type { Cli } from '../cli.ts';
 import { formatDuration } from '../output/format.ts';
+import { paintFor } from '../output/style.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
+import { imageView, waitingImage, withReport } from './image-view.ts';
 import { clip } from './live-view.ts';
 import { redrawn } from './redrawn.ts';
 
 const quietMs = 15_000;
+const frameMs = 100;
+const fallbackColumns = 80;
 /** A step's whole command would be a wall of text in a CI log. */
 const plainColumns = 100;
 
@@ -23,13 +28,21 @@ export async function makeStageImagesReady(cli: Cli, client: Client): Promise<vo
     cli.terminal,
     `Building the stage images first: ${wanting.map((image) => image.name).join(', ')}. This happens once.`,
   );
-  await showImageProgress(cli.terminal, client.stageImages.build(cli.interrupts.signal));
+  const names = wanting.map((image) => image.name);
+  await showImageProgress(cli.terminal, client.stageImages.build(cli.interrupts.signal), names);
 }
 
-/** Shows reports until they end. @throws LdfError what the work ends with */
-export async function showImageProgress(terminal: Terminal, reports: AsyncIterable<ImageProgress>): Promise<void> {
+/**
+ * Shows reports until they end. `wanted`: the images that they will be of, where that is known.
+ * @throws LdfError what the work ends with
+ */
+export async function showImageProgress(
+  terminal: Terminal,
+  reports: AsyncIterable<ImageProgress>,
+  wanted: readonly ImageName[] = [],
+): Promise<void> {
   const startedMs = terminal.now();
-  const show = isLive(terminal) ? liveLine(terminal) : plainLines(terminal);
+  const show = isLive(terminal) ? liveLines(terminal, wanted) : plainLines(terminal);
   try {
     for await (const report of reports) show.report(report, formatDuration((terminal.now() - startedMs) / 1000));
   } finally {
@@ -60,20 +73,23 @@ function plainLines(terminal: Terminal): Show {
   };
 }
 
-/** The step and the newest line of its output in one line that is redrawn; finished images stay above it. */
-function liveLine(terminal: Terminal): Show {
-  const lines = redrawn(terminal.stderr);
-  let head = '';
+/** A line for each image, redrawn in place. What is there at the end stays: it says how long each took. */
+function liveLines(terminal: Terminal, wanted: readonly ImageName[]): Show {
+  const { stderr, env } = terminal;
+  const lines = redrawn(stderr);
+  let work = wanted.map(waitingImage);
+  const draw = () => {
+    const columns = stderr.columns ?? fallbackColumns;
+    lines.draw(imageView(work, { nowMs: terminal.now(), columns, paint: paintFor(stderr, env) }));
+  };
+  const timer = setInterval(draw, frameMs);
   return {
-    report(report, elapsed) {
-      const columns = terminal.stderr.columns ?? 80;
-      if (report.kind === 'done') return lines.persist(clip(`✓ ${headOf(report)}`, columns));
-      if (report.kind === 'step') head = headOf(report);
-      const line = report.kind === 'log' ? ` · ${printableText(report.text)}` : '';
-      lines.draw(clip(`● ${elapsed}  ${head}${line}`, columns));
+    report(report) {
+      work = withReport(work, report, terminal.now());
     },
     end() {
-      lines.clear();
+      clearInterval(timer);
+      draw();
       lines.done();
     },
   };

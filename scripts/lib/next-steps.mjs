@@ -1,0 +1,83 @@
+/** What the quickstart says at its end: the ways on from here. Pure. */
+import { posix } from 'node:path';
+
+/** A word that a shell reads as it is. */
+const plainWord = /^[\w./:@%+=-]+$/;
+
+/** QEMU's name of what is in an image of each format; one that is packed has to be unpacked first. */
+const qemuFormats = { raw: 'raw', qcow2: 'qcow2' };
+
+/**
+ * @param {object} done
+ * @param {string} done.output  The folder with the images.
+ * @param {boolean} done.compiled
+ * @param {string} done.arch
+ * @param {readonly { name: string, format: string }[]} done.artifacts
+ * @returns {string[]}
+ */
+export function nextSteps({ output, compiled, arch, artifacts }) {
+  return [
+    '',
+    'What next?',
+    ...bootLines(output, arch, artifacts),
+    ...(compiled
+      ? []
+      : [
+          '',
+          '  The same with a kernel of your own, which takes its time the first time:',
+          '    npm run quickstart -- --compile',
+        ]),
+    '',
+    '  A definition of your own, from one of the examples:',
+    '    node dist/ldf.js init',
+    '',
+    '  The same in the browser: this prints a link; another one comes from a second terminal with `open`.',
+    '    node dist/ldf.js serve',
+    '    node dist/ldf.js open',
+  ];
+}
+
+/**
+ * @param {string} output
+ * @param {string} arch
+ * @param {readonly { name: string, format: string }[]} artifacts
+ * @returns {string[]}
+ */
+function bootLines(output, arch, artifacts) {
+  for (const [format, qemuFormat] of Object.entries(qemuFormats)) {
+    const image = artifacts.find((artifact) => artifact.format === format);
+    if (image && arch === 'x86_64')
+      return [
+        '',
+        '  Boot it in QEMU, with a shell of root (packages qemu-system-x86 and ovmf; Ctrl-A X ends it):',
+        ...qemuCommand(posix.join(output, image.name), qemuFormat).map((line) => `    ${line}`),
+      ];
+  }
+  return [];
+}
+
+/**
+ * The machine is one that boots by UEFI; KVM where there is one. Of the image nobody can log in, as it has no password: the
+ * credentials (systemd.system-credentials(7), `agetty.autologin`) do it for this machine alone. What it writes to its disk
+ * goes with it, so that the image stays what was tested.
+ * @param {string} image
+ * @param {string} format
+ * @returns {string[]} lines of one command of a shell
+ */
+export function qemuCommand(image, format) {
+  // QEMU takes a comma in a file's name doubled.
+  const drive = `if=virtio,format=${format},file=${image.replaceAll(',', ',,')}`;
+  return [
+    'qemu-system-x86_64 -machine q35,accel=kvm:tcg -cpu max -m 1G -nographic -snapshot \\',
+    '  -bios /usr/share/ovmf/OVMF.fd \\',
+    `  -drive ${quoted(drive)} \\`,
+    '  -nic user,model=virtio-net-pci \\',
+    '  -smbios type=11,value=io.systemd.credential:agetty.autologin=root \\',
+    '  -smbios type=11,value=io.systemd.credential:login.noauth=yes',
+  ];
+}
+
+/** @param {string} word */
+function quoted(word) {
+  return plainWord.test(word.replaceAll(',', '')) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
