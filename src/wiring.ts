@@ -1,6 +1,5 @@
 /** The one place where implementations are chosen. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
 import type { AccessControl } from './access/access-control.ts';
 import { allowedHostNames } from './api/guard.ts';
@@ -18,6 +17,7 @@ import { Journals } from './events/journals.ts';
 import { StageImages } from './images/stage-images.ts';
 import { LiveCatalog } from './live-catalog.ts';
 import { createLog } from './log.ts';
+import { ofPackage } from './package-folder.ts';
 import { connectDocker } from './runtime/docker/connection.ts';
 import { DockerImages } from './runtime/docker/docker-images.ts';
 import { DockerRuntime } from './runtime/docker/docker-runtime.ts';
@@ -123,9 +123,4 @@ async function assemble(
     await store.close();
   };
   return { services, engine, close };
-}
-
-/** A path of this package, from the sources (src/) and from the bundle (dist/) alike. */
-function ofPackage(path: string): string {
-  return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }

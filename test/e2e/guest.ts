@@ -27,6 +27,10 @@ export interface GuestOptions {
   diskDevice?: readonly string[];
   /** More QEMU arguments, such as other network cards. Default: a virtio card whose network leads nowhere. */
   devices?: readonly string[];
+  /** Root is logged in on the console without a password, as its credentials tell this machine alone: see `takeShell`. */
+  rootShell?: boolean;
+  /** With `image`: the container's name, and the network it is in (docker run --network). Default: one that leads nowhere. */
+  container?: { name?: string; network?: string };
   /** A file that gets everything the console says, without escape sequences. */
   log?: string;
 }
@@ -43,6 +47,9 @@ const bootTimeoutMs = 20 * 60_000;
 const commandTimeoutMs = 5 * 60_000;
 /** A terminal in canonical mode takes lines up to this length (termios(3)). */
 const maxLineBytes = 4095;
+
+/** systemd.system-credentials(7); agetty and login read them. */
+const rootCredentials = ['io.systemd.credential:agetty.autologin=root', 'io.systemd.credential:login.noauth=yes'];
 
 const variables = '/usr/share/OVMF/OVMF_VARS_4M.fd';
 /** "$1" is where the guest's own copy of the firmware's variables goes; the rest is QEMU's command line. */
@@ -71,11 +78,14 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
       '-device',
       'virtio-net-pci,netdev=network,romfile=',
     ]),
+    ...(options.rootShell ? rootCredentials.flatMap((value) => ['-smbios', `type=11,value=${value}`]) : []),
     ...['-device', 'virtio-rng-pci', '-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ];
+  const { name, network = 'none' } = options.container ?? {};
   const [tool, ...args] = options.image
     ? [
-        ...['docker', 'run', '--rm', '--interactive', '--network', 'none', '--volume', `${dirname(disk)}:/look:ro`],
+        ...['docker', 'run', '--rm', '--interactive', '--network', network, '--volume', `${dirname(disk)}:/look:ro`],
+        ...(name === undefined ? [] : ['--name', name]),
         ...['--entrypoint', 'bash', options.image, '-c', launcher, 'bash', ...qemu],
       ]
     : ['bash', '-c', launcher, 'bash', ...qemu];
@@ -156,6 +166,16 @@ export class Guest {
     this.type(password);
     this.#password = password;
     await this.waitFor(/[$#] $/m);
+    await this.#plainBash();
+  }
+
+  /** Waits for the shell of a machine with `rootShell`; commands go to a plain bash then. */
+  async takeShell(timeoutMs = bootTimeoutMs): Promise<void> {
+    await this.waitFor(/root@[^\n]*# $/, timeoutMs);
+    await this.#plainBash();
+  }
+
+  async #plainBash(): Promise<void> {
     this.type('stty -echo; PS1= PS2= PROMPT_COMMAND= TERM=dumb exec bash --noprofile --norc --noediting');
     await this.run('true');
   }
