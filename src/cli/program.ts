@@ -13,6 +13,7 @@ import { addDownloadCommand } from './download.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
 import { addGcCommand } from './gc.ts';
 import { addImagesCommand } from './images.ts';
+import { addInitCommand } from './init.ts';
 import { addLockCommand } from './lock.ts';
 import { addLogsCommand } from './logs.ts';
 import { addOpenCommand } from './open.ts';
@@ -29,7 +30,7 @@ import { addWhyCommand } from './why.ts';
 const groups = [
   {
     title: 'From a definition:',
-    commands: [addBuildCommand, addValidateCommand, addLockCommand, addApplyCommand, addSchemaCommand],
+    commands: [addInitCommand, addBuildCommand, addValidateCommand, addLockCommand, addApplyCommand, addSchemaCommand],
   },
   {
     title: 'Builds:',
@@ -94,8 +95,9 @@ function generalHelp(): string {
   const codes = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`);
   return `
 Begin with:
-  $ ldf build -f examples/minimal.yaml --output out
-  $ ldf build --help
+  $ ldf init                          the examples; each is a definition to begin with
+  $ ldf init web-server
+  $ ldf build -f web-server.yaml --output out
 
 Exit codes:
 ${codes.join('\n')}

@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readExamples } from '../../src/examples.ts';
+import { ExampleList } from '../../src/shapes/requests.ts';
 import { ldf, repository, stageImageId, token } from './lab.ts';
 
 const port = '18082';
@@ -71,6 +73,14 @@ describe('docker compose up', () => {
     expect(stdout).toBe('403');
     const link = (await compose('exec', '-T', 'api', 'ldf', 'open', '--url', `http://127.0.0.1:${port}`)).stdout;
     expect(link).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/#code=`));
+  });
+
+  it('brings the examples along, for the browser and the command line alike', async () => {
+    const listed = (await compose('exec', '-T', 'api', 'ldf', 'init')).stdout;
+    for (const { name } of await readExamples('examples')) expect(listed).toMatch(new RegExp(`^${name} `, 'm'));
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/examples`, { headers });
+    const { items } = ExampleList.parse(await answer.json());
+    expect(items).toEqual(await readExamples('examples'));
   });
 
   it('checks definitions', async () => {

@@ -32,6 +32,34 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   await page.getByText('The machine was switched off.').waitFor();
 });
 
+test('an empty list offers every example with what it is for, from a phone to a wide screen', async ({
+  factory,
+  visit,
+}) => {
+  const examples = await factory.client.examples();
+  expect(examples.length).toBeGreaterThanOrEqual(8);
+  for (const width of [360, 800, 1280]) {
+    const page = await visit('/distributions', { width });
+    await page
+      .getByRole('link', { name: /^Begin with/ })
+      .nth(examples.length - 1)
+      .waitFor();
+    for (const { name, summary } of examples) {
+      expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
+      expect(await page.getByText(summary, { exact: true }).isVisible()).toBe(true);
+      expect(await page.getByRole('link', { name: `Begin with ${name}`, exact: true }).isVisible()).toBe(true);
+    }
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await page.close();
+  }
+});
+
+test('an example that asks for much opens in the form as it is', async ({ visit }) => {
+  const page = await visit('/distributions');
+  await page.getByRole('link', { name: 'Begin with router' }).click();
+  await page.getByText('Can be built').waitFor();
+});
+
 test('a component that is added shows by itself, and one that cannot be chosen says why', async ({
   factory,
   visit,

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { examplesQuery } from '../distribution-form/start.ts';
+import classes from './empty-state.module.css';
 
 export function EmptyState() {
   const query = useQuery(examplesQuery);
@@ -14,29 +15,27 @@ export function EmptyState() {
         definition that you have as a file.
       </Text>
       <QueryStatus query={query} />
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing={{ base: 'xs', sm: 'md' }}>
         {query.data?.map(({ name, summary }) => (
           <Card key={name} withBorder padding="md">
-            <Stack gap="xs" h="100%" justify="space-between">
-              <div>
-                <Title order={2} size="h5">
-                  {name}
-                </Title>
-                <Text size="sm" c="dimmed">
-                  {summary}
-                </Text>
-              </div>
+            <div className={classes.example}>
+              <Title order={2} size="h5" className={classes.name}>
+                {name}
+              </Title>
+              <Text size="sm" c="dimmed" className={classes.summary}>
+                {summary}
+              </Text>
               <ButtonLink
                 to="/distributions/new"
                 search={{ from: `example:${name}` }}
                 variant="light"
                 size="xs"
                 aria-label={`Begin with ${name}`}
-                style={{ alignSelf: 'flex-start' }}
+                className={classes.begin}
               >
                 Begin with this
               </ButtonLink>
-            </Stack>
+            </div>
           </Card>
         ))}
       </SimpleGrid>
