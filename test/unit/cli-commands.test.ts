@@ -308,7 +308,7 @@ describe('usage', () => {
 
   it('help is no error', async () => {
     expect(await ldf('--help')).toBe(0);
-    expect(terminal.out()).toContain('From a definition:\n  build');
+    expect(terminal.out()).toContain('From a definition:\n  init');
     expect(terminal.out()).toContain('4  the server does not answer');
     expect(await ldf('serve', '--help')).toBe(0);
     expect(terminal.out()).toContain('LDF_STAGE_TIMEOUT_COMPILE');
