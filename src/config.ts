@@ -20,6 +20,7 @@ import {
 import type { SettingShape } from './shapes/requests.ts';
 import type { StageName } from './stages/names.ts';
 import type { StageNetwork } from './stages/network.ts';
+import { forEachStage } from './stages/registry.ts';
 
 /** Bounds of the HTTP API that nobody has had a reason to configure. */
 export const apiBounds = {
@@ -140,8 +141,8 @@ export function loadConfig(environment: Environment = process.env): Config {
       mirrors: read(named.debianMirrors),
       snapshot: read(named.snapshotUrl) ?? null,
     },
-    stageLimits: forEachStage((stage) => {
-      const { timeout, silence, memory, pids, cpus, log, output } = stageSettings(stage);
+    stageLimits: forEachStage(({ name }) => {
+      const { timeout, silence, memory, pids, cpus, log, output } = stageSettings(name);
       return {
         timeoutMs: read(timeout),
         silenceMs: read(silence),
@@ -244,16 +245,4 @@ function unknownVariables(environment: Environment): ErrorDetail[] {
         hint: guess ? `Did you mean ${guess}?` : 'Remove it.',
       };
     });
-}
-
-function forEachStage<Value>(make: (stage: StageName) => Value): Record<StageName, Value> {
-  return {
-    resolve: make('resolve'),
-    download: make('download'),
-    prepare: make('prepare'),
-    compile: make('compile'),
-    assemble: make('assemble'),
-    package: make('package'),
-    boot: make('boot'),
-  };
 }

@@ -3,8 +3,9 @@
  */
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
-import { type StageName, stageNames } from './stages/names.ts';
+import type { StageName } from './stages/names.ts';
 import { isSnapshotAddress } from './stages/network.ts';
+import { stageNamed, stageNames } from './stages/registry.ts';
 
 /** One variable: what it is for, its default as one would write it, and how its text becomes a value. */
 export interface Setting<Value = unknown> {
@@ -215,22 +216,10 @@ const commandSettings = [
 /** Read by docker-compose.yml; known here so that a shell that sets them can run the server too. */
 export const composeVariables = ['LDF_API_BASE', 'LDF_DOCKER_GID', 'LDF_EXTRA_CA'];
 
-/** Generous: they stop what hangs, they do not tune. */
-const usual = { silence: '20m', pids: '4096', cpus: '0', log: '256M' };
-const stageDefaults: Readonly<Record<StageName, typeof usual & { timeout: string; memory: string; output: string }>> = {
-  resolve: { ...usual, timeout: '15m', memory: '2G', output: '1G' },
-  download: { ...usual, timeout: '1h', memory: '2G', output: '1G' },
-  prepare: { ...usual, timeout: '30m', memory: '4G', output: '16G' },
-  compile: { ...usual, timeout: '6h', memory: '8G', output: '16G' },
-  assemble: { ...usual, timeout: '1h', memory: '4G', output: '32G' },
-  package: { ...usual, timeout: '1h', memory: '4G', output: '2048G' },
-  boot: { ...usual, timeout: '4h', memory: '3G', output: '1G' },
-};
-
 /** The limits of one run of a stage. */
 export function stageSettings(stage: StageName) {
   const name = (limit: string) => `LDF_STAGE_${limit}_${stage.toUpperCase()}`;
-  const { timeout, silence, memory, pids, cpus, log, output } = stageDefaults[stage];
+  const { timeout, silence, memory, pids, cpus, log, output } = stageNamed(stage).limits;
   return {
     timeout: setting(name('TIMEOUT'), `Longest time for a run of ${stage}.`, timeout, Duration),
     silence: setting(name('SILENCE'), `Longest time without a line of log from ${stage}.`, silence, Duration),

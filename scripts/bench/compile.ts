@@ -3,7 +3,7 @@
  * processor time of the whole container, as its control group counts it. Same source tree, .config and number of jobs.
  */
 import { type RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
-import { stageContracts } from '../../src/stages/contracts.ts';
+import { PrepareParams } from '../../src/stages/prepare/contract.ts';
 import { cpuSeconds, dockerRun, readyStage, stageMounts, withVolumes } from './containers.ts';
 import { minimal } from './definitions.ts';
 import type { Lab } from './lab.ts';
@@ -76,7 +76,7 @@ async function prepareTiny(
   out: string,
 ): Promise<void> {
   say('preparing the tiny kernel');
-  const params = { ...stageContracts.prepare.params.parse(request.params), base: 'tiny', options: [] };
+  const params = { ...PrepareParams.parse(request.params), base: 'tiny', options: [] };
   await withVolumes(docker, ['work'], async (volume) => {
     const work = volume('work');
     await dockerRun(await readyStage({ image, request: { ...request, params }, layers: {}, out, work, sources }));

@@ -87,7 +87,7 @@ export interface StageAlone {
   image: string;
   request: RequestEnvelope;
   /** Volumes of the layers that it reads. */
-  layers: Readonly<Partial<Record<StageName, string>>>;
+  layers: Readonly<Record<StageName, string>>;
   out: string;
   work: string;
   /** Volumes of the caches it uses, by name. */

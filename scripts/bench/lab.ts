@@ -8,7 +8,8 @@ import { sourcesVolume } from '../../src/engine/attempt-names.ts';
 import { startServer } from '../../src/server.ts';
 import type { BuildShape, ReproducibleShape, StageRunShape } from '../../src/shapes/shapes.ts';
 import { RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
-import { type ImageName, type StageName, stageTraits } from '../../src/stages/names.ts';
+import type { ImageName, StageName } from '../../src/stages/names.ts';
+import { stageNamed } from '../../src/stages/registry.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { removeOwned } from '../../test/fixtures/docker-engine.ts';
 import { Problem } from '../lib/problem.mjs';
@@ -65,7 +66,7 @@ export async function openLab(dataDir: string, say: (line: string) => void): Pro
     async record(build, stage) {
       const layer = await store.getLayer(stageOf(build, stage).key ?? '');
       if (!layer) throw new Error(`stage ${stage} of build ${build.id} left no layer`);
-      const image = await imageId(client, stageTraits[stage].image);
+      const image = await imageId(client, stageNamed(stage).image);
       return { request: await requestOf(layer.volume, image), layer: layer.volume };
     },
     imageId: (image) => imageId(client, image),

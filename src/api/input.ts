@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { componentKinds } from '../catalog/component.ts';
 import { apiBounds } from '../config.ts';
-import { imageNames, stageNames } from '../stages/names.ts';
+import { imageNames } from '../stages/names.ts';
+import { stageNames } from '../stages/registry.ts';
 
 export const NoQuery = z.strictObject({});
 

@@ -1,6 +1,7 @@
 /** `ldf retry`: runs the failed stage of a build again, and what follows it. */
 import { type Command, Option } from 'commander';
-import { type StageName, stageNames } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions, programWords } from './cli.ts';
 import { deliver, outputFolder } from './deliver.ts';
 import { buildArgument, findBuild } from './find-build.ts';

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { printableText } from '../printable-text.ts';
 import type { AttemptShape, DifferenceShape } from '../shapes/shapes.ts';
-import { type StageName, stageNames } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { formatDuration, secondsBetween } from './output/format.ts';

@@ -1,6 +1,5 @@
 /** Keeps a build up to date from its journal: (build, entry) → build. Pure. */
 import type { BuildShape, JournalEntry, StageRunShape } from '../shapes/shapes.ts';
-import { stageNames } from '../stages/names.ts';
 
 type StageEntry = Extract<JournalEntry, { type: 'stage' }>;
 type ProgressEntry = Extract<JournalEntry, { type: 'progress' }>;
@@ -44,21 +43,21 @@ function applyProgress(stage: StageRunShape, entry: ProgressEntry): StageRunShap
   return entry.attempt === stage.attempt ? { ...stage, progress: entry.progress, note: entry.note } : stage;
 }
 
-/** A stage that the build did not list yet takes its place in the order of stages. */
+/** A stage that the build did not list yet comes last: stages are told of in their order. */
 function withStage(
   build: BuildShape,
   name: StageRunShape['name'],
   change: (stage: StageRunShape) => StageRunShape,
 ): BuildShape {
-  const others = build.stages.filter((stage) => stage.name !== name);
-  const changed = change(build.stages.find((stage) => stage.name === name) ?? unknownStage(name));
-  const order = (stage: StageRunShape) => stageNames.indexOf(stage.name);
-  return { ...build, stages: [...others, changed].sort((left, right) => order(left) - order(right)) };
+  const isListed = build.stages.some((stage) => stage.name === name);
+  const stages = isListed ? build.stages : [...build.stages, unknownStage(name)];
+  return { ...build, stages: stages.map((stage) => (stage.name === name ? change(stage) : stage)) };
 }
 
 function unknownStage(name: StageRunShape['name']): StageRunShape {
   return {
     name,
+    after: [],
     state: 'pending',
     attempt: 1,
     progress: 0,

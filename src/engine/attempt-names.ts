@@ -1,6 +1,6 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../runtime/runtime.ts';
-import { stageTraits } from '../stages/names.ts';
+import { findStage } from '../stages/registry.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 
 export interface AttemptNames {
@@ -69,7 +69,8 @@ export interface CacheVolume {
 /** Where an attempt leaves what is to speed up the next one: its own, empty at its start. */
 export function keepVolumes(installation: string, owner: Owner): CacheVolume[] {
   const { volume } = attemptNames(installation, owner);
-  return stageTraits[owner.stage].caches.map((cache) => ({ cache, volume: `${volume}-keep-${cache}` }));
+  const caches = findStage(owner.stage)?.traits.caches ?? [];
+  return caches.map((cache) => ({ cache, volume: `${volume}-keep-${cache}` }));
 }
 
 /** As the container engine knows an attempt. */

@@ -1,5 +1,6 @@
 /** The attempts at the stages of one build, as they are in the database. */
-import { type StageName, stageNames } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNames } from '../stages/registry.ts';
 import type { StageRunRecord, Store } from '../store/store.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -7,7 +7,7 @@ import { finishBuild } from './finish-build.ts';
 import { buildLease, Lease, newOwner } from './leases.ts';
 import type { BuildQueue } from './queue.ts';
 import { Recorder } from './recorder.ts';
-import { stagesOf } from './run-build.ts';
+import { stageNamesOf } from './run-build.ts';
 
 /**
  * Asks a build to end. One that waits ends here and now; one that runs is ended by the process that runs it.
@@ -39,7 +39,7 @@ async function endWaiting(engine: Engine, buildId: string): Promise<void> {
   if (build?.state !== 'queued') return;
   await engine.journals.with(buildId, async (journal) => {
     const recorder = new Recorder(journal, engine);
-    const attempts = await Attempts.load(engine.store, buildId, stagesOf(build));
+    const attempts = await Attempts.load(engine.store, buildId, stageNamesOf(build));
     await recorder.catchUp(build, attempts.all);
     const ending = new BuildEnding();
     ending.cancel();

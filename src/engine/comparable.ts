@@ -1,7 +1,8 @@
 /** Whether a build can be made again as it was, so that a comparison says something. */
 import { LdfError } from '../errors.ts';
 import type { PlannedStage } from '../plan/types.ts';
-import { stageTraits } from '../stages/names.ts';
+import { stageNamed } from '../stages/registry.ts';
+import { leavesLayer } from '../stages/stage.ts';
 import type { BuildRecord, StageRunRecord } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
 import type { Engine, StageImages } from './dependencies.ts';
@@ -27,7 +28,9 @@ export async function requireComparable(engine: Engine, buildId: string, images:
   const runs = newestAttempts(await engine.store.wholeStageRuns(buildId));
   for (const stage of plan.stages) {
     const run = runs.find((made) => made.stage === stage.name);
-    const comparable = !stageTraits[stage.name].layer || stage.name === 'boot' || run?.key === stage.key;
+    const { result } = stageNamed(stage.name);
+    // No two boots leave the same.
+    const comparable = !leavesLayer({ result }) || result === 'verdicts' || run?.key === stage.key;
     if (!comparable) throw incomparable(subject, stage, run, images);
   }
   return subject;
@@ -44,7 +47,7 @@ function incomparable(
     stage.params === null
       ? 'its lock does not answer its definition any more'
       : before.success
-        ? whatChanged(stage.name, { ...before.data, inputs: {} }, recordRequest(stage, arch, images)).reason
+        ? whatChanged(stage, { ...before.data, inputs: {} }, recordRequest(stage, arch, images)).reason
         : 'it left no record of its request';
   return new LdfError('state.conflict', `Build ${id} cannot be made again as it was. Stage ${stage.name}: ${why}.`, {
     hint: 'Use the stage images and the version of LDF that it was made with; or build anew, and verify that build.',

@@ -144,3 +144,10 @@ export function engineConfig(configured: {
     diskMinimumBytes: Math.floor(diskReserveBytes / 4),
   };
 }
+
+/** @throws Error for a stage that has none */
+export function limitsOf({ limits }: Pick<EngineConfig, 'limits'>, stage: StageName): StageRunLimits {
+  const own = limits[stage];
+  if (!own) throw new Error(`nothing bounds the stage ${stage}`);
+  return own;
+}

@@ -3,19 +3,19 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { LdfError } from '../errors.ts';
 import type { Owner } from '../runtime/runtime.ts';
-import { type ConsoleRequest, consoleCommand } from '../stages/boot/console.ts';
+import { type ConsoleRequest, consoleCommand } from '../stages/console.ts';
 import { contractVersion } from '../stages/contract.ts';
-import { stageContracts } from '../stages/contracts.ts';
-import { stageTraits } from '../stages/names.ts';
-import type { PackagedArtifact } from '../stages/package/data.ts';
+import { stageNamed, stages, stageWithResult } from '../stages/registry.ts';
+import { ArtifactsResult, type ResultArtifact } from '../stages/results.ts';
 import { newId } from '../store/ids.ts';
 import type { BuildRecord, LayerRecord } from '../store/store.ts';
 import { attemptNames, layerKeys, outsideBuild } from './attempt-names.ts';
+import { limitsOf } from './config.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import type { Engine } from './dependencies.ts';
 import { buildLease, Lease } from './leases.ts';
+import { findLayer } from './results/layer.ts';
 import { clearAttempt } from './run-attempt.ts';
-import { findLayer } from './stage-layer.ts';
 import { usualSurroundings } from './surroundings.ts';
 
 export class Consoles {
@@ -39,7 +39,7 @@ export class Consoles {
       throw new LdfError('queue.full', `${config.consoles} machines run already.`, {
         hint: 'Close the console of another one first.',
       });
-    const owner = { build: outsideBuild(newId()), stage: 'boot', attempt: 1 } as const;
+    const owner = { build: outsideBuild(newId()), stage: consoleStage().name, attempt: 1 };
     this.#open.set(owner.build, async () => undefined);
     let lease: Lease | undefined;
     try {
@@ -73,11 +73,11 @@ export class Consoles {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, format: artifact.format },
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
-    const image = images[stageTraits.boot.image].id;
-    const limits = config.limits.boot;
+    const image = images[stageNamed(owner.stage).image].id;
+    const limits = limitsOf(config, owner.stage);
     const spec = containerSpec({
       ...{ installation, owner, request, image, limits, surroundings },
-      layers: { package: layer.volume },
+      layers: { [layer.stage]: layer.volume },
     });
     const stream = await runtime.converse({ ...spec, command: [consoleCommand] });
     engine.logger.info({ build: build.id, artifact: artifact.path, console: owner.build }, 'a machine was started');
@@ -103,8 +103,15 @@ export class Consoles {
   }
 }
 
+/** The stage whose image boots for people, too; it reads the layer that the artifact lies in. */
+function consoleStage() {
+  const stage = stages.find(({ traits }) => traits.console);
+  if (!stage) throw new Error('no stage has an image that gives a console');
+  return stage;
+}
+
 interface Bootable {
-  artifact: PackagedArtifact;
+  artifact: ResultArtifact;
   build: BuildRecord;
   layer: LayerRecord;
 }
@@ -113,15 +120,14 @@ async function findBootable({ store, runtime }: Engine, artifactId: string): Pro
   const record = await store.getArtifact(artifactId);
   const build = record && (await store.getBuild(record.buildId));
   if (!record || !build) throw new LdfError('not-found', `There is no artifact ${artifactId}.`);
-  const key = (await store.listStageRuns([build.id])).findLast(({ stage }) => stage === 'package')?.key;
+  const { name } = stageWithResult('artifacts');
+  const key = (await store.listStageRuns([build.id])).findLast(({ stage }) => stage === name)?.key;
   const layer = key ? await findLayer({ store, runtime }, layerKeys(build, key)) : undefined;
   if (!layer)
     throw new LdfError('state.conflict', `The layer that ${record.name} lies in is no longer there.`, {
-      hint: 'Retry the build from stage package: that makes it again.',
+      hint: `Retry the build from stage ${name}: that makes it again.`,
     });
-  const artifact = stageContracts.package.data
-    .parse(layer.result.data)
-    .artifacts.find(({ path }) => path === record.name);
+  const artifact = ArtifactsResult.parse(layer.result.data).artifacts.find(({ path }) => path === record.name);
   if (artifact?.bootable) return { artifact, build, layer };
   throw new LdfError('state.conflict', `${record.name} is no image that could be booted.`, {
     hint: 'Boot one of the disk images of the build.',

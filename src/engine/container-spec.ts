@@ -1,9 +1,10 @@
 /** The container of one attempt: everything about it follows from the stage's traits. */
 import type { ContainerSpec, Owner, StageRuntime, VolumeMount } from '../runtime/runtime.ts';
-import type { ConsoleRequest } from '../stages/boot/console.ts';
+import type { ConsoleRequest } from '../stages/console.ts';
 import { type QueryEnvelope, type RequestEnvelope, stagePaths } from '../stages/contract.ts';
-import { type StageName, stageTraits } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
 import { networkFile, type StageNetwork } from '../stages/network.ts';
+import { stageNamed } from '../stages/registry.ts';
 import { attemptNames, type CacheVolume, keepVolumes, sourcesVolume } from './attempt-names.ts';
 import type { StageRunLimits } from './config.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -15,7 +16,7 @@ export interface AttemptInput {
   /** Image id. */
   image: string;
   /** Volumes of the layers that the stage reads. */
-  layers: Readonly<Partial<Record<StageName, string>>>;
+  layers: Readonly<Record<StageName, string>>;
   /** What earlier runs kept, to begin with. */
   caches?: readonly CacheVolume[];
   /** How a stage with a network reaches it. */
@@ -30,7 +31,7 @@ export async function ensureVolumes(
   { installation, owner }: Pick<AttemptInput, 'installation' | 'owner'>,
 ): Promise<void> {
   const { volume, workVolume } = attemptNames(installation, owner);
-  const traits = stageTraits[owner.stage];
+  const { traits } = stageNamed(owner.stage);
   await runtime.ensureVolume(volume, 'layer', owner);
   await runtime.ensureVolume(workVolume, 'work', owner);
   if (traits.sources !== 'none') await runtime.ensureVolume(sourcesVolume(installation), 'sources');
@@ -41,7 +42,8 @@ export async function ensureVolumes(
 export function containerSpec(input: AttemptInput): ContainerSpec {
   const { installation, owner, request, image, layers, caches = [], limits, surroundings } = input;
   const { container, volume, workVolume } = attemptNames(installation, owner);
-  const { inputs, sources, network, capabilities, kvm } = stageTraits[owner.stage];
+  const { inputs, traits } = stageNamed(owner.stage);
+  const { sources, network, capabilities, kvm } = traits;
   const mounts: VolumeMount[] = [
     { volume, target: stagePaths.out, readOnly: false },
     { volume: workVolume, target: stagePaths.work, readOnly: false },

@@ -12,11 +12,11 @@ import type { Exited } from './supervise.ts';
 
 /** The newest attempt; a new one when that is over without a result that still holds. */
 export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<StageRunRecord> {
-  const run = work.attempts.of(task.stage);
+  const run = work.attempts.of(task.stage.name);
   const sameKey = run.key === (task.recorded?.request.key ?? null);
   if (run.state === 'pending') return run;
   if (run.state === 'running') return sameKey && (await isTakenUp(work, task, run)) ? run : replace(work, run, sameKey);
-  if (!stageWentWrong(run.state) && sameKey && (await task.find())) return run;
+  if (!stageWentWrong(run.state) && sameKey && (await task.find()).cached) return run;
   return addAttempt(work, run);
 }
 
@@ -27,13 +27,13 @@ async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run
   if (state?.state === 'exited') return !wasKilled(state);
   if (state?.state === 'running') return true;
   if (!state) {
-    if (recorder.journal.history.attempt(run.stage, run.attempt).heard || (await task.find())) return false;
+    if (recorder.journal.history.attempt(run.stage, run.attempt).heard || (await task.find()).cached) return false;
     await clearRun(work, run);
   }
   if (task.recorded) {
     // Begun from nothing, it goes on so: its result was to be for everybody.
     const caches = run.warm ? await earlierCaches(work, task) : [];
-    await startRun(work, run, task.recorded.request, { layers: task.layers, caches });
+    await startRun(work, task.stage, run, task.recorded.request, { layers: task.layers, caches });
   }
   return true;
 }

@@ -12,7 +12,7 @@ import {
   type PlanShape,
   type StageRunShape,
 } from '../shapes/shapes.ts';
-import { type StageName, stageNames } from '../stages/names.ts';
+import { findStage, stageNames } from '../stages/registry.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
 import type { Estimate, Estimates } from './estimates.ts';
@@ -117,7 +117,7 @@ export function describePlan(
     notes,
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
     stages: stages.map(({ name, image, after, key }, index) => ({
-      ...{ name, image, after, key },
+      ...{ name, image, after: [...after], key },
       ...(foreseen[index] ?? { cached: null, reason: null, estimateSeconds: null }),
     })),
   };
@@ -125,7 +125,8 @@ export function describePlan(
 
 function describeRun(run: StageRunRecord, estimateSeconds: number | null): StageRunShape {
   return {
-    name: run.stage satisfies StageName,
+    name: run.stage,
+    after: [...(findStage(run.stage)?.after ?? [])],
     state: run.state,
     attempt: run.attempt,
     progress: run.progress,

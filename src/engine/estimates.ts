@@ -1,4 +1,5 @@
-import { type StageName, stageNames } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNames } from '../stages/registry.ts';
 import type { BuildRecord, PastRun, Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './config.ts';

@@ -3,8 +3,8 @@ import type { FailureShape } from '../shapes/shapes.ts';
 import type { BuildRecord } from '../store/store.ts';
 import { type BuildWork, cancelled } from './build-work.ts';
 import { judge, removeOwnLayers } from './judge-verification.ts';
+import { buildVerdict } from './results/verdicts.ts';
 import { clearRun } from './run-attempt.ts';
-import { buildVerdict } from './stage-boot.ts';
 import { stageIsDone } from './states.ts';
 
 export async function finishBuild(

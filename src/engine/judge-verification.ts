@@ -9,7 +9,8 @@ import {
   type FirstDifferenceShape,
   type ReproducibleShape,
 } from '../shapes/shapes.ts';
-import { stageTraits } from '../stages/names.ts';
+import { findStage, stageNamed } from '../stages/registry.ts';
+import { leavesLayer } from '../stages/stage.ts';
 import type { ArtifactRecord, BuildRecord, LayerRecord } from '../store/store.ts';
 import { layerKey, layerKeys, verificationOfLayer } from './attempt-names.ts';
 import { newestAttempts } from './attempts.ts';
@@ -17,7 +18,7 @@ import { type BuildWork, cancelled } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { LetGo } from './failure.ts';
 import { firstDifferentByte as firstByte, firstDifferentMember, readRegular } from './first-difference.ts';
-import { differentOutputs } from './stage-layer.ts';
+import { differentOutputs } from './results/layer.ts';
 
 type Judge = Pick<BuildWork, 'engine' | 'letGo'>;
 
@@ -99,7 +100,8 @@ async function findFirstDifference(
   const { store } = work.engine;
   const subject = await store.getBuild(subjectId);
   for (const { stage, key } of newestAttempts(await store.listStageRuns([build.id]))) {
-    if (!key || !stageTraits[stage].layer) continue;
+    const listed = findStage(stage);
+    if (!key || !listed || !leavesLayer(listed)) continue;
     const known = await store.findLayers(subject ? layerKeys(subject, key) : [key]);
     const [before, again] = [madeBy(known, subjectId), await store.getLayer(layerKey(build, key))];
     if (!before || !again) continue;
@@ -145,7 +147,7 @@ async function copyOf({ engine, letGo }: Judge, path: string, layer: LayerRecord
   const { runtime, images } = engine;
   const target = join(folder, layer.volume);
   await mkdir(target);
-  const image = (await images.resolve())[stageTraits[layer.stage].image].id;
+  const image = (await images.resolve())[stageNamed(layer.stage).image].id;
   await runtime.exportFiles(layer.volume, [path], target, image, letGo);
   return join(target, path);
 }

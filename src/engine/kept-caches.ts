@@ -3,10 +3,11 @@
  * nobody changes what others begin with. What is kept belongs to the distribution, sources, architecture and stage image
  * that it came from: a definition decides what a compiler does, and may not do so in another distribution's kernel.
  */
+import * as z from 'zod';
 import { contentHash } from '../plan/canonical.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
-import { keptMarker, stagePaths } from '../stages/contract.ts';
-import { stageTraits } from '../stages/names.ts';
+import { keptMarker, Sha256, stagePaths } from '../stages/contract.ts';
+import { stageNamed } from '../stages/registry.ts';
 import type { CacheRecord, StageRunRecord } from '../store/store.ts';
 import { attemptNames, type CacheVolume, keepVolumes, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
@@ -31,8 +32,10 @@ export function cacheKeyOf(plan: Plan, { name, image, after }: PlannedStage, ima
   });
 }
 
+const WithSources = z.looseObject({ sources: z.array(z.looseObject({ sha256: Sha256 })) });
+
 function sourcesOf({ params }: PlannedStage): string[] {
-  return params !== null && 'sources' in params ? params.sources.map(({ sha256 }) => sha256) : [];
+  return WithSources.safeParse(params).data?.sources.map(({ sha256 }) => sha256) ?? [];
 }
 
 /** What a run of a stage begins with; it counts as used from now on. None for a build without caches or distribution. */
@@ -40,7 +43,7 @@ export async function earlierCaches({ engine, build }: Work, { stage, cacheKey }
   const { distributionId } = build;
   if (cacheKey === undefined || distributionId === null || surroundingsOf(build).withoutCaches) return [];
   const found: CacheVolume[] = [];
-  for (const cache of stageTraits[stage].caches) {
+  for (const cache of stageNamed(stage.name).traits.caches) {
     const kept = await engine.store.useCache({ distributionId, cache, key: cacheKey });
     if (!kept) continue;
     if (await engine.runtime.volumeExists(kept.volume)) found.push({ cache, volume: kept.volume });
@@ -53,7 +56,7 @@ export async function earlierCaches({ engine, build }: Work, { stage, cacheKey }
  * Puts what an ended attempt has kept in the place of what was kept before. It does not throw: the result of the stage is
  * none the worse for it, and what stays behind is removed by the next start.
  */
-export async function keepCaches(work: Work, { cacheKey }: Task, run: StageRunRecord): Promise<void> {
+export async function keepCaches(work: Work, { stage, cacheKey }: Task, run: StageRunRecord): Promise<void> {
   const { engine, build, images } = work;
   const { runtime, store, installation, config, logger } = engine;
   const { distributionId } = build;
@@ -64,7 +67,7 @@ export async function keepCaches(work: Work, { cacheKey }: Task, run: StageRunRe
       const marker = `${stagePaths.keep}/${cache}/${keptMarker}`;
       const complete = await runtime.readFile(attemptNames(installation, owner).container, marker, maxMarkerBytes);
       if (!complete) continue;
-      const sizeBytes = await runtime.volumeBytes(volume, images[stageTraits[run.stage].image].id);
+      const sizeBytes = await runtime.volumeBytes(volume, images[stage.image].id);
       if (sizeBytes > config.cacheLimitBytes) {
         logger.info({ ...owner, cache, sizeBytes }, 'what a stage kept is larger than all caches may be together');
         continue;

@@ -3,7 +3,7 @@ import { Catalog, parseComponent } from '../catalog/catalog.ts';
 import { LdfError } from '../errors.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import type { Lock } from '../stages/lock.ts';
-import type { ImageName, StageName } from '../stages/names.ts';
+import { forEachImage, type ImageName, type StageName } from '../stages/names.ts';
 import type { BuildRecord } from '../store/store.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 
@@ -25,12 +25,7 @@ export async function planStoredBuild(
 
 /** What a plan takes of the stage images. */
 export function identities(images: StageImages): Record<ImageName, string> {
-  return {
-    'kernel-builder': images['kernel-builder'].identity,
-    'rootfs-assembler': images['rootfs-assembler'].identity,
-    'image-packager': images['image-packager'].identity,
-    'boot-tester': images['boot-tester'].identity,
-  };
+  return forEachImage((name) => images[name].identity);
 }
 
 /** A plan can be made without them; it then has no keys. */

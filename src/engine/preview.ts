@@ -4,15 +4,24 @@ import { resolveParams } from '../plan/lock.ts';
 import type { Plan, PlannedStage } from '../plan/types.ts';
 import type { PlanShape } from '../shapes/shapes.ts';
 import type { Lock } from '../stages/lock.ts';
-import { stageTraits } from '../stages/names.ts';
+import { stageNamed } from '../stages/registry.ts';
 import type { LayerRecord } from '../store/store.ts';
-import { buildOfVolume, layerKeys } from './attempt-names.ts';
+import { layerKeys } from './attempt-names.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 import { describePlan, type Foreseen } from './describe.ts';
 import type { Estimates } from './estimates.ts';
 import { identities, imagesIfThere } from './plan-build.ts';
-import { unansweredGroups, whyUnlikeBefore } from './reasons.ts';
+import { because, forcedByBuild, unansweredGroups, type Why, whyUnlikeBefore } from './reasons.ts';
 import { recordRequest } from './recorded-request.ts';
+import {
+  type Decision,
+  decideLayer,
+  decideLock,
+  decideSources,
+  type Undecided,
+  unknownYet,
+  withoutImages,
+} from './results/decision.ts';
 
 export interface PreviewOptions {
   boot: boolean;
@@ -64,42 +73,38 @@ interface Look {
 type Told = Omit<Foreseen, 'estimateSeconds'>;
 
 async function foresee(look: Look, stage: PlannedStage): Promise<Told> {
-  const missing = unansweredGroups(resolveParams(look.plan, look.options.lock, false));
-  if (stage.name === 'resolve')
-    return missing === ''
-      ? { cached: true, reason: 'the lock answers the definition' }
-      : { cached: false, reason: `the lock does not answer ${missing}` };
-  if (stage.params === null) return { cached: null, reason: `known when ${missing} have been resolved` };
-  if (look.options.noCache) return { cached: false, reason: 'forced: the build uses no cache' };
-  if (stage.name === 'download') return foreseeDownload(look);
-  if (!look.images) return { cached: null, reason: 'the stage images are not there yet' };
-  if (stage.key === null) return { cached: null, reason: `known when ${missing} have been resolved` };
-  return foreseeLayer(look, look.images, stage, stage.key);
+  const decision = await decide(look, stage);
+  if (decision.cached !== false) return { cached: decision.cached, reason: decision.reason };
+  return { cached: false, reason: (await decision.why()).reason };
 }
 
-async function foreseeDownload({ engine, plan }: Look): Promise<Told> {
+/** As the build will decide, by the database alone: a layer whose volume somebody removed is made again when it comes to it. */
+async function decide(look: Look, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
+  const { engine, plan, options, images } = look;
+  const unanswered = unansweredGroups(resolveParams(plan, options.lock, false));
+  const { result } = stageNamed(stage.name);
+  if (result === 'lock') return decideLock(options.lock, unanswered);
+  if (stage.params === null) return unknownYet(unanswered);
+  if (result === 'sources')
+    return decideSources(await countMissing(look), plan.sources.length, options.noCache ?? false);
+  if (options.noCache) return decideLayer(engine, undefined, async () => because(forcedByBuild));
+  if (!images) return withoutImages;
+  const { key } = stage;
+  if (key === null) return unknownYet(unanswered);
+  const layer = keysOf(options, key).flatMap((kept) => look.layers.get(kept) ?? [])[0];
+  return decideLayer(engine, layer, () => whyMade(look, images, stage));
+}
+
+async function countMissing({ engine, plan }: Look): Promise<number> {
   const known = new Set((await engine.store.listSources()).map(({ sha256 }) => sha256));
-  const { length } = plan.sources.filter(({ sha256 }) => !known.has(sha256));
-  return length === 0
-    ? { cached: true, reason: 'every source is in the store' }
-    : { cached: false, reason: `${length} of ${plan.sources.length} sources are not in the store` };
+  return plan.sources.filter(({ sha256 }) => !known.has(sha256)).length;
 }
 
-/** By the database alone: a layer whose volume somebody removed is made again when the build comes to it. */
-async function foreseeLayer(
-  { engine, plan, options, layers }: Look,
-  images: StageImages,
-  stage: PlannedStage,
-  key: string,
-): Promise<Told> {
-  const layer = keysOf(options, key).flatMap((kept) => layers.get(kept) ?? [])[0];
-  if (layer)
-    return { cached: true, reason: `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}` };
-  const inputs = stageTraits[stage.name].inputs.flatMap((name) => {
+function whyMade({ engine, plan, options }: Look, images: StageImages, stage: PlannedStage): Promise<Why> {
+  const inputs = stage.inputs.flatMap((name) => {
     const input = plan.stages.find((other) => other.name === name)?.key;
     return input ? [{ stage: name, key: input }] : [];
   });
   const now = recordRequest(stage, plan.definition.arch, images, inputs);
-  const { reason } = await whyUnlikeBefore(engine.store, options.distributionId ?? null, stage.name, now);
-  return { cached: false, reason };
+  return whyUnlikeBefore(engine.store, options.distributionId ?? null, stage, now);
 }

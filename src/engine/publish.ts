@@ -2,15 +2,15 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LdfError } from '../errors.ts';
+import type { PlannedStage } from '../plan/types.ts';
 import { requireRegular } from '../regular-file.ts';
 import type { StageOutput } from '../stages/contract.ts';
-import { stageTraits } from '../stages/names.ts';
 import type { ArtifactRecord, LayerRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import type { Engine } from './dependencies.ts';
 import { Stopped } from './failure.ts';
 import { artifactsLease, Lease, newOwner } from './leases.ts';
-import type { FoundLayer } from './stage-layer.ts';
+import type { FoundLayer } from './results/layer.ts';
 
 export interface PublishedFile {
   /** Path in the layer; also the artifact's name. */
@@ -21,10 +21,15 @@ export interface PublishedFile {
 type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt' | 'storedBytes'>;
 
 /**
- * Contents that the store has already are not copied again. May be repeated.
+ * Files of a layer, by the stage that made it. Contents that the store has already are not copied again. May be repeated.
  * @throws LdfError `stage.result-invalid` when a file is not what its stage announced; Stopped when the build is to end.
  */
-export async function publishFiles(work: BuildWork, layer: FoundLayer, files: readonly PublishedFile[]): Promise<void> {
+export async function publishFiles(
+  work: BuildWork,
+  stage: Pick<PlannedStage, 'image'>,
+  layer: FoundLayer,
+  files: readonly PublishedFile[],
+): Promise<void> {
   const { engine, build } = work;
   const until = AbortSignal.any([work.ending.signal, work.letGo]);
   const artifacts = files.map(({ path, format }): NewArtifact => {
@@ -33,7 +38,7 @@ export async function publishFiles(work: BuildWork, layer: FoundLayer, files: re
   });
   try {
     await withArtifacts(engine, until, async () => {
-      await exportMissing(work, layer, artifacts, until);
+      await exportMissing(work, stage, layer, artifacts, until);
       await replaceArtifacts(engine, artifacts);
       await recordSize(engine, layer);
     });
@@ -68,6 +73,7 @@ export async function withArtifacts(engine: Engine, until: AbortSignal, act: () 
 
 async function exportMissing(
   { engine, build, images }: BuildWork,
+  stage: Pick<PlannedStage, 'image'>,
   layer: LayerRecord,
   artifacts: readonly NewArtifact[],
   until: AbortSignal,
@@ -79,7 +85,7 @@ async function exportMissing(
   const folder = await engine.artifacts.staging(build.id);
   try {
     const paths = missing.map(({ name }) => name);
-    const image = images[stageTraits[layer.stage].image].id;
+    const image = images[stage.image].id;
     await engine.runtime.exportFiles(layer.volume, paths, folder, image, until);
     for (const { name, sha256, sizeBytes } of missing) {
       const file = join(folder, name);

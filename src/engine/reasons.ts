@@ -1,8 +1,8 @@
 /** Why a stage runs, in words and in full. Why it does not have to is said where its result is found. */
 import { type Difference, differences, shortly } from '../plan/explain.ts';
+import type { resolveParams } from '../plan/lock.ts';
+import type { PlannedStage } from '../plan/types.ts';
 import type { ComparisonShape } from '../shapes/shapes.ts';
-import type { StageParams } from '../stages/contracts.ts';
-import { type StageName, stageTraits } from '../stages/names.ts';
 import type { StageRunRecord, Store } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';
@@ -13,18 +13,24 @@ export interface Why {
   compared: ComparisonShape | null;
 }
 
+/** What of a planned stage two of its requests are compared by. */
+type Compared = Pick<PlannedStage, 'name' | 'image' | 'inputs'>;
+
+export const forcedByBuild = 'forced: the build uses no cache';
+
 /** Why a stage whose result is a layer runs. */
 export async function whyLayerIsMade(
   { engine, build, attempts }: BuildWork,
   run: StageRunRecord,
+  stage: PlannedStage,
   now: RecordedRequest,
 ): Promise<Why> {
   if (build.verifies !== null) return because(`verification of build ${build.verifies}: made again from nothing`);
-  if (build.noCache) return because('forced: the build uses no cache');
+  if (build.noCache) return because(forcedByBuild);
   if (run.forced) return because('forced: a retry asked for it');
   const failed = attempts.before(run);
   if (failed) return because(`attempt ${failed.attempt} ${endedHow(failed)}`);
-  return whyUnlikeBefore(engine.store, build.distributionId, run.stage, now, build.id);
+  return whyUnlikeBefore(engine.store, build.distributionId, stage, now, build.id);
 }
 
 /** Sorts after every id: all builds there are come before it. */
@@ -34,12 +40,12 @@ const afterAll = '~';
 export async function whyUnlikeBefore(
   store: Pick<Store, 'previousRun'>,
   distributionId: string | null,
-  stage: StageName,
+  stage: Compared,
   now: RecordedRequest,
   beforeBuild = afterAll,
 ): Promise<Why> {
   if (distributionId === null) return because('first build');
-  const previous = await store.previousRun(distributionId, stage, beforeBuild);
+  const previous = await store.previousRun(distributionId, stage.name, beforeBuild);
   if (!previous) return because('first build');
   const before = RecordedRequest.safeParse(previous.request);
   if (!before.success) return because('the build before left no record of its request');
@@ -48,7 +54,7 @@ export async function whyUnlikeBefore(
 }
 
 /** What a lock has no answer to, in words; '' when it has all of them. */
-export function unansweredGroups(params: StageParams['resolve'] | null): string {
+export function unansweredGroups(params: ReturnType<typeof resolveParams>): string {
   return [params?.kernel && 'the kernel', params?.packages && 'the packages'].filter(Boolean).join(' and ');
 }
 
@@ -59,16 +65,14 @@ export function because(reason: string): Why {
 
 /** The cause closest to what the user did comes first: the stage's own parameters, its image, what it is made from. */
 export function whatChanged(
-  stage: StageName,
+  stage: Compared,
   before: RecordedRequest,
   now: RecordedRequest,
 ): { reason: string; changes: Difference[] } {
   const arch = differences({ arch: before.request.arch }, { arch: now.request.arch });
   const params = differences(before.request.params, now.request.params);
-  const image = differing(`stage image ${stageTraits[stage].image}`, before.image, now.image);
-  const inputs = stageTraits[stage].inputs.flatMap((input) =>
-    differing(`input ${input}`, before.inputs[input], now.inputs[input]),
-  );
+  const image = differing(`stage image ${stage.image}`, before.image, now.image);
+  const inputs = stage.inputs.flatMap((input) => differing(`input ${input}`, before.inputs[input], now.inputs[input]));
   const words = [
     ...(params.length > 0 ? [shortly(params)] : []),
     ...[...image, ...inputs].map(({ what }) => `${what} changed`),

@@ -3,8 +3,7 @@ import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import { stageRequest } from '../plan/request.ts';
 import type { PlannedStage } from '../plan/types.ts';
-import { RequestEnvelope, Sha256 } from '../stages/contract.ts';
-import { stageNames, stageTraits } from '../stages/names.ts';
+import { ProgramName, RequestEnvelope, Sha256 } from '../stages/contract.ts';
 import type { LayerRecord } from '../store/store.ts';
 import type { StageImages } from './dependencies.ts';
 
@@ -13,20 +12,20 @@ export const RecordedRequest = z.strictObject({
   /** Identity of the stage image. */
   image: z.string(),
   /** Keys of the layers that the stage read. */
-  inputs: z.partialRecord(z.enum(stageNames), Sha256),
+  inputs: z.record(ProgramName, Sha256),
 });
 export type RecordedRequest = z.infer<typeof RecordedRequest>;
 
 /** @throws Error while the stage's parameters are not known. */
 export function recordRequest(
-  stage: PlannedStage,
+  stage: Pick<PlannedStage, 'name' | 'image' | 'params' | 'key'>,
   arch: Architecture,
   images: StageImages,
   inputs: readonly Pick<LayerRecord, 'stage' | 'key'>[] = [],
 ): RecordedRequest {
   return {
     request: stageRequest(stage, arch),
-    image: images[stageTraits[stage.name].image].identity,
+    image: images[stage.image].identity,
     inputs: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.key])),
   };
 }

@@ -1,11 +1,11 @@
-/** Resolves a lock outside any build: one run of the resolve stage that leaves nothing behind. */
+/** Resolves a lock outside any build: one run of the stage that gives locks, which leaves nothing behind. */
 import type { Architecture, Definition } from '../definition/definition.ts';
 import { lockChanges, mergeLock, resolveParams } from '../plan/lock.ts';
 import type { LockAnswer } from '../shapes/shapes.ts';
-import type { StageData, StageParams } from '../stages/contracts.ts';
-import { stageContracts } from '../stages/contracts.ts';
 import type { Lock } from '../stages/lock.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
+import { stageWithResult } from '../stages/registry.ts';
+import { LockResult } from '../stages/results.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { Engine } from './dependencies.ts';
 import { recordRequest } from './recorded-request.ts';
@@ -38,18 +38,18 @@ export async function resolveLock(
 export async function runResolve(
   engine: Engine,
   arch: Architecture,
-  params: StageParams['resolve'],
+  params: NonNullable<ReturnType<typeof resolveParams>>,
   stop: AbortSignal,
-): Promise<StageData['resolve']> {
+): Promise<LockResult> {
   const images = await engine.images.resolve();
-  const stage = { name: 'resolve', image: 'rootfs-assembler', after: [], params, key: null } as const;
+  const { name, image } = stageWithResult('lock');
   return runOutside(engine, {
-    stage: 'resolve',
-    request: recordRequest({ ...stage, after: [] }, arch, images).request,
-    images,
+    stage: name,
+    request: recordRequest({ name, image, params, key: null }, arch, images).request,
+    image: images[image],
     doing: 'the lock was being resolved',
     stop,
-    read: ({ data }) => stageContracts.resolve.data.parse(data),
+    read: ({ data }) => LockResult.parse(data),
   });
 }
 
@@ -57,7 +57,7 @@ export async function runResolve(
 export async function noteResolved(
   { store }: Pick<Engine, 'store'>,
   arch: Architecture,
-  { kernel }: StageData['resolve'],
+  { kernel }: LockResult,
   resolvedBy: string | null,
 ): Promise<void> {
   if (kernel) await store.addResolvedKernel(arch, kernel, resolvedBy);

@@ -1,14 +1,18 @@
 /** One attempt in its container: made or found again, watched to its end, its result read, its leftovers removed. */
 import type * as z from 'zod';
 import type { LdfError } from '../errors.ts';
-import type { LogLine, LogPosition, Owner } from '../runtime/runtime.ts';
+import type { PlannedStage } from '../plan/types.ts';
+import type { LogLine, LogPosition, Owner, StageImage } from '../runtime/runtime.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
-import { type StageName, stageTraits } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNamed } from '../stages/registry.ts';
+import { leavesLayer } from '../stages/stage.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, type CacheVolume, keepVolumes, layerKeys, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
+import { limitsOf } from './config.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
-import type { Engine, StageImages } from './dependencies.ts';
+import type { Engine } from './dependencies.ts';
 import { watchDisk } from './gc/watch-disk.ts';
 import { checkOutputSize, type GoodResult, readResult } from './stage-result.ts';
 import { supervise } from './supervise.ts';
@@ -22,8 +26,8 @@ export interface Watch {
   position: LogPosition | undefined;
   logBytes: number;
   onLines(lines: readonly LogLine[]): Promise<void>;
-  /** That of the stage measures what it put out. */
-  images: StageImages;
+  /** The image that it runs in; it also measures what was put out. */
+  image: StageImage;
   /** Ends the container. */
   stop: AbortSignal;
   /** Ends the watching alone. */
@@ -35,9 +39,9 @@ export interface Watch {
 /** What an attempt is started with. */
 export interface Start {
   request: RequestEnvelope | QueryEnvelope;
-  images: StageImages;
+  image: StageImage;
   /** Volumes of the layers that the stage reads. */
-  layers: Readonly<Partial<Record<StageName, string>>>;
+  layers: Readonly<Record<StageName, string>>;
   /** What earlier runs kept. */
   caches?: readonly CacheVolume[];
   surroundings: Surroundings;
@@ -46,10 +50,10 @@ export interface Start {
 /** Makes the volumes and the container, and starts it. May be repeated after a crash. */
 export async function startAttempt(engine: Engine, owner: Owner, start: Start): Promise<void> {
   const { runtime, installation, config } = engine;
-  const { request, images, layers, caches = [], surroundings } = start;
+  const { request, layers, caches = [], surroundings } = start;
   await ensureVolumes(runtime, { installation, owner });
-  const image = images[stageTraits[owner.stage].image].id;
-  const usual = config.limits[owner.stage];
+  const image = start.image.id;
+  const usual = limitsOf(config, owner.stage);
   const limits = { ...usual, cpus: await cpusIn(surroundings, usual.cpus, runtime) };
   await runtime.start(
     containerSpec({
@@ -65,19 +69,18 @@ export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): 
   const { container } = attemptNames(engine.installation, owner);
   const { stage } = owner;
   const { graceMs, resultBytes } = config;
-  const limits = config.limits[stage];
+  const limits = limitsOf(config, stage);
   const guard = (end: (cause: LdfError) => void) => watchDisk(engine, stage, end);
   const exited = await supervise(runtime, clock, { container, stage, limits, graceMs, guard, ...watch });
   const result = await readResult(runtime, container, stage, exited, resultBytes, watch.dataSchema);
-  await checkOutputSize(stage, result, limits.outputBytes, () => measureOutput(engine, owner, watch.images));
+  await checkOutputSize(stage, result, limits.outputBytes, () => measureOutput(engine, owner, watch.image));
   return result;
 }
 
 /** What an attempt's output takes on disk. Only a stage that makes a layer has any that is kept. */
-async function measureOutput({ runtime, installation }: Engine, owner: Owner, images: StageImages): Promise<number> {
-  const { layer, image } = stageTraits[owner.stage];
-  if (!layer) return 0;
-  return runtime.volumeBytes(attemptNames(installation, owner).volume, images[image].id);
+async function measureOutput({ runtime, installation }: Engine, owner: Owner, image: StageImage): Promise<number> {
+  if (!leavesLayer(stageNamed(owner.stage))) return 0;
+  return runtime.volumeBytes(attemptNames(installation, owner).volume, image.id);
 }
 
 /**
@@ -106,12 +109,14 @@ type Builder = Pick<BuildWork, 'engine' | 'build'>;
 /** Starts an attempt of a build in the surroundings that the build has. */
 export async function startRun(
   { engine, build, images }: Builder & Pick<BuildWork, 'images'>,
+  stage: Pick<PlannedStage, 'image'>,
   run: StageRunRecord,
   request: RequestEnvelope,
   { layers, caches }: Pick<Start, 'layers' | 'caches'>,
 ): Promise<void> {
   const surroundings = surroundingsOf(build);
-  await startAttempt(engine, ownerOf(run), { request, images, layers, ...(caches ? { caches } : {}), surroundings });
+  const image = images[stage.image];
+  await startAttempt(engine, ownerOf(run), { request, image, layers, ...(caches ? { caches } : {}), surroundings });
 }
 
 /** Removes what an attempt of a build leaves, its layer excepted. It does not throw, either. */

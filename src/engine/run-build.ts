@@ -3,7 +3,8 @@
  * process left: everything is read from the database, what is done is left alone, and the rest is done.
  */
 import type { Plan, PlannedStage } from '../plan/types.ts';
-import { type StageName, stageNames, stageTraits } from '../stages/names.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNamed, stagesOf } from '../stages/registry.ts';
 import type { BuildRecord } from '../store/store.ts';
 import { layerKey } from './attempt-names.ts';
 import { Attempts } from './attempts.ts';
@@ -14,16 +15,13 @@ import type { Engine } from './dependencies.ts';
 import { isToBeTakenUp, LetGo, toFailure } from './failure.ts';
 import { finishBuild } from './finish-build.ts';
 import { makeRoom } from './gc/room.ts';
-import { cacheKeyOf } from './kept-caches.ts';
 import { keyLease, keyLeaseMs, spanFromNow } from './leases.ts';
 import { planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
+import type { FoundLayer } from './results/layer.ts';
+import { lockTask } from './results/lock.ts';
+import { stageTask } from './results/strategies.ts';
 import { runStage } from './run-stage.ts';
-import { bootTask } from './stage-boot.ts';
-import { downloadTask } from './stage-download.ts';
-import { type FoundLayer, layerTask } from './stage-layer.ts';
-import { packageTask } from './stage-package.ts';
-import { resolveTask } from './stage-resolve.ts';
 
 /**
  * The caller holds the build's lease. `cancelled` is a shorter way than the database for a cancellation.
@@ -44,7 +42,7 @@ export async function runBuild(
   try {
     await engine.journals.with(build.id, async (journal) => {
       const recorder = new Recorder(journal, engine);
-      const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+      const attempts = await Attempts.load(engine.store, build.id, stageNamesOf(build));
       await holdKeys(engine, build, attempts);
       await recorder.catchUp(build, attempts.all);
       const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
@@ -64,9 +62,9 @@ async function holdKeys({ store, clock, config }: Engine, build: BuildRecord, at
     if (state === 'running' && key) await store.acquireLease(keyLease(layerKey(build, key)), build.id, span);
 }
 
-/** The stages a build has, in their order. */
-export function stagesOf({ boot }: Pick<BuildRecord, 'boot'>): StageName[] {
-  return stageNames.filter((stage) => stage !== 'boot' || boot);
+/** The names of the stages that a build has, in their order. */
+export function stageNamesOf(build: Pick<BuildRecord, 'boot'>): StageName[] {
+  return stagesOf(build).map(({ name }) => name);
 }
 
 type Running = Omit<BuildWork, 'build' | 'images'>;
@@ -104,7 +102,7 @@ function endLikeBefore(attempts: Attempts, ending: BuildEnding): void {
 async function runStages(work: BuildWork, abandon: AbortController): Promise<void> {
   const { engine, build, images } = work;
   const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
-  const lock = await runStage(work, resolveTask(work, draft));
+  const lock = await runStage(work, lockTask(work, draft));
   if (!lock) return;
   const plan = await planStoredBuild(engine, build, lock.outcome, images);
   await makeRoomFor(work, plan);
@@ -124,16 +122,17 @@ async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): 
   const start = async (stage: PlannedStage): Promise<FoundLayer | null | undefined> => {
     const before = await Promise.all(stage.after.flatMap((name) => outcomes.get(name) ?? []));
     if (before.includes(undefined)) return undefined;
-    const inputs = await Promise.all(stageTraits[stage.name].inputs.map((name) => outcomes.get(name)));
-    return runPlanned(
+    const inputs = await Promise.all(stage.inputs.map((name) => outcomes.get(name)));
+    const task = stageTask(
       work,
       plan,
       stage,
       inputs.flatMap((layer) => layer ?? []),
     );
+    return (await runStage(work, task))?.outcome;
   };
   for (const stage of plan.stages) {
-    if (stage.name === 'resolve') continue;
+    if (stageNamed(stage.name).result === 'lock') continue;
     const outcome = start(stage);
     // The others are not left to run on without anybody who waits for them.
     outcome.catch((error: unknown) => {
@@ -144,20 +143,6 @@ async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): 
   }
   const settled = await Promise.allSettled(outcomes.values());
   for (const result of settled) if (result.status === 'rejected') throw result.reason;
-}
-
-async function runPlanned(
-  work: BuildWork,
-  plan: Plan,
-  stage: PlannedStage,
-  inputs: readonly FoundLayer[],
-): Promise<FoundLayer | null | undefined> {
-  if (stage.name === 'download') return (await runStage(work, downloadTask(work, plan)))?.outcome;
-  const layer = layerTask(work, stage, inputs, cacheKeyOf(plan, stage, work.images));
-  const [input] = inputs;
-  if (stage.name === 'package') return (await runStage(work, packageTask(work, layer)))?.outcome;
-  if (stage.name === 'boot' && input) return (await runStage(work, bootTask(work, layer, input)))?.outcome;
-  return (await runStage(work, layer))?.outcome;
 }
 
 /** Another process may have been asked to cancel: it can only say so in the database. */

@@ -1,11 +1,12 @@
 /** One run of a stage image outside any build, which leaves nothing behind. */
 import type * as z from 'zod';
 import { LdfError } from '../errors.ts';
+import type { StageImage } from '../runtime/runtime.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';
 import { newId } from '../store/ids.ts';
 import { attemptNames, outsideBuild } from './attempt-names.ts';
-import type { Engine, StageImages } from './dependencies.ts';
+import type { Engine } from './dependencies.ts';
 import { Stopped } from './failure.ts';
 import { buildLease, Lease } from './leases.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
@@ -13,10 +14,10 @@ import type { GoodResult } from './stage-result.ts';
 import { usualSurroundings } from './surroundings.ts';
 
 export interface OutsideRun<Answer> {
-  /** Whose container it is: the image, and what it may do. */
+  /** Whose container it is: what it may do. */
   stage: StageName;
   request: RequestEnvelope | QueryEnvelope;
-  images: StageImages;
+  image: StageImage;
   /** What the result's data has to be, when it is not the stage's own. */
   dataSchema?: z.ZodType;
   /** What is being done, for whoever the server's end keeps from it: `the lock was being resolved`. */
@@ -29,14 +30,14 @@ export interface OutsideRun<Answer> {
 
 /** @throws LdfError what the stage failed with; `server.unreachable` when `stop` fired. */
 export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>): Promise<Answer> {
-  const { stage, request, images, dataSchema, stop } = run;
+  const { stage, request, image, dataSchema, stop } = run;
   // It may have waited for its place until now.
   if (stop.aborted) throw stoppedWhile(run);
   const owner = { build: outsideBuild(newId()), stage, attempt: 1 };
   // Tells a process that starts now that this container has an owner.
   const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
   try {
-    await startAttempt(engine, owner, { request, images, layers: {}, surroundings: usualSurroundings });
+    await startAttempt(engine, owner, { request, image, layers: {}, surroundings: usualSurroundings });
     const result = await watchAttempt(engine, owner, {
       startedUptimeMs: engine.clock.uptimeMs(),
       position: undefined,
@@ -44,7 +45,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
       onLines: async (lines) => {
         for (const { text } of lines) engine.logger.debug({ owner: owner.build }, text);
       },
-      images,
+      image,
       stop,
       letGo: new AbortController().signal,
       ...(dataSchema ? { dataSchema } : {}),

@@ -4,7 +4,9 @@
  */
 import { LdfError } from '../errors.ts';
 import { Overtaken } from '../overtaken.ts';
-import { type StageName, stageTraits } from '../stages/names.ts';
+import type { PlannedStage } from '../plan/types.ts';
+import type { StageName } from '../stages/names.ts';
+import { stageNamed } from '../stages/registry.ts';
 import type { StageRunRecord } from '../store/store.ts';
 import { attemptNames, layerKey, ownerOf } from './attempt-names.ts';
 import type { BuildWork } from './build-work.ts';
@@ -13,8 +15,8 @@ import { isToBeTakenUp, LetGo, Stopped, toFailure } from './failure.ts';
 import { earlierCaches, keepCaches } from './kept-caches.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from './leases.ts';
 import { takePlace } from './places.ts';
-import type { Why } from './reasons.ts';
 import type { RecordedRequest } from './recorded-request.ts';
+import type { Decision } from './results/decision.ts';
 import { clearRun, startRun, watchAttempt } from './run-attempt.ts';
 import { StageLog } from './stage-log.ts';
 import type { GoodResult } from './stage-result.ts';
@@ -22,17 +24,17 @@ import { stageIsDone } from './states.ts';
 
 /** One stage of one build, ready to be run. `Outcome` is what the stages after it need to know. */
 export interface StageTask<Outcome> {
-  stage: StageName;
+  stage: PlannedStage;
   /** The request and what else is in the key; null for a stage that has nothing to ask for. */
   recorded: RecordedRequest | null;
   /** What the stage's kept caches depend on; a task without one has none. */
   cacheKey?: string;
   /** Volumes of the layers that the stage reads. */
-  layers: Readonly<Partial<Record<StageName, string>>>;
-  /** The result that is there already, and why it holds; undefined when the stage has to run. */
-  find(): Promise<{ outcome: Outcome; reason: string } | undefined>;
-  /** Why the stage has to run. */
-  why(run: StageRunRecord): Promise<Why>;
+  layers: Readonly<Record<StageName, string>>;
+  /** Whether the result is there, whatever is forced. */
+  find(): Promise<Decision<Outcome>>;
+  /** Whether an attempt has to be made, and why. */
+  decide(run: StageRunRecord): Promise<Decision<Outcome>>;
   /** Makes a result of an attempt the outcome of the stage; `remark` is added to the reason. May be repeated. */
   commit(run: StageRunRecord, result: GoodResult): Promise<{ outcome: Outcome; remark?: string }>;
   /** What else is done with an outcome, new or found, before the stage is done. May be repeated. */
@@ -50,10 +52,11 @@ type Found<Outcome> = { outcome: Outcome } | undefined;
 export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<Found<Outcome>> {
   try {
     const run = await currentAttempt(work, task);
-    if (stageIsDone(run.state)) return await task.find();
+    if (stageIsDone(run.state)) return found(await task.find());
     if (run.state === 'running') return await watchAgain(work, task, run);
     if (work.ending.signal.aborted) return undefined;
-    return (await useCache(work, task, run)) ?? (await makeOrAwait(work, task, run));
+    const decided = await useCache(work, task, run);
+    return 'outcome' in decided ? decided : await makeOrAwait(work, task, run, decided);
   } catch (error) {
     if (letsGo(work, error)) throw new LetGo();
     await endBadly(work, task, error);
@@ -61,18 +64,27 @@ export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome
   }
 }
 
-/** Ends a stage whose result is there already. */
-async function useCache<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
-  if (isForced(work, run)) return undefined;
-  const found = await task.find();
-  if (!found) return undefined;
-  await task.publish?.(found.outcome);
+function found<Outcome>(decision: Decision<Outcome>): Found<Outcome> {
+  return decision.cached ? { outcome: decision.found } : undefined;
+}
+
+type ToDo = Extract<Decision<never>, { cached: false }>;
+
+/** Ends a stage whose result is there already; else gives what was decided. */
+async function useCache<Outcome>(
+  work: BuildWork,
+  task: StageTask<Outcome>,
+  run: StageRunRecord,
+): Promise<{ outcome: Outcome } | ToDo> {
+  const decision = await task.decide(run);
+  if (!decision.cached) return decision;
+  await task.publish?.(decision.found);
   const now = work.engine.clock.now();
-  const { reason } = found;
+  const { reason } = decision;
   const key = task.recorded?.request.key ?? null;
   const change = { key, reason, request: task.recorded, progress: 1, startedAt: now, endedAt: now };
   await work.attempts.change(work.recorder, run, 'cached', change);
-  return found;
+  return { outcome: decision.found };
 }
 
 /** Makes an attempt, once nobody else makes the same thing and there is a place for it. */
@@ -80,23 +92,24 @@ async function makeOrAwait<Outcome>(
   work: BuildWork,
   task: StageTask<Outcome>,
   run: StageRunRecord,
+  toDo: ToDo,
 ): Promise<Found<Outcome>> {
   const { engine, build, ending, letGo } = work;
   const until = AbortSignal.any([ending.signal, letGo]);
   const key = task.recorded?.request.key ?? null;
-  const name = leaseOf(task.stage, key && layerKey(build, key));
+  const name = leaseOf(task.stage.name, key && layerKey(build, key));
   let leave: (() => void) | undefined;
   try {
     const lease = name && (await Lease.wait(engine, name, build.id, until, keyLeaseMs(engine.config)));
     return await holding(work, lease || undefined, async () => {
-      const made = name ? await useCache(work, task, run) : undefined;
-      if (made) return made;
-      if (stageTraits[task.stage].heavy) leave = await takePlace(engine.places, until);
-      return make(work, task, run);
+      const decided = name ? await useCache(work, task, run) : toDo;
+      if ('outcome' in decided) return decided;
+      if (stageNamed(task.stage.name).traits.heavy) leave = await takePlace(engine.places, until);
+      return make(work, task, run, decided);
     });
   } catch (error) {
     // Nothing was begun: the attempt stays pending, and the end of the build says what becomes of it.
-    if (until.aborted && work.attempts.of(task.stage).state === 'pending') return undefined;
+    if (until.aborted && work.attempts.of(task.stage.name).state === 'pending') return undefined;
     throw error;
   } finally {
     leave?.();
@@ -105,7 +118,7 @@ async function makeOrAwait<Outcome>(
 
 /** What may be made by one at a time: a layer, and the contents of the source store. */
 function leaseOf(stage: StageName, key: string | null): string | undefined {
-  if (stageTraits[stage].sources === 'write') return sourcesLease;
+  if (stageNamed(stage).traits.sources === 'write') return sourcesLease;
   return key === null ? undefined : keyLease(key);
 }
 
@@ -125,17 +138,17 @@ function letsGo({ letGo }: BuildWork, error: unknown): boolean {
   return letGo.aborted || isToBeTakenUp(error);
 }
 
-async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord) {
+async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord, toDo: ToDo) {
   const { engine, attempts, recorder } = work;
   const { recorded } = task;
-  if (!recorded) throw new Error(`stage ${task.stage} has nothing to ask for, and no result`);
-  const why = await task.why(pending);
+  if (!recorded) throw new Error(`stage ${task.stage.name} has nothing to ask for, and no result`);
+  const why = await toDo.why();
   const { key } = recorded.request;
   const caches = await earlierCaches(work, task);
   const warm = caches.length > 0;
   const started = { startedAt: engine.clock.now(), startedUptimeMs: engine.clock.uptimeMs() };
   const run = await attempts.change(recorder, pending, 'running', { key, ...why, request: recorded, warm, ...started });
-  await startRun(work, run, recorded.request, { layers: task.layers, caches });
+  await startRun(work, task.stage, run, recorded.request, { layers: task.layers, caches });
   return watch(work, task, run);
 }
 
@@ -157,7 +170,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
     position,
     logBytes,
     onLines: (lines) => log.take(lines),
-    images: work.images,
+    image: work.images[task.stage.image],
     stop: ending.signal,
     letGo,
   }).finally(() => log.end());
@@ -173,7 +186,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
 
 /** Records how a stage ended, lets the build end with it, and clears its attempt away. @throws what could not be recorded */
 async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, error: unknown): Promise<void> {
-  const run = work.attempts.of(task.stage);
+  const run = work.attempts.of(task.stage.name);
   try {
     if (error instanceof Stopped)
       await work.attempts.change(work.recorder, run, 'cancelled', { endedAt: work.engine.clock.now() });
@@ -194,7 +207,7 @@ async function recordFailure<Outcome>(
   error: unknown,
 ): Promise<void> {
   const { engine, attempts, recorder, ending } = work;
-  const failure = toFailure(error, task.stage);
+  const failure = toFailure(error, task.stage.name);
   if (!(error instanceof LdfError)) engine.logger.error({ err: error, ...ownerOf(run) }, 'a stage broke the engine');
   else if (run.state === 'running') await task.salvage?.(run, error);
   const exitCode = await exitCodeOf(work, run);
@@ -205,9 +218,4 @@ async function recordFailure<Outcome>(
 async function exitCodeOf({ engine }: BuildWork, run: StageRunRecord): Promise<number | null> {
   const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
   return state?.state === 'exited' ? state.exitCode : null;
-}
-
-function isForced({ build }: BuildWork, run: StageRunRecord): boolean {
-  // The lock stays as it is whatever is forced: to renew it is a request of its own.
-  return run.stage !== 'resolve' && (build.noCache || run.forced);
 }

@@ -6,8 +6,8 @@ import { harmlessText } from '../printable-text.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
 import { stageSettings } from '../settings.ts';
 import { type StageError, StageResult, stageExit, stagePaths } from '../stages/contract.ts';
-import { stageContracts } from '../stages/contracts.ts';
 import type { StageName } from '../stages/names.ts';
+import { stageNamed } from '../stages/registry.ts';
 import type { Exited } from './supervise.ts';
 
 export type GoodResult = Extract<StageResult, { ok: true }>;
@@ -28,7 +28,7 @@ export async function readResult(
   stage: StageName,
   exited: Exited,
   maxBytes: number,
-  dataSchema: z.ZodType = stageContracts[stage].data,
+  dataSchema: z.ZodType = stageNamed(stage).contract.data,
 ): Promise<GoodResult> {
   const { exitCode, outOfMemory } = exited;
   if (outOfMemory && exitCode !== stageExit.done) throw memoryExceeded(stage);

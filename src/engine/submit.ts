@@ -16,7 +16,7 @@ import { checkRoom } from './gc/room.ts';
 import { buildLease, Lease, newOwner } from './leases.ts';
 import { identities, planStoredBuild } from './plan-build.ts';
 import { Recorder } from './recorder.ts';
-import { stagesOf } from './run-build.ts';
+import { stageNamesOf } from './run-build.ts';
 import { buildHasEnded, stageIsDone } from './states.ts';
 
 /**
@@ -83,7 +83,7 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
           hint: `Verify build ${build.verifies} again.`,
         },
       );
-    if (from && !stagesOf(build).includes(from))
+    if (from && !stageNamesOf(build).includes(from))
       throw new LdfError('state.conflict', `Build ${buildId} has no stage ${from}.`, {
         hint: 'It was built without the boot test: start a new build with it.',
       });
@@ -103,7 +103,7 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
       if (name === from || after.some((earlier) => forced.has(earlier))) forced.add(name);
     await engine.journals.with(buildId, async (journal) => {
       const recorder = new Recorder(journal, engine);
-      const attempts = await Attempts.load(store, buildId, stagesOf(build));
+      const attempts = await Attempts.load(store, buildId, stageNamesOf(build));
       for (const run of attempts.newest)
         if (run.state !== 'pending' && (forced.has(run.stage) || !stageIsDone(run.state)))
           await attempts.add(run.stage, forced.has(run.stage));
@@ -174,7 +174,7 @@ export async function announce(engine: Engine, build: BuildRecord): Promise<void
       // It may have been built and ended since.
       if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
       await engine.journals.with(build.id, async (journal) => {
-        const attempts = await Attempts.load(engine.store, build.id, stagesOf(build));
+        const attempts = await Attempts.load(engine.store, build.id, stageNamesOf(build));
         await new Recorder(journal, engine).catchUp(build, attempts.all);
       });
     });

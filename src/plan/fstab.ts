@@ -2,14 +2,6 @@
 import type { Faults } from './faults.ts';
 import type { Composition } from './types.ts';
 
-/** The second field, where it is a folder other than the root. */
-export function mountPoints(fstab: readonly string[]): string[] {
-  return fstab.flatMap((line) => {
-    const [source = '#', folder = ''] = line.trim().split(/\s+/);
-    return !source.startsWith('#') && folder.startsWith('/') && folder !== '/' ? [folder] : [];
-  });
-}
-
 /** Adds a fault for each line that names a partition the image will not have. */
 export function checkPartitionNames(
   fstab: readonly { item: string; from: string }[],

@@ -1,9 +1,9 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
 import type { LockChange } from '../shapes/shapes.ts';
-import type { StageData, StageParams } from '../stages/contracts.ts';
 import type { KernelGroup, Lock, PackagesGroup } from '../stages/lock.ts';
 import type { PackageSource } from '../stages/locked-package.ts';
+import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';
 import type { Plan } from './types.ts';
 
 /** The groups of a lock that answer a plan; stale and foreign ones are left out. */
@@ -20,8 +20,8 @@ function isFor({ kernel: needed }: PackagesGroup, kernel: KernelGroup | undefine
   return kernel?.sources.some(({ name, version }) => name === needed.name && version === needed.version) ?? false;
 }
 
-/** What the resolve stage has to do; null when the lock answers everything. `update` resolves every group anew. */
-export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolean): StageParams['resolve'] | null {
+/** What the stage that gives the lock has to do; null when the lock answers everything. `update` resolves every group anew. */
+export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolean): ResolveParams | null {
   const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
   const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
   const packages = answered.packages && !update ? null : plan.wishes.packages;
@@ -30,7 +30,7 @@ export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolea
 }
 
 /** The lock with newly resolved groups in place of the old ones. */
-export function mergeLock(arch: Architecture, lock: Lock | undefined, data: StageData['resolve']): Lock {
+export function mergeLock(arch: Architecture, lock: Lock | undefined, data: ResolveData): Lock {
   const merged: Lock = { version: 1, arch };
   const kept = lock?.arch === arch ? lock : undefined;
   const kernel = data.kernel ?? kept?.kernel;

@@ -4,9 +4,9 @@ import type { Component, Contributions } from '../catalog/component.ts';
 import type { Definition, SystemFile } from '../definition/definition.ts';
 import type { PerMachine } from '../definition/per-machine.ts';
 import type { ConsoleSigns } from '../stages/boot/contract.ts';
-import type { StageParams } from '../stages/contracts.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
+import type { PackageParams } from '../stages/package/contract.ts';
 import type { WantedOption } from '../stages/prepare/contract.ts';
 import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import type { SourceFile } from '../stages/source-file.ts';
@@ -36,25 +36,27 @@ export interface Composition {
   fstab: string[];
   cmdline: string[];
   bootModules: { name: string; needed: boolean }[];
-  partitions: StageParams['package']['partitions'];
-  boot: StageParams['package']['boot'];
+  partitions: PackageParams['partitions'];
+  boot: PackageParams['boot'];
   signs: ConsoleSigns;
   /** What the machine that an image is tried on must have, by package. */
   machine: Contributions['machine'];
 }
 
-/** A stage of a plan; `params` is null while the lock that they depend on is missing. */
-export type PlannedStage = {
-  [Stage in StageName]: {
-    name: Stage;
-    image: ImageName;
-    /** Stages that must be done before this one starts. */
-    after: StageName[];
-    params: StageParams[Stage] | null;
-    /** sha256 of everything that may change the output; null without lock and images, and for resolve and download. */
-    key: string | null;
-  };
-}[StageName];
+/** A stage of a plan. */
+export interface PlannedStage {
+  name: StageName;
+  /** The image that it runs in. */
+  image: ImageName;
+  /** Stages that must be done before this one starts. */
+  after: readonly StageName[];
+  /** Stages whose layers it reads. */
+  inputs: readonly StageName[];
+  /** As the stage's contract has them; null while the lock that they depend on is missing. */
+  params: unknown;
+  /** sha256 of everything that may change the output; null without lock and images, and for stages that leave no layer. */
+  key: string | null;
+}
 
 export interface Plan {
   definition: Definition;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { Lock } from '../stages/lock.ts';
-import { imageNames, stageNames } from '../stages/names.ts';
+import { imageNames } from '../stages/names.ts';
 import {
   AttemptShape,
   DetailShape,
@@ -12,6 +12,7 @@ import {
   PlanShape,
   ProblemShape,
   StageImageShape,
+  StageNameShape,
 } from './shapes.ts';
 
 export const ValidateRequest = DistributionInput.extend({
@@ -55,7 +56,7 @@ export const LockDraftRequest = DistributionInput.extend({
 });
 
 export const RetryRequest = z.strictObject({
-  stage: z.enum(stageNames).optional().describe('Where to begin again. Default: the first stage that did not succeed.'),
+  stage: StageNameShape.optional(),
 });
 export type RetryRequest = z.infer<typeof RetryRequest>;
 
@@ -116,7 +117,7 @@ export const SettingShape = z.strictObject({
   value: z.string().describe('As it would be written; a password in it is left out. Empty: nothing is set.'),
   given: z.boolean().describe('The environment says so; otherwise it is the default.'),
   /** The stage whose limit it is; null for all others. */
-  stage: z.enum(stageNames).nullable(),
+  stage: StageNameShape.nullable(),
 });
 export type SettingShape = z.infer<typeof SettingShape>;
 

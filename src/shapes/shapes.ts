@@ -5,12 +5,13 @@
 import * as z from 'zod';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { Architecture } from '../definition/definition.ts';
-import { Usage } from '../stages/contract.ts';
+import { ProgramName, Usage } from '../stages/contract.ts';
 import { Lock } from '../stages/lock.ts';
-import { imageNames, stageNames } from '../stages/names.ts';
+import { imageNames } from '../stages/names.ts';
 
 export const Time = z.iso.datetime();
-export const StageNameShape = z.enum(stageNames);
+/** A stage by its name. Which there are, a plan and a build tell. */
+export const StageNameShape = ProgramName;
 
 export const buildStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export const BuildState = z.enum(buildStates);
@@ -55,6 +56,7 @@ export type VerdictShape = z.infer<typeof VerdictShape>;
 
 export const StageRunShape = z.strictObject({
   name: StageNameShape,
+  after: z.array(StageNameShape).describe('The stages that it waits for.'),
   state: StageState,
   attempt: z.int().positive(),
   progress: z.number().min(0).max(1),

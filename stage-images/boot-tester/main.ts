@@ -1,4 +1,4 @@
-import { consoleCommand } from '../../src/stages/boot/console.ts';
+import { consoleCommand } from '../../src/stages/console.ts';
 import { bootContract } from '../../src/stages/boot/contract.ts';
 import { main } from '../contract/program.ts';
 import { boot } from './boot.ts';

@@ -5,7 +5,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { ConsoleRequest } from '../../src/stages/boot/console.ts';
+import { ConsoleRequest } from '../../src/stages/console.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { chooseAccelerator } from './accelerator.ts';

@@ -1,6 +1,6 @@
 /** Stages that fail on the real Docker Engine: each ends its build with the right words, and a retry goes on from there. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { StageRunLimits } from '../../src/engine/config.ts';
+import { type StageRunLimits, limitsOf } from '../../src/engine/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';
@@ -30,7 +30,7 @@ afterEach(async () => {
 /** An engine that allows compile no more than this. */
 async function start(compile: Partial<StageRunLimits> = {}, images = world.dependencies.images): Promise<void> {
   const { config } = world.dependencies;
-  const limits = { ...config.limits, compile: { ...config.limits.compile, ...compile } };
+  const limits = { ...config.limits, compile: { ...limitsOf(config, 'compile'), ...compile } };
   engine = createEngine({ ...world.dependencies, images, config: { ...config, limits } });
   await engine.start();
 }

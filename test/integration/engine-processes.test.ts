@@ -7,7 +7,7 @@ import type { PlacedEntry } from '../../src/client/client.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import type { EngineConfig } from '../../src/engine/config.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
 import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';

@@ -62,7 +62,7 @@ export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
 
 export function attempt(name: AttemptShape['name'], change: Partial<AttemptShape> = {}): AttemptShape {
   return {
-    ...{ name, state: 'succeeded', attempt: 1, progress: 1, note: '', key: null, reason: 'first build' },
+    ...{ name, after: [], state: 'succeeded', attempt: 1, progress: 1, note: '', key: null, reason: 'first build' },
     ...{ startedAt: at, endedAt: at, estimateSeconds: null, usage: null, error: null },
     ...{ forced: false, exitCode: 0, compared: null },
     ...change,

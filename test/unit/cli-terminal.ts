@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { OutputStream, Terminal } from '../../src/cli/terminal.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 
 export interface TestTerminal extends Terminal {
   nowMs: number;
@@ -61,6 +61,7 @@ export function at(seconds: number): string {
 export function stageRun(name: StageRunShape['name'], change: Partial<StageRunShape> = {}): StageRunShape {
   return {
     name,
+    after: [],
     state: 'pending',
     attempt: 1,
     progress: 0,

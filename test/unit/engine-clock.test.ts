@@ -1,4 +1,5 @@
 /** The wall clock may be set at any time: nothing that runs, and no lease, depends on it. */
+import { limitsOf } from '../../src/engine/config.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../src/engine/clock.ts';
 import { Lease } from '../../src/engine/leases.ts';
@@ -111,7 +112,7 @@ describe('a stage that is taken up', slow, () => {
   async function handedOver(change: () => void) {
     world.runtime.script('compile', () => new Promise(() => undefined));
     const { config } = world.dependencies;
-    const compile = { ...config.limits.compile, timeoutMs: 3_600_000 };
+    const compile = { ...limitsOf(config, 'compile'), timeoutMs: 3_600_000 };
     const dependencies = { clock, config: { ...config, limits: { ...config.limits, compile } } };
     const first = await world.start(dependencies);
     const build = await first.create(await world.distribution(), usual);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import { ended, eventually, reaches, shown, usual, World } from './engine-harness.ts';
 
 let world: World;

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { engineConfig } from '../../src/engine/config.ts';
+import { type engineConfig, limitsOf } from '../../src/engine/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
 import { defaultScripts, type StageScript } from '../../src/runtime/fake/fake-stage.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
-import { type StageName, stageNames } from '../../src/stages/names.ts';
+import type { StageName } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
 let world: World;
@@ -136,7 +137,7 @@ describe('a stage that passes a limit', slow, () => {
   const limited = async (change: Partial<ReturnType<typeof engineConfig>['limits']['compile']>) => {
     await engine.stop();
     const { config } = world.dependencies;
-    const limits = { ...config.limits, compile: { ...config.limits.compile, ...change } };
+    const limits = { ...config.limits, compile: { ...limitsOf(config, 'compile'), ...change } };
     return world.start({ config: { ...config, limits } });
   };
   const cases: [string, string, Parameters<typeof limited>[0], StageScript][] = [
@@ -188,7 +189,7 @@ describe('what a stage has used', slow, () => {
   it('is known of one that is ended, and does not keep a silent one alive', async () => {
     await engine.stop();
     const { config } = world.dependencies;
-    const limits = { ...config.limits, compile: { ...config.limits.compile, silenceMs: 300 } };
+    const limits = { ...config.limits, compile: { ...limitsOf(config, 'compile'), silenceMs: 300 } };
     const strict = await world.start({ config: { ...config, limits } });
     let timer: NodeJS.Timeout | undefined;
     world.runtime.script('compile', (stage) => {
@@ -275,7 +276,7 @@ describe('a retry', slow, () => {
     await layersOnly();
   });
 
-  const follows: [StageName, StageName[]][] = [
+  const follows: [StageName, (keyof typeof defaultScripts)[]][] = [
     // The lock stays: to renew it is a request of its own.
     ['resolve', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],
     ['download', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],

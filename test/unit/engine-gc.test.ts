@@ -1,4 +1,5 @@
 /** The disk: what goes and what stays, room for builds, and builds that race with garbage collection. */
+import { limitsOf } from '../../src/engine/config.ts';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -308,8 +309,8 @@ describe('the watch over the disk', slow, () => {
   });
 
   it('holds a stage to its output limit', async () => {
-    const { limits } = world.dependencies.config;
-    const strict = { ...limits, assemble: { ...limits.assemble, outputBytes: 10 } };
+    const { config } = world.dependencies;
+    const strict = { ...config.limits, assemble: { ...limitsOf(config, 'assemble'), outputBytes: 10 } };
     const engine = await world.start(configured({ limits: strict }));
     const done = await ended(engine, await engine.create(await world.distribution(), usual));
     expect(done.error).toMatchObject({ code: 'stage.output-limit', stage: 'assemble' });

@@ -19,6 +19,7 @@ import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import type { ImageName, StageName } from '../../src/stages/names.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
+import { forEachStage } from '../../src/stages/registry.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
 
@@ -41,15 +42,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
     diskReserveBytes: 0,
     cacheLimitBytes: 1 << 30,
     network: straightNetwork,
-    stageLimits: {
-      resolve: limits,
-      download: limits,
-      prepare: limits,
-      compile: limits,
-      assemble: limits,
-      package: limits,
-      boot: limits,
-    },
+    stageLimits: forEachStage(() => limits),
   });
   return {
     ...config,

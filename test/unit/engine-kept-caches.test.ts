@@ -1,5 +1,7 @@
 /** What compile keeps: who begins with it, who may have what came of it, and what bounds it. */
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { limitsOf } from '../../src/engine/config.ts';
 import { containerSpec } from '../../src/engine/container-spec.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { usualSurroundings } from '../../src/engine/surroundings.ts';
@@ -196,7 +198,7 @@ describe('a container', () => {
   const network = { ...straightNetwork, httpProxy: 'http://user:secret@proxy.example.org:3128' };
   const input = {
     ...{ installation: 'test', image: 'i', layers: {}, surroundings: usualSurroundings, network },
-    limits: testConfig().limits.download,
+    limits: limitsOf(testConfig(), 'download'),
   };
 
   it('with a network is told how to reach it, in its scratch and nowhere else', () => {

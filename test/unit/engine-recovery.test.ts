@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/engine/clock.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import { ended, eventually, Gate, journalOf, logOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 import { MortalProcess } from './engine-process.ts';
 

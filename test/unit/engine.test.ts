@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildService } from '../../src/engine/service.ts';
 import { bootableOf } from '../../src/runtime/fake/fake-stage.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 

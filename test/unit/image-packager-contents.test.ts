@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StageParams } from '../../src/stages/contracts.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveFatVolumeId, deriveUuid } from '../../stage-images/contract/derive.ts';
 import { checksumLines } from '../../stage-images/image-packager/artifacts.ts';
 import { fillerOf, type Partition } from '../../stage-images/image-packager/filler.ts';
@@ -87,7 +87,7 @@ describe("tar's listing", () => {
 });
 
 test('compression takes the place of the raw image and leaves qcow2 alone', () => {
-  const formats: StageParams['package']['formats'] = ['raw', 'qcow2'];
+  const formats: PackageParams['formats'] = ['raw', 'qcow2'];
   expect(imageArtifacts({ formats, compression: 'none' })).toEqual(['raw', 'qcow2']);
   expect(imageArtifacts({ formats, compression: 'zstd' })).toEqual(['raw.zst', 'qcow2']);
 });
@@ -104,7 +104,7 @@ describe('the SBOM', () => {
     sizeBytes: 1,
     filename: `${name}.deb`,
   });
-  const params: StageParams['package'] = {
+  const params: PackageParams = {
     ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
     ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, fstab: [], cmdline: [], bootModules: [] },
     packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
@@ -127,7 +127,7 @@ describe('the SBOM', () => {
 
   test('has the package of a kernel that came finished as its component', () => {
     const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
-    const finished: StageParams['package'] = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
+    const finished: PackageParams = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
     const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key)).components;
     expect(component).toMatchObject({ name: 'linux', version: '6.12.57' });
     expect(component.components[0].purl).toBe('pkg:deb/debian/linux-image-a@6.12.57-1?arch=amd64');

@@ -5,9 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { compileContract } from '../../src/stages/compile/contract.ts';
-import type { StageParams } from '../../src/stages/contracts.ts';
-import { fromDefinition, prepareContract, type WantedOption } from '../../src/stages/prepare/contract.ts';
+import { type CompileParams, compileContract } from '../../src/stages/compile/contract.ts';
+import {
+  fromDefinition,
+  type PrepareParams,
+  prepareContract,
+  type WantedOption,
+} from '../../src/stages/prepare/contract.ts';
 import { runProgram } from '../../stage-images/contract/program.ts';
 import { compile } from '../../stage-images/kernel-builder/compile.ts';
 import { parseConfig } from '../../stage-images/kernel-builder/config-file.ts';
@@ -125,7 +129,7 @@ describe('the stages of a packaged kernel', () => {
     return { name, version: '6.12.118-1', arch: 'amd64', filename, sha256, sizeBytes: content.length };
   }
 
-  async function run<Stage extends 'prepare' | 'compile'>(stage: Stage, params: StageParams[Stage]) {
+  async function run(stage: 'prepare' | 'compile', params: PrepareParams | CompileParams) {
     const root = join(folder, stage);
     await write(
       join(root, 'ldf/out/request.json'),

@@ -4,20 +4,18 @@ import { Component } from '../../src/catalog/component.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { planBuild } from '../../src/plan/plan.ts';
-import type { StageParams } from '../../src/stages/contracts.ts';
+import { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { imageIdentities, lockFor } from '../fixtures/lock.ts';
 
 const shipped = await loadCatalog('components');
 const minimal = { name: 'minimal', arch: 'x86_64' };
 const acme = { name: 'acme', make: 'date > node.key', files: [{ path: '/etc/acme/node.key' }] };
 
-function assembleParams(value: object, catalog: Catalog = shipped): StageParams['assemble'] {
+function assembleParams(value: object, catalog: Catalog = shipped): AssembleParams {
   const definition = parseDefinition(value);
   const lock = lockFor(planBuild({ definition, catalog, boot: true }).wishes);
   const { stages } = planBuild({ definition, catalog, boot: true, lock, images: imageIdentities });
-  const stage = stages.find(({ name }) => name === 'assemble');
-  if (stage?.name !== 'assemble' || !stage.params) throw new Error('the plan has no stage assemble');
-  return stage.params;
+  return AssembleParams.parse(stages.find(({ name }) => name === 'assemble')?.params);
 }
 
 function faultsOf(make: () => unknown) {

@@ -4,11 +4,11 @@ import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
 import { differences, shortly } from '../../src/plan/explain.ts';
-import { mountPoints } from '../../src/plan/fstab.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import { recommendedPackages } from '../../src/plan/recommended.ts';
 import type { Plan } from '../../src/plan/types.ts';
+import { mountPoints } from '../../src/stages/assemble/mount-points.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { imageIdentities, lockFor } from '../fixtures/lock.ts';
 

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { StageParams } from '../../src/stages/contracts.ts';
-import { stageTraits } from '../../src/stages/names.ts';
+import { assembleCapabilities } from '../../src/stages/assemble/capabilities.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { parseDatabase } from '../../stage-images/rootfs-assembler/accounts.ts';
 import { baseSet, relations } from '../../stage-images/rootfs-assembler/base-set.ts';
 import { missingCapabilities } from '../../stage-images/rootfs-assembler/capabilities.ts';
@@ -220,7 +220,7 @@ describe('the system', () => {
   });
 
   test('capabilities that are missing', () => {
-    const wanted = stageTraits.assemble.capabilities;
+    const wanted = assembleCapabilities;
     const all = (1n << 64n) - 1n;
     const status = (effective: bigint) =>
       `Name:\tnode\nCapPrm:\t0\nCapEff:\t${effective.toString(16).padStart(16, '0')}\n`;
@@ -239,7 +239,7 @@ describe('time zone and locale', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const params = (timezone: string, locale: string): StageParams['assemble'] => ({
+  const params = (timezone: string, locale: string): AssembleParams => ({
     suite: 'trixie',
     packages: [],
     aptSources: [],

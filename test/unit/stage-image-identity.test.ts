@@ -115,12 +115,9 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('never by another stage, query or image, nor by a definition, a bound or an error that is not its own', async () => {
     expect(
       await changedBy(
-        change(`${stages}/names.ts`, "'package', 'boot']", "'package', 'scan', 'boot']"),
-        change(
-          `${stages}/names.ts`,
-          "package: trait('image-packager', {",
-          "package: trait('image-packager', { kvm: true,",
-        ),
+        change(`${stages}/index.ts`, '  bootStage,\n', "  bootStage,\n  { ...bootStage, name: 'scan' },\n"),
+        change(`${stages}/package/stage.ts`, 'heavy: true', 'heavy: true, kvm: true'),
+        change(`${stages}/assemble/stage.ts`, "timeout: '1h'", "timeout: '2h'"),
         change(`${stages}/names.ts`, "'kconfig']", "'kconfig', 'licenses']"),
         change(`${stages}/names.ts`, "'boot-tester']", "'boot-tester', 'scanner']"),
         change('src/definition/definition.ts', "'none', 'zstd'", "'none', 'zstd', 'xz'"),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AttemptShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
-import { type StageName, stageNames } from '../../src/stages/names.ts';
+import type { StageName } from '../../src/stages/names.ts';
+import { stageNamed, stageNames } from '../../src/stages/registry.ts';
 import { timeLeft } from '../../src/webui/format.ts';
 import { choiceOf, lineOf } from '../../src/webui/views/build/address.ts';
 import { takeAnswer, takeEntry } from '../../src/webui/views/build/follow/live-build.ts';
@@ -15,7 +16,8 @@ const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString()
 
 function run(name: StageName, more: Partial<StageRunShape> = {}): StageRunShape {
   return {
-    ...{ name, state: 'pending', attempt: 1, progress: 0, note: '', key: null, reason: null },
+    ...{ name, after: [...stageNamed(name).after], state: 'pending', attempt: 1, progress: 0, note: '', key: null },
+    ...{ reason: null },
     ...{ startedAt: null, endedAt: null, estimateSeconds: null, usage: null, error: null },
     ...more,
   };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { stageNames } from '../../src/stages/names.ts';
+import { stageNames } from '../../src/stages/registry.ts';
 import { stageLimits } from '../../src/webui/views/settings/stage-limits.ts';
 
 it('limits of stages are a table without gaps, each under the name its variable has', () => {

@@ -19,7 +19,13 @@ const tags = ['builds'];
 const buildContent = { 'application/json': { schema: BuildShape } };
 
 const options = jsonBody({ name: 'BuildOptions', schema: BuildOptions, optional: true });
-const retryRequest = jsonBody({ name: 'RetryRequest', schema: RetryRequest, optional: true });
+const retryRequest = jsonBody({
+  name: 'RetryRequest',
+  schema: RetryRequest.extend({
+    stage: StageQuery.optional().describe('Where to begin again. Default: the first stage that did not succeed.'),
+  }),
+  optional: true,
+});
 
 const IdempotencyHeader = z.object({
   'Idempotency-Key': z

@@ -1,6 +1,7 @@
 /** What queued and running builds need: garbage collection leaves it alone. */
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
+import { findStage } from '../../stages/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { distributionLayerKey, ownLayerKey } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
@@ -46,7 +47,9 @@ export async function openNeeds(engine: Engine, coming?: Plan): Promise<Needs> {
     if (plan) note(neededBy(plan).flatMap(layers), words);
   }
   if (coming) note(neededBy(coming), 'the build that is asked for needs it');
-  const downloading = runs.some(({ stage, state }) => stage === 'download' && state === 'running');
+  const downloading = runs.some(
+    ({ stage, state }) => state === 'running' && findStage(stage)?.traits.sources === 'write',
+  );
   const unknown = !images && open.length > 0 ? 'without stage images it is not known what builds need' : undefined;
   return { because, unknown, downloading };
 }

@@ -2,7 +2,9 @@
 import { formatBytes } from '../../bytes.ts';
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
-import { type StageName, stageTraits } from '../../stages/names.ts';
+import type { StageName } from '../../stages/names.ts';
+import { stageNamed } from '../../stages/registry.ts';
+import { leavesLayer } from '../../stages/stage.ts';
 import { layerKeys } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { median } from '../estimates.ts';
@@ -10,19 +12,6 @@ import { free } from './collector.ts';
 import { type DiskUse, demandsOn, type Need } from './disk-use.ts';
 import { takeInventory } from './inventory.ts';
 import { type Demand, planCollection, totalBytes } from './plan-collection.ts';
-
-const MiB = 2 ** 20;
-
-/** What a stage takes while there is no history of it: its output, and its scratch while it runs. */
-const usual: Readonly<Record<StageName, { outputBytes: number; scratchBytes: number }>> = {
-  resolve: { outputBytes: 0, scratchBytes: 64 * MiB },
-  download: { outputBytes: 300 * MiB, scratchBytes: 0 },
-  prepare: { outputBytes: 1_700 * MiB, scratchBytes: 0 },
-  compile: { outputBytes: 32 * MiB, scratchBytes: 700 * MiB },
-  assemble: { outputBytes: 256 * MiB, scratchBytes: 300 * MiB },
-  package: { outputBytes: 512 * MiB, scratchBytes: 300 * MiB },
-  boot: { outputBytes: MiB, scratchBytes: 64 * MiB },
-};
 
 export interface RoomNeeded extends Need {
   /** What each stage that has to run adds to it. */
@@ -42,22 +31,24 @@ export async function roomNeeded(
   const need: RoomNeeded = { keptBytes: 0, scratchBytes: 0, artifactBytes: 0, stages: [] };
   for (const { name, key } of plan.stages) {
     const isThere = key !== null && keysOf(key).some((kept) => there.has(kept));
-    if (name === 'resolve' || (isThere && !isForced(name))) continue;
+    const { result, guess } = stageNamed(name);
+    if (result === 'lock' || (isThere && !isForced(name))) continue;
     const kept = await outputOf(store, config.historyLength, name, plan);
     if (kept === 0) continue;
-    const published = name === 'package' ? kept : 0;
+    const published = result === 'artifacts' ? kept : 0;
     need.keptBytes += kept;
     need.artifactBytes += published;
-    need.scratchBytes += usual[name].scratchBytes;
-    need.stages.push({ stage: name, bytes: kept + published + usual[name].scratchBytes });
+    need.scratchBytes += guess.scratchBytes;
+    need.stages.push({ stage: name, bytes: kept + published + guess.scratchBytes });
   }
   return need;
 }
 
 /** What lies on the disk when a stage is done: by the lock, by the median of its layers, or by a guess. */
 async function outputOf(store: Engine['store'], historyLength: number, stage: StageName, plan: Plan): Promise<number> {
-  if (stageTraits[stage].layer) return median(await store.layerSizes(stage, historyLength)) ?? usual[stage].outputBytes;
-  if (plan.sources.length === 0) return usual[stage].outputBytes;
+  const { result, guess } = stageNamed(stage);
+  if (leavesLayer({ result })) return median(await store.layerSizes(stage, historyLength)) ?? guess.outputBytes;
+  if (plan.sources.length === 0) return guess.outputBytes;
   const known = await store.useSources(plan.sources.map(({ sha256 }) => sha256));
   return totalBytes(plan.sources.filter(({ sha256 }) => !known.has(sha256)));
 }

@@ -4,9 +4,9 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
 import { Faults } from '../../plan/faults.ts';
+import type { Plan } from '../../plan/types.ts';
 import { kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
-import type { KernelWish } from '../../stages/resolve/contract.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { missingSources } from '../missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';
@@ -18,7 +18,7 @@ import type { QueryRuns } from './query-runs.ts';
 export function wishOf(
   catalog: Catalog,
   { arch, source, version }: { arch: Architecture; source: string; version?: string | undefined },
-): KernelWish {
+): Plan['wishes']['kernel'] {
   const component = catalog.find('kernel', source);
   const offered = catalog.ofKind('kernel').map(({ name }) => name);
   if (!component) throw impossible('/source', source, 'names no kernel', `There are ${offered.join(', ')}.`);

@@ -4,22 +4,19 @@ import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
-import { stageTraits } from '../../stages/names.ts';
-import { KconfigEntry } from '../../stages/prepare/kconfig-query.ts';
-import { queryStages } from '../../stages/queries.ts';
-import { PackageEntry } from '../../stages/resolve/packages-query.ts';
+import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
 import { Answers } from './answers.ts';
 import { fetchKernel, wishOf } from './kernel-source.ts';
-import { QueryRuns } from './query-runs.ts';
+import { QueryRuns, queryImage } from './query-runs.ts';
 import { searchEntries } from './search.ts';
 
 export class Queries {
   readonly #engine: Engine;
   readonly #runs: QueryRuns;
-  readonly #packages: Answers<PackageEntry>;
+  readonly #packages: Answers<QueryEntry['packages']>;
   readonly #kernels: Answers<z.infer<typeof KernelGroup>>;
-  readonly #symbols: Answers<KconfigEntry>;
+  readonly #symbols: Answers<QueryEntry['kconfig']>;
   #seen: { images: StageImages; atMs: number } | undefined;
 
   /** @param stop ends what runs */
@@ -28,15 +25,15 @@ export class Queries {
     const usual = { folder: join(dataDir, 'answers'), bounds, clock, logger };
     this.#engine = engine;
     this.#runs = new QueryRuns(engine, stop);
-    this.#packages = new Answers({ ...usual, kind: 'packages', entry: PackageEntry, lasting: false });
+    this.#packages = new Answers({ ...usual, kind: 'packages', entry: queryContracts.packages.entry, lasting: false });
     this.#kernels = new Answers({ ...usual, kind: 'kernel', entry: KernelGroup, lasting: false });
-    this.#symbols = new Answers({ ...usual, kind: 'kconfig', entry: KconfigEntry, lasting: true });
+    this.#symbols = new Answers({ ...usual, kind: 'kconfig', entry: queryContracts.kconfig.entry, lasting: true });
   }
 
   /** @throws LdfError `images.missing`, `images.mismatch`, `queue.full`, and what the query failed with. */
   async packages({ suite, arch, text, limit }: PackageQuery): Promise<PackageAnswer> {
     const images = await this.#images();
-    const { identity } = images[stageTraits[queryStages.packages].image];
+    const { identity } = images[queryImage('packages')];
     const all = await this.#packages.get({ suite, arch, identity }, () =>
       this.#runs.ask('packages', arch, { suite }, images),
     );
@@ -52,7 +49,7 @@ export class Queries {
       (await this.#engine.store.findResolvedKernel(arch, wish.of)) ??
       (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
     if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
-    const { identity } = images[stageTraits[queryStages.kconfig].image];
+    const { identity } = images[queryImage('kconfig')];
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);

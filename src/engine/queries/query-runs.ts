@@ -4,12 +4,13 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
+import type { Plan } from '../../plan/types.ts';
 import { answerFile, QueryData } from '../../stages/answer.ts';
 import { contractVersion, stagePaths } from '../../stages/contract.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
-import type { QueryName } from '../../stages/names.ts';
+import type { ImageName, QueryName } from '../../stages/names.ts';
 import { type QueryEntry, type QueryParams, queryContracts, queryStages } from '../../stages/queries.ts';
-import type { KernelWish } from '../../stages/resolve/contract.ts';
+import { stageNamed, stageWithResult } from '../../stages/registry.ts';
 import type { SourceFile } from '../../stages/source-file.ts';
 import { BoundedQueue } from '../bounded-queue.ts';
 import type { Engine, StageImages } from '../dependencies.ts';
@@ -43,7 +44,13 @@ export class QueryRuns {
     const engine = this.#engine;
     return this.#places.run(() =>
       runOutside(engine, {
-        ...{ stage: queryStages[query], images, doing, stop: this.#stop, dataSchema: QueryData },
+        ...{
+          stage: queryStages[query],
+          image: images[queryImage(query)],
+          doing,
+          stop: this.#stop,
+          dataSchema: QueryData,
+        },
         request: { contract: contractVersion, query, arch, params },
         read: async (result, container) => {
           const path = `${stagePaths.out}/${answerFile}`;
@@ -55,7 +62,7 @@ export class QueryRuns {
   }
 
   /** The newest kernel that a wish comes to. */
-  async resolveKernel(arch: Architecture, kernel: KernelWish): Promise<z.infer<typeof KernelGroup>> {
+  async resolveKernel(arch: Architecture, kernel: Plan['wishes']['kernel']): Promise<z.infer<typeof KernelGroup>> {
     const params = { kernel, packages: null, previous: null };
     const data = await this.#places.run(() => runResolve(this.#engine, arch, params, this.#stop));
     if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
@@ -64,12 +71,20 @@ export class QueryRuns {
 
   /** Brings files into the source store. */
   async download(arch: Architecture, sources: SourceFile[], images: StageImages): Promise<void> {
-    const stage = { name: 'download', image: 'rootfs-assembler', params: { sources }, key: null } as const;
-    const { request } = recordRequest({ ...stage, after: [] }, arch, images);
+    const { name, image } = stageWithResult('sources');
+    const { request } = recordRequest({ name, image, params: { sources }, key: null }, arch, images);
     await this.#places.run(() =>
-      runOutside(this.#engine, { stage: 'download', request, images, doing, stop: this.#stop, read: () => undefined }),
+      runOutside(this.#engine, {
+        ...{ stage: name, request, image: images[image], doing, stop: this.#stop },
+        read: () => undefined,
+      }),
     );
   }
+}
+
+/** The image that answers a query. */
+export function queryImage(query: QueryName): ImageName {
+  return stageNamed(queryStages[query]).image;
 }
 
 /** What came out of a container is checked before anybody relies on it. */

@@ -1,12 +1,12 @@
 /** Who a container or volume belongs to, read back from its labels. */
 import * as z from 'zod';
-import { stageNames } from '../../stages/names.ts';
+import { ProgramName } from '../../stages/contract.ts';
 import type { Owner, VolumeRole } from '../runtime.ts';
 import { labels } from '../runtime.ts';
 
 const OwnerLabels = z.object({
   [labels.build]: z.string().min(1),
-  [labels.stage]: z.enum(stageNames),
+  [labels.stage]: ProgramName,
   [labels.attempt]: z.coerce.number().int().positive(),
 });
 

@@ -29,6 +29,8 @@ export interface FakeVolume {
   files: Map<string, Buffer>;
 }
 
+const byDefault: ReadonlyMap<StageName, StageScript> = new Map(Object.entries(defaultScripts));
+
 export class FakeRuntime implements StageRuntime {
   readonly volumes = new Map<string, FakeVolume>();
   readonly containers = new Map<string, FakeContainer>();
@@ -38,12 +40,13 @@ export class FakeRuntime implements StageRuntime {
   space: DiskSpace | undefined;
   /** While set, no call is answered. */
   away = false;
-  readonly #scripts: Record<StageName, StageScript> = { ...defaultScripts };
+  readonly #scripts = new Map(byDefault);
   readonly #answers = new Map<string, StageScript>(Object.entries(defaultAnswers));
 
   /** What the containers of a stage do from now on; without a script, what they do by default. */
-  script(stage: StageName, script: StageScript = defaultScripts[stage]): void {
-    this.#scripts[stage] = script;
+  script(stage: StageName, script = byDefault.get(stage)): void {
+    if (!script) throw new Error(`stage ${stage} does nothing by default`);
+    this.#scripts.set(stage, script);
   }
 
   /** What the containers of a query do from now on. */
@@ -102,8 +105,8 @@ export class FakeRuntime implements StageRuntime {
     this.started.push(spec);
     const stage = new FakeStage(this, container);
     const { query } = stage;
-    const script = query ? this.#answers.get(query.query) : this.#scripts[spec.owner.stage];
-    if (!script) throw new Error(`there is no script for the query ${query?.query}`);
+    const script = query ? this.#answers.get(query.query) : this.#scripts.get(spec.owner.stage);
+    if (!script) throw new Error(`there is no script for ${query?.query ?? spec.owner.stage}`);
     container.run(() => script(stage));
   }
 

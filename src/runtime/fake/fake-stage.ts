@@ -1,24 +1,44 @@
 /** What a script of the fake runtime sees of its container, and what stages do when a test says nothing else. */
 import { createHash } from 'node:crypto';
 import { answerFile } from '../../stages/answer.ts';
+import type { AssembleData } from '../../stages/assemble/data.ts';
+import type { BootData } from '../../stages/boot/contract.ts';
+import type { CompileData } from '../../stages/compile/data.ts';
 import {
   formatProgress,
   formatUsage,
   keptMarker,
   QueryEnvelope,
   RequestEnvelope,
+  type StageContract,
   type StageError,
   StageResult,
   stagePaths,
   type Usage,
 } from '../../stages/contract.ts';
-import type { StageData, StageParams } from '../../stages/contracts.ts';
-import { stageContracts } from '../../stages/contracts.ts';
+import { type DownloadData, downloadContract } from '../../stages/download/contract.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
+import { packageContract } from '../../stages/package/contract.ts';
+import { PackageData } from '../../stages/package/data.ts';
+import type { PrepareData } from '../../stages/prepare/contract.ts';
 import type { QueryEntry } from '../../stages/queries.ts';
+import { type ResolveData, resolveContract } from '../../stages/resolve/contract.ts';
 import type { LogLine } from '../runtime.ts';
 import type { FakeContainer, ScriptEnd } from './fake-container.ts';
 import type { FakeRuntime } from './fake-runtime.ts';
+
+/** What the stages tell that do something by default. */
+interface DefaultData {
+  resolve: ResolveData;
+  download: DownloadData;
+  prepare: PrepareData;
+  compile: CompileData;
+  assemble: AssembleData;
+  package: PackageData;
+  boot: BootData;
+}
+
+type DataOf<Stage extends StageName> = Stage extends keyof DefaultData ? DefaultData[Stage] : unknown;
 
 export type StageScript = (stage: FakeStage) => Promise<ScriptEnd>;
 
@@ -76,7 +96,7 @@ export class FakeStage {
   }
 
   /** Ends well: writes the files and a result that lists them. */
-  succeed<Stage extends StageName>(data: StageData[Stage], files: Readonly<Record<string, string>> = {}): ScriptEnd {
+  succeed<Stage extends StageName>(data: DataOf<Stage>, files: Readonly<Record<string, string>> = {}): ScriptEnd {
     for (const [path, content] of Object.entries(files)) this.write(path, content);
     const outputs = Object.entries(files).map(([path, content]) => ({
       path,
@@ -130,14 +150,14 @@ function source(name: string, version: string) {
 
 const kernelVersion = '6.12.57';
 
-function paramsOf<Stage extends StageName>(stage: FakeStage, name: Stage): StageParams[Stage] {
-  return stageContracts[name].params.parse(stage.request.params) as StageParams[Stage];
+function paramsOf<Params>(stage: FakeStage, { params }: StageContract<Params>): Params {
+  return params.parse(stage.request.params);
 }
 
 /** The same request always gives the same files, and every stage says a word and reports progress. */
-export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
-  async resolve(stage) {
-    const { kernel, packages } = paramsOf(stage, 'resolve');
+export const defaultScripts = {
+  async resolve(stage: FakeStage) {
+    const { kernel, packages } = paramsOf(stage, resolveContract);
     const sourceDate = 1_700_000_000;
     return stage.succeed<'resolve'>({
       kernel: kernel && {
@@ -154,36 +174,36 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
       },
     });
   },
-  async download(stage) {
-    const { sources } = paramsOf(stage, 'download');
+  async download(stage: FakeStage) {
+    const { sources } = paramsOf(stage, downloadContract);
     return stage.succeed<'download'>({ fetched: sources.length, fetchedBytes: 1000 * sources.length, present: 0 });
   },
-  async prepare(stage) {
+  async prepare(stage: FakeStage) {
     stage.progress(0.5, 'extracting');
     stage.log('configured');
     const data = { release: kernelVersion, sourceSha256: '0'.repeat(64), builtIn: 400, modules: 0, notHeld: [] };
     return stage.succeed<'prepare'>(data, { config: `${stage.request.key}` });
   },
-  async compile(stage) {
+  async compile(stage: FakeStage) {
     stage.progress(0.5, 'CC init/main.o');
     stage.log('CC init/main.o');
     stage.keep('kernel-trees', { tree: `${stage.request.key}` });
     const data = { release: kernelVersion, image: 'bzImage', modules: null };
     return stage.succeed<'compile'>(data, { bzImage: `${stage.request.key}` });
   },
-  async assemble(stage) {
+  async assemble(stage: FakeStage) {
     stage.log('unpacked');
     const data = { rootfs: 'rootfs.tar', contentBytes: 1000, files: 10 };
     return stage.succeed<'assemble'>(data, { 'rootfs.tar': `${stage.request.key}` });
   },
-  async package(stage) {
-    const { name, version, formats } = paramsOf(stage, 'package');
+  async package(stage: FakeStage) {
+    const { name, version, formats } = paramsOf(stage, packageContract);
     const images = formats.map((format) => ({ path: `${name}-${version}.${format}`, format, bootable: true }));
     const artifacts = [...images, { path: 'SHA256SUMS', format: 'checksums' as const, bootable: false }];
     const files = Object.fromEntries(artifacts.map(({ path }) => [path, `${path} of ${stage.request.key}`]));
     return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 << 30 }, files);
   },
-  async boot(stage) {
+  async boot(stage: FakeStage) {
     stage.log('login:');
     const verdicts = bootableOf(stage).map((artifact) => ({
       artifact,
@@ -202,7 +222,7 @@ export const defaultScripts: Readonly<Record<StageName, StageScript>> = {
     );
     return stage.succeed<'boot'>({ verdicts }, files);
   },
-};
+} as const satisfies Readonly<Record<keyof DefaultData, StageScript>>;
 
 /** A few of everything that a query can find. */
 export const defaultAnswers: Readonly<Record<QueryName, StageScript>> = {
@@ -229,7 +249,5 @@ export const defaultAnswers: Readonly<Record<QueryName, StageScript>> = {
 export function bootableOf(stage: FakeStage): string[] {
   const result = StageResult.parse(JSON.parse(stage.read(`${stagePaths.in}/package`, stagePaths.result)));
   if (!result.ok) return [];
-  return stageContracts.package.data
-    .parse(result.data)
-    .artifacts.flatMap(({ path, bootable }) => (bootable ? path : []));
+  return PackageData.parse(result.data).artifacts.flatMap(({ path, bootable }) => (bootable ? path : []));
 }

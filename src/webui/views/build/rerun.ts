@@ -1,7 +1,6 @@
 /** What a retry runs again, and what it keeps. Pure. */
 import type { StageRunShape } from '../../../shapes/shapes.ts';
 import type { StageName } from '../../../stages/names.ts';
-import { stageAfter } from '../../../stages/order.ts';
 
 export interface Rerun {
   kept: StageName[];
@@ -18,7 +17,7 @@ export function firstUnfinished(stages: readonly StageRunShape[]): StageName | u
 export function rerun(stages: readonly StageRunShape[], from: StageName | undefined): Rerun {
   const again = new Set<StageName>();
   for (const stage of stages) {
-    const follows = stageAfter[stage.name].some((earlier) => again.has(earlier));
+    const follows = stage.after.some((earlier) => again.has(earlier));
     if (stage.name === from || follows || !isDone(stage)) again.add(stage.name);
   }
   const names = stages.map(({ name }) => name);

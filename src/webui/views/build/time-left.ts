@@ -2,7 +2,6 @@
 import { estimatedSeconds } from '../../../client/estimate.ts';
 import type { BuildShape, StageRunShape } from '../../../shapes/shapes.ts';
 import type { StageName } from '../../../stages/names.ts';
-import { stageAfter } from '../../../stages/order.ts';
 import { secondsBetween } from '../../format.ts';
 
 /** Seconds that a stage still takes; undefined while neither its history nor its progress tells, or it is overdue. */
@@ -24,7 +23,7 @@ export function secondsLeft(build: Pick<BuildShape, 'state' | 'stages'>, nowMs: 
   for (const stage of build.stages) {
     const own = stageSecondsLeft(stage, nowMs);
     if (own === undefined) return undefined;
-    until.set(stage.name, own + Math.max(0, ...stageAfter[stage.name].map((earlier) => until.get(earlier) ?? 0)));
+    until.set(stage.name, own + Math.max(0, ...stage.after.map((earlier) => until.get(earlier) ?? 0)));
   }
   return Math.max(0, ...until.values());
 }

@@ -17,7 +17,7 @@ const fates = {
 
 export function PlanPreview({ plan }: { plan: PlanShape }) {
   const time = planTime(plan.stages);
-  const unresolved = plan.stages.find(({ name, cached }) => name === 'resolve' && cached === false);
+  const unresolved = plan.stages.find(({ after, cached }) => after.length === 0 && cached === false);
   return (
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">

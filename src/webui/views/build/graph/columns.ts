@@ -1,6 +1,11 @@
 /** Where each stage stands in the picture of a build: one column after all that it waits for. Pure. */
 import type { StageName } from '../../../../stages/names.ts';
-import { stageAfter } from '../../../../stages/order.ts';
+
+interface Waiting {
+  name: StageName;
+  /** The stages that it waits for. */
+  after: readonly StageName[];
+}
 
 export interface Placed<Stage> {
   stage: Stage;
@@ -15,11 +20,11 @@ export interface Edge {
 }
 
 /** Stages that wait for the same share a column; a branch keeps the row in which it began. */
-export function place<Stage extends { name: StageName }>(stages: readonly Stage[]): Placed<Stage>[] {
+export function place<Stage extends Waiting>(stages: readonly Stage[]): Placed<Stage>[] {
   const placed = new Map<StageName, Placed<Stage>>();
   const taken = new Set<string>();
   for (const stage of stages) {
-    const before = stageAfter[stage.name].flatMap((name) => placed.get(name) ?? []);
+    const before = stage.after.flatMap((name) => placed.get(name) ?? []);
     const column = Math.max(-1, ...before.map((one) => one.column)) + 1;
     let row = Math.min(...(before.length > 0 ? before.map((one) => one.row) : [0]));
     while (taken.has(`${column} ${row}`)) row += 1;
@@ -29,9 +34,9 @@ export function place<Stage extends { name: StageName }>(stages: readonly Stage[
   return [...placed.values()];
 }
 
-export function edges(stages: readonly { name: StageName }[]): Edge[] {
+export function edges(stages: readonly Waiting[]): Edge[] {
   const there = new Set(stages.map(({ name }) => name));
-  return stages.flatMap(({ name }) =>
-    stageAfter[name].filter((from) => there.has(from)).map((from) => ({ from, to: name })),
+  return stages.flatMap(({ name, after }) =>
+    after.filter((from) => there.has(from)).map((from) => ({ from, to: name })),
   );
 }

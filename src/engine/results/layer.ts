@@ -1,7 +1,7 @@
 /** Stages whose result is a layer: an immutable volume that is found again by its content key. */
-import type { PlannedStage } from '../plan/types.ts';
-import type { StageOutput } from '../stages/contract.ts';
-import type { LayerRecord, StageRunRecord } from '../store/store.ts';
+import type { Plan, PlannedStage } from '../../plan/types.ts';
+import type { StageOutput } from '../../stages/contract.ts';
+import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
 import {
   attemptNames,
   buildOfVolume,
@@ -10,13 +10,15 @@ import {
   layerKey,
   layerKeys,
   ownerOf,
-} from './attempt-names.ts';
-import type { BuildWork } from './build-work.ts';
-import type { Engine } from './dependencies.ts';
-import { whyLayerIsMade } from './reasons.ts';
-import { recordRequest } from './recorded-request.ts';
-import type { StageTask } from './run-stage.ts';
-import type { GoodResult } from './stage-result.ts';
+} from '../attempt-names.ts';
+import type { BuildWork } from '../build-work.ts';
+import type { Engine } from '../dependencies.ts';
+import { cacheKeyOf } from '../kept-caches.ts';
+import { because, type Why, whyLayerIsMade } from '../reasons.ts';
+import { recordRequest } from '../recorded-request.ts';
+import type { StageTask } from '../run-stage.ts';
+import type { GoodResult } from '../stage-result.ts';
+import { decideLayer } from './decision.ts';
 
 /** A layer as a build has it: `key` is its content key, whatever it is kept under. */
 export interface FoundLayer extends LayerRecord {
@@ -26,29 +28,28 @@ export interface FoundLayer extends LayerRecord {
   keptUnder: string;
 }
 
-/** @param cacheKey what the stage's kept caches depend on. @throws Error for a stage without a key. */
+/** @throws Error for a stage without a key. */
 export function layerTask(
   work: BuildWork,
+  plan: Plan,
   stage: PlannedStage,
   inputs: readonly FoundLayer[],
-  cacheKey: string,
 ): StageTask<FoundLayer> {
   const { engine, build, images } = work;
   const recorded = recordRequest(stage, build.arch, images, inputs);
   const { key } = recorded.request;
   if (key === null) throw new Error(`stage ${stage.name} has no key`);
+  const decide = async (isForced: boolean, why: () => Promise<Why>) => {
+    const layer = isForced ? undefined : await findLayer(engine, layerKeys(build, key));
+    return decideLayer(engine, layer && found(layer, key), why);
+  };
   return {
-    stage: stage.name,
+    stage,
     recorded,
-    cacheKey,
+    cacheKey: cacheKeyOf(plan, stage, images),
     layers: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.volume])),
-    async find() {
-      const layer = await findLayer(engine, layerKeys(build, key));
-      if (!layer) return undefined;
-      const reason = `unchanged since build ${buildOfVolume(engine.installation, layer.volume)}`;
-      return { outcome: found(layer, key), reason };
-    },
-    why: (run) => whyLayerIsMade(work, run, recorded),
+    find: () => decide(false, async () => because('its layer is gone')),
+    decide: (run) => decide(build.noCache || run.forced, () => whyLayerIsMade(work, run, stage, recorded)),
     commit: (run, result) => {
       if (build.verifies !== null) return commitOwnLayer(work, run, key, result);
       const ownOnly = run.warm || inputs.some((input) => input.ownOnly);

@@ -1,27 +1,32 @@
-/** The stage `boot`: a layer of recorded consoles and screens, and a verdict on each artifact that can boot. */
+/** A stage whose result is a layer of recorded consoles and screens, and a verdict on each artifact that can boot. */
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ZodError } from 'zod';
-import type { LdfError } from '../errors.ts';
-import type { VerdictShape } from '../shapes/shapes.ts';
-import { BootData, type BootVerdict, bootVerdictsFile } from '../stages/boot/contract.ts';
-import { stagePaths } from '../stages/contract.ts';
-import { stageContracts } from '../stages/contracts.ts';
-import type { LayerRecord, StageRunRecord } from '../store/store.ts';
-import { attemptNames, ownerOf } from './attempt-names.ts';
-import type { BuildWork } from './build-work.ts';
-import type { Engine } from './dependencies.ts';
-import { type PublishedFile, publishFiles, publishStaged } from './publish.ts';
-import type { StageTask } from './run-stage.ts';
-import type { FoundLayer } from './stage-layer.ts';
+import type { LdfError } from '../../errors.ts';
+import type { Plan, PlannedStage } from '../../plan/types.ts';
+import type { VerdictShape } from '../../shapes/shapes.ts';
+import { stagePaths } from '../../stages/contract.ts';
+import { ArtifactsResult, type ResultVerdict, VerdictsResult, verdictsFile } from '../../stages/results.ts';
+import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
+import { attemptNames, ownerOf } from '../attempt-names.ts';
+import type { BuildWork } from '../build-work.ts';
+import type { Engine } from '../dependencies.ts';
+import { type PublishedFile, publishFiles, publishStaged } from '../publish.ts';
+import type { StageTask } from '../run-stage.ts';
+import { type FoundLayer, layerTask } from './layer.ts';
 
-/** `packaged` is the layer whose artifacts are booted. */
-export function bootTask(work: BuildWork, layer: StageTask<FoundLayer>, packaged: LayerRecord): StageTask<FoundLayer> {
+/** Its inputs have the artifacts that are booted. */
+export function verdictsTask(
+  work: BuildWork,
+  plan: Plan,
+  stage: PlannedStage,
+  inputs: readonly FoundLayer[],
+): StageTask<FoundLayer> {
   return {
-    ...layer,
-    publish: (made) => publishVerdicts(work, made),
-    salvage: (run, error) => salvageBoots(work, packaged, run, error),
+    ...layerTask(work, plan, stage, inputs),
+    publish: (made) => publishVerdicts(work, stage, made),
+    salvage: (run, error) => salvageBoots(work, inputs, run, error),
   };
 }
 
@@ -37,14 +42,14 @@ export async function buildVerdict({ store }: Engine, buildId: string): Promise<
   }, first);
 }
 
-async function publishVerdicts(work: BuildWork, layer: FoundLayer): Promise<void> {
-  const { verdicts } = stageContracts.boot.data.parse(layer.result.data);
-  await publishFiles(work, layer, verdicts.flatMap(recordings));
+async function publishVerdicts(work: BuildWork, stage: PlannedStage, layer: FoundLayer): Promise<void> {
+  const { verdicts } = VerdictsResult.parse(layer.result.data);
+  await publishFiles(work, stage, layer, verdicts.flatMap(recordings));
   for (const verdict of verdicts) await setVerdict(work, verdict);
 }
 
 /** What a boot left to look at. */
-function recordings({ console, screen }: Pick<BootVerdict, 'console' | 'screen'>): PublishedFile[] {
+function recordings({ console, screen }: Pick<ResultVerdict, 'console' | 'screen'>): PublishedFile[] {
   return [{ path: console, format: 'console' }, ...(screen === undefined ? [] : [{ path: screen, format: 'screen' }])];
 }
 
@@ -52,10 +57,10 @@ function recordings({ console, screen }: Pick<BootVerdict, 'console' | 'screen'>
  * A failed stage lists no outputs, so what it recorded is taken from where the boot-tester puts it, as are its verdicts.
  * Where it did not come as far as verdicts, nothing is said of the images.
  */
-async function salvageBoots(work: BuildWork, packaged: LayerRecord, run: StageRunRecord, error: LdfError) {
+async function salvageBoots(work: BuildWork, inputs: readonly LayerRecord[], run: StageRunRecord, error: LdfError) {
   const { engine, build } = work;
   if (error.code !== 'stage.failed') return;
-  const { artifacts } = stageContracts.package.data.parse(packaged.result.data);
+  const artifacts = inputs.flatMap(({ result }) => ArtifactsResult.safeParse(result.data).data?.artifacts ?? []);
   const verdicts = await salvageVerdicts(work, run);
   for (const { path } of artifacts.filter(({ bootable }) => bootable)) {
     const verdict = verdicts.find(({ artifact }) => artifact === path);
@@ -65,11 +70,11 @@ async function salvageBoots(work: BuildWork, packaged: LayerRecord, run: StageRu
   engine.logger.info({ build: build.id, code: error.subcode }, 'an image did not boot');
 }
 
-async function salvageVerdicts({ engine, build }: BuildWork, run: StageRunRecord): Promise<readonly BootVerdict[]> {
-  const content = await readLeft(engine, run, bootVerdictsFile, engine.config.verdictBytes);
+async function salvageVerdicts({ engine, build }: BuildWork, run: StageRunRecord): Promise<readonly ResultVerdict[]> {
+  const content = await readLeft(engine, run, verdictsFile, engine.config.verdictBytes);
   if (!content) return [];
   try {
-    const { verdicts } = BootData.parse(JSON.parse(content.toString('utf8')));
+    const { verdicts } = VerdictsResult.parse(JSON.parse(content.toString('utf8')));
     // That a part of them passed is no proof while the stage has failed.
     return verdicts.filter(({ bootable }) => !bootable);
   } catch (error) {
@@ -103,7 +108,7 @@ async function salvageFile(work: BuildWork, run: StageRunRecord, { path: name, f
   }
 }
 
-async function setVerdict({ engine, build }: BuildWork, verdict: BootVerdict): Promise<void> {
+async function setVerdict({ engine, build }: BuildWork, verdict: ResultVerdict): Promise<void> {
   const { artifact, bootable, seconds, wallSeconds } = verdict;
   const recorded = await engine.store.listArtifacts([build.id]);
   const idOf = (path: string | undefined) => recorded.find(({ name }) => name === path)?.id;

@@ -3,9 +3,9 @@
  * gives no result, and its container's stdin and stdout are the machine's serial console.
  */
 import * as z from 'zod';
-import { Architecture } from '../../definition/architecture.ts';
-import { contractVersion, OutputPath } from '../contract.ts';
-import { PackagedArtifact } from '../package/data.ts';
+import { Architecture } from '../definition/architecture.ts';
+import { contractVersion, OutputPath } from './contract.ts';
+import { PackagedArtifact } from './package/data.ts';
 
 /** The word after the image's entrypoint that asks for this. */
 export const consoleCommand = 'console';

@@ -1,0 +1,44 @@
+import { locked } from '../locked.ts';
+import { defineStage } from '../stage.ts';
+import { assembleCapabilities } from './capabilities.ts';
+import { assembleContract } from './contract.ts';
+import { mountPoints } from './mount-points.ts';
+
+export const assembleStage = defineStage({
+  contract: assembleContract,
+  image: 'rootfs-assembler',
+  after: ['download'],
+  traits: { sources: 'read', capabilities: assembleCapabilities, heavy: true },
+  limits: { timeout: '1h', memory: '4G', output: '32G' },
+  guess: { outputBytes: 256 << 20, scratchBytes: 300 << 20 },
+  result: 'layer',
+  plan({ definition, composition, packages }) {
+    if (!packages) return null;
+    const { system } = definition;
+    return {
+      params: {
+        suite: definition.userland.suite,
+        packages: packages.packages.map(locked),
+        ...(packages.kernel ? { kernel: packages.kernel } : {}),
+        aptSources: packages.aptSources,
+        hostname: system.hostname ?? definition.name,
+        timezone: system.timezone,
+        locale: system.locale,
+        users: system.users.map((user) => ({
+          name: user.name,
+          passwordHash: user.passwordHash ?? null,
+          sshKeys: user.sshKeys,
+          groups: user.sudo && user.name !== 'root' ? [...new Set([...user.groups, 'sudo'])] : user.groups,
+          shell: user.shell,
+        })),
+        files: composition.files,
+        services: composition.services,
+        mountPoints: mountPoints(composition.fstab),
+        // Only where something is asked for: what is packed then has the key it always had.
+        ...(composition.perMachine.length > 0 ? { perMachine: composition.perMachine } : {}),
+        ...(system.sharedFiles.length > 0 ? { sharedFiles: system.sharedFiles } : {}),
+        sourceDate: packages.sourceDate,
+      },
+    };
+  },
+});

@@ -1,0 +1,38 @@
+import type { PackagesGroup } from '../lock.ts';
+import { defineStage, type StageFacts } from '../stage.ts';
+import { type BootParams, bootContract } from './contract.ts';
+
+/** How long a boot may take, and be silent, in the guest's time; and in the host's, which may be busy and have no KVM. */
+const times = { timeoutSeconds: 900, silenceSeconds: 240, wallSeconds: 3600 } as const;
+const firmware = 'uefi' as const;
+/** The machine that images are booted on, unless their packages want more. */
+const machine = { memoryMiB: 1024, cpus: 1, display: false } as const;
+
+export const bootStage = defineStage({
+  contract: bootContract,
+  image: 'boot-tester',
+  after: ['package'],
+  inputs: ['package'],
+  traits: { kvm: true, heavy: true, console: true },
+  limits: { timeout: '4h', memory: '3G', output: '1G' },
+  guess: { outputBytes: 1 << 20, scratchBytes: 64 << 20 },
+  result: 'verdicts',
+  isIn: ({ boot }) => boot,
+  plan: ({ composition, packages }) => ({
+    params: { firmware, ...machineFor(composition, packages), ...times, signs: composition.signs },
+  }),
+});
+
+/** The machine that has what every package in the image wants of it; without a lock nobody knows what is in it. */
+function machineFor(
+  composition: StageFacts['composition'],
+  packages: PackagesGroup | undefined,
+): Pick<BootParams, keyof typeof machine> {
+  const present = new Set(packages?.packages.map(({ name }) => name));
+  const wanted = composition.machine.filter((wish) => wish.packages.some((name) => present.has(name)));
+  return {
+    cpus: machine.cpus,
+    display: wanted.some(({ screen }) => screen),
+    memoryMiB: Math.max(machine.memoryMiB, ...wanted.flatMap(({ memoryMiB }) => memoryMiB ?? [])),
+  };
+}

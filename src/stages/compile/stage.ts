@@ -1,0 +1,14 @@
+import { defineStage } from '../stage.ts';
+import { compileContract } from './contract.ts';
+
+export const compileStage = defineStage({
+  contract: compileContract,
+  image: 'kernel-builder',
+  after: ['prepare'],
+  inputs: ['prepare'],
+  traits: { caches: ['kernel-trees'], heavy: true },
+  limits: { timeout: '6h', memory: '8G', output: '16G' },
+  guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
+  result: 'layer',
+  plan: ({ form, kernel }) => (kernel ? { params: { form, sourceDate: kernel.sourceDate } } : null),
+});

@@ -1,0 +1,36 @@
+import { locked } from '../locked.ts';
+import { defineStage } from '../stage.ts';
+import { packageContract } from './contract.ts';
+
+export const packageStage = defineStage({
+  contract: packageContract,
+  image: 'image-packager',
+  after: ['compile', 'assemble'],
+  inputs: ['compile', 'assemble'],
+  traits: { heavy: true },
+  limits: { timeout: '1h', memory: '4G', output: '2048G' },
+  guess: { outputBytes: 512 << 20, scratchBytes: 300 << 20 },
+  result: 'artifacts',
+  plan({ definition, composition, form, kernel, packages }) {
+    if (!kernel || !packages) return null;
+    const formats = composition.components.flatMap(({ component }) => component.imageFormat ?? []);
+    return {
+      params: {
+        name: definition.name,
+        version: definition.version,
+        title: `${definition.name} ${definition.version}`,
+        size: definition.image.size,
+        formats: [...new Set(formats)].sort(),
+        compression: definition.image.compression,
+        partitions: composition.partitions,
+        boot: composition.boot,
+        fstab: composition.fstab,
+        cmdline: composition.cmdline,
+        bootModules: composition.bootModules,
+        packages: packages.packages.map(locked),
+        kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
+        sourceDate: Math.max(kernel.sourceDate, packages.sourceDate),
+      },
+    };
+  },
+});

@@ -1,0 +1,17 @@
+/** What the engine reads out of a stage's data, by the kind of its result. A stage may tell more there. */
+import * as z from 'zod';
+import { BootVerdict, bootVerdictsFile } from './boot/contract.ts';
+import { PackagedArtifact } from './package/data.ts';
+import { ResolveData } from './resolve/contract.ts';
+
+export const LockResult = z.looseObject(ResolveData.shape);
+export type LockResult = z.infer<typeof ResolveData>;
+
+export const ArtifactsResult = z.looseObject({ artifacts: z.array(PackagedArtifact) });
+export type ResultArtifact = z.infer<typeof PackagedArtifact>;
+
+export const VerdictsResult = z.looseObject({ verdicts: z.array(BootVerdict) });
+export type ResultVerdict = z.infer<typeof BootVerdict>;
+
+/** Where a stage that gives verdicts leaves them in its output folder when it fails. */
+export const verdictsFile = bootVerdictsFile;
