@@ -14,7 +14,7 @@ import {
 import type { StageImage } from '../runtime/runtime.ts';
 import type { StageImageShape } from '../shapes/shapes.ts';
 import { Sha256 } from '../stages/contract.ts';
-import { type ImageName, imageNames } from '../stages/names.ts';
+import { forEachImage, type ImageName, imageNames } from '../stages/names.ts';
 import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './archive.ts';
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
@@ -78,12 +78,7 @@ export class StageImages implements StageImageService {
         hint: 'Run `ldf images build`; it builds only what is not right.',
       });
     };
-    return {
-      'kernel-builder': get('kernel-builder'),
-      'rootfs-assembler': get('rootfs-assembler'),
-      'image-packager': get('image-packager'),
-      'boot-tester': get('boot-tester'),
-    };
+    return forEachImage(get);
   }
 
   async ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>> {

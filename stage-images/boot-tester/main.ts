@@ -1,5 +1,5 @@
-import { consoleCommand } from '../../src/stages/console.ts';
 import { bootContract } from '../../src/stages/boot/contract.ts';
+import { consoleCommand } from '../../src/stages/console.ts';
 import { main } from '../contract/program.ts';
 import { boot } from './boot.ts';
 import { openConsole } from './open-console.ts';

@@ -1,10 +1,11 @@
 /** The disk: what goes and what stays, room for builds, and builds that race with garbage collection. */
-import { limitsOf } from '../../src/engine/config.ts';
+
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineConfig } from '../../src/engine/config.ts';
+import { limitsOf } from '../../src/engine/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import type { GcShape } from '../../src/shapes/shapes.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';

@@ -1,5 +1,7 @@
 /** Carries a collection out: the row goes first, under the lease that guards it, and what it spoke of after it. */
+
 import { LdfError } from '../../errors.ts';
+import { stageWithResult } from '../../stages/registry.ts';
 import { sourcesVolume } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
 import { removeCache } from '../kept-caches.ts';
@@ -63,7 +65,7 @@ async function removeSources(engine: Engine, { sources }: Inventory, goes: reado
     await store.markSources(chosen);
     const marked = await store.markedSources();
     const paths = marked.map((sha256) => `sha256/${sha256}`);
-    await runtime.removeFiles(sourcesVolume(installation), paths, images['rootfs-assembler'].id);
+    await runtime.removeFiles(sourcesVolume(installation), paths, images[stageWithResult('sources').image].id);
     await store.removeMarkedSources(marked);
     return new Set(marked);
   } catch (error) {
