@@ -233,12 +233,12 @@ describe('a build kept up to date from its journal', () => {
     expect(after.stages.find(({ name }) => name === 'compile')?.progress).toBe(0.25);
   });
 
-  it('puts a stage that it did not know in its place', () => {
-    const sparse = build({ stages: [stageRun('resolve'), stageRun('boot')] });
+  it('puts a stage that it did not know behind those it knows: stages are told of in their order', () => {
+    const sparse = build({ stages: [stageRun('resolve'), stageRun('download')] });
     expect(applyEntry(sparse, stage(1, 'compile', 'running')).stages.map(({ name }) => name)).toEqual([
       'resolve',
+      'download',
       'compile',
-      'boot',
     ]);
   });
 });
