@@ -14,7 +14,7 @@ export default defineConfig({
   test: {
     reporters: ['default', new SlowestTests()],
     projects: [
-      { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'] } },
       {
         test: {
           ...timeLimits,

@@ -69,11 +69,13 @@ export async function bundleStageImages(directory, tree = root) {
  */
 async function bundleImage(tree, source, target) {
   mkdirSync(target, { recursive: true });
-  cpSync(source, target, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+  const isData = (/** @type {string} */ path) => !path.endsWith('.ts');
+  cpSync(source, target, { recursive: true, filter: isData });
   if (!readdirSync(source).includes('main.ts')) return;
   const { build } = await import('esbuild');
-  await build({
+  const { metafile } = await build({
     absWorkingDir: tree,
+    metafile: true,
     entryPoints: [join(source, 'main.ts')],
     outfile: join(target, 'program.mjs'),
     bundle: true,
@@ -84,4 +86,13 @@ async function bundleImage(tree, source, target) {
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
+  // What parts that the program has been bundled with have beside their code: parts/part-file.ts says where it looks for it.
+  const parts = new Set(
+    Object.keys(metafile.inputs).flatMap((input) => /^parts\/([^/]+\/[^/]+)\//.exec(input)?.[1] ?? []),
+  );
+  for (const part of parts) {
+    const folder = join(tree, 'parts', part);
+    for (const name of readdirSync(folder))
+      if (isData(name)) cpSync(join(folder, name), join(target, part, name), { recursive: true, filter: isData });
+  }
 }

@@ -1,12 +1,11 @@
 /** Everything the stage leaves behind, each hashed once: for the stage's result as for SHA256SUMS. */
-
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackageParams } from '../../src/stages/package/contract.ts';
-import type { PackagedArtifact } from '../../src/stages/package/data.ts';
+import type { Format } from '../../parts/formats/format.ts';
+import type { Disk } from '../../parts/layouts/layout.ts';
+import { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { type Extent, sha256File } from '../contract/hash.ts';
 import { writtenExtents } from './extents.ts';
-import { convertImage, type ImageArtifact } from './formats.ts';
 
 /** An artifact that is complete. */
 export interface HashedArtifact {
@@ -14,15 +13,15 @@ export interface HashedArtifact {
   sha256: string;
 }
 
-/** Turns the raw image `disk` into `format`, as `<stem>.<format>` in the folder `out`. */
+/** Turns the image into `format`, as the file `path` of the folder `out`, where it may lie already. */
 export async function writeImage(
   out: string,
-  { disk, stem, compression }: { disk: string; stem: string; compression: PackageParams['compression'] },
-  format: ImageArtifact,
+  { disk, path }: { disk: Disk; path: string },
+  { convert, extension, bootable }: Format,
 ): Promise<HashedArtifact> {
-  const path = `${stem}.${format}`;
-  await convertImage(format, disk, join(out, path), compression);
-  return hashed(out, { path, format, bootable: true }, format === 'raw' ? await writtenExtents(disk) : undefined);
+  await convert?.(disk.path, join(out, path));
+  const artifact = PackagedArtifact.parse({ path, format: extension, bootable });
+  return hashed(out, artifact, convert === null ? await writtenExtents(disk.path) : undefined);
 }
 
 /** Writes a document about the images into the folder `out`. */

@@ -4,8 +4,8 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readTarEntries } from '../../parts/file-tree/tar-entries.ts';
 import { runTool } from '../contract/tool.ts';
-import { listTar } from './root-tree.ts';
 
 export interface ModulesInput {
   /** The tar of the kernel's usr/lib/modules/<release>. */
@@ -25,8 +25,8 @@ export async function indexModules(
   work: string,
 ): Promise<string> {
   const own = `usr/lib/modules/${release}`;
-  const { entries } = await listTar(rootfs);
-  const external = entries.filter(({ type, path }) => type === '-' && isModule(path, own)).map(({ path }) => path);
+  const { entries } = await readTarEntries(rootfs);
+  const external = entries.filter(({ kind, path }) => kind === 'file' && isModule(path, own)).map(({ path }) => path);
   if (external.length === 0) return modules;
   const tree = join(work, 'tree');
   const kernel = join(tree, own);

@@ -1,22 +1,23 @@
 /** The stage `package`: kernel and root file system become a disk image, in every format asked for, with its papers. */
-
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
+import type { FileTree } from '../../parts/file-tree/file-tree.ts';
+import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
+import type { Layout } from '../../parts/layouts/layout.ts';
 import { assembleLayer } from '../../src/stages/assemble/data.ts';
 import { compileLayer } from '../../src/stages/compile/data.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
+import { runTool } from '../contract/tool.ts';
 import { checksumLines, writeDocument, writeImage } from './artifacts.ts';
-import { stageBootFiles } from './boot-files.ts';
+import { contributedFiles } from './boot-files.ts';
+import { chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
-import { describePlaces, planDisk, writeDisk } from './disk.ts';
 import { indexModules } from './external-modules.ts';
-import type { ImageContent } from './filler.ts';
-import { imageArtifacts } from './formats.ts';
 import { fstabText } from './fstab.ts';
-import { makeInitramfs } from './initramfs.ts';
-import { partitionUuid } from './partition-table.ts';
-import { type RootTree, readRootTree } from './root-tree.ts';
+import { rootTree } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
 
 type Context = StageContext<PackageParams>;
@@ -27,35 +28,44 @@ const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 }
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
+  const { partitions, layout, bootLoader, initramfs, formats } = chosenParts(params);
   context.progress(begin.verify, 'verifying the kernel');
   const inputs = await readInputs(context);
 
   context.progress(begin.boot, 'preparing boot files');
-  const [initramfs, root] = await Promise.all([writeInitramfs(context, inputs), listRoot(context, inputs)]);
-  const content: ImageContent = { esp: await prepareEsp(context, inputs, initramfs), root };
+  const [root, initrd] = await Promise.all([
+    readRoot(context, inputs, layout),
+    makeInitramfs(context, inputs, initramfs),
+  ]);
+  const facts = bootFacts(context, inputs, layout, initrd);
+  const tools = { work: await scratch(context, 'boot-loader'), run: runTool };
+  const placements = [...(await bootLoader.install(facts, tools)), ...contributedFiles(params.boot.esp, facts)];
 
-  const layout = planDisk(context, content);
-  const formats = imageArtifacts(params);
   const stem = `${params.name}-${params.version}-${context.arch}`;
-  const disk = formats.includes('raw') ? join(context.out, `${stem}.raw`) : join(context.work, 'disk.raw');
-  context.progress(begin.disk, `writing ${describePlaces(params.partitions, layout)}`);
-  const [sbom] = await Promise.all([
+  const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;
+  // The image is made where it stays when it is an artifact itself.
+  const asItIs = formats.find(({ convert }) => convert === null);
+  const target = asItIs ? join(context.out, pathOf(asItIs)) : join(context.work, 'image');
+  const job = { target, work: await scratch(context, 'layout'), key, sourceDate: params.sourceDate };
+  const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
+  const [disk, sbom] = await Promise.all([
+    layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned }),
     writeDocument(context.out, `${stem}.cdx.json`, 'sbom', writeSbom(params, inputs.release, key)),
-    writeDisk(context, disk, layout, content),
     context.verifyInput(inputs.rootfs),
   ]);
 
-  context.progress(begin.images, `writing ${formats.join(', ')}`);
-  const source = { disk, stem, compression: params.compression };
-  const images = await Promise.all(formats.map((format) => writeImage(context.out, source, format)));
+  context.progress(begin.images, `writing ${formats.map(({ extension }) => extension).join(', ')}`);
+  const images = await Promise.all(
+    formats.map((format) => writeImage(context.out, { disk, path: pathOf(format) }, format)),
+  );
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(context.out, 'SHA256SUMS', 'checksums', checksumLines([...images, sbom]));
   const all = [...images, sbom, checksums];
   for (const { artifact, sha256 } of all) context.output(artifact.path, 'file', sha256);
   return {
     artifacts: all.map(({ artifact }) => artifact),
-    initramfs: initramfs !== null,
-    diskBytes: layout.diskBytes,
+    initramfs: initrd !== null,
+    diskBytes: disk.sizeBytes,
   };
 };
 
@@ -82,40 +92,42 @@ async function readInputs(context: Context): Promise<Inputs> {
   };
 }
 
-async function listRoot(context: Context, { rootfs, modules, release }: Inputs): Promise<RootTree> {
-  const { work, params, key } = context;
+/** The root file system with the kernel's modules and its fstab. */
+async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promise<FileTree> {
+  const { params, key } = context;
+  const { modules, rootfs, release } = inputs;
   const { sourceDate } = params;
-  const indexed = modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(work, 'modules')));
-  const fstab = fstabText(params.fstab, key, params.partitions);
-  return readRootTree({ rootfs, modules: indexed, fstab }, work, sourceDate);
+  const indexed =
+    modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(context.work, 'modules')));
+  const labels = params.partitions.map(({ label }) => label);
+  const fstab = fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
+  return rootTree({ rootfs, modules: indexed, fstab }, await scratch(context, 'root'), sourceDate);
 }
 
-/** The initramfs, or null when the kernel can mount its root by itself. @throws StageFailure `kernel.module-missing`. */
-async function writeInitramfs(context: Context, { modules, release }: Inputs): Promise<string | null> {
+/** The path of the initramfs, or null when the kernel can mount its root by itself. */
+async function makeInitramfs(
+  context: Context,
+  { modules, release }: Inputs,
+  initramfs: Initramfs,
+): Promise<string | null> {
   // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
   if (modules === null) return null;
   const { bootModules: wanted, sourceDate } = context.params;
-  const target = join(context.work, 'initrd');
-  const work = join(context.work, 'initramfs');
-  const { load, absent } = await makeInitramfs(
-    { arch: context.arch, modulesTar: modules, release, wanted, sourceDate, work },
-    target,
-  );
-  if (absent.length > 0) context.log(`this kernel was made without ${absent.join(', ')}`);
-  context.log(
-    load.length > 0 ? `the initramfs loads ${load.join(', ')}` : 'no initramfs: every boot module is built in',
-  );
-  return load.length > 0 ? target : null;
+  const files = { modulesTar: modules, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
+  return initramfs.make({ arch: context.arch, release, wanted, sourceDate, ...files, log: context.log });
 }
 
-function prepareEsp(context: Context, { kernel, release }: Inputs, initramfs: string | null) {
-  const { name, title, boot, cmdline, partitions } = context.params;
+function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {
+  const { name, title, cmdline, partitions } = context.params;
   const root = partitions.find(({ role }) => role === 'root');
   if (!root) throw new Error('no partition is planned for the root file system');
-  const wholeLine = commandLine(partitionUuid(context.key, root), cmdline);
-  return stageBootFiles(
-    boot,
-    { name, title, release, cmdline: wholeLine, kernel, initramfs },
-    join(context.work, 'boot'),
-  );
+  const { release, kernel } = inputs;
+  const line = commandLine(layout.partitionUuid(context.key, root.label), cmdline);
+  return { arch: context.arch, name, title, release, cmdline: line, kernel, initramfs };
+}
+
+async function scratch(context: Context, name: string): Promise<string> {
+  const folder = join(context.work, name);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }

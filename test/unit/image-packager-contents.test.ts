@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { definePart, makePart } from '../../parts/part.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveFatVolumeId, deriveUuid } from '../../stage-images/contract/derive.ts';
 import { checksumLines } from '../../stage-images/image-packager/artifacts.ts';
-import { fillerOf, type Partition } from '../../stage-images/image-packager/filler.ts';
-import { imageArtifacts } from '../../stage-images/image-packager/formats.ts';
-import { MiB } from '../../stage-images/image-packager/layout.ts';
-import { partitionScript } from '../../stage-images/image-packager/partition-table.ts';
-import { parseTarListing } from '../../stage-images/image-packager/root-tree.ts';
+import { chosenParts } from '../../stage-images/image-packager/chosen-parts.ts';
 import { packageUrl, writeSbom } from '../../stage-images/image-packager/sbom.ts';
 
 const key = 'ab'.repeat(32);
-const root: Partition = {
+const root: PackageParams['partitions'][number] = {
   role: 'root',
   label: 'root',
   typeGuid: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
@@ -41,76 +39,48 @@ describe('derived identifiers', () => {
   });
 });
 
-test('the partition table names every place, type, id and label', () => {
-  const layout = { diskBytes: 102 * MiB, places: [{ startBytes: MiB, sizeBytes: 100 * MiB }] };
-  expect(partitionScript(key, [root], layout)).toBe(
-    [
-      'label: gpt',
-      `label-id: ${deriveUuid(key, 'disk')}`,
-      'unit: sectors',
-      'first-lba: 34',
-      '',
-      `start=2048, size=204800, type=${root.typeGuid}, uuid=${deriveUuid(key, 'partition', 'root')}, name="root"`,
-      '',
-    ].join('\n'),
-  );
-});
-
-test('a file system that does not do for the role of its partition is refused, naming both', () => {
-  expect(fillerOf(root).role).toBe('root');
-  expect(() => fillerOf({ ...root, fileSystem: 'vfat' })).toThrow(/vfat fills esp partitions, but root is root/);
-});
-
-describe("tar's listing", () => {
-  test('gives types, sizes of files, names with anything in them, and where the end mark is', () => {
-    const listing = [
-      'block 0: drwxr-xr-x 0/0               0 2023-11-14 22:13 ./',
-      'block 8: prw-r--r-- 0/0               0 2023-11-14 22:13 ./dev/ff',
-      'block 9: crw-r--r-- 0/0             1,3 2023-11-14 22:13 ./dev/null',
-      'block 13: -rw-r--r-- 100000/100000 5242884 2023-11-14 22:13 ./etc/größe ünd 漢字',
-      'block 15: lrwxrwxrwx 0/1000            0 2023-11-14 22:13 ./etc/link -> a b',
-      'block 16: -rw-r--r-- 0/0               2 2023-11-14 22:13 ./etc/new\\nline',
-      'block 18: hrwsr-xr-x 0/0               0 2023-11-14 22:13 ./hard link to ./usr/lib/cap',
-      'block 20: ** Block of NULs **',
-    ].join('\n');
-    const { entries, endBytes } = parseTarListing(listing);
-    expect(endBytes).toBe(20 * 512);
-    expect(entries.map(({ type }) => type).join('')).toBe('dpc-l-h');
-    expect(entries.map(({ sizeBytes }) => sizeBytes)).toEqual([0, 0, 0, 5_242_884, 0, 2, 0]);
-    expect(entries[3]?.path).toBe('./etc/größe ünd 漢字');
-  });
-
-  test('that cannot be read is no empty archive', () => {
-    expect(() => parseTarListing('')).toThrow(/ends/);
-    expect(() => parseTarListing('tar: strange\nblock 0: ** Block of NULs **')).toThrow(/tar: strange/);
-  });
-});
-
-test('compression takes the place of the raw image and leaves qcow2 alone', () => {
-  const formats: PackageParams['formats'] = ['raw', 'qcow2'];
-  expect(imageArtifacts({ formats, compression: 'none' })).toEqual(['raw', 'qcow2']);
-  expect(imageArtifacts({ formats, compression: 'zstd' })).toEqual(['raw.zst', 'qcow2']);
-});
-
 test('checksums are written as sha256sum reads them', () => {
   const artifact = { path: 'a-1.raw', format: 'raw', bootable: true } as const;
   expect(checksumLines([{ artifact, sha256: key }])).toBe(`${key}  a-1.raw\n`);
 });
 
-describe('the SBOM', () => {
-  const locked = (name: string, version: string, arch: string) => ({
-    ...{ name, version, arch },
-    sha256: name.length.toString(16).padStart(64, '0'),
-    sizeBytes: 1,
-    filename: `${name}.deb`,
+const locked = (name: string, version: string, arch: string) => ({
+  ...{ name, version, arch },
+  sha256: name.length.toString(16).padStart(64, '0'),
+  sizeBytes: 1,
+  filename: `${name}.deb`,
+});
+const params: PackageParams = {
+  ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
+  ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, fstab: [], cmdline: [], bootModules: [] },
+  packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
+  kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
+  sourceDate: 1_750_000_000,
+};
+
+describe('the parts that a request names', () => {
+  test('are made, each with what it was asked for', () => {
+    const { partitions, formats } = chosenParts({ ...params, formats: ['raw', 'qcow2'] });
+    expect(partitions).toEqual([expect.objectContaining({ role: 'root', label: 'root', size: 'auto' })]);
+    expect(partitions[0]?.fileSystem).toMatchObject({ use: 'ext4', readByUefi: false });
+    expect(formats.map(({ extension }) => extension)).toEqual(['raw', 'qcow2']);
   });
-  const params: PackageParams = {
-    ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
-    ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, fstab: [], cmdline: [], bootModules: [] },
-    packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
-    kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
-    sourceDate: 1_750_000_000,
-  };
+
+  test('compression takes the place of the raw image and leaves qcow2 alone', () => {
+    const { formats } = chosenParts({ ...params, formats: ['raw', 'qcow2'], compression: 'zstd' });
+    expect(formats.map(({ extension }) => extension)).toEqual(['raw.zst', 'qcow2']);
+  });
+
+  test('must be there; the error names those that are', () => {
+    const parts = { one: definePart(z.strictObject({}), () => 1) };
+    expect(makePart('thing', parts, { use: 'one', params: {} })).toBe(1);
+    expect(() => makePart('thing', parts, { use: 'two', params: {} })).toThrow(/no thing "two"; it has one\./);
+    expect(() => makePart('thing', parts, { use: 'toString', params: {} })).toThrow(/no thing "toString"/);
+    expect(() => makePart('thing', parts, { use: 'one', params: { colour: 'red' } })).toThrow(/colour/);
+  });
+});
+
+describe('the SBOM', () => {
   const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key));
 
   test('lists the kernel with its source and every package with purl and hash, sorted', () => {

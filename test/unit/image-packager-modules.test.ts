@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { readTarEntries } from '../../parts/file-tree/tar-entries.ts';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import { indexModules } from '../../stage-images/image-packager/external-modules.ts';
-import { listTar } from '../../stage-images/image-packager/root-tree.ts';
 
 /** In place of depmod(8), which the machine that tests need not have: lists the modules it would see. */
 vi.mock('../../stage-images/contract/tool.ts', async (original) => {
@@ -52,7 +52,7 @@ test('modules in the root file system stay there, and depmod sees them beside th
     `${folder}/updates/dkms/vfat.ko`,
   ]);
   const indexed = await indexModules({ modules, rootfs, release, sourceDate: 1_700_000_000 }, join(scratch, 'work'));
-  const paths = (await listTar(indexed)).entries.filter(({ type }) => type === '-').map(({ path }) => path);
+  const paths = (await readTarEntries(indexed)).entries.filter(({ kind }) => kind === 'file').map(({ path }) => path);
   expect(paths).toContain(`./${folder}/kernel/vfat.ko`);
   expect(paths.filter((path) => path.includes('/updates/'))).toEqual([]);
   await runTool('tar', ['--extract', `--file=${indexed}`, `--directory=${scratch}`]);

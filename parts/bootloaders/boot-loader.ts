@@ -1,0 +1,33 @@
+/** What makes firmware start a kernel. A new one is a folder here, and its lines in index.ts and params.ts. */
+import type { Architecture } from '../../src/definition/architecture.ts';
+import type { Placement } from '../placement.ts';
+
+/** What is to be booted. */
+export interface BootFacts {
+  arch: Architecture;
+  /** The distribution's name, its title for people, and the kernel's release, such as 6.12.57-gw. */
+  name: string;
+  title: string;
+  release: string;
+  /** The kernel's whole command line. */
+  cmdline: string;
+  /** Where the kernel's and the initramfs' files are; the latter only where one is needed. */
+  kernel: string;
+  initramfs: string | null;
+}
+
+/** What a boot loader may use to make its files. */
+export interface BootTools {
+  /** A folder of its own for what it makes; it is there. */
+  work: string;
+  /** Runs a program of the stage image, its output going into the log. @throws ToolError when it does not end well. */
+  run(tool: string, args: readonly string[]): Promise<unknown>;
+}
+
+export interface BootLoader {
+  /**
+   * Everything that this boot loader puts anywhere, kernel and initramfs included. Nothing is written but below `tools.work`:
+   * the layout puts things where they belong.
+   */
+  install(facts: BootFacts, tools: BootTools): Promise<Placement[]>;
+}

@@ -1,0 +1,9 @@
+/** Every boot loader that the packager can install, by the name that components `use`. */
+import type { Part } from '../part.ts';
+import type { BootLoader } from './boot-loader.ts';
+import type { bootLoaderParams } from './params.ts';
+import { systemdBoot } from './systemd-boot/systemd-boot.ts';
+
+export const bootLoaders: Readonly<Record<keyof typeof bootLoaderParams, Part<BootLoader>>> = {
+  'systemd-boot': systemdBoot,
+};

@@ -1,0 +1,4 @@
+/** The parameters of every boot loader part, without its code: by these the catalog checks `params` of components. */
+import { SystemdBootParams } from './systemd-boot/params.ts';
+
+export const bootLoaderParams = { 'systemd-boot': SystemdBootParams } as const;

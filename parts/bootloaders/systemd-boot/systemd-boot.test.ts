@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { BootFacts } from '../boot-loader.ts';
+import { systemdBoot } from './systemd-boot.ts';
+
+const facts: BootFacts = {
+  arch: 'x86_64',
+  name: 'edge',
+  title: 'Edge gateway 1.2',
+  release: '6.12.57-gw',
+  cmdline: 'root=PARTUUID=1 ro console=ttyS0',
+  kernel: '/in/vmlinuz',
+  initramfs: null,
+};
+const tools = { work: '/work', run: () => Promise.reject(new Error('no program is needed')) };
+
+test('an entry follows the Boot Loader Specification, all on the EFI system partition', async () => {
+  const text = [
+    'title      Edge gateway 1.2',
+    'version    6.12.57-gw',
+    'sort-key   edge',
+    'linux      /edge/6.12.57-gw/linux',
+    'options    root=PARTUUID=1 ro console=ttyS0',
+    '',
+  ].join('\n');
+  const placements = await systemdBoot.make({}).install(facts, tools);
+  expect(placements).toEqual([
+    { at: 'esp', path: 'edge/6.12.57-gw/linux', file: '/in/vmlinuz' },
+    { at: 'esp', path: 'loader/entries/edge.conf', content: text },
+  ]);
+});
+
+test('it brings and names the initramfs when there is one', async () => {
+  const placements = await systemdBoot.make({}).install({ ...facts, initramfs: '/tmp/initrd' }, tools);
+  expect(placements[1]).toEqual({ at: 'esp', path: 'edge/6.12.57-gw/initrd', file: '/tmp/initrd' });
+  expect(placements[2]).toMatchObject({
+    content: expect.stringMatching(/^initrd +\/edge\/6\.12\.57-gw\/initrd$/m),
+  });
+});

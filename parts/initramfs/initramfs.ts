@@ -1,0 +1,34 @@
+/** What runs before the root file system is mounted. A new one is a folder here, and its lines in index.ts and params.ts. */
+import type { Architecture } from '../../src/definition/architecture.ts';
+
+/** A driver as the plan asks for it; an image without a `needed` one cannot boot. */
+export interface WantedModule {
+  name: string;
+  needed: boolean;
+}
+
+/** The kernel that it is for, and what it is made with. */
+export interface InitramfsJob {
+  arch: Architecture;
+  /** The kernel's release, such as 6.12.57-gw. */
+  release: string;
+  /** The tar of usr/lib/modules/<release>. */
+  modulesTar: string;
+  /** Drivers that must be there before the root file system can be mounted. */
+  wanted: readonly WantedModule[];
+  /** Seconds since the epoch: the time of everything in it. */
+  sourceDate: number;
+  /** A folder of its own for what is unpacked; it is made. */
+  work: string;
+  /** The file to write. */
+  target: string;
+  log(line: string): void;
+}
+
+export interface Initramfs {
+  /**
+   * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself.
+   * @throws StageFailure `kernel.module-missing` for a needed driver that the kernel does not have
+   */
+  make(job: InitramfsJob): Promise<string | null>;
+}

@@ -1,0 +1,187 @@
+/**
+ * The small initramfs: busybox, the script `init`, and the boot modules with the aliases that tell which hardware each is for. It
+ * is compressed by zstd, which every kernel that boots here can undo (RD_ZSTD is an option of platform/linux).
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Architecture } from '../../../src/definition/architecture.ts';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { runTool } from '../../../stage-images/contract/tool.ts';
+import { definePart } from '../../part.ts';
+import { partFile } from '../../part-file.ts';
+import type { Initramfs, InitramfsJob } from '../initramfs.ts';
+import { type BootModules, canonical, chooseBootModules, readModuleIndex } from './boot-modules.ts';
+import { type CpioEntry, writeCpio } from './cpio.ts';
+import {
+  afterTheirWishes,
+  busOf,
+  type ModuleAlias,
+  type ModuleTables,
+  plainFile,
+  readModuleTables,
+  withDependencies,
+} from './module-tables.ts';
+import { MinimalParams } from './params.ts';
+
+const initScript = partFile('initramfs/minimal/init');
+const busybox = '/bin/busybox';
+/** The architecture of this stage image, and so of its busybox; process.arch in the terms of definitions. */
+const busyboxArch = new Map<string, Architecture>([
+  ['x64', 'x86_64'],
+  ['arm64', 'aarch64'],
+]).get(process.arch);
+
+/** What depmod(8) and kbuild find out about modules, as texts. */
+const tableFiles = ['modules.dep', 'modules.softdep', 'modules.alias', 'modules.builtin'] as const;
+
+/** kmod's compressions (depmod.d(5)), and what undoes each, leaving the file without the ending. */
+const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  '.gz': ['gzip', '--decompress'],
+  '.xz': ['xz', '--decompress'],
+  '.zst': ['zstd', '--decompress', '--rm', '--quiet'],
+};
+
+export const minimal = definePart(MinimalParams, (): Initramfs => ({ make }));
+
+async function make(job: InitramfsJob): Promise<string | null> {
+  const { load, absent } = await writeInitramfs(job);
+  if (absent.length > 0) job.log(`this kernel was made without ${absent.join(', ')}`);
+  job.log(load.length > 0 ? `the initramfs loads ${load.join(', ')}` : 'no initramfs: every boot module is built in');
+  return load.length > 0 ? job.target : null;
+}
+
+/**
+ * Writes it when any boot module is a loadable one, and says which modules were chosen.
+ * @throws StageFailure `kernel.module-missing`, or `initramfs.foreign` for another architecture than this image's.
+ */
+async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
+  const folder = join(input.work, 'lib/modules', input.release);
+  await unpackModules(input, tableFiles);
+  const table = (name: (typeof tableFiles)[number]) => readFile(join(folder, name), 'utf8');
+  const [dep, softdep] = await Promise.all([table('modules.dep'), table('modules.softdep')]);
+  const [alias, builtIn] = await Promise.all([table('modules.alias'), table('modules.builtin')]);
+  const chosen = chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
+  if (chosen.load.length === 0) return chosen;
+  if (input.arch !== busyboxArch) throw foreign(input.arch, chosen.load);
+
+  const tables = readModuleTables({ dep, softdep, alias });
+  const modules = withDependencies(chosen.load, tables).map((name) => packedModule(name, tables));
+  await unpackModules(
+    input,
+    modules.map(({ path }) => path),
+  );
+  const aliases = tables.aliases.filter(({ module }) => modules.some(({ name }) => name === module));
+  const needed = input.wanted.filter((module) => module.needed).map(({ name }) => name);
+  const [shell, init, ...files] = await Promise.all([
+    readFile(busybox),
+    readFile(initScript),
+    ...modules.map(({ path }) => readModule(join(folder, path))),
+  ]);
+  const always = afterTheirWishes(loadedAlways(chosen.load, needed, aliases), tables);
+  const entries = initramfsEntries({ release: input.release, shell, init, modules, files, aliases, always });
+  const plain = join(input.work, 'initramfs.cpio');
+  await writeFile(plain, writeCpio(entries, input.sourceDate));
+  // Higher levels take many times as long for a tenth less. Any number of threads gives the same output.
+  await runTool('zstd', ['--quiet', '-9', '--threads=0', '-o', input.target, plain]);
+  return chosen;
+}
+
+/** What no device asks for by itself, such as the file system; and what the plan says is needed in any case. */
+export function loadedAlways(
+  load: readonly string[],
+  needed: readonly string[],
+  aliases: readonly ModuleAlias[],
+): string[] {
+  const askedFor = new Set(aliases.filter((alias) => busOf(alias) !== undefined).map(({ module }) => module));
+  const inAnyCase = new Set(needed.map(canonical));
+  return load.filter((name) => inAnyCase.has(name) || !askedFor.has(name));
+}
+
+function foreign(arch: Architecture, modules: readonly string[]): StageFailure {
+  return new StageFailure({
+    code: 'initramfs.foreign',
+    message: `The boot needs the modules ${modules.join(', ')}, but this image-packager has no busybox for ${arch} to load them with.`,
+    hint: `Build them into the kernel (y in kernel.config.options), or build the image on ${arch}.`,
+    details: [{ pointer: '/kernel/config/options', message: `${modules.join(', ')} must be built in` }],
+  });
+}
+
+/** A module of the initramfs, where modprobe(8) finds files side by side in one folder. */
+interface PackedModule {
+  name: string;
+  /** In the kernel's own tree. */
+  path: string;
+  /** Its file in the initramfs, and its line of modules.dep(5), where what is loaded first stands last. */
+  file: string;
+  dependencies: string;
+}
+
+function packedModule(name: string, { files }: ModuleTables): PackedModule {
+  const fileOf = (module: string) => plainFile(files.get(module)?.path ?? '');
+  const { path, needs } = files.get(name) ?? { path: '', needs: [] };
+  return { name, path, file: fileOf(name), dependencies: [...needs].reverse().map(fileOf).join(' ') };
+}
+
+interface Content {
+  release: string;
+  shell: Buffer;
+  init: Buffer;
+  modules: readonly PackedModule[];
+  /** Of each module, uncompressed. */
+  files: readonly Buffer[];
+  aliases: readonly ModuleAlias[];
+  always: readonly string[];
+}
+
+function initramfsEntries({ release, shell, init, modules, files, aliases, always }: Content): CpioEntry[] {
+  const folder = (path: string): CpioEntry => ({ path, type: 'folder', mode: 0o755 });
+  const file = (path: string, mode: number, data: Buffer): CpioEntry => ({ path, type: 'file', mode, data });
+  const lines = (path: string, of: readonly string[]) =>
+    file(path, 0o644, Buffer.from(of.map((l) => `${l}\n`).join('')));
+  const buses = new Set(aliases.flatMap((alias) => busOf(alias) ?? []));
+  const tree = `lib/modules/${release}`;
+  return [
+    ...['bin', 'dev', 'etc', 'lib', 'lib/modules', tree, 'proc', 'root', 'sys'].map(folder),
+    // The kernel runs /sbin/modprobe when a module asks for another, such as a checksum.
+    { path: 'sbin', type: 'link', mode: 0o777, data: Buffer.from('bin') },
+    file('bin/busybox', 0o755, shell),
+    file('init', 0o755, init),
+    lines('etc/modules', always),
+    // Patterns for grep(1): the kinds of devices that there are drivers for.
+    lines(
+      'etc/buses',
+      [...buses].sort().map((bus) => `^${bus}:`),
+    ),
+    lines(
+      `${tree}/modules.dep`,
+      modules.map(({ file, dependencies }) => `${file}: ${dependencies}`.trimEnd()),
+    ),
+    lines(
+      `${tree}/modules.alias`,
+      aliases.map(({ pattern, module }) => `alias ${pattern} ${module}`),
+    ),
+    ...modules.map((module, index) => file(`${tree}/${module.file}`, 0o644, files[index] ?? Buffer.alloc(0))),
+  ];
+}
+
+/** Unpacks files of the kernel's tree of modules; usr/ is stripped. */
+async function unpackModules(input: InitramfsJob, paths: readonly string[]): Promise<void> {
+  await mkdir(input.work, { recursive: true });
+  await runTool('tar', [
+    '--extract',
+    `--file=${input.modulesTar}`,
+    `--directory=${input.work}`,
+    '--no-same-owner',
+    String.raw`--transform=s,^\(\./\)\?usr/,,`,
+    '--no-wildcards',
+    ...paths.map((path) => `./usr/lib/modules/${input.release}/${path}`),
+  ]);
+}
+
+/** The kernel loads modules uncompressed whichever way it was made. */
+async function readModule(path: string): Promise<Buffer> {
+  const [tool, ...args] = decompressors[extname(path)] ?? [];
+  if (tool === undefined) return readFile(path);
+  await runTool(tool, [...args, path]);
+  return readFile(path.slice(0, -extname(path).length));
+}

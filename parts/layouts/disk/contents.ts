@@ -1,0 +1,90 @@
+/** What each partition is filled with: the root file system, what the boot loader places, or nothing. */
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
+import { PlacedTree } from '../../file-tree/placed-tree.ts';
+import { TarTree } from '../../file-tree/tar-tree.ts';
+import type { FilePlacement, Placement } from '../../placement.ts';
+import type { Content, LayoutJob } from '../layout.ts';
+
+type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
+
+/**
+ * A tree for each partition, in their order. Without a partition for /boot, that is a folder of the root file system.
+ * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`
+ */
+export async function treesOf(
+  { root, partitions }: Content,
+  placements: readonly Placement[],
+  { work, sourceDate }: Job,
+): Promise<FileTree[]> {
+  const has = (role: string) => partitions.some((partition) => partition.role === role);
+  const byRole = new Map<string, FilePlacement[]>();
+  for (const placement of placements) {
+    const { role, placed } = destination(placement, has);
+    byRole.set(role, [...(byRole.get(role) ?? []), placed]);
+  }
+  for (const [role, placed] of byRole) await refuseBadFiles(role, placed);
+  return Promise.all(
+    partitions.map(async ({ role, label }) => {
+      const placed = new PlacedTree(byRole.get(role) ?? [], join(work, 'placed', label), sourceDate);
+      if (role !== 'root') return placed;
+      return byRole.has('root') ? over(placed, root, join(work, 'root')) : root;
+    }),
+  );
+}
+
+/** The role of the partition that a file goes into, and its path there. */
+function destination(placement: Placement, has: (role: string) => boolean): { role: string; placed: FilePlacement } {
+  if (!('path' in placement))
+    throw impossible(`The boot loader brings code for ${placement.at}, and this layout has no place for it.`);
+  if (has(placement.at)) return { role: placement.at, placed: placement };
+  if (placement.at === 'boot' && has('root'))
+    return { role: 'root', placed: { ...placement, at: 'root', path: `boot/${placement.path}` } };
+  throw impossible(`The boot loader brings ${placement.path} for ${placement.at}, and no such partition is planned.`);
+}
+
+/** The root file system with the placed files in it, which must be none that it has already. */
+async function over(placed: FileTree, root: FileTree, work: string): Promise<FileTree> {
+  const present = new Set((await root.entries()).map(({ path }) => plainPath(path)));
+  for (const { kind, path } of await placed.entries())
+    if (kind === 'file' && present.has(path)) throw invalid(path, 'root', 'is in the root file system already');
+  return new TarTree(await Promise.all([placed.archive(), root.archive()]), work);
+}
+
+async function refuseBadFiles(role: string, placed: readonly FilePlacement[]): Promise<void> {
+  const seen = new Set<string>();
+  for (const file of placed) {
+    const { path } = file;
+    if (!path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0')))
+      throw invalid(path, role, 'has no relative path without empty parts, . and ..');
+    if (seen.has(path)) throw invalid(path, role, 'is written twice');
+    seen.add(path);
+    if ('file' in file) await requireReadable(file.file, path, role);
+  }
+}
+
+async function requireReadable(source: string, path: string, role: string): Promise<void> {
+  try {
+    await access(source, constants.R_OK);
+  } catch (cause) {
+    throw invalid(path, role, `is to be copied from ${source}, which cannot be read in the image-packager`, cause);
+  }
+}
+
+function invalid(path: string, role: string, why: string, cause?: unknown): StageFailure {
+  return new StageFailure({
+    code: 'boot.file-invalid',
+    message: `The file ${path} of the partition for ${role} ${why}${cause instanceof Error ? ` (${cause.message})` : ''}.`,
+    hint: 'Correct the boot loader component that adds the file.',
+  });
+}
+
+function impossible(message: string): StageFailure {
+  return new StageFailure({
+    code: 'boot.placement-impossible',
+    message,
+    hint: 'Choose another boot loader, or a platform component that brings such a partition.',
+  });
+}

@@ -1,0 +1,181 @@
+/** The layout with file systems that only say what they were asked for: what goes where, whichever they are. */
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { deriveUuid } from '../../../stage-images/contract/derive.ts';
+import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
+import { PlacedTree } from '../../file-tree/placed-tree.ts';
+import type { FileSystem } from '../../filesystems/file-system.ts';
+import { fileSystems } from '../../filesystems/index.ts';
+import type { Placement } from '../../placement.ts';
+import { MiB } from '../../units.ts';
+import type { Partition } from '../layout.ts';
+import { disk } from './disk.ts';
+import { partitionScript } from './partition-table.ts';
+
+/** In place of sfdisk(8), which the machine that tests need not have. */
+vi.mock('../../../stage-images/contract/tool.ts', async (original) => {
+  const real = await original<typeof import('../../../stage-images/contract/tool.ts')>();
+  const run: typeof real.runTool = async (tool, args, options) =>
+    tool === 'sfdisk' ? 0 : real.runTool(tool, args, options);
+  return { ...real, runTool: run };
+});
+
+const key = 'ab'.repeat(32);
+const typeGuid = '4f68bce3-e8cd-4db1-96e7-fbcaf984b709';
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-disk-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A file system that takes anything, and writes down what it was filled with. */
+function recorder(readByUefi = false) {
+  const filled: { paths: string[]; startBytes: number; sizeBytes: number; label: string }[] = [];
+  const fileSystem: FileSystem = {
+    readByUefi,
+    size: async (tree, free) => 10 * MiB + free((await tree.entries()).length),
+    fill: async ({ startBytes, sizeBytes }, tree, { label }) => {
+      const paths = (await tree.entries()).filter(({ kind }) => kind === 'file').map(({ path }) => plainPath(path));
+      filled.push({ paths, startBytes, sizeBytes, label });
+    },
+  };
+  return { filled, fileSystem };
+}
+
+function partition(role: string, fileSystem: FileSystem, use = 'recorder'): Partition {
+  return { role, label: role, typeGuid, size: 'auto', fileSystem: { use, ...fileSystem } };
+}
+
+async function compose(partitions: Partition[], placements: Placement[], size = 'auto') {
+  const root: FileTree = new PlacedTree([{ path: 'etc/motd', content: 'hi' }], join(folder, 'root'), 0);
+  const notes: string[] = [];
+  const job = {
+    target: join(folder, 'disk'),
+    work: folder,
+    key,
+    sourceDate: 0,
+    onPlanned: (n: string) => notes.push(n),
+  };
+  const made = await disk.make({}).compose({ root, partitions, size }, placements, job);
+  return { made, notes };
+}
+
+describe('what a partition is for, and its file system, are two things', () => {
+  test('any file system takes the files of the boot loader, the root, or nothing', async () => {
+    const { filled, fileSystem } = recorder(true);
+    const { made, notes } = await compose(
+      ['esp', 'boot', 'data', 'root'].map((role) => partition(role, fileSystem)),
+      [
+        { at: 'esp', path: 'EFI/BOOT/BOOTX64.EFI', content: 'loader' },
+        { at: 'boot', path: 'vmlinuz', content: 'kernel' },
+        { at: 'root', path: 'etc/kernel/cmdline', content: 'quiet' },
+      ],
+    );
+    expect(filled.map(({ label, paths }) => [label, paths])).toEqual([
+      ['esp', ['EFI/BOOT/BOOTX64.EFI']],
+      ['boot', ['vmlinuz']],
+      ['data', []],
+      ['root', ['etc/kernel/cmdline', 'etc/motd']],
+    ]);
+    expect((await stat(made.path)).size).toBe(made.sizeBytes);
+    expect(notes).toEqual([
+      'recorder to esp (64 MiB), recorder to boot (64 MiB), recorder to data (74 MiB), recorder to root (202 MiB)',
+    ]);
+  });
+
+  test('without a partition for it, /boot is a folder of the root file system', async () => {
+    const { filled, fileSystem } = recorder();
+    await compose([partition('root', fileSystem)], [{ at: 'boot', path: 'vmlinuz', content: 'kernel' }]);
+    expect(filled[0]?.paths).toEqual(['boot/vmlinuz', 'etc/motd']);
+  });
+
+  test('an EFI system partition that firmware cannot read is refused, saying why', async () => {
+    const ext4 = fileSystems.ext4.make({});
+    const attempt = compose([partition('esp', ext4, 'ext4'), partition('root', recorder().fileSystem)], []);
+    await expect(attempt).rejects.toMatchObject({
+      fault: 'user',
+      error: {
+        code: 'file-system.unfit',
+        message: 'Partition esp is an EFI system partition, and UEFI firmware does not read ext4.',
+      },
+    });
+  });
+
+  test('an ext4 /boot and a FAT for data are sized by what is in them', async () => {
+    const [ext4, vfat] = [fileSystems.ext4.make({}), fileSystems.vfat.make({})];
+    const kernel = new PlacedTree([{ path: 'vmlinuz', content: 'x'.repeat(20 * MiB) }], folder, 0);
+    expect(await ext4.size(kernel, () => MiB)).toBeGreaterThan(21 * MiB);
+    expect(await vfat.size(new PlacedTree([], folder, 0), () => 64 * MiB)).toBe(64 * MiB);
+  });
+
+  test('what is left of a disk goes to the root and to data, and none of it to what is read by firmware', async () => {
+    const { filled, fileSystem } = recorder(true);
+    await compose(
+      ['esp', 'data', 'root'].map((role) => partition(role, fileSystem)),
+      [],
+      '1G',
+    );
+    const [esp, data, root] = filled.map(({ sizeBytes }) => sizeBytes / MiB);
+    expect(esp).toBe(64);
+    expect(data).toBeGreaterThan(400);
+    expect(root).toBeGreaterThan(400);
+  });
+});
+
+describe('what a boot loader brings', () => {
+  const both = () => [partition('esp', recorder(true).fileSystem), partition('root', recorder().fileSystem)];
+
+  test.each<[string, Placement, RegExp]>([
+    ['code outside file systems', { at: 'mbr', file: '/x' }, /code for mbr, and this layout has no place for it/],
+    ['a path that climbs', { at: 'esp', path: '../x', content: '' }, /\.\.\/x .* relative path/],
+    ['an absolute path', { at: 'esp', path: '/x', content: '' }, /relative path/],
+    [
+      'a copy of what is not there',
+      { at: 'esp', path: 'x.efi', file: '/nowhere/x.efi' },
+      /x\.efi .* \/nowhere\/x\.efi/,
+    ],
+    ['a file that the root has', { at: 'root', path: 'etc/motd', content: '' }, /etc\/motd .* already/],
+  ])('%s is refused', async (_what, placement, message) => {
+    await expect(compose(both(), [placement])).rejects.toThrow(message);
+    await expect(compose(both(), [placement])).rejects.toMatchObject({ fault: 'user' });
+  });
+
+  test('the same file twice is refused', async () => {
+    const file: Placement = { at: 'esp', path: 'a', content: '' };
+    await expect(compose(both(), [file, file])).rejects.toThrow(/a of the partition for esp is written twice/);
+  });
+
+  test('a partition that it counts on must be planned', async () => {
+    const file: Placement = { at: 'esp', path: 'a', content: '' };
+    await expect(compose([partition('root', recorder().fileSystem)], [file])).rejects.toThrow(/a for esp, and no such/);
+  });
+});
+
+test('the partition table names every place, type, id and label', () => {
+  const layout = { diskBytes: 102 * MiB, places: [{ startBytes: MiB, sizeBytes: 100 * MiB }] };
+  expect(partitionScript(key, [{ label: 'root', typeGuid }], layout)).toBe(
+    [
+      'label: gpt',
+      `label-id: ${deriveUuid(key, 'disk')}`,
+      'unit: sectors',
+      'first-lba: 34',
+      '',
+      `start=2048, size=204800, type=${typeGuid}, uuid=${deriveUuid(key, 'partition', 'root')}, name="root"`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('kernel and fstab name a partition as the table does', () => {
+  const layout = { diskBytes: 102 * MiB, places: [{ startBytes: MiB, sizeBytes: 100 * MiB }] };
+  const uuid = disk.make({}).partitionUuid(key, 'root');
+  expect(partitionScript(key, [{ label: 'root', typeGuid }], layout)).toContain(`uuid=${uuid},`);
+});
+
+test('what cannot be read is told before anything is written', async () => {
+  await writeFile(join(folder, 'disk'), '');
+  const { fileSystem } = recorder(true);
+  await expect(compose([partition('root', fileSystem)], [])).rejects.toThrow(/EEXIST/);
+});

@@ -1,0 +1,82 @@
+/**
+ * A disk with a GUID partition table: an image written sparse, the table and the file systems each straight to their place,
+ * nothing mounted.
+ */
+import { open } from 'node:fs/promises';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import type { FileTree } from '../../file-tree/file-tree.ts';
+import { definePart } from '../../part.ts';
+import type { Placement } from '../../placement.ts';
+import { MiB } from '../../units.ts';
+import type { Content, Disk, Layout, LayoutJob, Partition } from '../layout.ts';
+import { treesOf } from './contents.ts';
+import { DiskParams } from './params.ts';
+import { partitionUuid, writePartitionTable } from './partition-table.ts';
+import { type DiskLayout, layoutDisk, type PartitionNeed } from './places.ts';
+import { roomOf } from './room.ts';
+
+export const disk = definePart(DiskParams, (): Layout => ({ partitionUuid, compose }));
+
+async function compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk> {
+  const { partitions } = content;
+  for (const partition of partitions) if (partition.role === 'esp') requireFirmwareReads(partition);
+  const trees = await treesOf(content, placements, job);
+  const filled = partitions.map((partition, index) => {
+    const tree = trees[index];
+    if (!tree) throw new Error(`partition ${partition.label} has no content`);
+    return { partition, tree };
+  });
+  const needs = await Promise.all(filled.map(({ partition, tree }) => needOf(partition, tree)));
+  const layout = layoutDisk(
+    content.size,
+    partitions.map(({ label, size }, index) => {
+      const need = needs[index];
+      if (!need) throw new Error(`partition ${label} has no size`);
+      return { label, size, need };
+    }),
+  );
+  job.onPlanned(describePlaces(partitions, layout));
+  await write(filled, layout, job);
+  return { path: job.target, sizeBytes: layout.diskBytes };
+}
+
+async function needOf({ role, fileSystem }: Partition, tree: FileTree): Promise<PartitionNeed> {
+  const { least, roomy, roomyFloorBytes, grows } = roomOf(role);
+  const [leastBytes, roomyBytes] = await Promise.all([fileSystem.size(tree, least), fileSystem.size(tree, roomy)]);
+  return { leastBytes, roomyBytes: Math.max(roomyFloorBytes, roomyBytes), grows };
+}
+
+/** The table and the file systems side by side, for each has a place of its own. */
+async function write(
+  filled: readonly { partition: Partition; tree: FileTree }[],
+  layout: DiskLayout,
+  { target, key, sourceDate }: LayoutJob,
+): Promise<void> {
+  const file = await open(target, 'wx');
+  await file.truncate(layout.diskBytes).finally(() => file.close());
+  const fills = filled.map(async ({ partition: { label, fileSystem }, tree }, index) => {
+    const place = layout.places[index];
+    if (!place) throw new Error(`partition ${label} has no place`);
+    await fileSystem.fill({ disk: target, ...place }, tree, { label, key, sourceDate });
+  });
+  const partitions = filled.map(({ partition }) => partition);
+  // Who is told of a failure may rely on it that nothing is written any more.
+  const ends = await Promise.allSettled([...fills, writePartitionTable(target, key, partitions, layout)]);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+/** What the progress line says: `vfat to ESP (64 MiB), ext4 to root (410 MiB)`. */
+export function describePlaces(partitions: readonly Partition[], { places }: DiskLayout): string {
+  return partitions
+    .map(({ fileSystem, label }, i) => `${fileSystem.use} to ${label} (${(places[i]?.sizeBytes ?? 0) / MiB} MiB)`)
+    .join(', ');
+}
+
+function requireFirmwareReads({ label, fileSystem }: Partition): void {
+  if (fileSystem.readByUefi) return;
+  throw new StageFailure({
+    code: 'file-system.unfit',
+    message: `Partition ${label} is an EFI system partition, and UEFI firmware does not read ${fileSystem.use}.`,
+    hint: 'Give it a file system that UEFI firmware reads, such as FAT, in the component that brings the partition.',
+  });
+}

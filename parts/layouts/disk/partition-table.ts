@@ -1,0 +1,44 @@
+/** The GUID partition table, written by sfdisk(8) from a script with every number in it. */
+import { deriveUuid } from '../../../stage-images/contract/derive.ts';
+import { runTool } from '../../../stage-images/contract/tool.ts';
+import type { Partition } from '../layout.ts';
+import type { DiskLayout } from './places.ts';
+
+const sectorBytes = 512;
+
+/** The unique GUID of a partition, which root=PARTUUID= names. */
+export function partitionUuid(key: string, label: string): string {
+  return deriveUuid(key, 'partition', label);
+}
+
+/** Writes the table into the disk image, which has its full size already. */
+export async function writePartitionTable(
+  disk: string,
+  key: string,
+  partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
+  layout: DiskLayout,
+): Promise<void> {
+  const args = ['--quiet', '--wipe=never', '--no-reread', '--no-tell-kernel', disk];
+  await runTool('sfdisk', args, { stdin: partitionScript(key, partitions, layout) });
+}
+
+/** sfdisk(8), "Input formats". */
+export function partitionScript(
+  key: string,
+  partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
+  layout: DiskLayout,
+): string {
+  const header = ['label: gpt', `label-id: ${deriveUuid(key, 'disk')}`, 'unit: sectors', 'first-lba: 34'];
+  const lines = partitions.map((partition, index) => {
+    const place = layout.places[index];
+    if (!place) throw new Error(`partition ${partition.label} has no place`);
+    return [
+      `start=${place.startBytes / sectorBytes}`,
+      `size=${place.sizeBytes / sectorBytes}`,
+      `type=${partition.typeGuid}`,
+      `uuid=${partitionUuid(key, partition.label)}`,
+      `name="${partition.label}"`,
+    ].join(', ');
+  });
+  return `${[...header, '', ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,57 @@
+/** How content and boot loader become one image. A new layout is a folder here, and its lines in index.ts and params.ts. */
+import type * as z from 'zod';
+import type { ImageSize } from '../../src/definition/image-size.ts';
+import type { FileTree } from '../file-tree/file-tree.ts';
+import type { FileSystem } from '../filesystems/file-system.ts';
+import type { Placement } from '../placement.ts';
+
+/** A partition as it is planned, with the file system that it is to have. */
+export interface Partition {
+  /** What it is for: `esp`, `boot`, `root`, or another, which begins empty. */
+  role: string;
+  /** Letters, digits, _ and -, at most 11. */
+  label: string;
+  /** Its type in a GUID partition table (the Discoverable Partitions Specification). */
+  typeGuid: string;
+  /** `auto`: what the content needs, with room to spare. */
+  size: z.infer<typeof ImageSize>;
+  fileSystem: { use: string } & FileSystem;
+}
+
+export interface Content {
+  /** The root file system. */
+  root: FileTree;
+  partitions: readonly Partition[];
+  /** Of the whole image. */
+  size: z.infer<typeof ImageSize>;
+}
+
+/** Where an image is made, and what it has in common with everything else of its build. */
+export interface LayoutJob {
+  /** The path of the image, a new file. */
+  target: string;
+  /** A folder of its own; it is there. */
+  work: string;
+  /** 64 hexadecimal digits, from which identifiers follow. */
+  key: string;
+  /** Seconds since the epoch. */
+  sourceDate: number;
+  /** Is told what is about to be written, in a few words. */
+  onPlanned(note: string): void;
+}
+
+/** An image that is complete. */
+export interface Disk {
+  path: string;
+  sizeBytes: number;
+}
+
+export interface Layout {
+  /** How the kernel's root= and fstab(5) name a partition: its PARTUUID. */
+  partitionUuid(key: string, label: string): string;
+  /**
+   * @throws StageFailure `image.too-small`, `image.too-large`; `boot.placement-impossible` where the layout has no such place;
+   * and those of the file systems.
+   */
+  compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk>;
+}
