@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultScripts, type FakeStage } from '../../src/runtime/fake/fake-stage.ts';
+import { defaultScripts, type FakeStage, fakeImage } from '../../src/runtime/fake/fake-stage.ts';
 import { PackageParams } from '../../src/stages/package/contract.ts';
 import { startStandIn } from '../../test/fixtures/webui/stand-in-server.ts';
 import { standInToken } from '../../test/fixtures/webui/stand-in-token.ts';
@@ -25,7 +25,7 @@ process.once('disconnect', () => void stop());
 process.send?.({ url: server.url, token: standInToken });
 
 async function packageBig(stage: FakeStage) {
-  const artifacts = [{ path: 'big.raw', format: 'raw' as const, bootable: true }];
+  const artifacts = [{ path: 'big.raw', ...fakeImage, format: 'raw' }];
   const files = { 'big.raw': 'x'.repeat(bigArtifactBytes) };
   return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: bigArtifactBytes }, files);
 }

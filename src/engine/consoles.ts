@@ -64,13 +64,13 @@ export class Consoles {
 
   async #boot(owner: Owner, artifactId: string): Promise<Duplex> {
     const engine = this.#engine;
-    const { artifact, build, layer } = await findBootable(engine, artifactId);
+    const { artifact, qemu, build, layer } = await findBootable(engine, artifactId);
     const images = await engine.images.resolve();
     const { installation, runtime, config } = engine;
     const surroundings = usualSurroundings;
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
-      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, format: artifact.format },
+      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const image = images[stageNamed(owner.stage).image].id;
@@ -112,6 +112,7 @@ function consoleStage() {
 
 interface Bootable {
   artifact: ResultArtifact;
+  qemu: NonNullable<ResultArtifact['qemu']>;
   build: BuildRecord;
   layer: LayerRecord;
 }
@@ -128,7 +129,7 @@ async function findBootable({ store, runtime }: Engine, artifactId: string): Pro
       hint: `Retry the build from stage ${name}: that makes it again.`,
     });
   const artifact = ArtifactsResult.parse(layer.result.data).artifacts.find(({ path }) => path === record.name);
-  if (artifact?.bootable) return { artifact, build, layer };
+  if (artifact?.bootable && artifact.qemu) return { artifact, qemu: artifact.qemu, build, layer };
   throw new LdfError('state.conflict', `${record.name} is no image that could be booted.`, {
     hint: 'Boot one of the disk images of the build.',
   });

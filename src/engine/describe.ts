@@ -1,17 +1,16 @@
 /** From records to the shapes that everybody sees. */
 
-import * as z from 'zod';
 import type { Plan } from '../plan/types.ts';
 import { concealedText, isSecretKey } from '../secrets.ts';
-import {
-  type ArtifactShape,
-  type AttemptShape,
-  artifactFormats,
-  type BuildShape,
-  type ComparisonShape,
-  type PlanShape,
-  type StageRunShape,
+import type {
+  ArtifactShape,
+  AttemptShape,
+  BuildShape,
+  ComparisonShape,
+  PlanShape,
+  StageRunShape,
 } from '../shapes/shapes.ts';
+import { factsOf } from '../stages/artifact-facts.ts';
 import { findStage, stageNames } from '../stages/registry.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../store/store.ts';
 import { newestAttempts } from './attempts.ts';
@@ -141,11 +140,11 @@ function describeRun(run: StageRunRecord, estimateSeconds: number | null): Stage
   };
 }
 
-function describeArtifact(artifact: ArtifactRecord): ArtifactShape {
+/** An artifact as everybody sees it. */
+export function describeArtifact(artifact: ArtifactRecord): ArtifactShape {
   const { id, name, sizeBytes, sha256, verdict, removedAt } = artifact;
-  const format = z.enum(artifactFormats).parse(artifact.format);
   const removed = removedAt && { removedAt: removedAt.toISOString() };
-  return { id, name, format, sizeBytes, sha256, verdict, ...removed };
+  return { id, name, ...factsOf(artifact), sizeBytes, sha256, verdict, ...removed };
 }
 
 function time(at: Date | null): string | null {

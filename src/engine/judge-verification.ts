@@ -2,13 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import {
-  type ArtifactAgainShape,
-  bootFormats,
-  type FailureShape,
-  type FirstDifferenceShape,
-  type ReproducibleShape,
-} from '../shapes/shapes.ts';
+import type { ArtifactAgainShape, FailureShape, FirstDifferenceShape, ReproducibleShape } from '../shapes/shapes.ts';
 import { findStage, stageNamed } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
 import type { ArtifactRecord, BuildRecord, LayerRecord } from '../store/store.ts';
@@ -63,9 +57,8 @@ async function compare(
   build: BuildRecord,
   subjectId: string,
 ): Promise<Pick<ReproducibleShape, 'artifacts' | 'firstDifference'>> {
-  const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(
-    ({ format }) => !bootFormats.includes(format),
-  );
+  // No two boots leave the same to look at.
+  const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(({ kind }) => kind !== 'recording');
   const find = (buildId: string, name: string) => all.find((made) => made.buildId === buildId && made.name === name);
   const artifacts: ArtifactAgainShape[] = [];
   for (const name of [...new Set(all.map((made) => made.name))].sort())

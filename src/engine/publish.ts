@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LdfError } from '../errors.ts';
 import type { PlannedStage } from '../plan/types.ts';
 import { requireRegular } from '../regular-file.ts';
+import { type ArtifactFacts, factsOf } from '../stages/artifact-facts.ts';
 import type { StageOutput } from '../stages/contract.ts';
 import type { ArtifactRecord, LayerRecord } from '../store/store.ts';
 import type { BuildWork } from './build-work.ts';
@@ -12,10 +13,9 @@ import { Stopped } from './failure.ts';
 import { artifactsLease, Lease, newOwner } from './leases.ts';
 import type { FoundLayer } from './results/layer.ts';
 
-export interface PublishedFile {
+export interface PublishedFile extends ArtifactFacts {
   /** Path in the layer; also the artifact's name. */
   path: string;
-  format: ArtifactRecord['format'];
 }
 
 type NewArtifact = Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt' | 'storedBytes'>;
@@ -32,9 +32,9 @@ export async function publishFiles(
 ): Promise<void> {
   const { engine, build } = work;
   const until = AbortSignal.any([work.ending.signal, work.letGo]);
-  const artifacts = files.map(({ path, format }): NewArtifact => {
-    const { sizeBytes, sha256 } = announcedOutput(layer, path);
-    return { buildId: build.id, name: path, format, sizeBytes, sha256, verdict: null };
+  const artifacts = files.map((file): NewArtifact => {
+    const { sizeBytes, sha256 } = announcedOutput(layer, file.path);
+    return { buildId: build.id, name: file.path, ...factsOf(file), sizeBytes, sha256, verdict: null };
   });
   try {
     await withArtifacts(engine, until, async () => {

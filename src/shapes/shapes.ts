@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { Architecture } from '../definition/definition.ts';
+import { ArtifactFacts } from '../stages/artifact-facts.ts';
 import { ProgramName, Usage } from '../stages/contract.ts';
 import { Lock } from '../stages/lock.ts';
 import { imageNames } from '../stages/names.ts';
@@ -99,18 +100,10 @@ export const AttemptShape = StageRunShape.extend({
 });
 export type AttemptShape = z.infer<typeof AttemptShape>;
 
-export const artifactFormats = ['raw', 'raw.zst', 'qcow2', 'sbom', 'checksums', 'console', 'screen'] as const;
-
-/** Artifacts that tell of an image; every other one is an image. */
-export const sideFormats: readonly string[] = ['sbom', 'checksums', 'console', 'screen'];
-
-/** What a boot left to look at; no two boots leave the same. */
-export const bootFormats: readonly string[] = ['console', 'screen'];
-
 export const ArtifactShape = z.strictObject({
   id: z.string(),
   name: z.string(),
-  format: z.enum(artifactFormats),
+  ...ArtifactFacts.shape,
   sizeBytes: z.int().nonnegative(),
   sha256: z.string(),
   /** null for what cannot boot, and for what was not tried. */

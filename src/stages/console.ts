@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
 import { contractVersion, OutputPath } from './contract.ts';
-import { PackagedArtifact } from './package/data.ts';
+import { QemuDisk } from './package/data.ts';
 
 /** The word after the image's entrypoint that asks for this. */
 export const consoleCommand = 'console';
@@ -15,7 +15,7 @@ export const ConsoleRequest = z.strictObject({
   arch: Architecture,
   /** In the layer of `package`. */
   artifact: OutputPath,
-  format: PackagedArtifact.shape.format,
+  qemu: QemuDisk,
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
   /** Then the machine is switched off. */

@@ -1,17 +1,19 @@
 /** What the engine reads out of a stage's data, by the kind of its result. A stage may tell more there. */
 import * as z from 'zod';
 import { BootVerdict, bootVerdictsFile } from './boot/contract.ts';
-import { PackagedArtifact } from './package/data.ts';
+import { PackageData } from './package/data.ts';
 import { ResolveData } from './resolve/contract.ts';
 
 export const LockResult = z.looseObject(ResolveData.shape);
 export type LockResult = z.infer<typeof ResolveData>;
 
-export const ArtifactsResult = z.looseObject({ artifacts: z.array(PackagedArtifact) });
-export type ResultArtifact = z.infer<typeof PackagedArtifact>;
+export const ArtifactsResult = z.looseObject({ artifacts: PackageData.shape.artifacts });
+export type ResultArtifact = z.infer<typeof ArtifactsResult>['artifacts'][number];
 
 export const VerdictsResult = z.looseObject({ verdicts: z.array(BootVerdict) });
 export type ResultVerdict = z.infer<typeof BootVerdict>;
 
 /** Where a stage that gives verdicts leaves them in its output folder when it fails. */
 export const verdictsFile = bootVerdictsFile;
+
+export { consoleFacts, screenFacts } from './boot/recordings.ts';

@@ -1,5 +1,7 @@
 import { Architecture } from '../definition/definition.ts';
 import { BuildState, VerdictShape } from '../shapes/shapes.ts';
+import { ArtifactFacts, factsOf } from '../stages/artifact-facts.ts';
+import { earlierFacts } from '../stages/package/earlier-artifacts.ts';
 import { fromNullableJson, toNullableJson } from './columns.ts';
 import type { Artifact, PrismaClient } from './generated/client.ts';
 import { newId } from './ids.ts';
@@ -13,9 +15,11 @@ type ArtifactRows = Pick<
 export function artifactRows(db: PrismaClient): ArtifactRows {
   return {
     async addArtifacts(artifacts) {
-      for (const { buildId, name, format, sizeBytes, storedBytes, sha256, verdict } of artifacts) {
+      for (const artifact of artifacts) {
+        const { buildId, name, format, sizeBytes, storedBytes, sha256, verdict } = artifact;
         const sizes = { sizeBytes: BigInt(sizeBytes), storedBytes: BigInt(storedBytes) };
-        const data = { format, ...sizes, sha256, verdict: toNullableJson(verdict), removedAt: null };
+        const facts = JSON.stringify(factsOf(artifact));
+        const data = { format, facts, ...sizes, sha256, verdict: toNullableJson(verdict), removedAt: null };
         await db.artifact.upsert({
           where: { buildId_name: { buildId, name } },
           create: { id: newId(), buildId, name, createdAt: new Date(), ...data },
@@ -60,9 +64,11 @@ const ofBuild = {
   endedAt: true,
 } as const;
 
-function toRecord(row: Artifact): ArtifactRecord {
+function toRecord({ facts, ...row }: Artifact): ArtifactRecord {
   return {
     ...row,
+    // Rows of an earlier version have none.
+    ...(fromNullableJson(ArtifactFacts, facts, 'Artifact.facts') ?? earlierFacts(row.format)),
     sizeBytes: Number(row.sizeBytes),
     storedBytes: Number(row.storedBytes ?? row.sizeBytes),
     verdict: fromNullableJson(VerdictShape, row.verdict, 'Artifact.verdict'),

@@ -8,6 +8,7 @@ import type {
   StageState,
   VerdictShape,
 } from '../shapes/shapes.ts';
+import type { ArtifactFacts } from '../stages/artifact-facts.ts';
 import type { StageResult, Usage } from '../stages/contract.ts';
 import type { KernelGroup, Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
@@ -126,11 +127,10 @@ export interface SourceRecord {
   lastUsedAt: Date;
 }
 
-export interface ArtifactRecord {
+export interface ArtifactRecord extends ArtifactFacts {
   id: string;
   buildId: string;
   name: string;
-  format: string;
   sizeBytes: number;
   /** What the content takes in the store, less its holes. */
   storedBytes: number;
@@ -142,7 +142,7 @@ export interface ArtifactRecord {
 }
 
 /** An artifact whose content is there, with what decides whether it may go. */
-export interface KeptArtifact extends Pick<ArtifactRecord, 'id' | 'name' | 'format' | 'storedBytes' | 'sha256'> {
+export interface KeptArtifact extends Pick<ArtifactRecord, 'id' | 'name' | 'kind' | 'storedBytes' | 'sha256'> {
   build: Pick<BuildRecord, 'id' | 'distributionId' | 'name' | 'arch' | 'state' | 'createdAt' | 'endedAt'>;
 }
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
-import type { PackagedArtifact } from '../../src/stages/package/data.ts';
+import type { PackagedArtifact, QemuDisk } from '../../src/stages/package/data.ts';
 import { packageLayer } from '../../src/stages/package/data.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
@@ -67,18 +67,23 @@ export async function bootOn(machine: Machine, context: StageContext<BootParams>
   throw bootFailure([failed, ...more], boots.length);
 }
 
+interface BootableArtifact {
+  path: string;
+  qemu: QemuDisk;
+}
+
 /** @throws StageFailure `boot.nothing` */
-function bootable(artifacts: readonly PackagedArtifact[]): PackagedArtifact[] {
-  const found = artifacts.filter((artifact) => artifact.bootable);
+function bootable(artifacts: readonly PackagedArtifact[]): BootableArtifact[] {
+  const found = artifacts.flatMap(({ bootable, path, qemu }) => (bootable && qemu !== null ? { path, qemu } : []));
   if (found.length > 0) return found;
   throw new StageFailure({
     code: 'boot.nothing',
     message: 'None of the artifacts can boot, so there is nothing to prove.',
-    hint: 'Ask for a disk image under image.formats, such as raw or qcow2, or build without the boot test.',
+    hint: 'Ask for the image of a disk under image.formats, or build without the boot test.',
   });
 }
 
-async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<Boot> {
+async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<Boot> {
   const { context, machine, accelerator, signs, progress } = bench;
   const { cpus, memoryMiB, display, timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
   const name = artifact.path;
@@ -89,7 +94,7 @@ async function bootArtifact(bench: Bench, artifact: PackagedArtifact): Promise<B
   // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
   const folder = await mkdtemp(join(context.work, 'guest-'));
   try {
-    const disk = await asDisk(artifact.format, join(context.input('package'), name), folder);
+    const disk = await asDisk(artifact.qemu, join(context.input('package'), name), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
     const checkStrings = context.params.signs.check === 'systemd' ? systemdCheckStrings : undefined;
     const guest = await startGuest(machine, { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings });

@@ -53,7 +53,8 @@ export interface GuestParts {
   display: boolean;
   /** The guest's time is its own (`ownTime`), and begins then; absent: it is the host's. */
   clockStart?: Date;
-  disk: { path: string; format: 'raw' | 'qcow2' };
+  /** `driver`: of QEMU's block layer. */
+  disk: { path: string; driver: string };
   /** The guest's own copy of the firmware's variables. */
   variables: string;
   /** Unix sockets on which we listen. */
@@ -68,7 +69,7 @@ export interface GuestParts {
 export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
   const flash = (unit: number, path: string, readOnly: boolean) =>
     `if=pflash,unit=${unit},format=raw,readonly=${readOnly ? 'on' : 'off'},file=${escapeOption(path)}`;
-  const disk = `if=none,id=disk,format=${guest.disk.format},snapshot=on,file=${escapeOption(guest.disk.path)}`;
+  const disk = `if=none,id=disk,format=${guest.disk.driver},snapshot=on,file=${escapeOption(guest.disk.path)}`;
   return [
     ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
     ['-machine', machine.type, '-accel', guest.accelerator, '-cpu', machine.cpu[guest.accelerator]],

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Format } from '../../parts/formats/format.ts';
 import type { Disk } from '../../parts/layouts/layout.ts';
-import { PackagedArtifact } from '../../src/stages/package/data.ts';
+import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { type Extent, sha256File } from '../contract/hash.ts';
 import { writtenExtents } from './extents.ts';
 
@@ -17,22 +17,29 @@ export interface HashedArtifact {
 export async function writeImage(
   out: string,
   { disk, path }: { disk: Disk; path: string },
-  { convert, extension, bootable }: Format,
+  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu }: Format,
 ): Promise<HashedArtifact> {
   await convert?.(disk.path, join(out, path));
-  const artifact = PackagedArtifact.parse({ path, format: extension, bootable });
-  return hashed(out, artifact, convert === null ? await writtenExtents(disk.path) : undefined);
+  const facts = { kind: 'image', format: extension, mediaType, disk: seenAs, sparse, bootable, qemu } as const;
+  return hashed(out, { path, ...facts }, convert === null ? await writtenExtents(disk.path) : undefined);
 }
 
-/** Writes a document about the images into the folder `out`. */
+const document = { kind: 'document', disk: null, sparse: false, bootable: false, qemu: null } as const;
+/** The documents about images. */
+export const documents = {
+  sbom: { ...document, format: 'sbom', mediaType: 'application/json' },
+  checksums: { ...document, format: 'checksums', mediaType: 'text/plain; charset=utf-8' },
+} as const;
+
+/** Writes one of them into the folder `out`. */
 export async function writeDocument(
   out: string,
   path: string,
-  format: 'sbom' | 'checksums',
+  facts: (typeof documents)[keyof typeof documents],
   text: string,
 ): Promise<HashedArtifact> {
   await writeFile(join(out, path), text);
-  return hashed(out, { path, format, bootable: false });
+  return hashed(out, { path, ...facts });
 }
 
 /** One line for each artifact, as sha256sum(1) writes and checks it. */

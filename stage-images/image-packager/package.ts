@@ -11,7 +11,7 @@ import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
-import { checksumLines, writeDocument, writeImage } from './artifacts.ts';
+import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
 import { contributedFiles } from './boot-files.ts';
 import { chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
@@ -50,7 +50,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
   const [disk, sbom] = await Promise.all([
     layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned }),
-    writeDocument(context.out, `${stem}.cdx.json`, 'sbom', writeSbom(params, inputs.release, key)),
+    writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, writeSbom(params, inputs.release, key)),
     context.verifyInput(inputs.rootfs),
   ]);
 
@@ -59,7 +59,12 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     formats.map((format) => writeImage(context.out, { disk, path: pathOf(format) }, format)),
   );
   context.progress(begin.checksums, 'writing checksums');
-  const checksums = await writeDocument(context.out, 'SHA256SUMS', 'checksums', checksumLines([...images, sbom]));
+  const checksums = await writeDocument(
+    context.out,
+    'SHA256SUMS',
+    documents.checksums,
+    checksumLines([...images, sbom]),
+  );
   const all = [...images, sbom, checksums];
   for (const { artifact, sha256 } of all) context.output(artifact.path, 'file', sha256);
   return {

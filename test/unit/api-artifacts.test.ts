@@ -1,8 +1,10 @@
 /** Downloads: whole, in parts, and not at all when the client has the content. */
+
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseRange } from '../../src/api/range.ts';
 import { ArtifactShape } from '../../src/shapes/shapes.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { buildShape } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -16,8 +18,8 @@ beforeEach(async () => {
   world = await createWorld();
   const sizes = { sizeBytes: 10, storedBytes: 4096 };
   const record = { buildId: 'b1', ...sizes, sha256, verdict: null, createdAt: new Date(at), removedAt: null };
-  world.store.artifacts.set('a1', { id: 'a1', name: "gw 1.0 (x86's).raw", format: 'raw', ...record });
-  world.store.artifacts.set('a2', { id: 'a2', name: 'console.log', format: 'console', ...record });
+  world.store.artifacts.set('a1', { id: 'a1', name: "gw 1.0 (x86's).raw", ...earlierFacts('raw'), ...record });
+  world.store.artifacts.set('a2', { id: 'a2', name: 'console.log', ...earlierFacts('console'), ...record });
   world.artifacts.contents.set(sha256, content);
 });
 
@@ -114,7 +116,7 @@ describe('artifacts', () => {
     expect(artifact).toEqual({
       id: 'a2',
       name: 'console.log',
-      format: 'console',
+      ...earlierFacts('console'),
       sizeBytes: 10,
       sha256,
       verdict: null,

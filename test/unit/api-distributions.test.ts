@@ -1,8 +1,10 @@
 /** Distributions, their plans and their locks through the API. */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
 import { CheckShape } from '../../src/shapes/requests.ts';
 import { DistributionShape, LockAnswer, PlanShape } from '../../src/shapes/shapes.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { definition, lock, plan } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
@@ -84,8 +86,14 @@ describe('a stored distribution', () => {
       createdAt: new Date(),
       removedAt: null,
     };
-    world.store.artifacts.set('a1', { ...artifact, id: 'a1', name: 'gw.qcow2', format: 'qcow2', sizeBytes: 96 });
-    world.store.artifacts.set('a2', { ...artifact, id: 'a2', name: 'gw.sbom', format: 'sbom', sizeBytes: 5 });
+    world.store.artifacts.set('a1', {
+      ...artifact,
+      id: 'a1',
+      name: 'gw.qcow2',
+      ...earlierFacts('qcow2'),
+      sizeBytes: 96,
+    });
+    world.store.artifacts.set('a2', { ...artifact, id: 'a2', name: 'gw.sbom', ...earlierFacts('sbom'), sizeBytes: 5 });
     const answer = await (await world.app.request(`${path}?name=gw&limit=1`)).json();
     expect(answer).toEqual({
       items: [

@@ -11,6 +11,7 @@ import {
 } from '../../src/stages/boot/contract.ts';
 import { contractVersion, StageResult, stagePaths } from '../../src/stages/contract.ts';
 import type { PackagedArtifact } from '../../src/stages/package/data.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { bootOn } from '../../stage-images/boot-tester/boot.ts';
 import { guestsAtOnce, parseCpuMax } from '../../stage-images/boot-tester/capacity.ts';
 import { bootFailure } from '../../stage-images/boot-tester/failure.ts';
@@ -23,10 +24,10 @@ import { fakeMachine, type Script } from './boot-tester-fake-qemu.ts';
 
 /** The quickest signs there are: a reset is the end of every fake boot but the one that panics. */
 const signs: ConsoleSigns = { up: [{ what: 'the end', pattern: '^never$' }], down: [] };
-const bootable = (path: string, format: PackagedArtifact['format'] = 'raw'): PackagedArtifact => ({
+const bootable = (path: string): PackagedArtifact => ({
   path,
-  format,
-  bootable: true,
+  ...earlierFacts('raw'),
+  qemu: { driver: 'raw', packed: null },
 });
 
 let root: string;
@@ -78,7 +79,7 @@ describe('the stage', () => {
   test('tries every artifact and tells every failure', async () => {
     const long = `disks/${'b'.repeat(120)}.qcow2`;
     const { exitCode, result, out } = await runBoot(
-      [bootable('a.raw'), bootable(long, 'qcow2'), { ...bootable('sbom.json', 'sbom'), bootable: false }],
+      [bootable('a.raw'), bootable(long), { ...bootable('sbom.json'), ...earlierFacts('sbom') }],
       {
         'a.raw': { say: 'hello\r\n', next: 'reset' },
         [long]: { say: '\u001b[1mKernel panic - not syncing: oh\r\n', next: 'shutdown' },

@@ -28,7 +28,7 @@ async function start(script: Script, checkStrings?: readonly string[]): Promise<
     cpus: 1,
     memoryMiB: 64,
     display: true,
-    disk: { path, format: 'raw' },
+    disk: { path, driver: 'raw' },
     folder: join(folder, 'guest'),
     checkStrings,
   });
@@ -52,7 +52,7 @@ describe('a guest', () => {
 
   test('whose QEMU is not there ends, too', async () => {
     const machine = { ...(await fakeMachine(folder)), qemu: join(folder, 'missing') };
-    const disk = { path: '/nonexistent', format: 'raw' } as const;
+    const disk = { path: '/nonexistent', driver: 'raw' } as const;
     const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, display: false, disk, folder } as const;
     const guest = await startGuest(machine, { ...parts, checkStrings: undefined });
     guest.console.resume();
@@ -89,7 +89,7 @@ describe('a guest', () => {
     const path = join(folder, 'disk.raw');
     await writeFile(path, JSON.stringify({ say: '', next: 'die' }));
     const machine = await fakeMachine(folder);
-    const parts = { cpus: 1, memoryMiB: 64, display: false, disk: { path, format: 'raw' } } as const;
+    const parts = { cpus: 1, memoryMiB: 64, display: false, disk: { path, driver: 'raw' } } as const;
     const wish = { ...parts, folder: join(folder, 'guest'), checkStrings: undefined };
     for (const more of [{ accelerator: 'kvm' }, { accelerator: 'tcg', time: 'host' }] as const) {
       const guest = await startGuest(machine, { ...wish, ...more });
@@ -129,7 +129,7 @@ describe("QEMU's arguments", () => {
     cpus: 2,
     memoryMiB: 512,
     display: false,
-    disk: { path: '/in/a,b.qcow2', format: 'qcow2' },
+    disk: { path: '/in/a,b.qcow2', driver: 'qcow2' },
     variables: '/scratch/variables.fd',
     monitor: '/scratch/monitor',
   } as const;

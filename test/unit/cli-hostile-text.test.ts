@@ -1,4 +1,5 @@
 /** Whatever a server, a build or a file says, nothing of it acts on the terminal that shows it. */
+
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { run } from '../../src/cli/run.ts';
 import { harmlessJson, printableJson, printableText, terminalText } from '../../src/printable-text.ts';
 import type { AttemptShape, BuildShape, FailureShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import { imageNames } from '../../src/stages/names.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { distribution, type FakeServer, image, Problem, startFakeServer } from './cli-fake-server.ts';
 import { artifact, at, build, stageRun, type TestTerminal, testTerminal } from './cli-terminal.ts';
 
@@ -53,7 +55,7 @@ const failed: BuildShape = build({
     }),
     stageRun('package', { state: 'running', reason: evil, note: evil, startedAt: at(1) }),
   ],
-  artifacts: [artifact({ name: evil, sha256: evil }), artifact({ id: '2', name: evil, format: 'sbom' })],
+  artifacts: [artifact({ name: evil, sha256: evil }), artifact({ id: '2', name: evil, ...earlierFacts('sbom') })],
   reproducible: {
     ...{ state: 'different', at: at(5), by: evil },
     artifacts: [{ name: evil, sha256: evil, again: evil, same: false, firstDifferentByte: 1 }],

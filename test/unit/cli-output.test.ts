@@ -7,6 +7,7 @@ import { formatAge, formatDuration, formatPercent } from '../../src/cli/output/f
 import { paintFor, plainPaint } from '../../src/cli/output/style.ts';
 import { formatTable } from '../../src/cli/output/table.ts';
 import { LdfError } from '../../src/errors.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { artifact, at, build, stageRun, startMs, testTerminal } from './cli-terminal.ts';
 
 describe('durations, sizes and shares', () => {
@@ -177,9 +178,9 @@ describe('artifacts', () => {
   it('shows images with sha256 and verdict, then what comes with them', () => {
     const done = build({
       artifacts: [
-        artifact({ name: 'SBOM.json', format: 'sbom', sizeBytes: 2048 }),
+        artifact({ name: 'SBOM.json', ...earlierFacts('sbom'), sizeBytes: 2048 }),
         artifact({ verdict: { bootable: true, seconds: 41.2, console: null }, sizeBytes: 2 ** 31 }),
-        artifact({ name: 'edge.qcow2', format: 'qcow2' }),
+        artifact({ name: 'edge.qcow2', ...earlierFacts('qcow2') }),
       ],
     });
     expect(artifactLines(done, ({ name }) => `out/${name}`, plainPaint)).toEqual([

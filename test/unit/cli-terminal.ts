@@ -1,8 +1,10 @@
 /** A terminal that remembers what was written to it, with a clock that a test sets. */
+
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { OutputStream, Terminal } from '../../src/cli/terminal.ts';
 import type { ArtifactShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { stageNames } from '../../src/stages/registry.ts';
 
 export interface TestTerminal extends Terminal {
@@ -104,7 +106,7 @@ export function artifact(change: Partial<ArtifactShape> = {}): ArtifactShape {
   return {
     id: '01ARTIFACT',
     name: 'edge.raw',
-    format: 'raw',
+    ...earlierFacts('raw'),
     sizeBytes: 4096,
     sha256: 'a'.repeat(64),
     verdict: null,

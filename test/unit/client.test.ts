@@ -1,4 +1,5 @@
 /** The client against the API on a real port. */
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { LdfError } from '../../src/errors.ts';
 import type { JournalEntry } from '../../src/shapes/shapes.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { buildShape, definition, lock, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
 import { createWorld, type World } from './api-fakes.ts';
@@ -144,9 +146,10 @@ describe('the client', () => {
   it('reads artifacts in part, and logs page by page', async () => {
     const client = createClient(base);
     const content = Buffer.from('0123456789');
-    const record = { id: 'a1', buildId: 'b1', name: 'x.raw', format: 'raw', sizeBytes: 10, sha256: 'f'.repeat(64) };
+    const record = { id: 'a1', buildId: 'b1', name: 'x.raw', sizeBytes: 10, sha256: 'f'.repeat(64) };
     world.store.artifacts.set('a1', {
       ...record,
+      ...earlierFacts('raw'),
       storedBytes: 4096,
       verdict: null,
       createdAt: new Date(at),

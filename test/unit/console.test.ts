@@ -54,7 +54,7 @@ describe('the console of an image', () => {
     expect(spec?.mounts).toContainEqual(expect.objectContaining({ target: '/ldf/in/package', readOnly: true }));
     expect(JSON.parse(spec?.files['/ldf/out/request.json'] ?? '')).toMatchObject({
       artifact: 'edge-1.raw',
-      format: 'raw',
+      qemu: { driver: 'fake', packed: null },
     });
     const volumes = server.runtime.volumes.size;
     socket.close();

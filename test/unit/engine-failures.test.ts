@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type engineConfig, limitsOf } from '../../src/engine/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
-import { defaultScripts, type StageScript } from '../../src/runtime/fake/fake-stage.ts';
+import { defaultScripts, fakeImage, type StageScript } from '../../src/runtime/fake/fake-stage.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { stageNames } from '../../src/stages/registry.ts';
@@ -92,7 +92,7 @@ describe('a stage that fails', slow, () => {
 
   it('is not what it announced when its artifacts are fetched', async () => {
     world.runtime.script('package', async (stage) => {
-      const artifacts = [{ path: 'gw.raw', format: 'raw' as const, bootable: true }];
+      const artifacts = [{ path: 'gw.raw', ...fakeImage, format: 'raw' }];
       stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 }, { 'gw.raw': 'announced' });
       stage.write('gw.raw', 'different');
       return 0;
@@ -105,7 +105,7 @@ describe('a stage that fails', slow, () => {
   it('announces an artifact that is none of its outputs', async () => {
     world.runtime.script('package', async (stage) =>
       stage.succeed<'package'>(
-        { artifacts: [{ path: 'gw.raw', format: 'raw', bootable: true }], initramfs: false, diskBytes: 1 },
+        { artifacts: [{ path: 'gw.raw', ...fakeImage, format: 'raw' }], initramfs: false, diskBytes: 1 },
         { other: 'x' },
       ),
     );

@@ -1,10 +1,12 @@
 /** Verification on the fake runtime: stages that give the same again, and stages that do not. */
+
 import { createHash } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import * as tar from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
+import { fakeDocument, fakeImage } from '../../src/runtime/fake/fake-stage.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { ended, eventually, Gate, reaches, shown, states, usual, World } from './engine-harness.ts';
 import { MortalProcess } from './engine-process.ts';
@@ -87,8 +89,8 @@ describe('a verification', slow, () => {
     });
     world.runtime.script('package', async (stage) => {
       const artifacts = [
-        { path: 'disk.raw', format: 'raw' as const, bootable: true },
-        { path: 'SHA256SUMS', format: 'checksums' as const, bootable: false },
+        { path: 'disk.raw', ...fakeImage, format: 'raw' },
+        { path: 'SHA256SUMS', ...fakeDocument, format: 'checksums' },
       ];
       const raw = `boot sector ${stage.read('/ldf/in/compile', 'bzImage')}`;
       const files = { 'disk.raw': raw, SHA256SUMS: 'always the same' };

@@ -1,7 +1,9 @@
 /** `ldf gc`, `POST /v1/gc`, and what is said of an artifact that went. */
+
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
 import { GcShape } from '../../src/shapes/shapes.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { at as atTime } from './api-fake-store.ts';
 import { createWorld, problem } from './api-fakes.ts';
 import { type FakeServer, startFakeServer } from './cli-fake-server.ts';
@@ -69,7 +71,14 @@ describe('POST /v1/gc', () => {
 describe('an artifact that was removed', () => {
   it('is shown with the time, and its content is gone', async () => {
     const world = await createWorld();
-    const artifact = { id: 'a1', buildId: 'b1', name: 'gw.raw', format: 'raw', sizeBytes: 10, storedBytes: 4096 };
+    const artifact = {
+      id: 'a1',
+      buildId: 'b1',
+      name: 'gw.raw',
+      ...earlierFacts('raw'),
+      sizeBytes: 10,
+      storedBytes: 4096,
+    };
     const dates = { createdAt: new Date(atTime), removedAt: new Date(atTime) };
     world.store.artifacts.set('a1', { ...artifact, ...dates, sha256: 'f'.repeat(64), verdict: null });
     expect(await (await world.app.request('/v1/artifacts/a1')).json()).toMatchObject({ removedAt: atTime });

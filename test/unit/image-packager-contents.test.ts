@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { definePart, makePart } from '../../parts/part.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { deriveFatVolumeId, deriveUuid } from '../../stage-images/contract/derive.ts';
 import { checksumLines } from '../../stage-images/image-packager/artifacts.ts';
 import { chosenParts } from '../../stage-images/image-packager/chosen-parts.ts';
@@ -40,7 +41,7 @@ describe('derived identifiers', () => {
 });
 
 test('checksums are written as sha256sum reads them', () => {
-  const artifact = { path: 'a-1.raw', format: 'raw', bootable: true } as const;
+  const artifact = { path: 'a-1.raw', ...earlierFacts('raw'), qemu: null };
   expect(checksumLines([{ artifact, sha256: key }])).toBe(`${key}  a-1.raw\n`);
 });
 

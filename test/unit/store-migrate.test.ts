@@ -65,7 +65,7 @@ describe('migrations', () => {
     const source = { sha256: 's', filename: 'f', sizeBytes: 5n, createdAt: at, lastUsedAt: at, removing: true };
     const artifact = {
       ...{ id: 'a', buildId: 'b', name: 'n', format: 'raw', sizeBytes: 2n ** 41n, sha256: 's', verdict: '{}' },
-      ...{ storedBytes: 2n ** 20n, createdAt: at, removedAt: at },
+      ...{ facts: '{}', storedBytes: 2n ** 20n, createdAt: at, removedAt: at },
     };
     const lease = { name: 'build:b', owner: 'o', heldFromMs: 1.5, heldUntilMs: 2 ** 50, bootId: 'b' };
     expect(await db.distribution.create({ data: distribution })).toEqual(distribution);

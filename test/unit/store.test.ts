@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lock } from '../../src/stages/lock.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { PrismaClient } from '../../src/store/generated/client.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { NewBuild, StageRunRecord, Store } from '../../src/store/store.ts';
@@ -226,12 +227,38 @@ describe('layers and sources', () => {
 });
 
 describe('artifacts', () => {
+  it('say what they are; what an earlier version wrote down nothing of is known by its format', async () => {
+    const { id: buildId } = await store.createBuild(newBuild(), bounded);
+    const artifact = { buildId, sizeBytes: 1, storedBytes: 1, sha256: 'x', verdict: null };
+    const facts = { ...earlierFacts('raw'), format: 'vmdk', mediaType: 'application/x-vmdk', sparse: false };
+    await store.addArtifacts([
+      { ...artifact, name: 'a.vmdk', ...facts },
+      { ...artifact, name: 'b.raw', ...earlierFacts('raw') },
+      { ...artifact, name: 'c.log', ...earlierFacts('console') },
+    ]);
+    const db = new PrismaClient({ adapter: new PrismaLibSql({ url, timeout: 5_000 }) });
+    await db.artifact.updateMany({ where: { name: { in: ['b.raw', 'c.log'] } }, data: { facts: null } });
+    await db.$disconnect();
+    const [vmdk, raw, log] = await store.listArtifacts([buildId]);
+    expect(vmdk).toMatchObject({ ...facts, name: 'a.vmdk' });
+    expect(raw).toMatchObject({
+      name: 'b.raw',
+      kind: 'image',
+      format: 'raw',
+      disk: 'whole',
+      sparse: true,
+      bootable: true,
+    });
+    expect(log).toMatchObject({ kind: 'recording', format: 'console', mediaType: 'text/plain; charset=utf-8' });
+    expect(raw).not.toHaveProperty('facts');
+  });
+
   it('are replaced by name, counted by content, and carry verdicts', async () => {
     const { id: buildId } = await store.createBuild(newBuild(), bounded);
     const artifact = {
       buildId,
       name: 'a.raw',
-      format: 'raw',
+      ...earlierFacts('raw'),
       sizeBytes: 10,
       storedBytes: 4,
       sha256: 'x',

@@ -1,6 +1,8 @@
 /** What differs between two builds. */
+
 import { expect, it } from 'vitest';
 import type { BuildInputsShape } from '../../src/shapes/requests.ts';
+import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { compareBuilds, differences, flat, type Side } from '../../src/webui/views/distribution/compare.ts';
 import { buildShape } from './api-fake-builds.ts';
 
@@ -10,7 +12,9 @@ const source = { url: 'http://x/y', sha256, sizeBytes: 1, filename: 'y', arch: '
 function side(version: string, change: Partial<BuildInputsShape> = {}): Side {
   return {
     build: buildShape({
-      artifacts: [{ id: 'a', name: `gw-${version}.qcow2`, format: 'qcow2', sizeBytes: 1024, sha256, verdict: null }],
+      artifacts: [
+        { id: 'a', name: `gw-${version}.qcow2`, ...earlierFacts('qcow2'), sizeBytes: 1024, sha256, verdict: null },
+      ],
     }),
     inputs: {
       definition: { name: 'gw', version, userland: { packages: ['curl'] } },

@@ -1,6 +1,7 @@
 /** Artifacts: what builds left, downloadable in parts. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
+import { describeArtifact } from '../../engine/describe.ts';
 import { LdfError } from '../../errors.ts';
 import { ArtifactShape } from '../../shapes/shapes.ts';
 import type { ArtifactRecord } from '../../store/store.ts';
@@ -78,9 +79,7 @@ export function artifactRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(get, async (c) => {
     const artifact = await findArtifact(services, c.req.valid('param').id);
-    const { id, name, sizeBytes, sha256, verdict, format, removedAt } = artifact;
-    const removed = removedAt && { removedAt: removedAt.toISOString() };
-    return c.json({ id, name, format, sizeBytes, sha256, verdict, ...removed }, 200);
+    return c.json(describeArtifact(artifact), 200);
   });
 
   // Hono answers HEAD with what GET answers, less the body; the document has to be told.
@@ -110,16 +109,14 @@ export function artifactRoutes(services: ApiServices): OpenAPIHono {
   return app;
 }
 
-type FoundArtifact = Omit<ArtifactRecord, 'format'> & Pick<ArtifactShape, 'format'>;
-
 /** @throws LdfError `not-found`. */
-async function findArtifact({ store }: ApiServices, id: string): Promise<FoundArtifact> {
+async function findArtifact({ store }: ApiServices, id: string): Promise<ArtifactRecord> {
   const record = await store.getArtifact(id);
   if (!record) throw noSuch('artifact', id);
-  return { ...record, format: ArtifactShape.shape.format.parse(record.format) };
+  return record;
 }
 
-function removedArtifact({ name, buildId, removedAt }: FoundArtifact): LdfError {
+function removedArtifact({ name, buildId, removedAt }: ArtifactRecord): LdfError {
   const when = removedAt?.toISOString();
   return new LdfError('artifact.removed', `${name} of build ${buildId} was removed to make room (${when}).`, {
     hint: `\`ldf retry ${buildId} --stage package\` makes it again.`,
@@ -127,31 +124,20 @@ function removedArtifact({ name, buildId, removedAt }: FoundArtifact): LdfError 
 }
 
 function unsatisfiable(
-  { name, sizeBytes }: FoundArtifact,
+  { name, sizeBytes }: ArtifactRecord,
   answer: (error: LdfError, headers: Record<string, string>) => Response,
 ): Response {
   const error = new LdfError('range.unsatisfiable', `${name} has ${sizeBytes} bytes; the range begins after them.`);
   return answer(error, { 'Content-Range': `bytes */${sizeBytes}` });
 }
 
-const contentTypes: Readonly<Record<ArtifactShape['format'], string>> = {
-  raw: 'application/octet-stream',
-  'raw.zst': 'application/zstd',
-  qcow2: 'application/octet-stream',
-  sbom: 'application/json',
-  checksums: 'text/plain; charset=utf-8',
-  console: 'text/plain; charset=utf-8',
-  screen: 'image/png',
-};
-
 /** What a browser shows by itself and cannot run. */
 const inlineTypes = /^(?:text\/plain|image\/png)\b/;
 
-function contentHeaders({ name, sha256, format }: FoundArtifact) {
-  const type = contentTypes[format];
-  const disposition = inlineTypes.test(type) ? 'inline' : 'attachment';
+function contentHeaders({ name, sha256, mediaType }: ArtifactRecord) {
+  const disposition = inlineTypes.test(mediaType) ? 'inline' : 'attachment';
   return {
-    'Content-Type': type,
+    'Content-Type': mediaType,
     ETag: `"${sha256}"`,
     'Accept-Ranges': 'bytes',
     // To be asked for again each time: a retried build replaces its artifacts, and they keep their ids.

@@ -6,7 +6,7 @@ import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import { chosenNames } from '../../plan/components.ts';
 import { DistributionSummary } from '../../shapes/requests.ts';
-import { DistributionInput, DistributionShape, page, sideFormats } from '../../shapes/shapes.ts';
+import { DistributionInput, DistributionShape, page } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import type { DistributionRecord } from '../../store/store.ts';
 import { documentBody, isYaml } from '../body.ts';
@@ -185,7 +185,7 @@ async function lastBuilds({ store }: ApiServices, records: readonly { id: string
   const artifacts = await store.listArtifacts([...builds.values()].map(({ id }) => id));
   const images = (build: string) =>
     artifacts
-      .filter(({ buildId, format }) => buildId === build && !sideFormats.includes(format))
+      .filter(({ buildId, kind }) => buildId === build && kind === 'image')
       .map(({ format, sizeBytes }) => ({ format, sizeBytes }));
   return new Map(
     [...builds].map(([distribution, { createdAt, ...build }]) => [

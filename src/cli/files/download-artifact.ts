@@ -8,7 +8,7 @@ import { fileFault, isFileFault } from './file-fault.ts';
 import { writeSparseFile } from './sparse-file.ts';
 import { temporaryName, writeAtomically } from './write-atomically.ts';
 
-export type Downloadable = Pick<ArtifactShape, 'id' | 'name' | 'format' | 'sizeBytes' | 'sha256'>;
+export type Downloadable = Pick<ArtifactShape, 'id' | 'name' | 'sparse' | 'sizeBytes' | 'sha256'>;
 
 export interface DownloadOptions {
   signal: AbortSignal;
@@ -30,7 +30,7 @@ export async function downloadBuild(
 }
 
 /**
- * Raw disk images get holes where they are empty. A file of the same name is replaced.
+ * What has holes gets them where it is empty. A file of the same name is replaced.
  * @returns the path of the file
  * @throws LdfError `storage.full`, `usage` for a folder that cannot be written, `internal` when the content is not what
  *   the server announced
@@ -48,7 +48,7 @@ export async function downloadArtifact(
     const content = await client.artifacts.content(artifact.id, { signal: options.signal });
     let doneBytes = 0;
     const written = await writeSparseFile(temporary, content, {
-      sparse: artifact.format === 'raw',
+      sparse: artifact.sparse,
       onBytes: (sizeBytes) => {
         doneBytes += sizeBytes;
         options.onProgress?.(artifact, doneBytes);

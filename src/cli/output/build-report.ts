@@ -8,8 +8,6 @@ import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
-const imageFormats: readonly ArtifactShape['format'][] = ['raw', 'raw.zst', 'qcow2'];
-
 /** `✓ edge-gateway 1.2 (x86_64) succeeded in 6m 12s`. */
 export function outcomeLine(build: BuildShape, paint: Paint): string {
   const seconds = secondsBetween(build.startedAt, build.endedAt);
@@ -23,8 +21,8 @@ export function outcomeLine(build: BuildShape, paint: Paint): string {
  * @param nameOf how to call an artifact: its path where it was downloaded, else its name
  */
 export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShape) => string, paint: Paint): string[] {
-  const images = build.artifacts.filter((artifact) => imageFormats.includes(artifact.format));
-  const others = build.artifacts.filter((artifact) => !imageFormats.includes(artifact.format));
+  const images = build.artifacts.filter(({ kind }) => kind === 'image');
+  const others = build.artifacts.filter(({ kind }) => kind !== 'image');
   const lines = images.flatMap((image) => [
     paint('bold', nameOf(image)),
     `  format  ${image.format}, ${formatBytes(image.sizeBytes)}`,

@@ -1,6 +1,5 @@
 /** Everything that garbage collection could take, with who needs it. */
 import type { Plan } from '../../plan/types.ts';
-import { sideFormats } from '../../shapes/shapes.ts';
 import type { CacheRecord, KeptArtifact, LayerRecord, SourceRecord } from '../../store/store.ts';
 import { buildOfVolume } from '../attempt-names.ts';
 import type { Engine } from '../dependencies.ts';
@@ -60,7 +59,7 @@ export async function takeInventory(engine: Engine, coming?: Plan): Promise<Inve
 /** What tells of an image takes next to nothing, and stays to say what the build was like when its images are gone. */
 function artifactItem(sha256: string, all: readonly KeptArtifact[], newest: ReadonlySet<string>): Item | undefined {
   const [first] = all;
-  if (!first || all.some(({ format }) => sideFormats.includes(format))) return undefined;
+  if (!first || all.some(({ kind }) => kind !== 'image')) return undefined;
   const open = all.find(({ build }) => !buildHasEnded(build.state));
   const last = all.find(({ build }) => newest.has(build.id));
   const ends = all.map(({ build }) => (build.endedAt ?? build.createdAt).getTime());

@@ -6,8 +6,16 @@ import { ZodError } from 'zod';
 import type { LdfError } from '../../errors.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { VerdictShape } from '../../shapes/shapes.ts';
+import { factsOf } from '../../stages/artifact-facts.ts';
 import { stagePaths } from '../../stages/contract.ts';
-import { ArtifactsResult, type ResultVerdict, VerdictsResult, verdictsFile } from '../../stages/results.ts';
+import {
+  ArtifactsResult,
+  consoleFacts,
+  type ResultVerdict,
+  screenFacts,
+  VerdictsResult,
+  verdictsFile,
+} from '../../stages/results.ts';
 import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
 import { attemptNames, ownerOf } from '../attempt-names.ts';
 import type { BuildWork } from '../build-work.ts';
@@ -50,7 +58,8 @@ async function publishVerdicts(work: BuildWork, stage: PlannedStage, layer: Foun
 
 /** What a boot left to look at. */
 function recordings({ console, screen }: Pick<ResultVerdict, 'console' | 'screen'>): PublishedFile[] {
-  return [{ path: console, format: 'console' }, ...(screen === undefined ? [] : [{ path: screen, format: 'screen' }])];
+  const picture = screen === undefined ? [] : [{ path: screen, ...screenFacts }];
+  return [{ path: console, ...consoleFacts }, ...picture];
 }
 
 /**
@@ -90,7 +99,8 @@ function readLeft(engine: Engine, run: StageRunRecord, path: string, maxBytes: n
 }
 
 /** Makes a file of a failed stage an artifact, if it left one. */
-async function salvageFile(work: BuildWork, run: StageRunRecord, { path: name, format }: PublishedFile): Promise<void> {
+async function salvageFile(work: BuildWork, run: StageRunRecord, recording: PublishedFile): Promise<void> {
+  const { path: name } = recording;
   const { engine, build, letGo } = work;
   const { artifacts, config } = engine;
   const content = await readLeft(engine, run, name, config.consoleBytes);
@@ -101,7 +111,14 @@ async function salvageFile(work: BuildWork, run: StageRunRecord, { path: name, f
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     const sha256 = createHash('sha256').update(content).digest('hex');
-    const artifact = { buildId: build.id, name, format, sizeBytes: content.length, sha256, verdict: null };
+    const artifact = {
+      buildId: build.id,
+      name,
+      ...factsOf(recording),
+      sizeBytes: content.length,
+      sha256,
+      verdict: null,
+    };
     await publishStaged(engine, artifact, file, letGo);
   } finally {
     await artifacts.clearStaging(build.id);

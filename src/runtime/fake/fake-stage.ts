@@ -19,7 +19,7 @@ import {
 import { type DownloadData, downloadContract } from '../../stages/download/contract.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
 import { packageContract } from '../../stages/package/contract.ts';
-import { PackageData } from '../../stages/package/data.ts';
+import { PackageData, type PackagedArtifact } from '../../stages/package/data.ts';
 import type { PrepareData } from '../../stages/prepare/contract.ts';
 import type { QueryEntry } from '../../stages/queries.ts';
 import { type ResolveData, resolveContract } from '../../stages/resolve/contract.ts';
@@ -39,6 +39,25 @@ interface DefaultData {
 }
 
 type DataOf<Stage extends StageName> = Stage extends keyof DefaultData ? DefaultData[Stage] : unknown;
+
+/** What the fake packager says of its artifacts, but for the format. */
+type Said = Omit<PackagedArtifact, 'path' | 'format'>;
+export const fakeImage: Said = {
+  kind: 'image',
+  mediaType: 'application/octet-stream',
+  disk: 'whole',
+  sparse: false,
+  bootable: true,
+  qemu: { driver: 'fake', packed: null },
+};
+export const fakeDocument: Said = {
+  kind: 'document',
+  mediaType: 'text/plain; charset=utf-8',
+  disk: null,
+  sparse: false,
+  bootable: false,
+  qemu: null,
+};
 
 export type StageScript = (stage: FakeStage) => Promise<ScriptEnd>;
 
@@ -198,8 +217,8 @@ export const defaultScripts = {
   },
   async package(stage: FakeStage) {
     const { name, version, formats } = paramsOf(stage, packageContract);
-    const images = formats.map((format) => ({ path: `${name}-${version}.${format}`, format, bootable: true }));
-    const artifacts = [...images, { path: 'SHA256SUMS', format: 'checksums' as const, bootable: false }];
+    const images = formats.map((format) => ({ path: `${name}-${version}.${format}`, ...fakeImage, format }));
+    const artifacts = [...images, { path: 'SHA256SUMS', ...fakeDocument, format: 'checksums' }];
     const files = Object.fromEntries(artifacts.map(({ path }) => [path, `${path} of ${stage.request.key}`]));
     return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 << 30 }, files);
   },
