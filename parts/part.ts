@@ -4,17 +4,12 @@
  * `params.ts`, which holds their schemas alone: whoever only checks what is written loads no code of theirs.
  */
 import type * as z from 'zod';
+import type { ChosenPart } from '../src/stages/chosen-part.ts';
 import { StageFailure } from '../stage-images/contract/failure.ts';
 
 export interface Part<Made> {
   /** Makes the thing of the parameters that stand in a request. @throws ZodError for others than the part's own schema has. */
   make(params: unknown): Made;
-}
-
-/** What a component or a request says of a part. */
-export interface Chosen {
-  use: string;
-  params: unknown;
 }
 
 /** A part with its schema, whose type the parameters have where they are used. */
@@ -32,7 +27,7 @@ export function definePart<Schema extends z.ZodType, Made>(
 export function makePart<Made>(
   kind: string,
   parts: Readonly<Record<string, Part<Made>>>,
-  { use, params }: Chosen,
+  { use, params }: ChosenPart,
 ): Made {
   const part = Object.hasOwn(parts, use) ? parts[use] : undefined;
   if (!part)

@@ -5,6 +5,13 @@ import { arrangeRows } from './rows.ts';
 
 /** What each box is for, in a few words. A box that is not here, or a word for none, is an error. */
 const purposes: Readonly<Record<string, string>> = {
+  parts: 'what parts have in common',
+  'parts/bootloaders': 'make firmware start kernels',
+  'parts/file-tree': 'what disks are filled with',
+  'parts/filesystems': 'size and fill partitions',
+  'parts/formats': 'what disks are turned into',
+  'parts/initramfs': 'runs before the root is there',
+  'parts/layouts': 'content to a disk',
   'src/access': 'tokens, sessions, scopes',
   'src/api': 'HTTP',
   'src/artifacts': 'results, by sha256',
@@ -106,7 +113,7 @@ function box(name: string, { x, y }: Point, imported: readonly string[]): string
   const width = boxWidth(name);
   const title = imported.length > 0 ? `${name} imports ${imported.join(', ')}` : `${name} imports no other folder`;
   return [
-    `<g><title>${escapeXml(title)}</title><rect class="${name.startsWith('stage-images/') ? 'image' : 'box'}" x="${round(x - width / 2)}" y="${y}" width="${width}" height="${boxHeight}" rx="5"/>`,
+    `<g><title>${escapeXml(title)}</title><rect class="${name.startsWith('src/') ? 'box' : 'image'}" x="${round(x - width / 2)}" y="${y}" width="${width}" height="${boxHeight}" rx="5"/>`,
     `<text class="name" x="${x}" y="${y + 16}">${escapeXml(shortName(name))}</text><text x="${x}" y="${y + 31}">${escapeXml(purposeOf(name))}</text></g>`,
   ];
 }
@@ -166,7 +173,7 @@ function bow(from: Point, to: Point): string {
 function footNotes({ basics }: Imports, upward: readonly Arrow[]): string[] {
   const names = basics.map(shortName).join(', ');
   return [
-    'An arrow means: imports. One that a way over other boxes shows already is left out. Blue: src. Green: stage-images, which run in containers.',
+    'An arrow means: imports. One that a way over other boxes shows already is left out. Blue: src. Green: stage-images and parts, which run in containers.',
     ...(upward.length > 0 ? ['Dashed: an import that goes up, and closes a circle of folders.'] : []),
     `Everybody may import ${names}.`,
   ];

@@ -13,7 +13,7 @@ export interface Arrow {
 /** Where sources are. */
 const sources = ['src', 'stage-images', 'parts'];
 /** Folders whose own folders are boxes of their own: there the interface is above, and implementations below. */
-const split = ['src/runtime', 'parts'];
+const split = ['src/runtime'];
 /** Made by a tool, and not in the repository. */
 const generated = 'src/store/generated';
 
@@ -92,6 +92,8 @@ function basicsOf(imports: ReadonlyMap<string, readonly string[]>): Set<string> 
 export function boxOf(file: string): string {
   const parts = file.split('/');
   const depth = split.some((folder) => file.startsWith(`${folder}/`)) ? 3 : 2;
+  // What all parts have in common is one box.
+  if (parts.length === 2 && parts[0] === 'parts') return 'parts';
   return parts.length > depth
     ? parts.slice(0, depth).join('/')
     : parts.length === 2

@@ -6,7 +6,7 @@ import { bundleProgram, bundleStageImages, bundleWebui } from './bundle.mjs';
 import { root, run } from './command.mjs';
 import { runSteps } from './step.mjs';
 
-const inputs = ['src', 'stage-images', 'prisma', 'prisma.config.ts', 'scripts/lib', 'package-lock.json'];
+const inputs = ['src', 'parts', 'stage-images', 'prisma', 'prisma.config.ts', 'scripts/lib', 'package-lock.json'];
 /** Made by the build itself, inside of an input. */
 const generated = join(root, 'src', 'store', 'generated');
 const stampFile = join(root, 'dist', '.built');

@@ -3,7 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseWith, readYaml } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
-import { Component, type ComponentKind, componentKinds } from './component.ts';
+import { Component, type ComponentKind, type ComponentOf, componentKinds } from './component.ts';
+import { upgraded } from './earlier-component.ts';
 
 export interface CatalogEntry {
   component: Component;
@@ -48,8 +49,9 @@ export class Catalog {
     return [...this.#entries.values()];
   }
 
-  find(kind: ComponentKind, name: string): Component | undefined {
-    return this.#entries.get(`${kind}/${name}`)?.component;
+  find<Kind extends ComponentKind>(kind: Kind, name: string): ComponentOf<Kind> | undefined {
+    const component = this.#entries.get(`${kind}/${name}`)?.component;
+    return component && isOfKind(component, kind) ? component : undefined;
   }
 
   ofKind(kind: ComponentKind): Component[] {
@@ -88,6 +90,10 @@ function shadowed({ kind, name }: Component): Unusable {
   };
 }
 
+export function isOfKind<Kind extends ComponentKind>(component: Component, kind: Kind): component is ComponentOf<Kind> {
+  return component.kind === kind;
+}
+
 export function componentId(component: { kind: string; name: string }): string {
   return `${component.kind}/${component.name}`;
 }
@@ -99,7 +105,7 @@ export function provisionsOf(component: Component): string[] {
 
 /** Checks a component from outside. @throws LdfError `component.invalid` with every fault. */
 export function parseComponent(value: unknown, what = 'The component'): Component {
-  return parseWith(Component, value, 'component.invalid', what);
+  return parseWith(Component, upgraded(value), 'component.invalid', what);
 }
 
 /** Reads the shipped components: `<folder>/<kind>/<name>.yaml`, the path saying what the file must say. */

@@ -11,8 +11,10 @@ import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
 import { ConsoleSigns } from '../stages/boot/contract.ts';
+import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { KernelForm } from '../stages/kernel-form.ts';
-import { EspFile, imageFormats, PlannedPartition } from '../stages/package/contract.ts';
+import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
+import { checkedParts } from './component-parts.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */
 export const componentKinds = [
@@ -48,6 +50,11 @@ function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(bounds.contributed).default([]);
 }
 
+/** A part's name stands for the part without parameters. Without any, a component of kind filesystem means its own part. */
+const WrittenPartition = PlannedPartition.extend({
+  fileSystem: z.union([PartName, z.strictObject({ use: PartName, params: PartParams.default({}) })]).optional(),
+});
+
 const Contributions = z.strictObject({
   kernel: z
     .strictObject({
@@ -82,8 +89,9 @@ const Contributions = z.strictObject({
       modules: listOf(oneLine),
     })
     .prefault({}),
-  partitions: z.array(PlannedPartition).max(bounds.partitions).default([]),
-  boot: z.strictObject({ esp: listOf(EspFile), entries: z.enum(['bls']).optional() }).prefault({}),
+  partitions: z.array(WrittenPartition).max(bounds.partitions).default([]),
+  /** Files of the EFI system partition beside those of the boot loader. */
+  boot: z.strictObject({ esp: listOf(EspFile) }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
   console: ConsoleSigns.prefault({ up: [], down: [] }),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */
@@ -99,7 +107,7 @@ const Contributions = z.strictObject({
     .max(50)
     .default([]),
 });
-export type Contributions = z.infer<typeof Contributions>;
+export type WrittenContributions = z.infer<typeof Contributions>;
 
 /** A series of kernels a source offers. */
 const KernelSeries = z.strictObject({
@@ -110,8 +118,8 @@ const KernelSeries = z.strictObject({
   package: z.union([PackageName, z.partialRecord(Architecture, PackageName)]),
 });
 
-export const Component = z.strictObject({
-  kind: ComponentKind,
+/** What components of every kind have. */
+const common = {
   name: slug,
   title: z.string().max(80),
   summary: z.string().max(bounds.sentenceLength),
@@ -131,20 +139,44 @@ export const Component = z.strictObject({
   contributes: Contributions.prefault({}),
   /** More contributions for one architecture. */
   perArch: z.partialRecord(Architecture, Contributions).default({}),
-  /** For kind kernel: what it offers, newest series first. */
-  kernelSeries: z.array(KernelSeries).max(bounds.offered).optional(),
-  /** For kind userland: the suites it offers. */
-  suites: z.array(slug).max(bounds.offered).optional(),
-  /** For kind userland: packages that a key of the definition brings in when it is not at its default. */
-  onDemand: z
-    .strictObject({
-      locale: listOf(PackageName),
-      timezone: listOf(PackageName),
-      sudo: listOf(PackageName),
-    })
-    .prefault({}),
-  /** For kind format: the image format of the packager. */
-  imageFormat: z.enum(imageFormats).optional(),
-});
-/** A component with every default filled in. */
+};
+
+/** The code that does the work: a part of a stage image (parts/<kind>/<use>), and what it is asked for, by its own schema. */
+const part = { use: PartName, params: PartParams.default({}) };
+
+const AnyComponent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('kernel'),
+    ...common,
+    /** What it offers, newest series first. */
+    kernelSeries: z.array(KernelSeries).min(1).max(bounds.offered),
+  }),
+  z.strictObject({ kind: z.literal('init'), ...common }),
+  z.strictObject({ kind: z.literal('filesystem'), ...common, ...part }),
+  z.strictObject({ kind: z.literal('bootloader'), ...common, ...part }),
+  z.strictObject({ kind: z.literal('security'), ...common }),
+  z.strictObject({
+    kind: z.literal('userland'),
+    ...common,
+    /** The suites it offers. */
+    suites: z.array(slug).max(bounds.offered),
+    /** Packages that a key of the definition brings in when it is not at its default. */
+    onDemand: z
+      .strictObject({
+        locale: listOf(PackageName),
+        timezone: listOf(PackageName),
+        sudo: listOf(PackageName),
+      })
+      .prefault({}),
+  }),
+  z.strictObject({ kind: z.literal('format'), ...common, ...part }),
+  z.strictObject({ kind: z.literal('platform'), ...common }),
+]);
+export type WrittenComponent = z.infer<typeof AnyComponent>;
+
+/** With the parameters of the parts that it names checked by these parts' own schemas. */
+export const Component = AnyComponent.transform(checkedParts);
+/** A component with every default filled in, those of its part's parameters included. */
 export type Component = z.infer<typeof Component>;
+export type ComponentOf<Kind extends ComponentKind> = Extract<Component, { kind: Kind }>;
+export type Contributions = Component['contributes'];

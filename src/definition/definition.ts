@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { Architecture } from './architecture.ts';
 import { boundedRecord, bounds } from './bounds.ts';
+import { defaultComponents } from './defaults.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
@@ -106,7 +107,7 @@ const HostName = z
 
 export const Kernel = z.strictObject({
   source: slug
-    .default('debian')
+    .default(defaultComponents.kernelSource)
     .describe('Where the kernel comes from: a component of kind kernel.')
     .meta({ componentKind: 'kernel' }),
   version: z
@@ -131,8 +132,11 @@ export const Kernel = z.strictObject({
 });
 
 const Userland = z.strictObject({
-  base: slug.default('debian').describe('A component of kind userland.').meta({ componentKind: 'userland' }),
-  suite: slug.default('trixie').describe('The release the packages come from.'),
+  base: slug
+    .default(defaultComponents.userland.base)
+    .describe('A component of kind userland.')
+    .meta({ componentKind: 'userland' }),
+  suite: slug.default(defaultComponents.userland.suite).describe('The release the packages come from.'),
   packages: z
     .array(WrittenPackage)
     .max(bounds.packages)
@@ -188,7 +192,7 @@ const Image = z.strictObject({
     .array(slug)
     .min(1)
     .max(bounds.formats)
-    .default(['raw'])
+    .default([...defaultComponents.formats])
     .describe('Components of kind format.')
     .meta({ componentKind: 'format' }),
   compression: z
@@ -209,16 +213,19 @@ export const Definition = z
       .describe('Version of the distribution, in quotes; it is part of the file names.'),
     arch: Architecture.describe('The processor architecture of the images.'),
     kernel: Kernel.prefault({}),
-    init: slug.default('systemd').describe('A component of kind init.').meta({ componentKind: 'init' }),
+    init: slug.default(defaultComponents.init).describe('A component of kind init.').meta({ componentKind: 'init' }),
     filesystem: slug
-      .default('ext4')
+      .default(defaultComponents.filesystem)
       .describe('A component of kind filesystem, for the root file system.')
       .meta({ componentKind: 'filesystem' }),
     bootloader: slug
-      .default('systemd-boot')
+      .default(defaultComponents.bootloader)
       .describe('A component of kind bootloader.')
       .meta({ componentKind: 'bootloader' }),
-    security: slug.default('none').describe('A component of kind security.').meta({ componentKind: 'security' }),
+    security: slug
+      .default(defaultComponents.security)
+      .describe('A component of kind security.')
+      .meta({ componentKind: 'security' }),
     userland: Userland.prefault({}),
     system: System.prefault({}),
     image: Image.prefault({}),

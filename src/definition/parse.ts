@@ -146,7 +146,8 @@ function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): Err
   return [detail];
 }
 
-function wording(issue: z.core.$ZodIssue): string {
+/** What is wrong, in a few words that go on after a pointer. */
+export function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'too_small' && issue.origin === 'array') return `must have at least ${issue.minimum} item`;

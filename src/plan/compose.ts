@@ -3,6 +3,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
+import type { ChosenPart } from '../stages/chosen-part.ts';
+import { canonicalJson } from './canonical.ts';
 import { type Selected, selectComponents } from './components.ts';
 import type { Faults } from './faults.ts';
 import { checkPartitionNames } from './fstab.ts';
@@ -78,7 +80,9 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       ...partitions.filter(({ role }) => role !== 'root'),
       ...partitions.filter(({ role }) => role === 'root'),
     ],
-    boot: boot(selected, contributionsOf, faults),
+    bootLoader: bootLoader(selected),
+    formats: formats(selected, faults),
+    espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
     signs: {
       up: items((c) => c.console.up),
@@ -140,26 +144,32 @@ function perMachine(
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function boot(
-  selected: readonly Selected[],
-  contributionsOf: (selected: Selected) => Contributions[],
-  faults: Faults,
-): Composition['boot'] {
-  const writers = selected.filter((entry) => contributionsOf(entry).some((c) => c.boot.entries));
-  const entries = writers.flatMap(contributionsOf).flatMap((c) => c.boot.entries ?? [])[0];
-  if (writers.length > 1)
-    faults.add(
-      '/bootloader',
-      `${writers.map(({ component }) => componentId(component)).join(' and ')} both write boot entries`,
-      {
-        hint: 'Only the boot loader may.',
-      },
-    );
-  if (!entries && !faults.found)
-    faults.add('/bootloader', 'no chosen component writes boot entries', {
-      hint: 'Choose a boot loader, such as systemd-boot.',
-    });
-  return { esp: selected.flatMap(contributionsOf).flatMap((c) => c.boot.esp), entries: entries ?? 'bls' };
+/** A definition chooses one; where the catalog does not have it, that is a fault already. */
+function bootLoader(selected: readonly Selected[]): ChosenPart {
+  const [part] = selected.flatMap(({ component }) => (component.kind === 'bootloader' ? partOf(component) : []));
+  return part ?? { use: '', params: {} };
+}
+
+/** Each once, by name. Two that are the same part asked for in two ways would make two files of one name. */
+function formats(selected: readonly Selected[], faults: Faults): ChosenPart[] {
+  const byUse = new Map<string, ChosenPart & { id: string }>();
+  for (const { component, because } of selected) {
+    if (component.kind !== 'format') continue;
+    const part = partOf(component);
+    const other = byUse.get(part.use);
+    const id = componentId(component);
+    if (other && canonicalJson(other.params) !== canonicalJson(part.params))
+      faults.add(because, `${other.id} and ${id} both make the same sort of file, and differently`, {
+        value: component.name,
+        hint: 'Keep one of the two.',
+      });
+    if (!other) byUse.set(part.use, { ...part, id });
+  }
+  return [...byUse.values()].map(({ use, params }) => ({ use, params })).sort((a, b) => (a.use < b.use ? -1 : 1));
+}
+
+function partOf({ use, params }: ChosenPart): ChosenPart {
+  return { use, params };
 }
 
 function unique<Item>(items: readonly Item[]): Item[] {

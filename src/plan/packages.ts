@@ -102,7 +102,7 @@ function isOfRelease(
 
 /** What keys of the definition bring in when they are not at their defaults. */
 function onDemand({ system }: Definition, selected: readonly Selected[]): Wanted[] {
-  const demands = selected.find(({ component }) => component.kind === 'userland')?.component.onDemand;
+  const [demands] = selected.flatMap(({ component }) => (component.kind === 'userland' ? component.onDemand : []));
   const bring = (items: readonly string[] | undefined, from: string) => (items ?? []).map((item) => ({ item, from }));
   return [
     ...(isPlainLocale(system.locale) ? [] : bring(demands?.locale, '/system/locale')),

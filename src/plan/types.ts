@@ -4,6 +4,7 @@ import type { Component, Contributions } from '../catalog/component.ts';
 import type { Definition, SystemFile } from '../definition/definition.ts';
 import type { PerMachine } from '../definition/per-machine.ts';
 import type { ConsoleSigns } from '../stages/boot/contract.ts';
+import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import type { PackageParams } from '../stages/package/contract.ts';
@@ -37,7 +38,9 @@ export interface Composition {
   cmdline: string[];
   bootModules: { name: string; needed: boolean }[];
   partitions: PackageParams['partitions'];
-  boot: PackageParams['boot'];
+  bootLoader: ChosenPart;
+  formats: ChosenPart[];
+  espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;
   /** What the machine that an image is tried on must have, by package. */
   machine: Contributions['machine'];

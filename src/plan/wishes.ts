@@ -1,5 +1,6 @@
 /** What a definition asks of the lock: which kernel, and which packages. */
-import type { Component } from '../catalog/component.ts';
+import { isOfKind } from '../catalog/catalog.ts';
+import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
@@ -8,15 +9,19 @@ import type { Composition, Plan } from './types.ts';
 
 /** Faults are added; the wishes are only good when there are none. */
 export function wishesOf(definition: Definition, composition: Composition, faults: Faults): Plan['wishes'] {
-  const component = (kind: Component['kind']) =>
-    composition.components.find((entry) => entry.component.kind === kind)?.component;
+  const component = <Kind extends ComponentKind>(kind: Kind): ComponentOf<Kind> | undefined =>
+    composition.components.flatMap(({ component }) => (isOfKind(component, kind) ? component : []))[0];
   return {
     kernel: kernelWish(definition, component('kernel'), faults),
     packages: packagesWish(definition, component('userland'), composition, faults),
   };
 }
 
-export function kernelWish(definition: Definition, source: Component | undefined, faults: Faults): KernelWish {
+export function kernelWish(
+  definition: Definition,
+  source: ComponentOf<'kernel'> | undefined,
+  faults: Faults,
+): KernelWish {
   const offered = source?.kernelSeries ?? [];
   const { version } = definition.kernel;
   const series = version?.split('.').slice(0, 2).join('.') ?? offered[0]?.series;
@@ -45,21 +50,21 @@ function refuseBase(definition: Definition, source: Component, faults: Faults): 
   if (base === 'tiny') return;
   faults.add('/kernel/config/base', `kernel/${source.name} offers finished kernels, which have their configuration`, {
     value: base,
-    hint: 'Leave kernel.config.base out, or choose a kernel.source that is compiled, such as debian.',
+    hint: 'Leave kernel.config.base out, or choose a kernel.source that is compiled.',
   });
 }
 
 function packagesWish(
   definition: Definition,
-  userland: Component | undefined,
+  userland: ComponentOf<'userland'> | undefined,
   { packages: names, recommended }: Pick<Composition, 'packages' | 'recommended'>,
   faults: Faults,
 ): PackagesWish {
   const { suite } = definition.userland;
-  if (userland && !userland.suites?.includes(suite))
+  if (userland && !userland.suites.includes(suite))
     faults.add('/userland/suite', `userland/${userland.name} does not offer ${suite}`, {
       value: suite,
-      hint: `It offers ${userland.suites?.join(', ') || 'nothing'}.`,
+      hint: `It offers ${userland.suites.join(', ') || 'nothing'}.`,
     });
   // Who asked for a package is for messages: it is no part of what the lock answers.
   const nameOf = ({ name }: { name: string }) => name;

@@ -4,7 +4,7 @@ import type { FilePlacement } from '../../parts/placement.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
-type EspFile = PackageParams['boot']['esp'][number];
+type EspFile = PackageParams['espFiles'][number];
 
 /** @throws StageFailure `boot.file-invalid` for a template with an unknown name in it. */
 export function contributedFiles(esp: readonly EspFile[], facts: BootFacts): FilePlacement[] {

@@ -22,15 +22,14 @@ export interface ChosenParts {
 
 /** @throws StageFailure `part.unknown` for a name that this image has no part of. */
 export function chosenParts(params: PackageParams): ChosenParts {
-  const none = {};
   return {
-    partitions: params.partitions.map(({ fileSystem: use, ...partition }) => ({
+    partitions: params.partitions.map(({ fileSystem, ...partition }) => ({
       ...partition,
-      fileSystem: { use, ...makePart('file system', fileSystems, { use, params: none }) },
+      fileSystem: { use: fileSystem.use, ...makePart('file system', fileSystems, fileSystem) },
     })),
-    layout: makePart('layout', layouts, { use: 'disk', params: none }),
-    bootLoader: makePart('boot loader', bootLoaders, { use: 'systemd-boot', params: none }),
-    initramfs: makePart('initramfs', initramfses, { use: 'minimal', params: none }),
-    formats: params.formats.map((use) => makePart('format', formats, { use, params: none })(params.compression)),
+    layout: makePart('layout', layouts, params.layout),
+    bootLoader: makePart('boot loader', bootLoaders, params.bootLoader),
+    initramfs: makePart('initramfs', initramfses, params.initramfs),
+    formats: params.formats.map((format) => makePart('format', formats, format)(params.compression)),
   };
 }

@@ -39,7 +39,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   ]);
   const facts = bootFacts(context, inputs, layout, initrd);
   const tools = { work: await scratch(context, 'boot-loader'), run: runTool };
-  const placements = [...(await bootLoader.install(facts, tools)), ...contributedFiles(params.boot.esp, facts)];
+  const placements = [...(await bootLoader.install(facts, tools)), ...contributedFiles(params.espFiles, facts)];
 
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;

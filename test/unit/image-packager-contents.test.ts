@@ -9,11 +9,12 @@ import { chosenParts } from '../../stage-images/image-packager/chosen-parts.ts';
 import { packageUrl, writeSbom } from '../../stage-images/image-packager/sbom.ts';
 
 const key = 'ab'.repeat(32);
+const part = (use: string) => ({ use, params: {} });
 const root: PackageParams['partitions'][number] = {
   role: 'root',
   label: 'root',
   typeGuid: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
-  fileSystem: 'ext4',
+  fileSystem: { use: 'ext4', params: {} },
   size: 'auto',
 };
 
@@ -52,8 +53,9 @@ const locked = (name: string, version: string, arch: string) => ({
   filename: `${name}.deb`,
 });
 const params: PackageParams = {
-  ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: ['raw'], compression: 'none' },
-  ...{ partitions: [root], boot: { esp: [], entries: 'bls' }, fstab: [], cmdline: [], bootModules: [] },
+  ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: [part('raw')], compression: 'none' },
+  ...{ layout: part('disk'), bootLoader: part('systemd-boot'), initramfs: part('minimal') },
+  ...{ partitions: [root], espFiles: [], fstab: [], cmdline: [], bootModules: [] },
   packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
   kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
   sourceDate: 1_750_000_000,
@@ -61,14 +63,14 @@ const params: PackageParams = {
 
 describe('the parts that a request names', () => {
   test('are made, each with what it was asked for', () => {
-    const { partitions, formats } = chosenParts({ ...params, formats: ['raw', 'qcow2'] });
+    const { partitions, formats } = chosenParts({ ...params, formats: [part('raw'), part('qcow2')] });
     expect(partitions).toEqual([expect.objectContaining({ role: 'root', label: 'root', size: 'auto' })]);
     expect(partitions[0]?.fileSystem).toMatchObject({ use: 'ext4', readByUefi: false });
     expect(formats.map(({ extension }) => extension)).toEqual(['raw', 'qcow2']);
   });
 
   test('compression takes the place of the raw image and leaves qcow2 alone', () => {
-    const { formats } = chosenParts({ ...params, formats: ['raw', 'qcow2'], compression: 'zstd' });
+    const { formats } = chosenParts({ ...params, formats: [part('raw'), part('qcow2')], compression: 'zstd' });
     expect(formats.map(({ extension }) => extension)).toEqual(['raw.zst', 'qcow2']);
   });
 

@@ -20,7 +20,7 @@ function choice(components: unknown[], kind: string, name: string, definition = 
 describe('a component that was added later', () => {
   const grub = {
     ...{ kind: 'bootloader', name: 'grub', title: 'GRUB', summary: 'Boots.' },
-    contributes: { boot: { entries: 'bls' } },
+    use: 'systemd-boot',
   };
 
   it('may be chosen when nothing stands in its way', () => {

@@ -150,7 +150,7 @@ describe('components', () => {
     const catalog = shipped.with([
       component({ kind: 'security', name: 'nothing-has-it', requires: ['moon'] }),
       component({ kind: 'init', name: 'other', provides: ['sun'] }),
-      component({ kind: 'bootloader', name: 'needs-other', requires: ['sun'] }),
+      component({ kind: 'bootloader', name: 'needs-other', use: 'systemd-boot', requires: ['sun'] }),
     ]);
     const details = faults({ ...minimal, security: 'nothing-has-it', bootloader: 'needs-other' }, catalog);
     expect(details).toMatchObject([
@@ -290,6 +290,50 @@ describe('a kernel that comes finished', () => {
   it('leaves locks of before valid', () => {
     const { of: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
     expect(hash).toBe(contentHash(wish));
+  });
+});
+
+describe('parts', () => {
+  const packaging = (value: object, catalog = shipped) =>
+    plan(value, catalog).stages.find(({ name }) => name === 'package')?.params;
+
+  it('stand in the request of packaging with what each is asked for', () => {
+    expect(packaging({ ...minimal, image: { formats: ['raw', 'qcow2'] } })).toMatchObject({
+      layout: { use: 'disk', params: {} },
+      bootLoader: { use: 'systemd-boot', params: { timeoutSeconds: 1, consoleMode: 'keep', editor: false } },
+      initramfs: { use: 'minimal', params: {} },
+      formats: [
+        { use: 'qcow2', params: {} },
+        { use: 'raw', params: {} },
+      ],
+      partitions: [
+        { role: 'esp', fileSystem: { use: 'vfat', params: {} } },
+        { role: 'root', fileSystem: { use: 'ext4', params: {} } },
+      ],
+    });
+  });
+
+  it('of a component of the own are asked for what it says', () => {
+    const patient = parseComponent({
+      ...{ kind: 'bootloader', name: 'patient', title: 'Patient', summary: 'For a test.', requires: ['firmware:uefi'] },
+      ...{ use: 'systemd-boot', params: { timeoutSeconds: 60 } },
+    });
+    expect(packaging({ ...minimal, bootloader: 'patient' }, shipped.with([patient]))).toMatchObject({
+      bootLoader: { use: 'systemd-boot', params: { timeoutSeconds: 60, consoleMode: 'keep', editor: false } },
+    });
+  });
+
+  it('that make the same sort of file twice are one, and refused where they make it differently', () => {
+    const again = parseComponent({ kind: 'format', name: 'again', title: 'A', summary: 'For a test.', use: 'raw' });
+    const value = { ...minimal, image: { formats: ['raw', 'again'] } };
+    expect(packaging(value, shipped.with([again]))).toMatchObject({ formats: [{ use: 'raw', params: {} }] });
+    const other = { ...again, params: { level: 9 } };
+    expect(faults(value, shipped.with([other]))).toMatchObject([
+      {
+        pointer: '/image/formats/1',
+        message: 'format/raw and format/again both make the same sort of file, and differently',
+      },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * What a stage image's identity follows from: its own stages' contracts, its own code, its own Dockerfile. A copy of the
+ * What a stage image's identity follows from: its own stages' contracts, its own code and parts, its own Dockerfile. A copy of the
  * sources is changed and bundled, and the hashes say which images became others.
  */
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -15,7 +15,8 @@ let before: SourceHashes;
 
 beforeAll(async () => {
   tree = await mkdtemp(join(tmpdir(), 'ldf-identity-'));
-  for (const folder of ['src', 'stage-images']) await cp(join(root, folder), join(tree, folder), { recursive: true });
+  for (const folder of ['src', 'parts', 'stage-images'])
+    await cp(join(root, folder), join(tree, folder), { recursive: true });
   await symlink(join(root, 'node_modules'), join(tree, 'node_modules'));
   before = await bundled();
 }, 60_000);
@@ -61,8 +62,8 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('alone by what its own stages are asked for', async () => {
     expect(
       await changedBy(
-        change(`${stages}/package/contract.ts`, "['raw', 'qcow2']", "['raw', 'qcow2', 'vmdk']"),
-        change(`${stages}/package/contract.ts`, "['vfat', 'ext4']", "['vfat', 'ext4', 'xfs']"),
+        change(`${stages}/package/contract.ts`, "['none', 'zstd']", "['none', 'zstd', 'xz']"),
+        change(`${stages}/package/contract.ts`, 'fstab:', 'signing: z.string(), fstab:'),
       ),
     ).toEqual(['image-packager']);
     expect(
@@ -107,9 +108,19 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     expect(
       await changedBy(
         change('stage-images/boot-tester/Dockerfile', 'FROM', '# Other words\nFROM'),
-        change('stage-images/image-packager/formats.ts', '--threads=0', '--threads=1'),
+        change('stage-images/image-packager/cmdline.ts', 'root=PARTUUID=', 'root=LABEL='),
       ),
     ).toEqual(['image-packager', 'boot-tester']);
+  });
+
+  it('alone by its own parts: their code, their parameters, what they have beside it, and a new one', async () => {
+    const parts: Change[] = [
+      change('parts/formats/raw/raw.ts', '--threads=0', '--threads=1'),
+      change('parts/filesystems/ext4/params.ts', 'strictObject({', 'strictObject({ journal: z.boolean().optional(),'),
+      change('parts/initramfs/minimal/init', 'wait_seconds', 'patience_seconds'),
+      change('parts/filesystems/index.ts', '{ ext4,', '{ xfs: vfat, ext4,'),
+    ];
+    for (const part of parts) expect(await changedBy(part), part.file).toEqual(['image-packager']);
   });
 
   it('never by another stage, query or image, nor by a definition, a bound or an error that is not its own', async () => {

@@ -50,7 +50,7 @@ describe('sections', () => {
       packages: ['one', 'two-'],
       files: [{ path: '/etc/motd', content: 'hello\n', mode: '0644' }],
       services: { enable: ['one'], disable: [] },
-      partitions: [{ role: 'esp', label: 'ESP', fileSystem: 'vfat', size: 'auto' }],
+      partitions: [{ role: 'esp', label: 'ESP', fileSystem: { use: 'vfat', params: {} }, size: 'auto' }],
     },
     perArch: { x86_64: { kernel: { options: { CONFIG_A: 'y', CONFIG_X86: 'y' } } } },
     suites: ['trixie'],

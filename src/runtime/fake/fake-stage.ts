@@ -217,7 +217,7 @@ export const defaultScripts = {
   },
   async package(stage: FakeStage) {
     const { name, version, formats } = paramsOf(stage, packageContract);
-    const images = formats.map((format) => ({ path: `${name}-${version}.${format}`, ...fakeImage, format }));
+    const images = formats.map(({ use }) => ({ path: `${name}-${version}.${use}`, ...fakeImage, format: use }));
     const artifacts = [...images, { path: 'SHA256SUMS', ...fakeDocument, format: 'checksums' }];
     const files = Object.fromEntries(artifacts.map(({ path }) => [path, `${path} of ${stage.request.key}`]));
     return stage.succeed<'package'>({ artifacts, initramfs: false, diskBytes: 1 << 30 }, files);

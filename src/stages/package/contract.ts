@@ -2,24 +2,26 @@
 import * as z from 'zod';
 import { ImageSize } from '../../definition/image-size.ts';
 import { oneLine } from '../../definition/text.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
 import { LockedPackage } from '../locked-package.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
 
-export const imageFormats = ['raw', 'qcow2'] as const;
-
-/** How a partition is filled: the ESP by the boot loader's files, the root by the file system maker. */
+/** A partition, what it is for, and how it is made; the layout knows what goes into which. */
 export const PlannedPartition = z.strictObject({
-  role: z.enum(['esp', 'root']),
+  /** `esp`, `boot`, `root`; any other begins empty. */
+  role: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be a role such as esp, boot, root or data'),
   label: z.string().regex(/^[A-Za-z0-9_-]{1,11}$/),
   /** GPT type GUID (the Discoverable Partitions Specification). */
   typeGuid: z.guid(),
-  fileSystem: z.enum(['vfat', 'ext4']),
+  fileSystem: ChosenPart,
   /** `auto`: what the content needs, with room to spare. */
   size: ImageSize,
 });
+
+export type PlannedPartition = z.infer<typeof PlannedPartition>;
 
 /** Text of a file on the ESP, in characters; most are a few lines for a boot loader. */
 const mostEspFileText = 64 << 10;
@@ -35,14 +37,14 @@ export const PackageParams = z.strictObject({
   version: z.string(),
   title: z.string(),
   size: ImageSize,
-  formats: z.array(z.enum(imageFormats)),
+  layout: ChosenPart,
+  formats: z.array(ChosenPart),
   compression: z.enum(['none', 'zstd']),
   partitions: z.array(PlannedPartition),
-  boot: z.strictObject({
-    esp: z.array(EspFile),
-    /** Boot Loader Specification type 1 entries are written below loader/entries. */
-    entries: z.enum(['bls']),
-  }),
+  bootLoader: ChosenPart,
+  initramfs: ChosenPart,
+  /** What components add to the EFI system partition beside the boot loader's own files. */
+  espFiles: z.array(EspFile),
   /** Lines of fstab(5), in which `{{label}}` stands for the PARTUUID of a partition. */
   fstab: z.array(z.string()),
   /** Without root=, which the packager adds. */

@@ -1,3 +1,4 @@
+import { defaultParts } from '../../definition/defaults.ts';
 import { locked } from '../locked.ts';
 import { defineStage } from '../stage.ts';
 import { packageContract } from './contract.ts';
@@ -13,17 +14,19 @@ export const packageStage = defineStage({
   result: 'artifacts',
   plan({ definition, composition, form, kernel, packages }) {
     if (!kernel || !packages) return null;
-    const formats = composition.components.flatMap(({ component }) => component.imageFormat ?? []);
     return {
       params: {
         name: definition.name,
         version: definition.version,
         title: `${definition.name} ${definition.version}`,
         size: definition.image.size,
-        formats: [...new Set(formats)].sort(),
+        formats: composition.formats,
         compression: definition.image.compression,
         partitions: composition.partitions,
-        boot: composition.boot,
+        layout: { use: defaultParts.layout, params: {} },
+        bootLoader: composition.bootLoader,
+        initramfs: { use: defaultParts.initramfs, params: {} },
+        espFiles: composition.espFiles,
         fstab: composition.fstab,
         cmdline: composition.cmdline,
         bootModules: composition.bootModules,

@@ -29,7 +29,6 @@ const titles = new Map([
   ['partitions', 'Partitions'],
   ['fstab', 'Mounts (fstab)'],
   ['boot.esp', 'Files of the boot partition'],
-  ['boot.entries', 'Boot entries'],
   ['initramfs.needed', 'Drivers that the initramfs must have'],
   ['initramfs.modules', 'Drivers for the initramfs'],
   ['console.up', 'Signs of a good boot'],
@@ -40,7 +39,8 @@ const titles = new Map([
   ['onDemand.locale', 'Packages for a locale'],
   ['onDemand.timezone', 'Packages for a time zone'],
   ['onDemand.sudo', 'Packages for sudo'],
-  ['imageFormat', 'Image format'],
+  ['use', 'The part that does the work'],
+  ['params', 'What that part is asked for'],
 ]);
 
 /** Told at the head of a component, not as what it contributes. */
@@ -124,12 +124,19 @@ function entryOf(item: unknown): Entry {
   const nameKey = nameKeys.find((key) => typeof item[key] === 'string') ?? Object.keys(item)[0] ?? '';
   const block = typeof item.content === 'string' ? item.content : undefined;
   const rest = Object.entries(item).filter(([key]) => key !== nameKey && key !== 'content');
-  const value = rest.map(([key, part]) => `${key} ${isScalar(part) ? part : JSON.stringify(part)}`).join(', ');
+  const value = rest.map(([key, part]) => `${key} ${textOf(part)}`).join(', ');
   return {
     name: String(item[nameKey]),
     ...(value === '' ? {} : { value }),
     ...(block === undefined ? {} : { block }),
   };
+}
+
+/** A part of a stage image that is asked for nothing in particular is its name. */
+function textOf(value: unknown): string {
+  if (!isRecord(value) || typeof value.use !== 'string') return isScalar(value) ? String(value) : JSON.stringify(value);
+  const { use, params } = value;
+  return isRecord(params) && Object.keys(params).length > 0 ? `${use} ${JSON.stringify(params)}` : use;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,40 @@
+/** Components as an earlier version wrote them, which users and builds have stored; they are read on. */
+
+/**
+ * What it says in today's words: what it did is what `use` names, and no component has keys of another kind. Anything else
+ * stays as it is, and is checked afterwards.
+ */
+export function upgraded(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  const { imageFormat, ...rest } = value;
+  if (value.use === undefined && value.kind === 'format' && imageFormat !== undefined)
+    return withoutEmpty({ ...rest, use: imageFormat });
+  if (value.use === undefined && value.kind === 'filesystem')
+    return withoutEmpty({ ...value, use: fileSystemOf(value) });
+  return withoutEmpty(value);
+}
+
+/** Every component was stored with an empty `onDemand`, though only userlands have one. */
+function withoutEmpty(value: Readonly<Record<string, unknown>>): unknown {
+  const { onDemand, ...rest } = value;
+  const isEmpty =
+    isRecord(onDemand) && Object.values(onDemand).every((list) => Array.isArray(list) && list.length === 0);
+  return value.kind !== 'userland' && isEmpty ? rest : value;
+}
+
+/** The name that stood with the root partition. */
+function fileSystemOf({ contributes, perArch }: Readonly<Record<string, unknown>>): string | undefined {
+  const all = [contributes, ...(isRecord(perArch) ? Object.values(perArch) : [])];
+  for (const contributions of all) {
+    const partitions: unknown = isRecord(contributions) ? contributions.partitions : undefined;
+    if (!Array.isArray(partitions)) continue;
+    for (const partition of partitions)
+      if (isRecord(partition) && partition.role === 'root' && typeof partition.fileSystem === 'string')
+        return partition.fileSystem;
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
