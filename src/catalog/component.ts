@@ -38,7 +38,7 @@ const slug = z
 export const Capability = z
   .string()
   .max(128)
-  .regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as firmware:uefi');
+  .regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as root-filesystem or <kind>:<name>');
 
 /** y, m, n, `y|m` (built in, but a module will do), a number or a string's text. */
 const OptionValue = z.union([z.string().max(2048), z.int()]);

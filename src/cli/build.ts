@@ -46,7 +46,7 @@ Examples:
   $ ldf build -f distro.yaml                    build, test by booting, show what came of it
   $ ldf build -f distro.yaml --output out       … and leave the images and build.json in out/
   $ ldf build -f distro.yaml --wait --json      in CI: one JSON document on stdout, progress on stderr
-  $ ldf build edge-gateway --format qcow2       a distribution that was applied before
+  $ ldf build edge-gateway --no-boot            a distribution that was applied before
 
 The lock (distro.lock beside distro.yaml) says exactly which sources and packages were used. It is read
 when it is there, and written when it was made or completed: commit it to get the same image next month.

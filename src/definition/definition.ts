@@ -199,7 +199,7 @@ const Image = z.strictObject({
     .enum(['none', 'zstd'])
     .default('none')
     .describe(
-      'With `zstd`, the raw image becomes a .raw.zst, and qcow2 is compressed with zstd: made several times sooner, for QEMU 5.1 and later. With `none`, the raw image stays as it is, and qcow2 is compressed with zlib, which everything that reads qcow2 knows.',
+      'With `zstd`, an image that is the disk as it is becomes a .zst file, and formats that compress do it with zstd: made several times sooner, for readers of 2020 and later (QEMU 5.1). With `none`, the first stays as it is, and the others are compressed with what everything that reads them knows.',
     ),
 });
 
