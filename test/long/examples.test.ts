@@ -34,6 +34,8 @@ const proofs: Readonly<Record<string, Record<string, RegExp>>> = {
   'ci-runner': {
     'systemctl is-enabled runner; git --version; cc --version; cmake --version':
       /^enabled\ngit version[\s\S]*cmake version/,
+    // There is no agent yet.
+    'systemctl show --property ActiveState,ConditionResult runner': /^ActiveState=inactive\nConditionResult=no$/m,
     'stat -c "%U %a" /home/runner/work': /^runner 755$/,
     'sudo -u runner sudo -n true 2>&1 || echo refused': /refused/,
   },
