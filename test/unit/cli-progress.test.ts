@@ -295,6 +295,19 @@ describe('work on stage images, on a terminal', () => {
     ]);
   });
 
+  it('leaves how long each took on the terminal', async () => {
+    const terminal = testTerminal({ tty: true, columns: 100, env: { NO_COLOR: '1' } });
+    async function* told(): AsyncGenerator<ImageProgress> {
+      for (const [seconds, one] of [...reports, [101, report('boot-tester', 'done', 0, 'built')] as const]) {
+        terminal.nowMs = startMs + seconds * 1000;
+        yield one;
+      }
+    }
+    await showImageProgress(terminal, told(), ['boot-tester']);
+    const last = stripVTControlCharacters(terminal.err()).trimEnd().split('\n').slice(-2);
+    expect(last).toEqual(['✓ base        1m 00s  bootstrapped', '✓ boot-tester 40s  built']);
+  });
+
   it('wraps no line', () => {
     for (const columns of [20, 40, 60])
       for (const line of view(columns)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
