@@ -1,14 +1,10 @@
 /** What planning takes in and gives out. All of it is plain data that can be written to JSON and read again. */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Component, Contributions } from '../catalog/component.ts';
-import type { Definition, SystemFile } from '../definition/definition.ts';
-import type { PerMachine } from '../definition/per-machine.ts';
-import type { ConsoleSigns } from '../stages/boot/contract.ts';
-import type { ChosenPart } from '../stages/chosen-part.ts';
+import type { Definition } from '../definition/definition.ts';
+import type { Composed } from '../stages/composed.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
-import type { PackageParams } from '../stages/package/contract.ts';
-import type { WantedOption } from '../stages/prepare/contract.ts';
 import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import type { SourceFile } from '../stages/source-file.ts';
 
@@ -24,25 +20,12 @@ export interface PlanInput {
 }
 
 /** What all components of a definition, and the definition itself, add up to. */
-export interface Composition {
+export interface Composition extends Composed {
   /** In dependency order: what is required comes before what requires it. */
   components: { component: Component; because: string }[];
-  kernelOptions: WantedOption[];
   packages: { name: string; from: string }[];
   /** Packages that are taken in where that is possible. */
   recommended: { name: string; from: string }[];
-  files: (SystemFile & { from: string })[];
-  services: { enable: string[]; disable: string[] };
-  perMachine: (PerMachine & { from: string })[];
-  fstab: string[];
-  cmdline: string[];
-  bootModules: { name: string; needed: boolean }[];
-  partitions: PackageParams['partitions'];
-  bootLoader: ChosenPart;
-  formats: ChosenPart[];
-  espFiles: PackageParams['espFiles'];
-  signs: ConsoleSigns;
-  /** What the machine that an image is tried on must have, by package. */
   machine: Contributions['machine'];
 }
 

@@ -3,8 +3,8 @@
  * contract, and `index.ts` lists it; see docs/adding-a-stage.md.
  */
 import type { Definition } from '../definition/definition.ts';
-import type { Composition } from '../plan/types.ts';
 import type { Capability } from './capability.ts';
+import type { Composed } from './composed.ts';
 import { ProgramName, type StageContract } from './contract.ts';
 import type { KernelForm } from './kernel-form.ts';
 import type { KernelGroup, PackagesGroup } from './lock.ts';
@@ -54,7 +54,7 @@ export interface StageLimits {
 /** What planning a stage may look at. Without a lock that answers the definition, its groups are missing. */
 export interface StageFacts {
   definition: Definition;
-  composition: Composition;
+  composition: Composed;
   /** Whether the kernel is compiled or finished. */
   form: KernelForm;
   kernel: KernelGroup | undefined;

@@ -8,7 +8,7 @@ import type { Store } from '../../src/store/store.ts';
 import { ended, eventually, Gate, reaches, shown, usual, World } from './engine-harness.ts';
 
 const dayMs = 24 * 3_600_000;
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 /** A machine whose wall clock is set by the test, and whose uptime may be moved on. */
 class JumpingClock implements Clock {

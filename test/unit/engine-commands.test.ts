@@ -9,7 +9,7 @@ import { ended, eventually, reaches, shown, usual, World } from './engine-harnes
 
 let world: World;
 let engine: BuildService;
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 const definition = parseDefinition({ name: 'gw', arch: 'x86_64' });
 
 beforeEach(async () => {

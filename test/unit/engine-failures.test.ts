@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 /** A stage that goes on until somebody ends it. */
 const forever: StageScript = () => new Promise(() => undefined);

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 const GiB = 2 ** 30;
 
 async function built(engine: BuildService, name: string) {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 /** The same source, another configuration. */
 const withOption = (value: string) => ({ kernel: { config: { options: { CONFIG_LOCALVERSION: value } } } });

@@ -10,7 +10,7 @@ import { eventually, World } from './engine-harness.ts';
 
 let world: World;
 let engine: BuildService;
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 const inTrixie = (text: string, more: Record<string, unknown> = {}) =>
   PackageQuery.parse({ suite: 'trixie', arch: 'x86_64', text, ...more });
 const inDebian = (text: string, more: Record<string, unknown> = {}) =>

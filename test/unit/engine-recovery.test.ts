@@ -9,7 +9,7 @@ import { ended, eventually, Gate, journalOf, logOf, reaches, shown, states, usua
 import { MortalProcess } from './engine-process.ts';
 
 let world: World;
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 beforeEach(async () => {
   world = await World.open();

@@ -12,7 +12,7 @@ import { ended, eventually, Gate, reaches, shown, states, usual, World } from '.
 import { MortalProcess } from './engine-process.ts';
 
 let world: World;
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 beforeEach(async () => {
   world = await World.open();

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 60_000 };
+const slow = { timeout: 300_000 };
 
 describe('a build', slow, () => {
   it('runs every stage, in order, and leaves artifacts that have booted', async () => {

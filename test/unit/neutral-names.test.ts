@@ -91,7 +91,7 @@ describe('neutral code', () => {
   it('would be told of', () => {
     const namesOf = (text: string) => namesInText('x.ts', text).map(({ name }) => name);
     expect(namesOf("const hint = 'Choose qcow2.';")).toEqual(['qcow2']);
-    expect(namesOf('const t = `such as ${x} or ext4`;')).toEqual(['ext4']);
+    expect(namesOf(['const t = `such as $', '{x} or ext4`;'].join(''))).toEqual(['ext4']);
     expect(namesOf('const debianRelease = 1;')).toEqual(['debian']);
     expect(namesOf("if (artifact.format === 'raw') x();")).toEqual(['raw']);
     expect(namesOf("const part = { use: 'disk', params: {} };")).toEqual(['disk']);

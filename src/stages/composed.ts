@@ -1,0 +1,24 @@
+/** What a definition and its components add up to, as far as stages are asked for it: planning adds it up, stages read it. */
+import type { SystemFile } from '../definition/definition.ts';
+import type { PerMachine } from '../definition/per-machine.ts';
+import type { ConsoleSigns } from './boot/contract.ts';
+import type { ChosenPart } from './chosen-part.ts';
+import type { PackageParams } from './package/contract.ts';
+import type { WantedOption } from './prepare/contract.ts';
+
+export interface Composed {
+  kernelOptions: WantedOption[];
+  files: (SystemFile & { from: string })[];
+  services: { enable: string[]; disable: string[] };
+  perMachine: (PerMachine & { from: string })[];
+  fstab: string[];
+  cmdline: string[];
+  bootModules: PackageParams['bootModules'];
+  partitions: PackageParams['partitions'];
+  bootLoader: ChosenPart;
+  formats: ChosenPart[];
+  espFiles: PackageParams['espFiles'];
+  signs: ConsoleSigns;
+  /** What the machine that an image is tried on must have, by package. */
+  machine: readonly { packages: readonly string[]; screen: boolean; memoryMiB?: number | undefined }[];
+}
