@@ -1,5 +1,7 @@
 /** What an image is turned into. A new format is a folder here, its lines in index.ts and params.ts, and a component of kind format. */
 
+import type { Part } from '../part.ts';
+
 /** How image.compression of a definition wants images to be. */
 export type Compression = 'none' | 'zstd';
 
@@ -22,3 +24,6 @@ export interface Format {
    */
   readonly convert: ((disk: string, target: string) => Promise<unknown>) | null;
 }
+
+/** A format by image.compression, which one may heed or not. */
+export type FormatPart = Part<(compression: Compression) => Format>;
