@@ -1,9 +1,10 @@
 /** The catalog: every component this installation knows, the shipped ones and the user's own. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import * as z from 'zod';
 import { parseWith, readYaml } from '../definition/parse.ts';
 import { LdfError } from '../errors.ts';
-import { Component, type ComponentKind, type ComponentOf, componentKinds } from './component.ts';
+import { Component, ComponentKind, type ComponentOf, ComponentOfNoKind, componentKinds } from './component.ts';
 import { upgraded } from './earlier-component.ts';
 
 export interface CatalogEntry {
@@ -103,9 +104,15 @@ export function provisionsOf(component: Component): string[] {
   return [component.kind, `${component.kind}:${component.name}`, ...component.provides];
 }
 
+function hasKind(value: unknown): boolean {
+  return z.looseObject({ kind: ComponentKind }).safeParse(value).success;
+}
+
 /** Checks a component from outside. @throws LdfError `component.invalid` with every fault. */
 export function parseComponent(value: unknown, what = 'The component'): Component {
-  return parseWith(Component, upgraded(value), 'component.invalid', what);
+  const written = upgraded(value);
+  if (!hasKind(written)) parseWith(ComponentOfNoKind, written, 'component.invalid', what);
+  return parseWith(Component, written, 'component.invalid', what);
 }
 
 /** Reads the shipped components: `<folder>/<kind>/<name>.yaml`, the path saying what the file must say. */

@@ -174,6 +174,14 @@ const AnyComponent = z.discriminatedUnion('kind', [
 ]);
 export type WrittenComponent = z.infer<typeof AnyComponent>;
 
+const anything = z.unknown().optional();
+/** What can be said of one whose kind is none: that, and whatever is wrong with what all kinds have. */
+export const ComponentOfNoKind = z.strictObject({
+  kind: ComponentKind,
+  ...common,
+  ...{ use: anything, params: anything, kernelSeries: anything, suites: anything, onDemand: anything },
+});
+
 /** With the parameters of the parts that it names checked by these parts' own schemas. */
 export const Component = AnyComponent.transform(checkedParts);
 /** A component with every default filled in, those of its part's parameters included. */

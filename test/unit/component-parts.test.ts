@@ -101,7 +101,12 @@ describe('keys of one kind', () => {
   });
 
   it('of an unknown kind are told as such, naming the kinds', () => {
-    expect(faults({ kind: 'toaster', ...about })).toMatchObject([{ pointer: '/kind' }]);
+    expect(faults({ kind: 'toaster', ...about, use: 'x', requires: ['Not one'], extra: 1 })).toMatchObject([
+      { pointer: '/kind', value: '"toaster"', hint: expect.stringContaining('Use one of: kernel, init') },
+      { pointer: '/requires/0' },
+      { pointer: '/extra' },
+    ]);
+    expect(faults([])).toHaveLength(1);
   });
 });
 
