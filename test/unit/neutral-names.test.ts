@@ -65,7 +65,6 @@ const exceptions: readonly { file: string; name: string; why: string }[] = [
     why: 'what packages may be asked for is the userland’s affair',
   },
   { file: 'src/plan/packages.ts', name: 'debian', why: 'architectures of packages are the userland’s affair' },
-  { file: 'src/plan/plan.ts', name: 'uefi', why: 'the machine that an image is tried on is no part yet' },
   { file: 'src/runtime/docker/docker-error.ts', name: 'debian', why: 'the operating system of the host' },
 ];
 
