@@ -29,7 +29,7 @@ const proofs: Readonly<Record<string, Record<string, RegExp>>> = {
   },
   kiosk: {
     'systemctl is-active graphical.target lightdm': /^active\nactive$/,
-    'for i in $(seq 60); do pgrep -u kiosk -f -- --kiosk && break; sleep 5; done': /^\d+/,
+    'for i in $(seq 60); do pgrep -u kiosk -x surf && break; sleep 5; done': /^\d+/,
   },
   'ci-runner': {
     'systemctl is-enabled runner; git --version; cc --version; cmake --version':
