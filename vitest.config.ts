@@ -20,6 +20,7 @@ export default defineConfig({
           ...timeLimits,
           name: 'webui',
           include: ['test/webui/**/*.test.ts'],
+          testTimeout: 10 * minuteMs,
           fileParallelism: false,
         },
       },
