@@ -1,6 +1,5 @@
 /**
- * Reads what a tar tells of its entries, and none of their data: a root file system's archive of hundreds of MiB takes some
- * tens of milliseconds. pax(1), "pax Interchange Format" and "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format".
+ * Reads what a tar tells of its entries, and none of their data: some hundredths of a second for each thousand entries. pax(1), "pax Interchange Format" and "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format".
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Entry, EntryKind } from './file-tree.ts';
@@ -128,8 +127,7 @@ function paxExtension(data: Buffer): Extension {
 
 /** The checksum is the sum of the header's bytes, its own eight counted as spaces. */
 function refuseDamaged(path: string, position: number, header: Buffer): void {
-  let sum = 8 * 0x20;
-  for (const [index, byte] of header.entries()) if (index < 148 || index >= 156) sum += byte;
+  const sum = header.reduce((total, byte, index) => total + (index < 148 || index >= 156 ? byte : 0x20), 0);
   if (sum !== number(header, 148, 8)) throw new Error(`${path} is no tar, or damaged at byte ${position}`);
 }
 

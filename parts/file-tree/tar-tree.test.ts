@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTool, runTool } from '../../stage-images/contract/tool.ts';
 import { rootTree } from '../../stage-images/image-packager/root-tree.ts';
 import { PlacedTree, parentFolders } from './placed-tree.ts';
+import { TarArchive } from './tar-archive.ts';
 import { readTarEntries } from './tar-entries.ts';
 import { joinArchives, TarTree } from './tar-tree.ts';
 
@@ -177,10 +178,18 @@ test('a tree of archives is a folder too, without what no container of this stag
     archive,
     Buffer.concat([header('./file', '0', 3), data, header('./null', '3', 0), Buffer.alloc(1024)]),
   );
-  const tree = new TarTree([archive], join(folder, 'devices'));
+  const tree = new TarTree([new TarArchive(archive)], join(folder, 'devices'));
   expect(await tree.archive()).toBe(archive);
   expect(await readFile(join(await tree.folder(), 'file'), 'utf8')).toBe('abc');
   await expect(readFile(join(await tree.folder(), 'null'))).rejects.toThrow(/ENOENT/);
+});
+
+test('what an archive tells is read once, whoever asks for it', async () => {
+  const path = join(folder, 'once.tar');
+  await writeFile(path, Buffer.concat([header('./x', '0', 0), Buffer.alloc(1024)]));
+  const archive = new TarArchive(path);
+  expect(await archive.content()).toBe(await archive.content());
+  expect(await new TarTree([archive], join(folder, 'once')).entries()).toEqual((await archive.content()).entries);
 });
 
 describe('fstab', () => {
@@ -190,7 +199,7 @@ describe('fstab', () => {
     for (const [path, text] of Object.entries(files)) await writeFile(join(root, path), text);
     await runTool('tar', ['--create', `--file=${root}.tar`, `--directory=${root}`, '.']);
     await mkdir(join(folder, `${name}-work`));
-    const parts = { rootfs: `${root}.tar`, modules: null, fstab: 'PARTUUID=1 / ext4 defaults 0 1\n' };
+    const parts = { rootfs: new TarArchive(`${root}.tar`), modules: null, fstab: 'PARTUUID=1 / ext4 defaults 0 1\n' };
     return rootTree(parts, join(folder, `${name}-work`), 1_750_000_000);
   };
   const readFstab = (archive: string) =>

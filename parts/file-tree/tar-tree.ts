@@ -3,12 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import type { Entry, FileTree } from './file-tree.ts';
-import { readTarEntries, type TarContent } from './tar-entries.ts';
+import type { TarArchive } from './tar-archive.ts';
 
 export class TarTree implements FileTree {
-  readonly #archives: readonly string[];
+  readonly #archives: readonly TarArchive[];
   readonly #work: string;
-  #contents: Promise<readonly TarContent[]> | undefined;
   #archive: Promise<string> | undefined;
   #folder: Promise<string> | undefined;
 
@@ -16,13 +15,14 @@ export class TarTree implements FileTree {
    * @param archives where two name a folder, the later one decides its mode and owner
    * @param work a folder of the tree's own, which is made when it is needed
    */
-  constructor(archives: readonly string[], work: string) {
+  constructor(archives: readonly TarArchive[], work: string) {
     this.#archives = archives;
     this.#work = work;
   }
 
   async entries(): Promise<readonly Entry[]> {
-    return (await this.#read()).flatMap(({ entries }) => entries);
+    const contents = await Promise.all(this.#archives.map((archive) => archive.content()));
+    return contents.flatMap(({ entries }) => entries);
   }
 
   archive(): Promise<string> {
@@ -35,23 +35,15 @@ export class TarTree implements FileTree {
     return this.#folder;
   }
 
-  #read(): Promise<readonly TarContent[]> {
-    this.#contents ??= Promise.all(this.#archives.map(readTarEntries));
-    return this.#contents;
-  }
-
   /** One file, as mke2fs(8) takes half as long again to read the same from a pipe, and joining takes a fraction of that. */
   async #join(): Promise<string> {
-    const [only, ...others] = this.#archives;
-    if (only !== undefined && others.length === 0) return only;
-    const contents = await this.#read();
+    const [last, ...others] = this.#archives.toReversed();
+    if (!last) throw new Error('a tree of no archive has none');
+    if (others.length === 0) return last.path;
     const target = join(this.#work, 'tree.tar');
     await mkdir(this.#work, { recursive: true });
-    await joinArchives(
-      this.#archives.slice(0, -1).map((path, index) => ({ path, endBytes: contents[index]?.endBytes ?? 0 })),
-      this.#archives.at(-1) ?? '',
-      target,
-    );
+    const before = others.reverse().map(async (archive) => ({ path: archive.path, ...(await archive.content()) }));
+    await joinArchives(await Promise.all(before), last.path, target);
     return target;
   }
 

@@ -4,14 +4,14 @@
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readTarEntries } from '../../parts/file-tree/tar-entries.ts';
+import type { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import { runTool } from '../contract/tool.ts';
 
 export interface ModulesInput {
   /** The tar of the kernel's usr/lib/modules/<release>. */
   modules: string;
   /** The tar of the root file system. */
-  rootfs: string;
+  rootfs: TarArchive;
   release: string;
   sourceDate: number;
 }
@@ -25,7 +25,7 @@ export async function indexModules(
   work: string,
 ): Promise<string> {
   const own = `usr/lib/modules/${release}`;
-  const { entries } = await readTarEntries(rootfs);
+  const { entries } = await rootfs.content();
   const external = entries.filter(({ kind, path }) => kind === 'file' && isModule(path, own)).map(({ path }) => path);
   if (external.length === 0) return modules;
   const tree = join(work, 'tree');
@@ -35,7 +35,7 @@ export async function indexModules(
   await mkdir(aside);
   const extract = ['--extract', `--directory=${tree}`, '--no-same-owner'];
   await runTool('tar', [...extract, `--file=${modules}`]);
-  await runTool('tar', [...extract, '--keep-directory-symlink', `--file=${rootfs}`, ...external]);
+  await runTool('tar', [...extract, '--keep-directory-symlink', `--file=${rootfs.path}`, ...external]);
   await runTool('depmod', ['--all', `--basedir=${join(tree, 'usr')}`, release]);
   for (const [index, path] of external.entries()) await rename(join(tree, path), join(aside, String(index)));
   const archive = join(work, 'modules.tar');

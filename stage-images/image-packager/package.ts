@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
 import type { FileTree } from '../../parts/file-tree/file-tree.ts';
+import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
 import type { Layout } from '../../parts/layouts/layout.ts';
 import { assembleLayer } from '../../src/stages/assemble/data.ts';
@@ -100,8 +101,9 @@ async function readInputs(context: Context): Promise<Inputs> {
 /** The root file system with the kernel's modules and its fstab. */
 async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promise<FileTree> {
   const { params, key } = context;
-  const { modules, rootfs, release } = inputs;
+  const { modules, release } = inputs;
   const { sourceDate } = params;
+  const rootfs = new TarArchive(inputs.rootfs);
   const indexed =
     modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(context.work, 'modules')));
   const labels = params.partitions.map(({ label }) => label);

@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { type PlacedFile, PlacedTree } from '../../parts/file-tree/placed-tree.ts';
-import { readTarEntries } from '../../parts/file-tree/tar-entries.ts';
+import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import { TarTree } from '../../parts/file-tree/tar-tree.ts';
 
 export interface RootParts {
-  rootfs: string;
+  rootfs: TarArchive;
   /** The kernel's modules, if it has any. */
   modules: string | null;
   /** The text of /etc/fstab. An fstab that the root file system has already, from the definition, stays. */
@@ -22,13 +22,14 @@ export async function rootTree(
   work: string,
   sourceDate: number,
 ): Promise<FileTree> {
-  const { entries } = await readTarEntries(rootfs);
+  const { entries } = await rootfs.content();
   const hasFstab = entries.some(({ path }) => plainPath(path) === 'etc/fstab');
   const added: PlacedFile[] = [
     hasFstab ? { path: 'etc', folder: true } : { path: 'etc/fstab', content: fstab },
     // mke2fs(8) wants the folders above the modules before what is in them.
     ...(modules === null ? [] : [{ path: 'usr/lib/modules', folder: true } as const]),
   ];
-  const archive = await new PlacedTree(added, join(work, 'added'), sourceDate).archive();
-  return new TarTree([archive, ...(modules === null ? [] : [modules]), rootfs], work);
+  const before = [await new PlacedTree(added, join(work, 'added'), sourceDate).archive()];
+  if (modules !== null) before.push(modules);
+  return new TarTree([...before.map((path) => new TarArchive(path)), rootfs], work);
 }

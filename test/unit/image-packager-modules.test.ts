@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import { readTarEntries } from '../../parts/file-tree/tar-entries.ts';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import { indexModules } from '../../stage-images/image-packager/external-modules.ts';
@@ -51,7 +52,10 @@ test('modules in the root file system stay there, and depmod sees them beside th
     `${folder}/updates/dkms/acpi_call.ko`,
     `${folder}/updates/dkms/vfat.ko`,
   ]);
-  const indexed = await indexModules({ modules, rootfs, release, sourceDate: 1_700_000_000 }, join(scratch, 'work'));
+  const indexed = await indexModules(
+    { modules, rootfs: new TarArchive(rootfs), release, sourceDate: 1_700_000_000 },
+    join(scratch, 'work'),
+  );
   const paths = (await readTarEntries(indexed)).entries.filter(({ kind }) => kind === 'file').map(({ path }) => path);
   expect(paths).toContain(`./${folder}/kernel/vfat.ko`);
   expect(paths.filter((path) => path.includes('/updates/'))).toEqual([]);
@@ -63,6 +67,9 @@ test('modules in the root file system stay there, and depmod sees them beside th
 test("without any, the kernel's own archive is taken as it is", async () => {
   const modules = await tarOf('kernel', [`${folder}/kernel/vfat.ko`]);
   const rootfs = await tarOf('root', ['usr/bin/x', `${folder}/build/Makefile`, 'usr/lib/modules/other/updates/x.ko']);
-  const same = await indexModules({ modules, rootfs, release, sourceDate: 0 }, join(scratch, 'work'));
+  const same = await indexModules(
+    { modules, rootfs: new TarArchive(rootfs), release, sourceDate: 0 },
+    join(scratch, 'work'),
+  );
   expect(same).toBe(modules);
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
+import { TarArchive } from '../../file-tree/tar-archive.ts';
 import { TarTree } from '../../file-tree/tar-tree.ts';
 import type { FilePlacement, Placement } from '../../placement.ts';
 import type { Content, LayoutJob } from '../layout.ts';
@@ -50,7 +51,10 @@ async function over(placed: FileTree, root: FileTree, work: string): Promise<Fil
   const present = new Set((await root.entries()).map(({ path }) => plainPath(path)));
   for (const { kind, path } of await placed.entries())
     if (kind === 'file' && present.has(path)) throw invalid(path, 'root', 'is in the root file system already');
-  return new TarTree(await Promise.all([placed.archive(), root.archive()]), work);
+  return new TarTree(
+    (await Promise.all([placed.archive(), root.archive()])).map((path) => new TarArchive(path)),
+    work,
+  );
 }
 
 async function refuseBadFiles(role: string, placed: readonly FilePlacement[]): Promise<void> {
