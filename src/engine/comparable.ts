@@ -28,9 +28,9 @@ export async function requireComparable(engine: Engine, buildId: string, images:
   const runs = newestAttempts(await engine.store.wholeStageRuns(buildId));
   for (const stage of plan.stages) {
     const run = runs.find((made) => made.stage === stage.name);
-    const { result } = stageNamed(stage.name);
+    const listed = stageNamed(stage.name);
     // No two boots leave the same.
-    const comparable = !leavesLayer({ result }) || result === 'verdicts' || run?.key === stage.key;
+    const comparable = !leavesLayer(listed) || listed.result === 'verdicts' || run?.key === stage.key;
     if (!comparable) throw incomparable(subject, stage, run, images);
   }
   return subject;

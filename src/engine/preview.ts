@@ -48,7 +48,10 @@ export async function previewPlan(
     engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
     estimates.read(),
   ]);
-  const look = { engine, plan, options, images, layers: new Map(layers.map((layer) => [layer.key, layer])) };
+  const look = {
+    ...{ engine, plan, options, images, layers: new Map(layers.map((layer) => [layer.key, layer])) },
+    unanswered: unansweredGroups(resolveParams(plan, lock, false)),
+  };
   const foreseen = await Promise.all(
     plan.stages.map(async (stage) => ({
       ...(await foresee(look, stage)),
@@ -68,6 +71,8 @@ interface Look {
   options: PreviewOptions;
   images: StageImages | undefined;
   layers: ReadonlyMap<string, LayerRecord>;
+  /** What the lock does not answer, in words; '' when it answers everything. */
+  unanswered: string;
 }
 
 type Told = Omit<Foreseen, 'estimateSeconds'>;
@@ -80,8 +85,7 @@ async function foresee(look: Look, stage: PlannedStage): Promise<Told> {
 
 /** As the build will decide, by the database alone: a layer whose volume somebody removed is made again when it comes to it. */
 async function decide(look: Look, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
-  const { engine, plan, options, images } = look;
-  const unanswered = unansweredGroups(resolveParams(plan, options.lock, false));
+  const { engine, plan, options, images, unanswered } = look;
   const { result } = stageNamed(stage.name);
   if (result === 'lock') return decideLock(options.lock, unanswered);
   if (stage.params === null) return unknownYet(unanswered);

@@ -46,8 +46,9 @@ export async function roomNeeded(
 
 /** What lies on the disk when a stage is done: by the lock, by the median of its layers, or by a guess. */
 async function outputOf(store: Engine['store'], historyLength: number, stage: StageName, plan: Plan): Promise<number> {
-  const { result, guess } = stageNamed(stage);
-  if (leavesLayer({ result })) return median(await store.layerSizes(stage, historyLength)) ?? guess.outputBytes;
+  const listed = stageNamed(stage);
+  const { guess } = listed;
+  if (leavesLayer(listed)) return median(await store.layerSizes(stage, historyLength)) ?? guess.outputBytes;
   if (plan.sources.length === 0) return guess.outputBytes;
   const known = await store.useSources(plan.sources.map(({ sha256 }) => sha256));
   return totalBytes(plan.sources.filter(({ sha256 }) => !known.has(sha256)));

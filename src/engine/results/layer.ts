@@ -28,13 +28,16 @@ export interface FoundLayer extends LayerRecord {
   keptUnder: string;
 }
 
-/** @throws Error for a stage without a key. */
-export function layerTask(
+/** Makes the task of a stage that leaves a layer, out of the layers it reads. */
+export type LayerStrategy = (
   work: BuildWork,
   plan: Plan,
   stage: PlannedStage,
   inputs: readonly FoundLayer[],
-): StageTask<FoundLayer> {
+) => StageTask<FoundLayer>;
+
+/** @throws Error for a stage without a key. */
+export const layerTask: LayerStrategy = (work, plan, stage, inputs) => {
   const { engine, build, images } = work;
   const recorded = recordRequest(stage, build.arch, images, inputs);
   const { key } = recorded.request;
@@ -56,7 +59,7 @@ export function layerTask(
       return commitLayer(work, run, key, ownOnly, result);
     },
   };
-}
+};
 
 /** The first of some layers whose volume is still there; a row without its volume is removed. */
 export async function findLayer(

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ZodError } from 'zod';
 import type { LdfError } from '../../errors.ts';
-import type { Plan, PlannedStage } from '../../plan/types.ts';
+import type { PlannedStage } from '../../plan/types.ts';
 import type { VerdictShape } from '../../shapes/shapes.ts';
 import { factsOf } from '../../stages/artifact-facts.ts';
 import { stagePaths } from '../../stages/contract.ts';
@@ -21,22 +21,14 @@ import { attemptNames, ownerOf } from '../attempt-names.ts';
 import type { BuildWork } from '../build-work.ts';
 import type { Engine } from '../dependencies.ts';
 import { type PublishedFile, publishFiles, publishStaged } from '../publish.ts';
-import type { StageTask } from '../run-stage.ts';
-import { type FoundLayer, layerTask } from './layer.ts';
+import { type FoundLayer, type LayerStrategy, layerTask } from './layer.ts';
 
 /** Its inputs have the artifacts that are booted. */
-export function verdictsTask(
-  work: BuildWork,
-  plan: Plan,
-  stage: PlannedStage,
-  inputs: readonly FoundLayer[],
-): StageTask<FoundLayer> {
-  return {
-    ...layerTask(work, plan, stage, inputs),
-    publish: (made) => publishVerdicts(work, stage, made),
-    salvage: (run, error) => salvageBoots(work, inputs, run, error),
-  };
-}
+export const verdictsTask: LayerStrategy = (work, plan, stage, inputs) => ({
+  ...layerTask(work, plan, stage, inputs),
+  publish: (made) => publishVerdicts(work, stage, made),
+  salvage: (run, error) => salvageBoots(work, inputs, run, error),
+});
 
 /** The build's verdict: bootable when every artifact that was tried is; null when none was. */
 export async function buildVerdict({ store }: Engine, buildId: string): Promise<VerdictShape | null> {
