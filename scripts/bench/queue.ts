@@ -20,7 +20,7 @@ import { Journals } from '../../src/events/journals.ts';
 import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
-import type { ImageName } from '../../src/stages/names.ts';
+import { forEachImage, type ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { Workbench } from '../../src/workers/workbench.ts';
 import type { Measurement, Row } from './measurement.ts';
@@ -82,12 +82,7 @@ async function openWorld(folder: string) {
   const runtime = new FakeRuntime();
   // What runs goes on, so that the queue stays as it is.
   runtime.script('resolve', () => new Promise(() => undefined));
-  const images = {
-    'kernel-builder': image('kernel-builder'),
-    'rootfs-assembler': image('rootfs-assembler'),
-    'image-packager': image('image-packager'),
-    'boot-tester': image('boot-tester'),
-  };
+  const images = forEachImage(image);
   const log = pino({ level: 'silent' });
   const engine = createEngine({
     ...{ store, runtime, artifacts, installation: 'bench', clock: systemClock, logger: log },

@@ -17,7 +17,7 @@ import { Journals } from '../../src/events/journals.ts';
 import { planAtOnce } from '../../src/plan/planner.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { contractVersion, type RequestEnvelope } from '../../src/stages/contract.ts';
-import type { ImageName } from '../../src/stages/names.ts';
+import { forEachImage, type ImageName } from '../../src/stages/names.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openTestEngine, type TestEngine } from '../../test/fixtures/docker-engine.ts';
@@ -100,12 +100,7 @@ async function withEngine<Result>(
 
 function onlyImage(id: string): StageImages {
   const as = (name: ImageName) => ({ name, id, identity: id, sources: null, origin: 'built', sizeBytes: 1 }) as const;
-  return {
-    'kernel-builder': as('kernel-builder'),
-    'rootfs-assembler': as('rootfs-assembler'),
-    'image-packager': as('image-packager'),
-    'boot-tester': as('boot-tester'),
-  };
+  return forEachImage(as);
 }
 
 /** One after the other, all that a changed file makes run. */

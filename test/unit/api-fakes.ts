@@ -13,6 +13,7 @@ import { LiveCatalog } from '../../src/live-catalog.ts';
 import type { OnImageProgress } from '../../src/runtime/images.ts';
 import type { RuntimeInfo, StageImage } from '../../src/runtime/runtime.ts';
 import { ProblemShape, type StageImageShape } from '../../src/shapes/shapes.ts';
+import { forEachImage } from '../../src/stages/names.ts';
 import { FakeBuilds } from './api-fake-builds.ts';
 import { FakeArtifacts, FakeStore } from './api-fake-store.ts';
 
@@ -50,7 +51,7 @@ export class FakeImages {
   async ensure(onProgress: OnImageProgress) {
     for (const text of ['one', 'two']) onProgress({ image: 'base', kind: 'log', step: 0, steps: 0, text });
     if (this.failure) throw this.failure;
-    return { 'kernel-builder': image, 'rootfs-assembler': image, 'image-packager': image, 'boot-tester': image };
+    return forEachImage(() => image);
   }
 
   async save(names?: readonly string[]) {

@@ -17,7 +17,7 @@ import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
 import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
-import type { ImageName, StageName } from '../../src/stages/names.ts';
+import { forEachImage, type ImageName, type StageName } from '../../src/stages/names.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
 import { forEachStage } from '../../src/stages/registry.ts';
 import { openStore } from '../../src/store/open-store.ts';
@@ -95,12 +95,7 @@ afterAll(async () => {
 
 export class World {
   readonly runtime = new FakeRuntime();
-  images: StageImages = {
-    'kernel-builder': image('kernel-builder'),
-    'rootfs-assembler': image('rootfs-assembler'),
-    'image-packager': image('image-packager'),
-    'boot-tester': image('boot-tester'),
-  };
+  images: StageImages = forEachImage(image);
   readonly dataDir: string;
   readonly dependencies: EngineDependencies;
   readonly #engines: BuildService[] = [];
