@@ -1,6 +1,7 @@
 /** A tree out of single files and folders, each put at a path; root owns all of them, and what they stand in. */
 import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { reproducibleTar } from '../../stage-images/contract/reproducible-tar.ts';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import type { Entry, FileTree } from './file-tree.ts';
 
@@ -82,9 +83,7 @@ export class PlacedTree implements FileTree {
       '--create',
       `--file=${target}`,
       `--directory=${folder}`,
-      ...['--format=posix', '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'],
-      ...['--sort=name', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'],
-      `--mtime=@${this.#sourceDate}`,
+      ...reproducibleTar(this.#sourceDate),
       // tar(1) refuses to make an archive of nothing, but not one of an empty list.
       ...['--files-from=/dev/null', '--', ...[...top].sort()],
     ]);

@@ -7,6 +7,7 @@ import { Architecture, architectures } from '../definition/architecture.ts';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { SystemFile } from '../definition/definition.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
+import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
@@ -29,10 +30,6 @@ export const componentKinds = [
 ] as const;
 export const ComponentKind = z.enum(componentKinds);
 export type ComponentKind = z.infer<typeof ComponentKind>;
-
-const slug = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and inner hyphens');
 
 /** Something a component provides and another may require: `root-filesystem`, `firmware:uefi`. */
 export const Capability = z
@@ -112,7 +109,7 @@ export type WrittenContributions = z.infer<typeof Contributions>;
 /** A series of kernels a source offers. */
 const KernelSeries = z.strictObject({
   series: z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/),
-  suite: slug,
+  suite: hyphenatedName,
   form: KernelForm.default('source'),
   /** One name, or one for each architecture. Of a binary it may be a package that depends on the newest kernel. */
   package: z.union([PackageName, z.partialRecord(Architecture, PackageName)]),
@@ -120,7 +117,7 @@ const KernelSeries = z.strictObject({
 
 /** What components of every kind have. */
 const common = {
-  name: slug,
+  name: hyphenatedName,
   title: z.string().max(80),
   summary: z.string().max(bounds.sentenceLength),
   arch: z
@@ -159,7 +156,7 @@ const AnyComponent = z.discriminatedUnion('kind', [
     kind: z.literal('userland'),
     ...common,
     /** The suites it offers. */
-    suites: z.array(slug).max(bounds.offered),
+    suites: z.array(hyphenatedName).max(bounds.offered),
     /** Packages that a key of the definition brings in when it is not at its default. */
     onDemand: z
       .strictObject({

@@ -1,4 +1,5 @@
 /** Components as an earlier version wrote them, which users and builds have stored; they are read on. */
+import { isRecord } from '../is-record.ts';
 
 /**
  * What it says in today's words: what it did is what `use` names, and no component has keys of another kind. Anything else
@@ -6,16 +7,15 @@
  */
 export function upgraded(value: unknown): unknown {
   if (!isRecord(value)) return value;
-  const { imageFormat, ...rest } = value;
-  if (value.use === undefined && value.kind === 'format' && imageFormat !== undefined)
-    return withoutEmpty({ ...rest, use: imageFormat });
-  if (value.use === undefined && value.kind === 'filesystem')
-    return withoutEmpty({ ...value, use: fileSystemOf(value) });
-  return withoutEmpty(value);
+  const written = withoutEmpty(value);
+  if (written.use !== undefined) return written;
+  const { imageFormat, ...rest } = written;
+  if (written.kind === 'format' && imageFormat !== undefined) return { ...rest, use: imageFormat };
+  return written.kind === 'filesystem' ? { ...written, use: fileSystemOf(written) } : written;
 }
 
 /** Every component was stored with an empty `onDemand`, though only userlands have one. */
-function withoutEmpty(value: Readonly<Record<string, unknown>>): unknown {
+function withoutEmpty(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { onDemand, ...rest } = value;
   const isEmpty =
     isRecord(onDemand) && Object.values(onDemand).every((list) => Array.isArray(list) && list.length === 0);
@@ -33,8 +33,4 @@ function fileSystemOf({ contributes, perArch }: Readonly<Record<string, unknown>
         return partition.fileSystem;
   }
   return undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

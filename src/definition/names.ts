@@ -1,10 +1,14 @@
 /** Names and paths as a definition, a component and the system in an image write them. */
 import * as z from 'zod';
 
-/** A component's or distribution's name: what DNS calls a label, so that it fits host names, volumes and file names. */
-export const slug = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
+/** What DNS calls a label: it fits host names, volumes and file names. */
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A component's or distribution's name, as a definition has it. */
+export const slug = z.string().regex(label, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
+
+/** The same, as components and parts have it. */
+export const hyphenatedName = z.string().regex(label, 'must be lower-case letters, digits and inner hyphens');
 
 export const absolutePath = z
   .string()

@@ -1,4 +1,5 @@
 /** Why a stage has to run again: the differences between the request of then and the request of now, and in words. */
+import { isRecord } from '../is-record.ts';
 import { concealedText, isSecretKey } from '../secrets.ts';
 import type { WantedOption } from '../stages/prepare/contract.ts';
 import { canonicalJson } from './canonical.ts';
@@ -72,10 +73,6 @@ function nameAndRest(value: Named): [string, unknown] {
 /** The request of prepare, the one with `options`, means what the user wrote as `kernel.config.options`. */
 function renamed(key: string, holder: Record<string, unknown>): string {
   return key === 'options' && 'sources' in holder ? 'kernel.config.options' : key;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function text(value: unknown, secret: boolean): string | null {

@@ -1,9 +1,8 @@
 /** A part of a stage image as a component and a request name it. Which parts there are, and what each takes, the catalog knows. */
 import * as z from 'zod';
+import { hyphenatedName } from '../definition/names.ts';
 
-export const PartName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and inner hyphens');
+export const PartName = hyphenatedName;
 
 const mostParams = 100;
 

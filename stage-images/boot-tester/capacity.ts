@@ -1,6 +1,7 @@
 /** How many guests run side by side without starving each other. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { isMissingFile } from '../../src/missing-file.ts';
 
 /** What QEMU takes besides the guest's own memory: firmware, translated code, disk buffers. */
 const overheadMiB = 256;
@@ -29,7 +30,7 @@ async function cpuLimit(): Promise<number> {
   try {
     return parseCpuMax(await readFile('/sys/fs/cgroup/cpu.max', 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Number.POSITIVE_INFINITY;
+    if (isMissingFile(error)) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }

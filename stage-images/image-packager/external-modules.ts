@@ -5,6 +5,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TarArchive } from '../../parts/file-tree/tar-archive.ts';
+import { reproducibleTar } from '../contract/reproducible-tar.ts';
 import { runTool } from '../contract/tool.ts';
 
 export interface ModulesInput {
@@ -43,10 +44,7 @@ export async function indexModules(
     '--create',
     `--file=${archive}`,
     `--directory=${tree}`,
-    '--sort=name',
-    `--mtime=@${sourceDate}`,
-    ...['--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'],
-    ...['--format=posix', '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'],
+    ...reproducibleTar(sourceDate),
     `./${kernel.slice(tree.length + 1)}`,
   ]);
   return archive;

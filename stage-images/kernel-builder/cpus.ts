@@ -1,6 +1,7 @@
 /** How many CPUs this container may use: Docker's --cpus is a quota of time that Node does not see. */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 
 /** The CPUs the scheduler offers, or the quota of the control group if that is smaller; at least 1. */
 export async function availableCpus(): Promise<number> {
@@ -18,11 +19,6 @@ export function parseQuota(text: string): number {
   return quota !== undefined && period !== undefined && quota > 0 && period > 0 ? quota / period : Infinity;
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
+function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(undefinedIfMissing);
 }

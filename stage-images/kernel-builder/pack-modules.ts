@@ -1,6 +1,7 @@
 /** The modules of a kernel as a tar that is unpacked over a root file system. */
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reproducibleTar } from '../contract/reproducible-tar.ts';
 import { runTool } from '../contract/tool.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
@@ -42,10 +43,7 @@ export async function packModules({ root, release, archive, date, symbols }: Mod
     '--create',
     `--file=${archive}`,
     `--directory=${root}`,
-    '--sort=name',
-    `--mtime=@${date}`,
-    ...['--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'],
-    ...['--format=posix', '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime'],
+    ...reproducibleTar(date),
     `./usr/lib/modules/${release}`,
   ]);
 }

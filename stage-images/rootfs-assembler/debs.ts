@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import PQueue from 'p-queue';
+import { isMissingFile } from '../../src/missing-file.ts';
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { readTool } from '../contract/tool.ts';
@@ -58,8 +59,7 @@ async function copyVerified(from: string, to: string, source: LockedPackage): Pr
   });
   await pipeline(createReadStream(from, { highWaterMark: 1 << 20 }), tee, createWriteStream(to)).catch(
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-        throw damaged(source, 'it is missing', error);
+      if (isMissingFile(error)) throw damaged(source, 'it is missing', error);
       throw error;
     },
   );

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { createCli } from '../../src/cli/cli.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { isMissingFile } from '../../src/missing-file.ts';
 import { composeVariables, settings } from '../../src/settings.ts';
 import { timeLimitVariable } from '../../src/stages/contract.ts';
 import { testTerminal } from './cli-terminal.ts';
@@ -41,7 +42,7 @@ function pathsBelow(folder: string): string[] {
     const below = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     return [folder, ...below.map((path) => `${folder}/${path}`)];
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissingFile(error)) return [];
     throw error;
   }
 }

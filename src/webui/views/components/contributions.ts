@@ -1,4 +1,5 @@
 /** A component file as sections to read: each key that holds something, with a title in words. Pure. */
+import { isRecord } from '../../../is-record.ts';
 
 export interface Entry {
   name: string;
@@ -137,10 +138,6 @@ function textOf(value: unknown): string {
   if (!isRecord(value) || typeof value.use !== 'string') return isScalar(value) ? String(value) : JSON.stringify(value);
   const { use, params } = value;
   return isRecord(params) && Object.keys(params).length > 0 ? `${use} ${JSON.stringify(params)}` : use;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): boolean {

@@ -1,4 +1,5 @@
 /** What a build is asked for, laid over a definition. */
+import { isRecord } from '../../../is-record.ts';
 import type { BuildOptions } from '../../../shapes/shapes.ts';
 
 /** A definition as a build with other architecture or formats would have it. */
@@ -17,8 +18,4 @@ export function withOptions(
 /** An idempotency key; `crypto.randomUUID` is not there on a page that came over plain HTTP from another machine. */
 export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(16).padStart(8, '0')).join('');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

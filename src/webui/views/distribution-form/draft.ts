@@ -1,11 +1,8 @@
 /** A definition while it is edited: plain data, read and changed by path. What says no more than the default is left out. */
+import { isRecord } from '../../../is-record.ts';
 
 export type Path = readonly (string | number)[];
 export type Draft = Record<string, unknown>;
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
 
 export function valueAt(root: unknown, path: Path): unknown {
   let value = root;

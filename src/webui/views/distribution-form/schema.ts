@@ -1,6 +1,7 @@
 /** The definition's JSON Schema as the form reads it: what a key is, how it is asked for, and what it is called. */
 import * as z from 'zod';
-import { isRecord, type Path } from './draft.ts';
+import { isRecord } from '../../../is-record.ts';
+import type { Path } from './draft.ts';
 
 export interface SchemaNode {
   type?: string | undefined;

@@ -1,6 +1,7 @@
 /** A YAML text brought to what the form says: only what differs is changed, so that comments, order and style stay. Pure. */
 import { type Document, isAlias, isSeq, parseDocument, visit } from 'yaml';
-import { type Draft, isRecord, type Path, same } from './draft.ts';
+import { isRecord } from '../../../is-record.ts';
+import { type Draft, type Path, same } from './draft.ts';
 import { fromYaml, toYaml } from './yaml.ts';
 
 /** @param text what was typed, imported or begun with; without one, the draft is written anew */

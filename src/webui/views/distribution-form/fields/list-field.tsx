@@ -1,7 +1,7 @@
 /** A list of things with fields of their own, such as users. */
 import { ActionIcon, Button, Card, Group, Input, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { isRecord } from '../draft.ts';
+import { isRecord } from '../../../../is-record.ts';
 import { type FieldProps, useField } from '../form-context.ts';
 import { GroupFields } from './group-field.tsx';
 

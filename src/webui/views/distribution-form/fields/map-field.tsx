@@ -2,7 +2,7 @@
 import { ActionIcon, Autocomplete, Button, Group, Input, Loader, Stack, Text } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { isRecord } from '../draft.ts';
+import { isRecord } from '../../../../is-record.ts';
 import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
 import { useSuggestions } from '../suggestions.ts';

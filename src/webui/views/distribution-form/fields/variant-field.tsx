@@ -1,6 +1,6 @@
 /** One of some names, or something of one's own in their place. */
 import { Input, SegmentedControl, Stack } from '@mantine/core';
-import { isRecord } from '../draft.ts';
+import { isRecord } from '../../../../is-record.ts';
 import { type FieldProps, useField } from '../form-context.ts';
 import { variantsOf } from '../schema.ts';
 import { GroupFields } from './group-field.tsx';
