@@ -6,7 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import type * as z from 'zod';
 import { isLoopback } from './access/loopback.ts';
 import { nearest } from './definition/nearest.ts';
-import type { StageRunLimits } from './engine/config.ts';
+import type { StageRunLimits } from './engine/core/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';
 import {
   composeVariables,

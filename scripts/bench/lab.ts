@@ -4,7 +4,7 @@ import type Docker from 'dockerode';
 import { type Client, createClient } from '../../src/client/client.ts';
 import { loadConfig } from '../../src/config.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
-import { sourcesVolume } from '../../src/engine/attempt-names.ts';
+import { sourcesVolume } from '../../src/engine/core/attempt-names.ts';
 import { startServer } from '../../src/server.ts';
 import type { BuildShape, ReproducibleShape, StageRunShape } from '../../src/shapes/shapes.ts';
 import { RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';

@@ -19,7 +19,7 @@ import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
 
-import type { PreviewOptions } from './preview.ts';
+import type { PreviewOptions } from './views/preview.ts';
 
 export type { JournalLine, LogQuery };
 

@@ -212,7 +212,7 @@ export interface StageTotals {
   seconds: number;
 }
 
-/** The fields of a build that change while it lives; `state` changes go through src/engine/states.ts. */
+/** The fields of a build that change while it lives; `state` changes go through src/engine/core/states.ts. */
 export type BuildChange = Partial<
   Pick<
     BuildRecord,

@@ -1,6 +1,6 @@
 /** Stages that fail on the real Docker Engine: each ends its build with the right words, and a retry goes on from there. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { limitsOf, type StageRunLimits } from '../../src/engine/config.ts';
+import { limitsOf, type StageRunLimits } from '../../src/engine/core/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import type { BuildShape } from '../../src/shapes/shapes.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PlacedEntry } from '../../src/client/client.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
-import type { EngineConfig } from '../../src/engine/config.ts';
+import type { EngineConfig } from '../../src/engine/core/config.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { stageNames } from '../../src/stages/registry.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';

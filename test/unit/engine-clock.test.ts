@@ -1,9 +1,9 @@
 /** The wall clock may be set at any time: nothing that runs, and no lease, depends on it. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../src/engine/clock.ts';
-import { limitsOf } from '../../src/engine/config.ts';
-import { Lease } from '../../src/engine/leases.ts';
+import { type Clock, systemClock } from '../../src/engine/core/clock.ts';
+import { limitsOf } from '../../src/engine/core/config.ts';
+import { Lease } from '../../src/engine/core/leases.ts';
 import type { Store } from '../../src/store/store.ts';
 import { ended, eventually, Gate, reaches, shown, usual, World } from './engine-harness.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { estimateFrom } from '../../src/engine/estimates.ts';
+import { estimateFrom } from '../../src/engine/core/estimates.ts';
 
 const run = (seconds: number, name: string, arch: 'x86_64' | 'aarch64' = 'x86_64') => ({ seconds, name, arch });
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type engineConfig, limitsOf } from '../../src/engine/config.ts';
+import { type engineConfig, limitsOf } from '../../src/engine/core/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { LdfError } from '../../src/errors.ts';
 import { defaultScripts, fakeImage, type StageScript } from '../../src/runtime/fake/fake-stage.ts';

@@ -1,10 +1,10 @@
 /** What compile keeps: who begins with it, who may have what came of it, and what bounds it. */
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { limitsOf } from '../../src/engine/config.ts';
-import { containerSpec } from '../../src/engine/container-spec.ts';
+import { limitsOf } from '../../src/engine/core/config.ts';
+import { containerSpec } from '../../src/engine/stage-runs/container-spec.ts';
 import type { BuildService } from '../../src/engine/service.ts';
-import { usualSurroundings } from '../../src/engine/surroundings.ts';
+import { usualSurroundings } from '../../src/engine/stage-runs/surroundings.ts';
 import type { ContainerSpec } from '../../src/runtime/runtime.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
 import type { DistributionRecord } from '../../src/store/store.ts';

@@ -1,7 +1,7 @@
 /** A process that was stopped for longer than its lease, and does not notice that another one works on its build. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../src/engine/clock.ts';
-import { Lease } from '../../src/engine/leases.ts';
+import { type Clock, systemClock } from '../../src/engine/core/clock.ts';
+import { Lease } from '../../src/engine/core/leases.ts';
 import { Journals } from '../../src/events/journals.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import type { Store } from '../../src/store/store.ts';

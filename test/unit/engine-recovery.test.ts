@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../src/engine/clock.ts';
+import { systemClock } from '../../src/engine/core/clock.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import { stageNames } from '../../src/stages/registry.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessControl } from '../../src/access/access-control.ts';
 import { createApp } from '../../src/api/app.ts';
 import { readAtOnce } from '../../src/api/documents.ts';
-import { buildLease, Lease } from '../../src/engine/leases.ts';
+import { buildLease, Lease } from '../../src/engine/core/leases.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { FakeImages } from './api-fakes.ts';
 import { ended, eventually, shown, usual, World } from './engine-harness.ts';

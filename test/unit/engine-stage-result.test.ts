@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readResult } from '../../src/engine/stage-result.ts';
+import { readResult } from '../../src/engine/stage-runs/stage-result.ts';
 import { LdfError } from '../../src/errors.ts';
 
 const data = { release: '6.12.57', image: 'bzImage', modules: null };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Clock } from '../../src/engine/clock.ts';
-import { Throttle } from '../../src/engine/throttle.ts';
+import type { Clock } from '../../src/engine/core/clock.ts';
+import { Throttle } from '../../src/engine/stage-runs/throttle.ts';
 
 /** Time that passes when a test says so. */
 class HeldClock implements Clock {

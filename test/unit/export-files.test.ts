@@ -8,7 +8,7 @@ import Docker from 'dockerode';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalArtifactStore } from '../../src/artifacts/local-artifact-store.ts';
-import { firstDifferentMember } from '../../src/engine/first-difference.ts';
+import { firstDifferentMember } from '../../src/engine/verification/first-difference.ts';
 import { openRegular } from '../../src/regular-file.ts';
 import { exportContainer, unpackFrom } from '../../src/runtime/docker/export-files.ts';
 

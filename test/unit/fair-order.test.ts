@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fairOrder } from '../../src/engine/fair-order.ts';
+import { fairOrder } from '../../src/engine/core/fair-order.ts';
 import type { OpenBuildRecord } from '../../src/store/store.ts';
 
 let made = 0;

@@ -1,6 +1,7 @@
 /** What garbage collection takes, in which order, and why: no disk, no database, no Docker. */
 import { describe, expect, it } from 'vitest';
-import { type DiskUse, demandsOn, needNothing } from '../../src/engine/gc/disk-use.ts';
+import type { DiskUse } from '../../src/engine/core/dependencies.ts';
+import { demandsOn, needNothing } from '../../src/engine/gc/disk-use.ts';
 import { type Demand, type Item, planCollection } from '../../src/engine/gc/plan-collection.ts';
 
 const now = new Date('2026-01-10T00:00:00Z');

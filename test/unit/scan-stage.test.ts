@@ -19,7 +19,7 @@ import { run } from '../../src/cli/run.ts';
 import { applyEntry } from '../../src/client/apply-entry.ts';
 import { loadConfig } from '../../src/config.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
-import { limitsOf } from '../../src/engine/config.ts';
+import { limitsOf } from '../../src/engine/core/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { settings } from '../../src/settings.ts';
 import { BuildShape } from '../../src/shapes/shapes.ts';

@@ -6,8 +6,8 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { presentable } from '../../src/api/problem.ts';
 import { isDiskFull } from '../../src/disk-full.ts';
-import { toFailure } from '../../src/engine/failure.ts';
-import { SpareFile } from '../../src/engine/gc/spare-file.ts';
+import { toFailure } from '../../src/engine/core/failure.ts';
+import { SpareFile } from '../../src/engine/core/spare-file.ts';
 
 const sizeBytes = 64 << 10;
 const logger = pino({ level: 'silent' });

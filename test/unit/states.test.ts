@@ -7,7 +7,7 @@ import {
   stageIsDone,
   stageTransitions,
   stageWentWrong,
-} from '../../src/engine/states.ts';
+} from '../../src/engine/core/states.ts';
 import { buildStates, stageStates } from '../../src/shapes/shapes.ts';
 
 describe('the states of a build', () => {

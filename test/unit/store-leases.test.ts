@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readBootId } from '../../src/engine/clock.ts';
+import { readBootId } from '../../src/engine/core/clock.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { bundlePrograms } from '../fixtures/engine/processes.ts';
 

@@ -1,7 +1,7 @@
 /** Artifacts: what builds left, downloadable in parts. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { describeArtifact } from '../../engine/describe.ts';
+import { describeArtifact } from '../../engine/views/describe.ts';
 import { LdfError } from '../../errors.ts';
 import { ArtifactShape } from '../../shapes/shapes.ts';
 import type { ArtifactRecord } from '../../store/store.ts';

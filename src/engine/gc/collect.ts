@@ -2,12 +2,12 @@
 
 import { LdfError } from '../../errors.ts';
 import { stageWithResult } from '../../stages/registry.ts';
-import { sourcesVolume } from '../attempt-names.ts';
-import type { Engine } from '../dependencies.ts';
-import { removeCache } from '../kept-caches.ts';
-import { Lease, newOwner, sourcesLease } from '../leases.ts';
-import { imagesIfThere } from '../plan-build.ts';
-import { dropUnused, withArtifacts } from '../publish.ts';
+import { sourcesVolume } from '../core/attempt-names.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { Lease, newOwner, sourcesLease } from '../core/leases.ts';
+import { imagesIfThere } from '../core/plan-build.ts';
+import { dropUnused, withArtifacts } from '../results/publish.ts';
+import { removeCache } from '../stage-runs/kept-caches.ts';
 import type { Inventory } from './inventory.ts';
 import { openNeeds } from './needs.ts';
 import type { Collection } from './plan-collection.ts';

@@ -1,11 +1,11 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
 import type * as z from 'zod';
 import { collectableKinds, type GcRequest, type GcShape } from '../../shapes/shapes.ts';
-import { BoundedQueue } from '../bounded-queue.ts';
-import type { Engine } from '../dependencies.ts';
-import { engineIsAway } from '../failure.ts';
-import { CacheBounds } from '../kept-caches.ts';
-import { collectionLease, Lease, newOwner } from '../leases.ts';
+import { BoundedQueue } from '../core/bounded-queue.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { engineIsAway } from '../core/failure.ts';
+import { collectionLease, Lease, newOwner } from '../core/leases.ts';
+import { CacheBounds } from '../stage-runs/kept-caches.ts';
 import { collect } from './collect.ts';
 import { type DiskMeter, demandsOn, needNothing } from './disk-use.ts';
 import { takeInventory } from './inventory.ts';

@@ -1,16 +1,9 @@
 /** What LDF's files take on disk, its bounds, and how much of them is passed. */
 import type { DiskSpace } from '../../disk-space.ts';
 import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
-import type { Engine } from '../dependencies.ts';
-import { undefinedIfAway } from '../failure.ts';
+import type { DiskUse, Engine } from '../core/dependencies.ts';
+import { undefinedIfAway } from '../core/failure.ts';
 import type { Demand } from './plan-collection.ts';
-
-export interface DiskUse extends Omit<DiskShape, 'freeBytes' | 'dockerFreeBytes'> {
-  /** The disk of the data folder. */
-  data: DiskSpace;
-  /** The disk of Docker's volumes; undefined when it cannot be asked. */
-  docker: DiskSpace | undefined;
-}
 
 /** What is to come on top of what is there. */
 export interface Need {

@@ -1,9 +1,9 @@
 /** Everything that garbage collection could take, with who needs it. */
 import type { Plan } from '../../plan/types.ts';
 import type { CacheRecord, KeptArtifact, LayerRecord, SourceRecord } from '../../store/store.ts';
-import { buildOfVolume } from '../attempt-names.ts';
-import type { Engine } from '../dependencies.ts';
-import { buildHasEnded } from '../states.ts';
+import { buildOfVolume } from '../core/attempt-names.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { buildHasEnded } from '../core/states.ts';
 import { openNeeds } from './needs.ts';
 import type { Item } from './plan-collection.ts';
 

@@ -1,6 +1,6 @@
 /** Files in the data folder that a process left which died: contents without an artifact, journals without a build. */
-import type { Engine } from '../dependencies.ts';
-import { dropUnused, withArtifacts } from '../publish.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { dropUnused, withArtifacts } from '../results/publish.ts';
 
 export async function removeLeftovers(engine: Engine): Promise<void> {
   const { store, artifacts, journals, logger } = engine;

@@ -3,9 +3,9 @@ import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import { findStage } from '../../stages/registry.ts';
 import type { Store } from '../../store/store.ts';
-import { distributionLayerKey, ownLayerKey } from '../attempt-names.ts';
-import type { Engine } from '../dependencies.ts';
-import { imagesIfThere, planStoredBuild } from '../plan-build.ts';
+import { distributionLayerKey, ownLayerKey } from '../core/attempt-names.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { imagesIfThere, planStoredBuild } from '../core/plan-build.ts';
 
 export interface Needs {
   /** Layers by key and sources by sha256, each with words on who needs it. */

@@ -5,11 +5,11 @@ import type { Plan } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import { leavesLayer } from '../../stages/stage.ts';
-import { layerKeys } from '../attempt-names.ts';
-import type { Engine } from '../dependencies.ts';
-import { median } from '../estimates.ts';
+import { layerKeys } from '../core/attempt-names.ts';
+import type { DiskUse, Engine } from '../core/dependencies.ts';
+import { median } from '../core/estimates.ts';
 import { free } from './collector.ts';
-import { type DiskUse, demandsOn, type Need } from './disk-use.ts';
+import { demandsOn, type Need } from './disk-use.ts';
 import { takeInventory } from './inventory.ts';
 import { type Demand, planCollection, totalBytes } from './plan-collection.ts';
 

@@ -7,7 +7,7 @@ import { LdfError } from '../../errors.ts';
 import { isMissingFile } from '../../missing-file.ts';
 import { contentHash } from '../../plan/canonical.ts';
 import { newId } from '../../store/ids.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 
 export interface AnswerBounds {
   /** How long an answer about something that changes is good for. */

@@ -7,8 +7,8 @@ import { Faults } from '../../plan/faults.ts';
 import type { Plan } from '../../plan/types.ts';
 import { kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
-import type { Engine, StageImages } from '../dependencies.ts';
-import { missingSources } from '../missing-sources.ts';
+import type { Engine, StageImages } from '../core/dependencies.ts';
+import { missingSources } from '../core/missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';
 
 /**

@@ -5,7 +5,7 @@ import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
-import type { Engine, StageImages } from '../dependencies.ts';
+import type { Engine, StageImages } from '../core/dependencies.ts';
 import { Answers } from './answers.ts';
 import { fetchKernel, wishOf } from './kernel-source.ts';
 import { QueryRuns, queryImage } from './query-runs.ts';

@@ -12,12 +12,12 @@ import type { ImageName, QueryName } from '../../stages/names.ts';
 import { type QueryEntry, type QueryParams, queryContracts, queryStages } from '../../stages/queries.ts';
 import { stageNamed, stageWithResult } from '../../stages/registry.ts';
 import type { SourceFile } from '../../stages/source-file.ts';
-import { BoundedQueue } from '../bounded-queue.ts';
-import type { Engine, StageImages } from '../dependencies.ts';
-import { recordRequest } from '../recorded-request.ts';
-import { runResolve } from '../resolve-lock.ts';
-import { runOutside } from '../run-outside.ts';
-import type { GoodResult } from '../stage-result.ts';
+import { BoundedQueue } from '../core/bounded-queue.ts';
+import type { Engine, StageImages } from '../core/dependencies.ts';
+import { recordRequest } from '../core/recorded-request.ts';
+import { runResolve } from '../results/resolve-lock.ts';
+import { runOutside } from '../stage-runs/run-outside.ts';
+import type { GoodResult } from '../stage-runs/stage-result.ts';
 
 const doing = 'a query was being answered';
 

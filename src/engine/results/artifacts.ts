@@ -1,7 +1,7 @@
 /** A stage whose result is a layer, of which images and documents become the artifacts of the build. */
 import { ArtifactsResult } from '../../stages/results.ts';
-import { publishFiles } from '../publish.ts';
 import { type LayerStrategy, layerTask } from './layer.ts';
+import { publishFiles } from './publish.ts';
 
 export const artifactsTask: LayerStrategy = (work, plan, stage, inputs) => ({
   ...layerTask(work, plan, stage, inputs),

@@ -10,15 +10,15 @@ import {
   layerKey,
   layerKeys,
   ownerOf,
-} from '../attempt-names.ts';
-import type { BuildWork } from '../build-work.ts';
-import type { Engine } from '../dependencies.ts';
-import { cacheKeyOf } from '../kept-caches.ts';
-import { because, type Why, whyLayerIsMade } from '../reasons.ts';
-import { recordRequest } from '../recorded-request.ts';
-import type { StageTask } from '../run-stage.ts';
-import type { GoodResult } from '../stage-result.ts';
-import { decideLayer } from './decision.ts';
+} from '../core/attempt-names.ts';
+import type { BuildWork } from '../core/build-work.ts';
+import { decideLayer } from '../core/decision.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { because, type Why, whyLayerIsMade } from '../core/reasons.ts';
+import { recordRequest } from '../core/recorded-request.ts';
+import { cacheKeyOf } from '../stage-runs/kept-caches.ts';
+import type { StageTask } from '../stage-runs/run-stage.ts';
+import type { GoodResult } from '../stage-runs/stage-result.ts';
 
 /** A layer as a build has it: `key` is its content key, whatever it is kept under. */
 export interface FoundLayer extends LayerRecord {

@@ -6,14 +6,14 @@ import type { Lock } from '../../stages/lock.ts';
 import { stageWithResult } from '../../stages/registry.ts';
 import { LockResult } from '../../stages/results.ts';
 import type { BuildRecord } from '../../store/store.ts';
-import type { BuildWork } from '../build-work.ts';
-import type { Engine } from '../dependencies.ts';
-import { plannedStage } from '../plan-build.ts';
-import { unansweredGroups } from '../reasons.ts';
-import { recordRequest } from '../recorded-request.ts';
-import { noteResolved } from '../resolve-lock.ts';
-import type { StageTask } from '../run-stage.ts';
-import { decideLock } from './decision.ts';
+import type { BuildWork } from '../core/build-work.ts';
+import { decideLock } from '../core/decision.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { plannedStage } from '../core/plan-build.ts';
+import { unansweredGroups } from '../core/reasons.ts';
+import { recordRequest } from '../core/recorded-request.ts';
+import type { StageTask } from '../stage-runs/run-stage.ts';
+import { noteResolved } from './resolve-lock.ts';
 
 export function lockTask(work: BuildWork, plan: Plan): StageTask<Lock> {
   const { engine, build, images } = work;

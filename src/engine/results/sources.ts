@@ -1,10 +1,10 @@
 /** A stage whose result is the source store, a volume that all builds share. */
 import type { Plan, PlannedStage } from '../../plan/types.ts';
-import type { BuildWork } from '../build-work.ts';
-import { missingSources } from '../missing-sources.ts';
-import { recordRequest } from '../recorded-request.ts';
-import type { StageTask } from '../run-stage.ts';
-import { decideSources } from './decision.ts';
+import type { BuildWork } from '../core/build-work.ts';
+import { decideSources } from '../core/decision.ts';
+import { missingSources } from '../core/missing-sources.ts';
+import { recordRequest } from '../core/recorded-request.ts';
+import type { StageTask } from '../stage-runs/run-stage.ts';
 
 export function sourcesTask({ engine, build, images }: BuildWork, plan: Plan, stage: PlannedStage): StageTask<null> {
   const decide = async (forced: boolean) =>

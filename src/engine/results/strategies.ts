@@ -2,8 +2,8 @@
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import type { ResultKind } from '../../stages/stage.ts';
-import type { BuildWork } from '../build-work.ts';
-import type { StageTask } from '../run-stage.ts';
+import type { BuildWork } from '../core/build-work.ts';
+import type { StageTask } from '../stage-runs/run-stage.ts';
 import { artifactsTask } from './artifacts.ts';
 import { type FoundLayer, layerTask } from './layer.ts';
 import { sourcesTask } from './sources.ts';

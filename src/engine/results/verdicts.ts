@@ -17,11 +17,11 @@ import {
   verdictsFile,
 } from '../../stages/results.ts';
 import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
-import { attemptNames, ownerOf } from '../attempt-names.ts';
-import type { BuildWork } from '../build-work.ts';
-import type { Engine } from '../dependencies.ts';
-import { type PublishedFile, publishFiles, publishStaged } from '../publish.ts';
+import { attemptNames, ownerOf } from '../core/attempt-names.ts';
+import type { BuildWork } from '../core/build-work.ts';
+import type { Engine } from '../core/dependencies.ts';
 import { type FoundLayer, type LayerStrategy, layerTask } from './layer.ts';
+import { type PublishedFile, publishFiles, publishStaged } from './publish.ts';
 
 /** Its inputs have the artifacts that are booted. */
 export const verdictsTask: LayerStrategy = (work, plan, stage, inputs) => ({

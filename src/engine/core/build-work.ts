@@ -1,0 +1,53 @@
+/** What the stages of one build share while it runs. */
+import type { FailureShape } from '../../shapes/shapes.ts';
+import type { BuildRecord } from '../../store/store.ts';
+import type { Attempts } from './attempts.ts';
+import type { Engine, StageImages } from './dependencies.ts';
+import type { Recorder } from './recorder.ts';
+
+export interface BuildWork {
+  engine: Engine;
+  build: BuildRecord;
+  images: StageImages;
+  recorder: Recorder;
+  attempts: Attempts;
+  ending: BuildEnding;
+  /** Fires when this process is to let go of the build. */
+  letGo: AbortSignal;
+}
+
+/** Why the stages of a build are to end before they are done; the first cause wins. */
+export class BuildEnding {
+  #cause: FailureShape | undefined;
+  readonly #controller = new AbortController();
+
+  /** Fires once there is a cause. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get cause(): FailureShape | undefined {
+    return this.#cause;
+  }
+
+  get cancelled(): boolean {
+    return this.#cause === cancelled;
+  }
+
+  fail(cause: FailureShape): void {
+    this.#cause ??= cause;
+    this.#controller.abort();
+  }
+
+  cancel(): void {
+    this.fail(cancelled);
+  }
+}
+
+export const cancelled: FailureShape = {
+  code: 'build.cancelled',
+  message: 'The build was cancelled.',
+  hint: 'Retry it to go on from where it stopped.',
+  stage: null,
+  details: [],
+};

@@ -1,0 +1,48 @@
+/** Whether a stage has to run. A preview and a build decide by the same words; they differ in where they look. */
+import { buildOfVolume } from './attempt-names.ts';
+import type { Engine } from './dependencies.ts';
+import { because, type Why } from './reasons.ts';
+
+/** `cached`: its result is there. Why a stage runs is worked out when somebody asks for it: that may take a comparison. */
+export type Decision<Found> = { cached: true; found: Found; reason: string } | { cached: false; why(): Promise<Why> };
+
+/** What a preview says where a build will know more. */
+export interface Undecided {
+  cached: null;
+  reason: string;
+}
+
+const runs = (reason: string): Decision<never> => ({ cached: false, why: async () => because(reason) });
+
+/** @param lock the lock, unless `unanswered` names what it does not answer */
+export function decideLock<Lock>(lock: Lock | undefined, unanswered: string): Decision<Lock> {
+  if (lock === undefined || unanswered !== '') return runs(`the lock does not answer ${unanswered}`);
+  return { cached: true, found: lock, reason: 'the lock answers the definition' };
+}
+
+/**
+ * @param missing how many of `total` sources are not in the store
+ * @param forced every source is checked, wherever it is
+ */
+export function decideSources(missing: number, total: number, forced: boolean): Decision<null> {
+  if (missing > 0) return runs(`${missing} of ${total} sources are not in the store`);
+  if (forced) return runs('forced: every source is checked again');
+  return { cached: true, found: null, reason: 'every source is in the store' };
+}
+
+/** @param why for a layer that is not there, or is made all the same */
+export function decideLayer<Layer extends { volume: string }>(
+  { installation }: Pick<Engine, 'installation'>,
+  layer: Layer | undefined,
+  why: () => Promise<Why>,
+): Decision<Layer> {
+  if (!layer) return { cached: false, why };
+  return { cached: true, found: layer, reason: `unchanged since build ${buildOfVolume(installation, layer.volume)}` };
+}
+
+/** What is said of a stage while the lock does not answer all that it depends on. */
+export function unknownYet(unanswered: string): Undecided {
+  return { cached: null, reason: `known when ${unanswered} have been resolved` };
+}
+
+export const withoutImages: Undecided = { cached: null, reason: 'the stage images are not there yet' };

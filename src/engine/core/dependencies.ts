@@ -1,0 +1,57 @@
+/** What the engine is made with, and what its parts share. */
+import type PQueue from 'p-queue';
+import type { Logger } from 'pino';
+import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { DiskSpace } from '../../disk-space.ts';
+import type { Journals } from '../../events/journals.ts';
+import type { Planner } from '../../plan/planner.ts';
+import type { StageImage, StageRuntime } from '../../runtime/runtime.ts';
+import type { DiskShape } from '../../shapes/shapes.ts';
+import type { ImageName } from '../../stages/names.ts';
+import type { Store } from '../../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { EngineConfig } from './config.ts';
+import type { SpareFile } from './spare-file.ts';
+
+export interface EngineDependencies {
+  store: Store;
+  runtime: StageRuntime;
+  /** Gives verified images. Throws LdfError `images.missing` or `images.mismatch`. */
+  images: { resolve(): Promise<Record<ImageName, StageImage>> };
+  /** The shipped components and the user's own, as they are now. */
+  catalog: () => Promise<Catalog>;
+  planner: Planner;
+  artifacts: ArtifactStore;
+  journals: Journals;
+  /** Where answers to queries are kept. */
+  dataDir: string;
+  config: EngineConfig;
+  /** Names everything this data folder owns on the container engine: lower-case letters and digits. */
+  installation: string;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Engine extends EngineDependencies {
+  /** This process, as leases name it. */
+  owner: string;
+  /** Places for heavy stages. */
+  places: PQueue;
+  /** Given up by whoever makes room on a full disk. */
+  spare: SpareFile;
+  /** What LDF's files take now, and the bounds of it. */
+  disk(): Promise<DiskUse>;
+  /** Brings the disk back within its bounds in the background, when it is beyond them. */
+  tidy(): void;
+}
+
+export type StageImages = Record<ImageName, StageImage>;
+
+/** What LDF takes on disk, its bounds, and what is free. */
+export interface DiskUse extends Omit<DiskShape, 'freeBytes' | 'dockerFreeBytes'> {
+  /** The disk of the data folder. */
+  data: DiskSpace;
+  /** The disk of Docker's volumes; undefined when it cannot be asked. */
+  docker: DiskSpace | undefined;
+}

@@ -1,0 +1,67 @@
+/** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
+import { basename } from 'node:path';
+import { diskFull, isDiskFull } from '../../disk-full.ts';
+import { LdfError } from '../../errors.ts';
+import { Overtaken } from '../../overtaken.ts';
+import type { FailureShape } from '../../shapes/shapes.ts';
+import type { StageName } from '../../stages/names.ts';
+
+/** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
+export class LetGo extends Error {
+  override readonly name = 'LetGo';
+}
+
+/** A stage was ended from outside: its build was cancelled, or another stage failed. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** An error in the shape that builds and stages show. Whatever is not an LdfError is a fault of ours. */
+export function toFailure(error: unknown, stage: StageName | null): FailureShape {
+  if (error instanceof LdfError)
+    return {
+      code: error.subcode ?? error.code,
+      message: error.message,
+      hint: error.hint ?? defaultHint(stage),
+      stage,
+      details: error.details,
+    };
+  if (isDiskFull(error)) return toFailure(diskFull('the files of the build', error), stage);
+  return {
+    code: 'internal',
+    message: `LDF itself is at fault: ${wordsOf(error)}`,
+    hint: 'Look at the log of the server, and retry the build.',
+    stage,
+    details: [],
+  };
+}
+
+/** Without the paths that errors of node:fs name: where this machine keeps its files is for its log alone. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const paths = ['path' in error && error.path, 'dest' in error && error.dest];
+  return paths.reduce<string>(
+    (words, path) => (typeof path === 'string' && path !== '' ? words.replaceAll(path, basename(path)) : words),
+    error.message,
+  );
+}
+
+function defaultHint(stage: StageName | null): string {
+  return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Mend the cause, then retry the build.';
+}
+
+/** Whether a build is let go of with this error, to be taken up again: it is nobody's failure. */
+export function isToBeTakenUp(error: unknown): boolean {
+  return error instanceof LetGo || error instanceof Overtaken || engineIsAway(error);
+}
+
+/** The container engine does not answer: nobody's build is at fault, so builds wait for it. */
+export function engineIsAway(error: unknown): boolean {
+  return error instanceof LdfError && error.code === 'docker.unavailable' && error.subcode === undefined;
+}
+
+/** For `catch`: nothing, while the container engine does not answer. @throws the error, when it is another one. */
+export function undefinedIfAway(error: unknown): undefined {
+  if (error instanceof LdfError && error.code === 'docker.unavailable') return undefined;
+  throw error;
+}

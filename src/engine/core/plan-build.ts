@@ -1,0 +1,54 @@
+/** Plans a build out of what was stored with it. */
+import { Catalog, parseComponent } from '../../catalog/catalog.ts';
+import { LdfError } from '../../errors.ts';
+import type { Plan, PlannedStage } from '../../plan/types.ts';
+import type { Lock } from '../../stages/lock.ts';
+import { forEachImage, type ImageName, type StageName } from '../../stages/names.ts';
+import type { BuildRecord } from '../../store/store.ts';
+import type { Engine, StageImages } from './dependencies.ts';
+
+/** @throws LdfError `definition.impossible` when the shipped components no longer serve the definition. */
+export async function planStoredBuild(
+  engine: Engine,
+  build: BuildRecord,
+  lock: Lock | undefined,
+  images: StageImages | undefined,
+): Promise<Plan> {
+  return engine.planner.plan({
+    definition: await engine.planner.definition(build.definition),
+    catalog: await catalogOf(engine, build),
+    boot: build.boot,
+    lock,
+    images: images && identities(images),
+  });
+}
+
+/** What a plan takes of the stage images. */
+export function identities(images: StageImages): Record<ImageName, string> {
+  return forEachImage((name) => images[name].identity);
+}
+
+/** A plan can be made without them; it then has no keys. */
+export async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
+  try {
+    return await images.resolve();
+  } catch (error) {
+    const without = ['images.missing', 'images.mismatch', 'docker.unavailable'];
+    if (error instanceof LdfError && without.includes(error.code)) return undefined;
+    throw error;
+  }
+}
+
+/** @throws Error for a stage that the plan does not have. */
+export function plannedStage(plan: Plan, name: StageName): PlannedStage {
+  const stage = plan.stages.find((planned) => planned.name === name);
+  if (!stage) throw new Error(`the plan has no stage ${name}`);
+  return stage;
+}
+
+/** The shipped components of today, with the user's own as they were when the build was queued. */
+async function catalogOf(engine: Engine, build: BuildRecord): Promise<Catalog> {
+  const { entries } = await engine.catalog();
+  const shipped = new Catalog(entries.filter(({ origin }) => origin === 'shipped'));
+  return shipped.with(build.components.map((component) => parseComponent(component)));
+}

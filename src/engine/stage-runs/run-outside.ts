@@ -1,0 +1,65 @@
+/** One run of a stage image outside any build, which leaves nothing behind. */
+import type * as z from 'zod';
+import { LdfError } from '../../errors.ts';
+import type { StageImage } from '../../runtime/runtime.ts';
+import type { QueryEnvelope, RequestEnvelope } from '../../stages/contract.ts';
+import type { StageName } from '../../stages/names.ts';
+import { newId } from '../../store/ids.ts';
+import { attemptNames, outsideBuild } from '../core/attempt-names.ts';
+import type { Engine } from '../core/dependencies.ts';
+import { Stopped } from '../core/failure.ts';
+import { buildLease, Lease } from '../core/leases.ts';
+import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
+import type { GoodResult } from './stage-result.ts';
+import { usualSurroundings } from './surroundings.ts';
+
+export interface OutsideRun<Answer> {
+  /** Whose container it is: what it may do. */
+  stage: StageName;
+  request: RequestEnvelope | QueryEnvelope;
+  image: StageImage;
+  /** What the result's data has to be, when it is not the stage's own. */
+  dataSchema?: z.ZodType;
+  /** What is being done, for whoever the server's end keeps from it: `the lock was being resolved`. */
+  doing: string;
+  /** Ends it. */
+  stop: AbortSignal;
+  /** Takes what is wanted out of the container that has ended. */
+  read(result: GoodResult, container: string): Promise<Answer> | Answer;
+}
+
+/** @throws LdfError what the stage failed with; `server.unreachable` when `stop` fired. */
+export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>): Promise<Answer> {
+  const { stage, request, image, dataSchema, stop } = run;
+  // It may have waited for its place until now.
+  if (stop.aborted) throw stoppedWhile(run);
+  const owner = { build: outsideBuild(newId()), stage, attempt: 1 };
+  // Tells a process that starts now that this container has an owner.
+  const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
+  try {
+    await startAttempt(engine, owner, { request, image, layers: {}, surroundings: usualSurroundings });
+    const result = await watchAttempt(engine, owner, {
+      startedUptimeMs: engine.clock.uptimeMs(),
+      position: undefined,
+      logBytes: 0,
+      onLines: async (lines) => {
+        for (const { text } of lines) engine.logger.debug({ owner: owner.build }, text);
+      },
+      image,
+      stop,
+      letGo: new AbortController().signal,
+      ...(dataSchema ? { dataSchema } : {}),
+    });
+    return await run.read(result, attemptNames(engine.installation, owner).container);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    throw stoppedWhile(run, error);
+  } finally {
+    await clearAttempt(engine, owner);
+    await lease?.release();
+  }
+}
+
+function stoppedWhile({ doing }: Pick<OutsideRun<unknown>, 'doing'>, cause?: unknown): LdfError {
+  return new LdfError('server.unreachable', `The server stopped while ${doing}.`, { cause });
+}

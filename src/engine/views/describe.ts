@@ -1,0 +1,152 @@
+/** From records to the shapes that everybody sees. */
+
+import type { Plan } from '../../plan/types.ts';
+import { concealedText, isSecretKey } from '../../secrets.ts';
+import type {
+  ArtifactShape,
+  AttemptShape,
+  BuildShape,
+  ComparisonShape,
+  PlanShape,
+  StageRunShape,
+} from '../../shapes/shapes.ts';
+import { factsOf } from '../../stages/artifact-facts.ts';
+import { findStage, stageNames } from '../../stages/registry.ts';
+import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../../store/store.ts';
+import { newestAttempts } from '../core/attempts.ts';
+import type { Estimate, Estimates } from '../core/estimates.ts';
+import { fairOrder } from '../core/fair-order.ts';
+
+/** The shapes of builds, in the order given. */
+export async function describeBuilds(
+  store: Store,
+  estimates: Estimates,
+  builds: readonly BuildRecord[],
+): Promise<BuildShape[]> {
+  const ids = builds.map(({ id }) => id);
+  const [runs, artifacts, open] = await Promise.all([
+    store.listStageRuns(ids),
+    store.listArtifacts(ids),
+    builds.some(({ state }) => state === 'queued') ? store.openBuilds() : [],
+  ]);
+  const estimate = await estimates.read();
+  const places = new Map(fairOrder(open).map(({ id }, index) => [id, index + 1]));
+  const runsOf = byBuild(runs);
+  const artifactsOf = byBuild(artifacts);
+  return builds.map((build) => ({
+    id: build.id,
+    distributionId: build.distributionId,
+    name: build.name,
+    version: build.version,
+    state: build.state,
+    arch: build.arch,
+    formats: build.formats,
+    createdAt: build.createdAt.toISOString(),
+    startedAt: time(build.startedAt),
+    endedAt: time(build.endedAt),
+    queuePosition: places.get(build.id) ?? null,
+    error: build.error,
+    verdict: build.verdict,
+    verifies: build.verifies,
+    reproducible: build.reproducible,
+    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimate(run.stage, build))),
+    artifacts: (artifactsOf.get(build.id) ?? []).map(describeArtifact),
+  }));
+}
+
+/** All attempts of a build, in the order of the stages. `runs` are whole. */
+export function describeAttempts(
+  build: BuildRecord,
+  runs: readonly StageRunRecord[],
+  estimate: Estimate,
+): AttemptShape[] {
+  const ordered = stageNames.flatMap((stage) =>
+    runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
+  );
+  return ordered.map((run) => {
+    const { forced, exitCode } = run;
+    const compared = run.compared && concealed(run.compared);
+    return { ...describeRun(run, estimate(run.stage, build)), forced, exitCode, compared };
+  });
+}
+
+/** What an older LDF recorded may hold what this one does not show. */
+function concealed({ differences, ...rest }: ComparisonShape): ComparisonShape {
+  const hide = (value: string | null) => (value === null ? null : concealedText);
+  return {
+    ...rest,
+    differences: differences.map((difference) =>
+      isSecretKey(difference.what.split('..').at(-1) ?? '')
+        ? { ...difference, before: hide(difference.before), after: hide(difference.after) }
+        : difference,
+    ),
+  };
+}
+
+function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.buildId);
+    if (group) group.push(row);
+    else groups.set(row.buildId, [row]);
+  }
+  return groups;
+}
+
+/** What is foreseen of a stage. */
+export type Foreseen = Pick<PlanShape['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
+
+/** `foreseen`: what is known of each stage, in the order of the plan. */
+export function describePlan(
+  { definition, composition, stages, notes }: Plan,
+  foreseen: readonly Foreseen[],
+): PlanShape {
+  return {
+    name: definition.name,
+    version: definition.version,
+    arch: definition.arch,
+    formats: definition.image.formats,
+    components: composition.components.map(({ component: { kind, name, title }, because }) => ({
+      kind,
+      name,
+      title,
+      because,
+    })),
+    packages: [...composition.packages, ...composition.recommended].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    notes,
+    kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
+    stages: stages.map(({ name, image, after, key }, index) => ({
+      ...{ name, image, after: [...after], key },
+      ...(foreseen[index] ?? { cached: null, reason: null, estimateSeconds: null }),
+    })),
+  };
+}
+
+function describeRun(run: StageRunRecord, estimateSeconds: number | null): StageRunShape {
+  return {
+    name: run.stage,
+    after: [...(findStage(run.stage)?.after ?? [])],
+    state: run.state,
+    attempt: run.attempt,
+    progress: run.progress,
+    note: run.note,
+    key: run.key,
+    reason: run.reason,
+    startedAt: time(run.startedAt),
+    endedAt: time(run.endedAt),
+    estimateSeconds,
+    usage: run.usage,
+    error: run.error,
+  };
+}
+
+/** An artifact as everybody sees it. */
+export function describeArtifact(artifact: ArtifactRecord): ArtifactShape {
+  const { id, name, sizeBytes, sha256, verdict, removedAt } = artifact;
+  const removed = removedAt && { removedAt: removedAt.toISOString() };
+  return { id, name, ...factsOf(artifact), sizeBytes, sha256, verdict, ...removed };
+}
+
+function time(at: Date | null): string | null {
+  return at?.toISOString() ?? null;
+}

@@ -1,0 +1,114 @@
+/** What a build would do if it began now: which stages run and why, which do not have to, and how long each may take. */
+import type { Definition } from '../../definition/definition.ts';
+import { resolveParams } from '../../plan/lock.ts';
+import type { Plan, PlannedStage } from '../../plan/types.ts';
+import type { PlanShape } from '../../shapes/shapes.ts';
+import type { Lock } from '../../stages/lock.ts';
+import { stageNamed } from '../../stages/registry.ts';
+import type { LayerRecord } from '../../store/store.ts';
+import { layerKeys } from '../core/attempt-names.ts';
+import {
+  type Decision,
+  decideLayer,
+  decideLock,
+  decideSources,
+  type Undecided,
+  unknownYet,
+  withoutImages,
+} from '../core/decision.ts';
+import type { Engine, StageImages } from '../core/dependencies.ts';
+import type { Estimates } from '../core/estimates.ts';
+import { identities, imagesIfThere } from '../core/plan-build.ts';
+import { because, forcedByBuild, unansweredGroups, type Why, whyUnlikeBefore } from '../core/reasons.ts';
+import { recordRequest } from '../core/recorded-request.ts';
+import { describePlan, type Foreseen } from './describe.ts';
+
+export interface PreviewOptions {
+  boot: boolean;
+  lock?: Lock | undefined;
+  noCache?: boolean | undefined;
+  /** Whose builds reasons are worked out against; without one, nothing was built before. */
+  distributionId?: string | undefined;
+}
+
+/** @throws LdfError `definition.impossible` with every fault. */
+export async function previewPlan(
+  engine: Engine,
+  estimates: Estimates,
+  definition: Definition,
+  options: PreviewOptions,
+): Promise<PlanShape> {
+  const { boot, lock } = options;
+  const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
+  const plan = await engine.planner.plan({
+    ...{ definition, catalog, boot, lock },
+    images: images && identities(images),
+  });
+  const [layers, estimate] = await Promise.all([
+    engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
+    estimates.read(),
+  ]);
+  const look = {
+    ...{ engine, plan, options, images, layers: new Map(layers.map((layer) => [layer.key, layer])) },
+    unanswered: unansweredGroups(resolveParams(plan, lock, false)),
+  };
+  const foreseen = await Promise.all(
+    plan.stages.map(async (stage) => ({
+      ...(await foresee(look, stage)),
+      estimateSeconds: estimate(stage.name, definition),
+    })),
+  );
+  return describePlan(plan, foreseen);
+}
+
+function keysOf({ distributionId }: PreviewOptions, key: string): string[] {
+  return layerKeys({ id: '', verifies: null, distributionId: distributionId ?? null }, key);
+}
+
+interface Look {
+  engine: Engine;
+  plan: Plan;
+  options: PreviewOptions;
+  images: StageImages | undefined;
+  layers: ReadonlyMap<string, LayerRecord>;
+  /** What the lock does not answer, in words; '' when it answers everything. */
+  unanswered: string;
+}
+
+type Told = Omit<Foreseen, 'estimateSeconds'>;
+
+async function foresee(look: Look, stage: PlannedStage): Promise<Told> {
+  const decision = await decide(look, stage);
+  if (decision.cached !== false) return { cached: decision.cached, reason: decision.reason };
+  return { cached: false, reason: (await decision.why()).reason };
+}
+
+/** As the build will decide, by the database alone: a layer whose volume somebody removed is made again when it comes to it. */
+async function decide(look: Look, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
+  const { engine, plan, options, images, unanswered } = look;
+  const { result } = stageNamed(stage.name);
+  if (result === 'lock') return decideLock(options.lock, unanswered);
+  if (stage.params === null) return unknownYet(unanswered);
+  if (result === 'sources')
+    return decideSources(await countMissing(look), plan.sources.length, options.noCache ?? false);
+  if (options.noCache) return decideLayer(engine, undefined, async () => because(forcedByBuild));
+  if (!images) return withoutImages;
+  const { key } = stage;
+  if (key === null) return unknownYet(unanswered);
+  const layer = keysOf(options, key).flatMap((kept) => look.layers.get(kept) ?? [])[0];
+  return decideLayer(engine, layer, () => whyMade(look, images, stage));
+}
+
+async function countMissing({ engine, plan }: Look): Promise<number> {
+  const known = new Set((await engine.store.listSources()).map(({ sha256 }) => sha256));
+  return plan.sources.filter(({ sha256 }) => !known.has(sha256)).length;
+}
+
+function whyMade({ engine, plan, options }: Look, images: StageImages, stage: PlannedStage): Promise<Why> {
+  const inputs = stage.inputs.flatMap((name) => {
+    const input = plan.stages.find((other) => other.name === name)?.key;
+    return input ? [{ stage: name, key: input }] : [];
+  });
+  const now = recordRequest(stage, plan.definition.arch, images, inputs);
+  return whyUnlikeBefore(engine.store, options.distributionId ?? null, stage, now);
+}
