@@ -8,6 +8,7 @@ import { isLoopback } from './access/loopback.ts';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/core/config.ts';
 import { type ErrorDetail, LdfError } from './errors.ts';
+import type { SettingStatus } from './model/system.ts';
 import {
   composeVariables,
   type LogLevel,
@@ -17,7 +18,6 @@ import {
   settings,
   stageSettings,
 } from './settings.ts';
-import type { SettingShape } from './shapes/requests.ts';
 import type { StageName } from './stages/names.ts';
 import type { StageNetwork } from './stages/network.ts';
 import { forEachStage } from './stages/registry.ts';
@@ -97,7 +97,7 @@ export interface Config {
   network: StageNetwork;
   stageLimits: Readonly<Record<StageName, StageRunLimits>>;
   /** All of it as text, for people. */
-  inForce: readonly SettingShape[];
+  inForce: readonly SettingStatus[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -171,7 +171,7 @@ export function loadConfig(environment: Environment = process.env): Config {
 }
 
 /** Every setting of the server with its value: the environment's, or the default that is in its place. */
-function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Config): SettingShape[] {
+function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Config): SettingStatus[] {
   const worked: Readonly<Record<string, string>> = {
     [named.dataDir.name]: dataDir,
     [named.databaseUrl.name]: databaseUrl,

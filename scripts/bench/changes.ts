@@ -1,6 +1,6 @@
 /** One change since the last build: what it makes run again, and how long that takes. Begins with nothing. */
 
-import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
 import { minimal } from './definitions.ts';
 import { assertRan, stageOf, stageSeconds } from './lab.ts';
 import type { Measurement, Row } from './measurement.ts';
@@ -63,7 +63,7 @@ export const changes: Measurement = {
 };
 
 /** Of all processes of the container. @throws Error where the machine does not tell. */
-function cpuSecondsOf(build: BuildShape): number {
+function cpuSecondsOf(build: Build): number {
   const { usage } = stageOf(build, 'compile');
   if (usage?.cpuSeconds == null) throw new Error(`what compile of build ${build.id} used is not known`);
   return usage.cpuSeconds;

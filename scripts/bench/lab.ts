@@ -5,8 +5,10 @@ import { type Client, createClient } from '../../src/client/client.ts';
 import { loadConfig } from '../../src/config.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import { sourcesVolume } from '../../src/engine/core/attempt-names.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { Reproducibility } from '../../src/model/reproducibility.ts';
+import type { StageRun } from '../../src/model/stage-run.ts';
 import { startServer } from '../../src/server.ts';
-import type { BuildShape, ReproducibleShape, StageRunShape } from '../../src/shapes/shapes.ts';
 import { RequestEnvelope, stagePaths } from '../../src/stages/contract.ts';
 import type { ImageName, StageName } from '../../src/stages/names.ts';
 import { stageNamed } from '../../src/stages/registry.ts';
@@ -18,7 +20,7 @@ import { dockerRun } from './containers.ts';
 export type DefinitionSource = Record<string, unknown> & { name: string };
 
 export interface TimedBuild {
-  build: BuildShape;
+  build: Build;
   /** From the request to the event that says that it has succeeded. */
   seconds: number;
 }
@@ -34,9 +36,9 @@ export interface Lab {
   /** Builds a definition. @throws Problem when the build does not succeed. */
   build(definition: DefinitionSource, options?: { boot?: boolean }): Promise<TimedBuild>;
   /** Makes a build again from nothing. @throws Problem when that cannot be done; bytes that differ are no failure. */
-  verify(build: BuildShape): Promise<{ verdict: ReproducibleShape; seconds: number }>;
+  verify(build: Build): Promise<{ verdict: Reproducibility; seconds: number }>;
   /** @throws Error for a stage that left no layer. */
-  record(build: BuildShape, stage: StageName): Promise<StageRecord>;
+  record(build: Build, stage: StageName): Promise<StageRecord>;
   /** The Docker id of a stage image. */
   imageId(image: ImageName): Promise<string>;
   /** The names of the packages that a definition asks for, without the kernel. */
@@ -107,7 +109,7 @@ async function timedBuild(client: Client, definition: DefinitionSource, boot: bo
   throw new Problem(`The build of ${definition.name} ${build.state}: ${build.error?.message}`, build.error?.hint ?? '');
 }
 
-async function timedVerification(client: Client, { id, name }: BuildShape) {
+async function timedVerification(client: Client, { id, name }: Build) {
   const { build, seconds } = await untilItEnds(client, () => client.builds.verify(id));
   const { reproducible: verdict } = await client.builds.get(id);
   if (verdict && verdict.state !== 'failed') return { verdict, seconds };
@@ -115,7 +117,7 @@ async function timedVerification(client: Client, { id, name }: BuildShape) {
 }
 
 /** Seconds from the request to the event that says that the build has ended. */
-async function untilItEnds(client: Client, start: () => Promise<BuildShape>): Promise<TimedBuild> {
+async function untilItEnds(client: Client, start: () => Promise<Build>): Promise<TimedBuild> {
   const began = performance.now();
   const started = await start();
   for await (const { entry } of client.builds.events(started.id)) if (entry.type === 'end') break;
@@ -130,21 +132,21 @@ async function storeDefinition(client: Client, definition: DefinitionSource): Pr
 }
 
 /** A stage of a build. @throws Error when it has none of that name. */
-export function stageOf({ stages, id }: BuildShape, name: StageName): StageRunShape {
+export function stageOf({ stages, id }: Build, name: StageName): StageRun {
   const stage = stages.find((run) => run.name === name);
   if (!stage) throw new Error(`build ${id} has no stage ${name}`);
   return stage;
 }
 
 /** How long a stage ran, in seconds. */
-export function stageSeconds(build: BuildShape, name: StageName): number {
+export function stageSeconds(build: Build, name: StageName): number {
   const { startedAt, endedAt } = stageOf(build, name);
   if (!startedAt || !endedAt) throw new Error(`stage ${name} of build ${build.id} has not ended`);
   return (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
 }
 
 /** @throws Problem when another stage ran, or one of these did not. */
-export function assertRan({ stages, name }: BuildShape, expected: readonly StageName[]): void {
+export function assertRan({ stages, name }: Build, expected: readonly StageName[]): void {
   const ran = stages.filter(({ state }) => state !== 'cached').map((stage) => stage.name);
   if (ran.join() === expected.join()) return;
   throw new Problem(

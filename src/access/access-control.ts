@@ -1,6 +1,6 @@
 /** Who may come in, and by what they are known. */
 
-import { allScopes, ownerId, type Principal, type Scope } from './scopes.ts';
+import { allScopes, ownerId, type Principal, type Scope } from '../model/scopes.ts';
 import { sameHash, sha256 } from './secrets.ts';
 import { Sessions } from './sessions.ts';
 import { SignInCodes } from './sign-in-codes.ts';

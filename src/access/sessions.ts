@@ -1,7 +1,7 @@
 /** Sessions of browsers: a cookie's value each, of which the hash is kept. They outlive a restart of the server. */
 
 import * as z from 'zod';
-import { type Principal, Scope } from './scopes.ts';
+import { type Principal, Scope } from '../model/scopes.ts';
 import { newSecret, sha256 } from './secrets.ts';
 
 export const sessionBounds = {

@@ -1,6 +1,6 @@
 /** Codes that stand in a link and become a session once: what `ldf open` and the start of a server print. */
 
-import type { Principal } from './scopes.ts';
+import type { Principal } from '../model/scopes.ts';
 import { newSecret, sha256 } from './secrets.ts';
 
 export const signInBounds = {

@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { AccessControl } from '../access/access-control.ts';
-import type { Principal } from '../access/scopes.ts';
 import type { FoundSession, IssuedSession } from '../access/sessions.ts';
+import type { Principal } from '../model/scopes.ts';
 
 /** RFC 6750, 2.1; longer ones are none of ours. */
 const bearer = /^Bearer ([\x21-\x7e]{1,512})$/i;

@@ -6,8 +6,9 @@ import * as z from 'zod';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parseDefinition, readYaml } from '../definition/parse.ts';
-import { LockDraftRequest, ValidateRequest } from '../shapes/requests.ts';
-import { DistributionInput } from '../shapes/shapes.ts';
+import { ValidateRequest } from '../model/check.ts';
+import { DistributionInput } from '../model/distribution.ts';
+import { LockDraftRequest } from '../model/lock.ts';
 import { type BodyReading, readBodyText } from './body-text.ts';
 
 const definitionParts = { definition: 'definition.invalid', lock: 'lock.invalid' } as const;

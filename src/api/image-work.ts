@@ -1,6 +1,7 @@
 /** Long work on stage images as a stream of events: what it says on its way, and how it ends. */
+
+import type { ImageProgressLine } from '../model/stage-image.ts';
 import type { OnImageProgress } from '../runtime/images.ts';
-import type { ImageProgressShape } from '../shapes/requests.ts';
 import { presentable, problemOf } from './problem.ts';
 import type { ApiServices } from './services.ts';
 import { encodeEvents, type SentEvent } from './sse.ts';
@@ -16,7 +17,7 @@ export async function* imageWorkEvents(
   work: ImageWork,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  let waiting: ImageProgressShape[] = [];
+  let waiting: ImageProgressLine[] = [];
   let wake: () => void = () => undefined;
   const onProgress: OnImageProgress = (progress) => {
     waiting.push(progress);

@@ -5,17 +5,20 @@ import * as z from 'zod';
 import { Component } from '../catalog/component.ts';
 import { Definition } from '../definition/definition.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
-import { KconfigAnswer, PackageAnswer } from '../shapes/queries.ts';
-import {
-  DistributionSummary,
-  ExampleShape,
-  ImageProgressShape,
-  LogLine,
-  LogPage,
-  StageImageList,
-} from '../shapes/requests.ts';
-import { SessionShape, SignInCode } from '../shapes/session.ts';
-import * as shapes from '../shapes/shapes.ts';
+import { Artifact, Verdict } from '../model/artifact.ts';
+import { Build } from '../model/build.ts';
+import { ListedComponent } from '../model/component.ts';
+import { Distribution, DistributionSummary } from '../model/distribution.ts';
+import { Example } from '../model/example.ts';
+import { JournalEntry, LogLine, LogPage } from '../model/journal.ts';
+import { LockAnswer } from '../model/lock.ts';
+import { PlanSummary } from '../model/plan.ts';
+import { Detail, Failure, Problem } from '../model/problem.ts';
+import { KconfigAnswer, PackageAnswer } from '../model/queries.ts';
+import { SessionStatus, SignInCode } from '../model/session.ts';
+import { ImageProgressLine, StageImageList, StageImageStatus } from '../model/stage-image.ts';
+import { StageRun } from '../model/stage-run.ts';
+import { SystemStatus } from '../model/system.ts';
 import { Lock } from '../stages/lock.ts';
 import { problemType } from './problem.ts';
 
@@ -27,31 +30,31 @@ const answers: Names = z.registry();
 export const bodySchemas: Names = z.registry();
 
 for (const [id, schema] of Object.entries({
-  Artifact: shapes.ArtifactShape,
-  Build: shapes.BuildShape,
-  Component: shapes.ComponentShape,
-  Detail: shapes.DetailShape,
-  Distribution: shapes.DistributionShape,
+  Artifact,
+  Build,
+  Component: ListedComponent,
+  Detail,
+  Distribution,
   DistributionSummary,
-  Example: ExampleShape,
-  Failure: shapes.FailureShape,
-  ImageProgress: ImageProgressShape,
-  JournalEntry: shapes.JournalEntry,
+  Example,
+  Failure,
+  ImageProgress: ImageProgressLine,
+  JournalEntry,
   KconfigAnswer,
   Lock,
-  LockAnswer: shapes.LockAnswer,
+  LockAnswer,
   LogLine,
   LogPage,
   PackageAnswer,
-  Plan: shapes.PlanShape,
-  Problem: shapes.ProblemShape,
-  Session: SessionShape,
+  Plan: PlanSummary,
+  Problem,
+  Session: SessionStatus,
   SignInCode,
-  StageImage: shapes.StageImageShape,
+  StageImage: StageImageStatus,
   StageImageList,
-  StageRun: shapes.StageRunShape,
-  System: shapes.SystemShape,
-  Verdict: shapes.VerdictShape,
+  StageRun,
+  System: SystemStatus,
+  Verdict,
 })) {
   answers.add(schema, { id });
   // Where a route uses the schema, the generator of the document then refers to it by this name.
@@ -68,7 +71,7 @@ export function componentRef(name: string): { $ref: string } {
   return { $ref: `${prefix}${name}` };
 }
 
-const ProblemContent = { [problemType]: { schema: shapes.ProblemShape } };
+const ProblemContent = { [problemType]: { schema: Problem } };
 
 /** The problem documents a route answers with, by status; any route may refuse a request, find the disk full, or fail. */
 export function problems(

@@ -8,12 +8,12 @@ import type { Logger } from 'pino';
 import { countIssues, explainIssues } from '../definition/parse.ts';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { countedFaults, errorTable, LdfError } from '../errors.ts';
-import type { ProblemShape } from '../shapes/shapes.ts';
+import type { Problem } from '../model/problem.ts';
 
 export const problemType = 'application/problem+json';
 
 /** The document for an error; what caused it stays in the log. */
-export function problemOf(error: LdfError): ProblemShape & { status: ContentfulStatusCode } {
+export function problemOf(error: LdfError): Problem & { status: ContentfulStatusCode } {
   const { status, title } = errorTable[error.code];
   return {
     type: `urn:ldf:error:${error.code}`,

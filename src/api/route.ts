@@ -3,8 +3,8 @@ import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import { TrieRouter } from 'hono/router/trie-router';
 import type { AccessControl } from '../access/access-control.ts';
-import { type Access, allows, mayDoEverything, type Principal, type Scope } from '../access/scopes.ts';
 import { LdfError } from '../errors.ts';
+import { type Access, allows, mayDoEverything, type Principal, type Scope } from '../model/scopes.ts';
 import { authenticate } from './authenticate.ts';
 
 declare module 'hono' {

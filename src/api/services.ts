@@ -4,9 +4,9 @@ import type { AccessControl } from '../access/access-control.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { BuildService } from '../engine/service.ts';
+import type { SettingStatus } from '../model/system.ts';
 import type { StageImageService } from '../runtime/images.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
-import type { SettingShape } from '../shapes/requests.ts';
 import type { Store } from '../store/store.ts';
 import type { DocumentReader } from './documents.ts';
 
@@ -45,7 +45,7 @@ export interface ApiServices {
   allowedHosts: readonly string[] | undefined;
   dataDir: string;
   /** The settings that the server was started with. */
-  settings: readonly SettingShape[];
+  settings: readonly SettingStatus[];
   /** Definitions to begin with, shipped as files. */
   examplesDir: string;
   /** What `npm run build` made of the web UI. */

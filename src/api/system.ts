@@ -1,9 +1,9 @@
 /** What is known of the installation. Docker may be away: that is a problem to tell, not a reason to fail. */
 import { LdfError } from '../errors.ts';
-import type { SystemShape } from '../shapes/shapes.ts';
+import type { SystemStatus } from '../model/system.ts';
 import type { ApiServices } from './services.ts';
 
-export async function describeSystem(services: ApiServices): Promise<SystemShape> {
+export async function describeSystem(services: ApiServices): Promise<SystemStatus> {
   const { store, builds, catalog, version, dataDir } = services;
   const [{ docker, problems }, disk, { queued, running }, { unusable }] = await Promise.all([
     describeDocker(services),
@@ -15,7 +15,7 @@ export async function describeSystem(services: ApiServices): Promise<SystemShape
   return { version, docker, dataDir, disk, queue: { queued, running }, problems: [...problems, ...ofComponents] };
 }
 
-async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemShape, 'docker' | 'problems'>> {
+async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemStatus, 'docker' | 'problems'>> {
   try {
     const { version, cpus, memoryBytes, architecture, kvm, problems } = await runtime.info();
     const imageProblems = (await images.verify()).flatMap(({ problem }) => problem ?? []);

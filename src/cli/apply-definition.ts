@@ -1,6 +1,6 @@
 /** Brings a definition file and its lock to the server, under the distribution's name. */
 import type { Client } from '../client/client.ts';
-import type { DistributionShape } from '../shapes/shapes.ts';
+import type { Distribution } from '../model/distribution.ts';
 import type { Lock } from '../stages/lock.ts';
 import { type DefinitionFile, explainByLine } from './files/definition-file.ts';
 import { findDistribution } from './find-distribution.ts';
@@ -10,7 +10,7 @@ export async function applyDefinition(
   client: Client,
   file: DefinitionFile,
   lock: Lock | undefined,
-): Promise<{ distribution: DistributionShape; created: boolean }> {
+): Promise<{ distribution: Distribution; created: boolean }> {
   const input = { definition: file.value, ...(lock === undefined ? {} : { lock }) };
   const existing = await findDistribution(client, file.definition.name);
   return explainByLine(file, async () =>

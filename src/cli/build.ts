@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { type Architecture, architectures } from '../definition/architecture.ts';
 import { LdfError } from '../errors.ts';
-import { BuildOptions, type BuildShape } from '../shapes/shapes.ts';
+import { type Build, BuildOptions } from '../model/build.ts';
 import type { Lock } from '../stages/lock.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
 import { applyDefinition } from './apply-definition.ts';
@@ -132,7 +132,7 @@ function wishes(options: Options): BuildOptions {
   });
 }
 
-function startedLines(build: BuildShape, program: string): string[] {
+function startedLines(build: Build, program: string): string[] {
   const place = build.queuePosition === null ? '' : `, place ${build.queuePosition} in the queue`;
   return [
     `Build ${build.id} of ${build.name} ${build.version} (${build.arch}) is ${build.state}${place}.`,
@@ -142,7 +142,7 @@ function startedLines(build: BuildShape, program: string): string[] {
 }
 
 /** What the build has resolved belongs beside the definition, also when a later stage failed. */
-async function writeBackLock(cli: Cli, server: ServerConnection, subject: Subject, ended: BuildShape): Promise<void> {
+async function writeBackLock(cli: Cli, server: ServerConnection, subject: Subject, ended: Build): Promise<void> {
   if (subject.lockPath === undefined) return;
   const { locks } = await server.client.distributions.get(subject.distributionId);
   const lock = locks[ended.arch];

@@ -1,7 +1,7 @@
 /** `ldf builds`: the builds there are, newest first. */
 import { type Command, Option } from 'commander';
 import { type Architecture, architectures } from '../definition/architecture.ts';
-import { type BuildShape, type BuildState, buildStates } from '../shapes/shapes.ts';
+import { type Build, type BuildState, buildStates } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
 import { wholeNumber } from './option-values.ts';
@@ -47,7 +47,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
     });
 }
 
-function buildTable(builds: readonly BuildShape[], nowMs: number, paint: Paint): string[] {
+function buildTable(builds: readonly Build[], nowMs: number, paint: Paint): string[] {
   const columns = [
     { title: 'BUILD' },
     { title: 'DISTRIBUTION' },

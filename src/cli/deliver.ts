@@ -2,7 +2,8 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Client } from '../client/client.ts';
-import type { ArtifactShape, BuildShape } from '../shapes/shapes.ts';
+import type { Artifact } from '../model/artifact.ts';
+import type { Build } from '../model/build.ts';
 import type { Cli } from './cli.ts';
 import { downloadBuild } from './files/download-artifact.ts';
 import { fileFault } from './files/file-fault.ts';
@@ -36,20 +37,20 @@ export async function outputFolder(cli: Cli, output: string | undefined): Promis
 }
 
 /** With `json` exactly one document is printed. A build that did not succeed delivers what it has, such as its consoles. */
-export async function deliver(cli: Cli, client: Client, build: BuildShape, options: DeliverOptions): Promise<void> {
+export async function deliver(cli: Cli, client: Client, build: Build, options: DeliverOptions): Promise<void> {
   const { terminal } = cli;
   const { folder } = options;
   if (folder !== undefined) await downloadWithProgress(cli, client, build, folder);
   if (options.json) return printJson(terminal, build);
   if (build.artifacts.length === 0) return;
-  const nameOf = (artifact: ArtifactShape) =>
+  const nameOf = (artifact: Artifact) =>
     folder === undefined ? artifact.name : shownPath(terminal.cwd, join(folder, artifact.name));
   for (const line of artifactLines(build, nameOf, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
   if (folder === undefined) print(terminal, `\nGet them with:  ${options.program} download ${build.id} --output DIR`);
 }
 
 /** Downloads all artifacts and build.json, showing each on stderr. */
-export async function downloadWithProgress(cli: Cli, client: Client, build: BuildShape, folder: string): Promise<void> {
+export async function downloadWithProgress(cli: Cli, client: Client, build: Build, folder: string): Promise<void> {
   const reporter = createDownloadReporter(cli.terminal);
   try {
     await downloadBuild(client, build, folder, { signal: cli.interrupts.signal, onProgress: reporter.progress });

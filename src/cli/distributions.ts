@@ -1,8 +1,8 @@
 /** `ldf distributions`: the definitions that the server keeps. */
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
+import type { Distribution } from '../model/distribution.ts';
 import { printableJson, printableText } from '../printable-text.ts';
-import type { DistributionShape } from '../shapes/shapes.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
 import { wholeNumber } from './option-values.ts';
@@ -89,7 +89,7 @@ async function list(cli: Cli, client: Client, { json, ...query }: ListOptions): 
   if (page.nextCursor !== null) say(terminal, `There are more: --cursor ${page.nextCursor}`);
 }
 
-function distributionLines(distribution: DistributionShape): string[] {
+function distributionLines(distribution: Distribution): string[] {
   const { name, version, arch, lastBuild, locks, createdAt, updatedAt } = distribution;
   const lockLines = Object.values(locks).map(
     (lock) =>

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Client } from '../client/client.ts';
-import type { BuildShape } from '../shapes/shapes.ts';
+import type { Build } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { downloadWithProgress } from './deliver.ts';
 import { downloadArtifact } from './files/download-artifact.ts';
@@ -49,6 +49,6 @@ async function downloadOne(cli: Cli, client: Client, reference: string, folder: 
   return true;
 }
 
-function pathsOf(build: BuildShape, folder: string): string[] {
+function pathsOf(build: Build, folder: string): string[] {
   return [...build.artifacts.map((artifact) => resolve(folder, artifact.name)), resolve(folder, 'build.json')];
 }

@@ -3,7 +3,7 @@
  * for", 1 means "it was tried and did not work", 4 means "nobody answered".
  */
 import { type ErrorCode, LdfError } from '../errors.ts';
-import type { BuildState } from '../shapes/shapes.ts';
+import type { BuildState } from '../model/build.ts';
 
 export const exitCodes = { done: 0, failed: 1, refused: 2, cancelled: 3, unreachable: 4 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

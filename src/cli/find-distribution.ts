@@ -1,7 +1,7 @@
 /** Distributions by their name, which is how people call them. */
 import type { Client } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
-import type { DistributionSummary } from '../shapes/requests.ts';
+import type { DistributionSummary } from '../model/distribution.ts';
 
 export async function findDistribution(client: Client, name: string): Promise<DistributionSummary | undefined> {
   const { items } = await client.distributions.list({ name, limit: 1 });

@@ -1,7 +1,7 @@
 /** `ldf gc`: makes room on the disk, or says what would go and why. */
 import type { Command } from 'commander';
 import { formatBytes } from '../bytes.ts';
-import type { GcShape } from '../shapes/shapes.ts';
+import type { GcReport } from '../model/disk.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { readSize } from './option-values.ts';
 import { formatCount, formatTime } from './output/format.ts';
@@ -50,7 +50,7 @@ export function addGcCommand(program: Command, cli: Cli): void {
     });
 }
 
-function gcLines({ dryRun, wantedBytes, freedBytes, removed, kept }: GcShape): string[] {
+function gcLines({ dryRun, wantedBytes, freedBytes, removed, kept }: GcReport): string[] {
   const going = removed.map(({ kind, name, sizeBytes, lastUsedAt, why }) => [
     kind,
     name,

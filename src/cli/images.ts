@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../bytes.ts';
 import type { Client } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
-import type { StageImageShape } from '../shapes/shapes.ts';
+import type { StageImageStatus } from '../model/stage-image.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -99,7 +99,7 @@ export function addImagesCommand(program: Command, cli: Cli): void {
     );
 }
 
-async function list(cli: Cli, client: Client, options: { json?: boolean }): Promise<StageImageShape[]> {
+async function list(cli: Cli, client: Client, options: { json?: boolean }): Promise<StageImageStatus[]> {
   const all = await client.stageImages.list(cli.interrupts.signal);
   if (options.json) {
     printJson(cli.terminal, all);

@@ -1,8 +1,8 @@
 /** `ldf logs`: the log of a build, whole or as it grows. */
 import { type Command, Option } from 'commander';
 import { hasEnded } from '../client/apply-entry.ts';
+import type { JournalEntry, LogEntry } from '../model/journal.ts';
 import { printableJson, printableText } from '../printable-text.ts';
-import type { JournalEntry, LogEntry } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';

@@ -1,6 +1,6 @@
 /** `ldf show`: one build, with its stages and what came of it. */
 import type { Command } from 'commander';
-import type { BuildShape } from '../shapes/shapes.ts';
+import type { Build } from '../model/build.ts';
 import { type Cli, globalOptions, programWords } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { artifactLines, outcomeLine, stageLines } from './output/build-report.ts';
@@ -30,7 +30,7 @@ export function addShowCommand(program: Command, cli: Cli): void {
     });
 }
 
-function buildLines(build: BuildShape, program: string, paint: Paint): string[] {
+function buildLines(build: Build, program: string, paint: Paint): string[] {
   const lines = [outcomeLine(build, paint), `  build    ${build.id}`, `  created  ${formatTime(build.createdAt)}`];
   if (build.queuePosition !== null) lines.push(`  place    ${build.queuePosition} in the queue`);
   if (build.verifies !== null) lines.push(`  verifies ${build.verifies}`);

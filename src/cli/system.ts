@@ -1,7 +1,7 @@
 /** `ldf system`: what LDF runs on, and what would keep builds from running. */
 import type { Command } from 'commander';
 import { formatBytes } from '../bytes.ts';
-import type { SystemShape } from '../shapes/shapes.ts';
+import type { SystemStatus } from '../model/system.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type Paint, paintFor } from './output/style.ts';
@@ -27,7 +27,7 @@ export function addSystemCommand(program: Command, cli: Cli): void {
     });
 }
 
-function diskLines(disk: SystemShape['disk']): string[] {
+function diskLines(disk: SystemStatus['disk']): string[] {
   const { layerBytes, sourceBytes, cacheBytes, artifactBytes, usedBytes, budgetBytes } = disk;
   const parts = [
     `${formatBytes(layerBytes)} of layers`,
@@ -44,7 +44,7 @@ function diskLines(disk: SystemShape['disk']): string[] {
   ];
 }
 
-function systemLines(system: SystemShape, paint: Paint): string[] {
+function systemLines(system: SystemStatus, paint: Paint): string[] {
   const { docker, disk, queue, problems } = system;
   const capacity = [
     docker.architecture ?? [],

@@ -1,6 +1,6 @@
 /** `ldf validate`: what a definition comes to, or what is wrong with it. */
 import type { Command } from 'commander';
-import type { PlanShape } from '../shapes/shapes.ts';
+import type { PlanSummary } from '../model/plan.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile } from './files/lock-file.ts';
@@ -39,7 +39,7 @@ export function addValidateCommand(program: Command, cli: Cli): void {
     });
 }
 
-function planLines(plan: PlanShape): string[] {
+function planLines(plan: PlanSummary): string[] {
   const components = plan.components.map((component) => [
     `  ${component.kind}`,
     component.name,

@@ -2,7 +2,7 @@
 
 import { applyEntry } from '../client/apply-entry.ts';
 import { LdfError } from '../errors.ts';
-import type { BuildShape } from '../shapes/shapes.ts';
+import type { Build } from '../model/build.ts';
 import type { Cli } from './cli.ts';
 import { exitCodeOfBuild } from './exit-codes.ts';
 import { outcomeLine } from './output/build-report.ts';
@@ -33,9 +33,9 @@ export interface WaitOptions {
 export async function waitForBuild(
   cli: Cli,
   server: ServerConnection,
-  build: BuildShape,
+  build: Build,
   options: WaitOptions,
-): Promise<BuildShape> {
+): Promise<Build> {
   const reporter = createReporter(cli.terminal, options.follow);
   const tail = new LogTail();
   const giveBack = cli.interrupts.take(

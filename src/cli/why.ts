@@ -1,7 +1,7 @@
 /** `ldf why`: why each stage of a build ran or did not have to, attempt by attempt, with every difference. */
 import type { Command } from 'commander';
+import type { Attempt, Difference } from '../model/stage-run.ts';
 import { printableText } from '../printable-text.ts';
-import type { AttemptShape, DifferenceShape } from '../shapes/shapes.ts';
 import type { StageName } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';
@@ -35,7 +35,7 @@ export function addWhyCommand(program: Command, cli: Cli): void {
     });
 }
 
-function attemptLines(attempt: AttemptShape, paint: Paint): string[] {
+function attemptLines(attempt: Attempt, paint: Paint): string[] {
   const { name, state, startedAt, endedAt, reason, error, exitCode, compared } = attempt;
   const seconds = state === 'cached' ? null : secondsBetween(startedAt, endedAt);
   const took = seconds === null ? '' : ` after ${formatDuration(seconds)}`;
@@ -51,7 +51,7 @@ function attemptLines(attempt: AttemptShape, paint: Paint): string[] {
   return lines;
 }
 
-function differenceLines(differences: readonly DifferenceShape[]): string[] {
+function differenceLines(differences: readonly Difference[]): string[] {
   if (differences.length === 0) return ['    no difference'];
   const words = (value: string | null) => (value === null ? 'none' : printableText(value));
   return differences.map(({ what, before, after }) => `    ${printableText(what)}: ${words(before)} → ${words(after)}`);

@@ -1,10 +1,12 @@
 /** Keeps a build up to date from its journal: (build, entry) → build. Pure. */
-import type { BuildShape, JournalEntry, StageRunShape } from '../shapes/shapes.ts';
+import type { Build } from '../model/build.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import type { StageRun } from '../model/stage-run.ts';
 
 type StageEntry = Extract<JournalEntry, { type: 'stage' }>;
 type ProgressEntry = Extract<JournalEntry, { type: 'progress' }>;
 
-export function applyEntry(build: BuildShape, entry: JournalEntry): BuildShape {
+export function applyEntry(build: Build, entry: JournalEntry): Build {
   switch (entry.type) {
     case 'build': {
       const startedAt = entry.state === 'running' ? (build.startedAt ?? entry.at) : build.startedAt;
@@ -21,11 +23,11 @@ export function applyEntry(build: BuildShape, entry: JournalEntry): BuildShape {
   }
 }
 
-export function hasEnded(state: BuildShape['state']): boolean {
+export function hasEnded(state: Build['state']): boolean {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled';
 }
 
-function applyStage(stage: StageRunShape, entry: StageEntry): StageRunShape {
+function applyStage(stage: StageRun, entry: StageEntry): StageRun {
   const changed = { ...stage, attempt: entry.attempt, state: entry.state, reason: entry.reason, error: entry.error };
   switch (entry.state) {
     case 'pending':
@@ -39,22 +41,18 @@ function applyStage(stage: StageRunShape, entry: StageEntry): StageRunShape {
   }
 }
 
-function applyProgress(stage: StageRunShape, entry: ProgressEntry): StageRunShape {
+function applyProgress(stage: StageRun, entry: ProgressEntry): StageRun {
   return entry.attempt === stage.attempt ? { ...stage, progress: entry.progress, note: entry.note } : stage;
 }
 
 /** A stage that the build did not list yet comes last: stages are told of in their order. */
-function withStage(
-  build: BuildShape,
-  name: StageRunShape['name'],
-  change: (stage: StageRunShape) => StageRunShape,
-): BuildShape {
+function withStage(build: Build, name: StageRun['name'], change: (stage: StageRun) => StageRun): Build {
   const isListed = build.stages.some((stage) => stage.name === name);
   const stages = isListed ? build.stages : [...build.stages, unknownStage(name)];
   return { ...build, stages: stages.map((stage) => (stage.name === name ? change(stage) : stage)) };
 }
 
-function unknownStage(name: StageRunShape['name']): StageRunShape {
+function unknownStage(name: StageRun['name']): StageRun {
   return {
     name,
     after: [],

@@ -1,6 +1,6 @@
 /** The journal of a build as it grows: every entry once, across lost connections. */
 import { LdfError } from '../errors.ts';
-import { JournalEntry } from '../shapes/shapes.ts';
+import { JournalEntry } from '../model/journal.ts';
 import { readEvents } from './event-stream.ts';
 import type { Http } from './http.ts';
 

@@ -1,39 +1,22 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
 import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
-import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../shapes/queries.ts';
-import {
-  AttemptList,
-  BuildInputsShape,
-  CheckShape,
-  DistributionSummary,
-  ExampleList,
-  type LockDraftRequest,
-  LogPage,
-  SettingList,
-  type SettingShape,
-  StageImageList,
-  type ValidateRequest,
-} from '../shapes/requests.ts';
-import { type SessionRequest, SessionShape, SignInCode } from '../shapes/session.ts';
-import {
-  ArtifactShape,
-  type AttemptShape,
-  type BuildOptions,
-  BuildShape,
-  type BuildState,
-  ComponentShape,
-  type DistributionInput,
-  DistributionShape,
-  type GcRequest,
-  GcShape,
-  LockAnswer,
-  type LockRequest,
-  type LogEntry,
-  PlanShape,
-  page,
-  SystemShape,
-} from '../shapes/shapes.ts';
+import { Artifact } from '../model/artifact.ts';
+import { Build, BuildInputs, type BuildOptions, type BuildState } from '../model/build.ts';
+import { DefinitionCheck, type ValidateRequest } from '../model/check.ts';
+import { ListedComponent } from '../model/component.ts';
+import { GcReport, type GcRequest } from '../model/disk.ts';
+import { Distribution, type DistributionInput, DistributionSummary } from '../model/distribution.ts';
+import { ExampleList } from '../model/example.ts';
+import { type LogEntry, LogPage } from '../model/journal.ts';
+import { LockAnswer, type LockDraftRequest, type LockRequest } from '../model/lock.ts';
+import { page } from '../model/page.ts';
+import { PlanSummary } from '../model/plan.ts';
+import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../model/queries.ts';
+import { type SessionRequest, SessionStatus, SignInCode } from '../model/session.ts';
+import { StageImageList } from '../model/stage-image.ts';
+import { type Attempt, AttemptList } from '../model/stage-run.ts';
+import { SettingList, type SettingStatus, SystemStatus } from '../model/system.ts';
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
@@ -79,13 +62,13 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
       await http.send('GET', '/healthz', { signal });
     },
     session: sessionMethods(http),
-    system: (signal?: Signal): Promise<SystemShape> => http.read(SystemShape, 'GET', '/v1/system', { signal }),
+    system: (signal?: Signal): Promise<SystemStatus> => http.read(SystemStatus, 'GET', '/v1/system', { signal }),
     /** What the server was started with. */
-    settings: async (signal?: Signal): Promise<SettingShape[]> =>
+    settings: async (signal?: Signal): Promise<SettingStatus[]> =>
       (await http.read(SettingList, 'GET', '/v1/system/settings', { signal })).items,
     /** Removes what is beyond the disk budget, or says what would go. */
-    gc: (json: z.input<typeof GcRequest> = {}, signal?: Signal): Promise<GcShape> =>
-      http.read(GcShape, 'POST', '/v1/gc', { json, signal }),
+    gc: (json: z.input<typeof GcRequest> = {}, signal?: Signal): Promise<GcReport> =>
+      http.read(GcReport, 'POST', '/v1/gc', { json, signal }),
     distributions: distributionMethods(http),
     /** Resolves a definition that is not stored. */
     resolveLock: (json: z.input<typeof LockDraftRequest>, signal?: Signal): Promise<LockAnswer> =>
@@ -107,10 +90,10 @@ function sessionMethods(http: Http) {
   const path = '/v1/session';
   return {
     /** As what the server knows us. */
-    get: (signal?: Signal): Promise<SessionShape> => http.read(SessionShape, 'GET', path, { signal }),
+    get: (signal?: Signal): Promise<SessionStatus> => http.read(SessionStatus, 'GET', path, { signal }),
     /** For browsers: the server answers with a cookie. */
-    begin: (json: z.input<typeof SessionRequest>, signal?: Signal): Promise<SessionShape> =>
-      http.read(SessionShape, 'POST', path, { json, signal }),
+    begin: (json: z.input<typeof SessionRequest>, signal?: Signal): Promise<SessionStatus> =>
+      http.read(SessionStatus, 'POST', path, { json, signal }),
     end: async (signal?: Signal): Promise<void> => {
       await http.send('DELETE', path, { signal });
     },
@@ -125,19 +108,19 @@ function distributionMethods(http: Http) {
   return {
     list: (query: PageQuery & { name?: string | undefined } = {}, signal?: Signal) =>
       http.read(page(DistributionSummary), 'GET', base, { query: { ...query }, signal }),
-    get: (id: string, signal?: Signal) => http.read(DistributionShape, 'GET', path(id), { signal }),
+    get: (id: string, signal?: Signal) => http.read(Distribution, 'GET', path(id), { signal }),
     create: (json: z.input<typeof DistributionInput>, signal?: Signal) =>
-      http.read(DistributionShape, 'POST', base, { json, signal }),
+      http.read(Distribution, 'POST', base, { json, signal }),
     update: (id: string, json: z.input<typeof DistributionInput>, signal?: Signal) =>
-      http.read(DistributionShape, 'PUT', path(id), { json, signal }),
+      http.read(Distribution, 'PUT', path(id), { json, signal }),
     remove: async (id: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(id), { signal });
     },
     validate: (json: z.input<typeof ValidateRequest>, signal?: Signal) =>
-      http.read(PlanShape, 'POST', `${base}/validate`, { json, signal }),
+      http.read(PlanSummary, 'POST', `${base}/validate`, { json, signal }),
     /** As validate, but what is wrong with the definition is in the answer; with what it could name instead. */
     check: async (json: z.input<typeof ValidateRequest>, signal?: Signal) => {
-      const { plan, problem, choices } = await http.read(CheckShape, 'POST', `${base}/check`, { json, signal });
+      const { plan, problem, choices } = await http.read(DefinitionCheck, 'POST', `${base}/check`, { json, signal });
       return { plan, error: problem && problemError(problem), choices };
     },
     lock: (id: string, json: z.input<typeof LockRequest> = {}, signal?: Signal) =>
@@ -147,7 +130,7 @@ function distributionMethods(http: Http) {
     /** With a key that was used before for the same request, gives the build that it made then. */
     build: (id: string, json: z.input<typeof BuildOptions> = {}, idempotencyKey?: string, signal?: Signal) => {
       const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-      return http.read(BuildShape, 'POST', `${path(id)}/build`, { json, headers, signal });
+      return http.read(Build, 'POST', `${path(id)}/build`, { json, headers, signal });
     },
   };
 }
@@ -176,21 +159,21 @@ function buildMethods(http: Http) {
     http.read(LogPage, 'GET', path(id, '/logs'), { query, signal });
   return {
     list: (query: BuildQuery = {}, signal?: Signal) =>
-      http.read(page(BuildShape), 'GET', base, { query: { ...query }, signal }),
-    get: (id: string, signal?: Signal) => http.read(BuildShape, 'GET', path(id), { signal }),
-    cancel: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/cancel'), { signal }),
+      http.read(page(Build), 'GET', base, { query: { ...query }, signal }),
+    get: (id: string, signal?: Signal) => http.read(Build, 'GET', path(id), { signal }),
+    cancel: (id: string, signal?: Signal) => http.read(Build, 'POST', path(id, '/cancel'), { signal }),
     retry: (id: string, stage?: StageName, signal?: Signal) =>
-      http.read(BuildShape, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
+      http.read(Build, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
     /** Builds again from nothing and compares; gives the build that does it. The verdict is kept with the build itself. */
-    verify: (id: string, signal?: Signal) => http.read(BuildShape, 'POST', path(id, '/verify'), { signal }),
+    verify: (id: string, signal?: Signal) => http.read(Build, 'POST', path(id, '/verify'), { signal }),
     remove: async (id: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(id), { signal });
     },
     /** Every attempt and why it ran; of one stage or all. */
-    attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<AttemptShape[]> =>
+    attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<Attempt[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
     /** What a build was made of, as it was recorded. */
-    inputs: (id: string, signal?: Signal) => http.read(BuildInputsShape, 'GET', path(id, '/inputs'), { signal }),
+    inputs: (id: string, signal?: Signal) => http.read(BuildInputs, 'GET', path(id, '/inputs'), { signal }),
     logPage,
     /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */
     async logText(id: string, { signal, ...query }: LogQuery = {}) {
@@ -214,16 +197,15 @@ function buildMethods(http: Http) {
     /** Every entry of the journal once, up to the build's end; takes a lost connection up again. */
     events: (id: string, options: EventOptions = {}): AsyncGenerator<PlacedEntry> =>
       followBuild(http, path(id, '/events'), options),
-    artifacts: async (id: string, signal?: Signal): Promise<ArtifactShape[]> =>
-      (await http.read(z.strictObject({ items: z.array(ArtifactShape) }), 'GET', path(id, '/artifacts'), { signal }))
-        .items,
+    artifacts: async (id: string, signal?: Signal): Promise<Artifact[]> =>
+      (await http.read(z.strictObject({ items: z.array(Artifact) }), 'GET', path(id, '/artifacts'), { signal })).items,
   };
 }
 
 function artifactMethods(http: Http) {
   const path = (id: string, part = '') => `/v1/artifacts/${encodeURIComponent(id)}${part}`;
   return {
-    get: (id: string, signal?: Signal) => http.read(ArtifactShape, 'GET', path(id), { signal }),
+    get: (id: string, signal?: Signal) => http.read(Artifact, 'GET', path(id), { signal }),
     /** The content, or the bytes from `start` to `end` (both included), as fast as it is read. */
     async content(id: string, options: { range?: { start: number; end: number }; signal?: Signal } = {}) {
       const { range, signal } = options;
@@ -238,14 +220,14 @@ function componentMethods(http: Http) {
   const base = '/v1/components';
   const path = (kind: string, name: string) => `${base}/${encodeURIComponent(kind)}/${encodeURIComponent(name)}`;
   return {
-    list: async (kind?: string, signal?: Signal): Promise<ComponentShape[]> =>
-      (await http.read(z.strictObject({ items: z.array(ComponentShape) }), 'GET', base, { query: { kind }, signal }))
+    list: async (kind?: string, signal?: Signal): Promise<ListedComponent[]> =>
+      (await http.read(z.strictObject({ items: z.array(ListedComponent) }), 'GET', base, { query: { kind }, signal }))
         .items,
     get: (kind: string, name: string, signal?: Signal) =>
-      http.read(ComponentShape, 'GET', path(kind, name), { signal }),
-    create: (json: unknown, signal?: Signal) => http.read(ComponentShape, 'POST', base, { json, signal }),
+      http.read(ListedComponent, 'GET', path(kind, name), { signal }),
+    create: (json: unknown, signal?: Signal) => http.read(ListedComponent, 'POST', base, { json, signal }),
     update: (kind: string, name: string, json: unknown, signal?: Signal) =>
-      http.read(ComponentShape, 'PUT', path(kind, name), { json, signal }),
+      http.read(ListedComponent, 'PUT', path(kind, name), { json, signal }),
     remove: async (kind: string, name: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(kind, name), { signal });
     },

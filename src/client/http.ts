@@ -1,7 +1,7 @@
 /** Requests to the API, and its problem documents as errors. Runs in browsers: fetch and nothing of Node. */
 import type * as z from 'zod';
 import { type ErrorCode, errorTable, LdfError } from '../errors.ts';
-import { ProblemShape } from '../shapes/shapes.ts';
+import { Problem } from '../model/problem.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -111,7 +111,7 @@ export class Http {
   }
 
   async #problem(response: Response): Promise<LdfError> {
-    const problem = ProblemShape.safeParse(this.#read(parseJson(await response.text())));
+    const problem = Problem.safeParse(this.#read(parseJson(await response.text())));
     if (problem.success) return problemError(problem.data);
     // Said by something in between, such as a proxy whose server is away.
     if ([502, 503, 504].includes(response.status)) return this.unreachable();
@@ -122,7 +122,7 @@ export class Http {
 }
 
 /** The error that a problem document tells of. */
-export function problemError({ type, code, detail, hint, errors }: ProblemShape): LdfError {
+export function problemError({ type, code, detail, hint, errors }: Problem): LdfError {
   const tableCode = type.replace(/^urn:ldf:error:/, '');
   return new LdfError(isErrorCode(tableCode) ? tableCode : 'internal', detail, {
     ...(code === tableCode ? {} : { subcode: code }),

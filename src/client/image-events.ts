@@ -1,11 +1,11 @@
 /** Work on stage images as the API tells of it while it goes on. */
 import { LdfError } from '../errors.ts';
-import { ImageProgressShape } from '../shapes/requests.ts';
-import { ProblemShape } from '../shapes/shapes.ts';
+import { Problem } from '../model/problem.ts';
+import { ImageProgressLine } from '../model/stage-image.ts';
 import { readEvents } from './event-stream.ts';
 import { type Http, problemError, type RequestOptions } from './http.ts';
 
-export type ImageProgress = ImageProgressShape;
+export type ImageProgress = ImageProgressLine;
 
 /** Three heartbeats of the server. */
 const silenceMs = 45_000;
@@ -21,8 +21,8 @@ export async function* imageWork(http: Http, path: string, options: RequestOptio
     for await (const { event, data } of readEvents(body, silenceMs)) {
       const value: unknown = JSON.parse(data);
       if (event === 'done') return;
-      if (event === 'error') throw problemError(http.check(ProblemShape, value));
-      if (event === 'progress') yield http.check(ImageProgressShape, value);
+      if (event === 'error') throw problemError(http.check(Problem, value));
+      if (event === 'progress') yield http.check(ImageProgressLine, value);
     }
   } catch (error) {
     throw http.explain(error, options.signal);

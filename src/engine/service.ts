@@ -3,18 +3,13 @@ import type { Duplex } from 'node:stream';
 import type * as z from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
-import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../shapes/queries.ts';
-import type { BuildInputsShape, ChoiceShape } from '../shapes/requests.ts';
-import type {
-  AttemptShape,
-  BuildOptions,
-  BuildShape,
-  DiskShape,
-  GcRequest,
-  GcShape,
-  LockAnswer,
-  PlanShape,
-} from '../shapes/shapes.ts';
+import type { Build, BuildInputs, BuildOptions } from '../model/build.ts';
+import type { Choice } from '../model/check.ts';
+import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';
+import type { LockAnswer } from '../model/lock.ts';
+import type { PlanSummary } from '../model/plan.ts';
+import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../model/queries.ts';
+import type { Attempt } from '../model/stage-run.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
@@ -30,9 +25,9 @@ export interface BuildService {
   stop(): Promise<void>;
 
   /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
-  plan(definition: Definition, options: PreviewOptions): Promise<PlanShape>;
+  plan(definition: Definition, options: PreviewOptions): Promise<PlanSummary>;
   /** Which components could be chosen, and what stands in the way of the others. */
-  choices(definition: Definition): Promise<ChoiceShape[]>;
+  choices(definition: Definition): Promise<Choice[]>;
   /** Resolves what the lock lacks (or everything), outside any build. */
   lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
 
@@ -64,16 +59,16 @@ export interface BuildService {
   remove(buildId: string): Promise<void>;
 
   /** What LDF's files take on disk, and the bounds of it. */
-  disk(): Promise<DiskShape>;
+  disk(): Promise<DiskReport>;
   /** Removes what is beyond the bounds, least recently used first; never what a queued or running build needs. */
-  collect(request: z.infer<typeof GcRequest>): Promise<GcShape>;
+  collect(request: z.infer<typeof GcRequest>): Promise<GcReport>;
 
-  get(buildId: string): Promise<BuildShape | undefined>;
+  get(buildId: string): Promise<Build | undefined>;
   /** Every attempt at every stage of a build and why it ran, in the order of the stages. */
-  attempts(buildId: string): Promise<AttemptShape[]>;
+  attempts(buildId: string): Promise<Attempt[]>;
   /** What a build was made of. */
-  inputs(buildId: string): Promise<BuildInputsShape | undefined>;
-  list(filter: BuildFilter & PageRequest): Promise<Page<BuildShape>>;
+  inputs(buildId: string): Promise<BuildInputs | undefined>;
+  list(filter: BuildFilter & PageRequest): Promise<Page<Build>>;
 
   /** Log lines and events so far, from a position on. */
   read(buildId: string, query: LogQuery): Promise<JournalPart>;

@@ -1,5 +1,7 @@
 /** What a journal already tells when somebody takes it up: so that nothing is written twice, and log reading resumes. */
-import type { BuildState, JournalEntry, StageState } from '../shapes/shapes.ts';
+import type { BuildState } from '../model/build.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import type { StageState } from '../model/stage-run.ts';
 import type { StageName } from '../stages/names.ts';
 
 type LogPosition = NonNullable<Extract<JournalEntry, { type: 'log' }>['position']>;

@@ -1,7 +1,7 @@
 /** What is read of a journal, and how it is asked for. */
 import { isUtf8 } from 'node:buffer';
 import { LdfError, printable } from '../errors.ts';
-import { JournalEntry } from '../shapes/shapes.ts';
+import { JournalEntry } from '../model/journal.ts';
 import type { StageName } from '../stages/names.ts';
 
 /** A journal entry with the position just after it, in bytes of the journal file. */

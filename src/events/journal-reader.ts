@@ -6,7 +6,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LdfError } from '../errors.ts';
 import { undefinedIfMissing } from '../missing-file.ts';
-import type { JournalEntry } from '../shapes/shapes.ts';
+import type { JournalEntry } from '../model/journal.ts';
 import { entryIn, JournalLine, type JournalPart, type LogQuery, type PlacedEntry } from './journal-part.ts';
 
 const chunkBytes = 256 << 10;

@@ -7,8 +7,8 @@ import { constants, copyFile, type FileHandle, mkdir, open, readdir, rename, rm,
 import { basename, dirname, join } from 'node:path';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
+import type { JournalEntry } from '../model/journal.ts';
 import { Overtaken } from '../overtaken.ts';
-import type { JournalEntry } from '../shapes/shapes.ts';
 import { JournalHistory } from './journal-history.ts';
 import { damagedBytes, scanJournal } from './journal-reader.ts';
 

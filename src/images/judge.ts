@@ -1,7 +1,8 @@
 /** Whether a stage image is the one to run on. Pure: what the lock, the engine and the sources say comes in. */
+
+import type { StageImageStatus } from '../model/stage-image.ts';
 import { type EngineImage, imageLabels } from '../runtime/images.ts';
 import type { StageImage } from '../runtime/runtime.ts';
-import type { StageImageShape } from '../shapes/shapes.ts';
 import type { ImageName } from '../stages/names.ts';
 import { imageIdentity } from './identity.ts';
 import type { LockedImage } from './lock.ts';
@@ -82,7 +83,7 @@ export function stageImage(name: ImageName, image: EngineImage, locked: LockedIm
 }
 
 /** As the API and the CLI show it. */
-export function shapeOf(judgement: Judgement): StageImageShape {
+export function describeImage(judgement: Judgement): StageImageStatus {
   const [name, image, problem] =
     judgement.state === 'ok'
       ? [judgement.image.name, judgement.image, null]

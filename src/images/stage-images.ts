@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import PQueue from 'p-queue';
 import { LdfError } from '../errors.ts';
+import type { StageImageStatus } from '../model/stage-image.ts';
 import {
   type EngineImage,
   type ImageEngine,
@@ -12,14 +13,13 @@ import {
   type StageImageService,
 } from '../runtime/images.ts';
 import type { StageImage } from '../runtime/runtime.ts';
-import type { StageImageShape } from '../shapes/shapes.ts';
 import { Sha256 } from '../stages/contract.ts';
 import { forEachImage, type ImageName, imageNames } from '../stages/names.ts';
 import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './archive.ts';
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
 import { imageIdentity } from './identity.ts';
-import { type Evidence, type Judgement, judge, mayReuse, shapeOf, stageImage } from './judge.ts';
+import { describeImage, type Evidence, type Judgement, judge, mayReuse, stageImage } from './judge.ts';
 import { type ImagesLock, type LockedImage, readImagesLock, writeImagesLock } from './lock.ts';
 import { hashSources } from './sources.ts';
 
@@ -58,8 +58,8 @@ export class StageImages implements StageImageService {
     return examined.flatMap(({ judgement }) => (judgement.state === 'ok' ? judgement.image : (judgement.found ?? [])));
   }
 
-  async verify(): Promise<StageImageShape[]> {
-    return (await this.#examine()).map(({ judgement }) => shapeOf(judgement));
+  async verify(): Promise<StageImageStatus[]> {
+    return (await this.#examine()).map(({ judgement }) => describeImage(judgement));
   }
 
   async resolve(): Promise<Record<ImageName, StageImage>> {

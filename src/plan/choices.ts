@@ -5,14 +5,14 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { ErrorDetail } from '../errors.ts';
-import type { ChoiceShape } from '../shapes/requests.ts';
+import type { Choice } from '../model/check.ts';
 import { choices } from './components.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
 import { wishesOf } from './wishes.ts';
 
 /** Every component that a key of the definition can name, in the order of the catalog. */
-export function choicesFor(definition: Definition, catalog: Catalog): ChoiceShape[] {
+export function choicesFor(definition: Definition, catalog: Catalog): Choice[] {
   const before = new Set(faultsOf(definition, catalog).map(sameness));
   return choices.flatMap(({ kind, of, choose }) =>
     catalog.ofKind(kind).map(({ name }) => {

@@ -1,6 +1,6 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
-import type { LockChange } from '../shapes/shapes.ts';
+import type { LockChange } from '../model/lock.ts';
 import type { KernelGroup, Lock, PackagesGroup } from '../stages/lock.ts';
 import type { PackageSource } from '../stages/locked-package.ts';
 import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';

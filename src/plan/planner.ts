@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
-import type { ChoiceShape } from '../shapes/requests.ts';
+import type { Choice } from '../model/check.ts';
 import { choicesFor } from './choices.ts';
 import { planBuild } from './plan.ts';
 import type { Plan, PlanInput } from './types.ts';
@@ -13,7 +13,7 @@ export interface Planner {
   /** @throws LdfError `definition.impossible` with every fault. */
   plan(input: PlanInput): Promise<Plan>;
   /** What could be chosen, and what stands in the way of the rest. */
-  choices(definition: Definition, catalog: Catalog): Promise<ChoiceShape[]>;
+  choices(definition: Definition, catalog: Catalog): Promise<Choice[]>;
 }
 
 /** Plans at once, on the thread of whoever asks. */

@@ -3,7 +3,7 @@
  * `ImageEngine` is what that service asks of a container engine (docker/ implements it).
  */
 import type { Readable } from 'node:stream';
-import type { StageImageShape } from '../shapes/shapes.ts';
+import type { StageImageStatus } from '../model/stage-image.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
 import type { StageImage } from './runtime.ts';
 
@@ -37,7 +37,7 @@ export interface StageImageService {
   /** The images this installation's lock names and the engine has, right or not. */
   list(): Promise<StageImage[]>;
   /** Every stage image with its state: `ok`, or what is wrong with it and how to mend it. */
-  verify(): Promise<StageImageShape[]>;
+  verify(): Promise<StageImageStatus[]>;
   /**
    * What builds run on: all images, verified.
    * @throws LdfError `images.missing` or `images.mismatch` (also for stale ones), naming every image that is not right.

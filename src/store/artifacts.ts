@@ -1,5 +1,6 @@
 import { Architecture } from '../definition/definition.ts';
-import { BuildState, VerdictShape } from '../shapes/shapes.ts';
+import { Verdict } from '../model/artifact.ts';
+import { BuildState } from '../model/build.ts';
 import { ArtifactFacts, factsOf } from '../stages/artifact-facts.ts';
 import { earlierFacts } from '../stages/package/earlier-artifacts.ts';
 import { fromNullableJson, toNullableJson } from './columns.ts';
@@ -71,6 +72,6 @@ function toRecord({ facts, ...row }: Artifact): ArtifactRecord {
     ...(fromNullableJson(ArtifactFacts, facts, 'Artifact.facts') ?? earlierFacts(row.format)),
     sizeBytes: Number(row.sizeBytes),
     storedBytes: Number(row.storedBytes ?? row.sizeBytes),
-    verdict: fromNullableJson(VerdictShape, row.verdict, 'Artifact.verdict'),
+    verdict: fromNullableJson(Verdict, row.verdict, 'Artifact.verdict'),
   };
 }

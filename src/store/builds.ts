@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
-import { BuildState, FailureShape, ReproducibleShape, VerdictShape } from '../shapes/shapes.ts';
+import { Verdict } from '../model/artifact.ts';
+import { BuildState } from '../model/build.ts';
+import { Failure } from '../model/problem.ts';
+import { Reproducibility } from '../model/reproducibility.ts';
 import { Lock } from '../stages/lock.ts';
 import {
   afterCursor,
@@ -136,7 +139,7 @@ export function buildRows(db: PrismaClient, limits: Quotas): BuildRows {
         newest.flatMap((row) => {
           if (!row?.distributionId) return [];
           const { id, createdAt } = row;
-          const verdict = fromNullableJson(VerdictShape, row.verdict, 'Build.verdict');
+          const verdict = fromNullableJson(Verdict, row.verdict, 'Build.verdict');
           return [[row.distributionId, { id, createdAt, state: BuildState.parse(row.state), verdict }]];
         }),
       );
@@ -218,8 +221,8 @@ function toRecord({ idempotencyKey: _key, idempotencyHash: _hash, ...row }: Buil
     definition: fromJson(z.unknown(), row.definition, 'Build.definition'),
     components: fromJson(z.array(z.unknown()), row.components, 'Build.components'),
     lock: fromNullableJson(Lock, row.lock, 'Build.lock'),
-    error: fromNullableJson(FailureShape, row.error, 'Build.error'),
-    verdict: fromNullableJson(VerdictShape, row.verdict, 'Build.verdict'),
-    reproducible: fromNullableJson(ReproducibleShape, row.reproducible, 'Build.reproducible'),
+    error: fromNullableJson(Failure, row.error, 'Build.error'),
+    verdict: fromNullableJson(Verdict, row.verdict, 'Build.verdict'),
+    reproducible: fromNullableJson(Reproducibility, row.reproducible, 'Build.reproducible'),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { StageNameShape } from '../shapes/shapes.ts';
+import { AnyStageName } from '../model/stage-name.ts';
 import { StageOutput } from '../stages/contract.ts';
 import { fromJson, isDuplicate } from './columns.ts';
 import type { Layer, PrismaClient } from './generated/client.ts';
@@ -81,7 +81,7 @@ function bornNow() {
 function toRecord(row: Layer): LayerRecord {
   return {
     ...row,
-    stage: StageNameShape.parse(row.stage),
+    stage: AnyStageName.parse(row.stage),
     result: fromJson(LayerResult, row.result, 'Layer.result'),
     sizeBytes: Number(row.sizeBytes),
   };

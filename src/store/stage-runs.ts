@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { LdfError } from '../errors.ts';
-import { ComparisonShape, FailureShape, StageNameShape, StageState } from '../shapes/shapes.ts';
+import { Failure } from '../model/problem.ts';
+import { AnyStageName } from '../model/stage-name.ts';
+import { Comparison, StageState } from '../model/stage-run.ts';
 import { type Usage, unknownUsage } from '../stages/contract.ts';
 import { fromNullableJson, isDuplicate, isMissing, newestFirst, toNullableJson } from './columns.ts';
 import type { Prisma, PrismaClient, StageRun } from './generated/client.ts';
@@ -20,7 +22,7 @@ type StageRunRows = Pick<
   | 'failureTotals'
 >;
 
-const FailureTotals = z.array(z.object({ stage: StageNameShape, code: z.string(), runs: z.coerce.number() }));
+const FailureTotals = z.array(z.object({ stage: AnyStageName, code: z.string(), runs: z.coerce.number() }));
 
 /** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
 const buildsLookedBack = 50;
@@ -99,7 +101,7 @@ export function stageRunRows(db: PrismaClient): StageRunRows {
     async stageTotals() {
       const totals = await db.stageRun.groupBy({ by: ['state', 'stage'], _count: true, _sum: { durationMs: true } });
       return totals.map(({ stage, state, _count: runs, _sum: { durationMs } }) => ({
-        stage: StageNameShape.parse(stage),
+        stage: AnyStageName.parse(stage),
         state: StageState.parse(state),
         runs,
         seconds: (durationMs ?? 0) / 1000,
@@ -139,10 +141,10 @@ function toRecord({ cpuSeconds, peakMemoryBytes, writtenBytes, ...row }: StageRu
   return {
     ...row,
     usage: known ? { cpuSeconds, peakMemoryBytes: bytes(peakMemoryBytes), writtenBytes: bytes(writtenBytes) } : null,
-    stage: StageNameShape.parse(row.stage),
+    stage: AnyStageName.parse(row.stage),
     state: StageState.parse(row.state),
     request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),
-    compared: fromNullableJson(ComparisonShape, row.compared, 'StageRun.compared'),
-    error: fromNullableJson(FailureShape, row.error, 'StageRun.error'),
+    compared: fromNullableJson(Comparison, row.compared, 'StageRun.compared'),
+    error: fromNullableJson(Failure, row.error, 'StageRun.error'),
   };
 }

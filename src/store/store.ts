@@ -1,13 +1,10 @@
 /** What the rest of LDF knows of the database: plain records and a few atomic operations. Only src/store imports Prisma. */
 import type { Architecture } from '../definition/definition.ts';
-import type {
-  BuildState,
-  ComparisonShape,
-  FailureShape,
-  ReproducibleShape,
-  StageState,
-  VerdictShape,
-} from '../shapes/shapes.ts';
+import type { Verdict } from '../model/artifact.ts';
+import type { BuildState } from '../model/build.ts';
+import type { Failure } from '../model/problem.ts';
+import type { Reproducibility } from '../model/reproducibility.ts';
+import type { Comparison, StageState } from '../model/stage-run.ts';
 import type { ArtifactFacts } from '../stages/artifact-facts.ts';
 import type { StageResult, Usage } from '../stages/contract.ts';
 import type { KernelGroup, Lock } from '../stages/lock.ts';
@@ -54,10 +51,10 @@ export interface BuildRecord {
   /** The build that this one, a verification, builds again. */
   verifies: string | null;
   priority: number;
-  error: FailureShape | null;
-  verdict: VerdictShape | null;
+  error: Failure | null;
+  verdict: Verdict | null;
   /** What the newest verification of this build found. */
-  reproducible: ReproducibleShape | null;
+  reproducible: Reproducibility | null;
   createdAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -78,10 +75,10 @@ export interface StageRunRecord {
   warm: boolean;
   /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
   request: unknown;
-  compared: ComparisonShape | null;
+  compared: Comparison | null;
   progress: number;
   note: string;
-  error: FailureShape | null;
+  error: Failure | null;
   exitCode: number | null;
   startedAt: Date | null;
   endedAt: Date | null;
@@ -135,7 +132,7 @@ export interface ArtifactRecord extends ArtifactFacts {
   /** What the content takes in the store, less its holes. */
   storedBytes: number;
   sha256: string;
-  verdict: VerdictShape | null;
+  verdict: Verdict | null;
   createdAt: Date;
   /** When garbage collection removed the content; null while it is there. */
   removedAt: Date | null;
@@ -357,7 +354,7 @@ export interface Store {
 
   /** An artifact of the same build and name is replaced, keeping its id. */
   addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt'>[]): Promise<void>;
-  setVerdict(buildId: string, artifactName: string, verdict: VerdictShape | null): Promise<void>;
+  setVerdict(buildId: string, artifactName: string, verdict: Verdict | null): Promise<void>;
   getArtifact(id: string): Promise<ArtifactRecord | undefined>;
   listArtifacts(buildIds: readonly string[]): Promise<ArtifactRecord[]>;
   /** How many artifacts need a content, so that its file can go with the last of them. */

@@ -3,8 +3,8 @@ import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { hasEnded } from '../client/apply-entry.ts';
 import { createClient } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
-import type { DistributionSummary } from '../shapes/requests.ts';
-import type { BuildShape } from '../shapes/shapes.ts';
+import type { Build } from '../model/build.ts';
+import type { DistributionSummary } from '../model/distribution.ts';
 
 /** Asks nothing more once the session is over: who looks has to sign in first, and lists would ask every few seconds. */
 const watchedFetch: typeof fetch = async (...request) => {
@@ -120,7 +120,7 @@ export function useServerAway(): boolean {
 const liveMs = 2_000;
 const calmMs = 15_000;
 
-export function unfinished({ state }: Pick<BuildShape, 'state'>): boolean {
+export function unfinished({ state }: Pick<Build, 'state'>): boolean {
   return !hasEnded(state);
 }
 

@@ -42,7 +42,7 @@ const distribution = createRoute({
   getParentRoute: () => root,
   path: '/distributions/$id',
   validateSearch: DistributionSearch,
-  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'Distribution'),
+  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'DistributionPage'),
 });
 
 const editDistribution = createRoute({
@@ -63,7 +63,7 @@ export const buildRoute = createRoute({
   getParentRoute: () => root,
   path: '/builds/$id',
   validateSearch: BuildSearch,
-  component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'Build'),
+  component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'BuildPage'),
 });
 
 const console = createRoute({

@@ -3,10 +3,10 @@ import { type DocumentName, type DocumentOf, readDocument } from '../api/documen
 import { Catalog, type CatalogEntry, type Unusable } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parseDefinition } from '../definition/parse.ts';
+import type { Choice } from '../model/check.ts';
 import { choicesFor } from '../plan/choices.ts';
 import { planBuild } from '../plan/plan.ts';
 import type { Plan, PlanInput } from '../plan/types.ts';
-import type { ChoiceShape } from '../shapes/requests.ts';
 
 /** A catalog by its number, with its content for who has not seen it. */
 export interface SentCatalog {
@@ -24,7 +24,7 @@ export interface Outcomes {
   body: DocumentOf<DocumentName>;
   definition: Definition;
   plan: Plan;
-  choices: ChoiceShape[];
+  choices: Choice[];
 }
 
 /** How many catalogs a worker remembers, the newest ones; whoever sends them counts along. */

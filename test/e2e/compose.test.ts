@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExamples } from '../../src/examples.ts';
-import { ExampleList } from '../../src/shapes/requests.ts';
+import { ExampleList } from '../../src/model/example.ts';
 import { ldf, repository, stageImageId, token } from './lab.ts';
 
 const port = '18082';

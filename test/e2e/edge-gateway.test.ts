@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
 import { readInside, rootOf, statInside } from './disk.ts';
 import { buildDefinition, inImage, scratchFolder } from './lab.ts';
 
@@ -12,7 +12,7 @@ afterAll(scratch.remove);
 describe('examples/edge-gateway.yaml', () => {
   const output = join(scratch.path, 'out');
   const name = 'edge-gateway-1.2-x86_64';
-  let build: BuildShape;
+  let build: Build;
   let root = '';
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
 import { partitionsOf, readInside, rootOf, statInside } from './disk.ts';
 import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
 
@@ -13,7 +13,7 @@ describe('examples/instant.yaml', () => {
   const output = join(scratch.path, 'out');
   const image = join(output, 'instant-0.1-x86_64.raw');
   let definition = '';
-  let build: BuildShape;
+  let build: Build;
   let release = '';
 
   beforeAll(async () => {

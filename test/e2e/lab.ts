@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { BuildShape, StageImageShape } from '../../src/shapes/shapes.ts';
+import { Build } from '../../src/model/build.ts';
+import { StageImageStatus } from '../../src/model/stage-image.ts';
 import type { ImageName } from '../../src/stages/names.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
@@ -43,13 +44,13 @@ export async function buildDefinition(
   definition: string,
   output: string,
   options: { expected?: number; args?: string[] } = {},
-): Promise<BuildShape> {
+): Promise<Build> {
   const { stdout, exitCode } = await ldf(
     ['build', '-f', definition, '--wait', '--json', '--output', output, ...(options.args ?? [])],
     options.expected,
   );
   if (exitCode !== (options.expected ?? 0)) throw new Error(`ldf build ended with ${exitCode}`);
-  return BuildShape.parse(JSON.parse(stdout));
+  return Build.parse(JSON.parse(stdout));
 }
 
 /** Runs `ldf serve` on a port of 127.0.0.1; resolves when it answers. `end` sends the signal and waits for the end. */
@@ -97,7 +98,7 @@ export async function scratchFolder(): Promise<{
 
 /** The Docker id of a stage image. */
 export async function stageImageId(image: ImageName): Promise<string> {
-  const images = StageImageShape.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
+  const images = StageImageStatus.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
   const id = images.find(({ name }) => name === image)?.id;
   if (!id) throw new Error(`there is no stage image ${image}`);
   return id;

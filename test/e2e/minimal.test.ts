@@ -3,12 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuildShape } from '../../src/shapes/shapes.ts';
+import { Build } from '../../src/model/build.ts';
 import { partitionsOf, readInside, rootOf } from './disk.ts';
 import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
 
 const scratch = await scratchFolder();
-const sumOf = ({ artifacts }: BuildShape) => artifacts.find(({ format }) => format === 'raw')?.sha256;
+const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;
 afterAll(scratch.remove);
 
 describe('examples/minimal.yaml', () => {
@@ -16,7 +16,7 @@ describe('examples/minimal.yaml', () => {
   const image = join(output, 'minimal-0.1-x86_64.raw');
   let definition = '';
   let file = '';
-  let build: BuildShape;
+  let build: Build;
 
   beforeAll(async () => {
     definition = await readFile('examples/minimal.yaml', 'utf8');
@@ -38,7 +38,7 @@ describe('examples/minimal.yaml', () => {
   });
 
   it('leaves the artifacts with their sums, and build.json', async () => {
-    expect(BuildShape.parse(JSON.parse(await readFile(join(output, 'build.json'), 'utf8')))).toEqual(build);
+    expect(Build.parse(JSON.parse(await readFile(join(output, 'build.json'), 'utf8')))).toEqual(build);
     expect(build.artifacts.map(({ format }) => format)).toEqual(
       expect.arrayContaining(['raw', 'sbom', 'checksums', 'console']),
     );
@@ -98,7 +98,7 @@ describe('examples/minimal.yaml', () => {
     expect(sumOf(changed)).not.toBe(sumOf(build));
 
     const again = await buildDefinition(file, join(scratch.path, 'cached'), { args: ['--no-boot'] });
-    const compiled = BuildShape.parse(
+    const compiled = Build.parse(
       JSON.parse((await ldf(['retry', again.id, '--stage', 'compile', '--wait', '--json'])).stdout),
     );
     expect((await ldf(['logs', again.id, '--stage', 'compile'])).stdout).toContain(log);

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
-import type { JournalEntry, StageRunShape } from '../../src/shapes/shapes.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { StageRun } from '../../src/model/stage-run.ts';
 import { ldf, serve, token } from './lab.ts';
 
 const port = 18_080;
@@ -35,7 +36,7 @@ async function follow(id: string, until: (entry: JournalEntry) => boolean = () =
   return entries;
 }
 
-const stage = (stages: readonly StageRunShape[], name: string) => stages.find((run) => run.name === name);
+const stage = (stages: readonly StageRun[], name: string) => stages.find((run) => run.name === name);
 const runs = (name: string) => (entry: JournalEntry) =>
   entry.type === 'stage' && entry.stage === name && entry.state === 'running';
 const says = (name: string) => (entry: JournalEntry) =>

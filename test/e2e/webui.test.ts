@@ -6,8 +6,8 @@ import { execa } from 'execa';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
+import type { Build } from '../../src/model/build.ts';
 import { labels } from '../../src/runtime/runtime.ts';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { launchChromium, serverAway, signIn, watchPage } from '../fixtures/webui/chromium.ts';
 import { ldf, serve, stageImageId, token } from './lab.ts';
@@ -45,7 +45,7 @@ async function visit(path: string, expected?: RegExp): Promise<Page> {
 }
 
 /** Starts a build of a root file system that nobody has made before, with Debian's own kernel. */
-async function freshBuild(name: string): Promise<BuildShape> {
+async function freshBuild(name: string): Promise<Build> {
   const definition = {
     name,
     arch: 'x86_64',

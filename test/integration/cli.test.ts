@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SystemShape } from '../../src/shapes/shapes.ts';
+import { SystemStatus } from '../../src/model/system.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -59,7 +59,7 @@ async function hasNotice(): Promise<boolean> {
 describe('a command without a server', () => {
   it('brings one up for itself, and takes it down again', async () => {
     const { exitCode, stdout, stderr } = await ldf('system', '--json');
-    const system = SystemShape.parse(JSON.parse(stdout));
+    const system = SystemStatus.parse(JSON.parse(stdout));
     expect(system.docker.reachable).toBe(true);
     expect(system.dataDir).toBe(dataDir());
     // A fresh data folder has no stage images: that would keep builds from running.

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { limitsOf, type StageRunLimits } from '../../src/engine/core/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
 import type { DistributionRecord } from '../../src/store/store.ts';
 import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
 import { makeStandIn, standInImages } from '../fixtures/engine/image.ts';
@@ -40,7 +40,7 @@ async function create() {
   return engine.create(await world.distribution(`failing${builds++}`), usual);
 }
 
-const attempts = ({ stages }: BuildShape) => stages.map(({ name, attempt }) => `${name}/${attempt}`).join(' ');
+const attempts = ({ stages }: Build) => stages.map(({ name, attempt }) => `${name}/${attempt}`).join(' ');
 
 /** Mends the cause of a failed compile and retries: that runs compile and the stages after it, and nothing else. */
 async function mendAndRetry(build: { id: string }): Promise<void> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { BuildShape } from '../../src/shapes/shapes.ts';
+import { Build } from '../../src/model/build.ts';
 import { buildDefinition, ldf, scratchFolder } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
@@ -20,7 +20,7 @@ describe.skipIf(existsSync('/dev/kvm'))(`a boot beside ${loops} busy loops`, () 
     const idle = await buildDefinition(definition, `${scratch.path}/out`);
     const busy = await besideLoops(async () => {
       const { stdout } = await ldf(['retry', idle.id, '--stage', 'boot', '--wait', '--json']);
-      return BuildShape.parse(JSON.parse(stdout));
+      return Build.parse(JSON.parse(stdout));
     });
 
     const boots = [idle, busy].map(({ stages }) => stages.find(({ name }) => name === 'boot')?.attempt ?? 0);

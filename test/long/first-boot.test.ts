@@ -1,7 +1,7 @@
 /** Two first boots of one image make different keys and identities, none of them is in the image, and it is reproducible. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
 import { rootOf, statInside } from '../e2e/disk.ts';
 import { bootGuest } from '../e2e/guest.ts';
 import { buildDefinition, ldf, scratchFolder, stageImageId } from '../e2e/lab.ts';
@@ -41,7 +41,7 @@ const paths = files.map((line) => line.split(' ')[2] ?? '');
 describe('what each machine makes for itself', () => {
   const output = join(scratch.path, 'out');
   const image = join(output, 'first-0.1-x86_64.raw');
-  let build: BuildShape;
+  let build: Build;
 
   beforeAll(async () => {
     const file = await scratch.write('first.yaml', definition);

@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessControl } from '../../src/access/access-control.ts';
 import { isLoopback } from '../../src/access/loopback.ts';
 import { openAccess } from '../../src/access/open-access.ts';
-import { allScopes, ownerId, type Principal } from '../../src/access/scopes.ts';
 import { newToken } from '../../src/access/secrets.ts';
 import { type SessionFile, Sessions, sessionBounds } from '../../src/access/sessions.ts';
 import { SignInCodes, signInBounds } from '../../src/access/sign-in-codes.ts';
 import { loadConfig } from '../../src/config.ts';
-import { SignInCode } from '../../src/shapes/session.ts';
+import { allScopes, ownerId, type Principal } from '../../src/model/scopes.ts';
+import { SignInCode } from '../../src/model/session.ts';
 import { buildShape } from './api-fake-builds.ts';
 import { createWorld, problem } from './api-fakes.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { AccessControl } from '../../src/access/access-control.ts';
-import { type Scope, scopes } from '../../src/access/scopes.ts';
-import { ProblemShape } from '../../src/shapes/shapes.ts';
+import { Problem } from '../../src/model/problem.ts';
+import { type Scope, scopes } from '../../src/model/scopes.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
 const docs = await readFile(join(import.meta.dirname, '../../docs/access.md'), 'utf8');
@@ -57,7 +57,7 @@ const ask = (world: World, method: string, path: string, token?: string, headers
 async function passed(answer: Response): Promise<boolean> {
   if (answer.status === 401) return false;
   if (answer.status !== 403) return true;
-  const { detail } = ProblemShape.parse(await answer.json());
+  const { detail } = Problem.parse(await answer.json());
   return !/^This needs /.test(detail);
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseRange } from '../../src/api/range.ts';
-import { ArtifactShape } from '../../src/shapes/shapes.ts';
+import { Artifact } from '../../src/model/artifact.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { buildShape } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
@@ -112,7 +112,7 @@ describe('the content of an artifact', () => {
 
 describe('artifacts', () => {
   it('are listed with their build and shown one by one', async () => {
-    const artifact = ArtifactShape.parse(await (await world.json('GET', '/v1/artifacts/a2')).json());
+    const artifact = Artifact.parse(await (await world.json('GET', '/v1/artifacts/a2')).json());
     expect(artifact).toEqual({
       id: 'a2',
       name: 'console.log',

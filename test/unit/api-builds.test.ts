@@ -1,8 +1,9 @@
 /** Builds and their logs through the API. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
-import { AttemptList, BuildInputsShape, LogPage } from '../../src/shapes/requests.ts';
-import { BuildShape } from '../../src/shapes/shapes.ts';
+import { Build, BuildInputs } from '../../src/model/build.ts';
+import { LogPage } from '../../src/model/journal.ts';
+import { AttemptList } from '../../src/model/stage-run.ts';
 import { attempt, buildShape, definition, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
 import { createWorld, type World } from './api-fakes.ts';
@@ -21,7 +22,7 @@ describe('starting a build', () => {
     const answer = await world.app.request('/v1/distributions/d1/build', { method: 'POST' });
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe('/v1/builds/b1');
-    expect(BuildShape.parse(await answer.json())).toMatchObject({ id: 'b1', state: 'queued', queuePosition: 1 });
+    expect(Build.parse(await answer.json())).toMatchObject({ id: 'b1', state: 'queued', queuePosition: 1 });
     expect(callsOf('create')[0]?.slice(2)).toEqual([{ boot: true, noCache: false, priority: 0 }, undefined]);
   });
 
@@ -65,7 +66,7 @@ describe('a build', () => {
   beforeEach(() => world.builds.add(buildShape()));
 
   it('is shown, and listed by filters', async () => {
-    expect(BuildShape.parse(await (await world.json('GET', '/v1/builds/b1')).json()).id).toBe('b1');
+    expect(Build.parse(await (await world.json('GET', '/v1/builds/b1')).json()).id).toBe('b1');
     const answer = await world.json('GET', '/v1/builds?state=running&arch=x86_64&distribution=d1&limit=7');
     expect(await answer.json()).toMatchObject({ items: [{ id: 'b1' }], nextCursor: null });
     expect(callsOf('list')[0]?.[1]).toEqual({ state: 'running', arch: 'x86_64', distributionId: 'd1', limit: 7 });
@@ -98,7 +99,7 @@ describe('the verification of a build', () => {
     const answer = await world.json('POST', '/v1/builds/b1/verify');
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe('/v1/builds/b2');
-    expect(BuildShape.parse(await answer.json())).toMatchObject({ id: 'b2', verifies: 'b1' });
+    expect(Build.parse(await answer.json())).toMatchObject({ id: 'b2', verifies: 'b1' });
     world.builds.failures.set('verify', new LdfError('state.conflict', 'Other stage images.'));
     expect((await world.json('POST', '/v1/builds/b1/verify')).status).toBe(409);
     expect((await world.json('POST', '/v1/builds/b7/verify')).status).toBe(404);
@@ -108,7 +109,7 @@ describe('the verification of a build', () => {
 it('tells what a build was made of', async () => {
   world.builds.add(buildShape());
   const answer = await world.json('GET', '/v1/builds/b1/inputs');
-  expect(BuildInputsShape.parse(await answer.json())).toMatchObject({ definition, options: { boot: true } });
+  expect(BuildInputs.parse(await answer.json())).toMatchObject({ definition, options: { boot: true } });
   expect((await world.json('GET', '/v1/builds/b9/inputs')).status).toBe(404);
 });
 

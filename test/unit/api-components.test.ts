@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LdfError } from '../../src/errors.ts';
-import { SettingList } from '../../src/shapes/requests.ts';
-import { ComponentShape, SystemShape } from '../../src/shapes/shapes.ts';
+import { ListedComponent } from '../../src/model/component.ts';
+import { SettingList, SystemStatus } from '../../src/model/system.ts';
 import { diskShape } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
@@ -27,7 +27,7 @@ describe('components', () => {
     await world.json('POST', path, mine);
     const list = async (query: string) =>
       z
-        .strictObject({ items: z.array(ComponentShape) })
+        .strictObject({ items: z.array(ListedComponent) })
         .parse(await (await world.json('GET', `${path}${query}`)).json());
     expect((await list('?kind=init')).items.map(({ name, origin }) => [name, origin])).toEqual([
       ['systemd', 'shipped'],
@@ -41,7 +41,7 @@ describe('components', () => {
     const answer = await world.json('POST', path, mine);
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe('/v1/components/init/openrc');
-    expect(ComponentShape.parse(await answer.json())).toMatchObject({ spec: mine, requires: [['userland']] });
+    expect(ListedComponent.parse(await answer.json())).toMatchObject({ spec: mine, requires: [['userland']] });
     const yaml = await world.app.request(path, {
       method: 'POST',
       body: 'kind: init\nname: runit\ntitle: runit\nsummary: small\n',
@@ -155,7 +155,7 @@ describe('the installation', () => {
   });
 
   it('describes itself', async () => {
-    const system = SystemShape.parse(await (await world.json('GET', '/v1/system')).json());
+    const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system).toEqual({
       version: '1.2.3',
       docker: {
@@ -177,7 +177,7 @@ describe('the installation', () => {
 
   it('tells that Docker is away rather than failing', async () => {
     world.runtime.failure = new LdfError('docker.unavailable', 'Docker does not answer.', { hint: 'Start it.' });
-    const system = SystemShape.parse(await (await world.json('GET', '/v1/system')).json());
+    const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system.docker.reachable).toBe(false);
     expect(system.problems).toEqual([{ message: 'Docker does not answer.', hint: 'Start it.' }]);
   });

@@ -2,8 +2,10 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LdfError } from '../../src/errors.ts';
-import { CheckShape } from '../../src/shapes/requests.ts';
-import { DistributionShape, LockAnswer, PlanShape } from '../../src/shapes/shapes.ts';
+import { DefinitionCheck } from '../../src/model/check.ts';
+import { Distribution } from '../../src/model/distribution.ts';
+import { LockAnswer } from '../../src/model/lock.ts';
+import { PlanSummary } from '../../src/model/plan.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { definition, lock, plan } from './api-fake-builds.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -20,7 +22,7 @@ describe('adding a distribution', () => {
     const answer = await world.json('POST', path, { definition, lock });
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe('/v1/distributions/d1');
-    const shape = DistributionShape.parse(await answer.json());
+    const shape = Distribution.parse(await answer.json());
     expect(shape).toMatchObject({ name: 'gw', version: '1.0', definition, locks: { x86_64: lock } });
     const [, planned, options] = world.builds.calls.find(([method]) => method === 'plan') ?? [];
     expect(planned).toMatchObject({ name: 'gw', init: 'systemd' });
@@ -159,7 +161,7 @@ describe('a stored distribution', () => {
 describe('a definition that is not stored', () => {
   it('is validated to a plan, taking a lock of its own architecture into account', async () => {
     const answer = await world.json('POST', `${path}/validate`, { definition, lock, boot: false });
-    expect(PlanShape.parse(await answer.json())).toEqual(plan);
+    expect(PlanSummary.parse(await answer.json())).toEqual(plan);
     expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, noCache: false, lock });
     await world.json('POST', `${path}/validate`, { definition: { ...definition, arch: 'aarch64' }, lock });
     expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: false, lock: undefined });
@@ -175,7 +177,7 @@ describe('a definition that is not stored', () => {
 
   it('is checked without a fault of it being an error, and told which components it could name', async () => {
     const check = async (body: unknown) =>
-      CheckShape.parse(await (await world.json('POST', `${path}/check`, body)).json());
+      DefinitionCheck.parse(await (await world.json('POST', `${path}/check`, body)).json());
     expect(await check({ definition })).toEqual({
       ...{ plan, problem: null },
       choices: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }],

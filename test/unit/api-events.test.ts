@@ -2,7 +2,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeEvents, eventStream } from '../../src/api/sse.ts';
-import type { JournalEntry } from '../../src/shapes/shapes.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import { buildShape, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
@@ -91,7 +91,7 @@ describe('the events of a running build', () => {
     world.builds.add(buildShape());
     const events = received(await follow());
     for (const entry of history) {
-      if (entry.type === 'end') world.builds.shapes.set('b1', ended);
+      if (entry.type === 'end') world.builds.builds.set('b1', ended);
       world.builds.append('b1', entry);
       expect((await events.next()).value?.data).toEqual(entry);
     }

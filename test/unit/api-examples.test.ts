@@ -1,7 +1,7 @@
 /** The definitions to begin with. */
 import { expect, it } from 'vitest';
 import { parseDefinition, readYaml } from '../../src/definition/parse.ts';
-import { ExampleList } from '../../src/shapes/requests.ts';
+import { ExampleList } from '../../src/model/example.ts';
 import { createWorld } from './api-fakes.ts';
 
 it('lists the shipped examples with what each is for; all of them are valid', async () => {

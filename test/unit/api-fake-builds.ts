@@ -3,8 +3,12 @@
 import { type Duplex, PassThrough } from 'node:stream';
 import { LdfError } from '../../src/errors.ts';
 import { JournalLine, type PlacedEntry } from '../../src/events/journal-part.ts';
-import type { BuildInputsShape, ChoiceShape } from '../../src/shapes/requests.ts';
-import type { AttemptShape, BuildShape, DiskShape, GcShape, JournalEntry, PlanShape } from '../../src/shapes/shapes.ts';
+import type { Build, BuildInputs } from '../../src/model/build.ts';
+import type { Choice } from '../../src/model/check.ts';
+import type { DiskReport, GcReport } from '../../src/model/disk.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { PlanSummary } from '../../src/model/plan.ts';
+import type { Attempt } from '../../src/model/stage-run.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { BuildRecord } from '../../src/store/store.ts';
 import { at } from './api-fake-store.ts';
@@ -13,7 +17,7 @@ export const definition = { name: 'gw', version: '1.0', arch: 'x86_64', userland
 
 export const lock: Lock = { version: 1, arch: 'x86_64' };
 
-export const plan: PlanShape = {
+export const plan: PlanSummary = {
   name: 'gw',
   version: '1.0',
   arch: 'x86_64',
@@ -25,7 +29,7 @@ export const plan: PlanShape = {
   stages: [],
 };
 
-export const diskShape: DiskShape = {
+export const diskShape: DiskReport = {
   layerBytes: 1,
   sourceBytes: 2,
   cacheBytes: 3,
@@ -37,7 +41,7 @@ export const diskShape: DiskShape = {
   dockerFreeBytes: null,
 };
 
-export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
+export function buildShape(change: Partial<Build> = {}): Build {
   return {
     id: 'b1',
     distributionId: 'd1',
@@ -60,7 +64,7 @@ export function buildShape(change: Partial<BuildShape> = {}): BuildShape {
   };
 }
 
-export function attempt(name: AttemptShape['name'], change: Partial<AttemptShape> = {}): AttemptShape {
+export function attempt(name: Attempt['name'], change: Partial<Attempt> = {}): Attempt {
   return {
     ...{ name, after: [], state: 'succeeded', attempt: 1, progress: 1, note: '', key: null, reason: 'first build' },
     ...{ startedAt: at, endedAt: at, estimateSeconds: null, usage: null, error: null },
@@ -75,18 +79,18 @@ export function logEntry(text: string, stage: 'compile' | 'assemble' = 'compile'
 
 /** Builds with journals that tests write; positions grow by 10 an entry. */
 export class FakeBuilds {
-  readonly shapes = new Map<string, BuildShape>();
+  readonly builds = new Map<string, Build>();
   readonly journals = new Map<string, JournalLine[]>();
-  readonly tried: AttemptShape[] = [];
+  readonly tried: Attempt[] = [];
   readonly calls: unknown[][] = [];
   /** Thrown by the next call of a method. */
   readonly failures = new Map<string, unknown>();
   #wake = new Set<() => void>();
 
-  add(shape: BuildShape, ...entries: JournalEntry[]): void {
-    this.shapes.set(shape.id, shape);
-    this.journals.set(shape.id, []);
-    this.append(shape.id, ...entries);
+  add(build: Build, ...entries: JournalEntry[]): void {
+    this.builds.set(build.id, build);
+    this.journals.set(build.id, []);
+    this.append(build.id, ...entries);
   }
 
   append(id: string, ...entries: JournalEntry[]): void {
@@ -95,7 +99,7 @@ export class FakeBuilds {
     for (const wake of this.#wake) wake();
   }
 
-  async plan(...call: unknown[]): Promise<PlanShape> {
+  async plan(...call: unknown[]): Promise<PlanSummary> {
     this.#enter('plan', call);
     return plan;
   }
@@ -105,7 +109,7 @@ export class FakeBuilds {
     return new PassThrough();
   }
 
-  async choices(...call: unknown[]): Promise<ChoiceShape[]> {
+  async choices(...call: unknown[]): Promise<Choice[]> {
     this.#enter('choices', call);
     return [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }];
   }
@@ -152,37 +156,37 @@ export class FakeBuilds {
 
   async remove(id: string): Promise<void> {
     this.#enter('remove', [id]);
-    this.shapes.delete(id);
+    this.builds.delete(id);
   }
 
   async disk() {
     return diskShape;
   }
 
-  async collect(...call: unknown[]): Promise<GcShape> {
+  async collect(...call: unknown[]): Promise<GcReport> {
     this.#enter('collect', call);
     return { dryRun: true, wantedBytes: 5, freedBytes: 7, removed: [], kept: [] };
   }
 
-  async get(id: string): Promise<BuildShape | undefined> {
+  async get(id: string): Promise<Build | undefined> {
     this.#enter('get', [id]);
-    return this.shapes.get(id);
+    return this.builds.get(id);
   }
 
-  async attempts(id: string): Promise<AttemptShape[]> {
+  async attempts(id: string): Promise<Attempt[]> {
     this.#enter('attempts', [id]);
     return this.tried;
   }
 
-  async inputs(id: string): Promise<BuildInputsShape | undefined> {
+  async inputs(id: string): Promise<BuildInputs | undefined> {
     this.#enter('inputs', [id]);
     const options = { boot: true, noCache: false, priority: 0 };
-    return this.shapes.has(id) ? { definition, components: [], lock, options, kernelOptions: null } : undefined;
+    return this.builds.has(id) ? { definition, components: [], lock, options, kernelOptions: null } : undefined;
   }
 
   async list(...call: unknown[]) {
     this.#enter('list', call);
-    return { items: [...this.shapes.values()], nextCursor: null };
+    return { items: [...this.builds.values()], nextCursor: null };
   }
 
   async end(id: string) {
@@ -221,7 +225,7 @@ export class FakeBuilds {
       if (batch.length > 0) {
         position = batch.at(-1)?.id ?? position;
         yield batch;
-      } else if (['queued', 'running'].includes(this.shapes.get(id)?.state ?? '')) {
+      } else if (['queued', 'running'].includes(this.builds.get(id)?.state ?? '')) {
         await new Promise<void>((resolve) => {
           this.#wake.add(resolve);
           signal.addEventListener('abort', () => resolve(), { once: true });

@@ -10,14 +10,15 @@ import { allowedHostNames } from '../../src/api/guard.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { loadConfig } from '../../src/config.ts';
 import { LiveCatalog } from '../../src/live-catalog.ts';
+import { Problem } from '../../src/model/problem.ts';
+import type { StageImageStatus } from '../../src/model/stage-image.ts';
 import type { OnImageProgress } from '../../src/runtime/images.ts';
 import type { RuntimeInfo, StageImage } from '../../src/runtime/runtime.ts';
-import { ProblemShape, type StageImageShape } from '../../src/shapes/shapes.ts';
 import { forEachImage } from '../../src/stages/names.ts';
 import { FakeBuilds } from './api-fake-builds.ts';
 import { FakeArtifacts, FakeStore } from './api-fake-store.ts';
 
-const missing: StageImageShape = {
+const missing: StageImageStatus = {
   name: 'kernel-builder',
   state: 'missing',
   problem: 'This installation has no kernel-builder yet.',
@@ -129,10 +130,10 @@ export async function createWorld(options: { host?: string; allowedHosts?: strin
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** The problem document of an answer, which must have that status and code. */
-export async function problem(answer: Response, status: number, code: string): Promise<ProblemShape> {
+export async function problem(answer: Response, status: number, code: string): Promise<Problem> {
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
-  const body = ProblemShape.parse(await answer.json());
+  const body = Problem.parse(await answer.json());
   expect(body).toMatchObject({ status, code, type: expect.stringMatching(/^urn:ldf:error:/) });
   return body;
 }

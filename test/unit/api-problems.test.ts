@@ -1,6 +1,6 @@
 /** What goes wrong, and who may ask: problem documents, guards, and input nobody foresaw. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ProblemShape } from '../../src/shapes/shapes.ts';
+import { Problem } from '../../src/model/problem.ts';
 import { createWorld, problem, type World } from './api-fakes.ts';
 
 let world: World;
@@ -173,7 +173,7 @@ describe('input that nobody foresaw', () => {
     '\ufeff{}',
     '\0',
   ];
-  const codeOf = async (answer: Response) => ProblemShape.parse(await answer.json()).code;
+  const codeOf = async (answer: Response) => Problem.parse(await answer.json()).code;
   const targets = [
     ['POST', path],
     ['POST', `${path}/validate`],

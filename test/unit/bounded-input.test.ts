@@ -8,11 +8,15 @@ import { Definition } from '../../src/definition/definition.ts';
 import { maxAnchors, maxValues, refuseLargeForm } from '../../src/definition/nesting.ts';
 import { parseDefinition, readYaml } from '../../src/definition/parse.ts';
 import { LdfError, maxDetails, printable } from '../../src/errors.ts';
+import { BuildOptions, RetryRequest } from '../../src/model/build.ts';
+import { ValidateRequest } from '../../src/model/check.ts';
+import { GcRequest } from '../../src/model/disk.ts';
+import { DistributionInput } from '../../src/model/distribution.ts';
+import { LockDraftRequest, LockRequest } from '../../src/model/lock.ts';
+import { KconfigQuery, PackageQuery } from '../../src/model/queries.ts';
+import { PullRequest } from '../../src/model/stage-image.ts';
 import { selectComponents } from '../../src/plan/components.ts';
 import { Faults } from '../../src/plan/faults.ts';
-import { KconfigQuery, PackageQuery } from '../../src/shapes/queries.ts';
-import { LockDraftRequest, PullRequest, RetryRequest, ValidateRequest } from '../../src/shapes/requests.ts';
-import { BuildOptions, DistributionInput, GcRequest, LockRequest } from '../../src/shapes/shapes.ts';
 import { Lock } from '../../src/stages/lock.ts';
 
 function refusalOf(act: () => unknown): LdfError {

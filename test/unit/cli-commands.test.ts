@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import type { AttemptShape, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { Attempt } from '../../src/model/stage-run.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import { distribution, type FakeServer, image, Problem, startFakeServer } from './cli-fake-server.ts';
 import { artifact, at, build, stageRun, type TestTerminal, testTerminal } from './cli-terminal.ts';
@@ -41,7 +43,7 @@ const raw = artifact({
 const lock: Lock = { version: 1, arch: 'x86_64' };
 
 /** What the server says once the build has gone through. */
-function succeed(): BuildShape {
+function succeed(): Build {
   server.journal = [
     { type: 'build', at: at(1), state: 'running', error: null },
     { type: 'stage', at: at(1), stage: 'resolve', attempt: 1, state: 'cached', reason: null, error: null },
@@ -355,7 +357,7 @@ describe('the server of a command', () => {
 describe('other commands', () => {
   it('ldf cancel waits for the end when told to, and calls it done', async () => {
     const running = build({ state: 'running', startedAt: at(0) });
-    let state: BuildShape = running;
+    let state: Build = running;
     server.answers.set('GET /v1/builds/01BUILD', () => state);
     server.journal = [{ type: 'end', at: at(5), state: 'cancelled' }];
     server.answers.set('POST /v1/builds/01BUILD/cancel', () => {
@@ -379,7 +381,7 @@ describe('other commands', () => {
   it('ldf why tells of each attempt why it ran, with every difference', async () => {
     const more = { forced: false, exitCode: null, compared: null };
     const error = { code: 'x', message: 'no', hint: null, stage: 'assemble' as const, details: [] };
-    const items: AttemptShape[] = [
+    const items: Attempt[] = [
       { ...stageRun('prepare', { state: 'cached', reason: 'unchanged since build 00' }), ...more },
       {
         ...stageRun('assemble', { state: 'failed', reason: 'packages.jq: none→1', startedAt: at(0), endedAt: at(2) }),
@@ -419,7 +421,7 @@ describe('other commands', () => {
     };
     let verified = build({ state: 'succeeded', reproducible: same });
     let verification = build({ id: '01VERIFICATION', verifies: '01BUILD' });
-    const end = (state: 'succeeded' | 'failed' | 'cancelled', error: BuildShape['error'] = null) => {
+    const end = (state: 'succeeded' | 'failed' | 'cancelled', error: Build['error'] = null) => {
       server.answers.set('POST /v1/builds/01BUILD/verify', () => verification);
       server.answers.set('GET /v1/builds/01BUILD', () => verified);
       server.build = { ...verification, state, error, startedAt: at(1), endedAt: at(60) };

@@ -12,7 +12,7 @@ import { newToken } from '../../src/access/secrets.ts';
 import { createApp } from '../../src/api/app.ts';
 import { readAtOnce } from '../../src/api/documents.ts';
 import { run } from '../../src/cli/run.ts';
-import { BuildShape } from '../../src/shapes/shapes.ts';
+import { Build } from '../../src/model/build.ts';
 import { Lock } from '../../src/stages/lock.ts';
 import { imageNames } from '../../src/stages/names.ts';
 import { FakeImages } from './api-fakes.ts';
@@ -86,11 +86,11 @@ describe('from a definition to artifacts', () => {
   it('takes one command, and finds everything in the cache the second time', async () => {
     const first = await ldf('build', '-f', 'distro.yaml', '--output', 'out', '--json');
     expect(first).toMatchObject({ exitCode: 0 });
-    const build = BuildShape.parse(JSON.parse(first.out));
+    const build = Build.parse(JSON.parse(first.out));
     expect(build).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
     const files = (await readdir(join(folder, 'out'))).sort();
     expect(files).toEqual([...build.artifacts.map(({ name }) => name), 'build.json'].sort());
-    expect(BuildShape.parse(JSON.parse(await readFile(join(folder, 'out/build.json'), 'utf8')))).toEqual(build);
+    expect(Build.parse(JSON.parse(await readFile(join(folder, 'out/build.json'), 'utf8')))).toEqual(build);
     const lock = Lock.parse(JSON.parse(await readFile(join(folder, 'distro.lock'), 'utf8')));
     expect(lock.kernel?.version).toBe('6.12.57');
 

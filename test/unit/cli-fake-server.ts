@@ -2,13 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type {
-  BuildShape,
-  DistributionShape,
-  JournalEntry,
-  ProblemShape,
-  StageImageShape,
-} from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { Distribution } from '../../src/model/distribution.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { Problem as ProblemDocument } from '../../src/model/problem.ts';
+import type { StageImageStatus } from '../../src/model/stage-image.ts';
 import { imageNames } from '../../src/stages/names.ts';
 import { at, build } from './cli-terminal.ts';
 
@@ -24,11 +22,11 @@ export interface FakeServer {
   /** What was asked for, in order; GET requests only by their path. */
   requests: Sent[];
   /** The build there is; its events come from `journal`. */
-  build: BuildShape;
-  distribution: DistributionShape | undefined;
+  build: Build;
+  distribution: Distribution | undefined;
   /** Told one after the other; after the last the stream stays open unless that was `end`. */
   journal: JournalEntry[];
-  images: StageImageShape[];
+  images: StageImageStatus[];
   contents: Map<string, Buffer>;
   /** Whether it takes the token that it is sent. */
   signedIn: boolean;
@@ -45,14 +43,14 @@ export interface FakeServer {
 
 /** Throw it from an answer. */
 export class Problem extends Error {
-  readonly document: ProblemShape;
-  constructor(status: number, code: string, detail: string, more: Partial<ProblemShape> = {}) {
+  readonly document: ProblemDocument;
+  constructor(status: number, code: string, detail: string, more: Partial<ProblemDocument> = {}) {
     super(detail);
     this.document = { type: `urn:ldf:error:${code}`, title: code, status, code, detail, ...more };
   }
 }
 
-export const image = (name: StageImageShape['name'], state: StageImageShape['state'] = 'ok'): StageImageShape => ({
+export const image = (name: StageImageStatus['name'], state: StageImageStatus['state'] = 'ok'): StageImageStatus => ({
   name,
   state,
   problem: state === 'ok' ? null : `${name} is ${state}; run ldf images build.`,
@@ -189,7 +187,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   return fake;
 }
 
-export function distribution(change: Partial<DistributionShape> = {}): DistributionShape {
+export function distribution(change: Partial<Distribution> = {}): Distribution {
   return {
     id: '01DISTRIBUTION',
     name: 'edge',
@@ -205,7 +203,7 @@ export function distribution(change: Partial<DistributionShape> = {}): Distribut
   };
 }
 
-function locksOf(body: unknown): Partial<DistributionShape> {
+function locksOf(body: unknown): Partial<Distribution> {
   if (typeof body !== 'object' || body === null || !('lock' in body)) return {};
   return { locks: { x86_64: { version: 1, arch: 'x86_64' } } };
 }

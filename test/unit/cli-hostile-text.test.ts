@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
+import type { Failure } from '../../src/model/problem.ts';
+import type { Attempt } from '../../src/model/stage-run.ts';
 import { harmlessJson, printableJson, printableText, terminalText } from '../../src/printable-text.ts';
-import type { AttemptShape, BuildShape, FailureShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import { imageNames } from '../../src/stages/names.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { distribution, type FakeServer, image, Problem, startFakeServer } from './cli-fake-server.ts';
@@ -30,7 +33,7 @@ function expectClean(text: string, live = false): void {
   for (const whole of [`${esc}]`, `${esc}[32mgreen`, `${esc}[2J`, `seen${esc}[1A`]) expect(text).not.toContain(whole);
 }
 
-const failure: FailureShape = {
+const failure: Failure = {
   code: 'stage.failed',
   message: `${evil}\n${evil}`,
   hint: evil,
@@ -41,7 +44,7 @@ const failure: FailureShape = {
   ],
 };
 
-const failed: BuildShape = build({
+const failed: Build = build({
   ...{ name: evil, version: evil, formats: [evil], state: 'failed', error: failure, startedAt: at(1), endedAt: at(9) },
   stages: [
     stageRun('resolve', { state: 'cached', reason: evil }),
@@ -63,7 +66,7 @@ const failed: BuildShape = build({
   },
 });
 
-const attempt: AttemptShape = {
+const attempt: Attempt = {
   ...stageRun('assemble', { state: 'failed', reason: evil, error: failure }),
   ...{ forced: false, exitCode: 1 },
   compared: { build: evil, attempt: 1, differences: [{ what: evil, before: evil, after: evil }] },

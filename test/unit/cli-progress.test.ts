@@ -12,7 +12,8 @@ import { showImageProgress } from '../../src/cli/progress/stage-images.ts';
 import { applyEntry } from '../../src/client/apply-entry.ts';
 import type { ImageProgress } from '../../src/client/client.ts';
 import { estimatedSeconds } from '../../src/client/estimate.ts';
-import type { BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import { at, build, stageRun, startMs, type TestTerminal, testTerminal } from './cli-terminal.ts';
 
 type Stage = Extract<JournalEntry, { type: 'stage' }>;
@@ -73,12 +74,7 @@ const recording: JournalEntry[] = [
   stage(30, 'package', 'skipped'),
 ];
 
-function replay(
-  reporter: Reporter,
-  terminal: TestTerminal,
-  entries: readonly JournalEntry[],
-  first: BuildShape,
-): BuildShape {
+function replay(reporter: Reporter, terminal: TestTerminal, entries: readonly JournalEntry[], first: Build): Build {
   let current = first;
   for (const entry of entries) {
     terminal.nowMs = Date.parse(entry.at);

@@ -3,7 +3,9 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import type { OutputStream, Terminal } from '../../src/cli/terminal.ts';
-import type { ArtifactShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
+import type { Artifact } from '../../src/model/artifact.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { StageRun } from '../../src/model/stage-run.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { stageNames } from '../../src/stages/registry.ts';
 
@@ -60,7 +62,7 @@ export function at(seconds: number): string {
   return new Date(startMs + seconds * 1000).toISOString();
 }
 
-export function stageRun(name: StageRunShape['name'], change: Partial<StageRunShape> = {}): StageRunShape {
+export function stageRun(name: StageRun['name'], change: Partial<StageRun> = {}): StageRun {
   return {
     name,
     after: [],
@@ -79,7 +81,7 @@ export function stageRun(name: StageRunShape['name'], change: Partial<StageRunSh
   };
 }
 
-export function build(change: Partial<BuildShape> = {}): BuildShape {
+export function build(change: Partial<Build> = {}): Build {
   return {
     id: '01BUILD',
     distributionId: '01DISTRIBUTION',
@@ -102,7 +104,7 @@ export function build(change: Partial<BuildShape> = {}): BuildShape {
   };
 }
 
-export function artifact(change: Partial<ArtifactShape> = {}): ArtifactShape {
+export function artifact(change: Partial<Artifact> = {}): Artifact {
   return {
     id: '01ARTIFACT',
     name: 'edge.raw',

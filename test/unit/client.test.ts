@@ -7,7 +7,7 @@ import { getRequestListener } from '@hono/node-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { JournalEntry } from '../../src/shapes/shapes.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { buildShape, definition, lock, logEntry } from './api-fake-builds.ts';
 import { at } from './api-fake-store.ts';

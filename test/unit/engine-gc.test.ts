@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineConfig } from '../../src/engine/core/config.ts';
 import { limitsOf } from '../../src/engine/core/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
-import type { GcShape } from '../../src/shapes/shapes.ts';
+import type { GcReport } from '../../src/model/disk.ts';
 import { ended, eventually, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
 let world: World;
@@ -37,7 +37,7 @@ function onDisk(freeBytes: () => number, device = 'disk') {
 }
 
 const everything = { dryRun: false, freeBytes: 2 ** 50 };
-const kinds = ({ removed }: GcShape, kind: string) => removed.filter((one) => one.kind === kind);
+const kinds = ({ removed }: GcReport, kind: string) => removed.filter((one) => one.kind === kind);
 
 describe('garbage collection', slow, () => {
   it('removes layers and sources that no build needs, least recently used first', async () => {

@@ -13,10 +13,11 @@ import type { EngineDependencies, StageImages } from '../../src/engine/core/depe
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { Journals } from '../../src/events/journals.ts';
+import type { Build, BuildOptions } from '../../src/model/build.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
-import type { BuildOptions, BuildShape, JournalEntry } from '../../src/shapes/shapes.ts';
 import { forEachImage, type ImageName, type StageName } from '../../src/stages/names.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
 import { forEachStage } from '../../src/stages/registry.ts';
@@ -195,12 +196,12 @@ export function logOf(journal: readonly JournalEntry[], stage: StageName): strin
 }
 
 /** The build when it has ended. */
-export async function ended(engine: BuildService, build: Pick<BuildRecord, 'id'>): Promise<BuildShape> {
+export async function ended(engine: BuildService, build: Pick<BuildRecord, 'id'>): Promise<Build> {
   await journalOf(engine, build);
   return shown(engine, build);
 }
 
-export async function shown(engine: BuildService, { id }: Pick<BuildRecord, 'id'>): Promise<BuildShape> {
+export async function shown(engine: BuildService, { id }: Pick<BuildRecord, 'id'>): Promise<Build> {
   const build = await engine.get(id);
   if (!build) throw new Error(`no build ${id}`);
   return build;
@@ -230,6 +231,6 @@ export class Gate {
   }
 }
 
-export function states(build: BuildShape): string {
+export function states(build: Build): string {
   return build.stages.map(({ name, state }) => `${name}:${state}`).join(' ');
 }

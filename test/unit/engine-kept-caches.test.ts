@@ -2,8 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limitsOf } from '../../src/engine/core/config.ts';
-import { containerSpec } from '../../src/engine/stage-runs/container-spec.ts';
 import type { BuildService } from '../../src/engine/service.ts';
+import { containerSpec } from '../../src/engine/stage-runs/container-spec.ts';
 import { usualSurroundings } from '../../src/engine/stage-runs/surroundings.ts';
 import type { ContainerSpec } from '../../src/runtime/runtime.ts';
 import { straightNetwork } from '../../src/stages/network.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { searchEntries } from '../../src/engine/queries/search.ts';
 import type { BuildService } from '../../src/engine/service.ts';
-import { KconfigQuery, PackageQuery } from '../../src/shapes/queries.ts';
+import { KconfigQuery, PackageQuery } from '../../src/model/queries.ts';
 import { eventually, World } from './engine-harness.ts';
 
 let world: World;

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { run } from '../../src/cli/run.ts';
-import { GcShape } from '../../src/shapes/shapes.ts';
+import { GcReport } from '../../src/model/disk.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { at as atTime } from './api-fake-store.ts';
 import { createWorld, problem } from './api-fakes.ts';
@@ -14,7 +14,7 @@ vi.setConfig({ testTimeout: 30_000 });
 describe('ldf gc', () => {
   let server: FakeServer;
   let terminal: TestTerminal;
-  const outcome: GcShape = {
+  const outcome: GcReport = {
     dryRun: true,
     wantedBytes: 3 << 20,
     freedBytes: 1 << 20,
@@ -62,7 +62,7 @@ describe('POST /v1/gc', () => {
   it('takes an empty body, and refuses what is no size', async () => {
     const world = await createWorld();
     const answer = await world.app.request('/v1/gc', { method: 'POST' });
-    expect(GcShape.parse(await answer.json())).toMatchObject({ wantedBytes: 5, freedBytes: 7 });
+    expect(GcReport.parse(await answer.json())).toMatchObject({ wantedBytes: 5, freedBytes: 7 });
     expect(world.builds.calls.at(-1)).toEqual(['collect', { dryRun: false, freeBytes: 0 }]);
     await problem(await world.json('POST', '/v1/gc', { freeBytes: -1 }), 400, 'request.invalid');
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { endOfJournal, readJournal } from '../../src/events/journal-reader.ts';
-import { JournalEntry } from '../../src/shapes/shapes.ts';
+import { JournalEntry } from '../../src/model/journal.ts';
 
 let folder: string;
 let path: string;

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlacedEntry } from '../../src/events/journal-part.ts';
 import { Journals } from '../../src/events/journals.ts';
+import type { JournalEntry } from '../../src/model/journal.ts';
 import { Overtaken } from '../../src/overtaken.ts';
-import type { JournalEntry } from '../../src/shapes/shapes.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const id = 'b1';

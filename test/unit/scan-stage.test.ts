@@ -21,8 +21,8 @@ import { loadConfig } from '../../src/config.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { limitsOf } from '../../src/engine/core/config.ts';
 import type { BuildService } from '../../src/engine/service.ts';
+import { Build } from '../../src/model/build.ts';
 import { settings } from '../../src/settings.ts';
-import { BuildShape } from '../../src/shapes/shapes.ts';
 import { stageNames } from '../../src/stages/registry.ts';
 import { edges, place } from '../../src/webui/views/build/graph/columns.ts';
 import { rerun } from '../../src/webui/views/build/rerun.ts';
@@ -179,7 +179,7 @@ describe('on the command line', () => {
     const built = await ldf('build', '-f', 'distro.yaml', '--wait');
     expect(built).toMatchObject({ exitCode: 0, err: expect.stringMatching(/^scan: done/m) });
     const shown = await ldf('show', 'edge', '--json');
-    expect(scan(BuildShape.parse(JSON.parse(shown.out)).stages)).toMatchObject({ state: 'succeeded' });
+    expect(scan(Build.parse(JSON.parse(shown.out)).stages)).toMatchObject({ state: 'succeeded' });
     expect((await ldf('logs', 'edge', '--stage', 'scan')).out).toBe('scanning the image\n');
     expect(await ldf('why', 'edge', 'scan')).toMatchObject({
       exitCode: 0,

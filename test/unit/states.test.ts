@@ -8,7 +8,8 @@ import {
   stageTransitions,
   stageWentWrong,
 } from '../../src/engine/core/states.ts';
-import { buildStates, stageStates } from '../../src/shapes/shapes.ts';
+import { buildStates } from '../../src/model/build.ts';
+import { stageStates } from '../../src/model/stage-run.ts';
 
 describe('the states of a build', () => {
   it('change as the table says, and in no other way', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AttemptShape, BuildShape, StageRunShape } from '../../src/shapes/shapes.ts';
+import type { Build } from '../../src/model/build.ts';
+import type { Attempt, StageRun } from '../../src/model/stage-run.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { stageNamed, stageNames } from '../../src/stages/registry.ts';
 import { timeLeft } from '../../src/webui/format.ts';
@@ -14,7 +15,7 @@ import { timelineOf } from '../../src/webui/views/build/timeline/spans.ts';
 const startMs = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString();
 
-function run(name: StageName, more: Partial<StageRunShape> = {}): StageRunShape {
+function run(name: StageName, more: Partial<StageRun> = {}): StageRun {
   return {
     ...{ name, after: [...stageNamed(name).after], state: 'pending', attempt: 1, progress: 0, note: '', key: null },
     ...{ reason: null },
@@ -23,7 +24,7 @@ function run(name: StageName, more: Partial<StageRunShape> = {}): StageRunShape 
   };
 }
 
-function build(states: Partial<Record<StageName, Partial<StageRunShape>>>, more: Partial<BuildShape> = {}): BuildShape {
+function build(states: Partial<Record<StageName, Partial<StageRun>>>, more: Partial<Build> = {}): Build {
   return {
     ...{ id: 'b', distributionId: null, name: 'x', version: '1', state: 'running', arch: 'x86_64', formats: ['raw'] },
     ...{ createdAt: at(0), startedAt: at(0), endedAt: null, queuePosition: null, error: null, verdict: null },
@@ -33,7 +34,7 @@ function build(states: Partial<Record<StageName, Partial<StageRunShape>>>, more:
   };
 }
 
-const stageOf = ({ stages }: BuildShape, name: StageName) => stages.find((stage) => stage.name === name);
+const stageOf = ({ stages }: Build, name: StageName) => stages.find((stage) => stage.name === name);
 
 describe('a followed build', () => {
   it('takes in what its events tell', () => {
@@ -169,7 +170,7 @@ describe('the graph', () => {
 });
 
 describe('the timeline', () => {
-  const attempt = (more: Partial<AttemptShape>): AttemptShape => ({
+  const attempt = (more: Partial<Attempt>): Attempt => ({
     ...{ ...run('compile'), forced: false, exitCode: null, compared: null },
     ...more,
   });

@@ -1,7 +1,7 @@
 /** What differs between two builds. */
 
 import { expect, it } from 'vitest';
-import type { BuildInputsShape } from '../../src/shapes/requests.ts';
+import type { BuildInputs } from '../../src/model/build.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { compareBuilds, differences, flat, type Side } from '../../src/webui/views/distribution/compare.ts';
 import { buildShape } from './api-fake-builds.ts';
@@ -9,7 +9,7 @@ import { buildShape } from './api-fake-builds.ts';
 const sha256 = 'a'.repeat(64);
 const source = { url: 'http://x/y', sha256, sizeBytes: 1, filename: 'y', arch: 'amd64' };
 
-function side(version: string, change: Partial<BuildInputsShape> = {}): Side {
+function side(version: string, change: Partial<BuildInputs> = {}): Side {
   return {
     build: buildShape({
       artifacts: [

@@ -2,14 +2,14 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
-import type { ComponentShape } from '../../src/shapes/shapes.ts';
+import type { ListedComponent } from '../../src/model/component.ts';
 import { placeFaults, readMapping } from '../../src/webui/parts/yaml-text.ts';
 import { toYaml } from '../../src/webui/views/components/component-yaml.ts';
 import { countsOf, sectionsOf, withoutEmpty } from '../../src/webui/views/components/contributions.ts';
 import { groupByKind, readFilter } from '../../src/webui/views/components/filter.ts';
 import { dependentsOf, idOf, providersOf, rivalsOf } from '../../src/webui/views/components/relations.ts';
 
-function component(id: string, more: Partial<ComponentShape> = {}): ComponentShape {
+function component(id: string, more: Partial<ListedComponent> = {}): ListedComponent {
   const [kind = '', name = ''] = id.split('/');
   return {
     ...{ kind, name, title: name, summary: '', arch: ['x86_64', 'aarch64'], provides: [], requires: [], conflicts: [] },

@@ -1,6 +1,6 @@
 /** Which distributions a list shows, and what a plan is told to take. */
 import { describe, expect, it } from 'vitest';
-import type { DistributionSummary } from '../../src/shapes/requests.ts';
+import type { DistributionSummary } from '../../src/model/distribution.ts';
 import { withOptions } from '../../src/webui/views/distribution-build/build-options.ts';
 import { type PlanStage, planTime, planTimeInWords } from '../../src/webui/views/distribution-build/plan-times.ts';
 import { DistributionsSearch, firstNames, listed } from '../../src/webui/views/distributions/listing.ts';

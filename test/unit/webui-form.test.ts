@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { definitionJsonSchema } from '../../src/definition/json-schema.ts';
 import { LdfError } from '../../src/errors.ts';
-import type { ComponentShape } from '../../src/shapes/shapes.ts';
+import type { ListedComponent } from '../../src/model/component.ts';
 import { placeFaults } from '../../src/webui/parts/yaml-text.ts';
 import { bringsOf, needsOf } from '../../src/webui/views/distribution-form/brings.ts';
 import { same, unlessDefault, valueAt, withValue } from '../../src/webui/views/distribution-form/draft.ts';
@@ -25,7 +25,7 @@ import { withDraft } from '../../src/webui/views/distribution-form/yaml-edit.ts'
 
 const schema = SchemaNode.parse(definitionJsonSchema());
 const components = (await loadCatalog(fileURLToPath(new URL('../../components', import.meta.url)))).entries.map(
-  ({ component, origin }): ComponentShape => ({
+  ({ component, origin }): ListedComponent => ({
     ...component,
     requires: component.requires.map((one) => (typeof one === 'string' ? [one] : one)),
     origin,
@@ -230,7 +230,7 @@ describe('components', () => {
     const brings = init ? bringsOf(init, 'x86_64') : [];
     expect(brings.map(({ label }) => label)).toEqual(['Packages', 'Kernel options', 'Services', 'Files']);
     expect(init && needsOf(init, ['x86_64', 'aarch64'])).toEqual([{ label: 'Needs', value: 'platform:linux' }]);
-    const bare = { ...find('security')[0], spec: { contributes: 'nonsense' } } as ComponentShape;
+    const bare = { ...find('security')[0], spec: { contributes: 'nonsense' } } as ListedComponent;
     expect(bringsOf(bare, 'x86_64')).toEqual([]);
   });
 

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { test as base, expect } from 'vitest';
 import { type Client, createClient } from '../../src/client/client.ts';
+import type { Build } from '../../src/model/build.ts';
 import type { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
-import type { BuildShape } from '../../src/shapes/shapes.ts';
 import { launchChromium, signIn, watchPage } from '../fixtures/webui/chromium.ts';
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
 import { standInToken } from '../fixtures/webui/stand-in-token.ts';
@@ -33,8 +33,8 @@ export interface Factory {
   stop(): Promise<void>;
   /** Another process, on the same folder and port. */
   start(): Promise<void>;
-  build(name: string, definition?: Record<string, unknown>): Promise<BuildShape>;
-  ended(id: string): Promise<BuildShape>;
+  build(name: string, definition?: Record<string, unknown>): Promise<Build>;
+  ended(id: string): Promise<Build>;
 }
 
 interface Fixtures {

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { describeArtifact } from '../../engine/views/describe.ts';
 import { LdfError } from '../../errors.ts';
-import { ArtifactShape } from '../../shapes/shapes.ts';
+import { Artifact } from '../../model/artifact.ts';
 import type { ArtifactRecord } from '../../store/store.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -26,7 +26,7 @@ const list = route({
   responses: {
     200: {
       description: 'All of them.',
-      content: { 'application/json': { schema: z.strictObject({ items: z.array(ArtifactShape) }) } },
+      content: { 'application/json': { schema: z.strictObject({ items: z.array(Artifact) }) } },
     },
     ...problems('not-found'),
   },
@@ -40,7 +40,7 @@ const get = route({
   summary: 'Show an artifact',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'The artifact.', content: { 'application/json': { schema: ArtifactShape } } },
+    200: { description: 'The artifact.', content: { 'application/json': { schema: Artifact } } },
     ...problems('not-found'),
   },
 });

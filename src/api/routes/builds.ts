@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { ownerId, type Principal } from '../../access/scopes.ts';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
-import { AttemptList, BuildInputsShape, RetryRequest } from '../../shapes/requests.ts';
-import { BuildOptions, BuildShape, BuildState, page } from '../../shapes/shapes.ts';
+import { Build, BuildInputs, BuildOptions, BuildState, RetryRequest } from '../../model/build.ts';
+import { page } from '../../model/page.ts';
+import { ownerId, type Principal } from '../../model/scopes.ts';
+import { AttemptList } from '../../model/stage-run.ts';
 import { jsonBody } from '../body.ts';
 import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -16,7 +17,7 @@ import type { ApiServices } from '../services.ts';
 import { findDistribution } from './distributions.ts';
 
 const tags = ['builds'];
-const buildContent = { 'application/json': { schema: BuildShape } };
+const buildContent = { 'application/json': { schema: Build } };
 
 const options = jsonBody({ name: 'BuildOptions', schema: BuildOptions, optional: true });
 const retryRequest = jsonBody({
@@ -74,7 +75,7 @@ const list = route({
     }),
   },
   responses: {
-    200: { description: 'A page.', content: { 'application/json': { schema: page(BuildShape) } } },
+    200: { description: 'A page.', content: { 'application/json': { schema: page(Build) } } },
     ...problems(),
   },
 });
@@ -114,7 +115,7 @@ const inputs = route({
   summary: 'What a build was made of: its definition, its lock, and what was asked of the kernel',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'As it was recorded.', content: { 'application/json': { schema: BuildInputsShape } } },
+    200: { description: 'As it was recorded.', content: { 'application/json': { schema: BuildInputs } } },
     ...problems('not-found'),
   },
 });
@@ -234,7 +235,7 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
 }
 
 /** @throws LdfError `not-found`. */
-export async function findBuild({ builds }: ApiServices, id: string): Promise<BuildShape> {
+export async function findBuild({ builds }: ApiServices, id: string): Promise<Build> {
   const build = await builds.get(id);
   if (!build) throw noSuch('build', id);
   return build;

@@ -5,7 +5,7 @@ import { type Catalog, type CatalogEntry, componentId, type Unusable } from '../
 import { Component, ComponentKind } from '../../catalog/component.ts';
 import { parseOwnComponent } from '../../catalog/own-component.ts';
 import { LdfError } from '../../errors.ts';
-import { ComponentShape } from '../../shapes/shapes.ts';
+import { ListedComponent } from '../../model/component.ts';
 import { documentBody } from '../body.ts';
 import { ComponentPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -14,7 +14,7 @@ import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const tags = ['components'];
-const componentContent = { 'application/json': { schema: ComponentShape } };
+const componentContent = { 'application/json': { schema: ListedComponent } };
 
 const input = documentBody('ComponentInput', Component);
 
@@ -28,7 +28,7 @@ const list = route({
   responses: {
     200: {
       description: 'All of them.',
-      content: { 'application/json': { schema: z.strictObject({ items: z.array(ComponentShape) }) } },
+      content: { 'application/json': { schema: z.strictObject({ items: z.array(ListedComponent) }) } },
     },
     ...problems(),
   },
@@ -90,14 +90,16 @@ export function componentRoutes(services: ApiServices): OpenAPIHono {
   app.openapi(list, async (c) => {
     const { kind } = c.req.valid('query');
     const { entries } = await catalog();
-    const items = entries.filter(({ component }) => kind === undefined || component.kind === kind).map(shapeOf);
+    const items = entries
+      .filter(({ component }) => kind === undefined || component.kind === kind)
+      .map(describeComponent);
     return c.json({ items }, 200);
   });
 
   app.openapi(get, async (c) => {
     const path = c.req.valid('param');
     const { entry, unusable } = await find(services, path);
-    if (entry) return c.json(shapeOf(entry), 200);
+    if (entry) return c.json(describeComponent(entry), 200);
     throw new LdfError('state.conflict', unusable.why, { hint: unusable.hint });
   });
 
@@ -110,7 +112,9 @@ export function componentRoutes(services: ApiServices): OpenAPIHono {
         hint: `Give it another name, or replace it: PUT /v1/components/${id}.`,
       });
     await store.putComponent({ kind: component.kind, name: component.name, spec });
-    return c.json(shapeOf({ component, origin: 'user', written: spec }), 201, { Location: `/v1/components/${id}` });
+    return c.json(describeComponent({ component, origin: 'user', written: spec }), 201, {
+      Location: `/v1/components/${id}`,
+    });
   });
 
   app.openapi(replace, async (c) => {
@@ -123,7 +127,7 @@ export function componentRoutes(services: ApiServices): OpenAPIHono {
         hint: `Its kind and name must be those of the path, ${componentId(path)}.`,
       });
     await store.putComponent({ ...path, spec });
-    return c.json(shapeOf({ component, origin: 'user', written: spec }), 200);
+    return c.json(describeComponent({ component, origin: 'user', written: spec }), 200);
   });
 
   app.openapi(remove, async (c) => {
@@ -163,7 +167,7 @@ function refuseShipped(entry: CatalogEntry | undefined, done: string): void {
   });
 }
 
-function shapeOf({ component, origin, written }: CatalogEntry): ComponentShape {
+function describeComponent({ component, origin, written }: CatalogEntry): ListedComponent {
   const { kind, name, title, summary, arch, provides, requires, conflicts } = component;
   return {
     kind,

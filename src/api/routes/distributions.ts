@@ -4,9 +4,9 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
+import { Distribution, DistributionInput, DistributionSummary } from '../../model/distribution.ts';
+import { page } from '../../model/page.ts';
 import { chosenNames } from '../../plan/components.ts';
-import { DistributionSummary } from '../../shapes/requests.ts';
-import { DistributionInput, DistributionShape, page } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import type { DistributionRecord } from '../../store/store.ts';
 import { documentBody, isYaml } from '../body.ts';
@@ -45,7 +45,7 @@ const create = route({
   responses: {
     201: {
       description: 'Added; Location names it.',
-      content: { 'application/json': { schema: DistributionShape } },
+      content: { 'application/json': { schema: Distribution } },
     },
     ...problems('definition.invalid', 'definition.impossible', 'name.taken', 'media-type.unsupported'),
   },
@@ -59,7 +59,7 @@ const get = route({
   summary: 'Show a distribution with its definition and locks',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'The distribution.', content: { 'application/json': { schema: DistributionShape } } },
+    200: { description: 'The distribution.', content: { 'application/json': { schema: Distribution } } },
     ...problems('not-found'),
   },
 });
@@ -74,7 +74,7 @@ const replace = route({
     'Without a lock in the body the stored locks stay; the next build resolves only what they do not answer.',
   request: { params: IdPath, query: NoQuery, body: input.documented },
   responses: {
-    200: { description: 'Replaced.', content: { 'application/json': { schema: DistributionShape } } },
+    200: { description: 'Replaced.', content: { 'application/json': { schema: Distribution } } },
     ...problems('definition.invalid', 'definition.impossible', 'name.taken', 'not-found', 'media-type.unsupported'),
   },
 });
@@ -108,13 +108,13 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
     const { record, lock } = await checkedInput(services, c);
     const distribution = await store.createDistribution(record);
     if (lock) await store.setLock(distribution.id, lock);
-    const shape = await distributionShape(services, distribution, c);
-    return c.json(shape, 201, { Location: `/v1/distributions/${distribution.id}` });
+    const described = await describeDistribution(services, distribution, c);
+    return c.json(described, 201, { Location: `/v1/distributions/${distribution.id}` });
   });
 
   app.openapi(get, async (c) => {
     const distribution = await findDistribution(services, c.req.valid('param').id);
-    return c.json(await distributionShape(services, distribution, c), 200);
+    return c.json(await describeDistribution(services, distribution, c), 200);
   });
 
   app.openapi(replace, async (c) => {
@@ -122,7 +122,7 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
     const { record, lock } = await checkedInput(services, c);
     const distribution = await store.updateDistribution(id, record);
     if (lock) await store.setLock(id, lock);
-    return c.json(await distributionShape(services, distribution, c), 200);
+    return c.json(await describeDistribution(services, distribution, c), 200);
   });
 
   app.openapi(remove, async (c) => {
@@ -160,11 +160,11 @@ export function lockFor(arch: Architecture, lock: Lock | undefined): Lock | unde
   return lock?.arch === arch ? lock : undefined;
 }
 
-async function distributionShape(
+async function describeDistribution(
   services: ApiServices,
   record: DistributionRecord,
   c: Context,
-): Promise<DistributionShape> {
+): Promise<Distribution> {
   const [locks, last] = await Promise.all([services.store.getLocks(record.id), lastBuilds(services, [record])]);
   const components = await componentsOf(services, record);
   const definition = hasScope(c, 'secrets:read') ? record.definition : withoutPasswordHashes(record.definition);

@@ -1,7 +1,7 @@
 /** Definitions to begin with: the files in examples/, as they are. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { readExamples } from '../../examples.ts';
-import { ExampleList } from '../../shapes/requests.ts';
+import { ExampleList } from '../../model/example.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { route } from '../route.ts';

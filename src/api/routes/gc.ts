@@ -1,6 +1,6 @@
 /** Garbage collection: room is made on the disk, or only said how it would be. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { GcRequest, GcShape } from '../../shapes/shapes.ts';
+import { GcReport, GcRequest } from '../../model/disk.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -18,7 +18,7 @@ const gc = route({
   description: 'What a queued or running build needs stays, and so does the newest build of a distribution.',
   request: { query: NoQuery, body: request.documented },
   responses: {
-    200: { description: 'What was removed, and what stays.', content: { 'application/json': { schema: GcShape } } },
+    200: { description: 'What was removed, and what stays.', content: { 'application/json': { schema: GcReport } } },
     ...problems('queue.full', 'docker.unavailable'),
   },
 });

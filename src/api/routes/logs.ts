@@ -4,7 +4,7 @@ import { accepts } from 'hono/accepts';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import type { LogQuery } from '../../engine/service.ts';
-import { type LogLine, LogPage } from '../../shapes/requests.ts';
+import { type LogLine, LogPage } from '../../model/journal.ts';
 import { IdPath, Position, StageQuery, wholeNumber } from '../input.ts';
 import { journalPosition } from '../journal.ts';
 import { problems } from '../openapi.ts';

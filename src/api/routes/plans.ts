@@ -3,8 +3,9 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type * as z from 'zod';
 import { Architecture, Definition } from '../../definition/definition.ts';
 import { type ErrorCode, LdfError } from '../../errors.ts';
-import { CheckShape, LockDraftRequest, ValidateRequest } from '../../shapes/requests.ts';
-import { LockAnswer, LockRequest, PlanShape } from '../../shapes/shapes.ts';
+import { DefinitionCheck, ValidateRequest } from '../../model/check.ts';
+import { LockAnswer, LockDraftRequest, LockRequest } from '../../model/lock.ts';
+import { PlanSummary } from '../../model/plan.ts';
 import { Lock } from '../../stages/lock.ts';
 import { documentBody, isYaml, jsonBody } from '../body.ts';
 import { IdPath, NoQuery } from '../input.ts';
@@ -29,7 +30,7 @@ const validate = route({
   summary: 'Check a definition and show its plan; nothing is stored',
   request: { query: NoQuery, body: candidate.documented },
   responses: {
-    200: { description: 'The plan.', content: { 'application/json': { schema: PlanShape } } },
+    200: { description: 'The plan.', content: { 'application/json': { schema: PlanSummary } } },
     ...problems('definition.invalid', 'definition.impossible', 'not-found', 'media-type.unsupported'),
   },
 });
@@ -48,7 +49,7 @@ const check = route({
   responses: {
     200: {
       description: 'The plan or the problem, and the choices.',
-      content: { 'application/json': { schema: CheckShape } },
+      content: { 'application/json': { schema: DefinitionCheck } },
     },
     ...problems('definition.invalid', 'not-found', 'media-type.unsupported'),
   },
@@ -166,7 +167,7 @@ async function planFor(
   services: ApiServices,
   definition: Definition,
   { lock, boot, noCache, distribution }: z.infer<typeof ValidateRequest>,
-): Promise<PlanShape> {
+): Promise<PlanSummary> {
   if (distribution !== undefined) await findDistribution(services, distribution);
   const stored = distribution === undefined || lock ? {} : await services.store.getLocks(distribution);
   return services.builds.plan(definition, {

@@ -1,6 +1,6 @@
 /** Queries: what a suite or a kernel has to choose from. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
+import { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';

@@ -1,8 +1,8 @@
 /** Coming in and going: sessions of browsers. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { scopes } from '../../access/scopes.ts';
 import { LdfError } from '../../errors.ts';
-import { SessionRequest, SessionShape, SignInCode } from '../../shapes/session.ts';
+import { scopes } from '../../model/scopes.ts';
+import { SessionRequest, SessionStatus, SignInCode } from '../../model/session.ts';
 import { endSession, forgetSession, keepSession, sessionOf } from '../authenticate.ts';
 import { jsonBody } from '../body.ts';
 import { NoQuery } from '../input.ts';
@@ -11,7 +11,7 @@ import { route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 
 const tags = ['access'];
-const content = { 'application/json': { schema: SessionShape } };
+const content = { 'application/json': { schema: SessionStatus } };
 const request = jsonBody({ name: 'SessionRequest', schema: SessionRequest, what: 'The sign-in' });
 
 const get = route({

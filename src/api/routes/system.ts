@@ -2,9 +2,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
+import { SettingList, SystemStatus } from '../../model/system.ts';
 import { named } from '../../settings.ts';
-import { SettingList } from '../../shapes/requests.ts';
-import { SystemShape } from '../../shapes/shapes.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { hasScope, route } from '../route.ts';
@@ -19,7 +18,7 @@ const system = route({
   summary: 'Describe the installation and what would keep builds from running',
   request: { query: NoQuery },
   responses: {
-    200: { description: 'The installation.', content: { 'application/json': { schema: SystemShape } } },
+    200: { description: 'The installation.', content: { 'application/json': { schema: SystemStatus } } },
     ...problems(),
   },
 });

@@ -3,12 +3,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Client } from '../../client/client.ts';
 import { LdfError } from '../../errors.ts';
-import type { ArtifactShape, BuildShape } from '../../shapes/shapes.ts';
+import type { Artifact } from '../../model/artifact.ts';
+import type { Build } from '../../model/build.ts';
 import { fileFault, isFileFault } from './file-fault.ts';
 import { writeSparseFile } from './sparse-file.ts';
 import { temporaryName, writeAtomically } from './write-atomically.ts';
 
-export type Downloadable = Pick<ArtifactShape, 'id' | 'name' | 'sparse' | 'sizeBytes' | 'sha256'>;
+export type Downloadable = Pick<Artifact, 'id' | 'name' | 'sparse' | 'sizeBytes' | 'sha256'>;
 
 export interface DownloadOptions {
   signal: AbortSignal;
@@ -19,7 +20,7 @@ export interface DownloadOptions {
 /** Fetches all artifacts of a build and writes `build.json` beside them. */
 export async function downloadBuild(
   client: Client,
-  build: BuildShape,
+  build: Build,
   folder: string,
   options: DownloadOptions,
 ): Promise<void> {

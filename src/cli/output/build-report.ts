@@ -1,15 +1,17 @@
 /** A build for people: what came of it, its stages, its artifacts. */
 
 import { formatBytes } from '../../bytes.ts';
+import type { Artifact } from '../../model/artifact.ts';
+import type { Build } from '../../model/build.ts';
+import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import type { ArtifactShape, BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { unknownUsage } from '../../stages/contract.ts';
 import { formatDuration, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
 /** `✓ edge-gateway 1.2 (x86_64) succeeded in 6m 12s`. */
-export function outcomeLine(build: BuildShape, paint: Paint): string {
+export function outcomeLine(build: Build, paint: Paint): string {
   const seconds = secondsBetween(build.startedAt, build.endedAt);
   const took = seconds === null ? '' : ` ${build.state === 'succeeded' ? 'in' : 'after'} ${formatDuration(seconds)}`;
   const title = paint('bold', `${build.name} ${build.version}`);
@@ -20,7 +22,7 @@ export function outcomeLine(build: BuildShape, paint: Paint): string {
  * Images first, each with its sha256 and what its boot showed; then what comes with them.
  * @param nameOf how to call an artifact: its path where it was downloaded, else its name
  */
-export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShape) => string, paint: Paint): string[] {
+export function artifactLines(build: Build, nameOf: (artifact: Artifact) => string, paint: Paint): string[] {
   const images = build.artifacts.filter(({ kind }) => kind === 'image');
   const others = build.artifacts.filter(({ kind }) => kind !== 'image');
   const lines = images.flatMap((image) => [
@@ -39,7 +41,7 @@ export function artifactLines(build: BuildShape, nameOf: (artifact: ArtifactShap
   return [...lines, ...table.slice(1)];
 }
 
-export function verdictWords(verdict: ArtifactShape['verdict'], paint: Paint): string {
+export function verdictWords(verdict: Artifact['verdict'], paint: Paint): string {
   if (verdict === null) return paint('yellow', 'not tried');
   return verdict.bootable
     ? paint('green', `bootable: it has booted, in ${formatDuration(verdict.seconds)}`)
@@ -47,7 +49,7 @@ export function verdictWords(verdict: ArtifactShape['verdict'], paint: Paint): s
 }
 
 /** One line a stage: state, attempt, duration, what its container used, and why it ran or did not have to. */
-export function stageLines(build: BuildShape, paint: Paint): string[] {
+export function stageLines(build: Build, paint: Paint): string[] {
   const columns = [
     { title: '' },
     { title: 'STAGE' },
@@ -65,7 +67,7 @@ export function stageLines(build: BuildShape, paint: Paint): string[] {
   );
 }
 
-function stageCells(stage: StageRunShape, paint: Paint): string[] {
+function stageCells(stage: StageRun, paint: Paint): string[] {
   const seconds = secondsBetween(stage.startedAt, stage.endedAt);
   const { cpuSeconds, peakMemoryBytes, writtenBytes } = stage.usage ?? unknownUsage;
   return [

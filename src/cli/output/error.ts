@@ -1,11 +1,11 @@
 /** How an error reads: what happened, each fault with its place, and what to do next. */
 import { LdfError } from '../../errors.ts';
+import type { Failure } from '../../model/problem.ts';
 import { printableLines } from '../../printable-text.ts';
-import type { FailureShape } from '../../shapes/shapes.ts';
 import type { Paint } from './style.ts';
 
 /** The part of an LdfError and of a stored failure that is shown. */
-type Shown = Pick<FailureShape, 'message' | 'details'> & { hint?: string | null | undefined };
+type Shown = Pick<Failure, 'message' | 'details'> & { hint?: string | null | undefined };
 
 /** Lines for anything that was thrown. A stack is shown only to who asks for it (`LDF_DEBUG`). */
 export function errorLines(error: unknown, paint: Paint, debug: boolean): string[] {

@@ -1,7 +1,7 @@
 /** What a user needs when a build has failed: why, the last words of the stage, and the commands that come next. */
 
+import type { Build } from '../../model/build.ts';
 import { printableText } from '../../printable-text.ts';
-import type { BuildShape } from '../../shapes/shapes.ts';
 import { faultLines } from './error.ts';
 import { shellWord } from './shell-word.ts';
 import type { Paint } from './style.ts';
@@ -17,7 +17,7 @@ export interface FailureContext {
   program: string;
 }
 
-export function failureLines(build: BuildShape, context: FailureContext): string[] {
+export function failureLines(build: Build, context: FailureContext): string[] {
   const { paint, lastLines } = context;
   const { error } = build;
   if (error === null) return [];
@@ -35,7 +35,7 @@ export function failureLines(build: BuildShape, context: FailureContext): string
 }
 
 /** The exact commands, the likeliest first. */
-function nextSteps(build: BuildShape, { program, definitionFile }: FailureContext): string[][] {
+function nextSteps(build: Build, { program, definitionFile }: FailureContext): string[][] {
   const stage = build.error?.stage;
   const log = [`  ${program} logs ${build.id}${stage ? ` --stage ${stage}` : ''}`, 'the whole log'];
   // Nothing of a verification is kept to go on from.

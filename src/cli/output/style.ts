@@ -1,7 +1,8 @@
 /** Colours and state symbols: colours only where a person reads them (a terminal, and NO_COLOR unset; see no-color.org). */
 import { styleText } from 'node:util';
+import type { BuildState } from '../../model/build.ts';
+import type { StageState } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import type { BuildState, StageState } from '../../shapes/shapes.ts';
 import type { OutputStream, Terminal } from '../terminal.ts';
 
 type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';

@@ -1,7 +1,9 @@
 /** Progress as plain lines, for CI logs: a stage started, each tenth of it or 15 seconds, how it ended. */
 import { estimatedSeconds } from '../../client/estimate.ts';
+import type { Build } from '../../model/build.ts';
+import type { JournalEntry } from '../../model/journal.ts';
+import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import type { BuildShape, JournalEntry, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsedSeconds } from './live-view.ts';
@@ -17,24 +19,24 @@ type StageEntry = Extract<JournalEntry, { type: 'stage' }>;
 export class LineReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #logs: boolean;
-  #build: BuildShape | undefined;
+  #build: Build | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Of each running stage: the progress and the time of its last line. */
-  readonly #last = new Map<StageRunShape['name'], { progress: number; atMs: number }>();
+  readonly #last = new Map<StageRun['name'], { progress: number; atMs: number }>();
 
   constructor(terminal: Terminal, logs: boolean) {
     this.#terminal = terminal;
     this.#logs = logs;
   }
 
-  start(build: BuildShape): void {
+  start(build: Build): void {
     this.#build = build;
     const place = build.queuePosition === null ? '' : `, place ${build.queuePosition} in the queue`;
     this.note(`${build.name} ${build.version} (${build.arch}): build ${build.id} ${build.state}${place}`);
     this.#timer ??= setInterval(() => this.tick(), tickMs);
   }
 
-  entry(build: BuildShape, entry: JournalEntry): void {
+  entry(build: Build, entry: JournalEntry): void {
     this.#build = build;
     if (entry.type === 'stage') this.#stageLine(build, entry);
     else if (entry.type === 'log' && this.#logs) this.note(`${entry.stage} | ${printableText(entry.text)}`);
@@ -55,7 +57,7 @@ export class LineReporter implements Reporter {
     for (const name of this.#last.keys()) if (this.#build) this.#progressLine(this.#build, name);
   }
 
-  #stageLine(build: BuildShape, entry: StageEntry): void {
+  #stageLine(build: Build, entry: StageEntry): void {
     const stage = build.stages.find((candidate) => candidate.name === entry.stage);
     if (!stage || entry.state === 'pending') return;
     const reason = entry.reason ? `: ${printableText(entry.reason)}` : '';
@@ -77,7 +79,7 @@ export class LineReporter implements Reporter {
     this.note(`${entry.stage}: ${word}${after}${why}`);
   }
 
-  #progressLine(build: BuildShape, name: StageRunShape['name']): void {
+  #progressLine(build: Build, name: StageRun['name']): void {
     const stage = build.stages.find((candidate) => candidate.name === name);
     const last = this.#last.get(name);
     if (!stage || !last) return;

@@ -1,7 +1,8 @@
 /** Progress as lines that are redrawn in place. Log lines and notes scroll by above them. */
 
+import type { Build } from '../../model/build.ts';
+import type { JournalEntry } from '../../model/journal.ts';
 import { printableText } from '../../printable-text.ts';
-import type { BuildShape, JournalEntry } from '../../shapes/shapes.ts';
 import { paintFor } from '../output/style.ts';
 import type { Terminal } from '../terminal.ts';
 import { liveView } from './live-view.ts';
@@ -15,7 +16,7 @@ export class LiveReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #logs: boolean;
   readonly #lines: Redrawn;
-  #build: BuildShape | undefined;
+  #build: Build | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Lines since the last frame: one write a frame, however fast a compiler prints. */
   #above: string[] = [];
@@ -26,13 +27,13 @@ export class LiveReporter implements Reporter {
     this.#lines = redrawn(terminal.stderr);
   }
 
-  start(build: BuildShape): void {
+  start(build: Build): void {
     this.#build = build;
     this.#frame();
     this.#timer ??= setInterval(() => this.#frame(), frameMs);
   }
 
-  entry(build: BuildShape, entry: JournalEntry): void {
+  entry(build: Build, entry: JournalEntry): void {
     this.#build = build;
     if (entry.type === 'log' && this.#logs) this.#above.push(`${entry.stage} | ${printableText(entry.text)}`);
   }

@@ -2,8 +2,9 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 import { estimatedSeconds } from '../../client/estimate.ts';
+import type { Build } from '../../model/build.ts';
+import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import type { BuildShape, StageRunShape } from '../../shapes/shapes.ts';
 import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
 
@@ -21,7 +22,7 @@ export interface View {
 }
 
 /** Every line fits `columns`: a terminal that wrapped one could not be redrawn in place. */
-export function liveView(build: BuildShape, view: View): string {
+export function liveView(build: Build, view: View): string {
   const lines = [headline(build, view), ...build.stages.map((stage) => stageLine(stage, view))];
   return lines.map((line) => clip(line.trimEnd(), view.columns)).join('\n');
 }
@@ -34,14 +35,14 @@ export function clip(line: string, columns: number): string {
   return `${stringWidth(cut) < columns ? cut : sliceAnsi(line, 0, Math.max(0, columns - 2))}…`;
 }
 
-function headline(build: BuildShape, { nowMs, paint }: View): string {
+function headline(build: Build, { nowMs, paint }: View): string {
   const title = paint('bold', `${build.name} ${build.version}`);
   const state = build.queuePosition === null ? stateWord(build.state, paint) : `queued, place ${build.queuePosition}`;
   const elapsed = elapsedSeconds(build.startedAt ?? build.createdAt, build.endedAt, nowMs);
   return `${title} ${build.arch}  ${state}  ${formatDuration(elapsed)}  ${paint('dim', build.id)}`;
 }
 
-function stageLine(stage: StageRunShape, view: View): string {
+function stageLine(stage: StageRun, view: View): string {
   const { paint } = view;
   const name = stage.name.padEnd(nameCells);
   switch (stage.state) {
@@ -64,7 +65,7 @@ function stageLine(stage: StageRunShape, view: View): string {
   }
 }
 
-function runningLine(stage: StageRunShape, name: string, view: View): string {
+function runningLine(stage: StageRun, name: string, view: View): string {
   const { paint, nowMs, columns } = view;
   const elapsed = elapsedSeconds(stage.startedAt, null, nowMs);
   const total = estimatedSeconds(stage, elapsed);

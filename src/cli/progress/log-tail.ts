@@ -1,5 +1,5 @@
 /** The last log lines of each stage, kept for the moment one fails. */
-import type { JournalEntry } from '../../shapes/shapes.ts';
+import type { JournalEntry } from '../../model/journal.ts';
 import type { StageName } from '../../stages/names.ts';
 
 const keptLines = 15;

@@ -1,14 +1,15 @@
 /** Who shows a build's progress: redrawn lines on a terminal, plain lines elsewhere. */
-import type { BuildShape, JournalEntry } from '../../shapes/shapes.ts';
+import type { Build } from '../../model/build.ts';
+import type { JournalEntry } from '../../model/journal.ts';
 import { isLive, type Terminal } from '../terminal.ts';
 import { LineReporter } from './line-reporter.ts';
 import { LiveReporter } from './live-reporter.ts';
 
 export interface Reporter {
   /** The build as it stands before the first entry. */
-  start(build: BuildShape): void;
+  start(build: Build): void;
   /** `build` is the build after `entry`. */
-  entry(build: BuildShape, entry: JournalEntry): void;
+  entry(build: Build, entry: JournalEntry): void;
   /** A line that stays, such as what Ctrl-C has set going. */
   note(line: string): void;
   /** Draws for the last time and ends its timers; may be called twice. */

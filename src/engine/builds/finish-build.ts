@@ -1,5 +1,5 @@
 /** The end of a build: what was not begun is named, and the outcome recorded. */
-import type { FailureShape } from '../../shapes/shapes.ts';
+import type { Failure } from '../../model/problem.ts';
 import type { BuildRecord } from '../../store/store.ts';
 import { type BuildWork, cancelled } from '../core/build-work.ts';
 import { stageIsDone } from '../core/states.ts';
@@ -32,7 +32,7 @@ export async function finishBuild(
   await removeOwnLayers(engine, build);
 }
 
-const unexplained: FailureShape = {
+const unexplained: Failure = {
   code: 'internal',
   message: 'LDF itself is at fault: the build ended before all of its stages were done.',
   hint: 'Look at the log of the server, and retry the build.',

@@ -1,5 +1,5 @@
 /** What the stages of one build share while it runs. */
-import type { FailureShape } from '../../shapes/shapes.ts';
+import type { Failure } from '../../model/problem.ts';
 import type { BuildRecord } from '../../store/store.ts';
 import type { Attempts } from './attempts.ts';
 import type { Engine, StageImages } from './dependencies.ts';
@@ -18,7 +18,7 @@ export interface BuildWork {
 
 /** Why the stages of a build are to end before they are done; the first cause wins. */
 export class BuildEnding {
-  #cause: FailureShape | undefined;
+  #cause: Failure | undefined;
   readonly #controller = new AbortController();
 
   /** Fires once there is a cause. */
@@ -26,7 +26,7 @@ export class BuildEnding {
     return this.#controller.signal;
   }
 
-  get cause(): FailureShape | undefined {
+  get cause(): Failure | undefined {
     return this.#cause;
   }
 
@@ -34,7 +34,7 @@ export class BuildEnding {
     return this.#cause === cancelled;
   }
 
-  fail(cause: FailureShape): void {
+  fail(cause: Failure): void {
     this.#cause ??= cause;
     this.#controller.abort();
   }
@@ -44,7 +44,7 @@ export class BuildEnding {
   }
 }
 
-export const cancelled: FailureShape = {
+export const cancelled: Failure = {
   code: 'build.cancelled',
   message: 'The build was cancelled.',
   hint: 'Retry it to go on from where it stopped.',

@@ -5,9 +5,9 @@ import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { DiskSpace } from '../../disk-space.ts';
 import type { Journals } from '../../events/journals.ts';
+import type { DiskReport } from '../../model/disk.ts';
 import type { Planner } from '../../plan/planner.ts';
 import type { StageImage, StageRuntime } from '../../runtime/runtime.ts';
-import type { DiskShape } from '../../shapes/shapes.ts';
 import type { ImageName } from '../../stages/names.ts';
 import type { Store } from '../../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -49,7 +49,7 @@ export interface Engine extends EngineDependencies {
 export type StageImages = Record<ImageName, StageImage>;
 
 /** What LDF takes on disk, its bounds, and what is free. */
-export interface DiskUse extends Omit<DiskShape, 'freeBytes' | 'dockerFreeBytes'> {
+export interface DiskUse extends Omit<DiskReport, 'freeBytes' | 'dockerFreeBytes'> {
   /** The disk of the data folder. */
   data: DiskSpace;
   /** The disk of Docker's volumes; undefined when it cannot be asked. */

@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { diskFull, isDiskFull } from '../../disk-full.ts';
 import { LdfError } from '../../errors.ts';
+import type { Failure } from '../../model/problem.ts';
 import { Overtaken } from '../../overtaken.ts';
-import type { FailureShape } from '../../shapes/shapes.ts';
 import type { StageName } from '../../stages/names.ts';
 
 /** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
@@ -17,7 +17,7 @@ export class Stopped extends Error {
 }
 
 /** An error in the shape that builds and stages show. Whatever is not an LdfError is a fault of ours. */
-export function toFailure(error: unknown, stage: StageName | null): FailureShape {
+export function toFailure(error: unknown, stage: StageName | null): Failure {
   if (error instanceof LdfError)
     return {
       code: error.subcode ?? error.code,

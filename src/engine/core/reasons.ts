@@ -1,8 +1,9 @@
 /** Why a stage runs, in words and in full. Why it does not have to is said where its result is found. */
+
+import type { Comparison } from '../../model/stage-run.ts';
 import { type Difference, differences, shortly } from '../../plan/explain.ts';
 import type { resolveParams } from '../../plan/lock.ts';
 import type { PlannedStage } from '../../plan/types.ts';
-import type { ComparisonShape } from '../../shapes/shapes.ts';
 import type { StageRunRecord, Store } from '../../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';
@@ -10,7 +11,7 @@ import { RecordedRequest } from './recorded-request.ts';
 export interface Why {
   reason: string;
   /** null when the reason is another than a difference from an earlier run. */
-  compared: ComparisonShape | null;
+  compared: Comparison | null;
 }
 
 /** What of a planned stage two of its requests are compared by. */

@@ -7,8 +7,10 @@
 import type { Logger } from 'pino';
 import { formatBytes } from '../../bytes.ts';
 import type { JournalWriter } from '../../events/journal-writer.ts';
+import type { BuildState } from '../../model/build.ts';
+import type { Failure } from '../../model/problem.ts';
+import type { StageState } from '../../model/stage-run.ts';
 import { Overtaken } from '../../overtaken.ts';
-import type { BuildState, FailureShape, StageState } from '../../shapes/shapes.ts';
 import type { BuildChange, BuildRecord, StageRunChange, StageRunRecord, Store } from '../../store/store.ts';
 import { ownerOf } from './attempt-names.ts';
 import type { Clock } from './clock.ts';
@@ -119,6 +121,6 @@ export class Recorder {
   }
 }
 
-function codeOf(error: FailureShape | null): { code?: string } {
+function codeOf(error: Failure | null): { code?: string } {
   return error ? { code: error.code } : {};
 }

@@ -1,5 +1,6 @@
 /** What may follow what. Everything that changes a state goes through these two tables. */
-import type { BuildState, StageState } from '../../shapes/shapes.ts';
+import type { BuildState } from '../../model/build.ts';
+import type { StageState } from '../../model/stage-run.ts';
 
 export const buildTransitions: Readonly<Record<BuildState, readonly BuildState[]>> = {
   // A build may fail before it runs: its images may be gone, or a component that it needs.

@@ -1,6 +1,6 @@
 /** Garbage collection: when it runs, one at a time on a data folder, and what it tells. */
 import type * as z from 'zod';
-import { collectableKinds, type GcRequest, type GcShape } from '../../shapes/shapes.ts';
+import { collectableKinds, type GcReport, type GcRequest } from '../../model/disk.ts';
 import { BoundedQueue } from '../core/bounded-queue.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { engineIsAway } from '../core/failure.ts';
@@ -48,11 +48,11 @@ export class Collector {
   }
 
   /** One at a time, dry runs included. @throws LdfError `queue.full`, and `docker.unavailable` unless it is a dry run. */
-  collect(request: z.infer<typeof GcRequest>): Promise<GcShape> {
+  collect(request: z.infer<typeof GcRequest>): Promise<GcReport> {
     return this.#requests.run(() => this.#collect(request));
   }
 
-  async #collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcShape> {
+  async #collect({ dryRun, freeBytes }: z.infer<typeof GcRequest>): Promise<GcReport> {
     const demands = [
       ...demandsOn(await this.#meter.read(), needNothing),
       { of: 'request', bytes: freeBytes, kinds: collectableKinds } as const,
@@ -145,8 +145,8 @@ async function rehearse(engine: Engine, demands: readonly Demand[]): Promise<Fre
   return { planned, gone: planned.goes };
 }
 
-function keptByReason(stays: Collection['stays']): GcShape['kept'] {
-  const groups = new Map<string, GcShape['kept'][number]>();
+function keptByReason(stays: Collection['stays']): GcReport['kept'] {
+  const groups = new Map<string, GcReport['kept'][number]>();
   for (const { kind, why, sizeBytes } of stays) {
     const group = groups.get(`${kind} ${why}`) ?? { kind, why, count: 0, sizeBytes: 0 };
     group.count += 1;

@@ -1,6 +1,6 @@
 /** What LDF's files take on disk, its bounds, and how much of them is passed. */
 import type { DiskSpace } from '../../disk-space.ts';
-import { collectableKinds, type DiskShape } from '../../shapes/shapes.ts';
+import { collectableKinds, type DiskReport } from '../../model/disk.ts';
 import type { DiskUse, Engine } from '../core/dependencies.ts';
 import { undefinedIfAway } from '../core/failure.ts';
 import type { Demand } from './plan-collection.ts';
@@ -64,7 +64,7 @@ export function demandsOn({ usedBytes, budgetBytes, reserveBytes, data, docker }
   return [...budget, ...volumes, { of: 'data', bytes: artifacts, kinds: ['artifact'] }];
 }
 
-export function describeDisk({ data, docker, ...use }: DiskUse): DiskShape {
+export function describeDisk({ data, docker, ...use }: DiskUse): DiskReport {
   return { ...use, freeBytes: data.freeBytes, dockerFreeBytes: docker?.freeBytes ?? null };
 }
 

@@ -1,5 +1,5 @@
 /** What garbage collection takes, and why. Pure: everything it goes by is given, and nothing is done. */
-import type { collectableKinds } from '../../shapes/shapes.ts';
+import type { collectableKinds } from '../../model/disk.ts';
 
 export type CollectableKind = (typeof collectableKinds)[number];
 

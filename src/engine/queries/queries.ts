@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
-import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../shapes/queries.ts';
+import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';

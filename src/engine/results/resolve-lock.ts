@@ -1,7 +1,7 @@
 /** Resolves a lock outside any build: one run of the stage that gives locks, which leaves nothing behind. */
 import type { Architecture, Definition } from '../../definition/definition.ts';
+import type { LockAnswer } from '../../model/lock.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../plan/lock.ts';
-import type { LockAnswer } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { recommendationNotes } from '../../stages/recommendations.ts';
 import { stageWithResult } from '../../stages/registry.ts';

@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ZodError } from 'zod';
 import type { LdfError } from '../../errors.ts';
+import type { Verdict } from '../../model/artifact.ts';
 import type { PlannedStage } from '../../plan/types.ts';
-import type { VerdictShape } from '../../shapes/shapes.ts';
 import { factsOf } from '../../stages/artifact-facts.ts';
 import { stagePaths } from '../../stages/contract.ts';
 import {
@@ -31,7 +31,7 @@ export const verdictsTask: LayerStrategy = (work, plan, stage, inputs) => ({
 });
 
 /** The build's verdict: bootable when every artifact that was tried is; null when none was. */
-export async function buildVerdict({ store }: Engine, buildId: string): Promise<VerdictShape | null> {
+export async function buildVerdict({ store }: Engine, buildId: string): Promise<Verdict | null> {
   const verdicts = (await store.listArtifacts([buildId])).flatMap(({ verdict }) => verdict ?? []);
   const [first] = verdicts;
   if (!first) return null;

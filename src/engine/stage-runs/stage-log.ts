@@ -1,7 +1,7 @@
 /** Where the lines of a stage's container go: progress and log entries in the journal, progress and usage in the database. */
 import type { JournalWriter } from '../../events/journal-writer.ts';
+import type { JournalEntry } from '../../model/journal.ts';
 import type { LogLine } from '../../runtime/runtime.ts';
-import type { JournalEntry } from '../../shapes/shapes.ts';
 import { type Progress, parseReport, type Report, type Usage } from '../../stages/contract.ts';
 import type { StageRunRecord } from '../../store/store.ts';
 import type { Engine } from '../core/dependencies.ts';

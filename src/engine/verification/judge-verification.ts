@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import type { ArtifactAgainShape, FailureShape, FirstDifferenceShape, ReproducibleShape } from '../../shapes/shapes.ts';
+import type { Failure } from '../../model/problem.ts';
+import type { FirstDifference, RebuiltArtifact, Reproducibility } from '../../model/reproducibility.ts';
 import { findStage, stageNamed } from '../../stages/registry.ts';
 import { leavesLayer } from '../../stages/stage.ts';
 import type { ArtifactRecord, BuildRecord, LayerRecord } from '../../store/store.ts';
@@ -24,13 +25,13 @@ type Judge = Pick<BuildWork, 'engine' | 'letGo'>;
 export async function judge(
   work: Judge,
   build: BuildRecord,
-  failure: FailureShape | undefined,
-): Promise<FailureShape | undefined> {
+  failure: Failure | undefined,
+): Promise<Failure | undefined> {
   if (build.verifies === null || failure === cancelled) return failure;
   const { store, clock } = work.engine;
   const verdict = failure ? { artifacts: [], firstDifference: null } : await compare(work, build, build.verifies);
   const state = failure ? 'failed' : verdict.artifacts.every(({ same }) => same) ? 'same' : 'different';
-  const reproducible = { ...verdict, state, at: clock.now().toISOString(), by: build.id } satisfies ReproducibleShape;
+  const reproducible = { ...verdict, state, at: clock.now().toISOString(), by: build.id } satisfies Reproducibility;
   // A build that was retried or removed meanwhile is not the one that was compared.
   const kept = await store.changeBuild(build.verifies, ['succeeded'], { reproducible });
   if (failure) return failure;
@@ -56,11 +57,11 @@ async function compare(
   work: Judge,
   build: BuildRecord,
   subjectId: string,
-): Promise<Pick<ReproducibleShape, 'artifacts' | 'firstDifference'>> {
+): Promise<Pick<Reproducibility, 'artifacts' | 'firstDifference'>> {
   // No two boots leave the same to look at.
   const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(({ kind }) => kind !== 'recording');
   const find = (buildId: string, name: string) => all.find((made) => made.buildId === buildId && made.name === name);
-  const artifacts: ArtifactAgainShape[] = [];
+  const artifacts: RebuiltArtifact[] = [];
   for (const name of [...new Set(all.map((made) => made.name))].sort())
     artifacts.push(await compareArtifact(work, name, find(subjectId, name), find(build.id, name)));
   return { artifacts, firstDifference: await findFirstDifference(work, build, subjectId) };
@@ -71,7 +72,7 @@ async function compareArtifact(
   name: string,
   before: ArtifactRecord | undefined,
   again: ArtifactRecord | undefined,
-): Promise<ArtifactAgainShape> {
+): Promise<RebuiltArtifact> {
   const { artifacts } = work.engine;
   const same = before !== undefined && before.sha256 === again?.sha256;
   const findByte = async () => {
@@ -89,7 +90,7 @@ async function findFirstDifference(
   work: Judge,
   build: BuildRecord,
   subjectId: string,
-): Promise<FirstDifferenceShape | null> {
+): Promise<FirstDifference | null> {
   const { store } = work.engine;
   const subject = await store.getBuild(subjectId);
   for (const { stage, key } of newestAttempts(await store.listStageRuns([build.id]))) {
@@ -116,7 +117,7 @@ async function lookInto(
   path: string,
   before: LayerRecord,
   again: LayerRecord,
-): Promise<Partial<FirstDifferenceShape>> {
+): Promise<Partial<FirstDifference>> {
   const kinds = [before, again].map(({ result }) => result.outputs.find((output) => output.path === path)?.kind);
   if (kinds.includes(undefined)) return { how: `only the ${kinds[0] ? 'build' : 'verification'} has it` };
   if (kinds.includes('tree')) return { how: 'its paths, modes or sizes are not the same' };
@@ -156,7 +157,7 @@ async function asFarAsKnown<Answer>({ engine, letGo }: Judge, otherwise: Answer,
   }
 }
 
-function notReproducible(subjectId: string, { artifacts, firstDifference }: ReproducibleShape): FailureShape {
+function notReproducible(subjectId: string, { artifacts, firstDifference }: Reproducibility): Failure {
   const different = artifacts.filter(({ same }) => !same).map(({ name }) => name);
   const where = firstDifference
     ? ` The first to differ is ${firstDifferenceWords(firstDifference)}.`
@@ -170,11 +171,11 @@ function notReproducible(subjectId: string, { artifacts, firstDifference }: Repr
   };
 }
 
-function firstDifferenceWords({ stage, path, member, how }: FirstDifferenceShape): string {
+function firstDifferenceWords({ stage, path, member, how }: FirstDifference): string {
   return `${member === null ? path : `${member} in ${path}`} of stage ${stage} (${how})`;
 }
 
-function goneMeanwhile(subjectId: string): FailureShape {
+function goneMeanwhile(subjectId: string): Failure {
   return {
     code: 'state.conflict',
     message: `Build ${subjectId} was removed or built again while it was verified.`,

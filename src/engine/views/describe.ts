@@ -1,15 +1,11 @@
-/** From records to the shapes that everybody sees. */
+/** From records to what the API says of them. */
 
+import type { Artifact } from '../../model/artifact.ts';
+import type { Build } from '../../model/build.ts';
+import type { PlanSummary } from '../../model/plan.ts';
+import type { Attempt, Comparison, StageRun } from '../../model/stage-run.ts';
 import type { Plan } from '../../plan/types.ts';
 import { concealedText, isSecretKey } from '../../secrets.ts';
-import type {
-  ArtifactShape,
-  AttemptShape,
-  BuildShape,
-  ComparisonShape,
-  PlanShape,
-  StageRunShape,
-} from '../../shapes/shapes.ts';
 import { factsOf } from '../../stages/artifact-facts.ts';
 import { findStage, stageNames } from '../../stages/registry.ts';
 import type { ArtifactRecord, BuildRecord, StageRunRecord, Store } from '../../store/store.ts';
@@ -17,12 +13,12 @@ import { newestAttempts } from '../core/attempts.ts';
 import type { Estimate, Estimates } from '../core/estimates.ts';
 import { fairOrder } from '../core/fair-order.ts';
 
-/** The shapes of builds, in the order given. */
+/** Builds as the API tells them, in the order given. */
 export async function describeBuilds(
   store: Store,
   estimates: Estimates,
   builds: readonly BuildRecord[],
-): Promise<BuildShape[]> {
+): Promise<Build[]> {
   const ids = builds.map(({ id }) => id);
   const [runs, artifacts, open] = await Promise.all([
     store.listStageRuns(ids),
@@ -55,11 +51,7 @@ export async function describeBuilds(
 }
 
 /** All attempts of a build, in the order of the stages. `runs` are whole. */
-export function describeAttempts(
-  build: BuildRecord,
-  runs: readonly StageRunRecord[],
-  estimate: Estimate,
-): AttemptShape[] {
+export function describeAttempts(build: BuildRecord, runs: readonly StageRunRecord[], estimate: Estimate): Attempt[] {
   const ordered = stageNames.flatMap((stage) =>
     runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
   );
@@ -71,7 +63,7 @@ export function describeAttempts(
 }
 
 /** What an older LDF recorded may hold what this one does not show. */
-function concealed({ differences, ...rest }: ComparisonShape): ComparisonShape {
+function concealed({ differences, ...rest }: Comparison): Comparison {
   const hide = (value: string | null) => (value === null ? null : concealedText);
   return {
     ...rest,
@@ -94,13 +86,13 @@ function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<str
 }
 
 /** What is foreseen of a stage. */
-export type Foreseen = Pick<PlanShape['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
+export type Foreseen = Pick<PlanSummary['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
 
 /** `foreseen`: what is known of each stage, in the order of the plan. */
 export function describePlan(
   { definition, composition, stages, notes }: Plan,
   foreseen: readonly Foreseen[],
-): PlanShape {
+): PlanSummary {
   return {
     name: definition.name,
     version: definition.version,
@@ -122,7 +114,7 @@ export function describePlan(
   };
 }
 
-function describeRun(run: StageRunRecord, estimateSeconds: number | null): StageRunShape {
+function describeRun(run: StageRunRecord, estimateSeconds: number | null): StageRun {
   return {
     name: run.stage,
     after: [...(findStage(run.stage)?.after ?? [])],
@@ -141,7 +133,7 @@ function describeRun(run: StageRunRecord, estimateSeconds: number | null): Stage
 }
 
 /** An artifact as everybody sees it. */
-export function describeArtifact(artifact: ArtifactRecord): ArtifactShape {
+export function describeArtifact(artifact: ArtifactRecord): Artifact {
   const { id, name, sizeBytes, sha256, verdict, removedAt } = artifact;
   const removed = removedAt && { removedAt: removedAt.toISOString() };
   return { id, name, ...factsOf(artifact), sizeBytes, sha256, verdict, ...removed };

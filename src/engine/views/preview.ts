@@ -1,8 +1,8 @@
 /** What a build would do if it began now: which stages run and why, which do not have to, and how long each may take. */
 import type { Definition } from '../../definition/definition.ts';
+import type { PlanSummary } from '../../model/plan.ts';
 import { resolveParams } from '../../plan/lock.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
-import type { PlanShape } from '../../shapes/shapes.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import type { LayerRecord } from '../../store/store.ts';
@@ -37,7 +37,7 @@ export async function previewPlan(
   estimates: Estimates,
   definition: Definition,
   options: PreviewOptions,
-): Promise<PlanShape> {
+): Promise<PlanSummary> {
   const { boot, lock } = options;
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
   const plan = await engine.planner.plan({

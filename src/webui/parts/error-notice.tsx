@@ -3,7 +3,7 @@ import { Alert, Button, Code, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { errorTable, LdfError } from '../../errors.ts';
-import type { FailureShape } from '../../shapes/shapes.ts';
+import type { Failure } from '../../model/problem.ts';
 
 interface Told {
   title: string;
@@ -23,7 +23,7 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
 }
 
 /** Why a build or a stage failed. */
-export function FailureNotice({ failure }: { failure: FailureShape }) {
+export function FailureNotice({ failure }: { failure: Failure }) {
   const title = failure.stage ? `${failure.stage} failed` : 'The build failed';
   return <Notice title={title} message={failure.message} hint={failure.hint ?? undefined} details={failure.details} />;
 }

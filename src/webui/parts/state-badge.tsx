@@ -10,7 +10,8 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { BuildState, StageState } from '../../shapes/shapes.ts';
+import type { BuildState } from '../../model/build.ts';
+import type { StageState } from '../../model/stage-run.ts';
 
 type State = BuildState | StageState;
 

@@ -1,17 +1,17 @@
 /** Whether a build or an artifact has booted. Nothing is said of what was not tried. */
 import { Badge, Text } from '@mantine/core';
 import { IconPower, IconX } from '@tabler/icons-react';
-import type { VerdictShape } from '../../shapes/shapes.ts';
+import type { Verdict as BootVerdict } from '../../model/artifact.ts';
 import { duration } from '../format.ts';
 
 const icon = { size: 12, stroke: 3, 'aria-hidden': true } as const;
 
-function words({ bootable, seconds }: VerdictShape): string {
+function words({ bootable, seconds }: BootVerdict): string {
   return bootable ? `booted in ${duration(seconds)}` : 'did not boot';
 }
 
 /** Beside a badge of its state. */
-export function Verdict({ verdict }: { verdict: VerdictShape | null }) {
+export function Verdict({ verdict }: { verdict: BootVerdict | null }) {
   if (!verdict) return null;
   return (
     <Text size="sm" c={verdict.bootable ? 'inherit' : 'red'} span>
@@ -20,7 +20,7 @@ export function Verdict({ verdict }: { verdict: VerdictShape | null }) {
   );
 }
 
-export function VerdictBadge({ verdict, size = 'md' }: { verdict: VerdictShape | null; size?: 'sm' | 'md' | 'lg' }) {
+export function VerdictBadge({ verdict, size = 'md' }: { verdict: BootVerdict | null; size?: 'sm' | 'md' | 'lg' }) {
   if (!verdict) return null;
   const { bootable } = verdict;
   return (

@@ -1,9 +1,9 @@
 /** What the address of a build's page says, where it leaves something to the build. Pure. */
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import type { BuildSearch, LogChoice } from './build-search.ts';
 
 /** Without a choice the log of what failed is shown, for that is what one comes for; else that of all. */
-export function choiceOf({ stage, attempt }: BuildSearch, { state, error, stages }: BuildShape): LogChoice {
+export function choiceOf({ stage, attempt }: BuildSearch, { state, error, stages }: Build): LogChoice {
   if (stage === 'all') return { stage: undefined, attempt: undefined };
   const name = stage ?? (state === 'failed' ? (error?.stage ?? undefined) : undefined);
   const known = stages.find((one) => one.name === name);

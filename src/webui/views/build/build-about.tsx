@@ -1,6 +1,6 @@
 /** The line below a build's name: where it stands, how long it took or will take, and what it is. */
 import { Code, Group, Text } from '@mantine/core';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import { timeLeft } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -8,7 +8,7 @@ import { Ago, Elapsed, useNow } from '../../parts/time.tsx';
 import { VerdictBadge } from '../../parts/verdict.tsx';
 import { secondsLeft } from './time-left.ts';
 
-export function BuildAbout({ build }: { build: BuildShape }) {
+export function BuildAbout({ build }: { build: Build }) {
   const { id, state, verdict, arch, formats, distributionId, verifies, queuePosition } = build;
   return (
     <>
@@ -41,7 +41,7 @@ export function BuildAbout({ build }: { build: BuildShape }) {
   );
 }
 
-function Clock({ build }: { build: BuildShape }) {
+function Clock({ build }: { build: Build }) {
   const left = secondsLeft(build, useNow());
   const { createdAt, startedAt, endedAt } = build;
   return (

@@ -1,14 +1,14 @@
 /** What can be done with a build in the state that it is in. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots, IconEqual, IconTrash } from '@tabler/icons-react';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import { unfinished } from '../../api.ts';
 import { CancelButton } from './actions/cancel-button.tsx';
 import { canRetry, RetryButton } from './actions/retry-button.tsx';
 import { useDelete } from './actions/use-delete.tsx';
 import { canVerify, useVerify } from './actions/use-verify.tsx';
 
-export function BuildActions({ build }: { build: BuildShape }) {
+export function BuildActions({ build }: { build: Build }) {
   if (unfinished(build)) return <CancelButton build={build} />;
   return (
     <>
@@ -18,7 +18,7 @@ export function BuildActions({ build }: { build: BuildShape }) {
   );
 }
 
-function MoreActions({ build }: { build: BuildShape }) {
+function MoreActions({ build }: { build: Build }) {
   const verify = useVerify(build);
   const remove = useDelete(build);
   return (

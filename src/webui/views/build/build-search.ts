@@ -1,6 +1,6 @@
 /** What the address of a build's page holds: the open tab, the chosen stage and attempt, a console to replay. */
 import * as z from 'zod';
-import { StageNameShape } from '../../../shapes/shapes.ts';
+import { AnyStageName } from '../../../model/stage-name.ts';
 import type { StageName } from '../../../stages/names.ts';
 
 export const buildTabs = ['log', 'stages', 'timeline', 'artifacts', 'packages', 'verification'] as const;
@@ -10,7 +10,7 @@ export const BuildSearch = z.object({
   tab: z.enum(buildTabs).optional().catch(undefined),
   /** Whose log is shown; without it, that of the stage that failed, else of all. */
   stage: z
-    .union([StageNameShape, z.literal('all')])
+    .union([AnyStageName, z.literal('all')])
     .optional()
     .catch(undefined),
   /** Without it, all attempts of the stage. */

@@ -2,7 +2,7 @@
 import { Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import type { StageName } from '../../../stages/names.ts';
 import { FailureNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -24,13 +24,13 @@ import { StageList } from './why/stage-list.tsx';
 
 const route = getRouteApi('/builds/$id');
 
-export function Build() {
+export function BuildPage() {
   const { id } = route.useParams();
   // Another build is another page: nothing of the one before is to be seen in it.
-  return <BuildPage key={id} id={id} />;
+  return <OneBuild key={id} id={id} />;
 }
 
-function BuildPage({ id }: { id: string }) {
+function OneBuild({ id }: { id: string }) {
   const search = route.useSearch();
   const tab = search.tab ?? 'log';
   const { query, follower } = useBuild(id, tab === 'log');
@@ -40,7 +40,7 @@ function BuildPage({ id }: { id: string }) {
 }
 
 interface BuildViewProps {
-  build: BuildShape;
+  build: Build;
   follower: BuildFollower;
   search: BuildSearch;
   status: ReactNode;

@@ -1,7 +1,8 @@
 /** Whether building again from nothing gave the same bytes, and where the first difference is. */
 import { Alert, Button, Card, Code, Stack, Table, Text } from '@mantine/core';
 import { IconCheck, IconQuestionMark, IconX } from '@tabler/icons-react';
-import type { BuildShape, ReproducibleShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
+import type { Reproducibility } from '../../../model/reproducibility.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { canVerify, useVerify } from './actions/use-verify.tsx';
@@ -12,7 +13,7 @@ const verdicts = {
   failed: { color: 'yellow', icon: <IconQuestionMark aria-hidden />, title: 'It did not come to a comparison' },
 } as const;
 
-export function Verification({ build }: { build: BuildShape }) {
+export function Verification({ build }: { build: Build }) {
   const { reproducible } = build;
   const { ask, busy } = useVerify(build);
   if (!reproducible)
@@ -36,7 +37,7 @@ export function Verification({ build }: { build: BuildShape }) {
   return <Verdict found={reproducible} />;
 }
 
-function Verdict({ found }: { found: ReproducibleShape }) {
+function Verdict({ found }: { found: Reproducibility }) {
   const { state, by, at, artifacts, firstDifference } = found;
   const { color, icon, title } = verdicts[state];
   return (
@@ -65,7 +66,7 @@ function Verdict({ found }: { found: ReproducibleShape }) {
   );
 }
 
-function Compared({ found: { artifacts } }: { found: ReproducibleShape }) {
+function Compared({ found: { artifacts } }: { found: Reproducibility }) {
   return (
     <Table.ScrollContainer minWidth={640}>
       <Table verticalSpacing={6} fz="sm">

@@ -2,7 +2,7 @@
 import { Button, Group, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Architecture } from '../../../definition/definition.ts';
-import { buildStates } from '../../../shapes/shapes.ts';
+import { buildStates } from '../../../model/build.ts';
 import { distributionsQuery } from '../../api.ts';
 import { BuildsSearch } from './builds-search.ts';
 

@@ -1,6 +1,6 @@
 /** Builds as rows of a table, and as cards where a table has no room. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import { unfinished } from '../../api.ts';
 import { percent } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
@@ -10,7 +10,7 @@ import { VerdictBadge } from '../../parts/verdict.tsx';
 import { CancelButton } from '../build/actions/cancel-button.tsx';
 import { canRetry, RetryIcon } from '../build/actions/retry-button.tsx';
 
-export function BuildTable({ builds }: { builds: readonly BuildShape[] }) {
+export function BuildTable({ builds }: { builds: readonly Build[] }) {
   return (
     <Table.ScrollContainer minWidth={860}>
       <Table verticalSpacing="xs" highlightOnHover>
@@ -53,7 +53,7 @@ export function BuildTable({ builds }: { builds: readonly BuildShape[] }) {
   );
 }
 
-export function BuildCards({ builds }: { builds: readonly BuildShape[] }) {
+export function BuildCards({ builds }: { builds: readonly Build[] }) {
   return (
     <Stack gap="xs">
       {builds.map((build) => (
@@ -81,7 +81,7 @@ export function BuildCards({ builds }: { builds: readonly BuildShape[] }) {
   );
 }
 
-function BuildName({ build: { id, name, version, arch, formats, verifies } }: { build: BuildShape }) {
+function BuildName({ build: { id, name, version, arch, formats, verifies } }: { build: Build }) {
   return (
     <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
       <AnchorLink to="/builds/$id" params={{ id }} fw={600}>
@@ -95,7 +95,7 @@ function BuildName({ build: { id, name, version, arch, formats, verifies } }: { 
 }
 
 /** The one thing to know of a build: its place in the queue, the stage that runs, what came of it. */
-function Happening({ build }: { build: BuildShape }) {
+function Happening({ build }: { build: Build }) {
   const running = build.stages.filter(({ state }) => state === 'running');
   if (build.state === 'queued')
     return (
@@ -132,7 +132,7 @@ function Happening({ build }: { build: BuildShape }) {
   return <VerdictBadge verdict={build.verdict} />;
 }
 
-function InPlace({ build }: { build: BuildShape }) {
+function InPlace({ build }: { build: Build }) {
   if (unfinished(build)) return <CancelButton build={build} compact />;
   return canRetry(build) && build.state !== 'succeeded' ? <RetryIcon build={build} /> : null;
 }

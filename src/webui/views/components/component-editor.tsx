@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { LdfError } from '../../../errors.ts';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { client, componentsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -31,7 +31,7 @@ export function NewComponent() {
   return <Editor key={from} initial={pattern ? toYaml(copyOf(pattern)) : template} />;
 }
 
-function copyOf({ name, spec }: ComponentShape): Record<string, unknown> {
+function copyOf({ name, spec }: ListedComponent): Record<string, unknown> {
   return { ...spec, name: `my-${name}` };
 }
 
@@ -51,7 +51,7 @@ export function EditComponent() {
   return <Editor initial={toYaml(data.spec)} replaces={data} />;
 }
 
-function Editor({ initial, replaces }: { initial: string; replaces?: ComponentShape }) {
+function Editor({ initial, replaces }: { initial: string; replaces?: ListedComponent }) {
   const [text, setText] = useState(initial);
   const { save, saving, faults, refusal, saved } = useSave(text, replaces);
   const back = replaces ? `/components/${idOf(replaces)}` : '/components';
@@ -90,7 +90,7 @@ function Editor({ initial, replaces }: { initial: string; replaces?: ComponentSh
   );
 }
 
-function useSave(text: string, replaces: ComponentShape | undefined) {
+function useSave(text: string, replaces: ListedComponent | undefined) {
   const navigate = useNavigate();
   const [saving, setSaving] = useState(false);
   const [refused, setRefused] = useState<{ text: string; error: unknown }>();

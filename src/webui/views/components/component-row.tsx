@@ -1,6 +1,6 @@
 /** A component in a list: what it is, what it needs, and how much it brings. */
 import { Group, Stack, Text } from '@mantine/core';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Capabilities, Needs } from './capabilities.tsx';
 import classes from './component-row.module.css';
@@ -8,7 +8,7 @@ import { countsOf } from './contributions.ts';
 import { OriginBadge } from './origin-badge.tsx';
 import { idOf } from './relations.ts';
 
-export function ComponentRow({ component }: { component: ComponentShape }) {
+export function ComponentRow({ component }: { component: ListedComponent }) {
   const { kind, name, title, summary, arch, provides, requires, conflicts, origin, spec } = component;
   return (
     <li className={classes.row} data-component={idOf(component)}>

@@ -5,7 +5,7 @@ import { IconCopy, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { client, componentsQuery, queryClient } from '../../api.ts';
 import { AnchorLink, ButtonLink } from '../../parts/anchor.tsx';
 import { notifyError } from '../../parts/error-notice.tsx';
@@ -35,8 +35,8 @@ export function ComponentDetail() {
 }
 
 interface DetailProps {
-  component: ComponentShape;
-  all: readonly ComponentShape[];
+  component: ListedComponent;
+  all: readonly ListedComponent[];
 }
 
 function Detail({ component, all, status }: DetailProps & { status: ReactNode }) {
@@ -134,7 +134,11 @@ function Actions({ component, all }: DetailProps) {
   );
 }
 
-function confirmRemoval(component: ComponentShape, all: readonly ComponentShape[], remove: () => Promise<void>): void {
+function confirmRemoval(
+  component: ListedComponent,
+  all: readonly ListedComponent[],
+  remove: () => Promise<void>,
+): void {
   const dependents = dependentsOf(component, all);
   modals.openConfirmModal({
     title: `Delete ${idOf(component)}?`,

@@ -3,7 +3,7 @@ import { Button, Group, Paper, SegmentedControl, Select, Stack, Text, TextInput,
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { componentsQuery } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -31,7 +31,7 @@ export function Components() {
   );
 }
 
-function Groups({ components }: { components: readonly ComponentShape[] }) {
+function Groups({ components }: { components: readonly ListedComponent[] }) {
   const filter = useSearch({ from: '/components' });
   const navigate = useNavigate({ from: '/components' });
   const groups = groupByKind(components, filter);

@@ -1,11 +1,11 @@
 /** Which components a list shows. Pure. */
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { idOf } from './relations.ts';
 
 export interface ComponentFilter {
   text?: string | undefined;
   kind?: string | undefined;
-  origin?: ComponentShape['origin'] | undefined;
+  origin?: ListedComponent['origin'] | undefined;
 }
 
 /** What an address says; anything that is no filter is left out. */
@@ -18,7 +18,7 @@ export function readFilter({ text, kind, origin }: Record<string, unknown>): Com
 }
 
 /** Components by kind, in the order in which they came; a kind without any is left out. */
-export function groupByKind<Item extends ComponentShape>(
+export function groupByKind<Item extends ListedComponent>(
   components: readonly Item[],
   { text = '', kind, origin }: ComponentFilter,
 ): [kind: string, components: Item[]][] {
@@ -35,7 +35,7 @@ export function groupByKind<Item extends ComponentShape>(
 }
 
 /** Everything of a component that a search goes through, its packages and options included. */
-function textOf({ title, summary, provides, requires, conflicts, spec, ...rest }: ComponentShape): string {
+function textOf({ title, summary, provides, requires, conflicts, spec, ...rest }: ListedComponent): string {
   const words = [idOf(rest), title, summary, ...provides, ...requires.flat(), ...conflicts, JSON.stringify(spec)];
   return words.join('\n').toLowerCase();
 }

@@ -1,13 +1,13 @@
 /** How a component fits in: what it provides, requires and conflicts with, and who is meant by that. */
 import { Code, Group, Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { dependentsOf, idOf, providersOf, provisionsOf, rivalsOf } from './relations.ts';
 
 interface RelationTableProps {
-  component: ComponentShape;
-  all: readonly ComponentShape[];
+  component: ListedComponent;
+  all: readonly ListedComponent[];
 }
 
 export function RelationTable({ component, all }: RelationTableProps) {
@@ -52,7 +52,7 @@ function Row({ label, empty, children }: { label: string; empty: boolean; childr
 }
 
 /** A capability, or several of which one will do, with the components that provide it. */
-function Requirement({ ways, all }: { ways: readonly string[]; all: readonly ComponentShape[] }) {
+function Requirement({ ways, all }: { ways: readonly string[]; all: readonly ListedComponent[] }) {
   return (
     <Group gap={6}>
       {ways.map((capability, index) => (
@@ -66,7 +66,7 @@ function Requirement({ ways, all }: { ways: readonly string[]; all: readonly Com
   );
 }
 
-function Links({ components, none }: { components: readonly ComponentShape[]; none?: string }) {
+function Links({ components, none }: { components: readonly ListedComponent[]; none?: string }) {
   if (components.length === 0) return none ? <Text c="red">{none}</Text> : null;
   return components.map((component) => (
     <AnchorLink key={idOf(component)} to="/components/$kind/$name" params={component} size="sm">

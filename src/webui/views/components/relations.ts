@@ -1,9 +1,9 @@
 /** Who provides what a component requires, and who requires what it provides. Pure. */
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 
-type Related = Pick<ComponentShape, 'kind' | 'name' | 'provides' | 'requires' | 'conflicts'>;
+type Related = Pick<ListedComponent, 'kind' | 'name' | 'provides' | 'requires' | 'conflicts'>;
 
-export const idOf = ({ kind, name }: Pick<ComponentShape, 'kind' | 'name'>) => `${kind}/${name}`;
+export const idOf = ({ kind, name }: Pick<ListedComponent, 'kind' | 'name'>) => `${kind}/${name}`;
 
 /** What a component says that it provides, its kind, and itself. */
 export function provisionsOf({ kind, name, provides }: Related): string[] {

@@ -1,6 +1,6 @@
 /** The WebSocket of a console: bytes both ways, and what became of it. */
 import { parseJson, problemError } from '../../../client/http.ts';
-import { ProblemShape } from '../../../shapes/shapes.ts';
+import { Problem } from '../../../model/problem.ts';
 
 export type ConsoleState =
   | { phase: 'starting' }
@@ -34,7 +34,7 @@ export function connect(
       return;
     }
     refused = true;
-    const problem = ProblemShape.safeParse(parseJson(String(data)));
+    const problem = Problem.safeParse(parseJson(String(data)));
     onState({ phase: 'refused', error: problem.success ? problemError(problem.data) : String(data) });
   };
   socket.onclose = ({ code, reason }) => {

@@ -17,7 +17,9 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { architectures } from '../../../definition/architecture.ts';
-import type { BuildOptions, ComponentShape, DistributionShape } from '../../../shapes/shapes.ts';
+import type { BuildOptions } from '../../../model/build.ts';
+import type { ListedComponent } from '../../../model/component.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { client, componentsQuery, distributionQuery, queryClient, refreshLists } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
@@ -53,7 +55,7 @@ interface Request {
   key: string;
 }
 
-function BuildForm({ distribution, onClose }: { distribution: DistributionShape; onClose: () => void }) {
+function BuildForm({ distribution, onClose }: { distribution: Distribution; onClose: () => void }) {
   const [{ options, key }, setRequest] = useState<Request>(() => ({ options: usualOptions, key: newKey() }));
   const change = (part: Partial<BuildOptions>) =>
     setRequest((before) => ({ options: { ...before.options, ...part }, key: newKey() }));
@@ -90,7 +92,7 @@ function BuildForm({ distribution, onClose }: { distribution: DistributionShape;
   );
 }
 
-function useStart({ id }: DistributionShape, { options, key }: Request) {
+function useStart({ id }: Distribution, { options, key }: Request) {
   const navigate = useNavigate();
   return useMutation({
     mutationFn: () => client.distributions.build(id, options, key),
@@ -161,7 +163,7 @@ function Formats(props: { arch: BuildOptions['arch']; chosen: readonly string[];
   const { arch, chosen, onChange } = props;
   const { data: components = [] } = useQuery(componentsQuery);
   const formats = components.filter(({ kind }) => kind === 'format');
-  const supports = (format: ComponentShape) => arch === undefined || format.arch.includes(arch);
+  const supports = (format: ListedComponent) => arch === undefined || format.arch.includes(arch);
   return (
     <Checkbox.Group
       label="Formats"

@@ -1,6 +1,6 @@
 /** What a build is asked for, laid over a definition. */
 import { isRecord } from '../../../is-record.ts';
-import type { BuildOptions } from '../../../shapes/shapes.ts';
+import type { BuildOptions } from '../../../model/build.ts';
 
 /** A definition as a build with other architecture or formats would have it. */
 export function withOptions(

@@ -2,7 +2,7 @@
 import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconDatabase, IconPlayerPlay, IconQuestionMark } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { PlanShape } from '../../../shapes/shapes.ts';
+import type { PlanSummary } from '../../../model/plan.ts';
 import { duration } from '../../format.ts';
 import { Reason } from '../../parts/reason.tsx';
 import { type PlanStage, planTime, planTimeInWords } from './plan-times.ts';
@@ -15,7 +15,7 @@ const fates = {
   false: { word: 'runs', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
 } satisfies Record<string, { word: string; color: string; symbol: ReactNode }>;
 
-export function PlanPreview({ plan }: { plan: PlanShape }) {
+export function PlanPreview({ plan }: { plan: PlanSummary }) {
   const time = planTime(plan.stages);
   const unresolved = plan.stages.find(({ after, cached }) => after.length === 0 && cached === false);
   return (

@@ -1,9 +1,9 @@
 /** What a plan is likely to take: stages side by side count once, and what history does not know is said. */
 
-import type { PlanShape } from '../../../shapes/shapes.ts';
+import type { PlanSummary } from '../../../model/plan.ts';
 import { duration } from '../../format.ts';
 
-export type PlanStage = PlanShape['stages'][number];
+export type PlanStage = PlanSummary['stages'][number];
 
 export interface PlanTime {
   /** The longest way through the stages that run or may run, as far as their times are known. */

@@ -1,10 +1,11 @@
 /** What a build of a stored distribution would do under some options, as the server plans it. */
 import { queryOptions } from '@tanstack/react-query';
-import type { BuildOptions, DistributionShape } from '../../../shapes/shapes.ts';
+import type { BuildOptions } from '../../../model/build.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { client } from '../../api.ts';
 import { withOptions } from './build-options.ts';
 
-type Stored = Pick<DistributionShape, 'id' | 'definition' | 'updatedAt'>;
+type Stored = Pick<Distribution, 'id' | 'definition' | 'updatedAt'>;
 
 export const previewQuery = (distribution: Stored, options: BuildOptions) =>
   queryOptions({

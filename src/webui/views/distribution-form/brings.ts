@@ -1,7 +1,7 @@
 /** What a component brings and needs, in a few words, from its file alone. */
 import * as z from 'zod';
 import type { Architecture } from '../../../definition/definition.ts';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 
 const names = z.array(z.string()).catch([]).default([]);
 const options = z.record(z.string(), z.unknown()).catch({}).default({});
@@ -34,7 +34,7 @@ export interface Brings {
   value: string;
 }
 
-export function bringsOf(component: ComponentShape, arch: Architecture | undefined): Brings[] {
+export function bringsOf(component: ListedComponent, arch: Architecture | undefined): Brings[] {
   const { contributes, perArch } = Spec.parse(component.spec);
   const parts = [contributes, arch && perArch?.[arch]].flatMap((part) => part ?? []);
   const packages = parts.flatMap((part) => part.packages).filter((name) => !name.endsWith('-'));
@@ -54,7 +54,7 @@ export function bringsOf(component: ComponentShape, arch: Architecture | undefin
   ].flat();
 }
 
-export function needsOf({ requires, conflicts, arch }: ComponentShape, all: readonly string[]): Brings[] {
+export function needsOf({ requires, conflicts, arch }: ListedComponent, all: readonly string[]): Brings[] {
   return [
     line('Needs', requires.map((alternatives) => alternatives.join(' or ')).join(', ')),
     line('Excludes', conflicts.join(', ')),

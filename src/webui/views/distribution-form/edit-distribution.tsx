@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { DistributionShape } from '../../../shapes/shapes.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { distributionQuery } from '../../api.ts';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
@@ -23,7 +23,7 @@ export function EditDistribution() {
   return <EditStored key={id} distribution={data} />;
 }
 
-function EditStored({ distribution }: { distribution: DistributionShape }) {
+function EditStored({ distribution }: { distribution: Distribution }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   // What was there when the form was opened: it does not change under the user's hands.

@@ -3,7 +3,7 @@ import { Alert, Badge, Button, Group, Loader, Stack, Tabs, Text } from '@mantine
 import { IconCode, IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
-import type { DistributionShape } from '../../../shapes/shapes.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { client, queryClient } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
@@ -23,10 +23,10 @@ interface EditorProps {
   title: string;
   beginning: Beginning;
   /** The one that is edited; a new one is made without it. */
-  distribution?: DistributionShape;
+  distribution?: Distribution;
   search: FormSearch;
   onSearch: (part: FormSearch) => void;
-  onSaved: (saved: DistributionShape, build: boolean) => void;
+  onSaved: (saved: Distribution, build: boolean) => void;
 }
 
 export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {

@@ -2,10 +2,10 @@
 
 import type * as z from 'zod';
 import { jsonPointer, type LdfError } from '../../../errors.ts';
-import type { DetailShape } from '../../../shapes/shapes.ts';
+import type { Detail } from '../../../model/problem.ts';
 import type { Path } from './draft.ts';
 
-export type Fault = z.infer<typeof DetailShape>;
+export type Fault = z.infer<typeof Detail>;
 
 /** One for each fault of a definition that could not be planned. */
 export function faultsOf(error: LdfError | null): Fault[] {

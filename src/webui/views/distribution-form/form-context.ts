@@ -1,8 +1,8 @@
 /** What every field of the form needs: the draft, how to change it, and what is known of its values. */
 import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 import { jsonPointer } from '../../../errors.ts';
-import type { ChoiceShape } from '../../../shapes/requests.ts';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { Choice } from '../../../model/check.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, unlessDefault, valueAt } from './draft.ts';
 import { type Fault, faultsAt, told } from './faults.ts';
 import { labelOf, nodeAt, type SchemaNode } from './schema.ts';
@@ -12,8 +12,8 @@ export interface Form {
   set: (path: Path, value: unknown) => void;
   schema: SchemaNode;
   faults: readonly Fault[];
-  components: readonly ComponentShape[];
-  choices: readonly ChoiceShape[];
+  components: readonly ListedComponent[];
+  choices: readonly Choice[];
   /** Fields that have been left once, by their pointers. */
   touched: ReadonlySet<string>;
   touch: (path: Path) => void;

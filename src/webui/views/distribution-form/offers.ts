@@ -1,6 +1,6 @@
 /** Values that a chosen component offers for a key, and lists that the browser knows: suggestions, never a restriction. */
 import * as z from 'zod';
-import type { ComponentShape } from '../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, valueAt } from './draft.ts';
 import { componentPaths, nodeAt, type SchemaNode } from './schema.ts';
 
@@ -22,7 +22,7 @@ export function offersFor(
   path: Path,
   draft: Draft,
   schema: SchemaNode,
-  components: readonly ComponentShape[],
+  components: readonly ListedComponent[],
 ): string[] {
   const key = path.join('.');
   if (key === 'system.timezone') return Intl.supportedValuesOf('timeZone');
@@ -32,7 +32,7 @@ export function offersFor(
   return [...new Set(found.flatMap(({ spec }) => answer(Spec.parse(spec))))];
 }
 
-function isNamed({ kind, name }: ComponentShape, draft: Draft, schema: SchemaNode): boolean {
+function isNamed({ kind, name }: ListedComponent, draft: Draft, schema: SchemaNode): boolean {
   return componentPaths(schema).some(
     (place) => place.kind === kind && (valueAt(draft, place.path) ?? nodeAt(schema, place.path)?.default) === name,
   );

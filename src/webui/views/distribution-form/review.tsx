@@ -3,7 +3,7 @@ import { Anchor, Card, Collapse, Group, SimpleGrid, Stack, Table, Text, Title, U
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { PlanShape } from '../../../shapes/shapes.ts';
+import type { PlanSummary } from '../../../model/plan.ts';
 import { PlanPreview } from '../distribution-build/plan-preview.tsx';
 import { told } from './faults.ts';
 import { placeOf, type StepId, stepTitles } from './steps.ts';
@@ -39,7 +39,7 @@ export function Review({ state: { faults, plan, schema }, onPlace }: ReviewProps
   return plan && <PlanReview plan={plan} />;
 }
 
-function PlanReview({ plan }: { plan: PlanShape }) {
+function PlanReview({ plan }: { plan: PlanSummary }) {
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
       <Stack gap="md">

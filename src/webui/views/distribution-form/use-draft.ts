@@ -2,7 +2,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { ChoiceShape } from '../../../shapes/requests.ts';
+import type { Choice } from '../../../model/check.ts';
 import { componentsQuery } from '../../api.ts';
 import { type Draft, type Path, same, withValue } from './draft.ts';
 import { type Fault, faultsOf } from './faults.ts';
@@ -60,7 +60,7 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
 }
 
 /** A definition with faults has no choices: those of before hold until it is mended. */
-function useLastKnown(choices: readonly ChoiceShape[]): readonly ChoiceShape[] {
+function useLastKnown(choices: readonly Choice[]): readonly Choice[] {
   const known = useRef(choices);
   if (choices.length > 0) known.current = choices;
   return known.current;

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconCopy, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { DistributionShape } from '../../../shapes/shapes.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { client, distributionsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -12,7 +12,7 @@ import { exportDefinition } from '../distribution-form/export.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
 
-export function Actions({ distribution, onBuild }: { distribution: DistributionShape; onBuild: () => void }) {
+export function Actions({ distribution, onBuild }: { distribution: Distribution; onBuild: () => void }) {
   const { id } = distribution;
   const [deleting, { open, close }] = useDisclosure();
   return (
@@ -42,7 +42,7 @@ export function Actions({ distribution, onBuild }: { distribution: DistributionS
 }
 
 interface DeleteProps {
-  distribution: DistributionShape;
+  distribution: Distribution;
   opened: boolean;
   onClose: () => void;
 }

@@ -1,12 +1,12 @@
 /** Artifacts to take home. */
 import { Anchor, Table, Text } from '@mantine/core';
-import type { ArtifactShape } from '../../../shapes/shapes.ts';
+import type { Artifact } from '../../../model/artifact.ts';
 import { bytes } from '../../format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { contentPath } from '../build/outputs/content.ts';
 
-export function ArtifactTable({ artifacts }: { artifacts: readonly ArtifactShape[] }) {
+export function ArtifactTable({ artifacts }: { artifacts: readonly Artifact[] }) {
   return (
     <Table.ScrollContainer minWidth={520}>
       <Table>

@@ -1,6 +1,7 @@
 /** The builds of a distribution, and what the newest good one left. */
 import { Button, Stack, Table, Text, Title } from '@mantine/core';
-import type { BuildShape, DistributionShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { shortId } from '../../parts/reason.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -9,8 +10,8 @@ import { Verdict } from '../../parts/verdict.tsx';
 import { ArtifactTable } from './artifact-table.tsx';
 
 interface BuildsTabProps {
-  distribution: Pick<DistributionShape, 'id' | 'name'>;
-  page: { items: readonly BuildShape[]; nextCursor: string | null };
+  distribution: Pick<Distribution, 'id' | 'name'>;
+  page: { items: readonly Build[]; nextCursor: string | null };
   onBuild: () => void;
 }
 
@@ -74,7 +75,7 @@ export function BuildsTab({ distribution: { id, name }, page: { items, nextCurso
   );
 }
 
-function BuildRow({ build }: { build: BuildShape }) {
+function BuildRow({ build }: { build: Build }) {
   const { id, version, state, verdict, verifies, arch, startedAt, endedAt, createdAt, error } = build;
   return (
     <Table.Tr>

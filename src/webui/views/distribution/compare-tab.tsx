@@ -1,7 +1,7 @@
 /** Two builds side by side: only what differs. */
 import { Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { BuildShape } from '../../../shapes/shapes.ts';
+import type { Build } from '../../../model/build.ts';
 import { client } from '../../api.ts';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { shortId } from '../../parts/reason.tsx';
@@ -9,7 +9,7 @@ import { compareBuilds, type Section } from './compare.ts';
 import type { DistributionSearch } from './search.ts';
 
 interface CompareProps {
-  builds: readonly BuildShape[];
+  builds: readonly Build[];
   search: DistributionSearch;
   onChoose: (part: Pick<DistributionSearch, 'before' | 'after'>) => void;
 }
@@ -43,22 +43,22 @@ export function CompareTab({ builds, search, onChoose }: CompareProps) {
 }
 
 /** The two newest good builds, else the two newest. */
-function usual(builds: readonly BuildShape[]): readonly BuildShape[] {
+function usual(builds: readonly Build[]): readonly Build[] {
   const good = builds.filter(({ state }) => state === 'succeeded');
   return good.length > 1 ? good : builds;
 }
 
-function labelOf({ id, version, state, createdAt, arch }: BuildShape): string {
+function labelOf({ id, version, state, createdAt, arch }: Build): string {
   return `${shortId(id)} · ${version} · ${arch} · ${state} · ${new Date(createdAt).toLocaleString()}`;
 }
 
-const inputsQuery = ({ id, state }: BuildShape) => ({
+const inputsQuery = ({ id, state }: Build) => ({
   queryKey: ['build', id, 'inputs', state],
   queryFn: ({ signal }: { signal: AbortSignal }) => client.builds.inputs(id, signal),
   staleTime: 60_000,
 });
 
-function Differences({ before, after }: { before: BuildShape; after: BuildShape }) {
+function Differences({ before, after }: { before: Build; after: Build }) {
   const [one, other] = [useQuery(inputsQuery(before)), useQuery(inputsQuery(after))];
   // One of both is enough to tell: what keeps the one away most often keeps the other.
   const status = <QueryStatus query={one.error || !one.data ? one : other} />;

@@ -1,16 +1,16 @@
 /** What differs between two builds: what they were made of, and what came out. Pure. */
-import type { BuildInputsShape } from '../../../shapes/requests.ts';
-import type { BuildShape, DifferenceShape } from '../../../shapes/shapes.ts';
+import type { Build, BuildInputs } from '../../../model/build.ts';
+import type { Difference } from '../../../model/stage-run.ts';
 import { bytes } from '../../format.ts';
 
 export interface Side {
-  build: BuildShape;
-  inputs: BuildInputsShape;
+  build: Build;
+  inputs: BuildInputs;
 }
 
 export interface Section {
   title: string;
-  differences: DifferenceShape[];
+  differences: Difference[];
   /** Why nothing can be said, when one side did not come so far. */
   unknown?: string;
 }
@@ -53,10 +53,7 @@ function both<Part>(
 }
 
 /** By key, in the order of the keys. */
-export function differences(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): DifferenceShape[] {
+export function differences(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Difference[] {
   return [...new Set([...before.keys(), ...after.keys()])]
     .sort()
     .filter((what) => before.get(what) !== after.get(what))
@@ -95,7 +92,7 @@ function versions(packages: readonly { name: string; version: string }[]): Map<s
 }
 
 /** By format, since a name holds the version; where a format stands twice, by name. */
-function sizes({ artifacts }: BuildShape): Map<string, string> {
+function sizes({ artifacts }: Build): Map<string, string> {
   const count = (format: string) => artifacts.filter((one) => one.format === format).length;
   return new Map(
     artifacts.map(({ name, format, sizeBytes, sha256 }) => [

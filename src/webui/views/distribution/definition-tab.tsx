@@ -1,9 +1,9 @@
 /** The definition as text, and what its locks pin. */
 import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
-import type { DistributionShape } from '../../../shapes/shapes.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { toYaml } from '../distribution-form/yaml.ts';
 
-export default function DefinitionTab({ distribution }: { distribution: DistributionShape }) {
+export default function DefinitionTab({ distribution }: { distribution: Distribution }) {
   const text = toYaml(distribution.definition);
   const locks = Object.values(distribution.locks);
   return (

@@ -3,7 +3,7 @@ import { Loader, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
-import type { DistributionShape } from '../../../shapes/shapes.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 import { buildsQuery, distributionQuery } from '../../api.ts';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
@@ -18,7 +18,7 @@ const DefinitionTab = lazy(() => import('./definition-tab.tsx'));
 
 const route = getRouteApi('/distributions/$id');
 
-export function Distribution() {
+export function DistributionPage() {
   const { id } = route.useParams();
   const query = useQuery(distributionQuery(id));
   const { data } = query;
@@ -27,7 +27,7 @@ export function Distribution() {
   return <Shown distribution={data} status={status} />;
 }
 
-function Shown({ distribution, status }: { distribution: DistributionShape; status: ReactNode }) {
+function Shown({ distribution, status }: { distribution: Distribution; status: ReactNode }) {
   const { id, name, version, arch, updatedAt } = distribution;
   const search = route.useSearch();
   const navigate = route.useNavigate();

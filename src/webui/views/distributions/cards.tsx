@@ -1,6 +1,6 @@
 /** Distributions as cards, for a phone. */
 import { Card, Group, Stack, Text } from '@mantine/core';
-import type { DistributionSummary } from '../../../shapes/requests.ts';
+import type { DistributionSummary } from '../../../model/distribution.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { BuildButton, Components, ImageSizes, LastBuild } from './row-parts.tsx';

@@ -1,7 +1,7 @@
 /** Which distributions are shown and in what order, as the address says it. */
 import * as z from 'zod';
 import { Architecture } from '../../../definition/definition.ts';
-import type { DistributionSummary } from '../../../shapes/requests.ts';
+import type { DistributionSummary } from '../../../model/distribution.ts';
 
 export const sortKeys = ['name', 'arch', 'build', 'size', 'updated'] as const;
 export type SortKey = (typeof sortKeys)[number];

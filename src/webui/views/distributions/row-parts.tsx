@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconHammer } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { DistributionSummary } from '../../../shapes/requests.ts';
+import type { DistributionSummary } from '../../../model/distribution.ts';
 import { bytes } from '../../format.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago } from '../../parts/time.tsx';

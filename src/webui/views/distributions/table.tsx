@@ -1,7 +1,7 @@
 /** Distributions as a table, for screens that have the room. */
 import { Group, Table, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconChevronDown, IconChevronUp, IconSelector } from '@tabler/icons-react';
-import type { DistributionSummary } from '../../../shapes/requests.ts';
+import type { DistributionSummary } from '../../../model/distribution.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { type DistributionsSearch, firstDirection, orderOf, type SortKey, sortLabels } from './listing.ts';

@@ -1,9 +1,9 @@
 /** What a run of each stage may use. */
 import { Code, Table, Text } from '@mantine/core';
-import type { SettingShape } from '../../../shapes/requests.ts';
+import type { SettingStatus } from '../../../model/system.ts';
 import { stageLimits } from './stage-limits.ts';
 
-export function LimitTable({ settings }: { settings: readonly SettingShape[] }) {
+export function LimitTable({ settings }: { settings: readonly SettingStatus[] }) {
   const { limits, rows } = stageLimits(settings);
   return (
     <>

@@ -1,7 +1,7 @@
 /** How this page looks, and what the server was started with: that is for reading, the environment sets it. */
 import { Badge, Code, Group, SegmentedControl, Stack, Text, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { SettingShape } from '../../../shapes/requests.ts';
+import type { SettingStatus } from '../../../model/system.ts';
 import { client } from '../../api.ts';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
@@ -61,7 +61,7 @@ function Appearance() {
   );
 }
 
-function SettingRow({ setting: { name, description, value, given } }: { setting: SettingShape }) {
+function SettingRow({ setting: { name, description, value, given } }: { setting: SettingStatus }) {
   return (
     <div data-setting={name}>
       <Group gap="xs" align="baseline" style={{ overflowWrap: 'anywhere' }}>

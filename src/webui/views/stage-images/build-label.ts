@@ -1,8 +1,8 @@
 /** What the button says that building the stage images will do. Pure. */
-import type { StageImageShape } from '../../../shapes/shapes.ts';
+import type { StageImageStatus } from '../../../model/stage-image.ts';
 
-export function buildLabel(images: readonly Pick<StageImageShape, 'state'>[]): string {
-  const has = (wanted: StageImageShape['state']) => images.some(({ state }) => state === wanted);
+export function buildLabel(images: readonly Pick<StageImageStatus, 'state'>[]): string {
+  const has = (wanted: StageImageStatus['state']) => images.some(({ state }) => state === wanted);
   if (images.length > 0 && images.every(({ state }) => state === 'ok')) return 'All are there';
   // An image that is another than the lock names is neither missing nor stale, and is built anew like both.
   if (has('mismatch')) return 'Build what is not right';

@@ -2,18 +2,18 @@
 import { Badge } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconClock, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { StageImageShape } from '../../../shapes/shapes.ts';
+import type { StageImageStatus } from '../../../model/stage-image.ts';
 
 const icon = { size: 12, stroke: 3, 'aria-hidden': true } as const;
 
-const looks: Readonly<Record<StageImageShape['state'], { color: string; icon: ReactNode }>> = {
+const looks: Readonly<Record<StageImageStatus['state'], { color: string; icon: ReactNode }>> = {
   ok: { color: 'green', icon: <IconCheck {...icon} /> },
   missing: { color: 'red', icon: <IconX {...icon} /> },
   mismatch: { color: 'red', icon: <IconAlertTriangle {...icon} /> },
   stale: { color: 'orange', icon: <IconClock {...icon} /> },
 };
 
-export function ImageState({ state }: Pick<StageImageShape, 'state'>) {
+export function ImageState({ state }: Pick<StageImageStatus, 'state'>) {
   const { color, icon: symbol } = looks[state];
   return (
     <Badge color={color} variant="light" tt="none" leftSection={symbol}>

@@ -1,7 +1,7 @@
 /** Stage images out of a registry. */
 import { Button, Group, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { PullRequest } from '../../../shapes/requests.ts';
+import { PullRequest } from '../../../model/stage-image.ts';
 import { TitledCard } from '../../parts/titled-card.tsx';
 
 export function PullForm({ disabled, onPull }: { disabled: boolean; onPull: (from: string) => void }) {

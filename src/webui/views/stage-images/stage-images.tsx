@@ -4,7 +4,7 @@ import { modals } from '@mantine/modals';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
-import type { StageImageShape } from '../../../shapes/shapes.ts';
+import type { StageImageStatus } from '../../../model/stage-image.ts';
 import { client, stageImagesQuery } from '../../api.ts';
 import { bytes } from '../../format.ts';
 import { Page } from '../../parts/page.tsx';
@@ -78,7 +78,7 @@ export function StageImages() {
   );
 }
 
-function ImageCard({ image }: { image: StageImageShape }) {
+function ImageCard({ image }: { image: StageImageStatus }) {
   const { name, state, problem, identity, origin, sizeBytes } = image;
   return (
     <TitledCard title={name} actions={<ImageState state={state} />}>

@@ -4,7 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { GcShape } from '../../../shapes/shapes.ts';
+import type { GcReport } from '../../../model/disk.ts';
 import { client, queryClient } from '../../api.ts';
 import { bytes } from '../../format.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -72,7 +72,7 @@ function CleanUp({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Preview({ found }: { found: GcShape }) {
+function Preview({ found }: { found: GcReport }) {
   return (
     <Stack gap="sm">
       {found.removed.length === 0 ? (

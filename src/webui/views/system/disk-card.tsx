@@ -2,14 +2,14 @@
 import { Button, ColorSwatch, Group, Progress, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
-import type { DiskShape } from '../../../shapes/shapes.ts';
+import type { DiskReport } from '../../../model/disk.ts';
 import { bytes } from '../../format.ts';
 import { TitledCard } from '../../parts/titled-card.tsx';
 import { CleanUpDialog } from './clean-up-dialog.tsx';
 import { diskParts } from './disk-parts.ts';
 import { Facts } from './facts.tsx';
 
-export function DiskCard({ disk }: { disk: DiskShape }) {
+export function DiskCard({ disk }: { disk: DiskReport }) {
   const [open, { open: show, close }] = useDisclosure();
   const { parts, wholeBytes } = diskParts(disk);
   return (

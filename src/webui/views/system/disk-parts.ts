@@ -1,5 +1,5 @@
 /** The kinds of files on disk, and the whole that their bar is a part of. */
-import type { DiskShape } from '../../../shapes/shapes.ts';
+import type { DiskReport } from '../../../model/disk.ts';
 
 export interface DiskPart {
   name: string;
@@ -9,7 +9,7 @@ export interface DiskPart {
 }
 
 /** The whole is the budget; without one, what is used and what is free beyond the reserve. */
-export function diskParts(disk: DiskShape): { parts: DiskPart[]; wholeBytes: number } {
+export function diskParts(disk: DiskReport): { parts: DiskPart[]; wholeBytes: number } {
   const room = disk.budgetBytes ?? disk.usedBytes + Math.max(0, disk.freeBytes - disk.reserveBytes);
   return {
     parts: [

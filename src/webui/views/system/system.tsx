@@ -2,7 +2,7 @@
 import { Alert, Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { SystemShape } from '../../../shapes/shapes.ts';
+import type { SystemStatus } from '../../../model/system.ts';
 import { systemQuery } from '../../api.ts';
 import { bytes } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
@@ -33,7 +33,7 @@ export function System() {
   );
 }
 
-function Problems({ problems }: Pick<SystemShape, 'problems'>) {
+function Problems({ problems }: Pick<SystemStatus, 'problems'>) {
   if (problems.length === 0) return null;
   return (
     <Alert
@@ -53,7 +53,7 @@ function Problems({ problems }: Pick<SystemShape, 'problems'>) {
   );
 }
 
-function DockerCard({ docker }: Pick<SystemShape, 'docker'>) {
+function DockerCard({ docker }: Pick<SystemStatus, 'docker'>) {
   return (
     <TitledCard title="Docker">
       <Facts
@@ -70,12 +70,12 @@ function DockerCard({ docker }: Pick<SystemShape, 'docker'>) {
   );
 }
 
-function bootTests({ kvm }: SystemShape['docker']): string {
+function bootTests({ kvm }: SystemStatus['docker']): string {
   if (kvm === null) return 'QEMU; the first one will tell whether there is KVM';
   return kvm ? 'QEMU with KVM' : 'QEMU, emulating the processor: the machine has no /dev/kvm';
 }
 
-function QueueCard({ queue }: Pick<SystemShape, 'queue'>) {
+function QueueCard({ queue }: Pick<SystemStatus, 'queue'>) {
   return (
     <TitledCard title="Queue">
       <Facts facts={{ Running: queue.running, Waiting: queue.queued }} />

@@ -2,13 +2,13 @@
 import { ActionIcon, Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconPlayerStop } from '@tabler/icons-react';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
 import { percent } from '../../../format.ts';
 import { useBuildAction } from './use-build-action.ts';
 
 interface CancelProps {
-  build: BuildShape;
+  build: Build;
   /** An icon alone, for lists. */
   compact?: boolean;
 }
@@ -51,7 +51,7 @@ export function CancelButton({ build, compact = false }: CancelProps) {
   );
 }
 
-function whatIsLost({ stages }: BuildShape): string {
+function whatIsLost({ stages }: Build): string {
   const running = stages.filter(({ state }) => state === 'running');
   if (running.length === 0)
     return 'It leaves the queue. Nothing has run yet that could be lost; it can be retried later.';

@@ -2,19 +2,19 @@
 import { ActionIcon, Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { client, unfinished } from '../../../api.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { useBuildAction } from './use-build-action.ts';
 
 /** A verification keeps nothing that a retry could go on from. */
-export function canRetry(build: BuildShape): boolean {
+export function canRetry(build: Build): boolean {
   return !unfinished(build) && build.verifies === null;
 }
 
 /** Without a question, for lists: nothing is lost by it. */
-export function RetryIcon({ build }: { build: BuildShape }) {
+export function RetryIcon({ build }: { build: Build }) {
   const retry = useBuildAction(() => client.builds.retry(build.id));
   return (
     <ActionIcon
@@ -30,7 +30,7 @@ export function RetryIcon({ build }: { build: BuildShape }) {
   );
 }
 
-export function RetryButton({ build }: { build: BuildShape }) {
+export function RetryButton({ build }: { build: Build }) {
   const [open, { open: show, close }] = useDisclosure();
   const retry = useBuildAction((stage: StageName | undefined) => client.builds.retry(build.id, stage));
   const choose = (stage: StageName | undefined) => retry.mutate(stage, { onSuccess: close });

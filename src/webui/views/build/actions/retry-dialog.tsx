@@ -1,13 +1,13 @@
 /** Where a retry begins, with what it keeps and what it runs again. */
 import { Button, Group, List, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { duration } from '../../../format.ts';
 import { firstUnfinished, rerun } from '../rerun.ts';
 
 interface RetryDialogProps {
-  build: BuildShape;
+  build: Build;
   busy: boolean;
   onClose: () => void;
   /** undefined: from where it went wrong. */

@@ -4,12 +4,12 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { client, queryClient, refreshLists } from '../../../api.ts';
 import { bytes } from '../../../format.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
 
-export function useDelete(build: BuildShape): { ask: () => void; busy: boolean } {
+export function useDelete(build: Build): { ask: () => void; busy: boolean } {
   const { id, name, version } = build;
   const navigate = useNavigate();
   const remove = useMutation({
@@ -33,7 +33,7 @@ export function useDelete(build: BuildShape): { ask: () => void; busy: boolean }
   return { ask, busy: remove.isPending };
 }
 
-function Losses({ build: { artifacts } }: { build: BuildShape }) {
+function Losses({ build: { artifacts } }: { build: Build }) {
   const there = artifacts.filter(({ removedAt }) => removedAt === undefined);
   const size = there.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return (

@@ -2,15 +2,15 @@
 import { Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { useNavigate } from '@tanstack/react-router';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
 import { useBuildAction } from './use-build-action.ts';
 
-export function canVerify({ state, verifies }: BuildShape): boolean {
+export function canVerify({ state, verifies }: Build): boolean {
   return state === 'succeeded' && verifies === null;
 }
 
-export function useVerify(build: BuildShape): { ask: () => void; busy: boolean } {
+export function useVerify(build: Build): { ask: () => void; busy: boolean } {
   const navigate = useNavigate();
   const verify = useBuildAction(() => client.builds.verify(build.id));
   const ask = () =>

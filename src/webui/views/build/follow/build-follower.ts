@@ -3,7 +3,8 @@
  * kept, so a server that was away, or a build that is retried, is taken up where it was left.
  */
 import type { PlacedEntry } from '../../../../client/client.ts';
-import type { BuildShape, JournalEntry } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
+import type { JournalEntry } from '../../../../model/journal.ts';
 import {
   attemptsQuery,
   buildQuery,
@@ -89,7 +90,7 @@ export class BuildFollower {
 
   #apply(entries: readonly JournalEntry[]): void {
     const { queryKey } = buildQuery(this.#id);
-    queryClient.setQueryData<BuildShape>(queryKey, (build) => build && entries.reduce(takeEntry, build));
+    queryClient.setQueryData<Build>(queryKey, (build) => build && entries.reduce(takeEntry, build));
     // Keys, estimates, artifacts and what was used are not in the journal.
     if (!entries.some(({ type }) => type !== 'progress')) return;
     void queryClient.invalidateQueries({ queryKey, exact: true });

@@ -3,7 +3,7 @@
 import { useDocumentVisibility } from '@mantine/hooks';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { buildQuery, client, queryClient, unfinished } from '../../../api.ts';
 import { BuildFollower } from './build-follower.ts';
 import { takeAnswer } from './live-build.ts';
@@ -27,7 +27,7 @@ const followedBuildQuery = (id: string) => {
 const hiddenLongMs = 20_000;
 
 interface FollowedQuery {
-  data: BuildShape | undefined;
+  data: Build | undefined;
   error: Error | null;
   dataUpdatedAt: number;
   isFetching: boolean;

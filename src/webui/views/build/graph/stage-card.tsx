@@ -1,6 +1,6 @@
 /** One stage of a build: how far it is, how long it takes, and why it ran or did not have to. */
 import { Card, Group, Progress, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import type { StageRunShape } from '../../../../shapes/shapes.ts';
+import type { StageRun } from '../../../../model/stage-run.ts';
 import { duration, percent, timeLeft } from '../../../format.ts';
 import { stateLooks } from '../../../parts/state-badge.tsx';
 import { Elapsed, useNow } from '../../../parts/time.tsx';
@@ -8,7 +8,7 @@ import { stageSecondsLeft } from '../time-left.ts';
 import classes from './graph.module.css';
 
 interface StageCardProps {
-  stage: StageRunShape;
+  stage: StageRun;
   chosen: boolean;
   onChoose: () => void;
 }
@@ -51,7 +51,7 @@ export function StageCard({ stage, chosen, onChoose }: StageCardProps) {
   );
 }
 
-function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage: StageRunShape }) {
+function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage: StageRun }) {
   if (state === 'pending') return estimateSeconds === null ? null : ` · usually ${duration(estimateSeconds)}`;
   if (state === 'cached' || startedAt === null) return null;
   return (
@@ -62,7 +62,7 @@ function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage
   );
 }
 
-function Running({ stage }: { stage: StageRunShape }) {
+function Running({ stage }: { stage: StageRun }) {
   const left = stageSecondsLeft(stage, useNow());
   const { progress, note, name } = stage;
   return (

@@ -1,14 +1,14 @@
 /** The stages of a build as they wait for each other: branches side by side, or a list where there is no room for that. */
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useLayoutEffect, useRef, useState } from 'react';
-import type { StageRunShape } from '../../../../shapes/shapes.ts';
+import type { StageRun } from '../../../../model/stage-run.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { edges, place } from './columns.ts';
 import classes from './graph.module.css';
 import { StageCard } from './stage-card.tsx';
 
 interface StageGraphProps {
-  stages: readonly StageRunShape[];
+  stages: readonly StageRun[];
   chosen: StageName | undefined;
   onChoose: (stage: StageName) => void;
 }
@@ -37,7 +37,7 @@ export function StageGraph({ stages, chosen, onChoose }: StageGraphProps) {
 }
 
 /** A curve from the right side of each card to the left side of those that wait for it. */
-function linesIn(box: HTMLElement, stages: readonly StageRunShape[]): string[] {
+function linesIn(box: HTMLElement, stages: readonly StageRun[]): string[] {
   const origin = box.getBoundingClientRect();
   const card = (name: StageName) => box.querySelector(`[data-stage="${name}"]`)?.getBoundingClientRect();
   return edges(stages).flatMap(({ from, to }) => {

@@ -4,7 +4,7 @@ import { useLocalStorage } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconArrowDown } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
 import { readBlob, saveFile } from '../../../parts/save-file.ts';
@@ -20,7 +20,7 @@ import { linePattern, matchFrom } from './search.ts';
 import { useLogSearch } from './use-log-search.ts';
 
 interface LogPanelProps {
-  build: BuildShape;
+  build: Build;
   follower: BuildFollower;
   choice: LogChoice;
   onChoice: (choice: LogChoice) => void;
@@ -167,7 +167,7 @@ async function copy(view: LogView): Promise<void> {
   }
 }
 
-async function download({ id, name }: BuildShape, { stage, attempt }: LogChoice): Promise<void> {
+async function download({ id, name }: Build, { stage, attempt }: LogChoice): Promise<void> {
   try {
     const text = await readBlob(await client.builds.logText(id, { stage, attempt }), 'text/plain');
     saveFile(`${[name, id, stage, attempt].filter((part) => part !== undefined).join('-')}.log`, text);

@@ -2,7 +2,7 @@
  * The lines of a build's log, in columns and outside of React's state: there may be hundreds of thousands. It only grows;
  * what shows it is told once a frame.
  */
-import type { LogEntry } from '../../../../shapes/shapes.ts';
+import type { LogEntry } from '../../../../model/journal.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { oncePerFrame } from '../follow/frame.ts';
 import type { LogLine, LogView } from './log-view.ts';

@@ -1,5 +1,5 @@
 /** Lines of a log that belong together, as whatever shows or searches them sees them. */
-import type { LogEntry } from '../../../../shapes/shapes.ts';
+import type { LogEntry } from '../../../../model/journal.ts';
 
 export type LogLine = Pick<LogEntry, 'stage' | 'attempt' | 'stream' | 'at' | 'text'>;
 

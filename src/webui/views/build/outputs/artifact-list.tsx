@@ -1,7 +1,8 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
 import { Button, Card, Group, Image, Stack, Table, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
-import type { ArtifactShape, BuildShape } from '../../../../shapes/shapes.ts';
+import type { Artifact } from '../../../../model/artifact.ts';
+import type { Build } from '../../../../model/build.ts';
 import { unfinished } from '../../../api.ts';
 import { bytes } from '../../../format.ts';
 import { ButtonLink } from '../../../parts/anchor.tsx';
@@ -11,7 +12,7 @@ import { VerdictBadge } from '../../../parts/verdict.tsx';
 import { contentPath } from './content.ts';
 
 interface ArtifactListProps {
-  build: BuildShape;
+  build: Build;
   onReplay: (consoleId: string) => void;
 }
 
@@ -58,7 +59,7 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
   );
 }
 
-function NoArtifacts({ build }: { build: BuildShape }) {
+function NoArtifacts({ build }: { build: Build }) {
   return (
     <Card withBorder padding="lg">
       <Stack gap={4}>
@@ -77,7 +78,7 @@ function BootTest({
   artifact: { id, name, verdict, removedAt },
   onReplay,
 }: {
-  artifact: ArtifactShape;
+  artifact: Artifact;
   onReplay: (id: string) => void;
 }) {
   if (!verdict) return null;
@@ -128,7 +129,7 @@ function Screen({ id, of }: { id: string; of: string }) {
   );
 }
 
-function Download({ artifact: { id, name, removedAt } }: { artifact: ArtifactShape }) {
+function Download({ artifact: { id, name, removedAt } }: { artifact: Artifact }) {
   if (removedAt !== undefined)
     return (
       <Tooltip label="To make room. Run the build again from the stage that makes images to have it back.">

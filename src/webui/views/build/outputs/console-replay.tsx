@@ -3,7 +3,7 @@ import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/co
 import { IconPlayerPlay, IconPlayerSkipForward } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import type { ArtifactShape } from '../../../../shapes/shapes.ts';
+import type { Artifact } from '../../../../model/artifact.ts';
 import { ErrorNotice } from '../../../parts/error-notice.tsx';
 import { QueryStatus } from '../../../parts/query-status.tsx';
 import { contentPath, contentQuery } from './content.ts';
@@ -13,7 +13,7 @@ import { openTerminal, type Playback } from './terminal.ts';
 const speeds = { slow: 2_000, normal: 12_000, fast: 60_000 } as const;
 type Speed = keyof typeof speeds;
 
-export function ConsoleReplay({ artifact, onClose }: { artifact: ArtifactShape; onClose: () => void }) {
+export function ConsoleReplay({ artifact, onClose }: { artifact: Artifact; onClose: () => void }) {
   const query = useQuery(contentQuery(artifact));
   return (
     <Modal opened onClose={onClose} title={artifact.name} size="xl" styles={{ title: { overflowWrap: 'anywhere' } }}>
@@ -23,7 +23,7 @@ export function ConsoleReplay({ artifact, onClose }: { artifact: ArtifactShape; 
   );
 }
 
-function Player({ recorded, artifact }: { recorded: Uint8Array; artifact: ArtifactShape }) {
+function Player({ recorded, artifact }: { recorded: Uint8Array; artifact: Artifact }) {
   const box = useRef<HTMLDivElement>(null);
   const playback = useRef<Playback>(undefined);
   const [speed, setSpeed] = useState<Speed>('normal');

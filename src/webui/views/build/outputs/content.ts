@@ -1,13 +1,13 @@
 /** The content of an artifact, read once: it is named by its hash. */
 import { queryOptions } from '@tanstack/react-query';
-import type { ArtifactShape } from '../../../../shapes/shapes.ts';
+import type { Artifact } from '../../../../model/artifact.ts';
 import { client } from '../../../api.ts';
 import { readBlob } from '../../../parts/save-file.ts';
 
 /** More than any console or bill of materials has. */
 const mostBytes = 64 << 20;
 
-export const contentQuery = ({ id, sha256, sizeBytes }: ArtifactShape) =>
+export const contentQuery = ({ id, sha256, sizeBytes }: Artifact) =>
   queryOptions({
     queryKey: ['artifact', id, sha256],
     queryFn: async ({ signal }) => {

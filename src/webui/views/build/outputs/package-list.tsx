@@ -4,7 +4,7 @@ import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { parseJson } from '../../../../client/http.ts';
-import type { ArtifactShape } from '../../../../shapes/shapes.ts';
+import type { Artifact } from '../../../../model/artifact.ts';
 import { QueryStatus } from '../../../parts/query-status.tsx';
 import { contentPath, contentQuery } from './content.ts';
 import { packagesOf, searchPackages } from './sbom.ts';
@@ -12,7 +12,7 @@ import { packagesOf, searchPackages } from './sbom.ts';
 /** So many rows are drawn at once; whoever wants one of more searches for it. */
 const mostRows = 500;
 
-export function PackageList({ sbom }: { sbom: ArtifactShape }) {
+export function PackageList({ sbom }: { sbom: Artifact }) {
   const query = useQuery(contentQuery(sbom));
   const { data } = query;
   const packages = useMemo(() => data && packagesOf(parseJson(new TextDecoder().decode(data))), [data]);

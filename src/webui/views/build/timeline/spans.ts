@@ -1,8 +1,8 @@
 /** The attempts of a build as spans of time. Pure. */
-import type { AttemptShape } from '../../../../shapes/shapes.ts';
+import type { Attempt } from '../../../../model/stage-run.ts';
 
 export interface Span {
-  attempt: AttemptShape;
+  attempt: Attempt;
   /** Fractions of the whole, from 0 to 1. */
   from: number;
   length: number;
@@ -22,7 +22,7 @@ const tickSteps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1
 const mostTicks = 7;
 
 /** Attempts that never began have no span; one that runs reaches up to now. */
-export function timelineOf(attempts: readonly AttemptShape[], nowMs: number): Timeline {
+export function timelineOf(attempts: readonly Attempt[], nowMs: number): Timeline {
   const times = attempts.flatMap((attempt) =>
     attempt.startedAt === null
       ? []
@@ -42,7 +42,7 @@ export function timelineOf(attempts: readonly AttemptShape[], nowMs: number): Ti
   return { spans, totalSeconds: totalMs / 1000, ticks: ticksOf(totalMs / 1000) };
 }
 
-function endOf({ startedAt, endedAt }: AttemptShape, nowMs: number): number {
+function endOf({ startedAt, endedAt }: Attempt, nowMs: number): number {
   const startMs = Date.parse(startedAt ?? '');
   return Math.max(startMs, endedAt === null ? nowMs : Date.parse(endedAt));
 }

@@ -1,7 +1,7 @@
 /** When each attempt ran: a bar each on a common clock, in a table that says the same in numbers. */
 import { Box, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
 import { attemptsQuery, unfinished } from '../../../api.ts';
 import { duration } from '../../../format.ts';
 import { QueryStatus } from '../../../parts/query-status.tsx';
@@ -10,7 +10,7 @@ import { useNow } from '../../../parts/time.tsx';
 import { type Span, timelineOf } from './spans.ts';
 import classes from './timeline.module.css';
 
-export function Timeline({ build }: { build: BuildShape }) {
+export function Timeline({ build }: { build: Build }) {
   const query = useQuery(attemptsQuery(build.id));
   const now = useNow();
   const status = <QueryStatus query={query} loading="Loading the attempts" />;

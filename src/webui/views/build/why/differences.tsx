@@ -1,9 +1,9 @@
 /** Every difference from the run that a stage was compared with. */
 import { Code, Table, Text } from '@mantine/core';
-import type { ComparisonShape } from '../../../../shapes/shapes.ts';
+import type { Comparison } from '../../../../model/stage-run.ts';
 import { AnchorLink } from '../../../parts/anchor.tsx';
 
-export function Differences({ compared, thisBuild }: { compared: ComparisonShape; thisBuild: string }) {
+export function Differences({ compared, thisBuild }: { compared: Comparison; thisBuild: string }) {
   const { build, attempt, differences } = compared;
   const which = `attempt ${attempt} of ${build === thisBuild ? 'this build' : `build ${build}`}`;
   return (

@@ -1,7 +1,8 @@
 /** Every attempt at every stage: why it ran or did not have to, what it used, how it ended, and its log. */
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { AttemptShape, BuildShape } from '../../../../shapes/shapes.ts';
+import type { Build } from '../../../../model/build.ts';
+import type { Attempt } from '../../../../model/stage-run.ts';
 import { attemptsQuery } from '../../../api.ts';
 import { duration } from '../../../format.ts';
 import { AnchorLink } from '../../../parts/anchor.tsx';
@@ -11,7 +12,7 @@ import { Ago, Elapsed } from '../../../parts/time.tsx';
 import { Differences } from './differences.tsx';
 import { ResourcesUsed } from './resources-used.tsx';
 
-export function StageList({ build }: { build: BuildShape }) {
+export function StageList({ build }: { build: Build }) {
   const query = useQuery(attemptsQuery(build.id));
   const { data } = query;
   const status = <QueryStatus query={query} loading="Loading the attempts" />;
@@ -28,7 +29,7 @@ export function StageList({ build }: { build: BuildShape }) {
             </Title>
             <Stack gap="md">
               {attempts.toReversed().map((attempt) => (
-                <Attempt key={attempt.attempt} build={build} attempt={attempt} only={attempts.length === 1} />
+                <AttemptRow key={attempt.attempt} build={build} attempt={attempt} only={attempts.length === 1} />
               ))}
             </Stack>
           </Card>
@@ -38,7 +39,7 @@ export function StageList({ build }: { build: BuildShape }) {
   );
 }
 
-function Attempt({ build, attempt, only }: { build: BuildShape; attempt: AttemptShape; only: boolean }) {
+function AttemptRow({ build, attempt, only }: { build: Build; attempt: Attempt; only: boolean }) {
   const { name, state, startedAt, endedAt, reason, error, exitCode, compared, usage, estimateSeconds } = attempt;
   return (
     <Stack gap={4} data-attempt={`${name} ${attempt.attempt}`}>
@@ -91,7 +92,7 @@ function Attempt({ build, attempt, only }: { build: BuildShape; attempt: Attempt
 }
 
 /** `Ran because …`: the engine's reason, in a sentence. */
-function whyWords({ state, reason }: AttemptShape) {
+function whyWords({ state, reason }: Attempt) {
   const opening = state === 'cached' ? 'Did not have to run' : state === 'skipped' ? 'Did not run' : 'Ran';
   return (
     <>

@@ -1,7 +1,7 @@
 /** Components to choose from, as cards; one that is impossible says what stands in its way. */
 import { Card, Checkbox, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { architectures } from '../../../../definition/architecture.ts';
-import type { ComponentShape } from '../../../../shapes/shapes.ts';
+import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
 import { valueAt } from '../draft.ts';
 import { faultsAt, told } from '../faults.ts';
@@ -56,7 +56,7 @@ export function ComponentsField({ path, node }: FieldProps) {
 }
 
 interface CardProps {
-  component: ComponentShape;
+  component: ListedComponent;
   obstacle: string | undefined;
   children: React.ReactNode;
 }

@@ -1,14 +1,14 @@
 /** What the API says of sessions, and is told to begin one. */
 import * as z from 'zod';
-import { Scope } from '../access/scopes.ts';
+import { Scope } from './scopes.ts';
 
-export const SessionShape = z.strictObject({
+export const SessionStatus = z.strictObject({
   authentication: z.enum(['token', 'none']).describe('`none`: everybody may do everything.'),
   signedIn: z.boolean(),
   scopes: z.array(Scope).describe('What may be done.'),
   expiresAt: z.iso.datetime().nullable().describe('When the session ends at the latest; null without a session.'),
 });
-export type SessionShape = z.infer<typeof SessionShape>;
+export type SessionStatus = z.infer<typeof SessionStatus>;
 
 const secret = z.string().min(1).max(512);
 

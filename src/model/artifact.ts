@@ -1,0 +1,33 @@
+/** What a build leaves, and whether it has booted. */
+import * as z from 'zod';
+import { ArtifactFacts } from '../stages/artifact-facts.ts';
+import { Time } from './time.ts';
+
+/**
+ * `bootable` is said only of what has booted; `console` is the id of the artifact that recorded the console, `screen` of the
+ * picture of the screen.
+ */
+export const Verdict = z.strictObject({
+  bootable: z.boolean(),
+  /** How long it took in the time of what booted, which a busy host does not make longer. */
+  seconds: z.number(),
+  /** How long it took in the host's time, up to the verdict. Absent in verdicts of earlier releases. */
+  wallSeconds: z.number().optional(),
+  console: z.string().nullable(),
+  /** Absent where there was no screen to take a picture of. */
+  screen: z.string().optional(),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+export const Artifact = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  ...ArtifactFacts.shape,
+  sizeBytes: z.int().nonnegative(),
+  sha256: z.string(),
+  /** null for what cannot boot, and for what was not tried. */
+  verdict: Verdict.nullable(),
+  /** When garbage collection removed the content; absent while it is there. */
+  removedAt: Time.optional(),
+});
+export type Artifact = z.infer<typeof Artifact>;

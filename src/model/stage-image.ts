@@ -1,0 +1,37 @@
+/** Stage images: what is there, and the work of building, pulling and loading them. */
+import * as z from 'zod';
+import { imageNames } from '../stages/names.ts';
+
+export const StageImageStatus = z.strictObject({
+  name: z.enum(imageNames),
+  state: z.enum(['ok', 'missing', 'mismatch', 'stale']),
+  /** What is wrong and how to mend it; null when it is fine. */
+  problem: z.string().nullable(),
+  id: z.string().nullable(),
+  identity: z.string().nullable(),
+  origin: z.enum(['built', 'pulled', 'loaded']).nullable(),
+  sizeBytes: z.int().nonnegative().nullable(),
+});
+export type StageImageStatus = z.infer<typeof StageImageStatus>;
+
+export const StageImageList = z.strictObject({ items: z.array(StageImageStatus) });
+
+export const PullRequest = z.strictObject({
+  from: z
+    .string()
+    .max(255)
+    .regex(
+      /^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(\/[a-z0-9][a-z0-9._-]*)*$/,
+      'must be a registry and path such as registry.example/ldf',
+    )
+    .describe('Registry and path under which the stage images are published, such as registry.example/ldf.'),
+});
+
+export const ImageProgressLine = z.strictObject({
+  image: z.enum([...imageNames, 'base']),
+  kind: z.enum(['step', 'log', 'done']).describe('A step begins, a line of its output, or the image is there.'),
+  step: z.int().nonnegative(),
+  steps: z.int().nonnegative().describe('0: not counted.'),
+  text: z.string(),
+});
+export type ImageProgressLine = z.infer<typeof ImageProgressLine>;
