@@ -5,7 +5,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Catalog, type CatalogEntry, componentId, parseComponent, type Unusable } from './catalog/catalog.ts';
 import { LdfError } from './errors.ts';
-import type { Store, StoredComponent } from './store/store.ts';
+import type { StoredComponent } from './store/components.ts';
+import type { Store } from './store/store.ts';
 
 /** Where it is told what cannot be used. */
 export interface CatalogLog {

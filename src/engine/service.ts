@@ -12,7 +12,9 @@ import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '.
 import type { Attempt } from '../model/stage-run.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
-import type { BuildFilter, BuildRecord, DistributionRecord, Page, PageRequest } from '../store/store.ts';
+import type { BuildFilter, BuildRecord } from '../store/builds.ts';
+import type { DistributionRecord } from '../store/distributions.ts';
+import type { Page, PageRequest } from '../store/pages.ts';
 
 import type { PreviewOptions } from './views/preview.ts';
 

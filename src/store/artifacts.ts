@@ -1,77 +1,35 @@
-import { Architecture } from '../definition/definition.ts';
-import { Verdict } from '../model/artifact.ts';
-import { BuildState } from '../model/build.ts';
-import { ArtifactFacts, factsOf } from '../stages/artifact-facts.ts';
-import { earlierFacts } from '../stages/package/earlier-artifacts.ts';
-import { fromNullableJson, toNullableJson } from './columns.ts';
-import type { Artifact, PrismaClient } from './generated/client.ts';
-import { newId } from './ids.ts';
-import type { ArtifactRecord, Store } from './store.ts';
+/** What builds leave, by build and name; equal contents are one file. */
+import type { Verdict } from '../model/artifact.ts';
+import type { ArtifactFacts } from '../stages/artifact-facts.ts';
+import type { BuildRecord } from './builds.ts';
 
-type ArtifactRows = Pick<
-  Store,
-  'addArtifacts' | 'setVerdict' | 'getArtifact' | 'listArtifacts' | 'countArtifactsOf' | 'keptArtifacts' | 'markRemoved'
->;
-
-export function artifactRows(db: PrismaClient): ArtifactRows {
-  return {
-    async addArtifacts(artifacts) {
-      for (const artifact of artifacts) {
-        const { buildId, name, format, sizeBytes, storedBytes, sha256, verdict } = artifact;
-        const sizes = { sizeBytes: BigInt(sizeBytes), storedBytes: BigInt(storedBytes) };
-        const facts = JSON.stringify(factsOf(artifact));
-        const data = { format, facts, ...sizes, sha256, verdict: toNullableJson(verdict), removedAt: null };
-        await db.artifact.upsert({
-          where: { buildId_name: { buildId, name } },
-          create: { id: newId(), buildId, name, createdAt: new Date(), ...data },
-          update: data,
-        });
-      }
-    },
-    async setVerdict(buildId, name, verdict) {
-      await db.artifact.updateMany({ where: { buildId, name }, data: { verdict: toNullableJson(verdict) } });
-    },
-    async getArtifact(id) {
-      const row = await db.artifact.findUnique({ where: { id } });
-      return row ? toRecord(row) : undefined;
-    },
-    async listArtifacts(buildIds) {
-      const rows = await db.artifact.findMany({ where: { buildId: { in: [...buildIds] } }, orderBy: { id: 'asc' } });
-      return rows.map(toRecord);
-    },
-    async countArtifactsOf(sha256) {
-      return db.artifact.count({ where: { sha256, removedAt: null } });
-    },
-    async keptArtifacts() {
-      const rows = await db.artifact.findMany({ where: { removedAt: null }, include: { build: { select: ofBuild } } });
-      return rows.map(({ build, ...row }) => ({
-        ...toRecord(row),
-        build: { ...build, arch: Architecture.parse(build.arch), state: BuildState.parse(build.state) },
-      }));
-    },
-    async markRemoved(artifactIds, removedAt) {
-      await db.artifact.updateMany({ where: { id: { in: [...artifactIds] } }, data: { removedAt } });
-    },
-  };
+export interface ArtifactRecord extends ArtifactFacts {
+  id: string;
+  buildId: string;
+  name: string;
+  sizeBytes: number;
+  /** What the content takes in the store, less its holes. */
+  storedBytes: number;
+  sha256: string;
+  verdict: Verdict | null;
+  createdAt: Date;
+  /** When garbage collection removed the content; null while it is there. */
+  removedAt: Date | null;
 }
 
-const ofBuild = {
-  id: true,
-  distributionId: true,
-  name: true,
-  arch: true,
-  state: true,
-  createdAt: true,
-  endedAt: true,
-} as const;
+/** An artifact whose content is there, with what decides whether it may go. */
+export interface KeptArtifact extends Pick<ArtifactRecord, 'id' | 'name' | 'kind' | 'storedBytes' | 'sha256'> {
+  build: Pick<BuildRecord, 'id' | 'distributionId' | 'name' | 'arch' | 'state' | 'createdAt' | 'endedAt'>;
+}
 
-function toRecord({ facts, ...row }: Artifact): ArtifactRecord {
-  return {
-    ...row,
-    // Rows of an earlier version have none.
-    ...(fromNullableJson(ArtifactFacts, facts, 'Artifact.facts') ?? earlierFacts(row.format)),
-    sizeBytes: Number(row.sizeBytes),
-    storedBytes: Number(row.storedBytes ?? row.sizeBytes),
-    verdict: fromNullableJson(Verdict, row.verdict, 'Artifact.verdict'),
-  };
+export interface ArtifactTable {
+  /** An artifact of the same build and name is replaced, keeping its id. */
+  addArtifacts(artifacts: readonly Omit<ArtifactRecord, 'id' | 'createdAt' | 'removedAt'>[]): Promise<void>;
+  setVerdict(buildId: string, artifactName: string, verdict: Verdict | null): Promise<void>;
+  getArtifact(id: string): Promise<ArtifactRecord | undefined>;
+  listArtifacts(buildIds: readonly string[]): Promise<ArtifactRecord[]>;
+  /** How many artifacts need a content, so that its file can go with the last of them. */
+  countArtifactsOf(sha256: string): Promise<number>;
+  keptArtifacts(): Promise<KeptArtifact[]>;
+  markRemoved(artifactIds: readonly string[], removedAt: Date): Promise<void>;
 }

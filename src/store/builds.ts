@@ -1,228 +1,97 @@
-import * as z from 'zod';
-import { Architecture } from '../definition/definition.ts';
-import { LdfError } from '../errors.ts';
-import { Verdict } from '../model/artifact.ts';
-import { BuildState } from '../model/build.ts';
-import { Failure } from '../model/problem.ts';
-import { Reproducibility } from '../model/reproducibility.ts';
-import { Lock } from '../stages/lock.ts';
-import {
-  afterCursor,
-  fromJson,
-  fromNullableJson,
-  isDuplicate,
-  isMissing,
-  newestFirst,
-  toNullableJson,
-  toPage,
-} from './columns.ts';
-import { syncLazily } from './durability.ts';
-import type { Build, Prisma, PrismaClient } from './generated/client.ts';
-import { newId } from './ids.ts';
-import type { Quotas } from './quotas.ts';
-import type { BuildChange, BuildRecord, NewBuild, Store } from './store.ts';
+/** Builds, and the queue that the open ones are. */
+import type { Architecture } from '../definition/definition.ts';
+import type { Verdict } from '../model/artifact.ts';
+import type { BuildState } from '../model/build.ts';
+import type { Failure } from '../model/problem.ts';
+import type { Reproducibility } from '../model/reproducibility.ts';
+import type { Lock } from '../stages/lock.ts';
+import type { Page, PageRequest } from './pages.ts';
 
-type BuildRows = Pick<
-  Store,
-  | 'createBuild'
-  | 'findRepeated'
-  | 'getBuild'
-  | 'listBuilds'
-  | 'changeBuild'
-  | 'deleteBuild'
-  | 'openBuilds'
-  | 'countBuilds'
-  | 'knownBuilds'
-  | 'lastBuilds'
+export interface BuildRecord {
+  id: string;
+  distributionId: string | null;
+  name: string;
+  version: string;
+  state: BuildState;
+  arch: Architecture;
+  formats: string[];
+  definition: unknown;
+  /** The user-added components the build was started with, as written. */
+  components: unknown[];
+  lock: Lock | null;
+  boot: boolean;
+  noCache: boolean;
+  /** The build that this one, a verification, builds again. */
+  verifies: string | null;
+  priority: number;
+  error: Failure | null;
+  verdict: Verdict | null;
+  /** What the newest verification of this build found. */
+  reproducible: Reproducibility | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  cancelRequestedAt: Date | null;
+}
+
+export interface BuildFilter {
+  state?: BuildState | undefined;
+  arch?: Architecture | undefined;
+  distributionId?: string | undefined;
+}
+
+export type NewBuild = Pick<
+  BuildRecord,
+  | 'distributionId'
+  | 'name'
+  | 'version'
+  | 'arch'
+  | 'formats'
+  | 'definition'
+  | 'components'
+  | 'lock'
+  | 'boot'
+  | 'noCache'
+  | 'verifies'
+  | 'priority'
 >;
 
-/** The fields of an OpenBuildRecord, in the order of the query. */
-const OpenBuilds = z.array(
-  z.tuple([
-    z.string(),
-    z.enum(['queued', 'running']),
-    z.string().nullable(),
-    z.number(),
-    z.coerce.date(),
-    z.coerce.date().nullable(),
-  ]),
-);
-
-export function buildRows(db: PrismaClient, limits: Quotas): BuildRows {
-  return {
-    async createBuild(input, { idempotencyKey, requestHash, maxQueued }) {
-      const data = {
-        ...columns(input),
-        idempotencyKey: idempotencyKey ?? null,
-        idempotencyHash: requestHash ?? null,
-      };
-      const before = await findRepeated(db, idempotencyKey, requestHash);
-      if (before) return before;
-      try {
-        return await insertBounded(db, data, maxQueued, limits.queuedBytes);
-      } catch (error) {
-        if (isMissing(error))
-          throw new LdfError('not-found', `There is no distribution ${input.distributionId}.`, { cause: error });
-        // The same request came twice at once, and the other one was quicker.
-        const repeated = isDuplicate(error) ? await findRepeated(db, idempotencyKey, requestHash) : undefined;
-        if (repeated) return repeated;
-        throw error;
-      }
-    },
-    findRepeated: (idempotencyKey, requestHash) => findRepeated(db, idempotencyKey, requestHash),
-    async getBuild(id) {
-      const row = await db.build.findUnique({ where: { id } });
-      return row ? toRecord(row) : undefined;
-    },
-    async listBuilds({ limit, cursor, state, arch, distributionId }) {
-      const rows = await db.build.findMany({
-        where: {
-          ...(state === undefined ? {} : { state }),
-          ...(arch === undefined ? {} : { arch }),
-          ...(distributionId === undefined ? {} : { distributionId }),
-          ...afterCursor(cursor),
-        },
-        orderBy: newestFirst,
-        take: limit + 1,
-        // Large, and nobody reads them from a list.
-        omit: { definition: true, components: true, lock: true },
-      });
-      return toPage(rows, { limit }, (row) => toRecord({ ...row, definition: 'null', components: '[]', lock: null }));
-    },
-    async changeBuild(id, from, change) {
-      const { count } = await db.build.updateMany({ where: { id, state: { in: [...from] } }, data: changed(change) });
-      return count > 0;
-    },
-    async deleteBuild(id) {
-      await db.build.deleteMany({ where: { id } });
-    },
-    async openBuilds() {
-      // Every list and show of a queued build reads all of these: as one value they cost half of what rows do.
-      const [found] = await db.$queryRaw<{ builds: string }[]>`
-        SELECT json_group_array(json_array("id", "state", "distributionId", "priority", "createdAt",
-          (SELECT MAX("startedAt") FROM "Build" AS "other" WHERE "other"."distributionId" = "open"."distributionId")
-        )) AS "builds"
-        FROM (SELECT * FROM "Build" WHERE "state" IN ('queued', 'running') ORDER BY "priority" DESC, "createdAt", "id")
-          AS "open"`;
-      return fromJson(OpenBuilds, found?.builds ?? '[]', 'Build').map(
-        ([id, state, distributionId, priority, createdAt, servedAt]) => ({
-          id,
-          state,
-          distributionId,
-          priority,
-          createdAt,
-          servedAt,
-        }),
-      );
-    },
-    async countBuilds() {
-      const counts = await db.build.groupBy({ by: ['state'], _count: true });
-      const all = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
-      for (const { state, _count } of counts) all[BuildState.parse(state)] = _count;
-      return all;
-    },
-    async knownBuilds(ids) {
-      const rows = await db.build.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
-      return new Set(rows.map(({ id }) => id));
-    },
-    async lastBuilds(distributionIds) {
-      const newest = await Promise.all(
-        distributionIds.map((distributionId) =>
-          db.build.findFirst({
-            where: { distributionId, verifies: null },
-            orderBy: newestFirst,
-            select: { id: true, state: true, createdAt: true, verdict: true, distributionId: true },
-          }),
-        ),
-      );
-      return new Map(
-        newest.flatMap((row) => {
-          if (!row?.distributionId) return [];
-          const { id, createdAt } = row;
-          const verdict = fromNullableJson(Verdict, row.verdict, 'Build.verdict');
-          return [[row.distributionId, { id, createdAt, state: BuildState.parse(row.state), verdict }]];
-        }),
-      );
-    },
-  };
+export interface OpenBuildRecord extends Pick<BuildRecord, 'id' | 'distributionId' | 'priority' | 'createdAt'> {
+  state: 'queued' | 'running';
+  /** When a build of its distribution last began; null when none did, and for a build without distribution. */
+  servedAt: Date | null;
 }
 
-/** Writes first and counts after: the write takes the database's only write lock, so no other build slips in between. */
-async function insertBounded(
-  db: PrismaClient,
-  data: Prisma.BuildUncheckedCreateInput,
-  maxQueued: number,
-  maxQueuedBytes: number,
-) {
-  const inserting = db.$transaction(async (transaction) => {
-    const row = await transaction.build.create({ data });
-    const queued = await transaction.build.count({ where: { state: 'queued' satisfies BuildState } });
-    if (queued > maxQueued)
-      throw new LdfError('queue.full', `${maxQueued} builds are waiting already.`, {
-        hint: 'Try again when some have been built, cancel some, or raise LDF_QUEUE_LENGTH.',
-      });
-    const [waiting] = await transaction.$queryRaw<{ bytes: bigint | null }[]>`
-      SELECT SUM(octet_length("definition") + octet_length("components") + coalesce(octet_length("lock"), 0)) AS "bytes"
-      FROM "Build" WHERE "state" = 'queued'`;
-    if (Number(waiting?.bytes ?? 0) > maxQueuedBytes)
-      throw new LdfError(
-        'queue.full',
-        `The builds that wait hold ${maxQueuedBytes >> 20} MiB of definitions and locks.`,
-        {
-          hint: 'Try again when some have been built, or cancel some.',
-        },
-      );
-    return toRecord(row);
-  });
-  return inserting.finally(() => syncLazily(db));
-}
+/** The fields of a build that change while it lives; `state` changes go through src/engine/core/states.ts. */
+export type BuildChange = Partial<
+  Pick<
+    BuildRecord,
+    'state' | 'lock' | 'error' | 'verdict' | 'reproducible' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'
+  >
+>;
 
-/** The build that the same request made before. @throws LdfError `idempotency.mismatch` when the request was another. */
-async function findRepeated(db: PrismaClient, key: string | undefined, requestHash: string | undefined) {
-  if (key === undefined) return undefined;
-  const row = await db.build.findUnique({ where: { idempotencyKey: key } });
-  if (!row) return undefined;
-  if (row.idempotencyHash !== (requestHash ?? null))
-    throw new LdfError('idempotency.mismatch', `The idempotency key was used before, for another request.`, {
-      hint: `Use a new key; build ${row.id} has this one.`,
-    });
-  return toRecord(row);
-}
-
-function columns({ formats, definition, components, lock, ...rest }: NewBuild) {
-  return {
-    ...rest,
-    id: newId(),
-    state: 'queued' satisfies BuildState,
-    createdAt: new Date(),
-    formats: JSON.stringify(formats),
-    definition: JSON.stringify(definition),
-    components: JSON.stringify(components),
-    lock: toNullableJson(lock),
-  };
-}
-
-function changed({ lock, error, verdict, reproducible, ...rest }: BuildChange) {
-  return {
-    ...rest,
-    ...(lock === undefined ? {} : { lock: toNullableJson(lock) }),
-    ...(error === undefined ? {} : { error: toNullableJson(error) }),
-    ...(verdict === undefined ? {} : { verdict: toNullableJson(verdict) }),
-    ...(reproducible === undefined ? {} : { reproducible: toNullableJson(reproducible) }),
-  };
-}
-
-function toRecord({ idempotencyKey: _key, idempotencyHash: _hash, ...row }: Build): BuildRecord {
-  return {
-    ...row,
-    state: BuildState.parse(row.state),
-    arch: Architecture.parse(row.arch),
-    formats: fromJson(z.array(z.string()), row.formats, 'Build.formats'),
-    definition: fromJson(z.unknown(), row.definition, 'Build.definition'),
-    components: fromJson(z.array(z.unknown()), row.components, 'Build.components'),
-    lock: fromNullableJson(Lock, row.lock, 'Build.lock'),
-    error: fromNullableJson(Failure, row.error, 'Build.error'),
-    verdict: fromNullableJson(Verdict, row.verdict, 'Build.verdict'),
-    reproducible: fromNullableJson(Reproducibility, row.reproducible, 'Build.reproducible'),
-  };
+export interface BuildTable {
+  /** With an idempotency key used before for the same request, gives the build it made. @throws LdfError `idempotency.mismatch`, `queue.full` when `maxQueued` builds wait. */
+  createBuild(
+    input: NewBuild,
+    options: { idempotencyKey?: string | undefined; requestHash?: string | undefined; maxQueued: number },
+  ): Promise<BuildRecord>;
+  /** The build that the same request made before. @throws LdfError `idempotency.mismatch` when the key was used for another one. */
+  findRepeated(idempotencyKey: string, requestHash: string): Promise<BuildRecord | undefined>;
+  getBuild(id: string): Promise<BuildRecord | undefined>;
+  /** Without definitions, components and locks, which are large: null, none and null. */
+  listBuilds(filter: BuildFilter & PageRequest): Promise<Page<BuildRecord>>;
+  /** Compare-and-set on the state: false when the build was not in `from`. */
+  changeBuild(id: string, from: readonly BuildState[], change: BuildChange): Promise<boolean>;
+  deleteBuild(id: string): Promise<void>;
+  /** Builds that are queued or running, by priority, then age. */
+  openBuilds(): Promise<OpenBuildRecord[]>;
+  /** How many builds there are in each state. */
+  countBuilds(): Promise<Record<BuildState, number>>;
+  /** Which of these builds there are. */
+  knownBuilds(ids: readonly string[]): Promise<Set<string>>;
+  /** Of each distribution the newest build that is no verification. */
+  lastBuilds(
+    distributionIds: readonly string[],
+  ): Promise<Map<string, Pick<BuildRecord, 'id' | 'state' | 'createdAt' | 'verdict'>>>;
 }

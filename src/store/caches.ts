@@ -1,37 +1,25 @@
-import type { KeptCache, PrismaClient } from './generated/client.ts';
-import type { CacheRecord, Store } from './store.ts';
-
-type CacheRows = Pick<Store, 'useCache' | 'putCache' | 'listCaches' | 'dropCache'>;
-
 /** What runs of stages kept for later runs of the same distribution. */
-export function cacheRows(db: PrismaClient): CacheRows {
-  return {
-    async useCache(id) {
-      const { count } = await db.keptCache.updateMany({ where: id, data: { lastUsedAt: new Date() } });
-      const row = count > 0 && (await db.keptCache.findFirst({ where: id }));
-      return row ? toRecord(row) : undefined;
-    },
-    async putCache({ distributionId, cache, key, volume, sizeBytes }) {
-      const id = { distributionId, cache, key };
-      const data = { ...id, volume, sizeBytes: BigInt(sizeBytes), lastUsedAt: new Date() };
-      return db.$transaction(async (transaction) => {
-        const before = await transaction.keptCache.findFirst({ where: id });
-        if (before?.volume === volume) return undefined;
-        if (before) await transaction.keptCache.delete({ where: { volume: before.volume } });
-        await transaction.keptCache.create({ data });
-        return before?.volume;
-      });
-    },
-    async listCaches() {
-      return (await db.keptCache.findMany({ orderBy: { lastUsedAt: 'asc' } })).map(toRecord);
-    },
-    async dropCache(volume, lastUsedAt) {
-      const where = lastUsedAt === undefined ? { volume } : { volume, lastUsedAt };
-      return (await db.keptCache.deleteMany({ where })).count > 0;
-    },
-  };
+/** Whose cache it is and what for: only builds of the distribution begin with it, and only on the same sources and tools. */
+export interface CacheId {
+  distributionId: string;
+  /** Such as kernel-trees. */
+  cache: string;
+  /** sha256 of what it depends on. */
+  key: string;
 }
 
-function toRecord(row: KeptCache): CacheRecord {
-  return { ...row, sizeBytes: Number(row.sizeBytes) };
+export interface CacheRecord extends CacheId {
+  volume: string;
+  sizeBytes: number;
+  lastUsedAt: Date;
+}
+
+export interface CacheTable {
+  /** What an earlier run kept; it counts as used from now on, see `useLayer`. */
+  useCache(id: CacheId): Promise<CacheRecord | undefined>;
+  /** Puts a volume in the place of what was kept under the same id, and gives the volume that it replaced. */
+  putCache(cache: Omit<CacheRecord, 'lastUsedAt'>): Promise<string | undefined>;
+  listCaches(): Promise<CacheRecord[]>;
+  /** Removes the row of a volume unless it was used since `lastUsedAt`; false when it was, or is not there. */
+  dropCache(volume: string, lastUsedAt?: Date): Promise<boolean>;
 }

@@ -1,154 +1,44 @@
-import * as z from 'zod';
-import { Architecture } from '../definition/definition.ts';
-import { LdfError } from '../errors.ts';
-import { Lock } from '../stages/lock.ts';
-import {
-  afterCursor,
-  fromJson,
-  fromNullableJson,
-  isDuplicate,
-  isMissing,
-  newestFirst,
-  toNullableJson,
-  toPage,
-} from './columns.ts';
-import { inTransaction } from './durability.ts';
-import type { Distribution, Prisma, PrismaClient } from './generated/client.ts';
-import { newId } from './ids.ts';
-import { type Quotas, requireWithin } from './quotas.ts';
-import type { DistributionRecord, ListedDistribution, NewDistribution, Store } from './store.ts';
+/** Distributions: definitions under a name, and their locks. */
+import type { Architecture } from '../definition/definition.ts';
+import type { Lock } from '../stages/lock.ts';
+import type { Page, PageRequest } from './pages.ts';
 
-type DistributionRows = Pick<
-  Store,
-  | 'createDistribution'
-  | 'updateDistribution'
-  | 'getDistribution'
-  | 'findDistributionByName'
-  | 'listDistributions'
-  | 'noteComponents'
-  | 'deleteDistribution'
-  | 'getLocks'
-  | 'setLock'
->;
-
-export function distributionRows(db: PrismaClient, limits: Quotas): DistributionRows {
-  return {
-    async createDistribution(input) {
-      try {
-        return await inTransaction(db, async (transaction) => {
-          const row = await transaction.distribution.create({ data: { id: newId(), ...columns(input) } });
-          await requireRoom(transaction, limits);
-          return toRecord(row);
-        });
-      } catch (error) {
-        throw explain(error, input.name);
-      }
-    },
-    async updateDistribution(id, input) {
-      try {
-        return await inTransaction(db, async (transaction) => {
-          const row = await transaction.distribution.update({ where: { id }, data: columns(input) });
-          await requireRoom(transaction, limits);
-          return toRecord(row);
-        });
-      } catch (error) {
-        throw explain(error, input.name);
-      }
-    },
-    async getDistribution(id) {
-      const row = await db.distribution.findUnique({ where: { id } });
-      return row ? toRecord(row) : undefined;
-    },
-    async findDistributionByName(name) {
-      const row = await db.distribution.findUnique({ where: { name } });
-      return row ? toRecord(row) : undefined;
-    },
-    async listDistributions({ name, ...page }) {
-      const rows = await db.distribution.findMany({
-        where: { ...(name === undefined ? {} : { name }), ...afterCursor(page.cursor) },
-        orderBy: newestFirst,
-        take: page.limit + 1,
-        omit: { definition: true },
-      });
-      return toPage(rows, page, toListed);
-    },
-    async noteComponents(id, components) {
-      const data = { components: JSON.stringify(components) };
-      // Not a change of the distribution, so its date stays.
-      await db.$executeRaw`UPDATE "Distribution" SET "components" = ${data.components} WHERE "id" = ${id} AND "components" IS NULL`;
-    },
-    async deleteDistribution(id) {
-      await db.distribution.deleteMany({ where: { id } });
-    },
-    async getLocks(distributionId) {
-      const rows = await db.distributionLock.findMany({ where: { distributionId } });
-      return Object.fromEntries(rows.map((row) => [row.arch, fromJson(Lock, row.lock, 'DistributionLock.lock')]));
-    },
-    async setLock(distributionId, lock) {
-      const id = { distributionId, arch: lock.arch };
-      const data = { lock: JSON.stringify(lock) };
-      try {
-        await inTransaction(db, async (transaction) => {
-          await transaction.distributionLock.upsert({
-            where: { distributionId_arch: id },
-            create: { ...id, ...data },
-            update: data,
-          });
-          const [used] = await transaction.$queryRaw<Used[]>`
-            SELECT COUNT(*) AS "count", SUM(octet_length("lock")) AS "bytes" FROM "DistributionLock"`;
-          requireWithin('locks', { bytes: Number(used?.bytes ?? 0) }, { bytes: limits.lockBytes });
-        });
-      } catch (error) {
-        throw explain(error, distributionId);
-      }
-    },
-  };
+export interface DistributionRecord {
+  id: string;
+  name: string;
+  version: string;
+  arch: Architecture;
+  /** As written. */
+  definition: Record<string, unknown>;
+  createdAt: Date;
+  updatedAt: Date;
 }
 
-/** Sums as the database driver gives them. */
-interface Used {
-  count: bigint | number;
-  bytes: bigint | number | null;
+/** What a definition chooses. */
+export type ChosenComponents = { kind: string; name: string }[];
+
+export interface NewDistribution extends Pick<DistributionRecord, 'name' | 'version' | 'arch' | 'definition'> {
+  components?: ChosenComponents;
 }
 
-/** Written first and added up after: the write takes the database's only write lock, so nobody slips in between. */
-async function requireRoom(db: Prisma.TransactionClient, limits: Quotas): Promise<void> {
-  const [used] = await db.$queryRaw<Used[]>`
-    SELECT COUNT(*) AS "count", SUM(octet_length("definition")) AS "bytes" FROM "Distribution"`;
-  requireWithin(
-    'distributions',
-    { count: Number(used?.count ?? 0), bytes: Number(used?.bytes ?? 0) },
-    { count: limits.distributions, bytes: limits.definitionBytes },
-  );
+/** A distribution in a list: without its definition, which may be large. */
+export interface ListedDistribution extends Omit<DistributionRecord, 'definition'> {
+  /** null of one that was stored by an older LDF. */
+  components: ChosenComponents | null;
 }
 
-function columns({ definition, components, ...rest }: NewDistribution) {
-  return { ...rest, definition: JSON.stringify(definition), components: toNullableJson(components) };
-}
-
-function toRecord({ components: _components, ...row }: Distribution): DistributionRecord {
-  return {
-    ...row,
-    arch: Architecture.parse(row.arch),
-    definition: fromJson(z.record(z.string(), z.unknown()), row.definition, 'Distribution.definition'),
-  };
-}
-
-const Chosen = z.array(z.strictObject({ kind: z.string(), name: z.string() }));
-
-function toListed(row: Omit<Distribution, 'definition'>): ListedDistribution {
-  return {
-    ...row,
-    arch: Architecture.parse(row.arch),
-    components: fromNullableJson(Chosen, row.components, 'Distribution.components'),
-  };
-}
-
-function explain(error: unknown, name: string): unknown {
-  if (isDuplicate(error))
-    return new LdfError('name.taken', `There is a distribution ${name} already.`, {
-      hint: 'Give it another name, or change the one that is there.',
-    });
-  if (isMissing(error)) return new LdfError('not-found', `There is no distribution ${name}.`, { cause: error });
-  return error;
+export interface DistributionTable {
+  /** @throws LdfError `name.taken`, `quota.reached`. */
+  createDistribution(input: NewDistribution): Promise<DistributionRecord>;
+  updateDistribution(id: string, input: NewDistribution): Promise<DistributionRecord>;
+  getDistribution(id: string): Promise<DistributionRecord | undefined>;
+  findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
+  listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<ListedDistribution>>;
+  /** Notes what the definition of a distribution chooses, unless that has been stored since. */
+  noteComponents(distributionId: string, components: ChosenComponents): Promise<void>;
+  /** Builds stay, without their distribution. */
+  deleteDistribution(id: string): Promise<void>;
+  getLocks(distributionId: string): Promise<Partial<Record<Architecture, Lock>>>;
+  /** @throws LdfError `quota.reached`. */
+  setLock(distributionId: string, lock: Lock): Promise<void>;
 }

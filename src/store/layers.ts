@@ -1,88 +1,33 @@
-import * as z from 'zod';
-import { AnyStageName } from '../model/stage-name.ts';
-import { StageOutput } from '../stages/contract.ts';
-import { fromJson, isDuplicate } from './columns.ts';
-import type { Layer, PrismaClient } from './generated/client.ts';
-import type { LayerRecord, Store } from './store.ts';
+/** Layers: results of stages, by content key. */
+import type { StageResult } from '../stages/contract.ts';
+import type { StageName } from '../stages/names.ts';
 
-type LayerRows = Pick<
-  Store,
-  | 'getLayer'
-  | 'findLayers'
-  | 'addLayer'
-  | 'replaceLayer'
-  | 'useLayer'
-  | 'setLayerSize'
-  | 'removeLayer'
-  | 'dropLayer'
-  | 'listLayers'
-  | 'layerSizes'
->;
-
-/** A layer's result is always a good one. */
-const LayerResult = z.strictObject({ ok: z.literal(true), outputs: z.array(StageOutput), data: z.unknown() });
-
-export function layerRows(db: PrismaClient): LayerRows {
-  return {
-    async getLayer(key) {
-      const row = await db.layer.findUnique({ where: { key } });
-      return row ? toRecord(row) : undefined;
-    },
-    async findLayers(keys) {
-      const rows = await db.layer.findMany({ where: { key: { in: [...keys] } } });
-      return rows.map(toRecord);
-    },
-    async addLayer({ result, sizeBytes, ...layer }) {
-      try {
-        await db.layer.create({
-          data: { ...layer, result: JSON.stringify(result), sizeBytes: BigInt(sizeBytes), ...bornNow() },
-        });
-        return true;
-      } catch (error) {
-        if (isDuplicate(error)) return false;
-        throw error;
-      }
-    },
-    async replaceLayer(key, { from, to }) {
-      const { count } = await db.layer.updateMany({ where: { key, volume: from }, data: { volume: to, ...bornNow() } });
-      return count > 0;
-    },
-    async useLayer(key) {
-      const { count } = await db.layer.updateMany({ where: { key }, data: { lastUsedAt: new Date() } });
-      const row = count > 0 && (await db.layer.findUnique({ where: { key } }));
-      return row ? toRecord(row) : undefined;
-    },
-    async setLayerSize(key, sizeBytes) {
-      await db.layer.updateMany({ where: { key }, data: { sizeBytes: BigInt(sizeBytes) } });
-    },
-    async removeLayer(key) {
-      await db.layer.deleteMany({ where: { key } });
-    },
-    async dropLayer(key, lastUsedAt) {
-      const { count } = await db.layer.deleteMany({ where: { key, lastUsedAt } });
-      return count > 0;
-    },
-    async listLayers() {
-      return (await db.layer.findMany({ orderBy: { createdAt: 'asc' } })).map(toRecord);
-    },
-    async layerSizes(stage, limit) {
-      const newest = { where: { stage }, orderBy: { createdAt: 'desc' }, take: limit } as const;
-      const rows = await db.layer.findMany({ ...newest, select: { sizeBytes: true } });
-      return rows.map(({ sizeBytes }) => Number(sizeBytes));
-    },
-  };
+export interface LayerRecord {
+  /** The content key; of a verification's own layer, which nobody else is to find, what `layerKey` makes of it. */
+  key: string;
+  stage: StageName;
+  volume: string;
+  result: Extract<StageResult, { ok: true }>;
+  /** What it takes on disk, as far as that is known. */
+  sizeBytes: number;
+  createdAt: Date;
+  lastUsedAt: Date;
 }
 
-function bornNow() {
-  const now = new Date();
-  return { createdAt: now, lastUsedAt: now };
-}
-
-function toRecord(row: Layer): LayerRecord {
-  return {
-    ...row,
-    stage: AnyStageName.parse(row.stage),
-    result: fromJson(LayerResult, row.result, 'Layer.result'),
-    sizeBytes: Number(row.sizeBytes),
-  };
+export interface LayerTable {
+  getLayer(key: string): Promise<LayerRecord | undefined>;
+  findLayers(keys: readonly string[]): Promise<LayerRecord[]>;
+  /** The commit of a layer. false when the key has one already. */
+  addLayer(layer: Omit<LayerRecord, 'createdAt' | 'lastUsedAt'>): Promise<boolean>;
+  /** Gives a layer a fresh volume of the same content. false when `from` is not its volume any more. */
+  replaceLayer(key: string, volumes: { from: string; to: string }): Promise<boolean>;
+  /** A layer that counts as used from now on, so that `dropLayer` of who looked before leaves it alone. */
+  useLayer(key: string): Promise<LayerRecord | undefined>;
+  setLayerSize(key: string, sizeBytes: number): Promise<void>;
+  removeLayer(key: string): Promise<void>;
+  /** Removes a layer unless it was used since `lastUsedAt`; false when it was. */
+  dropLayer(key: string, lastUsedAt: Date): Promise<boolean>;
+  listLayers(): Promise<LayerRecord[]>;
+  /** Sizes of the newest `limit` layers of a stage. */
+  layerSizes(stage: StageName, limit: number): Promise<number[]>;
 }

@@ -5,22 +5,21 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { diskFull, isDiskFull } from '../disk-full.ts';
 import { LdfError } from '../errors.ts';
 import { undefinedIfMissing } from '../missing-file.ts';
-import { artifactRows } from './artifacts.ts';
-import { buildRows } from './builds.ts';
-import { cacheRows } from './caches.ts';
-import { componentRows } from './components.ts';
-import { distributionRows } from './distributions.ts';
-import { syncLazily } from './durability.ts';
 import { PrismaClient } from './generated/client.ts';
-import { layerRows } from './layers.ts';
-import { leaseRows } from './leases.ts';
-import { migrate } from './migrate.ts';
 import { type Quotas, quotas } from './quotas.ts';
-import { resolvedKernelRows } from './resolved-kernels.ts';
-import { sourceRows } from './sources.ts';
-import { stageRunRows } from './stage-runs.ts';
+import { artifactRows } from './rows/artifacts.ts';
+import { buildRows } from './rows/builds.ts';
+import { cacheRows } from './rows/caches.ts';
+import { componentRows } from './rows/components.ts';
+import { distributionRows } from './rows/distributions.ts';
+import { layerRows } from './rows/layers.ts';
+import { resolvedKernelRows } from './rows/resolved-kernels.ts';
+import { sourceRows } from './rows/sources.ts';
+import { stageRunRows } from './rows/stage-runs.ts';
+import { storedBytesOf } from './rows/stored-bytes.ts';
+import { sqlite } from './sqlite/dialect.ts';
+import { migrate } from './sqlite/migrate.ts';
 import type { Store } from './store.ts';
-import { storedBytesOf } from './stored-bytes.ts';
 
 const ownerOnly = 0o600;
 
@@ -46,22 +45,21 @@ export async function openStore(databaseUrl: string, limits: Quotas = quotas): P
   }
   // Foreign keys are on in every connection that libsql opens.
   const db = new PrismaClient({ adapter, transactionOptions });
-  await syncLazily(db);
+  const database = { db, dialect: sqlite };
+  await sqlite.afterTransaction(db);
   return tellingFullDisk({
-    ...distributionRows(db, limits),
-    ...componentRows(db, limits),
-    ...buildRows(db, limits),
-    ...stageRunRows(db),
+    ...distributionRows(database, limits),
+    ...componentRows(database, limits),
+    ...buildRows(database, limits),
+    ...stageRunRows(database),
     ...layerRows(db),
-    ...cacheRows(db),
+    ...cacheRows(database),
     ...resolvedKernelRows(db),
-    ...sourceRows(db),
+    ...sourceRows(database),
     ...artifactRows(db),
-    ...storedBytesOf(db),
-    ...leaseRows(db),
-    ping: async () => {
-      await db.$queryRaw`SELECT 1`;
-    },
+    ...storedBytesOf(database),
+    ...sqlite.leases(db),
+    ping: () => sqlite.ping(db),
     close: () => db.$disconnect(),
   });
 }

@@ -1,150 +1,89 @@
-import * as z from 'zod';
-import { Architecture } from '../definition/definition.ts';
-import { LdfError } from '../errors.ts';
-import { Failure } from '../model/problem.ts';
-import { AnyStageName } from '../model/stage-name.ts';
-import { Comparison, StageState } from '../model/stage-run.ts';
-import { type Usage, unknownUsage } from '../stages/contract.ts';
-import { fromNullableJson, isDuplicate, isMissing, newestFirst, toNullableJson } from './columns.ts';
-import type { Prisma, PrismaClient, StageRun } from './generated/client.ts';
-import { newId } from './ids.ts';
-import type { StageRunChange, StageRunRecord, Store } from './store.ts';
+/** Attempts at the stages of builds, and what history says of them. */
+import type { Architecture } from '../definition/definition.ts';
+import type { Failure } from '../model/problem.ts';
+import type { Comparison, StageState } from '../model/stage-run.ts';
+import type { Usage } from '../stages/contract.ts';
+import type { StageName } from '../stages/names.ts';
 
-type StageRunRows = Pick<
-  Store,
-  | 'addStageRun'
-  | 'changeStageRun'
-  | 'listStageRuns'
-  | 'wholeStageRuns'
-  | 'previousRun'
-  | 'stageHistory'
-  | 'stageTotals'
-  | 'failureTotals'
+export interface StageRunRecord {
+  id: string;
+  buildId: string;
+  stage: StageName;
+  attempt: number;
+  state: StageState;
+  key: string | null;
+  reason: string | null;
+  /** Runs even when the cache holds its layer, because a retry named its stage or one before it. */
+  forced: boolean;
+  /** Began with what an earlier run of its distribution had kept: its result is for that distribution alone. */
+  warm: boolean;
+  /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
+  request: unknown;
+  compared: Comparison | null;
+  progress: number;
+  note: string;
+  error: Failure | null;
+  exitCode: number | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  /** The machine's uptime when it started; null when it did not. */
+  startedUptimeMs: number | null;
+  /** How long it ran, whatever became of the wall clock; null while it has not ended. */
+  durationMs: number | null;
+  /** What its container has used; null while nothing is known of it. */
+  usage: Usage | null;
+}
+
+/** A run that succeeded, as estimates take it. */
+export interface PastRun {
+  seconds: number;
+  name: string;
+  arch: Architecture;
+}
+
+/** Runs of a stage that have come to the same state, taken together. */
+export interface StageTotals {
+  stage: StageName;
+  state: StageState;
+  runs: number;
+  seconds: number;
+}
+
+export type StageRunChange = Partial<
+  Pick<
+    StageRunRecord,
+    | 'state'
+    | 'key'
+    | 'reason'
+    | 'request'
+    | 'compared'
+    | 'warm'
+    | 'progress'
+    | 'note'
+    | 'error'
+    | 'exitCode'
+    | 'startedAt'
+    | 'endedAt'
+    | 'startedUptimeMs'
+    | 'durationMs'
+    | 'usage'
+  >
 >;
 
-const FailureTotals = z.array(z.object({ stage: AnyStageName, code: z.string(), runs: z.coerce.number() }));
-
-/** Builds that failed before they came to a stage say nothing of it; so many of them are passed over. */
-const buildsLookedBack = 50;
-
-const byStart = [
-  { startedAt: { sort: 'asc', nulls: 'last' } },
-  { id: 'asc' },
-] satisfies Prisma.StageRunOrderByWithRelationInput[];
-
-export function stageRunRows(db: PrismaClient): StageRunRows {
-  return {
-    async addStageRun({ request, compared, error, usage, ...run }) {
-      const json = {
-        request: toNullableJson(request),
-        compared: toNullableJson(compared),
-        error: toNullableJson(error),
-      };
-      const data = { ...run, ...usageColumns(usage), id: newId(), ...json };
-      try {
-        return toRecord(await db.stageRun.create({ data }));
-      } catch (cause) {
-        if (isMissing(cause)) throw new LdfError('not-found', `There is no build ${run.buildId}.`, { cause });
-        if (!isDuplicate(cause)) throw cause;
-        throw new LdfError('state.conflict', `Stage ${run.stage} has an attempt ${run.attempt} already.`, { cause });
-      }
-    },
-    async changeStageRun(id, from, change) {
-      const { count } = await db.stageRun.updateMany({
-        where: { id, state: { in: [...from] } },
-        data: changed(change),
-      });
-      return count > 0;
-    },
-    async listStageRuns(buildIds) {
-      const rows = await db.stageRun.findMany({
-        where: { buildId: { in: [...buildIds] } },
-        orderBy: byStart,
-        // They may be large, and nobody reads them from a list.
-        omit: { request: true, compared: true },
-      });
-      return rows.map((row) => toRecord({ ...row, request: null, compared: null }));
-    },
-    async wholeStageRuns(buildId) {
-      return (await db.stageRun.findMany({ where: { buildId }, orderBy: byStart })).map(toRecord);
-    },
-    async previousRun(distributionId, stage, beforeBuild) {
-      // Ids sort by time. A verification changes nothing: it is never what a build is compared with.
-      const builds = await db.build.findMany({
-        where: { distributionId, id: { lt: beforeBuild }, verifies: null },
-        orderBy: newestFirst,
-        take: buildsLookedBack,
-        select: { id: true },
-      });
-      const row = await db.stageRun.findFirst({
-        where: {
-          buildId: { in: builds.map(({ id }) => id) },
-          stage,
-          state: { in: ['succeeded', 'cached'] satisfies StageState[] },
-        },
-        orderBy: { endedAt: 'desc' },
-      });
-      return row ? toRecord(row) : undefined;
-    },
-    async stageHistory(stage, limit) {
-      const rows = await db.stageRun.findMany({
-        // A verification runs on fewer CPUs, with empty caches.
-        where: { stage, state: 'succeeded' satisfies StageState, build: { verifies: null } },
-        orderBy: { endedAt: 'desc' },
-        take: limit,
-        select: { durationMs: true, build: { select: { name: true, arch: true } } },
-      });
-      return rows.flatMap(({ durationMs, build: { name, arch } }) =>
-        durationMs === null ? [] : [{ seconds: durationMs / 1000, name, arch: Architecture.parse(arch) }],
-      );
-    },
-    async stageTotals() {
-      const totals = await db.stageRun.groupBy({ by: ['state', 'stage'], _count: true, _sum: { durationMs: true } });
-      return totals.map(({ stage, state, _count: runs, _sum: { durationMs } }) => ({
-        stage: AnyStageName.parse(stage),
-        state: StageState.parse(state),
-        runs,
-        seconds: (durationMs ?? 0) / 1000,
-      }));
-    },
-    async failureTotals() {
-      const totals = await db.$queryRaw`
-        SELECT "stage", json_extract("error", '$.code') AS "code", COUNT(*) AS "runs" FROM "StageRun"
-        WHERE "state" = 'failed' AND "error" IS NOT NULL GROUP BY 1, 2`;
-      return FailureTotals.parse(totals);
-    },
-  };
-}
-
-function changed({ request, compared, error, usage, ...rest }: StageRunChange) {
-  return {
-    ...rest,
-    ...(usage === undefined ? {} : usageColumns(usage)),
-    ...(request === undefined ? {} : { request: toNullableJson(request) }),
-    ...(compared === undefined ? {} : { compared: toNullableJson(compared) }),
-    ...(error === undefined ? {} : { error: toNullableJson(error) }),
-  };
-}
-
-function usageColumns(usage: Usage | null) {
-  const { cpuSeconds, peakMemoryBytes, writtenBytes } = usage ?? unknownUsage;
-  return {
-    cpuSeconds,
-    peakMemoryBytes: peakMemoryBytes === null ? null : BigInt(peakMemoryBytes),
-    writtenBytes: writtenBytes === null ? null : BigInt(writtenBytes),
-  };
-}
-
-function toRecord({ cpuSeconds, peakMemoryBytes, writtenBytes, ...row }: StageRun): StageRunRecord {
-  const known = [cpuSeconds, peakMemoryBytes, writtenBytes].some((figure) => figure !== null);
-  const bytes = (figure: bigint | null) => (figure === null ? null : Number(figure));
-  return {
-    ...row,
-    usage: known ? { cpuSeconds, peakMemoryBytes: bytes(peakMemoryBytes), writtenBytes: bytes(writtenBytes) } : null,
-    stage: AnyStageName.parse(row.stage),
-    state: StageState.parse(row.state),
-    request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),
-    compared: fromNullableJson(Comparison, row.compared, 'StageRun.compared'),
-    error: fromNullableJson(Failure, row.error, 'StageRun.error'),
-  };
+export interface StageRunTable {
+  /** @throws LdfError `not-found` when the build is gone, `state.conflict` when it has that attempt. */
+  addStageRun(run: Omit<StageRunRecord, 'id'>): Promise<StageRunRecord>;
+  /** Compare-and-set on the state. */
+  changeStageRun(id: string, from: readonly StageState[], change: StageRunChange): Promise<boolean>;
+  /** All attempts, in order of stage start. */
+  listStageRuns(buildIds: readonly string[]): Promise<StageRunRecord[]>;
+  /** All attempts of one build with their requests and what they were compared with, in the same order. */
+  wholeStageRuns(buildId: string): Promise<StageRunRecord[]>;
+  /** The newest successful run of a stage in an earlier build of the distribution: what a reason is worked out against. */
+  previousRun(distributionId: string, stage: StageName, beforeBuild: string): Promise<StageRunRecord | undefined>;
+  /** The newest `limit` succeeded runs of a stage. */
+  stageHistory(stage: StageName, limit: number): Promise<PastRun[]>;
+  stageTotals(): Promise<StageTotals[]>;
+  /** How many attempts failed with each code at each stage. */
+  failureTotals(): Promise<{ stage: StageName; code: string; runs: number }[]>;
 }

@@ -4,7 +4,7 @@ import { limitsOf, type StageRunLimits } from '../../src/engine/core/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import type { Build } from '../../src/model/build.ts';
-import type { DistributionRecord } from '../../src/store/store.ts';
+import type { DistributionRecord } from '../../src/store/distributions.ts';
 import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
 import { makeStandIn, standInImages } from '../fixtures/engine/image.ts';
 import { ended, journalOf, reaches, usual } from '../unit/engine-harness.ts';

@@ -10,7 +10,7 @@ import type { JournalEntry } from '../../src/model/journal.ts';
 import type { PlanSummary } from '../../src/model/plan.ts';
 import type { Attempt } from '../../src/model/stage-run.ts';
 import type { Lock } from '../../src/stages/lock.ts';
-import type { BuildRecord } from '../../src/store/store.ts';
+import type { BuildRecord } from '../../src/store/builds.ts';
 import { at } from './api-fake-store.ts';
 
 export const definition = { name: 'gw', version: '1.0', arch: 'x86_64', userland: { packages: ['curl'] } };

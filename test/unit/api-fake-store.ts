@@ -2,7 +2,9 @@
 import { Readable } from 'node:stream';
 import { LdfError } from '../../src/errors.ts';
 import type { Lock } from '../../src/stages/lock.ts';
-import type { ArtifactRecord, ComponentRecord, DistributionRecord, NewDistribution } from '../../src/store/store.ts';
+import type { ArtifactRecord } from '../../src/store/artifacts.ts';
+import type { ComponentRecord } from '../../src/store/components.ts';
+import type { DistributionRecord, NewDistribution } from '../../src/store/distributions.ts';
 
 export const at = '2026-01-02T03:04:05.000Z';
 

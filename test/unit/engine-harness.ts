@@ -22,7 +22,9 @@ import { forEachImage, type ImageName, type StageName } from '../../src/stages/n
 import { straightNetwork } from '../../src/stages/network.ts';
 import { forEachStage } from '../../src/stages/registry.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { BuildRecord, DistributionRecord, Store } from '../../src/store/store.ts';
+import type { BuildRecord } from '../../src/store/builds.ts';
+import type { DistributionRecord } from '../../src/store/distributions.ts';
+import type { Store } from '../../src/store/store.ts';
 
 const limits: StageRunLimits = {
   timeoutMs: 60_000,

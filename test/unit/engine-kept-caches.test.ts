@@ -7,7 +7,7 @@ import { containerSpec } from '../../src/engine/stage-runs/container-spec.ts';
 import { usualSurroundings } from '../../src/engine/stage-runs/surroundings.ts';
 import type { ContainerSpec } from '../../src/runtime/runtime.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
-import type { DistributionRecord } from '../../src/store/store.ts';
+import type { DistributionRecord } from '../../src/store/distributions.ts';
 import { ended, eventually, states, testConfig, usual, World } from './engine-harness.ts';
 
 let world: World;

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { fakeDocument, fakeImage } from '../../src/runtime/fake/fake-stage.ts';
-import type { BuildRecord } from '../../src/store/store.ts';
+import type { BuildRecord } from '../../src/store/builds.ts';
 import { ended, eventually, Gate, reaches, shown, states, usual, World } from './engine-harness.ts';
 import { MortalProcess } from './engine-process.ts';
 

@@ -5,7 +5,7 @@ import type { BuildService } from '../../src/engine/service.ts';
 import { bootableOf } from '../../src/runtime/fake/fake-stage.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
 import { stageNames } from '../../src/stages/registry.ts';
-import type { BuildRecord } from '../../src/store/store.ts';
+import type { BuildRecord } from '../../src/store/builds.ts';
 import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './engine-harness.ts';
 
 let world: World;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fairOrder } from '../../src/engine/core/fair-order.ts';
-import type { OpenBuildRecord } from '../../src/store/store.ts';
+import type { OpenBuildRecord } from '../../src/store/builds.ts';
 
 let made = 0;
 

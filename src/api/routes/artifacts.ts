@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { describeArtifact } from '../../engine/views/describe.ts';
 import { LdfError } from '../../errors.ts';
 import { Artifact } from '../../model/artifact.ts';
-import type { ArtifactRecord } from '../../store/store.ts';
+import type { ArtifactRecord } from '../../store/artifacts.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch, problemResponse } from '../problem.ts';

@@ -8,7 +8,7 @@ import { Distribution, DistributionInput, DistributionSummary } from '../../mode
 import { page } from '../../model/page.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { Lock } from '../../stages/lock.ts';
-import type { DistributionRecord } from '../../store/store.ts';
+import type { DistributionRecord } from '../../store/distributions.ts';
 import { documentBody, isYaml } from '../body.ts';
 import { IdPath, NoQuery, PageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';

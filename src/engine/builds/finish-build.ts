@@ -1,6 +1,6 @@
 /** The end of a build: what was not begun is named, and the outcome recorded. */
 import type { Failure } from '../../model/problem.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import { type BuildWork, cancelled } from '../core/build-work.ts';
 import { stageIsDone } from '../core/states.ts';
 import { buildVerdict } from '../results/verdicts.ts';

@@ -1,6 +1,6 @@
 /** Which builds this process works on: claimed in order, each by the lease that makes it ours, a few at a time. */
 import PQueue from 'p-queue';
-import type { BuildRecord, OpenBuildRecord } from '../../store/store.ts';
+import type { BuildRecord, OpenBuildRecord } from '../../store/builds.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { isToBeTakenUp } from '../core/failure.ts';

@@ -1,6 +1,6 @@
 /** What dead processes left on the container engine: containers and volumes that nobody in the database owns. */
 import type { Owner } from '../../runtime/runtime.ts';
-import type { LayerRecord } from '../../store/store.ts';
+import type { LayerRecord } from '../../store/layers.ts';
 import { attemptNames, isOutside, ownerOf, verificationOfLayer } from '../core/attempt-names.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { buildLease, Lease, newOwner } from '../core/leases.ts';

@@ -5,7 +5,7 @@
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNamed, stagesOf } from '../../stages/registry.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import { layerKey } from '../core/attempt-names.ts';
 import { Attempts } from '../core/attempts.ts';
 import { BuildEnding, type BuildWork } from '../core/build-work.ts';

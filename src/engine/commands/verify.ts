@@ -1,5 +1,5 @@
 /** Queues verifications: a build is made again from nothing, in other surroundings, and what comes of it is compared. */
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { requireComparable } from '../verification/comparable.ts';
 import { announce } from './submit.ts';

@@ -1,7 +1,8 @@
 /** Names of what an attempt owns on the container engine: made from what it is, so that every call can be repeated. */
 import type { Owner } from '../../runtime/runtime.ts';
 import { findStage } from '../../stages/registry.ts';
-import type { BuildRecord, StageRunRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 
 export interface AttemptNames {
   container: string;

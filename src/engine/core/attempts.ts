@@ -1,7 +1,8 @@
 /** The attempts at the stages of one build, as they are in the database. */
 import type { StageName } from '../../stages/names.ts';
 import { stageNames } from '../../stages/registry.ts';
-import type { StageRunRecord, Store } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
+import type { Store } from '../../store/store.ts';
 import type { Recorder } from './recorder.ts';
 
 export class Attempts {

@@ -1,6 +1,6 @@
 /** What the stages of one build share while it runs. */
 import type { Failure } from '../../model/problem.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import type { Attempts } from './attempts.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 import type { Recorder } from './recorder.ts';

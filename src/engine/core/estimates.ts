@@ -1,6 +1,8 @@
 import type { StageName } from '../../stages/names.ts';
 import { stageNames } from '../../stages/registry.ts';
-import type { BuildRecord, PastRun, Store } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
+import type { PastRun } from '../../store/stage-runs.ts';
+import type { Store } from '../../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { EngineConfig } from './config.ts';
 

@@ -1,5 +1,5 @@
 /** In which order waiting builds are begun: by priority, and fairly between distributions. */
-import type { OpenBuildRecord } from '../../store/store.ts';
+import type { OpenBuildRecord } from '../../store/builds.ts';
 
 /** What a distribution has had so far. */
 interface Share {

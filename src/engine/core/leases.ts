@@ -1,7 +1,7 @@
 /** Leases: who works on what, across processes. Held ones are renewed until they are released. */
 
 import { newId } from '../../store/ids.ts';
-import type { LeaseSpan } from '../../store/store.ts';
+import type { LeaseSpan } from '../../store/leases.ts';
 import { sleep } from './clock.ts';
 import type { EngineConfig } from './config.ts';
 import type { Engine } from './dependencies.ts';

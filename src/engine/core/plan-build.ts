@@ -4,7 +4,7 @@ import { LdfError } from '../../errors.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { forEachImage, type ImageName, type StageName } from '../../stages/names.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 
 /** @throws LdfError `definition.impossible` when the shipped components no longer serve the definition. */

@@ -4,7 +4,8 @@ import type { Comparison } from '../../model/stage-run.ts';
 import { type Difference, differences, shortly } from '../../plan/explain.ts';
 import type { resolveParams } from '../../plan/lock.ts';
 import type { PlannedStage } from '../../plan/types.ts';
-import type { StageRunRecord, Store } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
+import type { Store } from '../../store/store.ts';
 import type { BuildWork } from './build-work.ts';
 import { RecordedRequest } from './recorded-request.ts';
 

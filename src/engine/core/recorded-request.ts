@@ -4,7 +4,7 @@ import type { Architecture } from '../../definition/definition.ts';
 import { stageRequest } from '../../plan/request.ts';
 import type { PlannedStage } from '../../plan/types.ts';
 import { ProgramName, RequestEnvelope, Sha256 } from '../../stages/contract.ts';
-import type { LayerRecord } from '../../store/store.ts';
+import type { LayerRecord } from '../../store/layers.ts';
 import type { StageImages } from './dependencies.ts';
 
 export const RecordedRequest = z.strictObject({

@@ -1,6 +1,9 @@
 /** Everything that garbage collection could take, with who needs it. */
 import type { Plan } from '../../plan/types.ts';
-import type { CacheRecord, KeptArtifact, LayerRecord, SourceRecord } from '../../store/store.ts';
+import type { KeptArtifact } from '../../store/artifacts.ts';
+import type { CacheRecord } from '../../store/caches.ts';
+import type { LayerRecord } from '../../store/layers.ts';
+import type { SourceRecord } from '../../store/sources.ts';
 import { buildOfVolume } from '../core/attempt-names.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { buildHasEnded } from '../core/states.ts';

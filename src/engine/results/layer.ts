@@ -1,7 +1,8 @@
 /** Stages whose result is a layer: an immutable volume that is found again by its content key. */
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { StageOutput } from '../../stages/contract.ts';
-import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
+import type { LayerRecord } from '../../store/layers.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import {
   attemptNames,
   buildOfVolume,

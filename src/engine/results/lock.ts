@@ -5,7 +5,7 @@ import type { Plan } from '../../plan/types.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { stageWithResult } from '../../stages/registry.ts';
 import { LockResult } from '../../stages/results.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import { decideLock } from '../core/decision.ts';
 import type { Engine } from '../core/dependencies.ts';

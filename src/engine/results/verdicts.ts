@@ -16,7 +16,8 @@ import {
   VerdictsResult,
   verdictsFile,
 } from '../../stages/results.ts';
-import type { LayerRecord, StageRunRecord } from '../../store/store.ts';
+import type { LayerRecord } from '../../store/layers.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Engine } from '../core/dependencies.ts';

@@ -1,6 +1,6 @@
 /** Which attempt at a stage is gone on with: the newest, unless that is over without a result that still holds. */
 import { LdfError } from '../../errors.ts';
-import type { StageRunRecord } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import { toFailure } from '../core/failure.ts';

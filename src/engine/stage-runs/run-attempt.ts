@@ -7,7 +7,7 @@ import type { QueryEnvelope, RequestEnvelope } from '../../stages/contract.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import { leavesLayer } from '../../stages/stage.ts';
-import type { StageRunRecord } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, type CacheVolume, keepVolumes, layerKeys, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import { limitsOf } from '../core/config.ts';

@@ -7,7 +7,7 @@ import { Overtaken } from '../../overtaken.ts';
 import type { PlannedStage } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNamed } from '../../stages/registry.ts';
-import type { StageRunRecord } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, layerKey, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Decision } from '../core/decision.ts';

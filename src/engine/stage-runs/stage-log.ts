@@ -3,7 +3,7 @@ import type { JournalWriter } from '../../events/journal-writer.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import type { LogLine } from '../../runtime/runtime.ts';
 import { type Progress, parseReport, type Report, type Usage } from '../../stages/contract.ts';
-import type { StageRunRecord } from '../../store/store.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { Throttle } from './throttle.ts';
 

@@ -1,6 +1,6 @@
 /** What a stage runs in that must not change its output: the same for every build, and another for a verification. */
 import type { Limits, StageRuntime } from '../../runtime/runtime.ts';
-import type { BuildRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
 
 export interface Surroundings {
   /** One name for all builds: maintainer scripts ask for it, and the container's own would differ each time. */

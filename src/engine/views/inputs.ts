@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import type { BuildInputs } from '../../model/build.ts';
 import { findStage } from '../../stages/registry.ts';
-import type { BuildRecord, StageRunRecord } from '../../store/store.ts';
+import type { BuildRecord } from '../../store/builds.ts';
+import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { newestAttempts } from '../core/attempts.ts';
 import { RecordedRequest } from '../core/recorded-request.ts';
 

@@ -5,7 +5,7 @@ import { resolveParams } from '../../plan/lock.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { stageNamed } from '../../stages/registry.ts';
-import type { LayerRecord } from '../../store/store.ts';
+import type { LayerRecord } from '../../store/layers.ts';
 import { layerKeys } from '../core/attempt-names.ts';
 import {
   type Decision,

@@ -1,4 +1,4 @@
-import type { Prisma, PrismaClient } from './generated/client.ts';
+import type { PrismaClient } from '../generated/client.ts';
 
 /**
  * Commits without waiting for the disk (https://sqlite.org/pragma.html#pragma_synchronous): with a write-ahead log a
@@ -7,12 +7,4 @@ import type { Prisma, PrismaClient } from './generated/client.ts';
  */
 export async function syncLazily(db: PrismaClient): Promise<void> {
   await db.$executeRawUnsafe('PRAGMA synchronous = NORMAL');
-}
-
-/** Several statements as one, after which the next connection commits lazily again. */
-export async function inTransaction<Value>(
-  db: PrismaClient,
-  act: (transaction: Prisma.TransactionClient) => Promise<Value>,
-): Promise<Value> {
-  return db.$transaction(act).finally(() => syncLazily(db));
 }

@@ -1,8 +1,8 @@
 /** What a column cannot hold by itself: JSON checked on its way out, and the places of a list. */
 import * as z from 'zod';
-import { jsonPointer, LdfError, printable } from '../errors.ts';
-import { Prisma } from './generated/client.ts';
-import type { Page, PageRequest } from './store.ts';
+import { jsonPointer, LdfError, printable } from '../../errors.ts';
+import { Prisma } from '../generated/client.ts';
+import type { Page, PageRequest } from '../pages.ts';
 
 /** Reads a JSON column. @throws LdfError `internal` when it does not hold what `schema` says. */
 export function fromJson<Schema extends z.ZodType>(schema: Schema, text: string, column: string): z.infer<Schema> {

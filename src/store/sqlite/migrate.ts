@@ -8,7 +8,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PrismaLibSql } from '@prisma/adapter-libsql';
-import { LdfError } from '../errors.ts';
+import { LdfError } from '../../errors.ts';
 
 type Connection = Awaited<ReturnType<PrismaLibSql['connect']>>;
 
