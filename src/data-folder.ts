@@ -1,11 +1,12 @@
 /** Small files in the data folder: which installation it is, and which server runs on it. */
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from './client/http.ts';
 import { LdfError } from './errors.ts';
 import { undefinedIfMissing } from './missing-file.ts';
+import { ownerOnly, writeAtomically, writeOnce } from './write-atomically.ts';
 
 const InstallationFile = z.strictObject({ id: z.string().regex(/^[a-z0-9]{16}$/) });
 
@@ -50,7 +51,7 @@ const allBits = 0o7777;
  */
 export async function installationId(dataDir: string): Promise<string> {
   const path = join(dataDir, 'installation.json');
-  await makeOnce(path, JSON.stringify({ id: randomBytes(8).toString('hex') }));
+  await writeOnce(path, JSON.stringify({ id: randomBytes(8).toString('hex') }), ownerOnly);
   const file = InstallationFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
   if (file.success) return file.data.id;
   throw new LdfError('internal', `${path} does not hold the id of an installation.`, {
@@ -65,7 +66,7 @@ export async function installationId(dataDir: string): Promise<string> {
  */
 export async function announceServer(dataDir: string, notice: ServerNotice): Promise<() => Promise<void>> {
   const path = join(dataDir, 'server.json');
-  await replaceFile(path, JSON.stringify(notice));
+  await writeAtomically(path, JSON.stringify(notice), ownerOnly);
   return async () => {
     const text = await readFile(path, 'utf8').catch(undefinedIfMissing);
     // A server that came later has put its own notice there.
@@ -79,30 +80,4 @@ export async function readNotice(dataDir: string): Promise<ServerNotice | undefi
   if (text === undefined) return undefined;
   const notice = ServerNotice.safeParse(parseJson(text));
   return notice.success ? notice.data : undefined;
-}
-
-/** Writes a file that is for its owner alone, unless it is there: of two processes that come at once, one makes it. */
-export async function makeOnce(path: string, text: string): Promise<void> {
-  const fresh = await writeBeside(path, text);
-  try {
-    // Unlike rename, link(2) leaves a file alone that is there already.
-    await link(fresh, path).catch(undefinedIfThere);
-  } finally {
-    await rm(fresh, { force: true });
-  }
-}
-
-/** Puts a file that is for its owner alone in the place of the one that is there. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  await rename(await writeBeside(path, text), path);
-}
-
-async function writeBeside(path: string, text: string): Promise<string> {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
-  return temporary;
-}
-
-function undefinedIfThere(error: unknown): undefined {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }

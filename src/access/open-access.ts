@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { makeDataFolder, replaceFile } from '../data-folder.ts';
+import { makeDataFolder } from '../data-folder.ts';
 import { LdfError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { undefinedIfMissing } from '../missing-file.ts';
 import { allScopes, ownerId } from '../model/scopes.ts';
+import { ownerOnly, writeAtomically } from '../write-atomically.ts';
 import { AccessControl } from './access-control.ts';
 import { newToken } from './secrets.ts';
 import { SessionFile, Sessions } from './sessions.ts';
@@ -54,7 +55,7 @@ async function lastingSessions(path: string, log: Logger): Promise<{ sessions: S
   const write = async () => {
     const file = waiting;
     waiting = undefined;
-    if (file) await replaceFile(path, JSON.stringify(file));
+    if (file) await writeAtomically(path, JSON.stringify(file), ownerOnly);
   };
   const save = (file: SessionFile) => {
     waiting = file;

@@ -1,8 +1,8 @@
 /** The token that a data folder's servers have in common. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeOnce } from '../data-folder.ts';
 import { LdfError } from '../errors.ts';
+import { ownerOnly, writeOnce } from '../write-atomically.ts';
 import { newToken } from './secrets.ts';
 
 /**
@@ -13,7 +13,7 @@ import { newToken } from './secrets.ts';
  */
 export async function lastingToken(dataDir: string): Promise<string> {
   const path = join(dataDir, 'token');
-  await makeOnce(path, `${newToken()}\n`);
+  await writeOnce(path, `${newToken()}\n`, ownerOnly);
   const token = (await readFile(path, 'utf8')).trim();
   if (/^[\x21-\x7e]{32,200}$/.test(token)) return token;
   throw new LdfError('internal', `${path} does not hold a token.`, {

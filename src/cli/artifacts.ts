@@ -1,6 +1,6 @@
 /** `ldf artifacts`: what a build has made. */
 import type { Command } from 'commander';
-import { formatBytes } from '../bytes.ts';
+import { formatBytes } from '../amounts.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
 import { verdictWords } from './output/build-report.ts';

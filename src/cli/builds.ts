@@ -1,11 +1,12 @@
 /** `ldf builds`: the builds there are, newest first. */
 import { type Command, Option } from 'commander';
+import { formatDuration } from '../amounts.ts';
 import { type Architecture, architectures } from '../definition/architecture.ts';
 import { type Build, type BuildState, buildStates } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
 import { wholeNumber } from './option-values.ts';
-import { formatAge, formatDuration, secondsBetween } from './output/format.ts';
+import { formatAge, secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateWord } from './output/style.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';

@@ -1,10 +1,10 @@
 /** `ldf gc`: makes room on the disk, or says what would go and why. */
 import type { Command } from 'commander';
-import { formatBytes } from '../bytes.ts';
+import { formatBytes, formatCount } from '../amounts.ts';
 import type { GcReport } from '../model/disk.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { readSize } from './option-values.ts';
-import { formatCount, formatTime } from './output/format.ts';
+import { formatTime } from './output/format.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson } from './terminal.ts';

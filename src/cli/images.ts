@@ -1,19 +1,18 @@
 /** `ldf images`: the stage images that builds run in. */
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { formatBytes } from '../bytes.ts';
+import { formatBytes } from '../amounts.ts';
 import type { Client } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
 import type { StageImageStatus } from '../model/stage-image.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
+import { placeAtomically } from '../write-atomically.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileFault, isFileFault } from './files/file-fault.ts';
-import { temporaryName } from './files/write-atomically.ts';
 import { formatTable } from './output/table.ts';
 import { showImageProgress } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
@@ -127,13 +126,10 @@ function imageName(text: string): ImageName {
 
 async function save(cli: Cli, client: Client, names: ImageName[], output: string): Promise<void> {
   const path = resolve(cli.terminal.cwd, output);
-  const temporary = temporaryName(path);
   try {
     const archive = await client.stageImages.save(names, cli.interrupts.signal);
-    await pipeline(archive, createWriteStream(temporary));
-    await rename(temporary, path);
+    await placeAtomically(path, (file) => pipeline(archive, file.createWriteStream({ autoClose: false })));
   } catch (error) {
-    await rm(temporary, { force: true });
     throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
   }
   say(cli.terminal, `Wrote ${output}. Take it in elsewhere with:  ldf images load ${output} --yes`);

@@ -1,11 +1,11 @@
 /** `ldf lock`: writes down the exact sources of a definition, or says what a new look would move. */
 import { type Command, Option } from 'commander';
+import { formatCount } from '../amounts.ts';
 import { type Architecture, architectures } from '../definition/architecture.ts';
 import type { LockChange } from '../model/lock.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile, writeLockFile } from './files/lock-file.ts';
-import { formatCount } from './output/format.ts';
 import { shownPath } from './output/shown-path.ts';
 import { formatTable } from './output/table.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';

@@ -1,6 +1,6 @@
 /** `ldf system`: what LDF runs on, and what would keep builds from running. */
 import type { Command } from 'commander';
-import { formatBytes } from '../bytes.ts';
+import { formatBytes } from '../amounts.ts';
 import type { SystemStatus } from '../model/system.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';

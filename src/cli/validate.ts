@@ -1,10 +1,10 @@
 /** `ldf validate`: what a definition comes to, or what is wrong with it. */
 import type { Command } from 'commander';
+import { formatCount } from '../amounts.ts';
 import type { PlanSummary } from '../model/plan.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile } from './files/lock-file.ts';
-import { formatCount } from './output/format.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson } from './terminal.ts';

@@ -1,12 +1,13 @@
 /** `ldf why`: why each stage of a build ran or did not have to, attempt by attempt, with every difference. */
 import type { Command } from 'commander';
+import { formatDuration } from '../amounts.ts';
 import type { Attempt, Difference } from '../model/stage-run.ts';
 import { printableText } from '../printable-text.ts';
 import type { StageName } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
-import { formatDuration, secondsBetween } from './output/format.ts';
+import { secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateSymbol, stateWord } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
 import { print, printJson, say } from './terminal.ts';

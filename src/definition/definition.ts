@@ -288,5 +288,3 @@ export const Definition = z
 
 /** A definition with every default filled in. */
 export type Definition = z.infer<typeof Definition>;
-/** A definition as it may be written. */
-export type DefinitionInput = z.input<typeof Definition>;

@@ -4,7 +4,7 @@
  * every overflow of the stack. And the work that a text makes goes by the number of its values rather than by its bytes.
  */
 import { Lexer, Parser } from 'yaml';
-import { type ErrorCode, LdfError } from '../errors.ts';
+import { type ErrorCode, jsonPointer, LdfError } from '../errors.ts';
 
 /** Definitions and components need 8, locks 5. */
 export const maxDepth = 64;
@@ -13,9 +13,23 @@ export const maxValues = 200_000;
 /** Anchors, and also aliases, of a YAML text: each alias is looked for among all anchors. */
 export const maxAnchors = 1_000;
 
-/** @throws LdfError when a value nests deeper, has more values, or contains itself, as YAML's aliases can make it do. */
+/** Half of a pair that UTF-16 writes a character with: `\ud83d` in JSON and YAML can say it alone, UTF-8 cannot (RFC 3629, 3). */
+const halfCharacter = /\p{Surrogate}/u;
+
+interface Pending {
+  value: unknown;
+  depth: number;
+  /** Where it stands. */
+  key?: PropertyKey;
+  parent?: Pending;
+}
+
+/**
+ * @throws LdfError when a value nests deeper, has more values, contains itself, as YAML's aliases can make it do, or holds
+ * text that no file can hold.
+ */
 export function refuseLargeForm(root: unknown, code: ErrorCode): void {
-  const pending: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  const pending: Pending[] = [{ value: root, depth: 0 }];
   let values = 0;
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { value, depth } = next;
@@ -27,7 +41,10 @@ export function refuseLargeForm(root: unknown, code: ErrorCode): void {
       values += 1;
       if (values > maxValues) throw tooMany(code);
       const child: unknown = Reflect.get(value, key);
-      if (child !== null && typeof child === 'object') pending.push({ value: child, depth: depth + 1 });
+      if (typeof child === 'string' && halfCharacter.test(child))
+        throw notUnicode({ value: child, depth, key, parent: next }, code);
+      if (child !== null && typeof child === 'object')
+        pending.push({ value: child, depth: depth + 1, key, parent: next });
     }
   }
 }
@@ -57,6 +74,15 @@ export function refuseLargeYaml(text: string, code: ErrorCode): void {
     for (const _token of parser.next(lexeme));
     if (parser.stack.length > maxOpen) throw tooDeep(code);
   }
+}
+
+function notUnicode(at: Pending, code: ErrorCode): LdfError {
+  const path: PropertyKey[] = [];
+  for (let here: Pending | undefined = at; here?.key !== undefined; here = here.parent) path.unshift(here.key);
+  return new LdfError(code, 'A text holds half of a character.', {
+    hint: 'Write characters beyond U+FFFF as they are, or as both halves, such as \\ud83d\\udc27.',
+    details: [{ pointer: jsonPointer(path), message: 'holds half of a surrogate pair, which UTF-8 cannot say' }],
+  });
 }
 
 function tooManyAnchors(what: 'anchors' | 'aliases', code: ErrorCode): LdfError {

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { LdfError } from '../errors.ts';
 
-/** The Debian release under every stage image: its tools (e2fsprogs, systemd-repart, apt) are what the stages count on. */
+/** The Debian release under every stage image: its tools (e2fsprogs, gcc, apt) are what the stages count on. */
 export const baseSuite = 'trixie';
 
 /** Nothing in a stage image reads documentation; the files are half of a small root file system. */

@@ -2,13 +2,14 @@
  * The installation's lock of stage images: what this installation built, pulled or loaded, in
  * `<data folder>/images.lock.json`. A build runs on these and on no others.
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as z from 'zod';
 import { LdfError } from '../errors.ts';
 import { isMissingFile } from '../missing-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import { imageNames } from '../stages/names.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** An image id of the container engine. */
 const ImageId = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -73,13 +74,5 @@ export async function readImagesLock(path: string): Promise<ImagesLock> {
 /** Replaces the lock in one step: who reads it sees the old one or the new one, also after a power cut. */
 export async function writeImagesLock(path: string, lock: ImagesLock): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${process.pid}.partial`;
-  const file = await open(partial, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(ImagesLock.parse(lock), null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(partial, path);
+  await writeAtomically(path, `${JSON.stringify(ImagesLock.parse(lock), null, 2)}\n`);
 }

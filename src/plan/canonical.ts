@@ -1,13 +1,12 @@
 /** One text for one value, whatever order its keys were written in: what content keys are hashes of. */
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 
-/** JSON with sorted keys and without `undefined`; the order of arrays stays. */
+/** The value's text by RFC 8785. @throws Error for what JSON cannot say: undefined, NaN, half of a surrogate pair. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error('undefined has no canonical JSON');
+  return text;
 }
 
 /** sha256 of the canonical JSON, in hexadecimal. */

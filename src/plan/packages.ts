@@ -1,6 +1,7 @@
 /** Which packages the definition and its components want, each as apt is asked for it. Pure. */
 import type { Definition } from '../definition/definition.ts';
 import { debianArchitecture, parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
+import { isUtc } from '../definition/time-zone.ts';
 import type { Selected } from './components.ts';
 import type { Faults } from './faults.ts';
 import type { Composition } from './types.ts';
@@ -116,9 +117,4 @@ function onDemand({ system }: Definition, selected: readonly Selected[]): Wanted
 /** Locales that libc has built in. */
 function isPlainLocale(locale: string): boolean {
   return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
-}
-
-/** Zones that need no tzdata: a system without /etc/localtime keeps UTC (localtime(5)). */
-export function isUtc(timezone: string): boolean {
-  return ['UTC', 'Etc/UTC', 'Etc/UCT', 'Etc/Universal', 'Etc/Zulu'].includes(timezone);
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { SourceFile } from '../../src/stages/source-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
@@ -154,10 +155,7 @@ async function removeLeftovers(folder: string, stallMs: number): Promise<void> {
     if (!name.endsWith(partialSuffix)) continue;
     const path = join(folder, name);
     // The other build may have finished with it in this very moment.
-    const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const found = await stat(path).catch(undefinedIfMissing);
     if (found && Date.now() - found.mtimeMs > 2 * stallMs) await rm(path, { force: true });
   }
 }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname as containerName } from 'node:os';
 import { join } from 'node:path';
+import { isUtc } from '../../src/definition/time-zone.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { nearNamesHint } from './near-names.ts';
@@ -20,8 +21,6 @@ const resolver = { program: '/usr/lib/systemd/systemd-resolved', file: '/run/sys
 
 /** Locales that libc has built in. */
 const builtInLocales = new Set(['C', 'C.UTF-8', 'POSIX']);
-/** Names of the zone that localtime(5) falls back to, so that it needs no file. */
-const utc = /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/;
 
 /**
  * Run before anything is configured: mail servers and others ask hostname(1) for the full name, and keep it. The kernel
@@ -41,7 +40,7 @@ export async function writeNames(root: RootFs, { hostname }: Params): Promise<vo
  */
 export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale, files }: Params): Promise<void> {
   if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
-  else if (!utc.test(timezone)) throw await unknownZone(root, timezone);
+  else if (!isUtc(timezone)) throw await unknownZone(root, timezone);
   await writeLocale(root, locale);
   // The definition's own list of locales is generated as well; the file itself is written when that is done.
   const own = files.find(({ path }) => path === localeList)?.content;

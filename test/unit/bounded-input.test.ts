@@ -78,6 +78,19 @@ describe('YAML', () => {
   });
 });
 
+describe('text', () => {
+  it('that UTF-8 cannot say is refused where it stands, in YAML and in JSON', () => {
+    const error = refusalOf(() => readYaml('system:\n  files:\n    - { path: /a, content: "x \\ud83d y" }'));
+    expect(error.details).toEqual([
+      { pointer: '/system/files/0/content', message: 'holds half of a surrogate pair, which UTF-8 cannot say' },
+    ]);
+    const json: unknown = JSON.parse('{"a/b":["\\udc27\\ud83d"]}');
+    expect(refusalOf(() => refuseLargeForm(json, 'request.invalid')).details[0]?.pointer).toBe('/a~1b/0');
+    refuseLargeForm({ a: '\u{1F427}' }, 'request.invalid');
+    expect(readYaml('a: "\\ud83d\\udc27"')).toEqual({ a: '\u{1F427}' });
+  });
+});
+
 describe('an error', () => {
   it('names a hundred faults and counts the others', () => {
     const unknown = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`key${i}`, 1]));

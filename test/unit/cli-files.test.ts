@@ -9,6 +9,7 @@ import { writeSparseFile } from '../../src/cli/files/sparse-file.ts';
 import { withLines } from '../../src/cli/files/yaml-lines.ts';
 import { LdfError } from '../../src/errors.ts';
 import type { Lock } from '../../src/stages/lock.ts';
+import { placeAtomically } from '../../src/write-atomically.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -31,6 +32,12 @@ async function faultOf(action: Promise<unknown>): Promise<LdfError> {
   throw new Error('no LdfError was thrown', { cause: error });
 }
 
+const writeSparse = (
+  path: string,
+  content: AsyncIterable<Uint8Array>,
+  options: Parameters<typeof writeSparseFile>[2],
+) => placeAtomically(path, (file) => writeSparseFile(file, content, options));
+
 describe('the sparse writer', () => {
   // 16 MiB with 3 bytes of data across a block boundary, and zeros at the end.
   const content = Buffer.alloc(16 << 20);
@@ -40,7 +47,7 @@ describe('the sparse writer', () => {
   it.each([1000, 4096, 65536, 16 << 20])('keeps holes whatever the size of the pieces (%d bytes)', async (size) => {
     const path = join(folder, 'disk.raw');
     let told = 0;
-    const written = await writeSparseFile(path, pieces(content, size), {
+    const written = await writeSparse(path, pieces(content, size), {
       sparse: true,
       onBytes: (bytes) => (told += bytes),
     });
@@ -53,14 +60,14 @@ describe('the sparse writer', () => {
 
   it('writes every byte when no holes are wanted', async () => {
     const path = join(folder, 'disk.qcow2');
-    await writeSparseFile(path, pieces(content, 65536), { sparse: false });
+    await writeSparse(path, pieces(content, 65536), { sparse: false });
     expect((await stat(path)).blocks * 512).toBeGreaterThanOrEqual(content.length);
   });
 
   it('writes an empty file, and replaces a longer one', async () => {
     const path = join(folder, 'empty');
     await writeFile(path, 'something longer');
-    expect(await writeSparseFile(path, pieces(Buffer.alloc(0), 1), { sparse: true })).toMatchObject({ sizeBytes: 0 });
+    expect(await writeSparse(path, pieces(Buffer.alloc(0), 1), { sparse: true })).toMatchObject({ sizeBytes: 0 });
     expect((await stat(path)).size).toBe(0);
   });
 });

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes } from '../../src/bytes.ts';
+import { durationInWords, formatBytes, formatDuration, formatPercent } from '../../src/amounts.ts';
 import { artifactLines, outcomeLine, stageLines } from '../../src/cli/output/build-report.ts';
 import { errorLines, faultLines } from '../../src/cli/output/error.ts';
 import { failureLines } from '../../src/cli/output/failure.ts';
-import { formatAge, formatDuration, formatPercent } from '../../src/cli/output/format.ts';
+import { formatAge } from '../../src/cli/output/format.ts';
 import { paintFor, plainPaint } from '../../src/cli/output/style.ts';
 import { formatTable } from '../../src/cli/output/table.ts';
 import { LdfError } from '../../src/errors.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
 import { artifact, at, build, stageRun, startMs, testTerminal } from './cli-terminal.ts';
+
+it('words durations for sentences by the largest unit that they have two of', () => {
+  expect([1, 45, 119, 120, 150, 7199, 7200, 129_600, 3 * 86_400].map(durationInWords)).toEqual([
+    ...['1 second', '45 seconds', '119 seconds', '2 minutes', '2.5 minutes', '120 minutes', '2 hours', '36 hours'],
+    '3 days',
+  ]);
+});
 
 describe('durations, sizes and shares', () => {
   it.each([

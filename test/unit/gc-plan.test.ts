@@ -31,8 +31,8 @@ describe('a collection', () => {
     const items = [item('a', 5), item('b', 50, { kind: 'source' }), item('c', 500), item('d', 5_000)];
     const { goes, stays, unmet } = planCollection(items, [demand(15)], now);
     expect(goes.map(({ id, why }) => [id, why])).toEqual([
-      ['d', 'not used for 3 days, and no queued or running build needs it'],
-      ['c', 'not used for 8 hours, and no queued or running build needs it'],
+      ['d', 'not used for 3.5 days, and no queued or running build needs it'],
+      ['c', 'not used for 8.3 hours, and no queued or running build needs it'],
     ]);
     expect(stays.map(({ id, why }) => [id, why])).toEqual([
       ['b', 'there is room for it'],

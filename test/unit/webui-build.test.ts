@@ -91,14 +91,14 @@ describe('a followed build', () => {
 
 describe('the time that is left', () => {
   it.each([
-    [0, '5 s'],
-    [43, '45 s'],
-    [89, '90 s'],
-    [90, '2 min'],
-    [552, '9 min'],
-    [3569, '59 min'],
-    [3570, '1 h 00 min'],
-    [7380, '2 h 03 min'],
+    [0, '5s'],
+    [43, '45s'],
+    [89, '90s'],
+    [90, '2m'],
+    [552, '9m'],
+    [3569, '59m'],
+    [3570, '1h 00m'],
+    [7380, '2h 03m'],
   ])('is no more exact than an estimate: %d s', (seconds, text) => expect(timeLeft(seconds)).toBe(text));
 
   const done = { state: 'succeeded', progress: 1 } as const;

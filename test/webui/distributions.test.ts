@@ -17,7 +17,7 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   await page.waitForURL(/\/builds\/01/);
   await page.getByText('succeeded').first().waitFor();
   await page.getByRole('tab', { name: 'Artifacts' }).click();
-  await page.getByText('booted in 13 s').first().waitFor();
+  await page.getByText('booted in 13s').first().waitFor();
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page

@@ -22,7 +22,7 @@ test('artifacts are taken home, their packages searched and the console of their
   expect(createHash('sha256').update(content).digest('hex')).toBe(image?.sha256);
 
   const row = page.locator(`[data-artifact="${image?.name}"]`);
-  await row.getByText('booted in 13 s').waitFor();
+  await row.getByText('booted in 13s').waitFor();
   await row.getByRole('button', { name: 'Replay the console of' }).click();
   expect(new URL(page.url()).searchParams.get('console')).not.toBeNull();
   const dialog = page.getByRole('dialog');

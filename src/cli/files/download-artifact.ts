@@ -1,13 +1,13 @@
 /** Fetches artifacts to a folder: each appears under its name only when it is complete and its sha256 is right. */
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Client } from '../../client/client.ts';
 import { LdfError } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
+import { placeAtomically, writeAtomically } from '../../write-atomically.ts';
 import { fileFault, isFileFault } from './file-fault.ts';
 import { writeSparseFile } from './sparse-file.ts';
-import { temporaryName, writeAtomically } from './write-atomically.ts';
 
 export type Downloadable = Pick<Artifact, 'id' | 'name' | 'sparse' | 'sizeBytes' | 'sha256'>;
 
@@ -43,23 +43,20 @@ export async function downloadArtifact(
   options: DownloadOptions,
 ): Promise<string> {
   const path = join(folder, safeName(artifact.name));
-  const temporary = temporaryName(path);
   try {
     await mkdir(folder, { recursive: true });
     const content = await client.artifacts.content(artifact.id, { signal: options.signal });
     let doneBytes = 0;
-    const written = await writeSparseFile(temporary, content, {
-      sparse: artifact.sparse,
-      onBytes: (sizeBytes) => {
-        doneBytes += sizeBytes;
-        options.onProgress?.(artifact, doneBytes);
-      },
+    const onBytes = (sizeBytes: number) => {
+      doneBytes += sizeBytes;
+      options.onProgress?.(artifact, doneBytes);
+    };
+    await placeAtomically(path, async (file) => {
+      const { sha256 } = await writeSparseFile(file, content, { sparse: artifact.sparse, onBytes });
+      if (sha256 !== artifact.sha256) throw damaged(artifact, sha256);
     });
-    if (written.sha256 !== artifact.sha256) throw damaged(artifact, written.sha256);
-    await rename(temporary, path);
     return path;
   } catch (error) {
-    await rm(temporary, { force: true });
     throw isFileFault(error) ? fileFault(error, `${path} cannot be written`) : error;
   }
 }

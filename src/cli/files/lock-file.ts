@@ -7,8 +7,8 @@ import { parseWith, readYaml } from '../../definition/parse.ts';
 import { LdfError } from '../../errors.ts';
 import { isMissingFile } from '../../missing-file.ts';
 import { Lock } from '../../stages/lock.ts';
+import { writeAtomically } from '../../write-atomically.ts';
 import { fileFault } from './file-fault.ts';
-import { writeAtomically } from './write-atomically.ts';
 
 /**
  * Where the lock of a definition stands. A lock holds one architecture: the definition's own has the plain name, another

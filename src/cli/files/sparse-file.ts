@@ -1,6 +1,6 @@
-/** Writes a stream to a file, with holes where it holds zeros: a disk image is mostly empty. */
+/** Writes a stream to an open file, with holes where it holds zeros: a disk image is mostly empty. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 
 /** ext4, XFS and Btrfs allocate in blocks of this size: a hole in a smaller one saves nothing. */
 const blockBytes = 4096;
@@ -16,28 +16,22 @@ export interface Written {
  * @param onBytes called with the bytes of each piece, for progress
  */
 export async function writeSparseFile(
-  path: string,
+  file: FileHandle,
   content: AsyncIterable<Uint8Array>,
   options: { sparse: boolean; onBytes?: (sizeBytes: number) => void },
 ): Promise<Written> {
   const hash = createHash('sha256');
   let position = 0;
-  const file = await open(path, 'w');
-  try {
-    for await (const chunk of content) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      hash.update(bytes);
-      if (options.sparse) await writeData(file, bytes, position);
-      else await writeAll(file, bytes, position);
-      position += bytes.length;
-      options.onBytes?.(bytes.length);
-    }
-    // Zeros at the end were skipped like all others; this gives the file its length.
-    await file.truncate(position);
-    await file.sync();
-  } finally {
-    await file.close();
+  for await (const chunk of content) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    hash.update(bytes);
+    if (options.sparse) await writeData(file, bytes, position);
+    else await writeAll(file, bytes, position);
+    position += bytes.length;
+    options.onBytes?.(bytes.length);
   }
+  // Zeros at the end were skipped like all others; this gives the file its length.
+  await file.truncate(position);
   return { sizeBytes: position, sha256: hash.digest('hex') };
 }
 

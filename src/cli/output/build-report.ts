@@ -1,12 +1,12 @@
 /** A build for people: what came of it, its stages, its artifacts. */
 
-import { formatBytes } from '../../bytes.ts';
+import { formatBytes, formatDuration } from '../../amounts.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
 import { unknownUsage } from '../../stages/contract.ts';
-import { formatDuration, formatTime, secondsBetween } from './format.ts';
+import { formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 /** Shows how far a download is: a line that is redrawn on a terminal, one line a file elsewhere. */
-import { formatBytes } from '../../bytes.ts';
+
+import { formatBytes, formatPercent } from '../../amounts.ts';
 import type { Downloadable } from '../files/download-artifact.ts';
-import { formatPercent } from '../output/format.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { clip } from './live-view.ts';
 import { redrawn } from './redrawn.ts';

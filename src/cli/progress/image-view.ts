@@ -1,7 +1,8 @@
 /** The live picture of work on stage images: one line for each, with its step and newest output. Pure: (work, clock, width) → text. */
+
+import { formatDuration } from '../../amounts.ts';
 import type { ImageProgress } from '../../client/client.ts';
 import { printableText } from '../../printable-text.ts';
-import { formatDuration } from '../output/format.ts';
 import { stateSymbol } from '../output/style.ts';
 import { clip, spinnerAt, type View } from './live-view.ts';
 

@@ -1,10 +1,12 @@
 /** Progress as plain lines, for CI logs: a stage started, each tenth of it or 15 seconds, how it ended. */
+
+import { formatDuration, formatPercent } from '../../amounts.ts';
 import { estimatedSeconds } from '../../client/estimate.ts';
 import type { Build } from '../../model/build.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
+import { secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsedSeconds } from './live-view.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,11 +1,12 @@
 /** The live picture of a build on a terminal: one line for each stage. Pure: (build, clock, width) → text. */
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
+import { formatDuration, formatPercent } from '../../amounts.ts';
 import { estimatedSeconds } from '../../client/estimate.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import { formatDuration, formatPercent, secondsBetween } from '../output/format.ts';
+import { secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

@@ -1,9 +1,10 @@
 /** Work on stage images, shown as it goes; and the step before a build that makes them ready. */
+
+import { formatDuration } from '../../amounts.ts';
 import type { Client, ImageProgress } from '../../client/client.ts';
 import { printableText } from '../../printable-text.ts';
 import type { ImageName } from '../../stages/names.ts';
 import type { Cli } from '../cli.ts';
-import { formatDuration } from '../output/format.ts';
 import { paintFor } from '../output/style.ts';
 import { isLive, say, type Terminal } from '../terminal.ts';
 import { imageView, waitingImage, withReport } from './image-view.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from 'pino';
-import { formatBytes } from '../../bytes.ts';
+import { formatBytes } from '../../amounts.ts';
 import type { JournalWriter } from '../../events/journal-writer.ts';
 import type { BuildState } from '../../model/build.ts';
 import type { Failure } from '../../model/problem.ts';

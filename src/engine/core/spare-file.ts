@@ -3,12 +3,13 @@
  * lease, the rows of what goes — and on a full disk nothing could ever be removed.
  */
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { isDiskFull } from '../../disk-full.ts';
 import { diskSpaceOf } from '../../disk-space.ts';
 import { isMissingFile, undefinedIfMissing } from '../../missing-file.ts';
+import { ownerOnly, placeAtomically } from '../../write-atomically.ts';
 
 const blockBytes = 1 << 20;
 
@@ -52,15 +53,12 @@ export class SpareFile {
   /** Makes it unless it is there or there is no room. It does not throw: it is not worth failing for. */
   async restore(logger: Logger): Promise<void> {
     if (this.#sizeBytes === 0) return;
-    const partial = `${this.#path}.${process.pid}`;
     try {
       if ((await stat(this.#path).catch(undefinedIfMissing))?.size === this.#sizeBytes) return;
       if ((await diskSpaceOf(this.#folder)).freeBytes < roomFactor * this.#sizeBytes) return;
-      await fill(partial, this.#sizeBytes);
-      await rename(partial, this.#path);
+      await placeAtomically(this.#path, (file) => fill(file, this.#sizeBytes), ownerOnly);
     } catch (error) {
       logger.warn({ err: error }, 'the spare file could not be made; the next garbage collection tries again');
-      await rm(partial, { force: true });
     }
   }
 
@@ -77,13 +75,7 @@ export class SpareFile {
 }
 
 /** With bytes that no file system compresses away. */
-async function fill(path: string, sizeBytes: number): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    for (let written = 0; written < sizeBytes; written += blockBytes)
-      await file.write(randomBytes(Math.min(blockBytes, sizeBytes - written)));
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+async function fill(file: FileHandle, sizeBytes: number): Promise<void> {
+  for (let written = 0; written < sizeBytes; written += blockBytes)
+    await file.write(randomBytes(Math.min(blockBytes, sizeBytes - written)));
 }

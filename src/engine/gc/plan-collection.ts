@@ -1,4 +1,5 @@
 /** What garbage collection takes, and why. Pure: everything it goes by is given, and nothing is done. */
+import { durationInWords } from '../../amounts.ts';
 import type { collectableKinds } from '../../model/disk.ts';
 
 export type CollectableKind = (typeof collectableKinds)[number];
@@ -46,7 +47,8 @@ export function planCollection(items: readonly Item[], demands: readonly Demand[
     if (item.neededBecause !== undefined) stays.push({ ...item, why: item.neededBecause });
     else if (asked.length === 0) stays.push({ ...item, why: 'there is room for it' });
     else {
-      goes.push({ ...item, why: `not used for ${age(item.lastUsedAt, now)}, and ${item.spareBecause}` });
+      const unusedSeconds = Math.floor((now.getTime() - item.lastUsedAt.getTime()) / 1000);
+      goes.push({ ...item, why: `not used for ${durationInWords(unusedSeconds)}, and ${item.spareBecause}` });
       for (const demand of open) if (demand.kinds.includes(item.kind)) demand.bytes -= item.sizeBytes;
     }
   }
@@ -65,11 +67,4 @@ function inOrderOfLeaving(a: Item, b: Item): number {
     b.sizeBytes - a.sizeBytes ||
     a.id.localeCompare(b.id)
   );
-}
-
-function age(since: Date, now: Date): string {
-  const minutes = Math.max(0, Math.floor((now.getTime() - since.getTime()) / 60_000));
-  if (minutes < 120) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
 }

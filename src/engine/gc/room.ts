@@ -1,5 +1,6 @@
 /** Whether a build fits on the disk: what it is likely to need, what can be freed for it, and the refusal. */
-import { formatBytes } from '../../bytes.ts';
+
+import { formatBytes } from '../../amounts.ts';
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';

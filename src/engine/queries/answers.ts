@@ -1,12 +1,12 @@
 /** Answers of stage images to queries, kept in files of the data folder: whole lists, in which a search is quick. */
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import { isMissingFile } from '../../missing-file.ts';
 import { contentHash } from '../../plan/canonical.ts';
-import { newId } from '../../store/ids.ts';
+import { placeAtomically } from '../../write-atomically.ts';
 import type { Clock } from '../core/clock.ts';
 
 export interface AnswerBounds {
@@ -95,17 +95,12 @@ export class Answers<Entry> {
   }
 
   async #write(id: string, entries: readonly Entry[]): Promise<void> {
-    const path = this.#path(id);
-    const partial = `${path}.${newId()}`;
     await mkdir(this.options.folder, { recursive: true });
-    try {
-      await writeFile(partial, JSON.stringify(entries));
+    await placeAtomically(this.#path(id), async (file) => {
+      await file.writeFile(JSON.stringify(entries));
       const now = this.options.clock.now();
-      await utimes(partial, now, now);
-      await rename(partial, path);
-    } finally {
-      await rm(partial, { force: true });
-    }
+      await file.utimes(now, now);
+    });
     await this.#dropOldest();
   }
 

@@ -1,6 +1,6 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
 import type * as z from 'zod';
-import { formatBytes } from '../../bytes.ts';
+import { formatBytes } from '../../amounts.ts';
 import { LdfError } from '../../errors.ts';
 import { harmlessText } from '../../printable-text.ts';
 import type { StageRuntime } from '../../runtime/runtime.ts';

@@ -1,4 +1,5 @@
 /** Watches one container to its end: follows its log and holds it to its limits. The first cause of an end wins. */
+import { durationInWords } from '../../amounts.ts';
 import { LdfError } from '../../errors.ts';
 import { logCost } from '../../events/journal-history.ts';
 import type { ContainerState, LogLine, LogPosition, StageRuntime } from '../../runtime/runtime.ts';
@@ -140,13 +141,17 @@ async function followLog(
 }
 
 function tooLong({ stage, limits }: Supervision): LdfError {
-  return new LdfError('stage.timeout', `Stage ${stage} ran for more than ${duration(limits.timeoutMs)}.`, {
-    hint: `See in its log what it was busy with, or raise ${stageSettings(stage).timeout.name}; then retry the build.`,
-  });
+  return new LdfError(
+    'stage.timeout',
+    `Stage ${stage} ran for more than ${durationInWords(limits.timeoutMs / 1000)}.`,
+    {
+      hint: `See in its log what it was busy with, or raise ${stageSettings(stage).timeout.name}; then retry the build.`,
+    },
+  );
 }
 
 function tooSilent({ stage, limits }: Supervision): LdfError {
-  return new LdfError('stage.silent', `Stage ${stage} said nothing for ${duration(limits.silenceMs)}.`, {
+  return new LdfError('stage.silent', `Stage ${stage} said nothing for ${durationInWords(limits.silenceMs / 1000)}.`, {
     hint: `It seems to hang: see the last lines of its log, or raise ${stageSettings(stage).silence.name}; then retry the build.`,
   });
 }
@@ -159,10 +164,4 @@ function tooMuchLog({ stage, limits }: Supervision): LdfError {
       hint: `See in its log what repeats, or raise ${stageSettings(stage).log.name}; then retry the build.`,
     },
   );
-}
-
-function duration(ms: number): string {
-  if (ms >= 2 * 3_600_000) return `${Math.round(ms / 360_000) / 10} hours`;
-  if (ms >= 2 * 60_000) return `${Math.round(ms / 6_000) / 10} minutes`;
-  return `${ms / 1_000} seconds`;
 }

@@ -1,5 +1,6 @@
 /** Looks after the disk while a stage runs, so that the stage ends before the disk is really full. */
-import { formatBytes } from '../../bytes.ts';
+
+import { formatBytes } from '../../amounts.ts';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { StageName } from '../../stages/names.ts';

@@ -1,7 +1,8 @@
 /** Times and durations that keep up with the clock. */
 import { Text, type TextProps, Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
-import { ago, duration, secondsBetween } from '../format.ts';
+import { formatDuration } from '../../amounts.ts';
+import { ago, secondsBetween } from '../format.ts';
 
 const tickMs = 1_000;
 
@@ -31,5 +32,5 @@ export function Ago({ time, ...props }: { time: string } & TextProps) {
 export function Elapsed({ from, to }: { from: string | null; to: string | null }) {
   const now = useNow();
   const seconds = secondsBetween(from, to, now);
-  return seconds === undefined ? null : duration(seconds);
+  return seconds === undefined ? null : formatDuration(seconds);
 }

@@ -1,13 +1,13 @@
 /** Whether a build or an artifact has booted. Nothing is said of what was not tried. */
 import { Badge, Text } from '@mantine/core';
 import { IconPower, IconX } from '@tabler/icons-react';
+import { formatDuration } from '../../amounts.ts';
 import type { Verdict as BootVerdict } from '../../model/artifact.ts';
-import { duration } from '../format.ts';
 
 const icon = { size: 12, stroke: 3, 'aria-hidden': true } as const;
 
 function words({ bootable, seconds }: BootVerdict): string {
-  return bootable ? `booted in ${duration(seconds)}` : 'did not boot';
+  return bootable ? `booted in ${formatDuration(seconds)}` : 'did not boot';
 }
 
 /** Beside a badge of its state. */

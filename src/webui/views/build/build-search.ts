@@ -4,7 +4,6 @@ import { AnyStageName } from '../../../model/stage-name.ts';
 import type { StageName } from '../../../stages/names.ts';
 
 export const buildTabs = ['log', 'stages', 'timeline', 'artifacts', 'packages', 'verification'] as const;
-export type BuildTab = (typeof buildTabs)[number];
 
 export const BuildSearch = z.object({
   tab: z.enum(buildTabs).optional().catch(undefined),

@@ -1,8 +1,8 @@
 /** Builds as rows of a table, and as cards where a table has no room. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { formatPercent } from '../../../amounts.ts';
 import type { Build } from '../../../model/build.ts';
 import { unfinished } from '../../api.ts';
-import { percent } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../parts/time.tsx';
@@ -114,7 +114,7 @@ function Happening({ build }: { build: Build }) {
                 </Text>
               </Text>
               <Text size="xs" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
-                {percent(progress)}
+                {formatPercent(progress)}
               </Text>
             </Group>
             <Progress value={progress * 100} size="xs" aria-label={`Progress of ${name}`} />

@@ -2,8 +2,8 @@
 import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconDatabase, IconPlayerPlay, IconQuestionMark } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import { formatDuration } from '../../../amounts.ts';
 import type { PlanSummary } from '../../../model/plan.ts';
-import { duration } from '../../format.ts';
 import { Reason } from '../../parts/reason.tsx';
 import { type PlanStage, planTime, planTimeInWords } from './plan-times.ts';
 
@@ -118,5 +118,5 @@ function Why({ stage: { cached, reason } }: { stage: PlanStage }) {
 
 function likely({ cached, estimateSeconds }: PlanStage): string {
   if (cached) return '';
-  return estimateSeconds === null ? 'no history' : duration(estimateSeconds);
+  return estimateSeconds === null ? 'no history' : formatDuration(estimateSeconds);
 }

@@ -1,7 +1,7 @@
 /** What a plan is likely to take: stages side by side count once, and what history does not know is said. */
 
+import { formatDuration } from '../../../amounts.ts';
 import type { PlanSummary } from '../../../model/plan.ts';
-import { duration } from '../../format.ts';
 
 export type PlanStage = PlanSummary['stages'][number];
 
@@ -36,7 +36,7 @@ export function planTimeInWords(time: PlanTime): string {
   const { seconds, running, open, unknown } = time;
   if (running + open === 0) return 'Everything is in the cache: this takes seconds.';
   if (unknown.length === running + open) return 'No estimate: stages like these have not run here yet.';
-  const rough = duration(seconds);
+  const rough = formatDuration(seconds);
   if (unknown.length > 0)
     return `At least ${rough}; ${listed(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not run here yet.`;
   return open > 0

@@ -1,7 +1,7 @@
 /** Artifacts to take home. */
 import { Anchor, Table, Text } from '@mantine/core';
+import { formatBytes } from '../../../amounts.ts';
 import type { Artifact } from '../../../model/artifact.ts';
-import { bytes } from '../../format.ts';
 import { Hash } from '../../parts/hash.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
 import { contentPath } from '../build/outputs/content.ts';
@@ -35,7 +35,7 @@ export function ArtifactTable({ artifacts }: { artifacts: readonly Artifact[] })
               </Table.Td>
               <Table.Td>{artifact.format}</Table.Td>
               <Table.Td ta="right" style={{ whiteSpace: 'nowrap' }}>
-                {bytes(artifact.sizeBytes)}
+                {formatBytes(artifact.sizeBytes)}
               </Table.Td>
               <Table.Td>
                 <Verdict verdict={artifact.verdict} />

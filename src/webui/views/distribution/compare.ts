@@ -1,7 +1,8 @@
 /** What differs between two builds: what they were made of, and what came out. Pure. */
+
+import { formatBytes } from '../../../amounts.ts';
 import type { Build, BuildInputs } from '../../../model/build.ts';
 import type { Difference } from '../../../model/stage-run.ts';
-import { bytes } from '../../format.ts';
 
 export interface Side {
   build: Build;
@@ -97,7 +98,7 @@ function sizes({ artifacts }: Build): Map<string, string> {
   return new Map(
     artifacts.map(({ name, format, sizeBytes, sha256 }) => [
       count(format) > 1 ? name : format,
-      `${bytes(sizeBytes)}, sha256 ${sha256.slice(0, 12)}…`,
+      `${formatBytes(sizeBytes)}, sha256 ${sha256.slice(0, 12)}…`,
     ]),
   );
 }

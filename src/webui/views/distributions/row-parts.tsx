@@ -2,8 +2,8 @@
 import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconHammer } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { formatBytes } from '../../../amounts.ts';
 import type { DistributionSummary } from '../../../model/distribution.ts';
-import { bytes } from '../../format.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Verdict } from '../../parts/verdict.tsx';
@@ -46,7 +46,7 @@ export function ImageSizes({ item: { lastBuild } }: Props) {
     <Stack gap={0}>
       {lastBuild.images.map(({ format, sizeBytes }) => (
         <Text key={format} size="sm" style={{ whiteSpace: 'nowrap' }}>
-          {bytes(sizeBytes)}{' '}
+          {formatBytes(sizeBytes)}{' '}
           <Text span c="dimmed" inherit>
             {format}
           </Text>

@@ -4,9 +4,9 @@ import { modals } from '@mantine/modals';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
+import { formatBytes } from '../../../amounts.ts';
 import type { StageImageStatus } from '../../../model/stage-image.ts';
 import { client, stageImagesQuery } from '../../api.ts';
-import { bytes } from '../../format.ts';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { TitledCard } from '../../parts/titled-card.tsx';
@@ -85,7 +85,7 @@ function ImageCard({ image }: { image: StageImageStatus }) {
       {problem && <Text size="sm">{problem}</Text>}
       {sizeBytes !== null && (
         <Text size="sm">
-          {bytes(sizeBytes)}, {origin}
+          {formatBytes(sizeBytes)}, {origin}
         </Text>
       )}
       {identity && (

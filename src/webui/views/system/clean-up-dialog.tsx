@@ -4,9 +4,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { formatBytes } from '../../../amounts.ts';
 import type { GcReport } from '../../../model/disk.ts';
 import { client, queryClient } from '../../api.ts';
-import { bytes } from '../../format.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -35,7 +35,11 @@ function CleanUp({ onClose }: { onClose: () => void }) {
   const removal = useMutation({
     mutationFn: () => client.gc({ freeBytes }),
     onSuccess: async ({ freedBytes }) => {
-      notifications.show({ title: 'Cleaned up', message: `${bytes(freedBytes)} are free again.`, color: 'green' });
+      notifications.show({
+        title: 'Cleaned up',
+        message: `${formatBytes(freedBytes)} are free again.`,
+        color: 'green',
+      });
       onClose();
       await queryClient.invalidateQueries();
     },
@@ -65,7 +69,7 @@ function CleanUp({ onClose }: { onClose: () => void }) {
           loading={removal.isPending}
           onClick={() => removal.mutate()}
         >
-          Remove {data && data.removed.length > 0 ? `${data.removed.length}, ${bytes(data.freedBytes)}` : ''}
+          Remove {data && data.removed.length > 0 ? `${data.removed.length}, ${formatBytes(data.freedBytes)}` : ''}
         </Button>
       </Group>
     </Stack>
@@ -94,7 +98,7 @@ function Preview({ found }: { found: GcReport }) {
                   <Table.Td style={{ overflowWrap: 'anywhere' }}>
                     {kind} {name}
                   </Table.Td>
-                  <Table.Td style={{ whiteSpace: 'nowrap' }}>{bytes(sizeBytes)}</Table.Td>
+                  <Table.Td style={{ whiteSpace: 'nowrap' }}>{formatBytes(sizeBytes)}</Table.Td>
                   <Table.Td>
                     <Ago time={lastUsedAt} />
                   </Table.Td>
@@ -107,12 +111,12 @@ function Preview({ found }: { found: GcReport }) {
       )}
       {found.freedBytes < found.wantedBytes && (
         <Alert color="orange" variant="light">
-          {bytes(found.wantedBytes)} are wanted, and no more than {bytes(found.freedBytes)} can go.
+          {formatBytes(found.wantedBytes)} are wanted, and no more than {formatBytes(found.freedBytes)} can go.
         </Alert>
       )}
       {found.kept.map(({ kind, why, count, sizeBytes }) => (
         <Text key={`${kind} ${why}`} size="sm" c="dimmed">
-          Stays: {count} {count === 1 ? kind : `${kind}s`}, {bytes(sizeBytes)} ({why})
+          Stays: {count} {count === 1 ? kind : `${kind}s`}, {formatBytes(sizeBytes)} ({why})
         </Text>
       ))}
     </Stack>

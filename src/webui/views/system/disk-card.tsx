@@ -2,8 +2,8 @@
 import { Button, ColorSwatch, Group, Progress, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconTrash } from '@tabler/icons-react';
+import { formatBytes } from '../../../amounts.ts';
 import type { DiskReport } from '../../../model/disk.ts';
-import { bytes } from '../../format.ts';
 import { TitledCard } from '../../parts/titled-card.tsx';
 import { CleanUpDialog } from './clean-up-dialog.tsx';
 import { diskParts } from './disk-parts.ts';
@@ -31,7 +31,7 @@ export function DiskCard({ disk }: { disk: DiskReport }) {
           <Group key={name} gap={6} wrap="nowrap">
             <ColorSwatch size={12} color={`var(--mantine-color-${color}-6)`} withShadow={false} aria-hidden />
             <Text size="sm">
-              {name}: {sizeBytes === null ? 'not measured' : bytes(sizeBytes)}
+              {name}: {sizeBytes === null ? 'not measured' : formatBytes(sizeBytes)}
             </Text>
           </Group>
         ))}
@@ -39,10 +39,11 @@ export function DiskCard({ disk }: { disk: DiskReport }) {
       <Stack gap={0}>
         <Facts
           facts={{
-            'In all': bytes(disk.usedBytes),
-            Budget: disk.budgetBytes === null ? 'none: what the disk has, less the reserve' : bytes(disk.budgetBytes),
-            Reserve: `${bytes(disk.reserveBytes)} of free space left to others`,
-            Free: `${bytes(disk.freeBytes)} for artifacts${disk.dockerFreeBytes === null ? '' : `, ${bytes(disk.dockerFreeBytes)} for layers and sources`}`,
+            'In all': formatBytes(disk.usedBytes),
+            Budget:
+              disk.budgetBytes === null ? 'none: what the disk has, less the reserve' : formatBytes(disk.budgetBytes),
+            Reserve: `${formatBytes(disk.reserveBytes)} of free space left to others`,
+            Free: `${formatBytes(disk.freeBytes)} for artifacts${disk.dockerFreeBytes === null ? '' : `, ${formatBytes(disk.dockerFreeBytes)} for layers and sources`}`,
           }}
         />
       </Stack>

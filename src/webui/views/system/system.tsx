@@ -2,9 +2,9 @@
 import { Alert, Anchor, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { formatBytes } from '../../../amounts.ts';
 import type { SystemStatus } from '../../../model/system.ts';
 import { systemQuery } from '../../api.ts';
-import { bytes } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
@@ -61,7 +61,7 @@ function DockerCard({ docker }: Pick<SystemStatus, 'docker'>) {
           State: docker.reachable ? 'answers' : 'does not answer',
           Version: docker.version,
           CPUs: docker.cpus,
-          Memory: docker.memoryBytes === null ? null : bytes(docker.memoryBytes),
+          Memory: docker.memoryBytes === null ? null : formatBytes(docker.memoryBytes),
           Builds: docker.architecture && `${docker.architecture}; other architectures need a machine of their own`,
           'Boot tests': docker.reachable ? bootTests(docker) : null,
         }}

@@ -2,9 +2,9 @@
 import { ActionIcon, Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconPlayerStop } from '@tabler/icons-react';
+import { formatPercent } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
-import { percent } from '../../../format.ts';
 import { useBuildAction } from './use-build-action.ts';
 
 interface CancelProps {
@@ -55,6 +55,6 @@ function whatIsLost({ stages }: Build): string {
   const running = stages.filter(({ state }) => state === 'running');
   if (running.length === 0)
     return 'It leaves the queue. Nothing has run yet that could be lost; it can be retried later.';
-  const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${percent(progress)})` : name));
+  const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${formatPercent(progress)})` : name));
   return `What runs is stopped and begins anew in a retry: ${named.join(', ')}. Finished stages are kept.`;
 }

@@ -1,9 +1,9 @@
 /** Where a retry begins, with what it keeps and what it runs again. */
 import { Button, Group, List, Modal, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import { formatDuration } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import type { StageName } from '../../../../stages/names.ts';
-import { duration } from '../../../format.ts';
 import { firstUnfinished, rerun } from '../rerun.ts';
 
 interface RetryDialogProps {
@@ -51,7 +51,7 @@ export function RetryDialog({ build, busy, onClose, onRetry }: RetryDialogProps)
         <List size="sm" spacing={4}>
           <List.Item>
             <b>Runs again:</b> {again.join(', ')}
-            {seconds !== undefined && seconds > 0 && ` (about ${duration(seconds)} of work)`}
+            {seconds !== undefined && seconds > 0 && ` (about ${formatDuration(seconds)} of work)`}
           </List.Item>
           <List.Item>
             <b>Kept as it is:</b> {kept.length > 0 ? kept.join(', ') : 'nothing'}

@@ -4,9 +4,9 @@ import { modals } from '@mantine/modals';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { formatBytes } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import { client, queryClient, refreshLists } from '../../../api.ts';
-import { bytes } from '../../../format.ts';
 import { notifyError } from '../../../parts/error-notice.tsx';
 
 export function useDelete(build: Build): { ask: () => void; busy: boolean } {
@@ -43,8 +43,8 @@ function Losses({ build: { artifacts } }: { build: Build }) {
         <List.Item>its log and the record of why each stage ran</List.Item>
         {there.length > 0 && (
           <List.Item>
-            {there.length} {there.length === 1 ? 'artifact' : 'artifacts'}, {bytes(size)}, unless another build has the
-            same
+            {there.length} {there.length === 1 ? 'artifact' : 'artifacts'}, {formatBytes(size)}, unless another build
+            has the same
           </List.Item>
         )}
       </List>

@@ -1,7 +1,8 @@
 /** One stage of a build: how far it is, how long it takes, and why it ran or did not have to. */
 import { Card, Group, Progress, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
+import { formatDuration, formatPercent } from '../../../../amounts.ts';
 import type { StageRun } from '../../../../model/stage-run.ts';
-import { duration, percent, timeLeft } from '../../../format.ts';
+import { timeLeft } from '../../../format.ts';
 import { stateLooks } from '../../../parts/state-badge.tsx';
 import { Elapsed, useNow } from '../../../parts/time.tsx';
 import { stageSecondsLeft } from '../time-left.ts';
@@ -52,7 +53,7 @@ export function StageCard({ stage, chosen, onChoose }: StageCardProps) {
 }
 
 function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage: StageRun }) {
-  if (state === 'pending') return estimateSeconds === null ? null : ` · usually ${duration(estimateSeconds)}`;
+  if (state === 'pending') return estimateSeconds === null ? null : ` · usually ${formatDuration(estimateSeconds)}`;
   if (state === 'cached' || startedAt === null) return null;
   return (
     <>
@@ -69,7 +70,7 @@ function Running({ stage }: { stage: StageRun }) {
     <>
       <Progress value={progress * 100} size="sm" my={3} aria-label={`Progress of ${name}`} />
       <Text size="xs" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
-        {percent(progress)}
+        {formatPercent(progress)}
         {left !== undefined && ` · ~${timeLeft(left)} left`}
       </Text>
       <Text size="xs" c="dimmed" truncate title={note}>

@@ -1,10 +1,10 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
 import { Button, Card, Group, Image, Stack, Table, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
+import { formatBytes } from '../../../../amounts.ts';
 import type { Artifact } from '../../../../model/artifact.ts';
 import type { Build } from '../../../../model/build.ts';
 import { unfinished } from '../../../api.ts';
-import { bytes } from '../../../format.ts';
 import { ButtonLink } from '../../../parts/anchor.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { Ago } from '../../../parts/time.tsx';
@@ -40,7 +40,7 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
                 </Text>
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }} title={`${artifact.sizeBytes.toLocaleString()} bytes`}>
-                {bytes(artifact.sizeBytes)}
+                {formatBytes(artifact.sizeBytes)}
               </Table.Td>
               <Table.Td>
                 <Hash sha256={artifact.sha256} of={artifact.name} />

@@ -1,9 +1,9 @@
 /** When each attempt ran: a bar each on a common clock, in a table that says the same in numbers. */
 import { Box, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { formatDuration } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import { attemptsQuery, unfinished } from '../../../api.ts';
-import { duration } from '../../../format.ts';
 import { QueryStatus } from '../../../parts/query-status.tsx';
 import { StateBadge, stateLooks } from '../../../parts/state-badge.tsx';
 import { useNow } from '../../../parts/time.tsx';
@@ -87,10 +87,10 @@ function Row({ span, ticks, total }: { span: Span; ticks: readonly number[]; tot
         </Box>
       </Table.Td>
       <Table.Td ta="right" className={classes.number}>
-        {duration(startSeconds)}
+        {formatDuration(startSeconds)}
       </Table.Td>
       <Table.Td ta="right" className={classes.number}>
-        {duration(seconds)}
+        {formatDuration(seconds)}
       </Table.Td>
     </Table.Tr>
   );
@@ -101,7 +101,7 @@ function Axis({ ticks, totalSeconds }: { ticks: readonly number[]; totalSeconds:
     <Box className={classes.axis}>
       {ticks.map((tick) => (
         <span key={tick} style={{ left: `${(tick / totalSeconds) * 100}%` }}>
-          {tick === 0 ? '0' : duration(tick)}
+          {tick === 0 ? '0' : formatDuration(tick)}
         </span>
       ))}
     </Box>

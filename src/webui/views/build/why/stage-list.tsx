@@ -1,10 +1,10 @@
 /** Every attempt at every stage: why it ran or did not have to, what it used, how it ended, and its log. */
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { formatDuration } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import type { Attempt } from '../../../../model/stage-run.ts';
 import { attemptsQuery } from '../../../api.ts';
-import { duration } from '../../../format.ts';
 import { AnchorLink } from '../../../parts/anchor.tsx';
 import { QueryStatus } from '../../../parts/query-status.tsx';
 import { StateBadge } from '../../../parts/state-badge.tsx';
@@ -56,7 +56,7 @@ function AttemptRow({ build, attempt, only }: { build: Build; attempt: Attempt; 
             {estimateSeconds !== null && (
               <Text span c="dimmed" inherit>
                 {' '}
-                (usually {duration(estimateSeconds)})
+                (usually {formatDuration(estimateSeconds)})
               </Text>
             )}
           </Text>
