@@ -20,6 +20,11 @@ export interface BootFacts {
 export interface BootTools {
   /** A folder of its own for what it makes; it is there. */
   work: string;
+  /**
+   * The path of a file of the boot packages, which the component names under `bootPackages`: it is of the image's architecture, and
+   * nothing here can run it. @param path absolute, /usr merged @throws StageFailure `boot.file-missing` when none of them has it
+   */
+  bootFile(path: string): Promise<string>;
   /** Runs a program of the stage image, its output going into the log. @throws ToolError when it does not end well. */
   run(tool: string, args: readonly string[]): Promise<unknown>;
 }
@@ -27,7 +32,7 @@ export interface BootTools {
 export interface BootLoader {
   /**
    * Everything that this boot loader puts anywhere, kernel and initramfs included. Nothing is written but below `tools.work`:
-   * the layout puts things where they belong.
+   * the layout puts things where they belong. A file that is placed is one of `facts` or of `bootFile`, or was made below `tools.work`.
    */
   install(facts: BootFacts, tools: BootTools): Promise<Placement[]>;
 }

@@ -22,6 +22,11 @@ export interface InitramfsJob {
   work: string;
   /** The file to write. */
   target: string;
+  /**
+   * The path of a file of the boot packages, which the part names in params.ts. @param path absolute, /usr merged
+   * @throws StageFailure `boot.file-missing` when none of them has it
+   */
+  bootFile(path: string): Promise<string>;
   log(line: string): void;
 }
 

@@ -3,7 +3,7 @@
  * Only these schemas are known here, and none of the code behind them.
  */
 import type * as z from 'zod';
-import { type Architecture, architectures } from '../definition/architecture.ts';
+import { type Architecture, architectures } from '../architecture.ts';
 import { wording } from '../definition/parse.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { PlannedPartition } from '../stages/package/contract.ts';

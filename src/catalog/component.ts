@@ -3,7 +3,8 @@
  * with, and what it contributes to a distribution. docs/adding-a-component.md walks through one.
  */
 import * as z from 'zod';
-import { Architecture, architectures } from '../definition/architecture.ts';
+import { architectures } from '../architecture.ts';
+import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { SystemFile } from '../definition/definition.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
@@ -14,6 +15,7 @@ import { oneLine } from '../definition/text.ts';
 import { ConsoleSigns } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { KernelForm } from '../stages/kernel-form.ts';
+import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
 import { checkedParts } from './component-parts.ts';
 
@@ -72,6 +74,8 @@ const Contributions = z.strictObject({
    * them, or where they exclude something that is asked for.
    */
   recommends: listOf(PackageName),
+  /** Packages that files of the boot come from, such as a boot loader's: they are unpacked where images are packaged, never run. */
+  bootPackages: z.array(PackageName).max(mostBootPackages).default([]),
   files: listOf(SystemFile),
   services: z.strictObject({ enable: listOf(oneLine), disable: listOf(oneLine) }).prefault({}),
   /** Files that each machine makes at first boot, as a definition has them under `system.perMachine`. */

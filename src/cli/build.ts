@@ -1,6 +1,6 @@
 /** `ldf build`: from a definition to images that have booted. */
 import { type Command, Option } from 'commander';
-import { type Architecture, architectures } from '../definition/architecture.ts';
+import { type Architecture, architectures } from '../architecture.ts';
 import { LdfError } from '../errors.ts';
 import { type Build, BuildOptions } from '../model/build.ts';
 import type { Lock } from '../stages/lock.ts';
@@ -49,7 +49,7 @@ Examples:
   $ ldf build edge-gateway --no-boot            a distribution that was applied before
 
 The lock (distro.lock beside distro.yaml) says exactly which sources and packages were used. It is read
-when it is there, and written when it was made or completed: commit it to get the same image next month.
+when it is there, and written when it was made or completed: commit it, and the next build is of the same packages.
 Without a running server the command brings one up for itself and waits for the end of the build.`;
 
 export function addBuildCommand(program: Command, cli: Cli): void {

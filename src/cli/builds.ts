@@ -1,7 +1,7 @@
 /** `ldf builds`: the builds there are, newest first. */
 import { type Command, Option } from 'commander';
 import { formatDuration } from '../amounts.ts';
-import { type Architecture, architectures } from '../definition/architecture.ts';
+import { type Architecture, architectures } from '../architecture.ts';
 import { type Build, type BuildState, buildStates } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';

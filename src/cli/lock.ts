@@ -1,7 +1,7 @@
 /** `ldf lock`: writes down the exact sources of a definition, or says what a new look would move. */
 import { type Command, Option } from 'commander';
 import { formatCount } from '../amounts.ts';
-import { type Architecture, architectures } from '../definition/architecture.ts';
+import { type Architecture, architectures } from '../architecture.ts';
 import type { LockChange } from '../model/lock.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { explainByLine, readDefinitionFile } from './files/definition-file.ts';

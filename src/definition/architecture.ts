@@ -1,6 +1,6 @@
-/** The processor architectures that images are made for. */
+/** The processor architectures that images are made for, as a definition names one. */
 import * as z from 'zod';
+import { architectures } from '../architecture.ts';
 
-export const architectures = ['x86_64', 'aarch64'] as const;
 export const Architecture = z.enum(architectures);
 export type Architecture = z.infer<typeof Architecture>;

@@ -1,10 +1,6 @@
 /** Packages as people write them for apt: a name, and what apt-get(8) lets one say behind it. Pure. */
 import * as z from 'zod';
-import type { Architecture } from './architecture.ts';
 import { packageNamePattern as name } from './package-name.ts';
-
-/** Debian's names of our architectures. */
-export const debianArchitecture = { x86_64: 'amd64', aarch64: 'arm64' } as const satisfies Record<Architecture, string>;
 
 /** Debian Policy 5.6.12, with epoch and revision. */
 const version = '[0-9][A-Za-z0-9.+:~-]{0,127}';

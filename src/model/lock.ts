@@ -7,7 +7,7 @@ import { PlanSummary } from './plan.ts';
 
 /** One thing that changed between two locks. */
 export const LockChange = z.strictObject({
-  group: z.enum(['kernel', 'packages']),
+  group: z.enum(['kernel', 'packages', 'boot']),
   name: z.string(),
   from: z.string().nullable(),
   to: z.string().nullable(),

@@ -4,6 +4,7 @@ import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
+import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Selected, selectComponents } from './components.ts';
 import type { Faults } from './faults.ts';
@@ -84,6 +85,10 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     formats: formats(selected, faults),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
+    bootPackages: bootPackages(
+      gather((c) => c.bootPackages),
+      faults,
+    ),
     signs: {
       up: items((c) => c.console.up),
       down: items((c) => c.console.down),

@@ -1,17 +1,26 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
 import type { LockChange } from '../model/lock.ts';
-import type { KernelGroup, Lock, PackagesGroup } from '../stages/lock.ts';
+import type { KernelGroup, Lock, LockMade, PackagesGroup } from '../stages/lock.ts';
+import type { LockedGroups } from '../stages/locked.ts';
 import type { PackageSource } from '../stages/locked-package.ts';
 import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';
 import type { Plan } from './types.ts';
+
+/** What the lock has to say where no boot packages are asked for. */
+const noBootPackages: LockedGroups['boot'] = { packages: [], sourceDate: 0 };
 
 /** The groups of a lock that answer a plan; stale and foreign ones are left out. */
 export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock: Lock | undefined) {
   const usable = lock?.arch === arch ? lock : undefined;
   const kernel = usable?.kernel?.of === wishes.kernel.of ? usable.kernel : undefined;
   const packages = usable?.packages?.of === wishes.packages.of ? usable.packages : undefined;
-  return { kernel, packages: packages && isFor(packages, kernel) ? packages : undefined };
+  const boot = usable?.boot?.of === wishes.boot?.of ? usable?.boot : undefined;
+  return {
+    kernel,
+    packages: packages && isFor(packages, kernel) ? packages : undefined,
+    boot: wishes.boot === null ? noBootPackages : boot,
+  };
 }
 
 /** Packages that depend on a kernel, such as its headers, are of no use with another one. */
@@ -25,18 +34,31 @@ export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolea
   const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
   const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
   const packages = answered.packages && !update ? null : plan.wishes.packages;
-  if (!kernel && !packages) return null;
-  return { kernel, packages, previous: lock?.arch === plan.definition.arch ? lock : null };
+  const boot = answered.boot && !update ? null : plan.wishes.boot;
+  if (!kernel && !packages && !boot) return null;
+  return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };
 }
 
-/** The lock with newly resolved groups in place of the old ones. */
-export function mergeLock(arch: Architecture, lock: Lock | undefined, data: ResolveData): Lock {
+/**
+ * The lock with newly resolved groups in place of the old ones. @param made what there is today; it is noted when any group is new
+ */
+export function mergeLock(
+  arch: Architecture,
+  lock: Lock | undefined,
+  data: ResolveData,
+  made: LockMade | undefined,
+): Lock {
   const merged: Lock = { version: 1, arch };
   const kept = lock?.arch === arch ? lock : undefined;
   const kernel = data.kernel ?? kept?.kernel;
   const packages = data.packages ?? kept?.packages;
   if (kernel) merged.kernel = kernel;
   if (packages) merged.packages = packages;
+  const boot = data.boot ?? kept?.boot;
+  if (boot) merged.boot = boot;
+  const isNew = [data.kernel, data.packages, data.boot].some((group) => group !== null);
+  const noted = isNew ? (made ?? kept?.made) : kept?.made;
+  if (noted) merged.made = noted;
   return merged;
 }
 
@@ -45,6 +67,7 @@ export function lockChanges(before: Lock | undefined, after: Lock): LockChange[]
   return [
     ...changes('kernel', before?.kernel?.sources ?? [], after.kernel?.sources ?? []),
     ...changes('packages', before?.packages?.packages ?? [], after.packages?.packages ?? []),
+    ...changes('boot', before?.boot?.packages ?? [], after.boot?.packages ?? []),
   ];
 }
 

@@ -2,7 +2,7 @@
  * The plan: an exact, serialisable list of stages with their parameters and content keys. Pure: no clock, no network,
  * no database, no Docker. The same input always gives the same plan.
  */
-import { fileOf } from '../stages/locked.ts';
+import { fileOf, sourcesOf } from '../stages/locked.ts';
 import type { StageName } from '../stages/names.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
 import { stagesOf } from '../stages/registry.ts';
@@ -10,6 +10,7 @@ import { leavesLayer } from '../stages/stage.ts';
 import { compose } from './compose.ts';
 import { Faults } from './faults.ts';
 import { answeringGroups } from './lock.ts';
+import { madeOtherwise, madeWith } from './made.ts';
 import { stageKey } from './request.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { wishesOf } from './wishes.ts';
@@ -22,8 +23,8 @@ export function planBuild(input: PlanInput): Plan {
   const wishes = wishesOf(definition, composition, faults);
   faults.throwIfAny(definition.name);
 
-  const { kernel, packages } = answeringGroups(wishes, definition.arch, lock);
-  const facts = { definition, composition, form: wishes.kernel.form, kernel, packages };
+  const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
+  const facts = { definition, composition, form: wishes.kernel.form, kernel, packages, boot };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;
@@ -34,12 +35,18 @@ export function planBuild(input: PlanInput): Plan {
     if (key) keys[name] = key;
     return { name, image, after, inputs, params, key };
   });
+  const unlike = images ? madeOtherwise(lock?.made, madeWith({ stages, composition }, images)) : '';
   return {
     definition,
     composition,
     wishes,
     stages,
-    notes: recommendationNotes(packages),
-    sources: kernel && packages ? [...kernel.sources, ...packages.packages].map(fileOf) : [],
+    notes: [...recommendationNotes(packages), ...(unlike === '' ? [] : [madeNote(unlike)])],
+    madeOtherwise: unlike,
+    sources: kernel && packages && boot ? sourcesOf({ kernel, packages, boot }).map(fileOf) : [],
   };
+}
+
+function madeNote(unlike: string): string {
+  return `The lock answers the definition, but ${unlike}. \`ldf lock --update\` takes today's packages and notes what there is today.`;
 }

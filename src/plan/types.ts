@@ -5,7 +5,7 @@ import type { Definition } from '../definition/definition.ts';
 import type { Composed } from '../stages/composed.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
-import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
+import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import type { SourceFile } from '../stages/source-file.ts';
 
 export interface PlanInput {
@@ -27,6 +27,8 @@ export interface Composition extends Composed {
   /** Packages that are taken in where that is possible. */
   recommended: { name: string; from: string }[];
   machine: Contributions['machine'];
+  /** Packages that boot files come from; who asks for each. */
+  bootPackages: { name: string; from: string }[];
 }
 
 /** A stage of a plan. */
@@ -47,11 +49,13 @@ export interface PlannedStage {
 export interface Plan {
   definition: Definition;
   composition: Composition;
-  /** What the lock's groups have to answer. */
-  wishes: { kernel: KernelWish; packages: PackagesWish };
+  /** What the lock's groups have to answer; null: nothing is asked of one. */
+  wishes: { kernel: KernelWish; packages: PackagesWish; boot: BootWish | null };
   stages: PlannedStage[];
-  /** Remarks on what the lock leaves out, as sentences; empty without a lock. */
+  /** Remarks on what the lock leaves out and what it was made with, as sentences; empty without a lock. */
   notes: string[];
+  /** What of stage images and components is another than when the lock was made, see `madeOtherwise`; '' without images. */
+  madeOtherwise: string;
   /** Every file the lock names; empty without a lock. */
   sources: SourceFile[];
 }

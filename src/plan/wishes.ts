@@ -1,8 +1,8 @@
-/** What a definition asks of the lock: which kernel, and which packages. */
+/** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
-import type { KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
+import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
 import type { Faults } from './faults.ts';
 import type { Composition, Plan } from './types.ts';
@@ -14,6 +14,7 @@ export function wishesOf(definition: Definition, composition: Composition, fault
   return {
     kernel: kernelWish(definition, component('kernel'), faults),
     packages: packagesWish(definition, component('userland'), composition, faults),
+    boot: bootWish(definition, composition),
   };
 }
 
@@ -75,4 +76,11 @@ function packagesWish(
     recommended: recommended.length > 0 ? recommended.map(nameOf) : undefined,
   };
   return { of: contentHash(question), suite, names, recommended };
+}
+
+/** They are of the userland's suite, as what the image updates them from later. null where nothing is asked for. */
+function bootWish({ arch, userland }: Definition, { bootPackages: names }: Composition): BootWish | null {
+  if (names.length === 0) return null;
+  const { suite } = userland;
+  return { of: contentHash({ arch, suite, boot: names.map(({ name }) => name) }), suite, names };
 }

@@ -4,10 +4,11 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
+import { boundedRecord } from '../definition/bounds.ts';
 import { AptSource, mostAptSources } from './apt-source.ts';
 import { Sha256 } from './contract.ts';
 import { KernelPackage } from './kernel-package.ts';
-import { mostKernelSources, PackageSource } from './locked-package.ts';
+import { mostBootPackages, mostKernelSources, PackageSource } from './locked-package.ts';
 import { SourceDate } from './source-date.ts';
 
 /** Packages of a lock, with all they depend on; a whole desktop has 2,500. */
@@ -50,10 +51,34 @@ export const PackagesGroup = z.strictObject({
 });
 export type PackagesGroup = z.infer<typeof PackagesGroup>;
 
+/** What an image boots from beside its kernel: a boot loader, and tools of the initramfs. They are unpacked, and never run. */
+export const BootGroup = z.strictObject({
+  of: Sha256,
+  sourceDate: SourceDate,
+  /** Those that were asked for, without what they depend on; of the architecture of the lock. */
+  packages: z.array(PackageSource).min(1).max(mostBootPackages),
+});
+export type BootGroup = z.infer<typeof BootGroup>;
+
+/** Names in `made`, and characters of each and of an identity. */
+const mostMade = 1_000;
+const MadeName = z.string().max(256);
+
+/** What was there when the lock was made: other images or components may make other bytes of the same sources. */
+export const LockMade = z.strictObject({
+  /** The identity of each stage image that shapes what is built. */
+  stageImages: boundedRecord(MadeName, MadeName, mostMade),
+  /** The hash of each component that the definition came to. */
+  components: boundedRecord(MadeName, Sha256, mostMade),
+});
+export type LockMade = z.infer<typeof LockMade>;
+
 export const Lock = z.strictObject({
   version: z.literal(1),
   arch: Architecture,
   kernel: KernelGroup.optional(),
   packages: PackagesGroup.optional(),
+  boot: BootGroup.optional(),
+  made: LockMade.optional(),
 });
 export type Lock = z.infer<typeof Lock>;

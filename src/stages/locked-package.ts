@@ -5,6 +5,9 @@ import { SourceFile } from './source-file.ts';
 /** What a lock's kernel comes from: so many packages at most. */
 export const mostKernelSources = 100;
 
+/** Packages that an image's boot files come from. */
+export const mostBootPackages = 50;
+
 /** deb-version(7): the characters of a version. */
 const PackageVersion = z
   .string()

@@ -8,6 +8,7 @@ import type { Composed } from './composed.ts';
 import { ProgramName, type StageContract } from './contract.ts';
 import type { KernelForm } from './kernel-form.ts';
 import type { KernelGroup, PackagesGroup } from './lock.ts';
+import type { LockedGroups } from './locked.ts';
 import type { ImageName, StageName } from './names.ts';
 import type { WantedOption } from './prepare/contract.ts';
 
@@ -59,6 +60,8 @@ export interface StageFacts {
   form: KernelForm;
   kernel: KernelGroup | undefined;
   packages: PackagesGroup | undefined;
+  /** Without packages where nothing is asked for. */
+  boot: LockedGroups['boot'] | undefined;
 }
 
 /** What a stage is asked for in a build. */

@@ -1,6 +1,7 @@
 /** Whether this machine runs guests on its own processor (KVM) or has to emulate one (TCG). */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ownArchitecture } from '../../src/architecture.ts';
 import { runTool, ToolError } from '../contract/tool.ts';
 import type { Accelerator, Machine } from './machines.ts';
 
@@ -30,7 +31,7 @@ export async function chooseAccelerator(
 
 /** Inside some virtual machines KVM interprets the first instructions of a guest by itself, and goes no further. */
 async function lacksVirtualisation(): Promise<string | undefined> {
-  if (process.arch !== 'x64' || /^flags\s*:.*\b(vmx|svm)\b/m.test(await readFile('/proc/cpuinfo', 'utf8')))
+  if (ownArchitecture() !== 'x86_64' || /^flags\s*:.*\b(vmx|svm)\b/m.test(await readFile('/proc/cpuinfo', 'utf8')))
     return undefined;
   return 'the processor has neither VMX nor SVM';
 }

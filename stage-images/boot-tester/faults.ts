@@ -1,4 +1,5 @@
 /** What can be wrong with a boot besides a sign on its console, in words for the user. */
+import { serialConsoles } from '../../src/architecture.ts';
 import type { GuestEnd } from './guest.ts';
 import type { Phase } from './signs.ts';
 
@@ -47,10 +48,8 @@ export function silenceFault(silenceMs: number, phase: Phase | undefined, missin
 }
 
 const silenceHints: Readonly<Record<Phase, string>> = {
-  firmware:
-    'Nothing that the boot loader started spoke: see that the kernel command line has console=ttyS0 (aarch64: ttyAMA0), and that the boot loader does not wait for a key.',
-  kernel:
-    'See that the kernel has CONFIG_SERIAL_8250_CONSOLE (aarch64: CONFIG_SERIAL_AMBA_PL011_CONSOLE), and that its command line has console=ttyS0 (ttyAMA0).',
+  firmware: `Nothing that the boot loader started spoke: see that the kernel command line has console=${serialConsoles.x86_64} (aarch64: ${serialConsoles.aarch64}), and that the boot loader does not wait for a key.`,
+  kernel: `See that the kernel has CONFIG_SERIAL_8250_CONSOLE (aarch64: CONFIG_SERIAL_AMBA_PL011_CONSOLE), and that its command line has console=${serialConsoles.x86_64} (${serialConsoles.aarch64}).`,
   userspace:
     'See that a getty runs on the serial console, and that nothing keeps the default target from being reached.',
   up: 'The last lines of the console show what it was doing.',

@@ -1,5 +1,5 @@
 /** The virtual machine an image is tried on: plain hardware that every general-purpose system has drivers for. */
-import type { Architecture } from '../../src/definition/architecture.ts';
+import { type Architecture, qemuNames } from '../../src/architecture.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 export const accelerators = ['kvm', 'tcg'] as const;
@@ -19,8 +19,8 @@ export interface Machine {
 
 const machines: Readonly<Record<Architecture, Machine | undefined>> = {
   x86_64: {
-    qemu: 'qemu-system-x86_64',
-    type: 'q35',
+    qemu: qemuNames.x86_64.program,
+    type: qemuNames.x86_64.machine,
     // Emulating five-level paging costs time, and nested virtualisation is of no use in a guest that lives for a minute.
     // What a real processor copies fast is slow here: QEMU runs `rep movsb` byte by byte, and a guest that counts its
     // instructions returns to QEMU's main loop after each. Without these flags Linux and glibc copy words in loops.

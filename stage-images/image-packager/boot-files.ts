@@ -1,18 +1,49 @@
-/** Files of the EFI system partition that components bring beside the boot loader's own. */
-import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
-import type { FilePlacement } from '../../parts/placement.ts';
+/** Files of the EFI system partition: those that components bring beside the boot loader's own, and where each comes from. */
+import type { BootFacts, BootTools } from '../../parts/bootloaders/boot-loader.ts';
+import type { FilePlacement, Placement } from '../../parts/placement.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 type EspFile = PackageParams['espFiles'][number];
 
-/** @throws StageFailure `boot.file-invalid` for a template with an unknown name in it. */
-export function contributedFiles(esp: readonly EspFile[], facts: BootFacts): FilePlacement[] {
-  return esp.map((file) =>
-    'copy' in file
-      ? { at: 'esp', path: file.path, file: file.copy }
-      : { at: 'esp', path: file.path, content: filledIn(file.path, file.content, facts) },
+/**
+ * @param bootFile finds what is copied among the boot packages
+ * @throws StageFailure `boot.file-invalid` for a template with an unknown name in it, `boot.file-missing` for what no package brings
+ */
+export async function contributedFiles(
+  esp: readonly EspFile[],
+  facts: BootFacts,
+  bootFile: BootTools['bootFile'],
+): Promise<FilePlacement[]> {
+  return Promise.all(
+    esp.map(
+      async (file): Promise<FilePlacement> =>
+        'copy' in file
+          ? { at: 'esp', path: file.path, file: await bootFile(file.copy) }
+          : { at: 'esp', path: file.path, content: filledIn(file.path, file.content, facts) },
+    ),
   );
+}
+
+/**
+ * Nothing goes into an image that the SBOM does not account for: a placed file is the kernel's, the initramfs', one of a boot
+ * package, or made by the boot loader out of these.
+ * @param isFromPackage whether a file was taken out of a boot package
+ * @param work the boot loader's own folder
+ * @throws Error that names a file of another origin: its part is wrong
+ */
+export function requireOrigins(
+  placements: readonly Placement[],
+  { kernel, initramfs }: Pick<BootFacts, 'kernel' | 'initramfs'>,
+  isFromPackage: (file: string) => boolean,
+  work: string,
+): void {
+  for (const placement of placements) {
+    if (!('file' in placement)) continue;
+    const { file } = placement;
+    if (file === kernel || file === initramfs || file.startsWith(`${work}/`) || isFromPackage(file)) continue;
+    throw new Error(`${file} is to go into the image, and comes from no package of the lock: take it by bootFile`);
+  }
 }
 
 /** Fills in {{title}}, {{release}} and {{cmdline}}. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
 import type { FileTree } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
-import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
+import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { Layout } from '../../parts/layouts/layout.ts';
 import { assembleLayer } from '../../src/stages/assemble/data.ts';
 import { compileLayer } from '../../src/stages/compile/data.ts';
@@ -13,7 +13,8 @@ import type { PackageData } from '../../src/stages/package/data.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
-import { contributedFiles } from './boot-files.ts';
+import { contributedFiles, requireOrigins } from './boot-files.ts';
+import { BootPackages } from './boot-packages.ts';
 import { chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
 import { indexModules } from './external-modules.ts';
@@ -30,17 +31,25 @@ const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 }
 export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
   const { partitions, layout, bootLoader, initramfs, formats } = chosenParts(params);
-  context.progress(begin.verify, 'verifying the kernel');
-  const inputs = await readInputs(context);
+  context.progress(begin.verify, 'verifying kernel and boot files');
+  const store = join(context.sources, 'sha256');
+  const [inputs, bootPackages] = await Promise.all([
+    readInputs(context),
+    BootPackages.unpack(params.bootPackages, store, join(context.work, 'boot-packages')),
+  ]);
+  const bootFile = (path: string) => bootPackages.file(path);
 
   context.progress(begin.boot, 'preparing boot files');
   const [root, initrd] = await Promise.all([
     readRoot(context, inputs, layout),
-    makeInitramfs(context, inputs, initramfs),
+    makeInitramfs(context, inputs, initramfs, bootFile),
   ]);
   const facts = bootFacts(context, inputs, layout, initrd);
-  const tools = { work: await scratch(context, 'boot-loader'), run: runTool };
-  const placements = [...(await bootLoader.install(facts, tools)), ...contributedFiles(params.espFiles, facts)];
+  const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
+  const installed = await bootLoader.install(facts, tools);
+  const placements = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
+  requireOrigins(placements, facts, (file) => bootPackages.has(file), tools.work);
+  const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
 
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;
@@ -51,7 +60,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
   const [disk, sbom] = await Promise.all([
     layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned }),
-    writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, writeSbom(params, inputs.release, key)),
+    writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill),
     context.verifyInput(inputs.rootfs),
   ]);
 
@@ -116,12 +125,13 @@ async function makeInitramfs(
   context: Context,
   { modules, release }: Inputs,
   initramfs: Initramfs,
+  bootFile: InitramfsJob['bootFile'],
 ): Promise<string | null> {
   // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
   if (modules === null) return null;
   const { bootModules: wanted, sourceDate } = context.params;
   const files = { modulesTar: modules, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
-  return initramfs.make({ arch: context.arch, release, wanted, sourceDate, ...files, log: context.log });
+  return initramfs.make({ arch: context.arch, release, wanted, sourceDate, ...files, bootFile, log: context.log });
 }
 
 function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {

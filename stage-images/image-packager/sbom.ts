@@ -3,15 +3,23 @@
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
+import type { UsedPackage } from './boot-packages.ts';
 
 type Params = PackageParams;
 
-/** The document's text; its serial number follows from the stage's key, its date from the sources. */
-export function writeSbom(params: Params, kernelRelease: string, key: string): string {
+/**
+ * The document's text; its serial number follows from the stage's key, its date from the sources.
+ * @param boot the packages that boot files were taken from, each with these files as its components
+ */
+export function writeSbom(params: Params, kernelRelease: string, key: string, boot: readonly UsedPackage[]): string {
   const image = `image:${params.name}`;
+  // A boot package may be one of the root file system as well.
+  const sources = [...params.packages, ...boot.map(({ source }) => source)];
+  const byUrl = new Map(sources.map((source) => [packageUrl(source), source]));
+  const bootFiles = new Map(boot.map(({ source, files }) => [packageUrl(source), files]));
   const components = [
     kernelComponent(params.kernel, kernelRelease),
-    ...sortedPackages(params.packages).map(packageComponent),
+    ...sortedPackages([...byUrl.values()]).map((source) => packageComponent(source, bootFiles.get(packageUrl(source)))),
   ];
   const document = {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
@@ -32,7 +40,7 @@ export function writeSbom(params: Params, kernelRelease: string, key: string): s
 
 /** A kernel that was compiled has source packages as its ancestors; one that came finished is its packages. */
 function kernelComponent({ form, version, sources }: Params['kernel'], release: string) {
-  const packages = sortedPackages(sources).map(packageComponent);
+  const packages = sortedPackages(sources).map((source) => packageComponent(source));
   return {
     type: 'operating-system',
     'bom-ref': 'kernel',
@@ -45,7 +53,7 @@ function kernelComponent({ form, version, sources }: Params['kernel'], release: 
   };
 }
 
-function packageComponent(source: LockedPackage) {
+function packageComponent(source: LockedPackage, files: UsedPackage['files'] = []) {
   const purl = packageUrl(source);
   return {
     type: 'library',
@@ -54,6 +62,17 @@ function packageComponent(source: LockedPackage) {
     version: source.version,
     purl,
     hashes: [{ alg: 'SHA-256', content: source.sha256 }],
+    ...(files.length > 0 ? { components: files.map((file) => fileComponent(purl, file)) } : {}),
+  };
+}
+
+/** A file that stands in the image without the rest of its package; its reference is the package's purl with a subpath. */
+function fileComponent(purl: string, { path, sha256 }: UsedPackage['files'][number]) {
+  return {
+    type: 'file',
+    'bom-ref': `${purl}#${path.slice(1)}`,
+    name: path,
+    hashes: [{ alg: 'SHA-256', content: sha256 }],
   };
 }
 

@@ -1,39 +1,7 @@
 /** The kernel's own build system: one source tree, one build folder, one architecture. */
 import { join } from 'node:path';
-import type { Architecture } from '../../src/definition/architecture.ts';
+import { type Architecture, type KernelNames, kernelNames, ownArchitecture, triplets } from '../../src/architecture.ts';
 import { readTool, runTool, type ToolOptions } from '../contract/tool.ts';
-
-interface KernelTarget {
-  /** What the kernel's Makefile calls the architecture, and the folder of it below arch/. */
-  arch: string;
-  sourceArch: string;
-  /** The make target that builds the kernel image, and where it appears below the build folder. */
-  imageTarget: string;
-  image: string;
-  /** The GNU triplet before the tools' names, used when the architecture is not the machine's own. */
-  toolPrefix: string;
-  /** What Node calls a machine of this architecture. */
-  machine: NodeJS.Architecture;
-}
-
-const kernelTargets: Readonly<Record<Architecture, KernelTarget>> = {
-  x86_64: {
-    arch: 'x86_64',
-    sourceArch: 'x86',
-    imageTarget: 'bzImage',
-    image: 'arch/x86/boot/bzImage',
-    toolPrefix: 'x86_64-linux-gnu-',
-    machine: 'x64',
-  },
-  aarch64: {
-    arch: 'arm64',
-    sourceArch: 'arm64',
-    imageTarget: 'Image',
-    image: 'arch/arm64/boot/Image',
-    toolPrefix: 'aarch64-linux-gnu-',
-    machine: 'arm64',
-  },
-};
 
 export interface KernelTreeOptions {
   arch: Architecture;
@@ -46,12 +14,14 @@ export interface KernelTreeOptions {
 }
 
 export class KernelTree {
-  readonly target: KernelTarget;
+  /** What the kernel's Makefile calls the architecture and its image. */
+  readonly target: KernelNames;
+  /** Of the tools' names; none on a machine of the architecture itself. */
   private readonly toolPrefix: string;
 
   constructor(readonly options: KernelTreeOptions) {
-    this.target = kernelTargets[options.arch];
-    this.toolPrefix = this.target.machine === process.arch ? '' : this.target.toolPrefix;
+    this.target = kernelNames[options.arch];
+    this.toolPrefix = options.arch === ownArchitecture() ? '' : `${triplets[options.arch]}-`;
   }
 
   /** The path of a file below the build folder. */

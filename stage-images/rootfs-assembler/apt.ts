@@ -4,8 +4,7 @@
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../src/definition/architecture.ts';
-import { debianArchitecture } from '../../src/definition/packages.ts';
+import { type Architecture, debianNames } from '../../src/architecture.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { runTool } from '../contract/tool.ts';
 import {
@@ -70,13 +69,13 @@ export class AptSuite {
     await writeFile(join(root, 'etc/sources.list.d/archives.sources'), formatSources(archives));
     const network = await readStageNetwork(folder);
     const certificates = await aptCertificates(network, root);
-    await writeFile(join(root, 'apt.conf'), configuration(root, debianArchitecture[arch], certificates));
+    await writeFile(join(root, 'apt.conf'), configuration(root, debianNames[arch], certificates));
     const environment = { APT_CONFIG: join(root, 'apt.conf'), ...aptEnvironment(network) };
     const redact = (line: string) => withoutPasswords(line, network);
     const update = await apt('apt-get', ['update'], environment, log, redact);
     if (!update.ok) throw updateFailure(suite, update.lines);
     const date = await releaseDate(join(root, 'lists'));
-    return new AptSuite(suite, archives, date, root, debianArchitecture[arch], environment);
+    return new AptSuite(suite, archives, date, root, debianNames[arch], environment);
   }
 
   /**

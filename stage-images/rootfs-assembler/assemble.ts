@@ -5,7 +5,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianArchitecture } from '../../src/definition/packages.ts';
+import { debianNames, ownArchitecture } from '../../src/architecture.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
@@ -43,7 +43,7 @@ export async function assemble(context: StageContext<AssembleParams>) {
   const rest = debs.filter((deb) => !base.includes(deb));
   const locale = generatedLocale(params);
   const early = earlyFiles(params.files);
-  await prepareRoot(root, debianArchitecture[context.arch], params.kernel);
+  await prepareRoot(root, debianNames[context.arch], params.kernel);
   await extractBase(base, root, steps.from(0.12, 0.26));
   await writeNames(root, params);
   await unpackPackages(base, root, { force: true }, steps.from(0.26, 0.42));
@@ -82,7 +82,7 @@ export async function assemble(context: StageContext<AssembleParams>) {
 
 /** Maintainer scripts are run, so the packages must be for the processor that runs this program. */
 function refuseForeign(arch: StageContext<AssembleParams>['arch']): void {
-  const native = { x64: 'x86_64', arm64: 'aarch64' }[String(process.arch)];
+  const native = ownArchitecture();
   if (native !== arch)
     throw new StageFailure({
       code: 'assemble.foreign-architecture',

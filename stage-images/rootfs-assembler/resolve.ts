@@ -5,23 +5,24 @@
 
 import { parsePackage } from '../../src/definition/packages.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
-import type { PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { BootWish, PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
 import { finishedKernel } from './kernel-stand-in.ts';
 import { releaseCodename } from './release-codename.ts';
+import { resolveBoot } from './resolve-boot.ts';
 import { resolveKernel } from './resolve-kernel.ts';
 import { resolvePackages } from './resolve-packages.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
 export async function resolve({ arch, params, work, progress, log }: StageContext<ResolveParams>) {
-  const { kernel, packages, previous } = params;
+  const { kernel, packages, boot, previous } = params;
   const entries = await readSourceEntries('/etc/apt');
   const codename = await releaseCodename();
-  const suites = [...new Set([kernel?.suite, packages?.suite].filter((suite) => suite !== undefined))];
+  const suites = [...new Set([kernel?.suite, packages?.suite, boot?.suite].filter((suite) => suite !== undefined))];
   progress(0, `fetching the package lists of ${suites.join(' and ')}`);
   const opened = new Map<string, Promise<AptSuite>>();
   const open = (suite: string) => {
@@ -47,13 +48,26 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
     const group = ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
     return resolvePackages(suite, packages, previous?.packages, group && finishedKernel(group));
   });
-  const [kernelAnswer, packagesAnswer] = await Promise.all([resolvingKernel, resolvingPackages]);
-  if ('failure' in kernelAnswer || 'failure' in packagesAnswer) throw merged([packagesAnswer, kernelAnswer]);
-  const found = { kernel: kernelAnswer.value, packages: packagesAnswer.value };
+  const resolvingBoot = answer(async () => {
+    if (!boot) return null;
+    const suite = await open(boot.suite).catch((error: unknown) => {
+      throw kernel || packages ? error : neededForBoot(error, boot);
+    });
+    return resolveBoot(suite, boot, previous?.boot);
+  });
+  const [kernelAnswer, packagesAnswer, bootAnswer] = await Promise.all([
+    resolvingKernel,
+    resolvingPackages,
+    resolvingBoot,
+  ]);
+  if ('failure' in kernelAnswer || 'failure' in packagesAnswer || 'failure' in bootAnswer)
+    throw merged([packagesAnswer, kernelAnswer, bootAnswer]);
+  const found = { kernel: kernelAnswer.value, packages: packagesAnswer.value, boot: bootAnswer.value };
   const kernelNote = found.kernel ? [`kernel ${found.kernel.version}`] : [];
   const packagesNote = found.packages ? [`${found.packages.packages.length} packages`] : [];
+  const bootNote = found.boot ? [`${found.boot.packages.length} packages to boot from`] : [];
   for (const note of recommendationNotes(found.packages ?? undefined)) log(note);
-  progress(1, [...kernelNote, ...packagesNote].join(', '));
+  progress(1, [...kernelNote, ...packagesNote, ...bootNote].join(', '));
   return found;
 }
 
@@ -89,6 +103,14 @@ function merged(answers: readonly Answer<unknown>[]): StageFailure {
     },
     all.some(({ fault }) => fault === 'ours') ? 'ours' : 'user',
   );
+}
+
+/** A lock of before there were boot packages answers all else: what the network is wanted for is then no matter of course. */
+function neededForBoot(error: unknown, { names }: BootWish): unknown {
+  if (!(error instanceof StageFailure)) return error;
+  const wanted = names.map(({ name }) => name).join(', ');
+  const message = `${error.error.message} The lock has everything but the packages to boot from (${wanted}), which are looked up once.`;
+  return new StageFailure({ ...error.error, message }, error.fault);
 }
 
 /** Adds the place in the definition to an unknown suite. */

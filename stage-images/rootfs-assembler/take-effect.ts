@@ -4,6 +4,7 @@
  * only when they are configured, and what nobody triggers below /usr/local and /etc, stands in the table here.
  */
 import { readFile } from 'node:fs/promises';
+import { triplets } from '../../src/architecture.ts';
 import { localeEnvironment } from './configure.ts';
 import { dpkg } from './dpkg.ts';
 import type { RootFs } from './root-fs.ts';
@@ -25,7 +26,7 @@ interface Generator {
   makes?: string;
 }
 
-const multiarch = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
+const multiarch = Object.values(triplets);
 
 /** In the order in which they are run: accounts first, which others may name. */
 const generators: readonly Generator[] = [

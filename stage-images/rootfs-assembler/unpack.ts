@@ -2,6 +2,7 @@
 import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
+import { debianNames } from '../../src/architecture.ts';
 import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import { pipeTools, runTool } from '../contract/tool.ts';
 import { type Deb, parallel } from './debs.ts';
@@ -54,7 +55,7 @@ export async function prepareRoot(root: RootFs, architecture: string, kernel?: K
   ])
     await mkdir(at(folder), { recursive: true });
   // Releases before trixie leave the links of the merged /usr to whoever installs them; trixie's base-files has them.
-  for (const name of ['bin', 'sbin', 'lib', ...(architecture === 'amd64' ? ['lib64'] : [])]) {
+  for (const name of ['bin', 'sbin', 'lib', ...(architecture === debianNames.x86_64 ? ['lib64'] : [])]) {
     await mkdir(at(`usr/${name}`));
     await symlink(`usr/${name}`, at(name));
   }

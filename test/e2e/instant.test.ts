@@ -1,10 +1,25 @@
 /** The quickest way to an image: Debian's own kernel. Nothing is compiled, and it boots with an initramfs. */
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { Build } from '../../src/model/build.ts';
+import { Lock } from '../../src/stages/lock.ts';
+import { readCpio } from './cpio.ts';
 import { partitionsOf, readInside, rootOf, statInside } from './disk.ts';
 import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
+
+const Hashes = z.array(z.object({ content: z.string() })).default([]);
+const Sbom = z.object({
+  components: z.array(
+    z.object({
+      name: z.string(),
+      hashes: Hashes,
+      components: z.array(z.object({ type: z.string(), name: z.string(), hashes: Hashes })).default([]),
+    }),
+  ),
+});
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
@@ -15,12 +30,13 @@ describe('examples/instant.yaml', () => {
   let definition = '';
   let build: Build;
   let release = '';
+  let lock: Lock;
 
   beforeAll(async () => {
     definition = await scratch.write('instant.yaml', await readFile('examples/instant.yaml', 'utf8'));
     build = await buildDefinition(definition, output);
-    const lock = JSON.parse(await readFile(join(scratch.path, 'instant.lock'), 'utf8'));
-    release = lock.kernel.sources[0].name.replace('linux-image-', '');
+    lock = Lock.parse(JSON.parse(await readFile(join(scratch.path, 'instant.lock'), 'utf8')));
+    release = lock.kernel?.sources[0]?.name.replace('linux-image-', '') ?? '';
   });
 
   it('builds and boots', () => {
@@ -49,6 +65,45 @@ describe('examples/instant.yaml', () => {
   it('names the package of the kernel in the SBOM', async () => {
     const sbom = JSON.parse(await readFile(join(output, 'instant-0.1-x86_64.cdx.json'), 'utf8'));
     expect(sbom.components[0]).toMatchObject({ name: 'linux', components: [{ name: `linux-image-${release}` }] });
+  });
+
+  it('accounts in lock and SBOM for every file of the ESP and of the initramfs', async () => {
+    const offset = (await partitionsOf(image)).find(({ name }) => name === 'ESP')?.offsetBytes;
+    await mkdir(join(output, 'esp'));
+    const disk = `/look/instant-0.1-x86_64.raw@@${offset}`;
+    await inImage('image-packager', output, ['mcopy', '-s', '-n', '-i', disk, '::/', '/look/esp'], 'rw');
+    const esp = (await readdir(join(output, 'esp'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(output, 'esp').length + 1));
+    const programs = ['EFI/BOOT/BOOTX64.EFI', 'EFI/systemd/systemd-bootx64.efi'];
+    const texts = ['loader/entries/instant.conf', 'loader/loader.conf'];
+    const kernel = [`instant/${release}/initrd`, `instant/${release}/linux`];
+    expect(esp.sort()).toEqual([...programs, ...kernel, ...texts].sort());
+
+    const sbom = Sbom.parse(JSON.parse(await readFile(join(output, 'instant-0.1-x86_64.cdx.json'), 'utf8')));
+    /** The package of the lock that a file came from, by the SBOM. */
+    const originOf = (data: Buffer) => {
+      const sha256 = createHash('sha256').update(data).digest('hex');
+      const component = sbom.components.find(({ components }) =>
+        components.some(({ type, hashes }) => type === 'file' && hashes.some(({ content }) => content === sha256)),
+      );
+      const locked = lock.boot?.packages.find((source) => source.sha256 === component?.hashes[0]?.content);
+      return locked?.name;
+    };
+    for (const path of programs)
+      expect(originOf(await readFile(join(output, 'esp', path))), path).toBe('systemd-boot-efi');
+
+    const initrd = `/look/esp/instant/${release}/initrd`;
+    await inImage('image-packager', output, ['zstd', '-q', '-d', initrd, '-o', '/look/initrd.cpio'], 'rw');
+    const files = readCpio(await readFile(join(output, 'initrd.cpio'))).filter(
+      ({ mode }) => (mode & 0o170000) === 0o100000,
+    );
+    const shell = files.find(({ path }) => path === 'bin/busybox');
+    expect(shell && originOf(shell.data)).toBe('busybox-static');
+    const written = ['bin/busybox', 'etc/buses', 'etc/modules', 'init'];
+    const modules = files.map(({ path }) => path).filter((path) => !written.includes(path));
+    expect(modules.filter((path) => !/\.ko$|\/modules\.(alias|dep)$/.test(path))).toEqual([]);
+    expect(modules.every((path) => path.startsWith(`lib/modules/${release}/`))).toBe(true);
   });
 
   it('says which options of the definition the kernel does not have, and what to do (exit 1)', async () => {

@@ -66,8 +66,8 @@ describe('planning', slow, () => {
       stageNames.map((name) => [name === 'resolve' ? false : null, null]),
     );
     expect(draft.stages.map(({ reason }) => reason).slice(0, 2)).toEqual([
-      'the lock does not answer the kernel and the packages',
-      'known when the kernel and the packages have been resolved',
+      'the lock does not answer the kernel, the packages, and the packages to boot from',
+      'known when the kernel, the packages, and the packages to boot from have been resolved',
     ]);
     expect(draft.components).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd' }));
     const build = await engine.create(await world.distribution('gw', { version: '0.1' }), usual);

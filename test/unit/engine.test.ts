@@ -254,6 +254,29 @@ describe('the cache', slow, () => {
     expect(reasons(kernel).compile).toBe('input prepare changed');
   });
 
+  it('completes a lock of before there were boot packages, says so, and says what is another than when it was made', async () => {
+    const first = await build('gw', {});
+    await ended(engine, first);
+    const { lock, distributionId } = (await world.store.getBuild(first.id)) ?? {};
+    if (!lock?.boot || !lock.made || !distributionId) throw new Error('the build has a whole lock');
+    const { boot, made, ...old } = lock;
+    await world.store.setLock(distributionId, old);
+    const second = await ended(engine, await build('gw', {}));
+    const [resolve] = second.stages;
+    expect(resolve).toMatchObject({ state: 'succeeded', reason: 'the lock does not answer the packages to boot from' });
+    expect((await world.store.getBuild(second.id))?.lock).toEqual({ ...old, boot, made });
+    const stageImages = { ...made.stageImages, 'image-packager': 'another' };
+    await world.store.setLock(distributionId, { ...lock, made: { ...made, stageImages } });
+    const third = await ended(engine, await build('gw', {}));
+    expect(third).toMatchObject({ state: 'succeeded' });
+    expect(third.stages[0]).toMatchObject({
+      state: 'cached',
+      reason: expect.stringMatching(
+        /^the lock answers the definition; it was made with another stage image image-packager, /,
+      ),
+    });
+  });
+
   it('keeps every difference with the attempt that it made run, and what it was compared with', async () => {
     const first = await build('gw', {});
     await ended(engine, first);

@@ -39,22 +39,26 @@ describe('files of the ESP that components bring', () => {
     ...{ cmdline: 'root=PARTUUID=1 ro console=ttyS0', kernel: '/in/vmlinuz', initramfs: null },
   };
 
-  test('have their templates filled in, and name what they are copies of', () => {
+  const bootFile = async (path: string) => `/unpacked${path}`;
+
+  test('have their templates filled in, and are copied out of boot packages', async () => {
     const files = [
       { path: 'loader/loader.conf', content: 'default {{release}}\n' },
       { path: 'cmd.txt', content: '{{title}}: {{cmdline}}' },
       { path: 'x.efi', copy: '/usr/lib/x.efi' },
     ];
-    expect(contributedFiles(files, facts)).toEqual([
+    expect(await contributedFiles(files, facts, bootFile)).toEqual([
       { at: 'esp', path: 'loader/loader.conf', content: 'default 6.12.57-gw\n' },
       { at: 'esp', path: 'cmd.txt', content: 'Edge gateway 1.2: root=PARTUUID=1 ro console=ttyS0' },
-      { at: 'esp', path: 'x.efi', file: '/usr/lib/x.efi' },
+      { at: 'esp', path: 'x.efi', file: '/unpacked/usr/lib/x.efi' },
     ]);
   });
 
-  test('must not name what there is not', () => {
-    const attempt = () => contributedFiles([{ path: 'a.conf', content: '{{kernel}}' }], facts);
-    expect(attempt).toThrow(/a\.conf .* \{\{kernel\}\}; known are title, release, cmdline/);
-    expect(attempt).toThrow(expect.objectContaining({ error: expect.objectContaining({ code: 'boot.file-invalid' }) }));
+  test('must not name what there is not', async () => {
+    const attempt = () => contributedFiles([{ path: 'a.conf', content: '{{kernel}}' }], facts, bootFile);
+    await expect(attempt).rejects.toThrow(/a\.conf .* \{\{kernel\}\}; known are title, release, cmdline/);
+    await expect(attempt).rejects.toThrow(
+      expect.objectContaining({ error: expect.objectContaining({ code: 'boot.file-invalid' }) }),
+    );
   });
 });

@@ -57,6 +57,7 @@ const params: PackageParams = {
   ...{ layout: part('disk'), bootLoader: part('systemd-boot'), initramfs: part('minimal') },
   ...{ partitions: [root], espFiles: [], fstab: [], cmdline: [], bootModules: [] },
   packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
+  bootPackages: [locked('systemd-boot-efi', '257.9-1', 'amd64'), locked('busybox-static', '1:1.37.0-6', 'amd64')],
   kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
   sourceDate: 1_750_000_000,
 };
@@ -84,7 +85,7 @@ describe('the parts that a request names', () => {
 });
 
 describe('the SBOM', () => {
-  const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key));
+  const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key, []));
 
   test('lists the kernel with its source and every package with purl and hash, sorted', () => {
     expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
@@ -101,7 +102,7 @@ describe('the SBOM', () => {
   test('has the package of a kernel that came finished as its component', () => {
     const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
     const finished: PackageParams = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
-    const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key)).components;
+    const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key, [])).components;
     expect(component).toMatchObject({ name: 'linux', version: '6.12.57' });
     expect(component.components[0].purl).toBe('pkg:deb/debian/linux-image-a@6.12.57-1?arch=amd64');
     expect(component.pedigree).toBeUndefined();
@@ -111,7 +112,31 @@ describe('the SBOM', () => {
     expect(sbom.metadata.timestamp).toBe('2025-06-15T15:06:40.000Z');
     expect(sbom.serialNumber).toBe(`urn:uuid:${deriveUuid(key, 'sbom')}`);
     const shuffled = { ...params, packages: params.packages.toReversed() };
-    expect(writeSbom(shuffled, '6.12.57-gw', key)).toBe(writeSbom(params, '6.12.57-gw', key));
+    expect(writeSbom(shuffled, '6.12.57-gw', key, [])).toBe(writeSbom(params, '6.12.57-gw', key, []));
+  });
+
+  test('lists of the boot packages those that files were taken from, with these files', () => {
+    const [loader] = params.bootPackages;
+    if (!loader) throw new Error('there are boot packages');
+    const path = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
+    const used = [{ source: loader, files: [{ path, sha256: key }] }];
+    const { components } = JSON.parse(writeSbom(params, '6.12.57-gw', key, used));
+    expect(components.map(({ name }: { name: string }) => name)).toEqual([
+      ...['linux', 'bash', 'libstdc++6', 'systemd-boot-efi'],
+    ]);
+    expect(components[3]).toMatchObject({
+      purl: 'pkg:deb/debian/systemd-boot-efi@257.9-1?arch=amd64',
+      hashes: [{ alg: 'SHA-256', content: loader.sha256 }],
+      components: [{ type: 'file', name: path, hashes: [{ alg: 'SHA-256', content: key }] }],
+    });
+  });
+
+  test('lists a boot package once that is in the root file system, too', () => {
+    const [loader] = params.bootPackages;
+    if (!loader) throw new Error('there are boot packages');
+    const both: PackageParams = { ...params, packages: [...params.packages, loader] };
+    const { components } = JSON.parse(writeSbom(both, '6.12.57-gw', key, [{ source: loader, files: [] }]));
+    expect(components.filter(({ name }: { name: string }) => name === loader.name)).toHaveLength(1);
   });
 
   test('an epoch stays readable in a purl', () => {

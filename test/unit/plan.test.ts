@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Catalog, loadCatalog, parseComponent } from '../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
+import { unansweredGroups } from '../../src/engine/core/reasons.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
 import { differences, shortly } from '../../src/plan/explain.ts';
-import { lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
+import { answeringGroups, lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
+import { madeWith } from '../../src/plan/made.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import { recommendedPackages } from '../../src/plan/recommended.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { mountPoints } from '../../src/stages/assemble/mount-points.ts';
+import type { Lock } from '../../src/stages/lock.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { imageIdentities, lockFor } from '../fixtures/lock.ts';
 
@@ -459,12 +462,98 @@ describe('a lock', () => {
     expect(resolveParams(plan(minimal), { ...lock, arch: 'aarch64' }, false)).toMatchObject({ previous: null });
   });
 
+  it('of a time without boot packages is completed, and all else of it stays', () => {
+    const { boot, ...old } = lock;
+    if (!boot) throw new Error('the fixture has boot packages');
+    const params = resolveParams(plan(minimal), old, false);
+    expect(params).toMatchObject({ kernel: null, packages: null, boot: wishes.boot, previous: old });
+    expect(unansweredGroups(params)).toBe('the packages to boot from');
+    const merged = mergeLock('x86_64', old, { kernel: null, packages: null, boot }, undefined);
+    expect(merged).toEqual(lock);
+    expect(lockChanges(old, merged)).toEqual([
+      { group: 'boot', name: 'busybox-static', from: null, to: '1.0-1' },
+      { group: 'boot', name: 'systemd-boot-efi', from: null, to: '1.0-1' },
+    ]);
+  });
+
+  it('has the boot packages that components and the initramfs state, from the suite of the userland', () => {
+    expect(wishes.boot).toMatchObject({
+      suite: 'trixie',
+      names: [
+        { name: 'busybox-static', from: 'initramfs/minimal' },
+        { name: 'systemd-boot-efi', from: 'bootloader/systemd-boot' },
+      ],
+    });
+    const older = plan({ ...minimal, userland: { suite: 'bookworm' } }).wishes.boot;
+    expect(older).toMatchObject({ suite: 'bookworm' });
+    expect(older?.of).not.toBe(wishes.boot?.of);
+    expect(plan({ ...minimal, userland: { packages: ['curl'] } }).wishes.boot).toEqual(wishes.boot);
+  });
+
+  it('is asked for no boot packages where nothing wants any, and then answers without', () => {
+    const { boot: _boot, ...old } = lock;
+    const planned = plan(minimal);
+    const without = { ...planned, wishes: { ...planned.wishes, boot: null } };
+    expect(resolveParams(without, old, false)).toBeNull();
+    expect(resolveParams(without, old, true)).toMatchObject({ boot: null });
+    expect(answeringGroups(without.wishes, 'x86_64', old).boot).toEqual({ packages: [], sourceDate: 0 });
+  });
+
+  it('has its boot packages in the download, and by their hashes in the key of what is packaged alone', () => {
+    const definition = parseDefinition(minimal);
+    const planned = (locked: Lock) =>
+      planBuild({ ...{ definition, catalog: shipped, boot: true }, lock: locked, images: imageIdentities });
+    const other = structuredClone(lock);
+    const [first] = other.boot?.packages ?? [];
+    if (!first) throw new Error('the fixture has boot packages');
+    first.sha256 = 'e'.repeat(64);
+    const [before, after] = [planned(lock), planned(other)];
+    const changed = after.stages.filter(({ name }) => keys(before)[name] !== keys(after)[name]);
+    expect(changed.map(({ name }) => name)).toEqual(['package', 'boot']);
+    expect(after.sources.map(({ sha256 }) => sha256)).toContain(first.sha256);
+    expect(after.stages.find(({ name }) => name === 'download')?.params).toMatchObject({
+      sources: after.sources,
+      dates: [1_700_000_100, 1_700_000_000],
+    });
+    const { boot: _boot, ...old } = lock;
+    expect(planned(old)).toMatchObject({ sources: [] });
+    expect(planned(old).stages.find(({ name }) => name === 'package')).toMatchObject({ params: null, key: null });
+    expect(keys(planned(old)).assemble).toBe(keys(before).assemble);
+  });
+
+  it('notes the stage images and components that it was made with, and a plan says which are others now', () => {
+    const made = madeWith(plan(minimal), imageIdentities);
+    expect(Object.keys(made.stageImages)).toEqual(['kernel-builder', 'rootfs-assembler', 'image-packager']);
+    expect(Object.keys(made.components)).toContain('bootloader/systemd-boot');
+    const none = { kernel: null, packages: null, boot: null };
+    expect(mergeLock('x86_64', lock, none, made).made).toBeUndefined();
+    const locked = mergeLock('x86_64', lock, { ...none, kernel: lock.kernel ?? null }, made);
+    expect(locked.made).toEqual(made);
+    const definition = parseDefinition(minimal);
+    const planned = (catalog: Catalog, images: typeof imageIdentities | Record<keyof typeof imageIdentities, string>) =>
+      planBuild({ ...{ definition, catalog, boot: true }, lock: locked, images });
+    expect(planned(shipped, imageIdentities)).toMatchObject({ notes: [], madeOtherwise: '' });
+    expect(planned(shipped, { ...imageIdentities, 'boot-tester': '9'.repeat(64) }).madeOtherwise).toBe('');
+    const catalog = new Catalog(
+      shipped.entries.map((entry) =>
+        entry.component.name === 'systemd-boot'
+          ? { ...entry, component: { ...entry.component, title: 'Another one' } }
+          : entry,
+      ),
+    );
+    const other = planned(catalog, { ...imageIdentities, 'image-packager': '9'.repeat(64) });
+    expect(other.madeOtherwise).toBe(
+      'it was made with another stage image image-packager and component bootloader/systemd-boot, so the images may not be the same to the byte',
+    );
+    expect(other.notes).toEqual([expect.stringContaining('ldf lock --update')]);
+  });
+
   it('keeps the groups that were not resolved, and tells what moved', () => {
     const packages = structuredClone(lock.packages);
     const first = packages?.packages[0];
     if (!packages || !first) throw new Error('the fixture has packages');
     Object.assign(first, { version: '2.0-1', sha256: 'd'.repeat(64) });
-    const merged = mergeLock('x86_64', lock, { kernel: null, packages });
+    const merged = mergeLock('x86_64', lock, { kernel: null, packages, boot: null }, undefined);
     expect(merged.kernel).toEqual(lock.kernel);
     expect(lockChanges(lock, merged)).toEqual([{ group: 'packages', name: 'base-files', from: '1.0-1', to: '2.0-1' }]);
   });

@@ -7,6 +7,7 @@ import { StageFailure } from '../../stage-images/contract/failure.ts';
 import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
 import { judgeKernelPackages } from '../../stage-images/rootfs-assembler/kernel-packages.ts';
 import { nearNames } from '../../stage-images/rootfs-assembler/near-names.ts';
+import { resolveBoot } from '../../stage-images/rootfs-assembler/resolve-boot.ts';
 import { isOfSeries, resolveKernel, upstreamVersion } from '../../stage-images/rootfs-assembler/resolve-kernel.ts';
 import { resolvePackages } from '../../stage-images/rootfs-assembler/resolve-packages.ts';
 
@@ -418,5 +419,37 @@ describe('near names', () => {
 
   test('nothing is near to a long word that is only half alike', () => {
     expect(nearNames('postgresql-client', ['postgis-client', 'mariadb-client'])).toEqual([]);
+  });
+});
+
+describe('boot packages', () => {
+  const loader = source('systemd-boot-efi', '257.9-1', 'd');
+  const tool = source('busybox-static', '1:1.37.0-6', 'e');
+  const wish = (...names: string[]) => ({
+    of,
+    suite: 'trixie',
+    names: names.map((name) => ({ name, from: `component/${name}` })),
+  });
+
+  test('are exactly those that are asked for; the same files keep their date', async () => {
+    const { suite, asked } = fakeSuite([source('base-files', '13.8'), tool, loader]);
+    const group = await resolveBoot(suite, wish('busybox-static', 'systemd-boot-efi'), undefined);
+    expect(group).toEqual({ of, sourceDate: 2000, packages: [tool, loader] });
+    expect(asked).toEqual([]);
+    const before = { ...group, sourceDate: 1000, packages: [loader, tool] };
+    expect((await resolveBoot(suite, wish('busybox-static', 'systemd-boot-efi'), before)).sourceDate).toBe(1000);
+    const other = { ...before, packages: [loader] };
+    expect((await resolveBoot(suite, wish('busybox-static', 'systemd-boot-efi'), other)).sourceDate).toBe(2000);
+  });
+
+  test('that the suite does not have are told, each with who wants it', async () => {
+    const { suite } = fakeSuite([tool]);
+    const failure = await failureOf(resolveBoot(suite, wish('systemd-boot-efi', 'busybox-static', 'shim'), undefined));
+    expect(failure.error.code).toBe('boot.package-unknown');
+    expect(failure.error.details?.map(({ message }) => message)).toEqual([
+      'trixie has no package systemd-boot-efi for amd64 (wanted by component/systemd-boot-efi for the boot).',
+      'trixie has no package shim for amd64 (wanted by component/shim for the boot).',
+    ]);
+    expect(failure.error.hint).toContain('bootPackages');
   });
 });

@@ -123,6 +123,19 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     for (const part of parts) expect(await changedBy(part), part.file).toEqual(['image-packager']);
   });
 
+  it('by the names of architectures that it reads', async () => {
+    const names = (text: string, by: string) => change('src/architecture.ts', text, by);
+    expect(await changedBy(names("efiNames: Names = { x86_64: 'x64'", "efiNames: Names = { x86_64: 'x65'"))).toEqual([
+      'image-packager',
+    ]);
+    expect(await changedBy(names("program: 'qemu-system-x86_64'", "program: 'qemu-x86'"))).toEqual(['boot-tester']);
+    expect(await changedBy(names("imageTarget: 'bzImage'", "imageTarget: 'vmlinux'"))).toEqual(['kernel-builder']);
+    expect(await changedBy(names("debianNames = { x86_64: 'amd64'", "debianNames = { x86_64: 'amd65'"))).toEqual([
+      'rootfs-assembler',
+    ]);
+    expect(await changedBy(names("'arm64-efi'", "'arm64-uefi'"))).toEqual([]);
+  });
+
   it('never by another stage, query or image, nor by a definition, a bound or an error that is not its own', async () => {
     expect(
       await changedBy(

@@ -11,7 +11,11 @@ const facts: BootFacts = {
   kernel: '/in/vmlinuz',
   initramfs: null,
 };
-const tools = { work: '/work', run: () => Promise.reject(new Error('no program is needed')) };
+const tools = {
+  work: '/work',
+  bootFile: async (path: string) => `/unpacked${path}`,
+  run: () => Promise.reject(new Error('no program is needed')),
+};
 
 test('an entry follows the Boot Loader Specification, all on the EFI system partition', async () => {
   const text = [
@@ -38,7 +42,7 @@ test('it brings and names the initramfs when there is one', async () => {
 });
 
 test('it is where firmware looks, under the name of the architecture, with the settings that are asked for', async () => {
-  const file = '/usr/lib/systemd/boot/efi/systemd-bootaa64.efi';
+  const file = '/unpacked/usr/lib/systemd/boot/efi/systemd-bootaa64.efi';
   const params = { timeoutSeconds: 0, consoleMode: 2, editor: true };
   const placements = await systemdBoot.make(params).install({ ...facts, arch: 'aarch64' }, tools);
   expect(placements.slice(0, 3)).toEqual([

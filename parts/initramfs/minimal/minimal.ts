@@ -4,8 +4,6 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Architecture } from '../../../src/definition/architecture.ts';
-import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import { partFile } from '../../part-file.ts';
@@ -24,12 +22,7 @@ import {
 import { MinimalParams } from './params.ts';
 
 const initScript = partFile('initramfs/minimal/init');
-const busybox = '/bin/busybox';
-/** The architecture of this stage image, and so of its busybox; process.arch in the terms of definitions. */
-const busyboxArch = new Map<string, Architecture>([
-  ['x64', 'x86_64'],
-  ['arm64', 'aarch64'],
-]).get(process.arch);
+const busybox = '/usr/bin/busybox';
 
 /** What depmod(8) and kbuild find out about modules, as texts. */
 const tableFiles = ['modules.dep', 'modules.softdep', 'modules.alias', 'modules.builtin'] as const;
@@ -52,7 +45,7 @@ async function make(job: InitramfsJob): Promise<string | null> {
 
 /**
  * Writes it when any boot module is a loadable one, and says which modules were chosen.
- * @throws StageFailure `kernel.module-missing`, or `initramfs.foreign` for another architecture than this image's.
+ * @throws StageFailure `kernel.module-missing`, or `boot.file-missing` without busybox.
  */
 async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   const folder = join(input.work, 'lib/modules', input.release);
@@ -62,7 +55,6 @@ async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   const [alias, builtIn] = await Promise.all([table('modules.alias'), table('modules.builtin')]);
   const chosen = chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
   if (chosen.load.length === 0) return chosen;
-  if (input.arch !== busyboxArch) throw foreign(input.arch, chosen.load);
 
   const tables = readModuleTables({ dep, softdep, alias });
   const modules = withDependencies(chosen.load, tables).map((name) => packedModule(name, tables));
@@ -73,7 +65,7 @@ async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   const aliases = tables.aliases.filter(({ module }) => modules.some(({ name }) => name === module));
   const needed = input.wanted.filter((module) => module.needed).map(({ name }) => name);
   const [shell, init, ...files] = await Promise.all([
-    readFile(busybox),
+    readFile(await input.bootFile(busybox)),
     readFile(initScript),
     ...modules.map(({ path }) => readModule(join(folder, path))),
   ]);
@@ -95,15 +87,6 @@ export function loadedAlways(
   const askedFor = new Set(aliases.filter((alias) => busOf(alias) !== undefined).map(({ module }) => module));
   const inAnyCase = new Set(needed.map(canonical));
   return load.filter((name) => inAnyCase.has(name) || !askedFor.has(name));
-}
-
-function foreign(arch: Architecture, modules: readonly string[]): StageFailure {
-  return new StageFailure({
-    code: 'initramfs.foreign',
-    message: `The boot needs the modules ${modules.join(', ')}, but this image-packager has no busybox for ${arch} to load them with.`,
-    hint: `Build them into the kernel (y in kernel.config.options), or build the image on ${arch}.`,
-    details: [{ pointer: '/kernel/config/options', message: `${modules.join(', ')} must be built in` }],
-  });
 }
 
 /** A module of the initramfs, where modprobe(8) finds files side by side in one folder. */

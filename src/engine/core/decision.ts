@@ -14,10 +14,14 @@ export interface Undecided {
 
 const runs = (reason: string): Decision<never> => ({ cached: false, why: async () => because(reason) });
 
-/** @param lock the lock, unless `unanswered` names what it does not answer */
-export function decideLock<Lock>(lock: Lock | undefined, unanswered: string): Decision<Lock> {
-  if (lock === undefined || unanswered !== '') return runs(`the lock does not answer ${unanswered}`);
-  return { cached: true, found: lock, reason: 'the lock answers the definition' };
+/**
+ * @param lock the lock, unless `unanswered` names what it does not answer
+ * @param unlike what is another than when it was made, see `madeOtherwise`; '' for nothing
+ */
+export function decideLock<Lock>(lock: Lock | undefined, unanswered: string, unlike: string): Decision<Lock> {
+  const more = unlike === '' ? '' : `; ${unlike}`;
+  if (lock === undefined || unanswered !== '') return runs(`the lock does not answer ${unanswered}${more}`);
+  return { cached: true, found: lock, reason: `the lock answers the definition${more}` };
 }
 
 /**

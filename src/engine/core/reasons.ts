@@ -57,7 +57,12 @@ export async function whyUnlikeBefore(
 
 /** What a lock has no answer to, in words; '' when it has all of them. */
 export function unansweredGroups(params: ReturnType<typeof resolveParams>): string {
-  return [params?.kernel && 'the kernel', params?.packages && 'the packages'].filter(Boolean).join(' and ');
+  const groups = [
+    params?.kernel && 'the kernel',
+    params?.packages && 'the packages',
+    params?.boot && 'the packages to boot from',
+  ].filter((group) => typeof group === 'string');
+  return new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(groups);
 }
 
 /** A reason that needs no comparison. */

@@ -63,7 +63,7 @@ export class QueryRuns {
 
   /** The newest kernel that a wish comes to. */
   async resolveKernel(arch: Architecture, kernel: Plan['wishes']['kernel']): Promise<z.infer<typeof KernelGroup>> {
-    const params = { kernel, packages: null, previous: null };
+    const params = { kernel, packages: null, boot: null, previous: null };
     const data = await this.#places.run(() => runResolve(this.#engine, arch, params, this.#stop));
     if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
     return data.kernel;

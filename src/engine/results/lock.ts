@@ -1,6 +1,7 @@
 /** A stage whose result is the lock, which the build and its distribution keep. */
 import { LdfError } from '../../errors.ts';
 import { mergeLock, resolveParams } from '../../plan/lock.ts';
+import { madeOtherwise, madeWith } from '../../plan/made.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { stageWithResult } from '../../stages/registry.ts';
@@ -9,7 +10,7 @@ import type { BuildRecord } from '../../store/builds.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import { decideLock } from '../core/decision.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { plannedStage } from '../core/plan-build.ts';
+import { identities, plannedStage } from '../core/plan-build.ts';
 import { unansweredGroups } from '../core/reasons.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import type { StageTask } from '../stage-runs/run-stage.ts';
@@ -21,7 +22,8 @@ export function lockTask(work: BuildWork, plan: Plan): StageTask<Lock> {
   const lock = build.lock ?? undefined;
   const params = resolveParams(plan, lock, false);
   const stage = { ...plannedStage(plan, stageWithResult('lock').name), params };
-  const decide = async () => decideLock(lock, unansweredGroups(params));
+  const made = madeWith(plan, identities(images));
+  const decide = async () => decideLock(lock, unansweredGroups(params), madeOtherwise(lock?.made, made));
   return {
     stage,
     layers: {},
@@ -31,7 +33,7 @@ export function lockTask(work: BuildWork, plan: Plan): StageTask<Lock> {
     decide,
     async commit(_run, result) {
       const data = LockResult.parse(result.data);
-      const resolved = mergeLock(arch, lock, data);
+      const resolved = mergeLock(arch, lock, data, made);
       await noteResolved(engine, arch, data, build.id);
       await storeLock(engine, build, resolved);
       return { outcome: resolved };

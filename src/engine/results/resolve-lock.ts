@@ -2,12 +2,14 @@
 import type { Architecture, Definition } from '../../definition/definition.ts';
 import type { LockAnswer } from '../../model/lock.ts';
 import { lockChanges, mergeLock, resolveParams } from '../../plan/lock.ts';
+import { madeWith } from '../../plan/made.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { recommendationNotes } from '../../stages/recommendations.ts';
 import { stageWithResult } from '../../stages/registry.ts';
 import { LockResult } from '../../stages/results.ts';
 import type { BoundedQueue } from '../core/bounded-queue.ts';
 import type { Engine } from '../core/dependencies.ts';
+import { identities, imagesIfThere } from '../core/plan-build.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { runOutside } from '../stage-runs/run-outside.ts';
 
@@ -23,15 +25,17 @@ export async function resolveLock(
   places: BoundedQueue,
   stop: AbortSignal,
 ): Promise<Omit<LockAnswer, 'stored'>> {
-  const catalog = await engine.catalog();
-  const plan = await engine.planner.plan({ definition, catalog, boot: false, lock: current });
+  const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
+  const today = images && identities(images);
+  const plan = await engine.planner.plan({ definition, catalog, boot: false, lock: current, images: today });
   const params = resolveParams(plan, current, update);
   const data = params
     ? await places.run(() => runResolve(engine, definition.arch, params, stop))
-    : { kernel: null, packages: null };
+    : { kernel: null, packages: null, boot: null };
   await noteResolved(engine, definition.arch, data, null);
-  const lock = mergeLock(definition.arch, current, data);
-  return { lock, changes: lockChanges(current, lock), notes: recommendationNotes(lock.packages) };
+  const lock = mergeLock(definition.arch, current, data, today && madeWith(plan, today));
+  const notes = params ? recommendationNotes(lock.packages) : plan.notes;
+  return { lock, changes: lockChanges(current, lock), notes };
 }
 
 /** @throws LdfError what the stage failed with. */

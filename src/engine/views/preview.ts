@@ -87,7 +87,7 @@ async function foresee(look: Look, stage: PlannedStage): Promise<Told> {
 async function decide(look: Look, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
   const { engine, plan, options, images, unanswered } = look;
   const { result } = stageNamed(stage.name);
-  if (result === 'lock') return decideLock(options.lock, unanswered);
+  if (result === 'lock') return decideLock(options.lock, unanswered, plan.madeOtherwise);
   if (stage.params === null) return unknownYet(unanswered);
   if (result === 'sources')
     return decideSources(await countMissing(look), plan.sources.length, options.noCache ?? false);

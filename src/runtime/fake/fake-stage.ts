@@ -176,7 +176,7 @@ function paramsOf<Params>(stage: FakeStage, { params }: StageContract<Params>): 
 /** The same request always gives the same files, and every stage says a word and reports progress. */
 export const defaultScripts = {
   async resolve(stage: FakeStage) {
-    const { kernel, packages } = paramsOf(stage, resolveContract);
+    const { kernel, packages, boot } = paramsOf(stage, resolveContract);
     const sourceDate = 1_700_000_000;
     return stage.succeed<'resolve'>({
       kernel: kernel && {
@@ -191,6 +191,7 @@ export const defaultScripts = {
         packages: packages.names.map(({ name }) => source(name, '1.0')),
         aptSources: [],
       },
+      boot: boot && { of: boot.of, sourceDate, packages: boot.names.map(({ name }) => source(name, '1.0')) },
     });
   },
   async download(stage: FakeStage) {

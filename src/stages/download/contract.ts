@@ -7,7 +7,7 @@ import { SourceFile } from '../source-file.ts';
 export const DownloadParams = z.strictObject({
   sources: z.array(SourceFile),
   /** When the groups of the lock were resolved: what an archive of snapshots is asked for. */
-  dates: z.array(SourceDate).max(2).optional(),
+  dates: z.array(SourceDate).max(3).optional(),
 });
 export type DownloadParams = z.infer<typeof DownloadParams>;
 export const DownloadData = z.strictObject({

@@ -1,4 +1,4 @@
-import { fileOf } from '../locked.ts';
+import { datesOf, fileOf, sourcesOf } from '../locked.ts';
 import { defineStage } from '../stage.ts';
 import { downloadContract } from './contract.ts';
 
@@ -10,13 +10,9 @@ export const downloadStage = defineStage({
   limits: { timeout: '1h', memory: '2G', output: '1G' },
   guess: { outputBytes: 300 << 20, scratchBytes: 0 },
   result: 'sources',
-  plan({ kernel, packages }) {
-    if (!kernel || !packages) return null;
-    return {
-      params: {
-        sources: [...kernel.sources, ...packages.packages].map(fileOf),
-        dates: [...new Set([packages.sourceDate, kernel.sourceDate])],
-      },
-    };
+  plan({ kernel, packages, boot }) {
+    if (!kernel || !packages || !boot) return null;
+    const groups = { kernel, packages, boot };
+    return { params: { sources: sourcesOf(groups).map(fileOf), dates: datesOf(groups) } };
   },
 });

@@ -5,7 +5,7 @@ import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
-import { LockedPackage } from '../locked-package.ts';
+import { LockedPackage, mostBootPackages } from '../locked-package.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
 
@@ -26,7 +26,7 @@ export type PlannedPartition = z.infer<typeof PlannedPartition>;
 /** Text of a file on the ESP, in characters; most are a few lines for a boot loader. */
 const mostEspFileText = 64 << 10;
 
-/** A file of the ESP: its text (with {{title}}, {{release}} and {{cmdline}} filled in), or a copy out of the packager's image. */
+/** A file of the ESP: its text (with {{title}}, {{release}} and {{cmdline}} filled in), or a copy of a file that a boot package brings. */
 export const EspFile = z.union([
   z.strictObject({ path: oneLine, content: z.string().max(mostEspFileText) }),
   z.strictObject({ path: oneLine, copy: oneLine }),
@@ -56,6 +56,8 @@ export const PackageParams = z.strictObject({
   bootModules: z.array(z.strictObject({ name: z.string(), needed: z.boolean() })),
   /** For the SBOM. */
   packages: z.array(LockedPackage),
+  /** Boot files come from these, which are among the sources. The SBOM has those of which anything is in the image. */
+  bootPackages: z.array(LockedPackage).max(mostBootPackages),
   kernel: z.strictObject({ form: KernelForm, version: z.string(), sources: z.array(LockedPackage) }),
   sourceDate: SourceDate,
 });

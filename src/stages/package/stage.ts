@@ -1,5 +1,5 @@
 import { defaultParts } from '../../definition/defaults.ts';
-import { locked } from '../locked.ts';
+import { datesOf, locked } from '../locked.ts';
 import { defineStage } from '../stage.ts';
 import { packageContract } from './contract.ts';
 
@@ -8,12 +8,12 @@ export const packageStage = defineStage({
   image: 'image-packager',
   after: ['compile', 'assemble'],
   inputs: ['compile', 'assemble'],
-  traits: { heavy: true },
+  traits: { sources: 'read', heavy: true },
   limits: { timeout: '1h', memory: '4G', output: '2048G' },
   guess: { outputBytes: 512 << 20, scratchBytes: 300 << 20 },
   result: 'artifacts',
-  plan({ definition, composition, form, kernel, packages }) {
-    if (!kernel || !packages) return null;
+  plan({ definition, composition, form, kernel, packages, boot }) {
+    if (!kernel || !packages || !boot) return null;
     return {
       params: {
         name: definition.name,
@@ -31,8 +31,9 @@ export const packageStage = defineStage({
         cmdline: composition.cmdline,
         bootModules: composition.bootModules,
         packages: packages.packages.map(locked),
+        bootPackages: boot.packages.map(locked),
         kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
-        sourceDate: Math.max(kernel.sourceDate, packages.sourceDate),
+        sourceDate: Math.max(...datesOf({ kernel, packages, boot })),
       },
     };
   },

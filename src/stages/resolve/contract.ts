@@ -4,7 +4,8 @@ import { PackageName } from '../../definition/package-name.ts';
 import { WrittenPackage } from '../../definition/packages.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
-import { KernelGroup, Lock, PackagesGroup } from '../lock.ts';
+import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
+import { mostBootPackages } from '../locked-package.ts';
 
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
@@ -29,15 +30,32 @@ export const PackagesWish = z.strictObject({
 });
 export type PackagesWish = z.infer<typeof PackagesWish>;
 
+/** What the boot group of a lock answers. */
+export const BootWish = z.strictObject({
+  of: Sha256,
+  suite: z.string(),
+  /** Exactly these packages, and which component or part asked for each. */
+  names: z
+    .array(z.strictObject({ name: PackageName, from: z.string() }))
+    .min(1)
+    .max(mostBootPackages),
+});
+export type BootWish = z.infer<typeof BootWish>;
+
 export const ResolveParams = z.strictObject({
   kernel: KernelWish.nullable(),
   packages: PackagesWish.nullable(),
+  boot: BootWish.nullable(),
   /** The lock to renew: a group that resolves to the same files keeps its source date. */
   previous: Lock.nullable(),
 });
 export type ResolveParams = z.infer<typeof ResolveParams>;
 
-export const ResolveData = z.strictObject({ kernel: KernelGroup.nullable(), packages: PackagesGroup.nullable() });
+export const ResolveData = z.strictObject({
+  kernel: KernelGroup.nullable(),
+  packages: PackagesGroup.nullable(),
+  boot: BootGroup.nullable(),
+});
 export type ResolveData = z.infer<typeof ResolveData>;
 
 export const resolveContract = {

@@ -20,6 +20,7 @@ export interface Section {
 /** In the order in which they are shown; a key that is not here is shown under its own name, after these. */
 const titles = new Map([
   ['packages', 'Packages'],
+  ['bootPackages', 'Packages that boot files come from'],
   ['kernel.options', 'Kernel options that must hold'],
   ['kernel.defaults', 'Kernel options by default'],
   ['kernel.optional', 'Kernel options where the kernel has them'],

@@ -16,7 +16,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { architectures } from '../../../definition/architecture.ts';
+import { architectures } from '../../../architecture.ts';
 import type { BuildOptions } from '../../../model/build.ts';
 import type { ListedComponent } from '../../../model/component.ts';
 import type { Distribution } from '../../../model/distribution.ts';

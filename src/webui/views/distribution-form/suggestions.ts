@@ -1,7 +1,8 @@
 /** Where suggestions for a list of words come from, by its place in the definition: the server's queries. */
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
-import { Architecture, architectures } from '../../../definition/architecture.ts';
+import { architectures } from '../../../architecture.ts';
+import { Architecture } from '../../../definition/architecture.ts';
 import { client } from '../../api.ts';
 import { type Draft, type Path, valueAt } from './draft.ts';
 import { type Form, useForm } from './form-context.ts';

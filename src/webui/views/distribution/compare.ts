@@ -39,6 +39,12 @@ export function compareBuilds(before: Side, after: Side): Section[] {
         versions(packages),
       ),
     },
+    {
+      title: 'Packages to boot from',
+      ...both(before.inputs.lock?.boot, after.inputs.lock?.boot, 'has none in its lock', ({ packages }) =>
+        versions(packages),
+      ),
+    },
     { title: 'Artifacts', differences: differences(sizes(before.build), sizes(after.build)) },
   ];
 }

@@ -4,7 +4,7 @@ import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { architectures } from '../../../definition/architecture.ts';
+import { architectures } from '../../../architecture.ts';
 import { distributionsQuery } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
 import { Page } from '../../parts/page.tsx';

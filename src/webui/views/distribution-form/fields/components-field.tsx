@@ -1,6 +1,6 @@
 /** Components to choose from, as cards; one that is impossible says what stands in its way. */
 import { Card, Checkbox, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
-import { architectures } from '../../../../definition/architecture.ts';
+import { architectures } from '../../../../architecture.ts';
 import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
 import { valueAt } from '../draft.ts';

@@ -1,0 +1,23 @@
+/** Which packages boot files come from: what components state, and the initramfs, which no component chooses yet. Pure. */
+import { initramfsBootPackages } from '../../parts/initramfs/params.ts';
+import { defaultParts } from '../definition/defaults.ts';
+import { mostBootPackages } from '../stages/locked-package.ts';
+import type { Faults } from './faults.ts';
+import type { Composition } from './types.ts';
+
+/** Each once, sorted by name; who asked first is who an unknown name is blamed on. */
+export function bootPackages(
+  contributed: readonly { item: string; from: string }[],
+  faults: Faults,
+): Composition['bootPackages'] {
+  const { initramfs } = defaultParts;
+  const byName = new Map<string, string>();
+  for (const { item, from } of contributed) if (!byName.has(item)) byName.set(item, from);
+  for (const name of initramfsBootPackages[initramfs])
+    if (!byName.has(name)) byName.set(name, `initramfs/${initramfs}`);
+  if (byName.size > mostBootPackages)
+    faults.add('', `the components want ${byName.size} packages to boot from, and there can be ${mostBootPackages}`, {
+      hint: 'Choose fewer components that have bootPackages.',
+    });
+  return [...byName].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
