@@ -34,7 +34,7 @@ export function makePart<Made>(
     throw new StageFailure(
       {
         code: 'part.unknown',
-        message: `This image-packager has no ${kind} ${JSON.stringify(use)}; it has ${Object.keys(parts).join(', ')}.`,
+        message: `This stage image has no ${kind} ${JSON.stringify(use)}; it has ${Object.keys(parts).join(', ')}.`,
         hint: 'Build the stage images again (`ldf images build`), so that they have every part that components name.',
       },
       'ours',

@@ -5,22 +5,35 @@
 import type * as z from 'zod';
 import { type Architecture, architectures } from '../architecture.ts';
 import { wording } from '../definition/parse.ts';
+import type { ConsoleSigns } from '../stages/boot/contract.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { PlannedPartition } from '../stages/package/contract.ts';
 import type { WrittenComponent, WrittenContributions } from './component.ts';
 import { type PartKind, partParams } from './part-params.ts';
 
 /** Where the parts of each kind of component are. */
-export const partKinds = { filesystem: 'filesystems', bootloader: 'bootloaders', format: 'formats' } as const;
+export const partKinds = {
+  init: 'inits',
+  filesystem: 'filesystems',
+  bootloader: 'bootloaders',
+  format: 'formats',
+  userland: 'userlands',
+} as const;
 
 /** What parts of a kind are called in a message. */
 const words: Readonly<Record<PartKind, string>> = {
-  bootloaders: 'boot loader',
-  filesystems: 'file system',
-  formats: 'format',
+  bootloaders: 'a boot loader',
+  checks: 'a check',
+  filesystems: 'a file system',
+  formats: 'a format',
+  inits: 'an init system',
+  userlands: 'a userland',
 };
 
-type Contributed = Omit<WrittenContributions, 'partitions'> & { partitions: PlannedPartition[] };
+type Contributed = Omit<WrittenContributions, 'partitions' | 'console'> & {
+  partitions: PlannedPartition[];
+  console: ConsoleSigns;
+};
 type Checked<Written> = Written extends WrittenComponent
   ? Omit<Written, 'contributes' | 'perArch'> & {
       contributes: Contributed;
@@ -33,13 +46,10 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
   const own = 'use' in written ? checkedPart(partKinds[written.kind], written, [], context) : undefined;
   const contributed = (contributions: WrittenContributions, path: PropertyKey[]): Contributed => ({
     ...contributions,
+    console: checkedSigns(contributions.console, [...path, 'console'], context),
     partitions: contributions.partitions.map(({ fileSystem, ...partition }, index) => {
       const at = [...path, 'partitions', index, 'fileSystem'];
-      if (typeof fileSystem === 'string') {
-        const asked = { use: fileSystem, params: {} };
-        return { ...partition, fileSystem: checkedPart('filesystems', asked, at, context, at) };
-      }
-      if (fileSystem) return { ...partition, fileSystem: checkedPart('filesystems', fileSystem, at, context) };
+      if (fileSystem) return { ...partition, fileSystem: namedPart('filesystems', fileSystem, at, context) };
       if (written.kind === 'filesystem' && own) return { ...partition, fileSystem: own };
       const message = 'is missing: only a component of kind filesystem means its own';
       context.issues.push({ code: 'custom', message, path: at, input: partition });
@@ -53,6 +63,21 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
   }
   const contributes = contributed(written.contributes, ['contributes']);
   return { ...written, ...own, contributes, perArch };
+}
+
+function checkedSigns(
+  { check, ...signs }: WrittenContributions['console'],
+  path: PropertyKey[],
+  context: z.RefinementCtx,
+): ConsoleSigns {
+  return check === undefined ? signs : { ...signs, check: namedPart('checks', check, [...path, 'check'], context) };
+}
+
+/** A part that is named alone, or with parameters. */
+function namedPart(kind: PartKind, asked: string | ChosenPart, path: PropertyKey[], context: z.RefinementCtx) {
+  return typeof asked === 'string'
+    ? checkedPart(kind, { use: asked, params: {} }, path, context, path)
+    : checkedPart(kind, asked, path, context);
 }
 
 /** The part with all its parameters. `path` is where it stands, `namePath` where its name does. */
@@ -69,7 +94,7 @@ function checkedPart(
     context.issues.push({
       code: 'invalid_value',
       values: Object.keys(schemas),
-      message: `must be a ${words[kind]} that the packager knows`,
+      message: `must be ${words[kind]} that there is a part for`,
       path: namePath,
       input: asked.use,
     });

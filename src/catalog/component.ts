@@ -49,10 +49,11 @@ function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(bounds.contributed).default([]);
 }
 
-/** A part's name stands for the part without parameters. Without any, a component of kind filesystem means its own part. */
-const WrittenPartition = PlannedPartition.extend({
-  fileSystem: z.union([PartName, z.strictObject({ use: PartName, params: PartParams.default({}) })]).optional(),
-});
+/** A part's name stands for the part without parameters. */
+const NamedPart = z.union([PartName, z.strictObject({ use: PartName, params: PartParams.default({}) })]);
+
+/** Without a file system, a component of kind filesystem means its own part. */
+const WrittenPartition = PlannedPartition.extend({ fileSystem: NamedPart.optional() });
 
 const Contributions = z.strictObject({
   kernel: z
@@ -94,7 +95,7 @@ const Contributions = z.strictObject({
   /** Files of the EFI system partition beside those of the boot loader. */
   boot: z.strictObject({ esp: listOf(EspFile) }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
-  console: ConsoleSigns.prefault({ up: [], down: [] }),
+  console: ConsoleSigns.extend({ check: NamedPart.optional() }).prefault({ up: [], down: [] }),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */
   machine: z
     .array(
@@ -152,13 +153,14 @@ const AnyComponent = z.discriminatedUnion('kind', [
     /** What it offers, newest series first. */
     kernelSeries: z.array(KernelSeries).min(1).max(bounds.offered),
   }),
-  z.strictObject({ kind: z.literal('init'), ...common }),
+  z.strictObject({ kind: z.literal('init'), ...common, ...part }),
   z.strictObject({ kind: z.literal('filesystem'), ...common, ...part }),
   z.strictObject({ kind: z.literal('bootloader'), ...common, ...part }),
   z.strictObject({ kind: z.literal('security'), ...common }),
   z.strictObject({
     kind: z.literal('userland'),
     ...common,
+    ...part,
     /** The suites it offers. */
     suites: z.array(hyphenatedName).max(bounds.offered),
     /** Packages that a key of the definition brings in when it is not at its default. */

@@ -1,4 +1,5 @@
 /** Components as an earlier version wrote them, which users and builds have stored; they are read on. */
+import { earlierParts } from '../definition/defaults.ts';
 import { isRecord } from '../is-record.ts';
 
 /**
@@ -11,6 +12,7 @@ export function upgraded(value: unknown): unknown {
   if (written.use !== undefined) return written;
   const { imageFormat, ...rest } = written;
   if (written.kind === 'format' && imageFormat !== undefined) return { ...rest, use: imageFormat };
+  if (written.kind === 'init' || written.kind === 'userland') return { ...written, use: earlierParts[written.kind] };
   return written.kind === 'filesystem' ? { ...written, use: fileSystemOf(written) } : written;
 }
 

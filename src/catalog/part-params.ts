@@ -1,11 +1,17 @@
 /** The parameters of every part, by kind and name: all that is known here of parts, and no code of theirs. */
 import { bootLoaderParams } from '../../parts/bootloaders/params.ts';
+import { checkParams } from '../../parts/checks/params.ts';
 import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
+import { initParams } from '../../parts/inits/params.ts';
+import { userlandParams } from '../../parts/userlands/params.ts';
 
 export const partParams = {
   bootloaders: bootLoaderParams,
+  checks: checkParams,
   filesystems: fileSystemParams,
   formats: formatParams,
+  inits: initParams,
+  userlands: userlandParams,
 } as const;
 export type PartKind = keyof typeof partParams;

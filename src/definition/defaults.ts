@@ -14,5 +14,11 @@ export const defaultComponents = {
   formats: ['raw'],
 } as const;
 
+/** What components did that were stored before they said which part does the work. */
+export const earlierParts = { init: 'systemd', userland: 'debian' } as const;
+
+/** The userland that is searched: whoever looks for a package names only a suite. */
+export const searchedUserland = 'debian';
+
 /** Parts that no component chooses yet. */
 export const defaultParts = { layout: 'disk', initramfs: 'minimal' } as const;

@@ -81,7 +81,9 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
       ...partitions.filter(({ role }) => role !== 'root'),
       ...partitions.filter(({ role }) => role === 'root'),
     ],
-    bootLoader: bootLoader(selected),
+    userland: partOfKind(selected, 'userland'),
+    init: partOfKind(selected, 'init'),
+    bootLoader: partOfKind(selected, 'bootloader'),
     formats: formats(selected, faults),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
@@ -150,8 +152,8 @@ function perMachine(
 }
 
 /** A definition chooses one; where the catalog does not have it, that is a fault already. */
-function bootLoader(selected: readonly Selected[]): ChosenPart {
-  const [part] = selected.flatMap(({ component }) => (component.kind === 'bootloader' ? partOf(component) : []));
+function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader'): ChosenPart {
+  const [part] = selected.flatMap(({ component }) => (component.kind === kind ? partOf(component) : []));
   return part ?? { use: '', params: {} };
 }
 

@@ -33,7 +33,8 @@ function isFor({ kernel: needed }: PackagesGroup, kernel: KernelGroup | undefine
 export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolean): ResolveParams | null {
   const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
   const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
-  const packages = answered.packages && !update ? null : plan.wishes.packages;
+  const { userland } = plan.composition;
+  const packages = answered.packages && !update ? null : { ...plan.wishes.packages, userland };
   const boot = answered.boot && !update ? null : plan.wishes.boot;
   if (!kernel && !packages && !boot) return null;
   return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };

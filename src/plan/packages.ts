@@ -1,8 +1,8 @@
 /** Which packages the definition and its components want, each as apt is asked for it. Pure. */
 import { debianNames } from '../architecture.ts';
 import type { Definition } from '../definition/definition.ts';
-import { isUtc } from '../definition/time-zone.ts';
 import { parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
+import { isUtc } from '../definition/time-zone.ts';
 import type { Selected } from './components.ts';
 import type { Faults } from './faults.ts';
 import type { Composition } from './types.ts';

@@ -1,6 +1,7 @@
 /** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
+import { earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
@@ -58,7 +59,7 @@ function refuseBase(definition: Definition, source: Component, faults: Faults): 
 function packagesWish(
   definition: Definition,
   userland: ComponentOf<'userland'> | undefined,
-  { packages: names, recommended }: Pick<Composition, 'packages' | 'recommended'>,
+  { packages: names, recommended, userland: part }: Pick<Composition, 'packages' | 'recommended' | 'userland'>,
   faults: Faults,
 ): PackagesWish {
   const { suite } = definition.userland;
@@ -72,6 +73,8 @@ function packagesWish(
   const question = {
     arch: definition.arch,
     suite,
+    // Where nothing is said of the userland it is the one that was there first: so read the locks from before there was another.
+    userland: part.use === earlierParts.userland ? undefined : part,
     names: names.map(nameOf),
     recommended: recommended.length > 0 ? recommended.map(nameOf) : undefined,
   };

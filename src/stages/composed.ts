@@ -15,6 +15,8 @@ export interface Composed {
   cmdline: string[];
   bootModules: PackageParams['bootModules'];
   partitions: PackageParams['partitions'];
+  userland: ChosenPart;
+  init: ChosenPart;
   bootLoader: ChosenPart;
   formats: ChosenPart[];
   espFiles: PackageParams['espFiles'];

@@ -6,6 +6,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
+import type { Check } from '../../parts/checks/check.ts';
+import { checks } from '../../parts/checks/index.ts';
+import { makePart } from '../../parts/part.ts';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
 import type { PackagedArtifact, QemuDisk } from '../../src/stages/package/data.ts';
@@ -14,7 +17,6 @@ import { StageFailure } from '../contract/failure.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { guestsAtOnce, readCapacity } from './capacity.ts';
-import { systemdCheckStrings } from './check-systemd.ts';
 import { asDisk } from './disk.ts';
 import { bootFailure, type FailedBoot } from './failure.ts';
 import { startGuest } from './guest.ts';
@@ -31,6 +33,8 @@ interface Bench {
   machine: Machine;
   accelerator: Accelerator;
   signs: Signs;
+  /** Who is asked in the guest, and by which name. */
+  check: { use: string; part: Check } | undefined;
   progress: BootProgress;
 }
 
@@ -47,9 +51,12 @@ export const boot: StageProgram<BootParams, BootData> = (context) => bootOn(mach
 export async function bootOn(machine: Machine, context: StageContext<BootParams>): Promise<BootData> {
   const signs = compileSigns(context.params.signs);
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
+  const { check } = context.params.signs;
+  const asked = check && { use: check.use, part: makePart('check', checks, check) };
   const accelerator = await chooseAccelerator(machine, context.work, context.log);
   const names = artifacts.map((artifact) => artifact.path);
-  const bench = { context, machine, accelerator, signs, progress: new BootProgress(names, context.progress) };
+  const progress = new BootProgress(names, context.progress);
+  const bench: Bench = { context, machine, accelerator, signs, check: asked, progress };
 
   const queue = new PQueue({ concurrency: guestsAtOnce(await readCapacity(), context.params) });
   // Settled, not all: no guest is left running behind when another one's boot throws.
@@ -96,8 +103,9 @@ async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<B
   try {
     const disk = await asDisk(artifact.qemu, join(context.input('package'), name), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
-    const checkStrings = context.params.signs.check === 'systemd' ? systemdCheckStrings : undefined;
-    const guest = await startGuest(machine, { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings });
+    const check = bench.check?.part;
+    const wish = { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings: check?.strings };
+    const guest = await startGuest(machine, wish);
     const limits = {
       timeoutMs: timeoutSeconds * 1000,
       silenceMs: silenceSeconds * 1000,
@@ -114,8 +122,8 @@ async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<B
       phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
       waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
     };
-    const run = await runGuest(guest, signs, limits, recording, listener, look);
-    context.log(`${name}: ${describe(run)}`);
+    const run = await runGuest(guest, { signs, report: check?.report(display) }, limits, recording, listener, look);
+    context.log(`${name}: ${describe(run, bench.check?.use)}`);
     progress.done(name);
     context.output(console);
     if (pictured) context.output(screen);
@@ -130,13 +138,13 @@ function waiting(phase: Phase, atMs: number, wallMs: number): string {
   return `in phase ${phase}; ${seconds(atMs)} have passed for it, ${seconds(wallMs)} here`;
 }
 
-function describe({ outcome, checked, host }: GuestRun): string {
+function describe({ outcome, checked, host }: GuestRun, asked = 'nobody'): string {
   const checkNote =
     checked === undefined
       ? ''
       : checked
-        ? '; systemd was asked for failed units'
-        : '; systemd gave no account of its units, the console alone decided';
+        ? `; ${asked} was asked for failed units`
+        : `; ${asked} gave no account of its units, the console alone decided`;
   const took = `${outcome.seconds.toFixed(1)} s of its time (${host.wallSeconds.toFixed(1)} s here, with the time to be sure of it)`;
   return `${outcome.up ? 'up' : 'failed'} after ${took}${checkNote}`;
 }

@@ -1,8 +1,8 @@
 /** Puts boots that failed into the words of a stage's error. */
 import type * as z from 'zod';
+import type { Fault } from '../../parts/checks/check.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
-import type { Fault } from './faults.ts';
 
 export interface FailedBoot {
   artifact: string;

@@ -1,16 +1,8 @@
 /** What can be wrong with a boot besides a sign on its console, in words for the user. */
+import type { Fault } from '../../parts/checks/check.ts';
 import { serialConsoles } from '../../src/architecture.ts';
 import type { GuestEnd } from './guest.ts';
 import type { Phase } from './signs.ts';
-
-export interface Fault {
-  code: string;
-  /** Continues "<artifact> did not come up: …". */
-  message: string;
-  hint: string;
-  /** The line that shows it. */
-  evidence?: string;
-}
 
 /** `missing`: the signs of userspace that were not seen. */
 export function timeoutFault(timeoutMs: number, missing: readonly string[]): Fault {

@@ -1,7 +1,7 @@
 /** Follows one guest until there is a verdict: records its console, feeds the watch, minds the time. */
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { SystemdReport } from './check-systemd.ts';
+import type { CheckReport } from '../../parts/checks/check.ts';
 import { ConsoleDecoder, type ConsoleLine } from './console.ts';
 import { ConsoleTail } from './console-tail.ts';
 import type { Guest, GuestEnd } from './guest.ts';
@@ -35,6 +35,13 @@ export interface GuestRun {
   host: HostShare;
 }
 
+/** What tells of success and failure. */
+export interface Wanted {
+  signs: Signs;
+  /** What the guest's second serial port says goes here; absent where no check was brought in. */
+  report?: CheckReport | undefined;
+}
+
 /**
  * Runs a guest to its verdict, and ends it. The console's bytes go into the file `recording` as they came. `look` is
  * called once the verdict is reached, before the guest is ended.
@@ -42,13 +49,12 @@ export interface GuestRun {
  */
 export async function runGuest(
   guest: Guest,
-  signs: Signs,
+  { signs, report }: Wanted,
   limits: WatchLimits,
   recording: string,
   listener: GuestListener,
   look: () => Promise<void> = async () => undefined,
 ): Promise<GuestRun> {
-  const report = guest.check ? new SystemdReport(guest.screenshot !== undefined) : undefined;
   const watch = new BootWatch(signs, limits, report);
   const tail = new ConsoleTail();
   const clock = new GuestClock(guest.clock);

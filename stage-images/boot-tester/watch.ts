@@ -2,8 +2,8 @@
  * Judges one boot by what its console says and when. It has no timers and reads no clock: every call brings the time, in
  * milliseconds that have passed for the guest since it started, and `reviewAtMs` tells when to ask again.
  */
-import type { CheckReport } from './check-systemd.ts';
-import { endFault, type Fault, patienceFault, silenceFault, timeoutFault } from './faults.ts';
+import type { CheckReport, Fault } from '../../parts/checks/check.ts';
+import { endFault, patienceFault, silenceFault, timeoutFault } from './faults.ts';
 import type { GuestEnd } from './guest.ts';
 import { type DownSign, type Phase, phaseAfter, type Signs } from './signs.ts';
 

@@ -1,18 +1,20 @@
 /** download: fills the source store with what a lock names. The store is content-addressed: sha256/<hash>. */
 
 import { join } from 'node:path';
+import { readStageNetwork, trustedCertificates } from '../../parts/network.ts';
+import { userlands } from '../../parts/userlands/index.ts';
 import type { DownloadParams } from '../../src/stages/download/contract.ts';
 import type { StageContext } from '../contract/program.ts';
-import { readSourceEntries } from './apt-sources.ts';
 import { fetchSources } from './fetch-sources.ts';
-import { readStageNetwork, trustedCertificates } from './network.ts';
 import { Reachable } from './reachable.ts';
 import { WebClient } from './web-client.ts';
 
 export async function download({ params, work, sources, progress, log }: StageContext<DownloadParams>) {
   progress(0, `looking at ${params.sources.length} files`);
   const network = await readStageNetwork(work);
-  const mirrors = [...network.mirrors, ...(await ownMirrors())];
+  // Asked of all: a lock does not say which userland its packages are of.
+  const own = await Promise.all(Object.values(userlands).map((userland) => userland.mirrors()));
+  const mirrors = [...network.mirrors, ...new Set(own.flat())];
   const { snapshot } = network;
   const named = [...mirrors, ...(snapshot === null ? [] : [snapshot.replaceAll(/\{[^}]*\}/g, 'x')])];
   const reachable = new Reachable({ allowed: network.allowed, mirrors: named });
@@ -23,10 +25,4 @@ export async function download({ params, work, sources, progress, log }: StageCo
   } finally {
     await client.close();
   }
-}
-
-/** What the apt of this stage image asks, which is what locks are resolved from. */
-async function ownMirrors(): Promise<string[]> {
-  const uris = (await readSourceEntries('/etc/apt')).flatMap((entry) => entry.uris);
-  return [...new Set(uris.map((uri) => uri.replace(/\/+$/, '')))].filter((uri) => URL.canParse(uri));
 }

@@ -5,11 +5,11 @@
 
 import { chmod, chown } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { nearNamesHint } from '../../parts/near-names.ts';
+import { type Account, type Accounts, readAccounts } from '../../parts/root-fs/accounts.ts';
+import { type RootFs, RootPathError } from '../../parts/root-fs/root-fs.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { type Account, type Accounts, readAccounts } from './accounts.ts';
-import { nearNamesHint } from './near-names.ts';
-import { type RootFs, RootPathError } from './root-fs.ts';
 
 type File = AssembleParams['files'][number];
 type Detail = { pointer: string; message: string; value: string; hint?: string };
@@ -33,9 +33,6 @@ const late = [
 /** Programs refuse to use what others could read there (ssh(1), gpg(1)). */
 const privateFolders = new Set(['.ssh', '.gnupg']);
 
-/** What dpkg(1) and ucf(1) leave beside a file of ours that a package has one of, too. */
-const setAside = ['dpkg-dist', 'dpkg-new', 'dpkg-old', 'ucf-dist', 'ucf-old'];
-
 /** Which files can be in place while packages are configured. */
 export function earlyFiles(files: readonly File[]): File[] {
   return files.filter(({ path }) => !late.some((pattern) => pattern.test(path)));
@@ -51,11 +48,6 @@ export async function writeFiles(root: RootFs, files: readonly File[]): Promise<
     details.push({ pointer: pointerOf(file, 'path'), value: JSON.stringify(file.path), message });
   }
   refuse(details, 'Choose another path.');
-}
-
-/** Removes the versions of packages that were set aside for the files given. */
-export async function removeSetAside(root: RootFs, files: readonly File[]): Promise<void> {
-  for (const { path } of files) for (const ending of setAside) await root.remove(`${path}.${ending}`);
 }
 
 /**

@@ -5,8 +5,8 @@ import { packagesQuery } from '../../src/stages/resolve/packages-query.ts';
 import { main } from '../contract/program.ts';
 import { assemble } from './assemble.ts';
 import { download } from './download.ts';
-import { listPackages } from './list-packages.ts';
 import { resolve } from './resolve.ts';
+import { search } from './search.ts';
 
 await main(
   {
@@ -14,5 +14,5 @@ await main(
     download: { contract: downloadContract, run: download },
     assemble: { contract: assembleContract, run: assemble },
   },
-  { packages: { contract: packagesQuery, run: listPackages } },
+  { packages: { contract: packagesQuery, run: search } },
 );

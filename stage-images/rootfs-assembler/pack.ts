@@ -1,9 +1,9 @@
 /** The tree as one tar, the same bytes each time for the same tree. */
 import { lstat, readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RootFs } from '../../parts/root-fs/root-fs.ts';
+import type { StepProgress } from '../../parts/steps.ts';
 import { runTool } from '../contract/tool.ts';
-import type { RootFs } from './root-fs.ts';
-import type { StepProgress } from './steps.ts';
 
 /** How many files the tree has and what they hold, hard links counted once. */
 export interface TreeSum {

@@ -1,11 +1,11 @@
 /** The kernel group of the lock: the Debian package that brings the source tree, or the finished kernel, at its newest version. */
 
+import type { Suite } from '../../parts/userlands/debian/apt.ts';
 import type { KernelForm } from '../../src/stages/kernel-form.ts';
 import type { KernelGroup } from '../../src/stages/lock.ts';
 import type { PackageSource } from '../../src/stages/locked-package.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
-import type { Suite } from './apt.ts';
 
 const pointer = '/kernel/version';
 

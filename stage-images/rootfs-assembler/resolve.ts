@@ -3,56 +3,42 @@
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
 
-import { parsePackage } from '../../src/definition/packages.ts';
+import { makePart } from '../../parts/part.ts';
+import { Suites } from '../../parts/userlands/debian/suites.ts';
+import { userlands } from '../../parts/userlands/index.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
-import type { BootWish, PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { BootWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
-import { AptSuite } from './apt.ts';
-import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
-import { finishedKernel } from './kernel-stand-in.ts';
-import { releaseCodename } from './release-codename.ts';
 import { resolveBoot } from './resolve-boot.ts';
 import { resolveKernel } from './resolve-kernel.ts';
-import { resolvePackages } from './resolve-packages.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
-export async function resolve({ arch, params, work, progress, log }: StageContext<ResolveParams>) {
+export async function resolve(context: StageContext<ResolveParams>) {
+  const { params, progress, log } = context;
   const { kernel, packages, boot, previous } = params;
-  const entries = await readSourceEntries('/etc/apt');
-  const codename = await releaseCodename();
   const suites = [...new Set([kernel?.suite, packages?.suite, boot?.suite].filter((suite) => suite !== undefined))];
   progress(0, `fetching the package lists of ${suites.join(' and ')}`);
-  const opened = new Map<string, Promise<AptSuite>>();
-  const open = (suite: string) => {
-    const known = opened.get(suite);
-    if (known) return known;
-    const plain = archivesFor(suite, entries, codename);
-    const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;
-    const opening = AptSuite.open({ suite, arch, folder: work, archives, log });
-    opened.set(suite, opening);
-    return opening;
-  };
   const resolvingKernel = answer(
-    async () => kernel && resolveKernel(await open(kernel.suite), kernel, previous?.kernel),
+    async () => kernel && resolveKernel(await Suites.of(context).open(kernel.suite), kernel, previous?.kernel),
   );
+  const kernelOfImage = async () => {
+    const found = await resolvingKernel;
+    // A kernel that is not asked for is the one that the lock has already.
+    return ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
+  };
   const resolvingPackages = answer(async () => {
     if (!packages) return null;
-    const suite = await open(packages.suite).catch((error: unknown) => {
-      throw pointingAt(error, '/userland/suite', packages.suite);
-    });
-    const found = await resolvingKernel;
-    progress(0.6, `choosing packages from ${packages.suite}`);
-    // A kernel that is not asked for is the one that the lock has already.
-    const group = ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
-    return resolvePackages(suite, packages, previous?.packages, group && finishedKernel(group));
+    return makePart('userland', userlands, packages.userland).resolve(context, packages, kernelOfImage);
   });
   const resolvingBoot = answer(async () => {
     if (!boot) return null;
-    const suite = await open(boot.suite).catch((error: unknown) => {
-      throw kernel || packages ? error : neededForBoot(error, boot);
-    });
+    const suite = await Suites.of(context)
+      .open(boot.suite)
+      .catch((error: unknown) => {
+        throw kernel || packages ? error : neededForBoot(error, boot);
+      });
     return resolveBoot(suite, boot, previous?.boot);
   });
   const [kernelAnswer, packagesAnswer, bootAnswer] = await Promise.all([
@@ -69,11 +55,6 @@ export async function resolve({ arch, params, work, progress, log }: StageContex
   for (const note of recommendationNotes(found.packages ?? undefined)) log(note);
   progress(1, [...kernelNote, ...packagesNote, ...bootNote].join(', '));
   return found;
-}
-
-/** Nobody else pays for their lists, and only such an image has them among its sources. */
-function asksForBackports({ suite, names }: PackagesWish): boolean {
-  return names.some(({ name }) => parsePackage(name).suite === `${suite}-backports`);
 }
 
 async function answer<Value>(run: () => Promise<Value>): Promise<Answer<Value>> {
@@ -111,14 +92,4 @@ function neededForBoot(error: unknown, { names }: BootWish): unknown {
   const wanted = names.map(({ name }) => name).join(', ');
   const message = `${error.error.message} The lock has everything but the packages to boot from (${wanted}), which are looked up once.`;
   return new StageFailure({ ...error.error, message }, error.fault);
-}
-
-/** Adds the place in the definition to an unknown suite. */
-function pointingAt(error: unknown, pointer: string, value: string): unknown {
-  if (!(error instanceof StageFailure) || error.error.code !== 'suite.unknown') return error;
-  const { message, hint } = error.error;
-  return new StageFailure({
-    ...error.error,
-    details: [{ pointer, message, value: JSON.stringify(value), ...(hint ? { hint } : {}) }],
-  });
 }

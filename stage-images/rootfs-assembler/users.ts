@@ -2,11 +2,11 @@
 
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nearNamesHint } from '../../parts/near-names.ts';
+import { readDatabase } from '../../parts/root-fs/accounts.ts';
+import type { RootFs } from '../../parts/root-fs/root-fs.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { readDatabase } from './accounts.ts';
-import { nearNamesHint } from './near-names.ts';
-import type { RootFs } from './root-fs.ts';
 
 type User = AssembleParams['users'][number];
 type Detail = { pointer: string; message: string; value: string; hint: string };

@@ -1,9 +1,9 @@
 /** Plays recorded consoles to the boot-tester's watch, on a clock of its own. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import * as z from 'zod';
-import { ConsoleSigns } from '../../src/stages/boot/contract.ts';
-import type { CheckReport } from '../../stage-images/boot-tester/check-systemd.ts';
+import type { CheckReport } from '../../parts/checks/check.ts';
+import { parseComponent } from '../../src/catalog/catalog.ts';
+import type { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import { ConsoleDecoder } from '../../stage-images/boot-tester/console.ts';
 import type { GuestEnd } from '../../stage-images/boot-tester/guest.ts';
 import { compileSigns } from '../../stage-images/boot-tester/signs.ts';
@@ -21,7 +21,7 @@ export function systemdSigns(): ConsoleSigns {
   const component: unknown = parse(
     readFileSync(new URL('../../components/init/systemd.yaml', import.meta.url), 'utf8'),
   );
-  return z.object({ contributes: z.object({ console: ConsoleSigns }) }).parse(component).contributes.console;
+  return parseComponent(component).contributes.console;
 }
 
 export const limits: WatchLimits = { timeoutMs: 600_000, silenceMs: 60_000, wallMs: 3_600_000 };

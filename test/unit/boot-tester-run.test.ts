@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SystemdReport } from '../../parts/checks/systemd/systemd.ts';
 import type { Guest, GuestEnd } from '../../stage-images/boot-tester/guest.ts';
 import { type GuestRun, maxConsoleBytes, runGuest } from '../../stage-images/boot-tester/run-guest.ts';
 import { compileSigns, type Phase } from '../../stage-images/boot-tester/signs.ts';
@@ -69,14 +70,20 @@ afterEach(async () => {
 });
 
 function run(guest: Guest, within = limits): Promise<GuestRun> {
-  return runGuest(guest, compileSigns(systemdSigns()), within, recording, {
-    line: (text) => {
-      heard.lines.push(text);
-      for (const one of waiting.filter((one) => one.text === text)) one.resolve();
+  return runGuest(
+    guest,
+    { signs: compileSigns(systemdSigns()), report: guest.check && new SystemdReport(false) },
+    within,
+    recording,
+    {
+      line: (text) => {
+        heard.lines.push(text);
+        for (const one of waiting.filter((one) => one.text === text)) one.resolve();
+      },
+      phase: (phase, atMs) => void heard.phases.push([phase, atMs]),
+      waiting: (_phase, _atMs, wallMs) => void heard.waits.push(wallMs),
     },
-    phase: (phase, atMs) => void heard.phases.push([phase, atMs]),
-    waiting: (_phase, _atMs, wallMs) => void heard.waits.push(wallMs),
-  });
+  );
 }
 
 describe('a run', () => {
@@ -163,7 +170,7 @@ describe('a run', () => {
     const guest = new FakeGuest();
     const done = runGuest(
       guest,
-      compileSigns(systemdSigns()),
+      { signs: compileSigns(systemdSigns()) },
       limits,
       recording,
       { line: () => undefined, phase: () => undefined, waiting: () => undefined },

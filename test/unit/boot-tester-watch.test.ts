@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SystemdReport } from '../../stage-images/boot-tester/check-systemd.ts';
+import { SystemdReport } from '../../parts/checks/systemd/systemd.ts';
 import { compileSigns } from '../../stage-images/boot-tester/signs.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { Replay, recording, systemdSigns } from './boot-tester-replay.ts';

@@ -26,15 +26,19 @@ describe('a part that a component names', () => {
   });
 
   it.each([
-    ['bootloader', /must be a boot loader that the packager knows/, 'Use one of: systemd-boot.'],
-    ['filesystem', /must be a file system that the packager knows/, 'Use one of: ext4, vfat.'],
-    ['format', /must be a format that the packager knows/, 'Use one of: qcow2, raw.'],
+    ['bootloader', /must be a boot loader that there is a part for/, 'Use one of: systemd-boot.'],
+    ['filesystem', /must be a file system that there is a part for/, 'Use one of: ext4, vfat.'],
+    ['init', /must be an init system that there is a part for/, 'Use one of: systemd.'],
+    ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
+    ['format', /must be a format that there is a part for/, 'Use one of: qcow2, raw.'],
   ])('of kind %s must be there; the error names those that are', (kind, message, hint) => {
-    const [fault, ...others] = faults({ kind, ...about, use: 'plan9' });
+    const own = kind === 'userland' ? { suites: [] } : {};
+    const [fault, ...others] = faults({ kind, ...about, ...own, use: 'plan9' });
     expect(fault).toMatchObject({ pointer: '/use', message: expect.stringMatching(message), value: '"plan9"', hint });
     expect(others).toEqual([]);
-    expect(faults({ kind, ...about })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
-    expect(faults({ kind, ...about, use: 'toString' })[0]?.pointer).toBe('/use');
+    if (!['init', 'userland'].includes(kind))
+      expect(faults({ kind, ...about })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
+    expect(faults({ kind, ...about, ...own, use: 'toString' })[0]?.pointer).toBe('/use');
   });
 
   it('takes no other parameters, and none of another type', () => {
@@ -83,6 +87,22 @@ describe('a partition', () => {
   });
 });
 
+describe('who is asked in a booted guest', () => {
+  const asking = (check: unknown) => ({
+    kind: 'platform',
+    ...about,
+    contributes: { console: { up: [], down: [], check } },
+  });
+
+  it('is a part, named alone or with parameters', () => {
+    for (const check of ['systemd', { use: 'systemd' }])
+      expect(parseComponent(asking(check)).contributes.console.check).toEqual({ use: 'systemd', params: {} });
+    const at = '/contributes/console/check';
+    expect(faults(asking('oracle'))).toMatchObject([{ pointer: at, hint: 'Use one of: systemd.' }]);
+    expect(faults(asking({ use: 'systemd', params: { x: 1 } }))).toMatchObject([{ pointer: `${at}/params/x` }]);
+  });
+});
+
 describe('keys of one kind', () => {
   it.each([
     ['security', 'use', 'ext4'],
@@ -119,6 +139,17 @@ describe('components that an earlier version stored', () => {
     expect(parseComponent({ kind: 'filesystem', ...stored, perArch })).toMatchObject({
       use: 'ext4',
       perArch: { x86_64: { partitions: [{ fileSystem: { use: 'ext4', params: {} } }] } },
+    });
+    expect(
+      parseComponent({ kind: 'init', ...stored, contributes: { console: { up: [], down: [], check: 'systemd' } } }),
+    ).toMatchObject({
+      use: 'systemd',
+      params: {},
+      contributes: { console: { check: { use: 'systemd', params: {} } } },
+    });
+    expect(parseComponent({ kind: 'userland', ...stored, suites: ['trixie'] })).toMatchObject({
+      use: 'debian',
+      params: {},
     });
     expect(parseComponent({ kind: 'security', ...stored })).toMatchObject({ kind: 'security' });
   });

@@ -1,13 +1,13 @@
 /** Definitions as people write them. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { hosts } from '../../parts/userlands/debian/system.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { parsePackage } from '../../src/definition/packages.ts';
 import { parseDefinition } from '../../src/definition/parse.ts';
 import { LdfError } from '../../src/errors.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import { Size } from '../../src/settings.ts';
-import { hosts } from '../../stage-images/rootfs-assembler/system.ts';
 
 const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
 const written = (more: object) => parseDefinition({ name: 'a', arch: 'x86_64', ...more });

@@ -21,9 +21,9 @@ import type { StageImage } from '../../src/runtime/runtime.ts';
 import { forEachImage, type ImageName, type StageName } from '../../src/stages/names.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
 import { forEachStage } from '../../src/stages/registry.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import type { BuildRecord } from '../../src/store/builds.ts';
 import type { DistributionRecord } from '../../src/store/distributions.ts';
+import { openStore } from '../../src/store/open-store.ts';
 import type { Store } from '../../src/store/store.ts';
 
 const limits: StageRunLimits = {

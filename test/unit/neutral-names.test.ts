@@ -7,10 +7,13 @@ import { basename, dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { bootLoaders } from '../../parts/bootloaders/index.ts';
+import { checks } from '../../parts/checks/index.ts';
 import { fileSystems } from '../../parts/filesystems/index.ts';
 import { formats } from '../../parts/formats/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
+import { initSystems } from '../../parts/inits/index.ts';
 import { layouts } from '../../parts/layouts/index.ts';
+import { userlands } from '../../parts/userlands/index.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { defaultParts } from '../../src/definition/defaults.ts';
 
@@ -26,7 +29,16 @@ const defaults = 'src/definition/defaults.ts';
 /** Made by a tool. */
 const generated = 'src/store/generated/';
 
-const parts = { bootloaders: bootLoaders, filesystems: fileSystems, formats, initramfs: initramfses, layouts };
+const parts = {
+  bootloaders: bootLoaders,
+  checks,
+  filesystems: fileSystems,
+  formats,
+  initramfs: initramfses,
+  inits: initSystems,
+  layouts,
+  userlands,
+};
 const partNames = Object.values(parts).flatMap((index) => Object.keys(index));
 const componentNames = readdirSync(join(root, 'components'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.yaml'))
@@ -54,6 +66,9 @@ const choosingKeys = [
   'layout',
   'initramfs',
   'source',
+  'init',
+  'check',
+  'userland',
 ];
 
 /** What has yet to move into parts. This list only gets shorter. */
@@ -133,6 +148,7 @@ describe('parts', () => {
     const { entries } = await loadCatalog(join(root, 'components'));
     const used = entries.flatMap(({ component }) => [
       ...('use' in component ? [component.use] : []),
+      ...[component.contributes.console.check?.use ?? []].flat(),
       ...component.contributes.partitions.map(({ fileSystem }) => fileSystem.use),
     ]);
     expect(partNames.filter((name) => ![...used, ...Object.values(defaultParts)].includes(name))).toEqual([]);

@@ -5,11 +5,13 @@ import { unansweredGroups } from '../../src/engine/core/reasons.ts';
 import { LdfError } from '../../src/errors.ts';
 import { contentHash } from '../../src/plan/canonical.ts';
 import { differences, shortly } from '../../src/plan/explain.ts';
+import { Faults } from '../../src/plan/faults.ts';
 import { answeringGroups, lockChanges, mergeLock, resolveParams } from '../../src/plan/lock.ts';
 import { madeWith } from '../../src/plan/made.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import { recommendedPackages } from '../../src/plan/recommended.ts';
 import type { Plan } from '../../src/plan/types.ts';
+import { wishesOf } from '../../src/plan/wishes.ts';
 import { mountPoints } from '../../src/stages/assemble/mount-points.ts';
 import type { Lock } from '../../src/stages/lock.ts';
 import type { StageName } from '../../src/stages/names.ts';
@@ -425,6 +427,16 @@ describe('a lock', () => {
   it('that answers everything leaves nothing to resolve', () => {
     expect(resolveParams(plan(minimal), lock, false)).toBeNull();
     expect(resolveParams(plan(minimal), lock, true)).toMatchObject({ previous: lock });
+  });
+
+  it('is asked of the chosen userland, and answers no other', () => {
+    const { definition, composition } = plan(minimal);
+    const other = { ...composition, userland: { use: 'another', params: {} } };
+    expect(composition.userland).toEqual({ use: 'debian', params: {} });
+    expect(resolveParams(plan(minimal), undefined, false)?.packages?.userland).toEqual(composition.userland);
+    const asked = (composed: typeof composition) => wishesOf(definition, composed, new Faults()).packages.of;
+    expect(asked(composition)).toBe(wishes.packages.of);
+    expect(asked(other)).not.toBe(wishes.packages.of);
   });
 
   it('is resolved anew only in the group whose part changed', () => {

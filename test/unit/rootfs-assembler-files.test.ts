@@ -2,10 +2,11 @@ import { chown, lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RootFs } from '../../parts/root-fs/root-fs.ts';
+import { removeSetAside } from '../../parts/userlands/debian/set-aside.ts';
+import { takeEffect } from '../../parts/userlands/debian/take-effect.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
-import { earlyFiles, finishFiles, removeSetAside } from '../../stage-images/rootfs-assembler/files.ts';
-import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
-import { takeEffect } from '../../stage-images/rootfs-assembler/take-effect.ts';
+import { earlyFiles, finishFiles } from '../../stage-images/rootfs-assembler/files.ts';
 
 let scratch = '';
 let root: RootFs;
@@ -116,7 +117,7 @@ test('files are in place before packages are configured, but for those that woul
 test("packages' versions of a file that were set aside are removed", async () => {
   for (const path of ['/etc/a.conf', '/etc/a.conf.dpkg-dist', '/etc/a.conf.ucf-dist', '/etc/b.conf.dpkg-dist'])
     await root.write(path, 'x');
-  await removeSetAside(root, [file('/etc/a.conf')]);
+  await removeSetAside(root, ['/etc/a.conf']);
   expect(await root.exists('/etc/a.conf')).toBe(true);
   expect(await root.exists('/etc/a.conf.dpkg-dist')).toBe(false);
   expect(await root.exists('/etc/a.conf.ucf-dist')).toBe(false);

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { deferSecrets as defer } from '../../parts/inits/systemd/first-boot.ts';
+import { RootFs } from '../../parts/root-fs/root-fs.ts';
+import { isKeyLike, isPlain } from '../../parts/userlands/debian/key-likeness.ts';
+import { entriesOf, type FirstBootParams } from '../../parts/userlands/debian/machine-entries.ts';
+import { perMachineTable } from '../../parts/userlands/debian/per-machine-table.ts';
+import { asUnpacked, findVaryingFiles, unknownOf } from '../../parts/userlands/debian/varying-files.ts';
 import { PerMachine } from '../../src/definition/per-machine.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
-import { deferSecrets, type FirstBootParams } from '../../stage-images/rootfs-assembler/first-boot.ts';
-import { isKeyLike, isPlain } from '../../stage-images/rootfs-assembler/key-likeness.ts';
-import { perMachineTable } from '../../stage-images/rootfs-assembler/per-machine-table.ts';
-import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
-import { asUnpacked, findVaryingFiles, unknownOf } from '../../stage-images/rootfs-assembler/varying-files.ts';
 
 /** A root whose own programs are not run, only noted down. */
 class NotedRoot extends RootFs {
@@ -54,6 +55,9 @@ const entry = (fields: object, from = '/system/perMachine/0') => ({
 });
 const asked = (...perMachine: ReturnType<typeof entry>[]): FirstBootParams => ({ perMachine, files: [] });
 const nothing: FirstBootParams = { files: [] };
+/** With the entries that the parameters come to, as assemble asks for it. */
+const deferSecrets = (into: RootFs, params: FirstBootParams) =>
+  defer(into, { entries: entriesOf(params), given: params.files.map(({ path }) => path) });
 
 describe('the table', { timeout: slowTimeoutMs }, () => {
   test.each(perMachineTable.map((one) => [one.name, one] as const))('%s has the form of a definition', (_name, one) => {

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
+import { aptEnvironment, withoutPasswords } from '../../parts/userlands/debian/apt-network.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
-import { aptEnvironment, withoutPasswords } from '../../stage-images/rootfs-assembler/network.ts';
 import { Reachable } from '../../stage-images/rootfs-assembler/reachable.ts';
 import { proxyFor, WebClient } from '../../stage-images/rootfs-assembler/web-client.ts';
 

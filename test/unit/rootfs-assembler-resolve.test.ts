@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { nearNames } from '../../parts/near-names.ts';
+import type { Suite } from '../../parts/userlands/debian/apt.ts';
+import { judgeKernelPackages } from '../../parts/userlands/debian/kernel-packages.ts';
+import { resolvePackages } from '../../parts/userlands/debian/resolve-packages.ts';
 import type { KernelForm } from '../../src/stages/kernel-form.ts';
 import type { PackageSource } from '../../src/stages/locked-package.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
-import type { Suite } from '../../stage-images/rootfs-assembler/apt.ts';
-import { judgeKernelPackages } from '../../stage-images/rootfs-assembler/kernel-packages.ts';
-import { nearNames } from '../../stage-images/rootfs-assembler/near-names.ts';
 import { resolveBoot } from '../../stage-images/rootfs-assembler/resolve-boot.ts';
 import { isOfSeries, resolveKernel, upstreamVersion } from '../../stage-images/rootfs-assembler/resolve-kernel.ts';
-import { resolvePackages } from '../../stage-images/rootfs-assembler/resolve-packages.ts';
 
 const of = '0'.repeat(64);
 

@@ -15,14 +15,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RootFs, RootPathError } from '../../parts/root-fs/root-fs.ts';
+import { clean } from '../../parts/userlands/debian/clean.ts';
+import { originEnvironment } from '../../parts/userlands/debian/stand-in-proc.ts';
+import { policyProgram, policyText } from '../../parts/userlands/debian/unpack.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { sha256File } from '../../stage-images/contract/hash.ts';
-import { clean } from '../../stage-images/rootfs-assembler/clean.ts';
 import { writeFiles } from '../../stage-images/rootfs-assembler/files.ts';
 import { packRootfs } from '../../stage-images/rootfs-assembler/pack.ts';
-import { RootFs, RootPathError } from '../../stage-images/rootfs-assembler/root-fs.ts';
-import { originEnvironment } from '../../stage-images/rootfs-assembler/stand-in-proc.ts';
-import { policyProgram, policyText } from '../../stage-images/rootfs-assembler/unpack.ts';
 import { addUsers } from '../../stage-images/rootfs-assembler/users.ts';
 
 let scratch = '';

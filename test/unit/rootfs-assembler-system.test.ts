@@ -2,19 +2,16 @@ import { mkdtemp, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { assembleCapabilities } from '../../src/stages/assemble/capabilities.ts';
-import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
-import { parseDatabase } from '../../stage-images/rootfs-assembler/accounts.ts';
-import { baseSet, relations } from '../../stage-images/rootfs-assembler/base-set.ts';
-import { missingCapabilities } from '../../stage-images/rootfs-assembler/capabilities.ts';
-import { configurePackages, localeEnvironment } from '../../stage-images/rootfs-assembler/configure.ts';
-import { parseControl } from '../../stage-images/rootfs-assembler/deb822.ts';
-import type { Deb } from '../../stage-images/rootfs-assembler/debs.ts';
-import { parseFailures, parseStart } from '../../stage-images/rootfs-assembler/dpkg.ts';
-import { unbuilt } from '../../stage-images/rootfs-assembler/kernel-modules.ts';
-import { releaseOf, standInStanza } from '../../stage-images/rootfs-assembler/kernel-stand-in.ts';
-import { RootFs } from '../../stage-images/rootfs-assembler/root-fs.ts';
-import { Steps } from '../../stage-images/rootfs-assembler/steps.ts';
+import { parseDatabase } from '../../parts/root-fs/accounts.ts';
+import { RootFs } from '../../parts/root-fs/root-fs.ts';
+import { Steps } from '../../parts/steps.ts';
+import { baseSet, relations } from '../../parts/userlands/debian/base-set.ts';
+import { configurePackages, localeEnvironment } from '../../parts/userlands/debian/configure.ts';
+import { parseControl } from '../../parts/userlands/debian/deb822.ts';
+import type { Deb } from '../../parts/userlands/debian/debs.ts';
+import { parseFailures, parseStart } from '../../parts/userlands/debian/dpkg.ts';
+import { unbuilt } from '../../parts/userlands/debian/kernel-modules.ts';
+import { releaseOf, standInStanza } from '../../parts/userlands/debian/kernel-stand-in.ts';
 import {
   formatAptSources,
   generatedLocale,
@@ -23,8 +20,10 @@ import {
   supportedName,
   writeNames,
   writeSystem,
-} from '../../stage-images/rootfs-assembler/system.ts';
-import { Units } from '../../stage-images/rootfs-assembler/systemd.ts';
+} from '../../parts/userlands/debian/system.ts';
+import { assembleCapabilities } from '../../src/stages/assemble/capabilities.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
+import { missingCapabilities } from '../../stage-images/rootfs-assembler/capabilities.ts';
 
 describe('the base', () => {
   const deb = (name: string, fields: Record<string, string> = {}): Deb => ({
@@ -152,31 +151,6 @@ describe("dpkg's output", () => {
   });
 });
 
-describe('units', () => {
-  const units = new Units(
-    new Map([
-      ['ssh.service', { target: undefined }],
-      ['sshd.service', { target: 'ssh.service' }],
-      ['getty@.service', { target: undefined }],
-      ['gone.service', { target: 'null' }],
-      ['apt-daily.timer', { target: undefined }],
-    ]),
-  );
-
-  test('by name with and without suffix, by alias, and by instance', () => {
-    expect(units.find('ssh')).toBe('ssh.service');
-    expect(units.find('sshd')).toBe('ssh.service');
-    expect(units.find('getty@tty2')).toBe('getty@tty2.service');
-    expect(units.find('apt-daily.timer')).toBe('apt-daily.timer');
-    expect(units.find('gone')).toBe('gone.service');
-  });
-
-  test('what is not there', () => {
-    expect(units.find('apt-daily')).toBeUndefined();
-    expect(units.find('nginx')).toBeUndefined();
-  });
-});
-
 test('steps share one bar: it only goes forward, small advances are left out, the end is told', () => {
   const reported: number[] = [];
   const steps = new Steps((fraction) => reported.push(fraction));
@@ -248,6 +222,8 @@ describe('time zone and locale', () => {
     locale,
     users: [],
     files: [],
+    userland: { use: 'debian', params: {} },
+    init: { use: 'systemd', params: {} },
     services: { enable: [], disable: [] },
     mountPoints: [],
     sourceDate: 0,

@@ -121,6 +121,20 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
       change('parts/filesystems/index.ts', '{ ext4,', '{ xfs: vfat, ext4,'),
     ];
     for (const part of parts) expect(await changedBy(part), part.file).toEqual(['image-packager']);
+    expect(
+      await changedBy(
+        change('parts/inits/systemd/systemd.ts', 'uninitialized', 'unknown'),
+        change('parts/inits/index.ts', '= { systemd }', '= { systemd, openrc: systemd }'),
+        change('parts/userlands/debian/dpkg.ts', 'import ', "console.log('changed');\nimport "),
+        change('parts/userlands/index.ts', '= { debian }', '= { debian, busybox: debian }'),
+      ),
+    ).toEqual(['rootfs-assembler']);
+    expect(
+      await changedBy(
+        change('parts/checks/systemd/systemd.ts', 'drawSeconds = 90', 'drawSeconds = 80'),
+        change('parts/checks/systemd/params.ts', 'strictObject({', 'strictObject({ patient: z.boolean().optional(),'),
+      ),
+    ).toEqual(['boot-tester']);
   });
 
   it('by the names of architectures that it reads', async () => {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PrismaClient } from '../../src/store/generated/client.ts';
-import { migrate, migrationsFolder } from '../../src/store/sqlite/migrate.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { migrate, migrationsFolder } from '../../src/store/sqlite/migrate.ts';
 
 let folder: string;
 let url: string;

@@ -5,9 +5,9 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Lock } from '../../src/stages/lock.ts';
 import { earlierFacts } from '../../src/stages/package/earlier-artifacts.ts';
+import type { NewBuild } from '../../src/store/builds.ts';
 import { PrismaClient } from '../../src/store/generated/client.ts';
 import { openStore } from '../../src/store/open-store.ts';
-import type { NewBuild } from '../../src/store/builds.ts';
 import type { StageRunRecord } from '../../src/store/stage-runs.ts';
 import type { Store } from '../../src/store/store.ts';
 

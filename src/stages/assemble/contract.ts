@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { PerMachine } from '../../definition/per-machine.ts';
 import { AptSource } from '../apt-source.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelPackage } from '../kernel-package.ts';
 import { LockedPackage } from '../locked-package.ts';
@@ -26,6 +27,7 @@ export const AssembledFile = z.strictObject({
 });
 
 export const AssembleParams = z.strictObject({
+  userland: ChosenPart,
   suite: z.string(),
   packages: z.array(LockedPackage),
   /** The kernel that packages were resolved for; only where one of them depends on it. */
@@ -36,6 +38,7 @@ export const AssembleParams = z.strictObject({
   locale: z.string(),
   users: z.array(AssembledUser),
   files: z.array(AssembledFile),
+  init: ChosenPart,
   services: z.strictObject({ enable: z.array(z.string()), disable: z.array(z.string()) }),
   /** Folders that fstab(5), which the packager writes, mounts something on. */
   mountPoints: z.array(z.string()),

@@ -17,6 +17,7 @@ export const assembleStage = defineStage({
     const { system } = definition;
     return {
       params: {
+        userland: composition.userland,
         suite: definition.userland.suite,
         packages: packages.packages.map(locked),
         ...(packages.kernel ? { kernel: packages.kernel } : {}),
@@ -32,6 +33,7 @@ export const assembleStage = defineStage({
           shell: user.shell,
         })),
         files: composition.files,
+        init: composition.init,
         services: composition.services,
         mountPoints: mountPoints(composition.fstab),
         // Only where something is asked for: what is packed then has the key it always had.

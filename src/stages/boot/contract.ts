@@ -1,6 +1,7 @@
 /** boot: every bootable artifact is booted, and its userspace has to come up. */
 import * as z from 'zod';
 import { oneLine, sentenceLength } from '../../definition/text.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import { OutputPath, type StageContract } from '../contract.ts';
 
 /** Signs of each sort on the serial console. */
@@ -22,8 +23,8 @@ export const ConsoleSigns = z.strictObject({
   down: z
     .array(z.strictObject({ code: oneLine, message: sentence, pattern: SignPattern, hint: sentence.optional() }))
     .max(mostSigns),
-  /** Whom else to ask, beyond the console: `systemd` (from 256) tells which units failed, and why. Silence is no failure. */
-  check: z.enum(['systemd']).optional(),
+  /** Whom else to ask, beyond the console: a part that is brought into the guest. Silence is no failure. */
+  check: ChosenPart.optional(),
 });
 export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
 

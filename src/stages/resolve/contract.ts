@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { PackageName } from '../../definition/package-name.ts';
 import { WrittenPackage } from '../../definition/packages.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
 import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
@@ -44,7 +45,8 @@ export type BootWish = z.infer<typeof BootWish>;
 
 export const ResolveParams = z.strictObject({
   kernel: KernelWish.nullable(),
-  packages: PackagesWish.nullable(),
+  /** With the part that answers it. */
+  packages: PackagesWish.extend({ userland: ChosenPart }).nullable(),
   boot: BootWish.nullable(),
   /** The lock to renew: a group that resolves to the same files keeps its source date. */
   previous: Lock.nullable(),

@@ -112,6 +112,7 @@ function walk(value: unknown, keys: readonly string[]): Section[] {
     entries.length === 0 ? [] : [{ path, title: titles.get(path) ?? keys.join(' › '), entries }];
   if (Array.isArray(value)) return section(value.map(entryOf));
   if (!isRecord(value)) return value === undefined || value === null ? [] : section([{ name: String(value) }]);
+  if (keys.length > 0 && typeof value.use === 'string') return section([{ name: textOf(value) }]);
   const parts = Object.entries(value);
   if (keys.length > 0 && parts.every(([, part]) => isScalar(part)))
     return section(parts.map(([name, part]) => ({ name, value: String(part) })));

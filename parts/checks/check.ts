@@ -1,0 +1,33 @@
+/** What is asked of a guest that is up, beyond what its console says. */
+
+/** What is wrong with a boot. */
+export interface Fault {
+  code: string;
+  /** Continues "<artifact> did not come up: …". */
+  message: string;
+  hint: string;
+  /** The line that shows it. */
+  evidence?: string;
+}
+
+/** What a check has told so far. */
+export interface CheckReport {
+  /** Its first line came, so its end is worth waiting for. */
+  readonly begun: boolean;
+  readonly ended: boolean;
+  readonly faults: Fault[];
+  isActive(unit: string): boolean;
+  /** Takes in a line of the second serial port; firmware uses it, too, so that not every line is of the check. */
+  heard(line: string): void;
+}
+
+/**
+ * The image stays as it is: the check is handed to the guest in its SMBIOS tables (smbios-type-11(7)), and answers over a second
+ * serial port. A guest that has no ear for it says nothing there, and that is no failure.
+ */
+export interface Check {
+  /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest. */
+  readonly strings: readonly string[];
+  /** A new report, of one boot. `screen`: the machine has one. */
+  report(screen: boolean): CheckReport;
+}

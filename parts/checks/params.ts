@@ -1,0 +1,4 @@
+/** The parameters of every check part, without its code: by these the catalog checks what components ask of a booted guest. */
+import { SystemdCheckParams } from './systemd/params.ts';
+
+export const checkParams = { systemd: SystemdCheckParams } as const;

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SystemdReport, systemdCheckStrings } from './systemd.ts';
+
+const run = promisify(execFile);
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'boot-tester-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The text of a credential among the strings. */
+function credential(name: string): string {
+  const start = `io.systemd.credential.binary:${name}=`;
+  const string = systemdCheckStrings.find((string) => string.startsWith(start)) ?? expect.fail(`there is no ${name}`);
+  return Buffer.from(string.slice(start.length), 'base64').toString();
+}
+
+/** The script of the unit, unquoted as systemd.service(5) says. */
+function script(): string {
+  const [, text] = /^ExecStart=-\/bin\/sh -c "(.*)"$/m.exec(credential('systemd.extra-unit.ldf-check.service')) ?? [];
+  return (text ?? expect.fail('the unit runs no script')).replace(
+    /\\n|\\(.)|\$\$|%%/g,
+    (quoted, char: string | undefined) => (quoted === '\\n' ? '\n' : (char ?? quoted.charAt(0))),
+  );
+}
+
+/** Stands in for sleep(1): tells how often it was called. */
+const slept = 'echo "$1" >>"$(dirname "$0")/slept"';
+
+/** Runs the script where systemctl and journalctl are the given shell scripts, and reads what it reports. */
+async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'): Promise<SystemdReport> {
+  const port = join(folder, 'ttyS1');
+  for (const [name, text] of Object.entries({ systemctl, journalctl, loginctl, sleep: slept }))
+    await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  await run('/bin/sh', ['-c', script().replace('/dev/ttyS1', port)], {
+    env: { PATH: [folder, process.env.PATH].join(delimiter) },
+  });
+  const heard = new SystemdReport(true);
+  for (const line of (await readFile(port, 'utf8')).split('\n')) heard.heard(line);
+  return heard;
+}
+
+test('the check tells active targets, failed units and why', async () => {
+  const heard = await report(
+    `case "$*" in
+      "is-system-running --wait") echo degraded; exit 1 ;;
+      *is-active*) exit 3 ;;
+      *--type=target*) echo 'basic.target loaded active active Basic'; echo 'multi-user.target loaded active active M' ;;
+      *--state=failed*) echo 'a\\x2db.service loaded failed failed A'; echo 'ldf-check.service loaded failed failed B' ;;
+      *--property=Result*) echo exit-code ;;
+    esac`,
+    `printf 'cannot  open "%%s" $HOME\\n  second\\n'`,
+  );
+  expect(heard).toMatchObject({ begun: true, ended: true });
+  expect(heard.isActive('multi-user.target')).toBe(true);
+  expect(heard.isActive('graphical.target')).toBe(false);
+  expect(heard.faults).toMatchObject([
+    {
+      code: 'boot.unit-failed',
+      message: 'a\\x2db.service failed (exit-code)',
+      evidence: 'cannot  open "%s" $HOME\n  second',
+    },
+  ]);
+});
+
+test('a system without failed units has no faults', async () => {
+  const heard = await report('case "$*" in *is-active*) exit 3 ;; esac', 'exit 0');
+  expect(heard).toMatchObject({ begun: true, ended: true, faults: [] });
+});
+
+test('what else the port says is passed over, and an end without a beginning is none', () => {
+  const heard = new SystemdReport(true);
+  for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
+    heard.heard(line);
+  expect(heard).toMatchObject({ begun: false, ended: false, faults: [] });
+});
+
+test('the check is wanted by the target that every boot reaches', () => {
+  expect(credential('systemd.unit-dropin.multi-user.target')).toContain('Wants=ldf-check.service');
+});
+
+test('a port that says more than the check does is bounded', () => {
+  const heard = new SystemdReport(true);
+  heard.heard('ldf-check begin');
+  for (let index = 0; index < 10_000; index += 1) {
+    heard.heard(`ldf-check active ${index}.target`);
+    heard.heard(`ldf-check failed ${index}.service ${'x'.repeat(4000)}`);
+    heard.heard(`ldf-check journal 0.service ${index} ${'y'.repeat(4000)}`);
+  }
+  heard.heard(`ldf-check active ${'z'.repeat(4000)}`);
+  heard.heard('ldf-check end');
+  expect(heard.faults).toHaveLength(50);
+  expect(heard.faults[0]?.evidence?.split('\n').map((line) => line.charAt(0))).toEqual(['0', '1', '2', '3', '4']);
+  expect(JSON.stringify(heard.faults).length).toBeLessThan(100_000);
+  expect(heard.isActive('499.target')).toBe(true);
+  expect(heard.isActive('500.target')).toBe(false);
+});
+
+const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "$(dirname "$0")/slept" ] && echo x.service ;; esac';
+
+test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
+  const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
+  expect(await readFile(join(folder, 'slept'), 'utf8')).toMatch(/^(?:3\n){1,30}$/);
+  expect(heard.faults).toHaveLength(1);
+});
+
+test('a display manager whose greeter never comes is not waited for without end', async () => {
+  const heard = await report(withDisplayManager, 'exit 0');
+  expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n').length).toBeGreaterThan(40 + 1);
+  expect(heard).toMatchObject({ ended: true, faults: [{ code: 'boot.unit-failed' }, { code: 'boot.screen-dark' }] });
+}, 60_000);
+
+test('a dark screen is no failure of a machine that has none', () => {
+  const reports = [true, false].map((screen) => new SystemdReport(screen));
+  for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
+  expect(reports.map(({ faults }) => faults.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
+});

@@ -1,0 +1,193 @@
+/**
+ * Asks a running systemd for its units, for the console does not tell all: from the moment a getty owns it, at the latest
+ * five seconds after its start, systemd prints no more status lines (systemd.service(5), Type=idle), and a service may die
+ * after its start was reported. The image stays as it is: everything is handed over in the SMBIOS tables
+ * (smbios-type-11(7)), and the answer comes over a second serial port. Where a guest has no ear for it, nothing is heard.
+ */
+import { definePart } from '../../part.ts';
+import type { Check, CheckReport, Fault } from '../check.ts';
+import { SystemdCheckParams } from './params.ts';
+
+const unitName = 'ldf-check.service';
+const prefix = 'ldf-check ';
+/** Of a system where everything fails, so many units tell enough. */
+const maxUnits = 50;
+/** The script asks the journal for so many lines of a unit; a port that says more of it is not our script. */
+const maxJournalLines = 5;
+/** Active targets that are kept: a system has some 30. */
+const maxActive = 500;
+/** Unit names have at most so many characters (systemd.unit(5)). */
+const maxUnitName = 255;
+/** Of a line of a journal, so much is kept. */
+const maxTextLength = 1000;
+
+/** Where there is a display manager, its greeter has so long to open a session on the screen … */
+const sessionSeconds = 40;
+/**
+ * … and so long to draw it, or until a processor has been idle for half of a look: whoever sees the picture of the screen
+ * shall see what a user would, and a greeter that dies at once is found.
+ */
+const drawSeconds = 90;
+const lookSeconds = 3;
+/** USER_HZ of /proc/stat (proc_stat(5)) is 100. */
+const idleTicks = (lookSeconds * 100) / 2;
+
+const darkFault: Fault = {
+  code: 'boot.screen-dark',
+  message: `its display manager is active, but opened no session on the screen within ${sessionSeconds} s`,
+  hint: 'See that the kernel has a driver of graphics (CONFIG_DRM with CONFIG_DRM_BOCHS, CONFIG_DRM_SIMPLEDRM or CONFIG_DRM_VIRTIO_GPU): without one systemd-logind says that no display can be had, and display managers wait for ever. Otherwise take the display manager out of the packages.',
+};
+
+export const systemd = definePart(
+  SystemdCheckParams,
+  (): Check => ({ strings: systemdCheckStrings, report: (screen) => new SystemdReport(screen) }),
+);
+
+/** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
+export class SystemdReport implements CheckReport {
+  readonly #screen: boolean;
+  #begun = false;
+  #ended = false;
+  #dark = false;
+  readonly #failed = new Map<string, { result: string; journal: string[] }>();
+  readonly #active = new Set<string>();
+
+  /** `screen`: the machine has one, so a display manager has no excuse. */
+  constructor(screen: boolean) {
+    this.#screen = screen;
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** One fault for each failed unit, with the end of its journal as evidence; and one for a screen that stays dark. */
+  get faults(): Fault[] {
+    return [...this.#unitFaults(), ...(this.#dark && this.#screen ? [darkFault] : [])];
+  }
+
+  #unitFaults(): Fault[] {
+    return [...this.#failed].map(([unit, { result, journal }]) => ({
+      code: 'boot.unit-failed',
+      message: `${unit} failed (${result})`,
+      hint: 'Correct the unit or what it needs, or list it under system.services.disable.',
+      ...(journal.length === 0 ? {} : { evidence: journal.join('\n') }),
+    }));
+  }
+
+  isActive(unit: string): boolean {
+    return this.#active.has(unit);
+  }
+
+  heard(line: string): void {
+    if (!line.startsWith(prefix)) return;
+    const [word, unit = '', ...rest] = line.slice(prefix.length).split(' ');
+    if (word === 'begin') this.#begun = true;
+    else if (word === 'end') this.#ended = this.#begun;
+    else if (word === 'dark') this.#dark = true;
+    if (unit.length > maxUnitName) return;
+    const text = rest.join(' ').slice(0, maxTextLength);
+    if (word === 'active') this.#sawActive(unit);
+    else if (word === 'failed') this.#sawFailed(unit, text);
+    else if (word === 'journal') this.#sawJournal(unit, text);
+  }
+
+  #sawActive(unit: string): void {
+    if (this.#active.size < maxActive) this.#active.add(unit);
+  }
+
+  #sawFailed(unit: string, result: string): void {
+    if (unit === unitName || this.#failed.has(unit) || this.#failed.size >= maxUnits) return;
+    this.#failed.set(unit, { result, journal: [] });
+  }
+
+  #sawJournal(unit: string, text: string): void {
+    const journal = this.#failed.get(unit)?.journal;
+    if (journal && journal.length < maxJournalLines) journal.push(text);
+  }
+}
+
+/**
+ * Runs as a simple service, whose start is over at once: a job of its own would keep `is-system-running --wait` waiting
+ * for ever.
+ */
+const script = `
+exec >/dev/ttyS1 2>/dev/null || exit 0
+list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
+echo ${prefix}begin
+systemctl is-system-running --wait >/dev/null
+if systemctl --quiet is-active display-manager.service; then
+  waited=0
+  until loginctl list-sessions --no-legend | grep --quiet --word-regexp seat0; do
+    if [ "$waited" -ge ${sessionSeconds} ]; then
+      echo ${prefix}dark
+      break
+    fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  drawn=0
+  while [ "$drawn" -lt ${drawSeconds} ]; do
+    read -r label user nice system before rest </proc/stat
+    sleep ${lookSeconds}
+    read -r label user nice system after rest </proc/stat
+    if [ $((after - before)) -ge ${idleTicks} ]; then break; fi
+    drawn=$((drawn + ${lookSeconds}))
+  done
+fi
+list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
+list --state=failed | while read -r unit rest; do
+  echo "${prefix}failed $unit $(systemctl show --value --property=Result "$unit")"
+  journalctl --boot --unit="$unit" --lines=${maxJournalLines} --output=cat --no-pager | while IFS= read -r line; do
+    printf '${prefix}journal %s %s\\n' "$unit" "$line"
+  done
+done
+echo ${prefix}end
+`;
+
+const unit = `[Unit]
+Description=Boot check
+ConditionFileIsExecutable=/bin/sh
+ConditionPathExists=/dev/ttyS1
+
+[Service]
+Type=simple
+StandardOutput=null
+StandardError=null
+ExecStart=-/bin/sh -c ${quoteForUnit(script)}
+`;
+
+const dropIn = `[Unit]
+Wants=${unitName}
+`;
+
+/**
+ * Values of SMBIOS type 11 (OEM strings). The first two bring the check in, from systemd 256 on
+ * (systemd.system-credentials(7)). The last one, for older ones, makes systemd log through the kernel, whose messages
+ * reach the console at any time; systemd-boot puts it on the command line. With it goes no_timer_check: on a busy machine
+ * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
+ */
+export const systemdCheckStrings: readonly string[] = [
+  credential(`systemd.extra-unit.${unitName}`, unit),
+  credential('systemd.unit-dropin.multi-user.target', dropIn),
+  'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
+];
+
+function credential(name: string, content: string): string {
+  return `io.systemd.credential.binary:${name}=${Buffer.from(content).toString('base64')}`;
+}
+
+/** systemd.service(5), "Command lines": C escapes inside double quotes; `$` and `%` are doubled to stand for themselves. */
+function quoteForUnit(text: string): string {
+  const escaped = text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll('\n', '\\n')
+    .replaceAll('$', '$$$$')
+    .replaceAll('%', '%%');
+  return `"${escaped}"`;
+}

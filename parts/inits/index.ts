@@ -1,0 +1,7 @@
+/** Every init system that the assembler can set up, by the name that components `use`. */
+import type { Part } from '../part.ts';
+import type { InitSystem } from './init-system.ts';
+import type { initParams } from './params.ts';
+import { systemd } from './systemd/systemd.ts';
+
+export const initSystems: Readonly<Record<keyof typeof initParams, Part<InitSystem>>> = { systemd };

@@ -1,0 +1,49 @@
+/** The query `packages`: what a suite's index has, from the same archives that resolve asks. */
+import type { PackageEntry, PackagesQueryParams } from '../../../src/stages/resolve/packages-query.ts';
+import type { QueryContext } from '../../../stage-images/contract/program.ts';
+import { AptSuite } from './apt.ts';
+import { archivesFor, readSourceEntries } from './apt-sources.ts';
+import { releaseCodename } from './release-codename.ts';
+
+export async function listPackages({
+  arch,
+  params,
+  work,
+  log,
+}: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]> {
+  const { suite } = params;
+  const archives = archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
+  const opened = await AptSuite.open({ suite, arch, folder: work, archives, log });
+  const reader = new PackageReader();
+  await opened.list((line) => reader.read(line));
+  const packages = reader.end();
+  log(`${suite} has ${packages.length} packages`);
+  return packages;
+}
+
+/** Takes deb822(5) stanzas line by line and keeps of each package what a list shows. */
+export class PackageReader {
+  readonly #packages = new Map<string, PackageEntry>();
+  #current: Partial<PackageEntry> = {};
+
+  read(line: string): void {
+    // The summary is the first line of Description, or of one in a language such as Description-en.
+    const [, field, value = ''] = /^(Package|Version|Description)(?:-[a-z]{2}(?:_[A-Z]{2})?)?: (.*)$/.exec(line) ?? [];
+    if (line === '') this.#finish();
+    else if (field === 'Package') this.#current.name = value;
+    else if (field === 'Version') this.#current.version = value;
+    else if (field === 'Description') this.#current.summary ??= value;
+  }
+
+  /** All of them, by name. */
+  end(): PackageEntry[] {
+    this.#finish();
+    return [...this.#packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  #finish(): void {
+    const { name, version, summary = '' } = this.#current;
+    this.#current = {};
+    if (name !== undefined && version !== undefined) this.#packages.set(name, { name, version, summary });
+  }
+}

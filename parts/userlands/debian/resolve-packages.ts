@@ -1,0 +1,191 @@
+/** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
+import type * as z from 'zod';
+import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
+import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
+import type { PackagesGroup } from '../../../src/stages/lock.ts';
+import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { nearNamesHint } from '../../near-names.ts';
+import type { Suite } from './apt.ts';
+import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
+import { relations } from './base-set.ts';
+import type { Stanza } from './deb822.ts';
+import { judgeKernelPackages } from './kernel-packages.ts';
+import { standInStanza } from './kernel-stand-in.ts';
+import { leftOutOf, recommendedNames } from './left-out.ts';
+
+type Wish = z.infer<typeof PackagesWish>;
+/** A package as it was asked for, and where. */
+type Asked = WantedPackage & { text: string; from: string };
+type Detail = { pointer: string; message: string; value: string; hint: string };
+
+/** apt-patterns(7): what every Debian system has. */
+const base = ['?essential', '?priority(required)'];
+
+/** @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`. */
+export async function resolvePackages(
+  plain: Suite,
+  wish: Wish,
+  previous: PackagesGroup | undefined,
+  kernel?: KernelPackage,
+): Promise<PackagesGroup> {
+  const known = new Set(await plain.packageNames());
+  const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));
+  await refuseUnknown(plain, asked, known);
+  await refuseUnavailable(plain, asked);
+  const suite = kernel ? await plain.withInstalled(standInStanza(kernel, plain.architecture)) : plain;
+  // A package that the suite does not have needs no leaving out.
+  const present = asked.filter(({ name, leaveOut }) => !leaveOut || known.has(name));
+  const needed = [...base, ...present.map(({ text }) => text)];
+  const recommended = wish.recommended.map(({ name }) => name).filter((name) => known.has(name));
+  const { wanted, lines } = await withRecommended(suite, asked, needed, recommended);
+  const packages = inInstallOrder(parseInstallOrder(lines), await suite.locateInstall(wanted));
+  const stanzas = await plain.describe(packages.map(({ name }) => name));
+  const dependsOnKernel = judgeKernelPackages(stanzas, wish, kernel);
+  const leftOut = leftOutOf(stanzas, wish, known, await plain.describe(recommendedNames(stanzas, wish, known)));
+  const aptSources = suite.archives.map(({ uri, suite: name, components }) => ({ uri, suite: name, components }));
+  const hashes = (group: PackagesGroup['packages']) =>
+    group
+      .map(({ sha256 }) => sha256)
+      .sort()
+      .join();
+  const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
+  return {
+    of: wish.of,
+    sourceDate: same ? previous.sourceDate : suite.releaseDate,
+    packages,
+    ...(kernel && dependsOnKernel ? { kernel } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
+    aptSources,
+  };
+}
+
+/**
+ * What to install: all that is needed, and of what is recommended whatever the suite has and goes with it. apt is asked
+ * for all of it at once; then without what declares that it does not go together, and one by one only when that was not all.
+ */
+async function withRecommended(suite: Suite, asked: readonly Asked[], needed: string[], names: readonly string[]) {
+  const together = await suite.simulateInstall([...needed, ...names]);
+  if (together.ok) return { wanted: [...needed, ...names], lines: together.lines };
+  let [wanted, answer] = [needed, await suite.simulateInstall(needed)];
+  if (!answer.ok) throw conflict(asked, parseConflict(answer.lines));
+  const described = await suite.describe(names);
+  const installed = await suite.describe(parseInstallOrder(answer.lines));
+  const fitting = names.filter(
+    (name) => !described.some((one) => one.get('package') === name && excludes(one, installed)),
+  );
+  const fit = await suite.simulateInstall([...needed, ...fitting]);
+  if (fit.ok) return { wanted: [...needed, ...fitting], lines: fit.lines };
+  for (const name of fitting) {
+    const more = [...wanted, name];
+    const tried = await suite.simulateInstall(more);
+    if (tried.ok) [wanted, answer] = [more, tried];
+  }
+  return { wanted, lines: answer.lines };
+}
+
+/** Whether a package and any of some others exclude each other by name, in whatever version (Debian Policy 7.4). */
+function excludes(one: Stanza, others: readonly Stanza[]): boolean {
+  return others.some((other) => conflictsWith(one, other) || conflictsWith(other, one));
+}
+
+/** A package may conflict with what it provides itself: then it is the only one. */
+function conflictsWith(one: Stanza, other: Stanza): boolean {
+  if (one.get('package') === other.get('package')) return false;
+  const offered = [other.get('package') ?? '', ...relations({ control: other }, 'provides')];
+  const unversioned = (one.get('conflicts') ?? '').split(',').map((relation) => relation.trim());
+  return offered.some((name) => unversioned.includes(name));
+}
+
+/**
+ * apt itself would take an unknown name with a dot or plus in it as a regular expression, so names are looked at first.
+ * A virtual package is fine when there is only one that provides it.
+ */
+async function refuseUnknown(suite: Suite, asked: readonly Asked[], known: ReadonlySet<string>): Promise<void> {
+  const details: Detail[] = [];
+  const unknown = asked.filter(({ name, leaveOut }) => !known.has(name) && !leaveOut);
+  const providersOf = await suite.providers(unknown.map(({ name }) => name));
+  for (const { name, text, from } of unknown) {
+    const providers = providersOf.get(name) ?? [];
+    if (providers.length === 1 && name === text) continue;
+    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    if (providers.length > 0)
+      details.push({
+        ...place,
+        message: `${name} is a virtual package${askedBy(from)}: ${providers.length === 1 ? 'another one provides it' : 'several packages provide it'}.`,
+        hint: `Choose ${providers.length === 1 ? '' : 'one of '}${providers.join(', ')}.`,
+      });
+    else
+      details.push({
+        ...place,
+        message: `${suite.suite} has no package ${name}${askedBy(from)}.`,
+        hint: nearNamesHint(name, known, `Look the name up with \`apt-cache search\`, or choose another suite.`),
+      });
+  }
+  throwIfAny('packages.unknown', details, suite, 'Correct or remove the names listed.');
+}
+
+/** An exact version must be one that the archives have now, and a suite must have the package at all. */
+async function refuseUnavailable(suite: Suite, asked: readonly Asked[]): Promise<void> {
+  const exact = asked.filter(({ version, suite: from }) => version !== undefined || from !== undefined);
+  const versionsOf = await suite.versions(exact.map(({ name }) => name));
+  const details = exact.flatMap(({ name, text, from, version, suite: wanted }): Detail[] => {
+    const versions = versionsOf.get(name) ?? [];
+    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    if (version !== undefined && !versions.some((one) => one.version === version)) {
+      const there = [...new Set(versions.map((one) => one.version))];
+      return [
+        {
+          ...place,
+          message: `${suite.suite} does not have ${name} in version ${version}${askedBy(from)}.`,
+          hint: `It has ${there.join(', ') || 'none'}. Ask for one of these, or for ${name} alone; a lock keeps the version that is chosen.`,
+        },
+      ];
+    }
+    if (wanted === undefined || versions.some((one) => one.suite === wanted)) return [];
+    return [
+      {
+        ...place,
+        message: `${wanted} has no package ${name}${askedBy(from)}.`,
+        hint: `Ask for ${name} alone: then it comes from ${suite.suite}.`,
+      },
+    ];
+  });
+  throwIfAny('packages.version-unavailable', details, suite, 'Correct the versions and suites listed.');
+}
+
+function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint: string): void {
+  const [first, ...others] = details;
+  if (!first) return;
+  throw new StageFailure({
+    code,
+    message: others.length === 0 ? first.message : `${details.length} packages cannot be had from ${suite.suite}.`,
+    hint: others.length === 0 ? first.hint : hint,
+    details: [...details],
+  });
+}
+
+/** Who asked, where that is no place in the definition. */
+const askedBy = (from: string) => (from.startsWith('/') ? '' : ` (wanted by ${from})`);
+
+function conflict(asked: readonly Asked[], explanation: readonly string[]): StageFailure {
+  const text = explanation.join('\n');
+  const hint = 'Leave out one of the packages that exclude each other, or choose another suite.';
+  const named = asked.filter(({ name }) => new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text));
+  const details = named.map(({ name, text: written, from }) => ({
+    pointer: pointerOf(from),
+    message: `${name} takes part in the conflict${askedBy(from)}.`,
+    value: JSON.stringify(written),
+  }));
+  return new StageFailure({
+    code: 'packages.conflict',
+    message: `These packages cannot be installed together:\n${text}`,
+    hint,
+    details: details.length > 0 ? details : [{ pointer: '/userland/packages', message: text, hint }],
+  });
+}
+
+const quoted = (name: string) => name.replace(/[.+]/g, '\\$&');
+
+/** A name asked for by a component has no place in the definition of its own. */
+const pointerOf = (from: string) => (from.startsWith('/') ? from : '/userland/packages');

@@ -1,0 +1,48 @@
+/** The suites that one run of resolve asks: the lists of each are fetched once, whoever asks. */
+import { parsePackage } from '../../../src/definition/packages.ts';
+import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
+import type { ResolveContext } from '../userland.ts';
+import { AptSuite } from './apt.ts';
+import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
+import { releaseCodename } from './release-codename.ts';
+
+const ofRun = new WeakMap<ResolveContext, Suites>();
+
+export class Suites {
+  readonly #context: ResolveContext;
+  readonly #opened = new Map<string, Promise<AptSuite>>();
+
+  private constructor(context: ResolveContext) {
+    this.#context = context;
+  }
+
+  static of(context: ResolveContext): Suites {
+    const known = ofRun.get(context);
+    if (known) return known;
+    const suites = new Suites(context);
+    ofRun.set(context, suites);
+    return suites;
+  }
+
+  /** @throws StageFailure as AptSuite.open and `archivesFor` do. */
+  open(suite: string): Promise<AptSuite> {
+    const known = this.#opened.get(suite);
+    if (known) return known;
+    const opening = this.#fetch(suite);
+    this.#opened.set(suite, opening);
+    return opening;
+  }
+
+  async #fetch(suite: string): Promise<AptSuite> {
+    const { arch, params, work, log } = this.#context;
+    const plain = archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
+    const { packages } = params;
+    const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;
+    return AptSuite.open({ suite, arch, folder: work, archives, log });
+  }
+}
+
+/** Nobody else pays for their lists, and only such an image has them among its sources. */
+function asksForBackports({ suite, names }: PackagesWish): boolean {
+  return names.some(({ name }) => parsePackage(name).suite === `${suite}-backports`);
+}

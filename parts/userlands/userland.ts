@@ -1,0 +1,64 @@
+/** Where the programs of an image come from: how they are chosen, installed into a root file system, and searched for. */
+import type { Architecture } from '../../src/definition/architecture.ts';
+import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
+import type { VaryingFile } from '../../src/stages/assemble/data.ts';
+import type { KernelGroup, PackagesGroup } from '../../src/stages/lock.ts';
+import type { PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { PackageEntry, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
+import type { QueryContext, StageContext } from '../../stage-images/contract/program.ts';
+import type { FirstBootEntry } from '../inits/init-system.ts';
+import type { Part } from '../part.ts';
+import type { RootFs } from '../root-fs/root-fs.ts';
+import type { Steps } from '../steps.ts';
+
+/** What resolving needs of the run that it is part of. */
+export type ResolveContext = Pick<StageContext<ResolveParams>, 'arch' | 'params' | 'work' | 'progress' | 'log'>;
+
+export interface Installing {
+  params: AssembleParams;
+  arch: Architecture;
+  /** Scratch space, outside of the root. */
+  work: string;
+  /** The source store: a file for each locked package, by its sha256. */
+  store: string;
+  /** Installing takes the bar from 0 to `installedAt`. */
+  steps: Steps;
+  /** Writes the files that are to be there before packages are configured. */
+  writeFiles(): Promise<void>;
+}
+
+/** The share of an assembly that has passed once everything is installed. */
+export const installedAt = 0.92;
+
+export interface Userland {
+  /**
+   * What answers a wish for packages, with everything that they need. The kernel that the image will have is waited for once
+   * the wish's own archives have answered; undefined: there is none.
+   * @throws StageFailure for each name, version or suite that there is not, with its place in the definition.
+   */
+  resolve(
+    context: ResolveContext,
+    wish: PackagesWish,
+    kernel: () => Promise<KernelGroup | undefined>,
+  ): Promise<PackagesGroup>;
+  /** Every package of a suite. @throws StageFailure `suite.unknown`. */
+  search(context: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]>;
+  /**
+   * Installs what is locked into an empty root, offline. Gives the files that are not the same each time.
+   * @throws StageFailure where a package cannot be installed, or leaves a secret that every machine would share.
+   */
+  install(root: RootFs, installing: Installing): Promise<VaryingFile[]>;
+  /** Names, time zone, locale, mount points and archives of the finished system, which packages may have changed. */
+  writeSystem(root: RootFs, params: AssembleParams): Promise<void>;
+  /** Files of the definition that were written, by path, get what packages make of them; what packages had there goes. */
+  takeEffect(root: RootFs, paths: readonly string[], params: AssembleParams): Promise<void>;
+  /** What each machine makes for itself: what is asked for, and what packages are known for. */
+  firstBootEntries(params: Pick<AssembleParams, 'perMachine'>): FirstBootEntry[];
+  /** Takes out what belongs to the making of the root and not to the root. */
+  clean(root: RootFs): Promise<void>;
+}
+
+export interface UserlandPart extends Part<Userland> {
+  /** Where this stage image gets packages from: a file that a lock names may be there, too, though its own address fails. */
+  mirrors(): Promise<string[]>;
+}

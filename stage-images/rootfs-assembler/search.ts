@@ -1,0 +1,10 @@
+/** The query `packages`: what a suite has. */
+import { makePart } from '../../parts/part.ts';
+import { userlands } from '../../parts/userlands/index.ts';
+import { searchedUserland } from '../../src/definition/defaults.ts';
+import type { PackageEntry, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
+import type { QueryContext } from '../contract/program.ts';
+
+export function search(context: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]> {
+  return makePart('userland', userlands, { use: searchedUserland, params: {} }).search(context);
+}
