@@ -7,7 +7,7 @@ import { createHttpServer } from './api/http-server.ts';
 import { apiBounds, type Config, configWarnings } from './config.ts';
 import { announceServer } from './data-folder.ts';
 import { LdfError } from './errors.ts';
-import { type StandIns, wire } from './wiring.ts';
+import { type Stubs, wire } from './wiring.ts';
 
 export interface RunningServer {
   /** Where it answers, with the port it really has. */
@@ -26,12 +26,12 @@ export interface RunningServer {
  */
 export async function startServer(
   config: Config,
-  options: { temporary?: boolean; standIns?: StandIns } = {},
+  options: { temporary?: boolean; stubs?: Stubs } = {},
 ): Promise<RunningServer> {
-  const { temporary = false, standIns } = options;
+  const { temporary = false, stubs } = options;
   const stopping = new AbortController();
   const { access, token, saved } = await openAccess(config, temporary);
-  const parts = await wire(config, access, stopping.signal, standIns);
+  const parts = await wire(config, access, stopping.signal, stubs);
   const { server, cutWebSockets } = createHttpServer(createApp(parts.services).fetch, parts.services.log);
   let withdraw: () => Promise<void> = () => Promise.resolve();
   const stop = async () => {

@@ -34,7 +34,7 @@ export interface Parts {
 }
 
 /** What a test puts in the place of what is chosen here. */
-export interface StandIns {
+export interface Stubs {
   images?: StageImageService;
   engine?: Partial<EngineConfig>;
 }
@@ -44,17 +44,17 @@ export async function wire(
   config: Config,
   access: AccessControl,
   stopping: AbortSignal,
-  standIns: StandIns = {},
+  stubs: Stubs = {},
 ): Promise<Parts> {
   const { dataDir } = config;
   await makeDataFolder(dataDir);
-  const engine = { ...engineConfig(config), ...standIns.engine };
+  const engine = { ...engineConfig(config), ...stubs.engine };
   // A database on a full disk cannot even be opened for reading.
   await new SpareFile(dataDir, engine.spareFileBytes).giveUpIfFull();
   const installation = await installationId(dataDir);
   const store = await openStore(config.databaseUrl);
   try {
-    return await assemble(config, access, store, installation, stopping, standIns);
+    return await assemble(config, access, store, installation, stopping, stubs);
   } catch (error) {
     await store.close();
     throw error;
@@ -67,14 +67,14 @@ async function assemble(
   store: Store,
   installation: string,
   stopping: AbortSignal,
-  standIns: StandIns,
+  stubs: Stubs,
 ): Promise<Parts> {
   const { dataDir } = config;
   const log = createLog(config);
   const docker = connectDocker(config.dockerHost);
   const runtime = new DockerRuntime(docker, installation);
   const images =
-    standIns.images ??
+    stubs.images ??
     new StageImages({
       engine: new DockerImages(docker),
       directory: ofPackage('dist/stage-images'),
@@ -95,7 +95,7 @@ async function assemble(
     artifacts,
     journals: new Journals(dataDir),
     dataDir,
-    config: { ...engineConfig(config), ...standIns.engine },
+    config: { ...engineConfig(config), ...stubs.engine },
     installation,
     clock: systemClock,
     logger: log,

@@ -50,9 +50,9 @@ export class Interrupts {
   }
 
   /** Something to let go of when leaving at once; gives the function that takes it off the list. */
-  beforeLeaving(letGo: () => Promise<void>): () => void {
-    this.#beforeLeaving.add(letGo);
-    return () => this.#beforeLeaving.delete(letGo);
+  beforeLeaving(leaseLost: () => Promise<void>): () => void {
+    this.#beforeLeaving.add(leaseLost);
+    return () => this.#beforeLeaving.delete(leaseLost);
   }
 
   /** Stops listening. */
@@ -75,7 +75,7 @@ export class Interrupts {
   async #leave(): Promise<void> {
     for (const line of this.#parting()) say(this.#terminal, line);
     const limit = setTimeout(() => this.#terminal.leave(exitCodes.cancelled), leaveMs);
-    await Promise.allSettled([...this.#beforeLeaving].map((letGo) => letGo()));
+    await Promise.allSettled([...this.#beforeLeaving].map((leaseLost) => leaseLost()));
     clearTimeout(limit);
     this.#terminal.leave(exitCodes.cancelled);
   }

@@ -30,15 +30,15 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
   const engine: Engine = {
     ...dependencies,
     owner: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
-    places: new PQueue({ concurrency: config.heavyStages }),
+    slots: new PQueue({ concurrency: config.heavyStages }),
     spare: new SpareFile(dependencies.dataDir, config.spareFileBytes),
     disk: () => meter.read(),
-    tidy: () => collector.kick(),
+    cleanUp: () => collector.wake(),
   };
   const meter = new DiskMeter(engine);
   const collector = new Collector(engine, meter);
-  const queue = new BuildQueue(engine, (build, letGo, cancelled) =>
-    runBuild(engine, build, letGo, cancelled).finally(engine.tidy),
+  const queue = new BuildQueue(engine, (build, leaseLost, cancelled) =>
+    runBuild(engine, build, leaseLost, cancelled).finally(engine.cleanUp),
   );
   const consoles = new Consoles(engine);
   const estimates = new Estimates(dependencies);
@@ -64,7 +64,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
         logger.error({ err: error }, 'what dead processes left could not be looked for; the next start does it');
       }
       queue.start();
-      engine.tidy();
+      engine.cleanUp();
     },
     async stop() {
       stopping.abort();
@@ -83,22 +83,22 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
 
     async create(distribution, options, idempotency) {
       const build = await createBuild(engine, distribution, options, idempotency);
-      queue.kick();
+      queue.wake();
       return build;
     },
     cancel: (buildId) => cancelBuild(engine, queue, buildId),
     async retry(buildId, stage) {
       await retryBuild(engine, buildId, stage);
-      queue.kick();
+      queue.wake();
     },
     async verify(buildId) {
       const verification = await verifyBuild(engine, buildId);
-      queue.kick();
+      queue.wake();
       return verification;
     },
     console: (artifactId) => consoles.open(artifactId),
     remove: (buildId) => removeBuild(engine, buildId),
-    distributionRemoved: () => engine.tidy(),
+    distributionRemoved: () => engine.cleanUp(),
 
     disk: async () => describeDisk(await meter.read()),
     collect: (request) => track(collector.collect(request)),

@@ -6,9 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFile, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskFull, isDiskFull } from '../disk-full.ts';
+import { FencedError } from '../fenced.ts';
 import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
 import type { JournalEntry } from '../model/journal.ts';
-import { Overtaken } from '../overtaken.ts';
 import { JournalHistory } from './journal-history.ts';
 import { damagedBytes, scanJournal } from './journal-reader.ts';
 
@@ -53,7 +53,7 @@ export class JournalWriter {
 
   /**
    * Takes a journal over or makes it, without a last line that was not written to its end, and without anything from the
-   * first line on that is no entry; see `cutBytes`. `written` is called after each write. @throws LdfError `storage.full`; Overtaken when somebody else takes it over at the same time.
+   * first line on that is no entry; see `cutBytes`. `written` is called after each write. @throws LdfError `storage.full`; FencedError when somebody else takes it over at the same time.
    */
   static async open(path: string, written: () => void): Promise<JournalWriter> {
     const copy = `${path}.${randomUUID()}`;
@@ -106,7 +106,7 @@ export class JournalWriter {
     }
   }
 
-  /** Resolves when all that was appended can be read from the file. @throws what a write failed with: Overtaken when somebody else writes. */
+  /** Resolves when all that was appended can be read from the file. @throws what a write failed with: FencedError when somebody else writes. */
   async flush(): Promise<void> {
     while (this.#pendingBytes > 0 && this.#failure === undefined) await this.#write();
     await this.#writing;
@@ -157,8 +157,8 @@ export class JournalWriter {
   }
 }
 
-function overtaken(path: string): Overtaken {
-  return new Overtaken(`Somebody else writes to the journal of build ${basename(dirname(path))}.`);
+function overtaken(path: string): FencedError {
+  return new FencedError(`Somebody else writes to the journal of build ${basename(dirname(path))}.`);
 }
 
 function explain(error: unknown): unknown {

@@ -20,14 +20,14 @@ export interface Evidence {
   byTag: EngineImage | undefined;
 }
 
-export type Judgement =
+export type ImageVerdict =
   | { state: 'ok'; image: StageImage }
   | { state: 'missing' | 'mismatch' | 'stale'; name: ImageName; problem: string; found: StageImage | undefined };
 
 const mend = 'Run `ldf images build`';
 
 /** The verdict on one image, with the reason and the way out when it is not right. */
-export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): Judgement {
+export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): ImageVerdict {
   if (!locked)
     return { state: 'missing', name, problem: `This installation has no ${name} yet. ${mend}.`, found: undefined };
   const image = byId ?? byTag;
@@ -37,7 +37,7 @@ export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): Ju
     return { state: 'missing', name, problem: `Docker no longer has the locked ${name}. ${again}`, found: undefined };
   }
   const found = stageImage(name, image, locked);
-  const wrong = (state: 'mismatch' | 'stale', problem: string): Judgement => ({ state, name, problem, found });
+  const wrong = (state: 'mismatch' | 'stale', problem: string): ImageVerdict => ({ state, name, problem, found });
   if (found.identity !== locked.identity)
     return wrong(
       'mismatch',
@@ -60,7 +60,7 @@ export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): Ju
  */
 export function mayReuse(
   { name, sources, locked, byId, byTag }: Evidence,
-  { state }: Judgement,
+  { state }: ImageVerdict,
 ): EngineImage | undefined {
   const image = state === 'mismatch' ? (byId && imageIdentity(byId) === locked?.identity ? byId : undefined) : byTag;
   return image && isOf(name, sources, image) ? image : undefined;
@@ -83,14 +83,12 @@ export function stageImage(name: ImageName, image: EngineImage, locked: LockedIm
 }
 
 /** As the API and the CLI show it. */
-export function describeImage(judgement: Judgement): StageImageStatus {
+export function describeImage(verdict: ImageVerdict): StageImageStatus {
   const [name, image, problem] =
-    judgement.state === 'ok'
-      ? [judgement.image.name, judgement.image, null]
-      : [judgement.name, judgement.found, judgement.problem];
+    verdict.state === 'ok' ? [verdict.image.name, verdict.image, null] : [verdict.name, verdict.found, verdict.problem];
   return {
     name,
-    state: judgement.state,
+    state: verdict.state,
     problem,
     id: image?.id ?? null,
     identity: image?.identity ?? null,

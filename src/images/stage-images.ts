@@ -19,7 +19,7 @@ import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './a
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
 import { imageIdentity } from './identity.ts';
-import { describeImage, type Evidence, type Judgement, judge, mayReuse, stageImage } from './judge.ts';
+import { describeImage, type Evidence, type ImageVerdict, judge, mayReuse, stageImage } from './judge.ts';
 import { type ImagesLock, type LockedImage, readImagesLock, writeImagesLock } from './lock.ts';
 import { hashSources } from './sources.ts';
 
@@ -37,7 +37,7 @@ export interface StageImagesOptions {
 
 interface Examined {
   evidence: Evidence;
-  judgement: Judgement;
+  verdict: ImageVerdict;
 }
 
 type Origin = LockedImage['origin'];
@@ -55,21 +55,21 @@ export class StageImages implements StageImageService {
 
   async list(): Promise<StageImage[]> {
     const examined = await this.#examine();
-    return examined.flatMap(({ judgement }) => (judgement.state === 'ok' ? judgement.image : (judgement.found ?? [])));
+    return examined.flatMap(({ verdict }) => (verdict.state === 'ok' ? verdict.image : (verdict.found ?? [])));
   }
 
   async verify(): Promise<StageImageStatus[]> {
-    return (await this.#examine()).map(({ judgement }) => describeImage(judgement));
+    return (await this.#examine()).map(({ verdict }) => describeImage(verdict));
   }
 
   async resolve(): Promise<Record<ImageName, StageImage>> {
     const images = new Map<ImageName, StageImage>();
     const problems: string[] = [];
     let missing = false;
-    for (const { judgement } of await this.#examine()) {
-      if (judgement.state === 'ok') images.set(judgement.image.name, judgement.image);
-      else problems.push(judgement.problem);
-      missing ||= judgement.state === 'missing';
+    for (const { verdict } of await this.#examine()) {
+      if (verdict.state === 'ok') images.set(verdict.image.name, verdict.image);
+      else problems.push(verdict.problem);
+      missing ||= verdict.state === 'missing';
     }
     const get = (name: ImageName): StageImage => {
       const image = images.get(name);
@@ -87,9 +87,9 @@ export class StageImages implements StageImageService {
       const wanted = this.#options.baseImage;
       const otherBase = wanted !== undefined && lock.base?.wanted !== wanted;
       const toBuild: Evidence[] = [];
-      for (const { evidence, judgement } of await this.#examine(lock)) {
+      for (const { evidence, verdict } of await this.#examine(lock)) {
         const rebase = otherBase && (evidence.locked?.origin ?? 'built') === 'built';
-        if (rebase || (judgement.state !== 'ok' && !(await this.#reuse(evidence, judgement, onProgress))))
+        if (rebase || (verdict.state !== 'ok' && !(await this.#reuse(evidence, verdict, onProgress))))
           toBuild.push(evidence);
       }
       if (toBuild.length > 0) await this.#build(toBuild, lock, onProgress, signal);
@@ -99,11 +99,11 @@ export class StageImages implements StageImageService {
 
   async save(names: readonly ImageName[] = imageNames): Promise<Readable> {
     const tags: string[] = [];
-    for (const { evidence, judgement } of await this.#examine()) {
+    for (const { evidence, verdict } of await this.#examine()) {
       if (!names.includes(evidence.name)) continue;
-      if (judgement.state !== 'ok')
-        throw new LdfError(judgement.state === 'missing' ? 'images.missing' : 'images.mismatch', judgement.problem);
-      if (!evidence.byTag) await this.#engine.tagImage(judgement.image.id, evidence.tag);
+      if (verdict.state !== 'ok')
+        throw new LdfError(verdict.state === 'missing' ? 'images.missing' : 'images.mismatch', verdict.problem);
+      if (!evidence.byTag) await this.#engine.tagImage(verdict.image.id, evidence.tag);
       tags.push(evidence.tag);
     }
     return await this.#engine.saveImages(tags);
@@ -197,14 +197,14 @@ export class StageImages implements StageImageService {
         const byId = locked && (await this.#engine.inspectImage(locked.id));
         const byTag = await this.#engine.inspectImage(tag);
         const evidence = { name, tag, sources, locked, byId, byTag };
-        return { evidence, judgement: judge(evidence) };
+        return { evidence, verdict: judge(evidence) };
       }),
     );
   }
 
   /** Makes an image right without building it, where that can be done. */
-  async #reuse(evidence: Evidence, judgement: Judgement, onProgress: OnImageProgress): Promise<boolean> {
-    const image = mayReuse(evidence, judgement);
+  async #reuse(evidence: Evidence, verdict: ImageVerdict, onProgress: OnImageProgress): Promise<boolean> {
+    const image = mayReuse(evidence, verdict);
     if (!image) return false;
     const origin = image === evidence.byId ? evidence.locked?.origin : undefined;
     await this.#record(evidence.name, image, origin ?? 'built');

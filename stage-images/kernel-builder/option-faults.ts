@@ -9,7 +9,7 @@ import type { UnheldOption } from './wanted-options.ts';
 
 type Explained = UnheldOption & Finding;
 
-export interface Judgement {
+export interface OptionVerdict {
   /** What the stage must fail with, or undefined. */
   failure: StageFailure | undefined;
   /** The wishes that did not hold and need not, with the reason. */
@@ -22,7 +22,7 @@ export function judge(
   explanations: ReadonlyMap<string, Explanation>,
   forbidden: readonly Finding['detail'][],
   circumstances: Circumstances,
-): Judgement {
+): OptionVerdict {
   const explained = unheld.map((one) => {
     const explanation = explanations.get(one.option.symbol);
     if (!explanation) throw new Error(`there is no explanation of ${one.option.symbol}`);

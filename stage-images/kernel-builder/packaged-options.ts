@@ -5,7 +5,7 @@
 import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from './config-file.ts';
 import { optionPointer } from './explain-option.ts';
-import { type Judgement, optionFailure } from './option-faults.ts';
+import { type OptionVerdict, optionFailure } from './option-faults.ts';
 import { type UnheldOption, unheldOptions } from './wanted-options.ts';
 
 /**
@@ -16,7 +16,7 @@ export function judgePackaged(
   options: readonly WantedOption[],
   config: ReadonlyMap<string, string>,
   kernel: string,
-): Judgement {
+): OptionVerdict {
   const unheld = unheldOptions(options, typesIn(config), config);
   const mayGiveWay = ({ option }: UnheldOption) => option.optional || option.yields === true;
   return {

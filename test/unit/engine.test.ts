@@ -142,9 +142,9 @@ describe('a build', slow, () => {
     const first = await create('a', 0);
     await reaches(narrow, first, 'resolve', 'running');
     const [low, high, same] = [await create('b', 0), await create('c', 5), await create('d', 0)];
-    const places = async () =>
+    const slots = async () =>
       Promise.all([first, low, high, same].map(async (b) => (await shown(narrow, b)).queuePosition));
-    expect(await places()).toEqual([null, 2, 1, 3]);
+    expect(await slots()).toEqual([null, 2, 1, 3]);
     gate.open();
     const builds = await Promise.all([high, low, same].map((build) => ended(narrow, build)));
     const begun = builds.map(({ startedAt }) => startedAt ?? '');

@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlacedEntry } from '../../src/events/journal-part.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { FencedError } from '../../src/fenced.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
-import { Overtaken } from '../../src/overtaken.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
 const id = 'b1';
@@ -139,7 +139,7 @@ describe('writing a journal', () => {
         await expect(journal.flush()).rejects.toThrow('Somebody else writes');
         await expect(journal.append(line('more'))).rejects.toThrow('Somebody else writes');
       })
-      .catch((error: unknown) => expect(error).toBeInstanceOf(Overtaken));
+      .catch((error: unknown) => expect(error).toBeInstanceOf(FencedError));
     const { entries } = await journals.read(id, { after: 0, limit: 10 });
     expect(entries.map(({ entry }) => entry)).toEqual([running, line('theirs')]);
   });

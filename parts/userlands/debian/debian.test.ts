@@ -40,7 +40,7 @@ test('leaves nothing of its making behind', async () => {
 });
 
 test('the suites of a run are shared by all who ask in it, and by no other run', () => {
-  const params = { kernel: null, packages: null, previous: null };
+  const params = { kernel: null, packages: null, boot: null, previous: null };
   const context = (): ResolveContext => ({
     ...{ arch: 'x86_64', params, work: folder },
     ...{ progress: () => undefined, log: () => undefined },

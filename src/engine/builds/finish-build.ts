@@ -8,12 +8,12 @@ import { clearRun } from '../stage-runs/run-attempt.ts';
 import { judge, removeOwnLayers } from '../verification/judge-verification.ts';
 
 export async function finishBuild(
-  { engine, recorder, attempts, ending, letGo }: Omit<BuildWork, 'build' | 'images'>,
+  { engine, recorder, attempts, ending, leaseLost }: Omit<BuildWork, 'build' | 'images'>,
   build: BuildRecord,
 ): Promise<void> {
   const complete = build.state === 'running' && attempts.newest.every(({ state }) => stageIsDone(state));
   // Cancelled when there was nothing left to do: it has succeeded.
-  const cause = await judge({ engine, letGo }, build, complete ? undefined : (ending.cause ?? unexplained));
+  const cause = await judge({ engine, leaseLost }, build, complete ? undefined : (ending.cause ?? unexplained));
   const endedAt = engine.clock.now();
   for (const run of attempts.newest) {
     if (run.state === 'pending')

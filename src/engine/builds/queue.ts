@@ -3,12 +3,12 @@ import PQueue from 'p-queue';
 import type { BuildRecord, OpenBuildRecord } from '../../store/builds.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { isToBeTakenUp } from '../core/failure.ts';
+import { shouldResume } from '../core/failure.ts';
 import { fairOrder } from '../core/fair-order.ts';
 import { buildLease, Lease } from '../core/leases.ts';
 import { buildHasEnded } from '../core/states.ts';
 
-export type RunBuild = (build: BuildRecord, letGo: AbortSignal, cancelled: AbortSignal) => Promise<void>;
+export type RunBuild = (build: BuildRecord, leaseLost: AbortSignal, cancelled: AbortSignal) => Promise<void>;
 
 export class BuildQueue {
   readonly #engine: Engine;
@@ -35,13 +35,13 @@ export class BuildQueue {
   /** Lets go of all builds and waits until nothing goes on any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.kick();
+    this.wake();
     await this.#working;
     await this.#runs.onIdle();
   }
 
   /** Looks for work at once: there may be some. */
-  kick(): void {
+  wake(): void {
     this.#wake.abort();
   }
 
@@ -97,13 +97,13 @@ export class BuildQueue {
     let again = true;
     try {
       const build = await store.getBuild(id);
-      const letGo = AbortSignal.any([this.#stopping.signal, lease.lost]);
-      if (build && !buildHasEnded(build.state)) await this.#run(build, letGo, cancelled);
+      const leaseLost = AbortSignal.any([this.#stopping.signal, lease.lost]);
+      if (build && !buildHasEnded(build.state)) await this.#run(build, leaseLost, cancelled);
       this.#notBefore.delete(id);
     } catch (error) {
       again = false;
       const retryAtMs = clock.uptimeMs() + config.engineRetryMs;
-      if (!isToBeTakenUp(error)) {
+      if (!shouldResume(error)) {
         // Something about this build: the others go on.
         this.#notBefore.set(id, retryAtMs);
         logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
@@ -119,6 +119,6 @@ export class BuildQueue {
     } catch (error) {
       logger.error({ err: error, build: id }, 'the lease of a build could not be released; it will run out');
     }
-    if (again) this.kick();
+    if (again) this.wake();
   }
 }

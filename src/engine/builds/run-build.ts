@@ -11,7 +11,7 @@ import { Attempts } from '../core/attempts.ts';
 import { BuildEnding, type BuildWork } from '../core/build-work.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { isToBeTakenUp, LetGo, toFailure } from '../core/failure.ts';
+import { LetGo, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, spanFromNow } from '../core/leases.ts';
 import { planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
@@ -30,12 +30,12 @@ import { finishBuild } from './finish-build.ts';
 export async function runBuild(
   engine: Engine,
   build: BuildRecord,
-  letGo: AbortSignal,
+  leaseLost: AbortSignal,
   cancelled: AbortSignal,
 ): Promise<void> {
   const ending = new BuildEnding();
   const over = new AbortController();
-  const watching = watchCancellation(engine, build.id, ending, AbortSignal.any([over.signal, letGo]));
+  const watching = watchCancellation(engine, build.id, ending, AbortSignal.any([over.signal, leaseLost]));
   const cancel = () => ending.cancel();
   cancelled.addEventListener('abort', cancel);
   if (cancelled.aborted) cancel();
@@ -45,8 +45,8 @@ export async function runBuild(
       const attempts = await Attempts.load(engine.store, build.id, stageNamesOf(build));
       await holdKeys(engine, build, attempts);
       await recorder.catchUp(build, attempts.all);
-      const ended = await runToEnd({ engine, recorder, attempts, ending, letGo }, build);
-      await finishBuild({ engine, recorder, attempts, ending, letGo }, ended);
+      const ended = await runToEnd({ engine, recorder, attempts, ending, leaseLost }, build);
+      await finishBuild({ engine, recorder, attempts, ending, leaseLost }, ended);
     });
   } finally {
     cancelled.removeEventListener('abort', cancel);
@@ -71,7 +71,7 @@ type Running = Omit<BuildWork, 'build' | 'images'>;
 
 /** Does all that is to be done before the end; what goes wrong is the cause of the end. @throws LetGo */
 async function runToEnd(running: Running, build: BuildRecord): Promise<BuildRecord> {
-  const { engine, recorder, attempts, ending, letGo } = running;
+  const { engine, recorder, attempts, ending, leaseLost } = running;
   let current = build;
   try {
     if (build.cancelRequestedAt) ending.cancel();
@@ -82,10 +82,13 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     if (build.verifies !== null) await requireComparable(engine, build.verifies, images);
     if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
     const abandon = new AbortController();
-    await runStages({ ...running, build: current, images, letGo: AbortSignal.any([letGo, abandon.signal]) }, abandon);
-    if (letGo.aborted) throw new LetGo();
+    await runStages(
+      { ...running, build: current, images, leaseLost: AbortSignal.any([leaseLost, abandon.signal]) },
+      abandon,
+    );
+    if (leaseLost.aborted) throw new LetGo();
   } catch (error) {
-    if (letGo.aborted || isToBeTakenUp(error)) throw new LetGo();
+    if (leaseLost.aborted || shouldResume(error)) throw new LetGo();
     const failure = toFailure(error, null);
     if (failure.code === 'internal') engine.logger.error({ err: error, build: build.id }, 'a build broke the engine');
     ending.fail(failure);
@@ -110,10 +113,10 @@ async function runStages(work: BuildWork, abandon: AbortController): Promise<voi
 }
 
 /** A build that is taken up in the middle has its room. @throws LdfError `storage.full` */
-async function makeRoomFor({ engine, build, attempts, ending, letGo }: BuildWork, plan: Plan): Promise<void> {
+async function makeRoomFor({ engine, build, attempts, ending, leaseLost }: BuildWork, plan: Plan): Promise<void> {
   if (attempts.newest.some(({ state }) => state === 'running')) return;
   const isForced = (stage: StageName) => build.noCache || attempts.of(stage).forced;
-  await makeRoom(engine, plan, build.distributionId, isForced, AbortSignal.any([ending.signal, letGo]));
+  await makeRoom(engine, plan, build.distributionId, isForced, AbortSignal.any([ending.signal, leaseLost]));
 }
 
 /** Starts every stage as soon as those it comes after are done, so that independent ones run side by side. */
@@ -136,7 +139,7 @@ async function runGraph(work: BuildWork, plan: Plan, abandon: AbortController): 
     const outcome = start(stage);
     // The others are not left to run on without anybody who waits for them.
     outcome.catch((error: unknown) => {
-      if (isToBeTakenUp(error)) abandon.abort();
+      if (shouldResume(error)) abandon.abort();
       else work.ending.fail(toFailure(error, stage.name));
     });
     outcomes.set(stage.name, outcome);

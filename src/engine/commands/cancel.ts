@@ -43,6 +43,6 @@ async function endWaiting(engine: Engine, buildId: string): Promise<void> {
     await recorder.catchUp(build, attempts.all);
     const ending = new BuildEnding();
     ending.cancel();
-    await finishBuild({ engine, recorder, attempts, ending, letGo: new AbortController().signal }, build);
+    await finishBuild({ engine, recorder, attempts, ending, leaseLost: new AbortController().signal }, build);
   });
 }

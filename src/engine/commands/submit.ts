@@ -3,8 +3,8 @@ import { type Catalog, componentId } from '../../catalog/catalog.ts';
 import type { Component } from '../../catalog/component.ts';
 import type { Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
+import { FencedError } from '../../fenced.ts';
 import type { BuildOptions } from '../../model/build.ts';
-import { Overtaken } from '../../overtaken.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import type { BuildRecord } from '../../store/builds.ts';
@@ -157,7 +157,7 @@ export async function whileOurs(
   }
 }
 
-/** Whatever `act` comes to, the lease is released. Losing it shows in the states and the journal: see Overtaken. */
+/** Whatever `act` comes to, the lease is released. Losing it shows in the states and the journal: see FencedError. */
 async function holding<Result>(lease: Lease, act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
@@ -181,7 +181,7 @@ export async function announce(engine: Engine, build: BuildRecord): Promise<void
     });
   } catch (error) {
     // Whoever has it by now, because this took too long, tells the same: the build is queued all the same.
-    if (!(error instanceof Overtaken)) throw error;
+    if (!(error instanceof FencedError)) throw error;
   }
 }
 

@@ -3,21 +3,21 @@ import PQueue from 'p-queue';
 import { LdfError } from '../../errors.ts';
 
 export class BoundedQueue {
-  readonly #places: PQueue;
+  readonly #slots: PQueue;
   readonly #waiting: number;
   readonly #tooMany: string;
 
   /** @param bounds.tooMany the sentence that refuses: `Too many queries are waiting for an answer.` */
   constructor(bounds: { atOnce: number; waiting: number; tooMany: string }) {
-    this.#places = new PQueue({ concurrency: bounds.atOnce });
+    this.#slots = new PQueue({ concurrency: bounds.atOnce });
     this.#waiting = bounds.waiting;
     this.#tooMany = bounds.tooMany;
   }
 
   /** Runs `act` when there is a place for it. @throws LdfError `queue.full`, and what `act` throws. */
   async run<Value>(act: () => Promise<Value>): Promise<Value> {
-    if (this.#places.size >= this.#waiting)
+    if (this.#slots.size >= this.#waiting)
       throw new LdfError('queue.full', this.#tooMany, { hint: 'Ask again in a minute.' });
-    return this.#places.add(act);
+    return this.#slots.add(act);
   }
 }

@@ -13,7 +13,7 @@ export interface BuildWork {
   attempts: Attempts;
   ending: BuildEnding;
   /** Fires when this process is to let go of the build. */
-  letGo: AbortSignal;
+  leaseLost: AbortSignal;
 }
 
 /** Why the stages of a build are to end before they are done; the first cause wins. */

@@ -50,11 +50,11 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();
     const done = () => {
-      callOff();
+      cancel();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const callOff = clock.timer(ms, done);
+    const cancel = clock.timer(ms, done);
     signal.addEventListener('abort', done);
   });
 }

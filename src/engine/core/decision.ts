@@ -1,7 +1,7 @@
 /** Whether a stage has to run. A preview and a build decide by the same words; they differ in where they look. */
 import { buildOfVolume } from './attempt-names.ts';
 import type { Engine } from './dependencies.ts';
-import { because, type Why } from './reasons.ts';
+import { reasonAlone, type Why } from './reasons.ts';
 
 /** `cached`: its result is there. Why a stage runs is worked out when somebody asks for it: that may take a comparison. */
 export type Decision<Found> = { cached: true; found: Found; reason: string } | { cached: false; why(): Promise<Why> };
@@ -12,7 +12,7 @@ export interface Undecided {
   reason: string;
 }
 
-const runs = (reason: string): Decision<never> => ({ cached: false, why: async () => because(reason) });
+const runs = (reason: string): Decision<never> => ({ cached: false, why: async () => reasonAlone(reason) });
 
 /**
  * @param lock the lock, unless `unanswered` names what it does not answer

@@ -37,13 +37,13 @@ export interface Engine extends EngineDependencies {
   /** This process, as leases name it. */
   owner: string;
   /** Places for heavy stages. */
-  places: PQueue;
+  slots: PQueue;
   /** Given up by whoever makes room on a full disk. */
   spare: SpareFile;
   /** What LDF's files take now, and the bounds of it. */
   disk(): Promise<DiskUse>;
   /** Brings the disk back within its bounds in the background, when it is beyond them. */
-  tidy(): void;
+  cleanUp(): void;
 }
 
 export type StageImages = Record<ImageName, StageImage>;

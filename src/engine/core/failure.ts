@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { diskFull, isDiskFull } from '../../disk-full.ts';
 import { LdfError } from '../../errors.ts';
+import { FencedError } from '../../fenced.ts';
 import type { Failure } from '../../model/problem.ts';
-import { Overtaken } from '../../overtaken.ts';
 import type { StageName } from '../../stages/names.ts';
 
 /** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
@@ -51,8 +51,8 @@ function defaultHint(stage: StageName | null): string {
 }
 
 /** Whether a build is let go of with this error, to be taken up again: it is nobody's failure. */
-export function isToBeTakenUp(error: unknown): boolean {
-  return error instanceof LetGo || error instanceof Overtaken || engineIsAway(error);
+export function shouldResume(error: unknown): boolean {
+  return error instanceof LetGo || error instanceof FencedError || engineIsAway(error);
 }
 
 /** The container engine does not answer: nobody's build is at fault, so builds wait for it. */

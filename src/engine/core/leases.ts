@@ -71,7 +71,7 @@ export class Lease {
     const { store, clock, logger } = this.#keeper;
     // Counted here: a database that hangs neither renews nor says so.
     const loseAt = (uptimeMs: number) => clock.timer(uptimeMs - clock.uptimeMs(), () => this.#losing.abort());
-    let callOff = loseAt(heldFromMs + this.#ttlMs);
+    let cancel = loseAt(heldFromMs + this.#ttlMs);
     const over = AbortSignal.any([this.#released.signal, this.lost]);
     for (;;) {
       await sleep(clock, this.#ttlMs / 3, over);
@@ -79,13 +79,13 @@ export class Lease {
       const span = spanFromNow(this.#keeper, this.#ttlMs);
       try {
         if (!(await store.acquireLease(this.#name, this.#owner, span))) this.#losing.abort();
-        callOff();
-        callOff = loseAt(span.untilMs);
+        cancel();
+        cancel = loseAt(span.untilMs);
       } catch (error) {
         logger.error({ err: error, lease: this.#name }, 'a lease could not be renewed');
       }
     }
-    callOff();
+    cancel();
   }
 }
 

@@ -27,11 +27,11 @@ export async function whyLayerIsMade(
   stage: PlannedStage,
   now: RecordedRequest,
 ): Promise<Why> {
-  if (build.verifies !== null) return because(`verification of build ${build.verifies}: made again from nothing`);
-  if (build.noCache) return because(forcedByBuild);
-  if (run.forced) return because('forced: a retry asked for it');
+  if (build.verifies !== null) return reasonAlone(`verification of build ${build.verifies}: made again from nothing`);
+  if (build.noCache) return reasonAlone(forcedByBuild);
+  if (run.forced) return reasonAlone('forced: a retry asked for it');
   const failed = attempts.before(run);
-  if (failed) return because(`attempt ${failed.attempt} ${endedHow(failed)}`);
+  if (failed) return reasonAlone(`attempt ${failed.attempt} ${endedHow(failed)}`);
   return whyUnlikeBefore(engine.store, build.distributionId, stage, now, build.id);
 }
 
@@ -46,11 +46,11 @@ export async function whyUnlikeBefore(
   now: RecordedRequest,
   beforeBuild = afterAll,
 ): Promise<Why> {
-  if (distributionId === null) return because('first build');
+  if (distributionId === null) return reasonAlone('first build');
   const previous = await store.previousRun(distributionId, stage.name, beforeBuild);
-  if (!previous) return because('first build');
+  if (!previous) return reasonAlone('first build');
   const before = RecordedRequest.safeParse(previous.request);
-  if (!before.success) return because('the build before left no record of its request');
+  if (!before.success) return reasonAlone('the build before left no record of its request');
   const { reason, changes } = whatChanged(stage, before.data, now);
   return { reason, compared: { build: previous.buildId, attempt: previous.attempt, differences: changes } };
 }
@@ -66,7 +66,7 @@ export function unansweredGroups(params: ReturnType<typeof resolveParams>): stri
 }
 
 /** A reason that needs no comparison. */
-export function because(reason: string): Why {
+export function reasonAlone(reason: string): Why {
   return { reason, compared: null };
 }
 

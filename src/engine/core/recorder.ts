@@ -7,10 +7,10 @@
 import type { Logger } from 'pino';
 import { formatBytes } from '../../amounts.ts';
 import type { JournalWriter } from '../../events/journal-writer.ts';
+import { FencedError } from '../../fenced.ts';
 import type { BuildState } from '../../model/build.ts';
 import type { Failure } from '../../model/problem.ts';
 import type { StageState } from '../../model/stage-run.ts';
-import { Overtaken } from '../../overtaken.ts';
 import type { BuildChange, BuildRecord } from '../../store/builds.ts';
 import type { StageRunChange, StageRunRecord } from '../../store/stage-runs.ts';
 import type { Store } from '../../store/store.ts';
@@ -33,19 +33,19 @@ export class Recorder {
     this.#logger = logger;
   }
 
-  /** @throws Overtaken when somebody else changed the build. */
+  /** @throws FencedError when somebody else changed the build. */
   async build(build: BuildRecord, to: BuildState, change: Omit<BuildChange, 'state'> = {}): Promise<BuildRecord> {
     checkBuildTransition(build.state, to);
     const changed = { ...build, ...change, state: to };
     if (buildHasEnded(to)) await this.#journalEnd(changed);
     const done = await this.#store.changeBuild(build.id, [build.state], { ...change, state: to });
-    if (!done) throw new Overtaken(`Build ${build.id} is no longer ${build.state}.`);
+    if (!done) throw new FencedError(`Build ${build.id} is no longer ${build.state}.`);
     this.#logger.info({ build: build.id, state: to, ...codeOf(changed.error) }, 'a build changed its state');
     if (!buildHasEnded(to)) await this.#journalBuild(changed);
     return changed;
   }
 
-  /** @throws Overtaken when somebody else changed the run. */
+  /** @throws FencedError when somebody else changed the run. */
   async stage(
     run: StageRunRecord,
     to: StageState,
@@ -55,7 +55,7 @@ export class Recorder {
     if (run.state === 'running') await this.#keepLog(to);
     const full = { ...change, ...this.#durationOf(run), state: to };
     const done = await this.#store.changeStageRun(run.id, [run.state], full);
-    if (!done) throw new Overtaken(`Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
+    if (!done) throw new FencedError(`Attempt ${run.attempt} at ${run.stage} is no longer ${run.state}.`);
     const changed = { ...run, ...full };
     this.#logger.info({ ...ownerOf(run), state: to, ...codeOf(changed.error) }, 'a stage changed its state');
     await this.#journalStage(changed);
@@ -93,7 +93,7 @@ export class Recorder {
     try {
       await this.journal.flush();
     } catch (error) {
-      if (to === 'succeeded' || error instanceof Overtaken) throw error;
+      if (to === 'succeeded' || error instanceof FencedError) throw error;
     }
   }
 

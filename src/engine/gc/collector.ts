@@ -34,7 +34,7 @@ export class Collector {
   }
 
   /** Brings the disk back within its bounds, in the background; a call while that goes on makes it look once more. */
-  kick(): void {
+  wake(): void {
     this.#wanted = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
@@ -89,7 +89,7 @@ export class Collector {
       this.#wanted = false;
       try {
         await this.#sweepOnce();
-        await this.#caches.tidy();
+        await this.#caches.cleanUp();
         const use = await this.#meter.read();
         const demands = demandsOn(use, needNothing);
         if (demands.some(({ bytes }) => bytes > 0)) await free(this.#engine, demands, this.#stopping.signal);

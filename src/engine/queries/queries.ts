@@ -22,12 +22,17 @@ export class Queries {
   /** @param stop ends what runs */
   constructor(engine: Engine, stop: AbortSignal) {
     const { config: bounds, clock, logger, dataDir } = engine;
-    const usual = { folder: join(dataDir, 'answers'), bounds, clock, logger };
+    const defaults = { folder: join(dataDir, 'answers'), bounds, clock, logger };
     this.#engine = engine;
     this.#runs = new QueryRuns(engine, stop);
-    this.#packages = new Answers({ ...usual, kind: 'packages', entry: queryContracts.packages.entry, lasting: false });
-    this.#kernels = new Answers({ ...usual, kind: 'kernel', entry: KernelGroup, lasting: false });
-    this.#symbols = new Answers({ ...usual, kind: 'kconfig', entry: queryContracts.kconfig.entry, lasting: true });
+    this.#packages = new Answers({
+      ...defaults,
+      kind: 'packages',
+      entry: queryContracts.packages.entry,
+      lasting: false,
+    });
+    this.#kernels = new Answers({ ...defaults, kind: 'kernel', entry: KernelGroup, lasting: false });
+    this.#symbols = new Answers({ ...defaults, kind: 'kconfig', entry: queryContracts.kconfig.entry, lasting: true });
   }
 
   /** @throws LdfError `images.missing`, `images.mismatch`, `queue.full`, and what the query failed with. */

@@ -24,14 +24,14 @@ const doing = 'a query was being answered';
 export class QueryRuns {
   readonly #engine: Engine;
   readonly #stop: AbortSignal;
-  readonly #places: BoundedQueue;
+  readonly #slots: BoundedQueue;
 
   constructor(engine: Engine, stop: AbortSignal) {
     this.#engine = engine;
     this.#stop = stop;
     const { queryRuns, queriesWaiting } = engine.config;
     const tooMany = 'Too many queries are waiting for an answer.';
-    this.#places = new BoundedQueue({ atOnce: queryRuns, waiting: queriesWaiting, tooMany });
+    this.#slots = new BoundedQueue({ atOnce: queryRuns, waiting: queriesWaiting, tooMany });
   }
 
   /** Asks a stage image. @throws LdfError `queue.full`, and what the query failed with. */
@@ -42,7 +42,7 @@ export class QueryRuns {
     images: StageImages,
   ): Promise<QueryEntry[Query][]> {
     const engine = this.#engine;
-    return this.#places.run(() =>
+    return this.#slots.run(() =>
       runOutside(engine, {
         ...{
           stage: queryStages[query],
@@ -64,7 +64,7 @@ export class QueryRuns {
   /** The newest kernel that a wish comes to. */
   async resolveKernel(arch: Architecture, kernel: Plan['wishes']['kernel']): Promise<z.infer<typeof KernelGroup>> {
     const params = { kernel, packages: null, boot: null, previous: null };
-    const data = await this.#places.run(() => runResolve(this.#engine, arch, params, this.#stop));
+    const data = await this.#slots.run(() => runResolve(this.#engine, arch, params, this.#stop));
     if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
     return data.kernel;
   }
@@ -73,7 +73,7 @@ export class QueryRuns {
   async download(arch: Architecture, sources: SourceFile[], images: StageImages): Promise<void> {
     const { name, image } = stageWithResult('sources');
     const { request } = recordRequest({ name, image, params: { sources }, key: null }, arch, images);
-    await this.#places.run(() =>
+    await this.#slots.run(() =>
       runOutside(this.#engine, {
         ...{ stage: name, request, image: images[image], doing, stop: this.#stop },
         read: () => undefined,

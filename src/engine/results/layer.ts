@@ -15,7 +15,7 @@ import {
 import type { BuildWork } from '../core/build-work.ts';
 import { decideLayer } from '../core/decision.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { because, type Why, whyLayerIsMade } from '../core/reasons.ts';
+import { reasonAlone, type Why, whyLayerIsMade } from '../core/reasons.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { cacheKeyOf } from '../stage-runs/kept-caches.ts';
 import type { StageTask } from '../stage-runs/run-stage.ts';
@@ -52,7 +52,7 @@ export const layerTask: LayerStrategy = (work, plan, stage, inputs) => {
     recorded,
     cacheKey: cacheKeyOf(plan, stage, images),
     layers: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.volume])),
-    find: () => decide(false, async () => because('its layer is gone')),
+    find: () => decide(false, async () => reasonAlone('its layer is gone')),
     decide: (run) => decide(build.noCache || run.forced, () => whyLayerIsMade(work, run, stage, recorded)),
     commit: (run, result) => {
       if (build.verifies !== null) return commitOwnLayer(work, run, key, result);

@@ -32,7 +32,7 @@ export async function publishFiles(
   files: readonly PublishedFile[],
 ): Promise<void> {
   const { engine, build } = work;
-  const until = AbortSignal.any([work.ending.signal, work.letGo]);
+  const until = AbortSignal.any([work.ending.signal, work.leaseLost]);
   const artifacts = files.map((file): NewArtifact => {
     const { sizeBytes, sha256 } = announcedOutput(layer, file.path);
     return { buildId: build.id, name: file.path, ...factsOf(file), sizeBytes, sha256, verdict: null };
@@ -44,7 +44,7 @@ export async function publishFiles(
       await recordSize(engine, layer);
     });
   } catch (error) {
-    if (work.ending.signal.aborted && !work.letGo.aborted) throw new Stopped();
+    if (work.ending.signal.aborted && !work.leaseLost.aborted) throw new Stopped();
     throw error;
   }
 }

@@ -22,7 +22,7 @@ export async function resolveLock(
   definition: Definition,
   current: Lock | undefined,
   update: boolean,
-  places: BoundedQueue,
+  slots: BoundedQueue,
   stop: AbortSignal,
 ): Promise<Omit<LockAnswer, 'stored'>> {
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
@@ -30,7 +30,7 @@ export async function resolveLock(
   const plan = await engine.planner.plan({ definition, catalog, boot: false, lock: current, images: today });
   const params = resolveParams(plan, current, update);
   const data = params
-    ? await places.run(() => runResolve(engine, definition.arch, params, stop))
+    ? await slots.run(() => runResolve(engine, definition.arch, params, stop))
     : { kernel: null, packages: null, boot: null };
   await noteResolved(engine, definition.arch, data, null);
   const lock = mergeLock(definition.arch, current, data, today && madeWith(plan, today));

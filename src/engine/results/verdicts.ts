@@ -94,7 +94,7 @@ function readLeft(engine: Engine, run: StageRunRecord, path: string, maxBytes: n
 /** Makes a file of a failed stage an artifact, if it left one. */
 async function salvageFile(work: BuildWork, run: StageRunRecord, recording: PublishedFile): Promise<void> {
   const { path: name } = recording;
-  const { engine, build, letGo } = work;
+  const { engine, build, leaseLost } = work;
   const { artifacts, config } = engine;
   const content = await readLeft(engine, run, name, config.consoleBytes);
   if (!content) return;
@@ -112,7 +112,7 @@ async function salvageFile(work: BuildWork, run: StageRunRecord, recording: Publ
       sha256,
       verdict: null,
     };
-    await publishStaged(engine, artifact, file, letGo);
+    await publishStaged(engine, artifact, file, leaseLost);
   } finally {
     await artifacts.clearStaging(build.id);
   }

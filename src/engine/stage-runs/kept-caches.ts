@@ -98,7 +98,7 @@ export class CacheBounds {
    * Removes the caches of distributions that are gone, then the least recently used beyond the limit, and volumes that were
    * replaced a while ago.
    */
-  async tidy(): Promise<void> {
+  async cleanUp(): Promise<void> {
     const { store, config } = this.#engine;
     // The newest first: those that stay.
     const caches = (await store.listCaches()).reverse();

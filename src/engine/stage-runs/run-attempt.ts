@@ -31,7 +31,7 @@ export interface Watch {
   /** Ends the container. */
   stop: AbortSignal;
   /** Ends the watching alone. */
-  letGo: AbortSignal;
+  leaseLost: AbortSignal;
   /** What its result's data has to be, when it is not the stage's own. */
   dataSchema?: z.ZodType;
 }
@@ -53,8 +53,8 @@ export async function startAttempt(engine: Engine, owner: Owner, start: Start): 
   const { request, layers, caches = [], surroundings } = start;
   await ensureVolumes(runtime, { installation, owner });
   const image = start.image.id;
-  const usual = limitsOf(config, owner.stage);
-  const limits = { ...usual, cpus: await cpusIn(surroundings, usual.cpus, runtime) };
+  const configured = limitsOf(config, owner.stage);
+  const limits = { ...configured, cpus: await cpusIn(surroundings, configured.cpus, runtime) };
   await runtime.start(
     containerSpec({
       ...{ installation, owner, request, image, layers, caches, limits, surroundings },

@@ -47,7 +47,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
       },
       image,
       stop,
-      letGo: new AbortController().signal,
+      leaseLost: new AbortController().signal,
       ...(dataSchema ? { dataSchema } : {}),
     });
     return await run.read(result, attemptNames(engine.installation, owner).container);

@@ -3,7 +3,7 @@
  * is in their tasks; what happens between database, journal and container is here.
  */
 import { LdfError } from '../../errors.ts';
-import { Overtaken } from '../../overtaken.ts';
+import { FencedError } from '../../fenced.ts';
 import type { PlannedStage } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNamed } from '../../stages/registry.ts';
@@ -11,14 +11,14 @@ import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, layerKey, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Decision } from '../core/decision.ts';
-import { isToBeTakenUp, LetGo, Stopped, toFailure } from '../core/failure.ts';
+import { LetGo, Stopped, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from '../core/leases.ts';
 import type { RecordedRequest } from '../core/recorded-request.ts';
 import { stageIsDone } from '../core/states.ts';
 import { currentAttempt } from './current-attempt.ts';
 import { earlierCaches, keepCaches } from './kept-caches.ts';
-import { takePlace } from './places.ts';
 import { clearRun, startRun, watchAttempt } from './run-attempt.ts';
+import { takeSlot } from './slots.ts';
 import { StageLog } from './stage-log.ts';
 import type { GoodResult } from './stage-result.ts';
 
@@ -94,8 +94,8 @@ async function makeOrAwait<Outcome>(
   run: StageRunRecord,
   toDo: ToDo,
 ): Promise<Found<Outcome>> {
-  const { engine, build, ending, letGo } = work;
-  const until = AbortSignal.any([ending.signal, letGo]);
+  const { engine, build, ending, leaseLost } = work;
+  const until = AbortSignal.any([ending.signal, leaseLost]);
   const key = task.recorded?.request.key ?? null;
   const name = leaseOf(task.stage.name, key && layerKey(build, key));
   let leave: (() => void) | undefined;
@@ -104,7 +104,7 @@ async function makeOrAwait<Outcome>(
     return await holding(work, lease || undefined, async () => {
       const decided = name ? await useCache(work, task, run) : toDo;
       if ('outcome' in decided) return decided;
-      if (stageNamed(task.stage.name).traits.heavy) leave = await takePlace(engine.places, until);
+      if (stageNamed(task.stage.name).traits.heavy) leave = await takeSlot(engine.slots, until);
       return make(work, task, run, decided);
     });
   } catch (error) {
@@ -134,8 +134,8 @@ async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: (
   }
 }
 
-function letsGo({ letGo }: BuildWork, error: unknown): boolean {
-  return letGo.aborted || isToBeTakenUp(error);
+function letsGo({ leaseLost }: BuildWork, error: unknown): boolean {
+  return leaseLost.aborted || shouldResume(error);
 }
 
 async function make<Outcome>(work: BuildWork, task: StageTask<Outcome>, pending: StageRunRecord, toDo: ToDo) {
@@ -162,7 +162,7 @@ async function watchAgain<Outcome>(work: BuildWork, task: StageTask<Outcome>, ru
 
 /** Watches an attempt that runs or has ended, and takes its result over. */
 async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord) {
-  const { engine, attempts, recorder, ending, letGo } = work;
+  const { engine, attempts, recorder, ending, leaseLost } = work;
   const { position, logBytes } = recorder.journal.history.attempt(run.stage, run.attempt);
   const log = new StageLog(recorder.journal, run, engine);
   const result = await watchAttempt(engine, ownerOf(run), {
@@ -172,7 +172,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
     onLines: (lines) => log.take(lines),
     image: work.images[task.stage.image],
     stop: ending.signal,
-    letGo,
+    leaseLost,
   }).finally(() => log.end());
   const { outcome, remark } = await task.commit(run, result);
   await task.publish?.(outcome);
@@ -193,7 +193,7 @@ async function endBadly<Outcome>(work: BuildWork, task: StageTask<Outcome>, erro
     else await recordFailure(work, task, run, error);
   } catch (problem) {
     // What is there is somebody else's by now.
-    if (!(problem instanceof Overtaken)) await clearRun(work, run);
+    if (!(problem instanceof FencedError)) await clearRun(work, run);
     throw problem;
   }
   await keepCaches(work, task, run);

@@ -29,34 +29,34 @@ export interface Supervision {
   /** Ends the container. */
   stop: AbortSignal;
   /** Ends the watching alone. */
-  letGo: AbortSignal;
+  leaseLost: AbortSignal;
 }
 
 /**
  * Resolves when the container has ended by itself.
  * @throws LdfError `stage.timeout`, `stage.silent` or `stage.log-limit` for the limit that it passed; what `guard` ended it
- * with; Stopped when `stop` fired first; LetGo when `letGo` fired; what the runtime throws, such as `stage.vanished`.
+ * with; Stopped when `stop` fired first; LetGo when `leaseLost` fired; what the runtime throws, such as `stage.vanished`.
  */
 export async function supervise(runtime: StageRuntime, clock: Clock, supervision: Supervision): Promise<Exited> {
-  const { container, stop, letGo } = supervision;
+  const { container, stop, leaseLost } = supervision;
   const ending = new Ending(runtime, supervision);
-  const callOff = await limitTime(runtime, clock, supervision, ending);
+  const cancel = await limitTime(runtime, clock, supervision, ending);
   const callOffGuard = supervision.guard((cause) => ending.end(cause));
   const onStop = () => ending.end(new Stopped());
   stop.addEventListener('abort', onStop);
   if (stop.aborted) onStop();
   try {
-    const until = AbortSignal.any([letGo, ending.failed]);
+    const until = AbortSignal.any([leaseLost, ending.failed]);
     await followLog(runtime, clock, supervision, ending, until);
     const exited = await runtime.wait(container, until);
     await ending.settled();
     return exited;
   } catch (error) {
-    if (letGo.aborted) throw new LetGo();
+    if (leaseLost.aborted) throw new LetGo();
     if (ending.cause) throw ending.cause;
     throw error;
   } finally {
-    callOff();
+    cancel();
     callOffGuard();
     stop.removeEventListener('abort', onStop);
   }
@@ -116,13 +116,13 @@ async function followLog(
 ): Promise<void> {
   const { container, position, limits, onLines } = supervision;
   const silent = () => ending.end(tooSilent(supervision));
-  let callOff = clock.timer(limits.silenceMs, silent);
+  let cancel = clock.timer(limits.silenceMs, silent);
   let { logBytes } = supervision;
   try {
     for await (const lines of runtime.logs(container, position, until)) {
       if (!lines.every(({ text }) => isUsageLine(text))) {
-        callOff();
-        callOff = clock.timer(limits.silenceMs, silent);
+        cancel();
+        cancel = clock.timer(limits.silenceMs, silent);
       }
       const kept = lines.filter((line) => {
         logBytes += logCost(line.text);
@@ -136,7 +136,7 @@ async function followLog(
     }
     until.throwIfAborted();
   } finally {
-    callOff();
+    cancel();
   }
 }
 

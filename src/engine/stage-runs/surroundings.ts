@@ -20,10 +20,10 @@ export function surroundingsOf({ verifies, noCache }: Pick<BuildRecord, 'verifie
 /** CPUs that a stage may use, 0 for all: one fewer than usual where there are two, else half of the one. */
 export async function cpusIn(
   { fewerCpus }: Surroundings,
-  usual: Limits['cpus'],
+  configured: Limits['cpus'],
   runtime: Pick<StageRuntime, 'info'>,
 ): Promise<number> {
-  if (!fewerCpus) return usual;
-  const all = usual || (await runtime.info()).cpus;
+  if (!fewerCpus) return configured;
+  const all = configured || (await runtime.info()).cpus;
   return all > 1 ? Math.ceil(all) - 1 : all / 2;
 }

@@ -6,7 +6,7 @@ export class Throttle<Value> {
   readonly #intervalMs: number;
   readonly #emit: (value: Value) => Promise<void>;
   #held: { value: Value } | undefined;
-  #callOff: (() => void) | undefined;
+  #cancel: (() => void) | undefined;
   #emitting: Promise<void> = Promise.resolve();
   #failure: { error: unknown } | undefined;
 
@@ -18,25 +18,25 @@ export class Throttle<Value> {
 
   push(value: Value): void {
     this.#held = { value };
-    if (!this.#callOff) this.#pass();
+    if (!this.#cancel) this.#pass();
   }
 
   /** Passes on what is held back, and waits for it. @throws what passing on threw, now or before. */
   async flush(): Promise<void> {
-    this.#callOff?.();
+    this.#cancel?.();
     this.#pass();
-    this.#callOff?.();
-    this.#callOff = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
     await this.#emitting;
     if (this.#failure) throw this.#failure.error;
   }
 
   #pass(): void {
-    this.#callOff = undefined;
+    this.#cancel = undefined;
     if (!this.#held) return;
     const { value } = this.#held;
     this.#held = undefined;
-    this.#callOff = this.#clock.timer(this.#intervalMs, () => this.#pass());
+    this.#cancel = this.#clock.timer(this.#intervalMs, () => this.#pass());
     this.#emitting = this.#emitting
       .then(() => this.#emit(value))
       .catch((error: unknown) => {

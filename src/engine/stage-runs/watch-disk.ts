@@ -9,7 +9,7 @@ import type { Engine } from '../core/dependencies.ts';
 /** Looks every `diskPollMs` until it is called off; `onFull` is called once, with the error to end the stage with. */
 export function watchDisk(engine: Engine, stage: StageName, onFull: (error: LdfError) => void): () => void {
   const { clock, config, logger } = engine;
-  let callOff: () => void = () => undefined;
+  let cancel: () => void = () => undefined;
   let over = false;
   const look = async () => {
     try {
@@ -19,20 +19,20 @@ export function watchDisk(engine: Engine, stage: StageName, onFull: (error: LdfE
     } catch (error) {
       logger.warn({ err: error, stage }, 'the disk could not be looked at');
     }
-    if (!over) callOff = clock.timer(config.diskPollMs, () => void look());
+    if (!over) cancel = clock.timer(config.diskPollMs, () => void look());
   };
-  callOff = clock.timer(config.diskPollMs, () => void look());
+  cancel = clock.timer(config.diskPollMs, () => void look());
   return () => {
     over = true;
-    callOff();
+    cancel();
   };
 }
 
-async function findFullDisk({ runtime, artifacts, config, tidy }: Engine, stage: StageName) {
+async function findFullDisk({ runtime, artifacts, config, cleanUp }: Engine, stage: StageName) {
   const [docker, data] = await Promise.all([runtime.disk(), artifacts.disk()]);
   const tightest = [data, ...(docker ? [docker] : [])].reduce((a, b) => (b.freeBytes < a.freeBytes ? b : a));
   // In time, what nobody needs makes room.
-  if (tightest.freeBytes < config.diskReserveBytes) tidy();
+  if (tightest.freeBytes < config.diskReserveBytes) cleanUp();
   if (tightest.freeBytes >= config.diskMinimumBytes) return undefined;
   return diskFull(stage, tightest === docker ? 'where Docker keeps its volumes' : 'where the data folder is', tightest);
 }

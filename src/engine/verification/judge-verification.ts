@@ -17,7 +17,7 @@ import { LetGo } from '../core/failure.ts';
 import { differentOutputs } from '../results/layer.ts';
 import { firstDifferentByte as firstByte, firstDifferentMember, readRegular } from './first-difference.ts';
 
-type Judge = Pick<BuildWork, 'engine' | 'letGo'>;
+type Judge = Pick<BuildWork, 'engine' | 'leaseLost'>;
 
 /**
  * What a build ends with, given what its stages ended with (undefined: well). Of a verification the verdict is recorded;
@@ -80,7 +80,7 @@ async function compareArtifact(
   const findByte = async () => {
     if (same || !before || !again) return null;
     const [one, other] = [await artifacts.read(before.sha256), await artifacts.read(again.sha256)];
-    for (const stream of [one, other]) addAbortSignal(work.letGo, stream);
+    for (const stream of [one, other]) addAbortSignal(work.leaseLost, stream);
     return (await firstByte(one, other)) ?? null;
   };
   const firstDifferentByte = await asFarAsKnown(work, null, findByte);
@@ -128,9 +128,9 @@ async function lookInto(
   const folder = await artifacts.staging(owner);
   try {
     const [one, other] = [await copyOf(work, path, before, folder), await copyOf(work, path, again, folder)];
-    const found = path.endsWith('.tar') ? await firstDifferentMember(one, other, work.letGo) : undefined;
+    const found = path.endsWith('.tar') ? await firstDifferentMember(one, other, work.leaseLost) : undefined;
     if (found) return found;
-    const [a, b] = [await readRegular(one, work.letGo), await readRegular(other, work.letGo)];
+    const [a, b] = [await readRegular(one, work.leaseLost), await readRegular(other, work.leaseLost)];
     const byte = await firstByte(a, b);
     return byte === undefined ? {} : { how: `it differs from byte ${byte} on` };
   } finally {
@@ -139,21 +139,21 @@ async function lookInto(
 }
 
 /** A file of a layer as a file of this machine. */
-async function copyOf({ engine, letGo }: Judge, path: string, layer: LayerRecord, folder: string): Promise<string> {
+async function copyOf({ engine, leaseLost }: Judge, path: string, layer: LayerRecord, folder: string): Promise<string> {
   const { runtime, images } = engine;
   const target = join(folder, layer.volume);
   await mkdir(target);
   const image = (await images.resolve())[stageNamed(layer.stage).image].id;
-  await runtime.exportFiles(layer.volume, [path], target, image, letGo);
+  await runtime.exportFiles(layer.volume, [path], target, image, leaseLost);
   return join(target, path);
 }
 
 /** That two things differ is certain; where they part may not be found out, and is then left open. */
-async function asFarAsKnown<Answer>({ engine, letGo }: Judge, otherwise: Answer, find: () => Promise<Answer>) {
+async function asFarAsKnown<Answer>({ engine, leaseLost }: Judge, otherwise: Answer, find: () => Promise<Answer>) {
   try {
     return await find();
   } catch (error) {
-    if (letGo.aborted) throw new LetGo();
+    if (leaseLost.aborted) throw new LetGo();
     engine.logger.warn({ err: error }, 'where two outputs part could not be found out');
     return otherwise;
   }

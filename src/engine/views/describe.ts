@@ -29,7 +29,7 @@ export async function describeBuilds(
     builds.some(({ state }) => state === 'queued') ? store.openBuilds() : [],
   ]);
   const estimate = await estimates.read();
-  const places = new Map(fairOrder(open).map(({ id }, index) => [id, index + 1]));
+  const positions = new Map(fairOrder(open).map(({ id }, index) => [id, index + 1]));
   const runsOf = byBuild(runs);
   const artifactsOf = byBuild(artifacts);
   return builds.map((build) => ({
@@ -43,7 +43,7 @@ export async function describeBuilds(
     createdAt: build.createdAt.toISOString(),
     startedAt: time(build.startedAt),
     endedAt: time(build.endedAt),
-    queuePosition: places.get(build.id) ?? null,
+    queuePosition: positions.get(build.id) ?? null,
     error: build.error,
     verdict: build.verdict,
     verifies: build.verifies,

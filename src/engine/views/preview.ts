@@ -19,7 +19,7 @@ import {
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import type { Estimates } from '../core/estimates.ts';
 import { identities, imagesIfThere } from '../core/plan-build.ts';
-import { because, forcedByBuild, unansweredGroups, type Why, whyUnlikeBefore } from '../core/reasons.ts';
+import { forcedByBuild, reasonAlone, unansweredGroups, type Why, whyUnlikeBefore } from '../core/reasons.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { describePlan, type Foreseen } from './describe.ts';
 
@@ -48,13 +48,13 @@ export async function previewPlan(
     engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
     estimates.read(),
   ]);
-  const look = {
+  const context = {
     ...{ engine, plan, options, images, layers: new Map(layers.map((layer) => [layer.key, layer])) },
     unanswered: unansweredGroups(resolveParams(plan, lock, false)),
   };
   const foreseen = await Promise.all(
     plan.stages.map(async (stage) => ({
-      ...(await foresee(look, stage)),
+      ...(await foresee(context, stage)),
       estimateSeconds: estimate(stage.name, definition),
     })),
   );
@@ -65,7 +65,7 @@ function keysOf({ distributionId }: PreviewOptions, key: string): string[] {
   return layerKeys({ id: '', verifies: null, distributionId: distributionId ?? null }, key);
 }
 
-interface Look {
+interface ForecastContext {
   engine: Engine;
   plan: Plan;
   options: PreviewOptions;
@@ -75,36 +75,36 @@ interface Look {
   unanswered: string;
 }
 
-type Told = Omit<Foreseen, 'estimateSeconds'>;
+type StageForecast = Omit<Foreseen, 'estimateSeconds'>;
 
-async function foresee(look: Look, stage: PlannedStage): Promise<Told> {
-  const decision = await decide(look, stage);
+async function foresee(context: ForecastContext, stage: PlannedStage): Promise<StageForecast> {
+  const decision = await decide(context, stage);
   if (decision.cached !== false) return { cached: decision.cached, reason: decision.reason };
   return { cached: false, reason: (await decision.why()).reason };
 }
 
 /** As the build will decide, by the database alone: a layer whose volume somebody removed is made again when it comes to it. */
-async function decide(look: Look, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
-  const { engine, plan, options, images, unanswered } = look;
+async function decide(context: ForecastContext, stage: PlannedStage): Promise<Decision<unknown> | Undecided> {
+  const { engine, plan, options, images, unanswered } = context;
   const { result } = stageNamed(stage.name);
   if (result === 'lock') return decideLock(options.lock, unanswered, plan.madeOtherwise);
   if (stage.params === null) return unknownYet(unanswered);
   if (result === 'sources')
-    return decideSources(await countMissing(look), plan.sources.length, options.noCache ?? false);
-  if (options.noCache) return decideLayer(engine, undefined, async () => because(forcedByBuild));
+    return decideSources(await countMissing(context), plan.sources.length, options.noCache ?? false);
+  if (options.noCache) return decideLayer(engine, undefined, async () => reasonAlone(forcedByBuild));
   if (!images) return withoutImages;
   const { key } = stage;
   if (key === null) return unknownYet(unanswered);
-  const layer = keysOf(options, key).flatMap((kept) => look.layers.get(kept) ?? [])[0];
-  return decideLayer(engine, layer, () => whyMade(look, images, stage));
+  const layer = keysOf(options, key).flatMap((kept) => context.layers.get(kept) ?? [])[0];
+  return decideLayer(engine, layer, () => whyMade(context, images, stage));
 }
 
-async function countMissing({ engine, plan }: Look): Promise<number> {
+async function countMissing({ engine, plan }: ForecastContext): Promise<number> {
   const known = new Set((await engine.store.listSources()).map(({ sha256 }) => sha256));
   return plan.sources.filter(({ sha256 }) => !known.has(sha256)).length;
 }
 
-function whyMade({ engine, plan, options }: Look, images: StageImages, stage: PlannedStage): Promise<Why> {
+function whyMade({ engine, plan, options }: ForecastContext, images: StageImages, stage: PlannedStage): Promise<Why> {
   const inputs = stage.inputs.flatMap((name) => {
     const input = plan.stages.find((other) => other.name === name)?.key;
     return input ? [{ stage: name, key: input }] : [];

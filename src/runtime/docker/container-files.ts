@@ -6,7 +6,7 @@ import type { Container } from 'dockerode';
 import * as tar from 'tar-stream';
 import { LdfError } from '../../errors.ts';
 import type { VolumeMount } from '../runtime.ts';
-import { asking, dockerError, engineMessage, httpStatus } from './docker-error.ts';
+import { answerOf, dockerError, engineMessage, httpStatus } from './docker-error.ts';
 import { asReadable } from './streams.ts';
 
 /**
@@ -26,7 +26,10 @@ export async function putFiles(
     const archive = tar.pack();
     archive.entry({ name: posix.relative(mount.target, path), mode: 0o644, mtime: new Date(0) }, text);
     archive.finalize();
-    await asking(`put ${path} into a container`, container.putArchive(Readable.from(archive), { path: mount.target }));
+    await answerOf(
+      `put ${path} into a container`,
+      container.putArchive(Readable.from(archive), { path: mount.target }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** Following a container's log to its end, from any position, with nothing lost and nothing twice. */
 import type { Container } from 'dockerode';
 import type { LogLine, LogPosition } from '../runtime.ts';
-import { asking } from './docker-error.ts';
+import { answerOf } from './docker-error.ts';
 import { FrameDecoder } from './frames.ts';
 import { LogAssembler, resumeMarginMs } from './log-lines.ts';
 import { asReadable } from './streams.ts';
@@ -50,7 +50,7 @@ async function* readLog(
   const doing = "read a container's log";
   const since = after === undefined ? {} : { since: sinceSeconds(after) };
   const stream = asReadable(
-    await asking(
+    await answerOf(
       doing,
       container.logs({ follow: true, stdout: true, stderr: true, timestamps: true, ...since, abortSignal: signal }),
     ),

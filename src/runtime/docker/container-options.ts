@@ -67,7 +67,7 @@ export function stageContainer(spec: ContainerSpec, installation: string, host: 
 }
 
 /** The same for one that is talked with; its stdin ends with the connection that brings it. */
-export function spokenWith(options: ContainerCreateOptions): ContainerCreateOptions {
+export function attachedTo(options: ContainerCreateOptions): ContainerCreateOptions {
   return {
     ...options,
     ...{ AttachStdin: true, OpenStdin: true, StdinOnce: true },

@@ -2,7 +2,7 @@
 import { LdfError } from '../../errors.ts';
 
 /** Waits for an answer of the engine; `doing` completes "could not …" when there is none. */
-export async function asking<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer> {
+export async function answerOf<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
@@ -11,7 +11,7 @@ export async function asking<Answer>(doing: string, answer: Promise<Answer>): Pr
 }
 
 /** Like `asking`, but a 404 of the engine (no such container, volume, image or path) is the answer `undefined`. */
-export async function askingFor<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer | undefined> {
+export async function answerIfThere<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await answer;
   } catch (error) {

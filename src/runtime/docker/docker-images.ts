@@ -12,7 +12,7 @@ import {
   registryUnreachable,
 } from '../images.ts';
 import { BuildProgress, traceId } from './build-progress.ts';
-import { asking, askingFor, dockerError, engineMessage, isFull } from './docker-error.ts';
+import { answerIfThere, answerOf, dockerError, engineMessage, isFull } from './docker-error.ts';
 import { asReadable, EngineFailure, engineMessages } from './streams.ts';
 
 /** How Go's network errors read when nobody answered, as opposed to a registry that said no. */
@@ -27,7 +27,7 @@ export class DockerImages implements ImageEngine {
   }
 
   async inspectImage(reference: string): Promise<EngineImage | undefined> {
-    const found = await askingFor(`inspect image ${reference}`, this.#docker.getImage(reference).inspect());
+    const found = await answerIfThere(`inspect image ${reference}`, this.#docker.getImage(reference).inspect());
     return found && describe(found);
   }
 
@@ -40,7 +40,7 @@ export class DockerImages implements ImageEngine {
       buildargs: { ...build.buildArgs },
       ...(signal && { abortSignal: signal }),
     };
-    const answer = await asking(doing, this.#docker.buildImage(buildContext(build.directory), options));
+    const answer = await answerOf(doing, this.#docker.buildImage(buildContext(build.directory), options));
     const progress = new BuildProgress();
     let id: string | undefined;
     try {
@@ -60,7 +60,7 @@ export class DockerImages implements ImageEngine {
 
   async importImage(rootfs: Readable, signal?: AbortSignal): Promise<string> {
     const imported = this.#docker.importImage(rootfs, signal ? { abortSignal: signal } : {}).then(drain);
-    const { status } = await asking('import a root file system', imported);
+    const { status } = await answerOf('import a root file system', imported);
     if (!status.startsWith('sha256:'))
       throw new LdfError('internal', `Docker imported a root file system as "${status}".`);
     return status;
@@ -91,11 +91,11 @@ export class DockerImages implements ImageEngine {
 
   async tagImage(id: string, tag: string): Promise<void> {
     const [repo, version] = splitTag(tag);
-    await asking(`tag ${id} as ${tag}`, this.#docker.getImage(id).tag({ repo, tag: version }));
+    await answerOf(`tag ${id} as ${tag}`, this.#docker.getImage(id).tag({ repo, tag: version }));
   }
 
   async removeImage(reference: string): Promise<void> {
-    await askingFor(`remove image ${reference}`, this.#docker.getImage(reference).remove());
+    await answerIfThere(`remove image ${reference}`, this.#docker.getImage(reference).remove());
   }
 
   /** Docker takes several names in one archive, with shared layers in it once; dockerode has no typed call for that. */
@@ -112,7 +112,7 @@ export class DockerImages implements ImageEngine {
         (error, stream) => (stream instanceof Readable ? resolve(stream) : reject(error)),
       );
     });
-    return asking(`save ${tags.join(', ')}`, dialled);
+    return answerOf(`save ${tags.join(', ')}`, dialled);
   }
 
   async loadImages(archive: Readable, signal?: AbortSignal): Promise<string[]> {

@@ -19,9 +19,9 @@ import { labels } from '../runtime.ts';
 import { isOnThisMachine } from './connection.ts';
 import { putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
-import { spokenWith, stageContainer, stageNetwork } from './container-options.ts';
+import { attachedTo, stageContainer, stageNetwork } from './container-options.ts';
 import { conversation } from './conversation.ts';
-import { asking, askingFor, dockerError, httpStatus } from './docker-error.ts';
+import { answerIfThere, answerOf, dockerError, httpStatus } from './docker-error.ts';
 import { exportContainer, unpackFrom } from './export-files.ts';
 import { type Helper, helperContainer, helperMount, helpersOf, outputOf } from './helper.ts';
 import { ownerOf } from './ownership.ts';
@@ -84,11 +84,11 @@ export class DockerRuntime implements StageRuntime {
   }
 
   async converse(spec: ContainerSpec): Promise<Duplex> {
-    await this.#create(spec, spokenWith);
+    await this.#create(spec, attachedTo);
     const container = this.#docker.getContainer(spec.name);
     await putFiles(container, spec.files, spec.mounts);
     const streams = { stream: true, hijack: true, stdin: true, stdout: true, stderr: true };
-    const attached = await asking(`talk with container ${spec.name}`, container.attach(streams));
+    const attached = await answerOf(`talk with container ${spec.name}`, container.attach(streams));
     try {
       await container.start();
       if (spec.kvm) this.#kvm ??= true;
@@ -102,7 +102,7 @@ export class DockerRuntime implements StageRuntime {
   }
 
   async inspect(name: string): Promise<ContainerState | undefined> {
-    const found = await askingFor(`inspect container ${name}`, this.#docker.getContainer(name).inspect());
+    const found = await answerIfThere(`inspect container ${name}`, this.#docker.getContainer(name).inspect());
     if (!found) return undefined;
     const { Status, ExitCode, OOMKilled, StartedAt, FinishedAt } = found.State;
     const state = stateOf(Status);
@@ -128,7 +128,7 @@ export class DockerRuntime implements StageRuntime {
 
   async wait(name: string, signal: AbortSignal): Promise<Extract<ContainerState, { state: 'exited' }>> {
     try {
-      await askingFor(`wait for container ${name}`, this.#docker.getContainer(name).wait({ abortSignal: signal }));
+      await answerIfThere(`wait for container ${name}`, this.#docker.getContainer(name).wait({ abortSignal: signal }));
     } catch (error) {
       signal.throwIfAborted();
       throw error;
@@ -157,7 +157,7 @@ export class DockerRuntime implements StageRuntime {
       if (httpStatus(error) === 404) return;
       if (httpStatus(error) !== 409) throw dockerError(`remove container ${name}`, error);
       // Somebody else is removing it.
-      await askingFor(`remove container ${name}`, container.wait({ condition: 'removed' }));
+      await answerIfThere(`remove container ${name}`, container.wait({ condition: 'removed' }));
     }
   }
 
@@ -212,7 +212,7 @@ export class DockerRuntime implements StageRuntime {
 
   async ownedContainers(): Promise<OwnedContainer[]> {
     const filters = { label: [`${labels.installation}=${this.#installation}`, labels.stage] };
-    const found = await asking('list containers', this.#docker.listContainers({ all: true, filters }));
+    const found = await answerOf('list containers', this.#docker.listContainers({ all: true, filters }));
     return found.flatMap(({ Names: [name], Labels, State }) => {
       const owner = ownerOf(Labels);
       return name && owner ? [{ name: name.replace(/^\//, ''), owner, state: stateOf(State) }] : [];
@@ -240,7 +240,7 @@ export class DockerRuntime implements StageRuntime {
 
   async #createContainer(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
     const doing = `create container ${options.name}`;
-    const container = await askingFor(doing, this.#docker.createContainer(options));
+    const container = await answerIfThere(doing, this.#docker.createContainer(options));
     if (container) return container;
     throw new LdfError('images.missing', `Docker has no image ${options.Image}.`, {
       hint: 'Run `ldf images build`.',
@@ -259,14 +259,14 @@ export class DockerRuntime implements StageRuntime {
 
   /** Where dockerd runs with --bridge=none, Docker would start the container without a network and say nothing. */
   async #requireNetwork(spec: ContainerSpec): Promise<void> {
-    const found = await askingFor('inspect the network', this.#docker.getNetwork(stageNetwork).inspect());
+    const found = await answerIfThere('inspect the network', this.#docker.getNetwork(stageNetwork).inspect());
     if (!found) throw noNetwork(spec, `it has no network "${stageNetwork}"`);
   }
 
   /** A process that died while it exported leaves its helper, which ends with its output and keeps the volume in use. */
   async #removeEndedHelpers(volume: string): Promise<void> {
     const filters = { ...helpersOf(volume, this.#installation), status: ['exited', 'dead'] };
-    const found = await asking('list containers', this.#docker.listContainers({ all: true, filters }));
+    const found = await answerOf('list containers', this.#docker.listContainers({ all: true, filters }));
     for (const { Id } of found) await this.remove(Id);
   }
 }

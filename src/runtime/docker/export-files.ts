@@ -92,7 +92,7 @@ async function unpack(
   const packing: Tail = { text: '' };
   const [result] = await Promise.all([
     child,
-    pipeline(output, (source: AsyncIterable<Buffer>) => stdoutOf(source, packing), patient(child.stdin)),
+    pipeline(output, (source: AsyncIterable<Buffer>) => stdoutOf(source, packing), intoClosing(child.stdin)),
   ]);
   if (packing.text !== '') throw failed(what, packing.text);
   if (result.code === 'ENOENT') throw failed(what, 'this machine has no tar: install the package tar');
@@ -105,7 +105,7 @@ async function unpack(
  * Writes to a process that may close its stdin first: tar does at the end of the archive, before its padding has come,
  * and when it fails, of which its exit code tells. The rest of the stream is read all the same.
  */
-function patient(stdin: Writable): Writable {
+function intoClosing(stdin: Writable): Writable {
   stdin.on('error', () => undefined);
   return new Writable({
     write: (chunk, _encoding, done) => {

@@ -5,7 +5,7 @@ import { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import type { RuntimeInfo } from '../runtime.ts';
 import { stageNetwork } from './container-options.ts';
-import { asking } from './docker-error.ts';
+import { answerOf } from './docker-error.ts';
 
 /** Docker 20.10: the first whose BuildKit and archive calls do what we need. */
 const oldestApi = [1, 41] as const;
@@ -42,14 +42,14 @@ async function ask(docker: Docker) {
   const doing = 'tell about itself';
   const abortSignal = AbortSignal.timeout(answerMs);
   const filters = { name: [stageNetwork] };
-  const networks = await asking(doing, docker.listNetworks({ filters, abortSignal })).catch((cause: unknown) => {
+  const networks = await answerOf(doing, docker.listNetworks({ filters, abortSignal })).catch((cause: unknown) => {
     if (!abortSignal.aborted) throw cause;
     throw new LdfError('docker.unavailable', `Docker hangs: it did not answer within ${answerMs / 1000} seconds.`, {
       hint: 'See its log, and whether `docker info` answers; running builds wait for it.',
       cause,
     });
   });
-  const [info, version] = await Promise.all([asking(doing, docker.info()), asking(doing, docker.version())]);
+  const [info, version] = await Promise.all([answerOf(doing, docker.info()), answerOf(doing, docker.version())]);
   return { info, version, bridge: networks.some(({ Name }) => Name === stageNetwork) };
 }
 

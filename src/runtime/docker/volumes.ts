@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { LdfError } from '../../errors.ts';
 import type { OwnedVolume, Owner, VolumeRole } from '../runtime.ts';
 import { labels } from '../runtime.ts';
-import { asking, askingFor, dockerError, engineMessage, httpStatus } from './docker-error.ts';
+import { answerIfThere, answerOf, dockerError, engineMessage, httpStatus } from './docker-error.ts';
 import { ownerLabels, ownerOf, roleOf } from './ownership.ts';
 
 export class DockerVolumes {
@@ -17,11 +17,11 @@ export class DockerVolumes {
 
   async ensure(name: string, role: VolumeRole, owner?: Owner): Promise<void> {
     const marks = { [labels.installation]: this.#installation, [labels.role]: role, ...(owner && ownerLabels(owner)) };
-    await asking(`create volume ${name}`, this.#docker.createVolume({ Name: name, Labels: marks }));
+    await answerOf(`create volume ${name}`, this.#docker.createVolume({ Name: name, Labels: marks }));
   }
 
   async exists(name: string): Promise<boolean> {
-    return (await askingFor(`inspect volume ${name}`, this.#docker.getVolume(name).inspect())) !== undefined;
+    return (await answerIfThere(`inspect volume ${name}`, this.#docker.getVolume(name).inspect())) !== undefined;
   }
 
   /**
@@ -51,7 +51,7 @@ export class DockerVolumes {
 
   async owned(): Promise<OwnedVolume[]> {
     const filters = { label: [`${labels.installation}=${this.#installation}`] };
-    const { Volumes } = await asking('list volumes', this.#docker.listVolumes({ filters }));
+    const { Volumes } = await answerOf('list volumes', this.#docker.listVolumes({ filters }));
     return (Volumes ?? []).flatMap(({ Name, Labels }) => {
       const role = roleOf(Labels);
       return role ? [{ name: Name, role, owner: ownerOf(Labels) }] : [];

@@ -16,7 +16,7 @@ interface CompareProps {
 
 export function CompareTab({ builds, search, onChoose }: CompareProps) {
   const candidates = builds.filter(({ verifies }) => verifies === null);
-  const [newest, older] = usual(candidates);
+  const [newest, older] = defaultPair(candidates);
   const after = candidates.find(({ id }) => id === search.after) ?? newest;
   const before = candidates.find(({ id }) => id === search.before) ?? older;
   if (!before || !after || candidates.length < 2)
@@ -43,7 +43,7 @@ export function CompareTab({ builds, search, onChoose }: CompareProps) {
 }
 
 /** The two newest good builds, else the two newest. */
-function usual(builds: readonly Build[]): readonly Build[] {
+function defaultPair(builds: readonly Build[]): readonly Build[] {
   const good = builds.filter(({ state }) => state === 'succeeded');
   return good.length > 1 ? good : builds;
 }

@@ -5,12 +5,12 @@ import type PQueue from 'p-queue';
  * ends the waiting alone, never work that has begun.
  * @throws what `signal` was fired with.
  */
-export function takePlace(places: PQueue, signal: AbortSignal): Promise<() => void> {
+export function takeSlot(slots: PQueue, signal: AbortSignal): Promise<() => void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const giveUp = () => reject(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });
-    void places.add(
+    void slots.add(
       () =>
         new Promise<void>((leave) => {
           signal.removeEventListener('abort', giveUp);
