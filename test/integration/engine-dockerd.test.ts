@@ -9,7 +9,7 @@ import { openTestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
 import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';
 import { OwnDockerd } from '../fixtures/own-dockerd.ts';
-import { eventually } from '../unit/engine-harness.ts';
+import { eventually } from '../unit/engine/harness.ts';
 
 const compiled = Array.from({ length: 300 }, (_, line) => `CC ${line + 1}`);
 

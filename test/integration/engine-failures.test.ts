@@ -7,7 +7,7 @@ import type { Build } from '../../src/model/build.ts';
 import type { DistributionRecord } from '../../src/store/distributions.ts';
 import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
 import { makeStandIn, standInImages } from '../fixtures/engine/image.ts';
-import { ended, journalOf, reaches, usual } from '../unit/engine-harness.ts';
+import { ended, journalOf, reaches, usual } from '../unit/engine/harness.ts';
 
 const MiB = 2 ** 20;
 let world: DockerWorld;

@@ -10,8 +10,8 @@ import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { labels } from '../../src/runtime/runtime.ts';
 import { stageNames } from '../../src/stages/registry.ts';
 import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
-import { ended, eventually, journalOf, reaches, states, usual } from '../unit/engine-harness.ts';
-import { MortalProcess } from '../unit/engine-process.ts';
+import { ended, eventually, journalOf, reaches, states, usual } from '../unit/engine/harness.ts';
+import { MortalProcess } from '../unit/engine/process.ts';
 
 let world: DockerWorld;
 let dependencies: EngineDependencies;

@@ -9,7 +9,7 @@ import { installationId } from '../../src/data-folder.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
 import { type ServerProcess, startProcess, token } from '../fixtures/engine/processes.ts';
-import { eventually } from '../unit/engine-harness.ts';
+import { eventually } from '../unit/engine/harness.ts';
 
 /** Only root may mount the small disk that this takes (mount(8)). */
 const mayMount = process.getuid?.() === 0;

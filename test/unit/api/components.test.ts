@@ -1,0 +1,223 @@
+/** Components, stage images and the installation through the API. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { LdfError } from '../../../src/errors.ts';
+import { ListedComponent } from '../../../src/model/component.ts';
+import { SettingList, SystemStatus } from '../../../src/model/system.ts';
+import { diskShape } from './fake-builds.ts';
+import { createWorld, problem, type World } from './fakes.ts';
+
+let world: World;
+const mine = {
+  kind: 'init',
+  name: 'openrc',
+  title: 'OpenRC',
+  summary: 'Dependency-based init.',
+  requires: ['userland'],
+};
+
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+describe('components', () => {
+  const path = '/v1/components';
+
+  it('are listed by kind, the shipped ones and the user’s own', async () => {
+    await world.json('POST', path, mine);
+    const list = async (query: string) =>
+      z
+        .strictObject({ items: z.array(ListedComponent) })
+        .parse(await (await world.json('GET', `${path}${query}`)).json());
+    expect((await list('?kind=init')).items.map(({ name, origin }) => [name, origin])).toEqual([
+      ['systemd', 'shipped'],
+      ['openrc', 'user'],
+    ]);
+    expect((await list('')).items.length).toBeGreaterThan(10);
+    await problem(await world.json('GET', `${path}?kind=shell`), 400, 'request.invalid');
+  });
+
+  it('are added as they were written, in JSON or YAML', async () => {
+    const answer = await world.json('POST', path, mine);
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('location')).toBe('/v1/components/init/openrc');
+    expect(ListedComponent.parse(await answer.json())).toMatchObject({ spec: mine, requires: [['userland']] });
+    const yaml = await world.app.request(path, {
+      method: 'POST',
+      body: 'kind: init\nname: runit\ntitle: runit\nsummary: small\n',
+      headers: { 'content-type': 'application/yaml' },
+    });
+    expect(yaml.status).toBe(201);
+    expect((await world.json('GET', `${path}/init/runit`)).status).toBe(200);
+  });
+
+  it('are refused with every fault named', async () => {
+    const wrong = { ...mine, kind: 'shell', requires: ['Not A Capability'], extra: 1 };
+    const body = await problem(await world.json('POST', path, wrong), 400, 'component.invalid');
+    expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/extra', '/kind', '/requires/0']);
+    await problem(await world.json('POST', path, { ...mine, name: 'systemd' }), 409, 'name.taken');
+    await world.json('POST', path, mine);
+    await problem(await world.json('POST', path, mine), 409, 'name.taken');
+  });
+
+  it('are replaced and removed when they are the user’s own', async () => {
+    await world.json('POST', path, mine);
+    const changed = await world.json('PUT', `${path}/init/openrc`, { ...mine, title: 'OpenRC 2' });
+    expect(await changed.json()).toMatchObject({ title: 'OpenRC 2' });
+    await problem(await world.json('PUT', `${path}/init/openrc`, { ...mine, name: 'other' }), 400, 'component.invalid');
+    await problem(await world.json('PUT', `${path}/init/systemd`, mine), 409, 'state.conflict');
+    await problem(await world.json('DELETE', `${path}/init/systemd`), 409, 'state.conflict');
+    expect((await world.json('DELETE', `${path}/init/openrc`)).status).toBe(204);
+    await problem(await world.json('DELETE', `${path}/init/openrc`), 404, 'not-found');
+    await problem(await world.json('PUT', `${path}/init/openrc`, mine), 404, 'not-found');
+  });
+});
+
+describe('stage images', () => {
+  const path = '/v1/stage-images';
+  const events = async (answer: Response) =>
+    [...(await answer.text()).matchAll(/event: (\w+)\ndata: (.*)\n/g)].map(([, event, data]) => [
+      event,
+      JSON.parse(data ?? ''),
+    ]);
+
+  it('are listed with their state', async () => {
+    expect(await (await world.json('GET', path)).json()).toMatchObject({ items: [{ state: 'missing' }] });
+    world.images.unavailable = new LdfError('docker.unavailable', 'Docker does not answer.');
+    await problem(await world.json('GET', path), 503, 'docker.unavailable');
+  });
+
+  it('are built, telling how it goes', async () => {
+    expect(await events(await world.app.request(`${path}/build`, { method: 'POST' }))).toEqual([
+      ['progress', { image: 'base', kind: 'log', step: 0, steps: 0, text: 'one' }],
+      ['progress', { image: 'base', kind: 'log', step: 0, steps: 0, text: 'two' }],
+      ['done', { items: [expect.objectContaining({ name: 'kernel-builder' })] }],
+    ]);
+  });
+
+  it('tell why they could not be built', async () => {
+    world.images.failure = new LdfError('images.build-failed', 'apt-get exited with 100', { hint: 'Try again.' });
+    const told = await events(await world.json('POST', `${path}/build`, {}));
+    expect(told.at(-1)).toEqual([
+      'error',
+      expect.objectContaining({ code: 'images.build-failed', hint: 'Try again.' }),
+    ]);
+    world.images.failure = new Error('secret insides');
+    const fault = await events(await world.json('POST', `${path}/build`, {}));
+    expect(fault.at(-1)).toEqual(['error', expect.objectContaining({ code: 'internal' })]);
+    expect(JSON.stringify(fault)).not.toContain('secret');
+  });
+
+  it('are pulled from a registry', async () => {
+    const told = await events(await world.json('POST', `${path}/pull`, { from: 'registry.example:5000/ldf' }));
+    expect(told[0]).toEqual(['progress', expect.objectContaining({ text: 'pulling registry.example:5000/ldf' })]);
+    for (const from of ['', 'http://x/', '-x', 'a b', 'a/../b/', `${'a'.repeat(256)}`])
+      await problem(await world.json('POST', `${path}/pull`, { from }), 400, 'request.invalid');
+  });
+
+  it('are saved and loaded as archives', async () => {
+    const saved = await world.json('GET', `${path}/save?image=boot-tester&image=kernel-builder`);
+    expect(saved.headers.get('content-type')).toBe('application/x-tar');
+    expect(await saved.text()).toBe('a tar of boot-tester,kernel-builder');
+    expect(await (await world.json('GET', `${path}/save?image=boot-tester`)).text()).toBe('a tar of boot-tester');
+    expect(await (await world.json('GET', `${path}/save`)).text()).toBe('a tar of all');
+    await problem(await world.json('GET', `${path}/save?image=other`), 400, 'request.invalid');
+    const headers = { 'content-type': 'application/x-tar' };
+    const load = await world.app.request(`${path}/load`, { method: 'POST', body: 'an archive', headers });
+    expect((await events(load)).at(-1)?.[0]).toBe('done');
+    expect([world.images.loaded, world.images.trusted]).toEqual(['an archive', false]);
+    const trusted = `${path}/load?trusted=true`;
+    await (await world.app.request(trusted, { method: 'POST', body: 'more', headers })).text();
+    expect(world.images.trusted).toBe(true);
+    await problem(await world.json('POST', `${path}/load?trusted=maybe`, {}), 400, 'request.invalid');
+    await problem(await world.json('POST', `${path}/load`, {}), 415, 'media-type.unsupported');
+  });
+
+  it('are no longer loaded once nobody waits for it', async () => {
+    const endless = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+    const headers = { 'content-type': 'application/x-tar' };
+    const request = new Request(`http://localhost${path}/load`, {
+      ...{ method: 'POST', body: endless, headers, duplex: 'half' },
+    });
+    const reader = (await world.app.request(request)).body?.getReader();
+    await reader?.read();
+    void reader?.read();
+    await expect.poll(() => world.images.loadSignal?.aborted).toBe(false);
+    void reader?.cancel();
+    expect(world.images.loadSignal?.aborted).toBe(true);
+  });
+});
+
+describe('the installation', () => {
+  it('lists the settings that it was started with', async () => {
+    const { items } = SettingList.parse(await (await world.json('GET', '/v1/system/settings')).json());
+    expect(items.find(({ name }) => name === 'LDF_PORT')).toMatchObject({ value: '9999', given: true, stage: null });
+  });
+
+  it('describes itself', async () => {
+    const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
+    expect(system).toEqual({
+      version: '1.2.3',
+      docker: {
+        reachable: true,
+        version: '20.10.24',
+        cpus: 2,
+        memoryBytes: 1 << 30,
+        architecture: 'x86_64',
+        kvm: false,
+      },
+      dataDir: '/data',
+      disk: diskShape,
+      queue: { queued: 1, running: 1 },
+      problems: [
+        { message: 'This installation has no kernel-builder yet.', hint: expect.stringContaining('ldf images') },
+      ],
+    });
+  });
+
+  it('tells that Docker is away rather than failing', async () => {
+    world.runtime.failure = new LdfError('docker.unavailable', 'Docker does not answer.', { hint: 'Start it.' });
+    const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
+    expect(system.docker.reachable).toBe(false);
+    expect(system.problems).toEqual([{ message: 'Docker does not answer.', hint: 'Start it.' }]);
+  });
+
+  it('is healthy while the database answers', async () => {
+    expect(await (await world.json('GET', '/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });
+    world.store.broken = true;
+    await problem(await world.json('GET', '/healthz'), 503, 'database.unavailable');
+    expect(JSON.stringify(world.logged)).toContain('disk I/O error');
+  });
+
+  it('has figures for Prometheus', async () => {
+    const answer = await world.json('GET', '/metrics');
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const lines = (await answer.text()).trimEnd().split('\n');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'ldf_up{version="1.2.3"} 1',
+        '# TYPE ldf_builds gauge',
+        'ldf_builds{state="queued"} 1',
+        'ldf_builds{state="running"} 1',
+        'ldf_builds{state="succeeded"} 4',
+        'ldf_stage_runs{stage="compile",state="cached"} 7',
+        '# TYPE ldf_stage_duration_seconds summary',
+        'ldf_stage_duration_seconds_sum{stage="compile",state="succeeded"} 100.5',
+        'ldf_stage_duration_seconds_count{stage="compile",state="succeeded"} 3',
+        'ldf_stage_duration_seconds_count{stage="boot",state="failed"} 1',
+        'ldf_stage_failures{stage="boot",code="stage.timeout"} 1',
+        'ldf_disk_bytes{kind="artifact"} 1234',
+      ]),
+    );
+    for (const line of lines)
+      expect(line).toMatch(/^(# (HELP|TYPE) ldf_\w+ .+|ldf_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.]+)$/);
+  });
+
+  it('gives the JSON Schemas that editors use', async () => {
+    for (const what of ['definition', 'component']) {
+      const answer = await world.json('GET', `/v1/schema/${what}`);
+      expect(answer.headers.get('content-type')).toBe('application/schema+json');
+      expect(await answer.json()).toMatchObject({ $schema: 'https://json-schema.org/draft/2020-12/schema' });
+    }
+  });
+});

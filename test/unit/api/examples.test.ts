@@ -1,0 +1,16 @@
+/** The definitions to begin with. */
+import { expect, it } from 'vitest';
+import { parseDefinition, readYaml } from '../../../src/definition/parse.ts';
+import { ExampleList } from '../../../src/model/example.ts';
+import { createWorld } from './fakes.ts';
+
+it('lists the shipped examples with what each is for; all of them are valid', async () => {
+  const world = await createWorld();
+  const { items } = ExampleList.parse(await (await world.app.request('/v1/examples')).json());
+  expect(items.map(({ name }) => name)).toContain('minimal');
+  for (const { name, summary, yaml } of items) {
+    expect(parseDefinition(readYaml(yaml)).name).toBe(name);
+    expect(summary).toMatch(/^[A-Z].+\.$/);
+    expect(summary).not.toContain('schema');
+  }
+});

@@ -1,0 +1,47 @@
+/** The queries as the API takes them. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { LdfError } from '../../../src/errors.ts';
+import { createWorld, problem, type World } from './fakes.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+const packages = (body: unknown) => world.json('POST', '/v1/queries/packages', body);
+const kconfig = (body: unknown) => world.json('POST', '/v1/queries/kconfig', body);
+
+describe('queries', () => {
+  it('search packages, with a limit that may be left out', async () => {
+    const answer = await packages({ suite: 'trixie', arch: 'x86_64', text: 'curl' });
+    expect(await answer.json()).toMatchObject({ items: [{ name: 'curl' }], total: 3 });
+    expect(world.builds.calls).toEqual([
+      ['queryPackages', { suite: 'trixie', arch: 'x86_64', text: 'curl', limit: 20 }],
+    ]);
+  });
+
+  it('search options of a kernel', async () => {
+    const answer = await kconfig({ arch: 'x86_64', source: 'debian', version: '6.12', text: 'e1000', limit: 5 });
+    expect(await answer.json()).toMatchObject({ items: [{ symbol: 'CONFIG_E1000' }], total: 1 });
+  });
+
+  it('refuse what cannot be a query, with its place', async () => {
+    const { errors } = await problem(
+      await packages({ suite: 'tri xie\ndeb', arch: 'mips', text: 'x', limit: 1000 }),
+      400,
+      'request.invalid',
+    );
+    expect(errors?.map(({ pointer }) => pointer).sort()).toEqual(['/arch', '/limit', '/suite']);
+  });
+
+  it('say why there is no answer', async () => {
+    const details = [{ pointer: '/version', message: 'kernel/debian does not offer 4.4', hint: 'It offers 6.12.' }];
+    world.builds.failures.set('queryKconfig', new LdfError('definition.impossible', 'No options.', { details }));
+    const { errors } = await problem(
+      await kconfig({ arch: 'x86_64', version: '4.4', text: '' }),
+      422,
+      'definition.impossible',
+    );
+    expect(errors).toEqual(details);
+  });
+});

@@ -1,0 +1,64 @@
+/** What may be chosen, worked out from the component files alone. */
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Catalog, loadCatalog, parseComponent } from '../../../src/catalog/catalog.ts';
+import { parseDefinition } from '../../../src/definition/parse.ts';
+import { choicesFor } from '../../../src/plan/choices.ts';
+
+let catalog: Catalog;
+const minimal = parseDefinition({ name: 'gw', arch: 'x86_64' });
+
+beforeAll(async () => {
+  catalog = await loadCatalog(fileURLToPath(new URL('../../../components', import.meta.url)));
+});
+
+function choice(components: unknown[], kind: string, name: string, definition = minimal) {
+  const all = choicesFor(definition, catalog.with(components.map((one) => parseComponent(one))));
+  return all.find((one) => one.kind === kind && one.name === name);
+}
+
+describe('a component that was added later', () => {
+  const grub = {
+    ...{ kind: 'bootloader', name: 'grub', title: 'GRUB', summary: 'Boots.' },
+    use: 'systemd-boot',
+  };
+
+  it('may be chosen when nothing stands in its way', () => {
+    expect(choice([grub], 'bootloader', 'grub')).toEqual({
+      kind: 'bootloader',
+      name: 'grub',
+      chosen: false,
+      faults: [],
+    });
+  });
+
+  it('is in the way of nothing that it would replace', () => {
+    const rival = { ...grub, conflicts: ['bootloader:systemd-boot'] };
+    expect(choice([rival], 'bootloader', 'grub')?.faults).toEqual([]);
+  });
+
+  it('has the requirement that nobody meets as its obstacle', () => {
+    const needy = { ...grub, requires: ['firmware:bios'] };
+    expect(choice([needy], 'bootloader', 'grub')?.faults).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('requires firmware:bios') }),
+    ]);
+  });
+
+  it('has the component that it conflicts with as its obstacle', () => {
+    const rival = { ...grub, conflicts: ['init:systemd'] };
+    const [fault] = choice([rival], 'bootloader', 'grub')?.faults ?? [];
+    expect(fault?.message).toContain('conflicts with init/systemd');
+    expect(fault?.hint).toBeTruthy();
+  });
+
+  it('has its architecture as its obstacle', () => {
+    expect(choice([{ ...grub, arch: ['aarch64'] }], 'bootloader', 'grub')?.faults[0]?.message).toContain('x86_64');
+  });
+});
+
+it('tells what is chosen, and not the faults that are there anyway', () => {
+  const definition = parseDefinition({ name: 'gw', arch: 'x86_64', init: 'nosuch' });
+  expect(choice([], 'init', 'systemd', definition)).toMatchObject({ chosen: false, faults: [] });
+  expect(choice([], 'filesystem', 'ext4', definition)).toMatchObject({ chosen: true, faults: [] });
+  expect(choice([], 'format', 'qcow2')).toMatchObject({ chosen: false, faults: [] });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { definePart, makePart } from '../../../../parts/part.ts';
+import type { PackageParams } from '../../../../src/stages/package/contract.ts';
+import { earlierFacts } from '../../../../src/stages/package/earlier-artifacts.ts';
+import { deriveFatVolumeId, deriveUuid } from '../../../../stage-images/contract/derive.ts';
+import { checksumLines } from '../../../../stage-images/image-packager/artifacts.ts';
+import { chosenParts } from '../../../../stage-images/image-packager/chosen-parts.ts';
+import { packageUrl, writeSbom } from '../../../../stage-images/image-packager/sbom.ts';
+
+const key = 'ab'.repeat(32);
+const part = (use: string) => ({ use, params: {} });
+const root: PackageParams['partitions'][number] = {
+  role: 'root',
+  label: 'root',
+  typeGuid: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
+  fileSystem: { use: 'ext4', params: {} },
+  size: 'auto',
+};
+
+describe('derived identifiers', () => {
+  test('are UUIDs of version 8, the same for the same key, role and label', () => {
+    const uuid = deriveUuid(key, 'partition', 'root');
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(deriveUuid(key, 'partition', 'root')).toBe(uuid);
+  });
+
+  test('differ by key, by role and by label, and do not mix the two', () => {
+    const all = [
+      deriveUuid(key, 'partition', 'root'),
+      deriveUuid('cd'.repeat(32), 'partition', 'root'),
+      deriveUuid(key, 'disk', 'root'),
+      deriveUuid(key, 'partition', 'ESP'),
+      deriveUuid(key, 'partitionroot'),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('a FAT volume id has eight digits', () => {
+    expect(deriveFatVolumeId(key, 'ESP')).toMatch(/^[0-9a-f]{8}$/);
+  });
+});
+
+test('checksums are written as sha256sum reads them', () => {
+  const artifact = { path: 'a-1.raw', ...earlierFacts('raw'), qemu: null };
+  expect(checksumLines([{ artifact, sha256: key }])).toBe(`${key}  a-1.raw\n`);
+});
+
+const locked = (name: string, version: string, arch: string) => ({
+  ...{ name, version, arch },
+  sha256: name.length.toString(16).padStart(64, '0'),
+  sizeBytes: 1,
+  filename: `${name}.deb`,
+});
+const params: PackageParams = {
+  ...{ name: 'edge', version: '1.2', title: 'Edge', size: 'auto', formats: [part('raw')], compression: 'none' },
+  ...{ layout: part('disk'), bootLoader: part('systemd-boot'), initramfs: part('minimal') },
+  ...{ partitions: [root], espFiles: [], fstab: [], cmdline: [], bootModules: [] },
+  packages: [locked('libstdc++6', '14.2.0-19', 'amd64'), locked('bash', '5.2.37-2+b1', 'amd64')],
+  bootPackages: [locked('systemd-boot-efi', '257.9-1', 'amd64'), locked('busybox-static', '1:1.37.0-6', 'amd64')],
+  kernel: { form: 'source', version: '6.12.57', sources: [locked('linux-source-6.12', '6.12.57-1', 'all')] },
+  sourceDate: 1_750_000_000,
+};
+
+describe('the parts that a request names', () => {
+  test('are made, each with what it was asked for', () => {
+    const { partitions, formats } = chosenParts({ ...params, formats: [part('raw'), part('qcow2')] });
+    expect(partitions).toEqual([expect.objectContaining({ role: 'root', label: 'root', size: 'auto' })]);
+    expect(partitions[0]?.fileSystem).toMatchObject({ use: 'ext4', readByUefi: false });
+    expect(formats.map(({ extension }) => extension)).toEqual(['raw', 'qcow2']);
+  });
+
+  test('compression takes the place of the raw image and leaves qcow2 alone', () => {
+    const { formats } = chosenParts({ ...params, formats: [part('raw'), part('qcow2')], compression: 'zstd' });
+    expect(formats.map(({ extension }) => extension)).toEqual(['raw.zst', 'qcow2']);
+  });
+
+  test('must be there; the error names those that are', () => {
+    const parts = { one: definePart(z.strictObject({}), () => 1) };
+    expect(makePart('thing', parts, { use: 'one', params: {} })).toBe(1);
+    expect(() => makePart('thing', parts, { use: 'two', params: {} })).toThrow(/no thing "two"; it has one\./);
+    expect(() => makePart('thing', parts, { use: 'toString', params: {} })).toThrow(/no thing "toString"/);
+    expect(() => makePart('thing', parts, { use: 'one', params: { colour: 'red' } })).toThrow(/colour/);
+  });
+});
+
+describe('the SBOM', () => {
+  const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key, []));
+
+  test('lists the kernel with its source and every package with purl and hash, sorted', () => {
+    expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
+    expect(sbom.components.map((component: { purl: string }) => component.purl)).toEqual([
+      'pkg:generic/linux@6.12.57',
+      'pkg:deb/debian/bash@5.2.37-2%2Bb1?arch=amd64',
+      'pkg:deb/debian/libstdc%2B%2B6@14.2.0-19?arch=amd64',
+    ]);
+    expect(sbom.components[0].pedigree.ancestors[0].purl).toBe('pkg:deb/debian/linux-source-6.12@6.12.57-1?arch=all');
+    expect(sbom.components[1].hashes).toEqual([{ alg: 'SHA-256', content: params.packages[1]?.sha256 }]);
+    expect(sbom.dependencies[0].dependsOn).toHaveLength(3);
+  });
+
+  test('has the package of a kernel that came finished as its component', () => {
+    const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
+    const finished: PackageParams = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
+    const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key, [])).components;
+    expect(component).toMatchObject({ name: 'linux', version: '6.12.57' });
+    expect(component.components[0].purl).toBe('pkg:deb/debian/linux-image-a@6.12.57-1?arch=amd64');
+    expect(component.pedigree).toBeUndefined();
+  });
+
+  test('has its date from the sources and its number from the key, and no order of its own', () => {
+    expect(sbom.metadata.timestamp).toBe('2025-06-15T15:06:40.000Z');
+    expect(sbom.serialNumber).toBe(`urn:uuid:${deriveUuid(key, 'sbom')}`);
+    const shuffled = { ...params, packages: params.packages.toReversed() };
+    expect(writeSbom(shuffled, '6.12.57-gw', key, [])).toBe(writeSbom(params, '6.12.57-gw', key, []));
+  });
+
+  test('lists of the boot packages those that files were taken from, with these files', () => {
+    const [loader] = params.bootPackages;
+    if (!loader) throw new Error('there are boot packages');
+    const path = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
+    const used = [{ source: loader, files: [{ path, sha256: key }] }];
+    const { components } = JSON.parse(writeSbom(params, '6.12.57-gw', key, used));
+    expect(components.map(({ name }: { name: string }) => name)).toEqual([
+      ...['linux', 'bash', 'libstdc++6', 'systemd-boot-efi'],
+    ]);
+    expect(components[3]).toMatchObject({
+      purl: 'pkg:deb/debian/systemd-boot-efi@257.9-1?arch=amd64',
+      hashes: [{ alg: 'SHA-256', content: loader.sha256 }],
+      components: [{ type: 'file', name: path, hashes: [{ alg: 'SHA-256', content: key }] }],
+    });
+  });
+
+  test('lists a boot package once that is in the root file system, too', () => {
+    const [loader] = params.bootPackages;
+    if (!loader) throw new Error('there are boot packages');
+    const both: PackageParams = { ...params, packages: [...params.packages, loader] };
+    const { components } = JSON.parse(writeSbom(both, '6.12.57-gw', key, [{ source: loader, files: [] }]));
+    expect(components.filter(({ name }: { name: string }) => name === loader.name)).toHaveLength(1);
+  });
+
+  test('an epoch stays readable in a purl', () => {
+    expect(packageUrl(locked('busybox', '1:1.37.0-6', 'amd64'))).toBe('pkg:deb/debian/busybox@1:1.37.0-6?arch=amd64');
+  });
+});
