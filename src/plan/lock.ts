@@ -13,9 +13,9 @@ const noBootPackages: LockedGroups['boot'] = { packages: [], sourceDate: 0 };
 /** The groups of a lock that answer a plan; stale and foreign ones are left out. */
 export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock: Lock | undefined) {
   const usable = lock?.arch === arch ? lock : undefined;
-  const kernel = usable?.kernel?.of === wishes.kernel.of ? usable.kernel : undefined;
-  const packages = usable?.packages?.of === wishes.packages.of ? usable.packages : undefined;
-  const boot = usable?.boot?.of === wishes.boot?.of ? usable?.boot : undefined;
+  const kernel = usable?.kernel?.wishesSha256 === wishes.kernel.wishesSha256 ? usable.kernel : undefined;
+  const packages = usable?.packages?.wishesSha256 === wishes.packages.wishesSha256 ? usable.packages : undefined;
+  const boot = usable?.boot?.wishesSha256 === wishes.boot?.wishesSha256 ? usable?.boot : undefined;
   return {
     kernel,
     packages: packages && isFor(packages, kernel) ? packages : undefined,

@@ -43,7 +43,7 @@ export function kernelWish(
   if (source && form === 'binary') refuseBase(definition, source, faults);
   const wish = { suite: match?.suite ?? '', package: name ?? '', version: version ?? series ?? '' };
   // Where nothing is said of the form it is source: so read the locks from before there was another.
-  return { of: contentHash({ ...wish, form: form === 'source' ? undefined : form }), form, ...wish };
+  return { wishesSha256: contentHash({ ...wish, form: form === 'source' ? undefined : form }), form, ...wish };
 }
 
 /** A finished kernel has its configuration already; the default of kernel.config.base says nothing. */
@@ -78,12 +78,12 @@ function packagesWish(
     names: names.map(nameOf),
     recommended: recommended.length > 0 ? recommended.map(nameOf) : undefined,
   };
-  return { of: contentHash(question), suite, names, recommended };
+  return { wishesSha256: contentHash(question), suite, names, recommended };
 }
 
 /** They are of the userland's suite, as what the image updates them from later. null where nothing is asked for. */
 function bootWish({ arch, userland }: Definition, { bootPackages: names }: Composition): BootWish | null {
   if (names.length === 0) return null;
   const { suite } = userland;
-  return { of: contentHash({ arch, suite, boot: names.map(({ name }) => name) }), suite, names };
+  return { wishesSha256: contentHash({ arch, suite, boot: names.map(({ name }) => name) }), suite, names };
 }

@@ -1,10 +1,11 @@
 /**
  * The lock: exactly which sources a build is made of. One lock holds one architecture. Each group carries the hash of
- * the part of the definition it answers (`of`), so only a group whose part changed is resolved anew.
+ * the wishes it answers (`wishesSha256`), so only a group whose part changed is resolved anew.
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord } from '../definition/bounds.ts';
+import { isRecord } from '../is-record.ts';
 import { AptSource, mostAptSources } from './apt-source.ts';
 import { Sha256 } from './contract.ts';
 import { KernelPackage } from './kernel-package.ts';
@@ -14,8 +15,15 @@ import { SourceDate } from './source-date.ts';
 /** Packages of a lock, with all they depend on; a whole desktop has 2,500. */
 const mostPackages = 10_000;
 
-export const KernelGroup = z.strictObject({
-  of: Sha256,
+/** Locks that were written before say `of` where they now say `wishesSha256`. */
+function earlierName(group: unknown): unknown {
+  if (!isRecord(group) || !('of' in group) || 'wishesSha256' in group) return group;
+  const { of, ...rest } = group;
+  return { wishesSha256: of, ...rest };
+}
+
+const kernelGroup = z.strictObject({
+  wishesSha256: Sha256,
   /** The newest date of the group's sources. */
   sourceDate: SourceDate,
   /** Upstream version, such as 6.12.57. */
@@ -23,7 +31,8 @@ export const KernelGroup = z.strictObject({
   /** The Debian package that brings the source tree, or the finished kernel. */
   sources: z.array(PackageSource).min(1).max(mostKernelSources),
 });
-export type KernelGroup = z.infer<typeof KernelGroup>;
+export const KernelGroup = z.preprocess(earlierName, kernelGroup);
+export type KernelGroup = z.infer<typeof kernelGroup>;
 
 /** Recommendations are noted only so far: what is left out is no reason for a lock without end. */
 export const mostRecommendations = 500;
@@ -38,8 +47,8 @@ export const LeftOut = z.strictObject({
 });
 export type LeftOut = z.infer<typeof LeftOut>;
 
-export const PackagesGroup = z.strictObject({
-  of: Sha256,
+const packagesGroup = z.strictObject({
+  wishesSha256: Sha256,
   sourceDate: SourceDate,
   /** In an order in which dpkg can unpack and configure them. */
   packages: z.array(PackageSource).min(1).max(mostPackages),
@@ -49,16 +58,18 @@ export const PackagesGroup = z.strictObject({
   leftOut: z.array(LeftOut).max(mostRecommendations).optional(),
   aptSources: z.array(AptSource).max(mostAptSources),
 });
-export type PackagesGroup = z.infer<typeof PackagesGroup>;
+export const PackagesGroup = z.preprocess(earlierName, packagesGroup);
+export type PackagesGroup = z.infer<typeof packagesGroup>;
 
 /** What an image boots from beside its kernel: a boot loader, and tools of the initramfs. They are unpacked, and never run. */
-export const BootGroup = z.strictObject({
-  of: Sha256,
+const bootGroup = z.strictObject({
+  wishesSha256: Sha256,
   sourceDate: SourceDate,
   /** Those that were asked for, without what they depend on; of the architecture of the lock. */
   packages: z.array(PackageSource).min(1).max(mostBootPackages),
 });
-export type BootGroup = z.infer<typeof BootGroup>;
+export const BootGroup = z.preprocess(earlierName, bootGroup);
+export type BootGroup = z.infer<typeof bootGroup>;
 
 /** Names in `made`, and characters of each and of an identity. */
 const mostMade = 1_000;

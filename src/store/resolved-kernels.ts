@@ -6,5 +6,5 @@ export interface ResolvedKernelTable {
   /** Notes what resolve wrote; `resolvedBy` is the build, null outside any. The newest `resolvedKernelsKept` stay. */
   addResolvedKernel(arch: Architecture, kernel: KernelGroup, resolvedBy: string | null): Promise<void>;
   /** The newest kernel that resolve wrote for a wish. */
-  findResolvedKernel(arch: Architecture, of: string): Promise<KernelGroup | undefined>;
+  findResolvedKernel(arch: Architecture, wishesSha256: string): Promise<KernelGroup | undefined>;
 }

@@ -22,7 +22,7 @@ export async function resolveBoot(suite: Suite, wish: BootWish, previous: BootGr
       .sort()
       .join();
   const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
-  return { of: wish.of, sourceDate: same ? previous.sourceDate : suite.releaseDate, packages };
+  return { wishesSha256: wish.wishesSha256, sourceDate: same ? previous.sourceDate : suite.releaseDate, packages };
 }
 
 function unknown({ suite, architecture }: Suite, missing: BootWish['names']): StageFailure {

@@ -40,7 +40,12 @@ export async function resolveKernel(
       wish,
     );
   const same = previous?.version === version && previous.sources.every(({ sha256 }) => sha256 === source.sha256);
-  return { of: wish.of, sourceDate: same ? previous.sourceDate : suite.releaseDate, version, sources: [source] };
+  return {
+    wishesSha256: wish.wishesSha256,
+    sourceDate: same ? previous.sourceDate : suite.releaseDate,
+    version,
+    sources: [source],
+  };
 }
 
 /** A package such as linux-image-amd64 is empty and depends on the kernel that is the newest of its sort. */

@@ -117,7 +117,7 @@ describe('what users store', () => {
       store.setLock(id, {
         version: 1,
         arch: 'x86_64',
-        packages: { of: 'a'.repeat(64), sourceDate: 0, packages: [], aptSources: [] },
+        packages: { wishesSha256: 'a'.repeat(64), sourceDate: 0, packages: [], aptSources: [] },
       }),
     ).rejects.toMatchObject(reached);
     const build = {

@@ -51,7 +51,7 @@ export async function resolvePackages(
       .join();
   const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
   return {
-    of: wish.of,
+    wishesSha256: wish.wishesSha256,
     sourceDate: same ? previous.sourceDate : suite.releaseDate,
     packages,
     ...(kernel && dependsOnKernel ? { kernel } : {}),

@@ -51,7 +51,7 @@ export class Queries {
     const images = await this.#images();
     const kernel =
       // As resolve wrote it for a lock here: it needs no network. A lock that a client brought is not believed.
-      (await this.#engine.store.findResolvedKernel(arch, wish.of)) ??
+      (await this.#engine.store.findResolvedKernel(arch, wish.wishesSha256)) ??
       (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
     if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
     const { identity } = images[queryImage('kconfig')];

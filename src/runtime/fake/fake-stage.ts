@@ -180,18 +180,22 @@ export const defaultScripts = {
     const sourceDate = 1_700_000_000;
     return stage.succeed<'resolve'>({
       kernel: kernel && {
-        of: kernel.of,
+        wishesSha256: kernel.wishesSha256,
         sourceDate,
         version: kernelVersion,
         sources: [source(kernel.package, `${kernelVersion}-1`)],
       },
       packages: packages && {
-        of: packages.of,
+        wishesSha256: packages.wishesSha256,
         sourceDate,
         packages: packages.names.map(({ name }) => source(name, '1.0')),
         aptSources: [],
       },
-      boot: boot && { of: boot.of, sourceDate, packages: boot.names.map(({ name }) => source(name, '1.0')) },
+      boot: boot && {
+        wishesSha256: boot.wishesSha256,
+        sourceDate,
+        packages: boot.names.map(({ name }) => source(name, '1.0')),
+      },
     });
   },
   async download(stage: FakeStage) {

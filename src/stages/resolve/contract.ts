@@ -10,7 +10,7 @@ import { mostBootPackages } from '../locked-package.ts';
 
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
-  of: Sha256,
+  wishesSha256: Sha256,
   form: KernelForm,
   /** The Debian suite and package that bring the kernel, such as trixie and linux-source-6.12. */
   suite: z.string(),
@@ -22,7 +22,7 @@ export type KernelWish = z.infer<typeof KernelWish>;
 
 /** What the packages group of a lock answers. */
 export const PackagesWish = z.strictObject({
-  of: Sha256,
+  wishesSha256: Sha256,
   suite: z.string(),
   /** What to install, as `parsePackage` reads it. Where each was asked for, as JSON pointers or component names. */
   names: z.array(z.strictObject({ name: WrittenPackage, from: z.string() })),
@@ -33,7 +33,7 @@ export type PackagesWish = z.infer<typeof PackagesWish>;
 
 /** What the boot group of a lock answers. */
 export const BootWish = z.strictObject({
-  of: Sha256,
+  wishesSha256: Sha256,
   suite: z.string(),
   /** Exactly these packages, and which component or part asked for each. */
   names: z

@@ -13,7 +13,13 @@ export function resolvedKernelRows(db: PrismaClient): ResolvedKernelTable {
     async addResolvedKernel(arch, kernel, resolvedBy) {
       const sha256 = contentHash({ arch, kernel });
       const now = new Date();
-      const row = { arch, of: kernel.of, kernel: JSON.stringify(kernel), resolvedBy, resolvedAt: now };
+      const row = {
+        arch,
+        wishesSha256: kernel.wishesSha256,
+        kernel: JSON.stringify(kernel),
+        resolvedBy,
+        resolvedAt: now,
+      };
       await db.resolvedKernel.upsert({
         where: { sha256 },
         create: { sha256, ...row },
@@ -27,8 +33,8 @@ export function resolvedKernelRows(db: PrismaClient): ResolvedKernelTable {
       if (surplus.length === 0) return;
       await db.resolvedKernel.deleteMany({ where: { sha256: { in: surplus.map((old) => old.sha256) } } });
     },
-    async findResolvedKernel(arch, of) {
-      const row = await db.resolvedKernel.findFirst({ where: { arch, of }, orderBy: { resolvedAt: 'desc' } });
+    async findResolvedKernel(arch, wishesSha256) {
+      const row = await db.resolvedKernel.findFirst({ where: { arch, wishesSha256 }, orderBy: { resolvedAt: 'desc' } });
       return row ? fromJson(KernelGroup, row.kernel, 'ResolvedKernel.kernel') : undefined;
     },
   };

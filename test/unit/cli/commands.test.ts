@@ -93,9 +93,9 @@ describe('ldf build', () => {
     succeed();
     const url = 'http://mirror.example/docker.io.deb';
     const file = { url, filename: 'docker.io.deb', name: 'docker.io', version: '1', arch: 'amd64', sizeBytes: 1 };
-    const of = '0'.repeat(64);
+    const sha256 = '0'.repeat(64);
     const leftOut = [{ name: 'docker-cli', by: 'docker.io', tool: true }];
-    const packages = { of, sourceDate: 1, packages: [{ ...file, sha256: of }], leftOut, aptSources: [] };
+    const packages = { wishesSha256: sha256, sourceDate: 1, packages: [{ ...file, sha256 }], leftOut, aptSources: [] };
     server.distribution = distribution({ locks: { x86_64: { ...lock, packages } } });
     expect(await ldf('build', '-f', 'distro.yaml', '--wait')).toBe(0);
     expect(terminal.err()).toContain('Note: docker.io only recommends its command line, docker-cli');

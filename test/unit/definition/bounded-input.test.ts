@@ -172,7 +172,7 @@ describe('a lock', () => {
     version: 1,
     arch: 'x86_64',
     packages: {
-      of: 'a'.repeat(64),
+      wishesSha256: 'a'.repeat(64),
       sourceDate: 0,
       packages: [{ ...source, ...change }],
       aptSources: [{ uri: 'http://m.example/debian', suite: 'trixie', components: ['main'], ...apt }],

@@ -293,7 +293,7 @@ describe('a kernel that comes finished', () => {
   });
 
   it('leaves locks of before valid', () => {
-    const { of: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
+    const { wishesSha256: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
     expect(hash).toBe(contentHash(wish));
   });
 });
@@ -434,9 +434,9 @@ describe('a lock', () => {
     const other = { ...composition, userland: { use: 'another', params: {} } };
     expect(composition.userland).toEqual({ use: 'debian', params: {} });
     expect(resolveParams(plan(minimal), undefined, false)?.packages?.userland).toEqual(composition.userland);
-    const asked = (composed: typeof composition) => wishesOf(definition, composed, new Faults()).packages.of;
-    expect(asked(composition)).toBe(wishes.packages.of);
-    expect(asked(other)).not.toBe(wishes.packages.of);
+    const asked = (composed: typeof composition) => wishesOf(definition, composed, new Faults()).packages.wishesSha256;
+    expect(asked(composition)).toBe(wishes.packages.wishesSha256);
+    expect(asked(other)).not.toBe(wishes.packages.wishesSha256);
   });
 
   it('is resolved anew only in the group whose part changed', () => {
@@ -498,7 +498,7 @@ describe('a lock', () => {
     });
     const older = plan({ ...minimal, userland: { suite: 'bookworm' } }).wishes.boot;
     expect(older).toMatchObject({ suite: 'bookworm' });
-    expect(older?.of).not.toBe(wishes.boot?.of);
+    expect(older?.wishesSha256).not.toBe(wishes.boot?.wishesSha256);
     expect(plan({ ...minimal, userland: { packages: ['curl'] } }).wishes.boot).toEqual(wishes.boot);
   });
 

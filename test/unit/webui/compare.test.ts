@@ -21,7 +21,7 @@ function side(version: string, change: Partial<BuildInputs> = {}): Side {
       components: [],
       lock: {
         ...{ version: 1, arch: 'x86_64' },
-        kernel: { of: sha256, sourceDate: 0, version, sources: [{ ...source, name: 'linux', version }] },
+        kernel: { wishesSha256: sha256, sourceDate: 0, version, sources: [{ ...source, name: 'linux', version }] },
       },
       options: { boot: true, noCache: false, priority: 0 },
       kernelOptions: [{ symbol: 'CONFIG_E1000', value: version === '1' ? 'm' : 'y', from: 'definition' }],

@@ -15,7 +15,7 @@ import {
   upstreamVersion,
 } from '../../../../stage-images/rootfs-assembler/resolve-kernel.ts';
 
-const of = '0'.repeat(64);
+const wishesSha256 = '0'.repeat(64);
 
 function source(name: string, version: string, sha = 'a'): PackageSource {
   const filename = `${name}_${version}_amd64.deb`;
@@ -77,7 +77,7 @@ async function failureOf(promise: Promise<unknown>): Promise<StageFailure> {
 describe('packages', () => {
   const curl = source('curl', '8.14.1-2', 'c');
   const wish = (...names: string[]) => ({
-    of,
+    wishesSha256,
     suite: 'trixie',
     names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
     recommended: [] as { name: string; from: string }[],
@@ -94,7 +94,7 @@ describe('packages', () => {
 
   test('the same files keep their date', async () => {
     const { suite } = fakeSuite([curl]);
-    const previous = { of, sourceDate: 1000, packages: [curl], aptSources: [] };
+    const previous = { wishesSha256, sourceDate: 1000, packages: [curl], aptSources: [] };
     expect((await resolvePackages(suite, wish('curl'), previous)).sourceDate).toBe(1000);
     const moved = { ...previous, packages: [source('curl', '8.14.1-1', 'd')] };
     expect((await resolvePackages(suite, wish('curl'), moved)).sourceDate).toBe(2000);
@@ -165,7 +165,7 @@ describe('packages', () => {
 describe('what is recommended', () => {
   const from = 'init/systemd';
   const wish = (names: string[], recommended: string[] = []) => ({
-    of,
+    wishesSha256,
     suite: 'trixie',
     names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
     recommended: recommended.map((name) => ({ name, from })),
@@ -268,7 +268,7 @@ describe('packages that change how the system boots', () => {
     const packages = dkms.map((one) => source(one.get('package') ?? '', '1'));
     const control = Object.fromEntries(dkms.map((one) => [one.get('package') ?? '', Object.fromEntries(one)]));
     const { suite, installed } = fakeSuite(packages, { control });
-    const wish = { of, suite: 'trixie', ...asked('acpi-call-dkms', 'linux-headers-cloud-amd64') };
+    const wish = { wishesSha256, suite: 'trixie', ...asked('acpi-call-dkms', 'linux-headers-cloud-amd64') };
     expect((await resolvePackages(suite, wish, undefined, image)).kernel).toEqual(image);
     expect(installed.join()).toContain(`Provides: ${image.name} (= 6.12.118-1)\n`);
   });
@@ -351,16 +351,16 @@ describe('packages that change how the system boots', () => {
 describe('the kernel', () => {
   const kernel = source('linux-source-6.12', '6.12.57-1~deb13u1', 'b');
   const wish = (version: string, name = 'linux-source-6.12', form: KernelForm = 'source'): KernelWish => ({
-    ...{ of, form, suite: 'trixie', package: name, version },
+    ...{ wishesSha256, form, suite: 'trixie', package: name, version },
   });
 
   test('a series takes what there is', async () => {
     const group = await resolveKernel(fakeSuite([kernel]).suite, wish('6.12'), undefined);
-    expect(group).toEqual({ of, version: '6.12.57', sourceDate: 2000, sources: [kernel] });
+    expect(group).toEqual({ wishesSha256, version: '6.12.57', sourceDate: 2000, sources: [kernel] });
   });
 
   test('the same source keeps its date', async () => {
-    const previous = { of, version: '6.12.57', sourceDate: 1000, sources: [kernel] };
+    const previous = { wishesSha256, version: '6.12.57', sourceDate: 1000, sources: [kernel] };
     expect((await resolveKernel(fakeSuite([kernel]).suite, wish('6.12'), previous)).sourceDate).toBe(1000);
   });
 
@@ -388,7 +388,7 @@ describe('the kernel', () => {
 
     test('is the package that the newest one of its sort depends on', async () => {
       const group = await resolveKernel(suite, wished(newest.name), undefined);
-      expect(group).toEqual({ of, version: '6.12.118', sourceDate: 2000, sources: [finished] });
+      expect(group).toEqual({ wishesSha256, version: '6.12.118', sourceDate: 2000, sources: [finished] });
     });
 
     test('may be named itself', async () => {
@@ -430,7 +430,7 @@ describe('boot packages', () => {
   const loader = source('systemd-boot-efi', '257.9-1', 'd');
   const tool = source('busybox-static', '1:1.37.0-6', 'e');
   const wish = (...names: string[]) => ({
-    of,
+    wishesSha256,
     suite: 'trixie',
     names: names.map((name) => ({ name, from: `component/${name}` })),
   });
@@ -438,7 +438,7 @@ describe('boot packages', () => {
   test('are exactly those that are asked for; the same files keep their date', async () => {
     const { suite, asked } = fakeSuite([source('base-files', '13.8'), tool, loader]);
     const group = await resolveBoot(suite, wish('busybox-static', 'systemd-boot-efi'), undefined);
-    expect(group).toEqual({ of, sourceDate: 2000, packages: [tool, loader] });
+    expect(group).toEqual({ wishesSha256, sourceDate: 2000, packages: [tool, loader] });
     expect(asked).toEqual([]);
     const before = { ...group, sourceDate: 1000, packages: [loader, tool] };
     expect((await resolveBoot(suite, wish('busybox-static', 'systemd-boot-efi'), before)).sourceDate).toBe(1000);
