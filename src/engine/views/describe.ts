@@ -71,7 +71,7 @@ function concealed({ differences, ...rest }: Comparison): Comparison {
   return {
     ...rest,
     differences: differences.map((difference) =>
-      isSecretKey(difference.what.split('..').at(-1) ?? '')
+      difference.what.split('.').some(isSecretKey)
         ? { ...difference, before: hide(difference.before), after: hide(difference.after) }
         : difference,
     ),

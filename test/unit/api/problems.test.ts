@@ -156,7 +156,7 @@ describe('input that nobody foresaw', () => {
     `{"definition":${nested(100_000)}}`,
     `{"definition":{"name":"gw","arch":"x86_64","kernel":${'{"config":'.repeat(200)}1${'}'.repeat(200)}}}`,
     '{"stage":"constructor"}',
-    '{"from":"../../.."}',
+    '{"from":"../.."}',
     '{"kind":"__proto__","name":"constructor"}',
     '{',
     '[1,]',

@@ -180,7 +180,7 @@ describe('a definition file', () => {
       message: 'The definition distro.yaml cannot be read: no such file or directory.',
       hint: 'Check the path.',
     });
-    expect(await faultOf(readDefinitionFile('..', folder))).toMatchObject({
+    expect(await faultOf(readDefinitionFile('.', folder))).toMatchObject({
       code: 'usage',
       hint: 'Name a file, not a folder.',
     });

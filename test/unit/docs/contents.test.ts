@@ -62,7 +62,7 @@ describe('docs/GLOSSARY.md', () => {
 describe('CHANGELOG.md and LICENSE', () => {
   it('have the version and the licence of package.json', () => {
     expect(readFileSync('CHANGELOG.md', 'utf8')).toMatch(
-      new RegExp(`^## \\[${packageJson.version.replaceAll('..', '\\.')}\\] - (Unreleased|\\d{4}-\\d{2}-\\d{2})$`, 'm'),
+      new RegExp(`^## \\[${packageJson.version.replaceAll('.', '\\.')}\\] - (Unreleased|\\d{4}-\\d{2}-\\d{2})$`, 'm'),
     );
     expect(packageJson.license).toBe('Apache-2.0');
     expect(readFileSync('LICENSE', 'utf8')).toMatch(

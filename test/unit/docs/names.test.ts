@@ -32,7 +32,7 @@ const ofStagePrograms = ['LDF_STAGE_ROOT', timeLimitVariable];
 const schema = readFileSync('prisma/schema.prisma', 'utf8');
 const paths = new Set(folders.flatMap(pathsBelow));
 const documents = [
-  ...readdirSync('..').filter((name) => name.endsWith('.md')),
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
   ...[...paths].filter((path) => /^docs\/.*\.md$/.test(path)),
   'stage-images/README.md',
 ].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
@@ -71,7 +71,7 @@ function codeOf(text: string): string[] {
 describe('the documents', () => {
   it('name paths that are there', () => {
     const pattern = new RegExp(
-      `(?<![\\w./:@<-])((?:${folders.join('|').replaceAll('..', '\\.')})/[\\w./<>*{},-]*[\\w>*}])`,
+      `(?<![\\w./:@<-])((?:${folders.join('|').replaceAll('.', '\\.')})/[\\w./<>*{},-]*[\\w>*}])`,
       'g',
     );
     const found = named(pattern);
@@ -85,7 +85,7 @@ describe('the documents', () => {
     const dead = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g)].flatMap(([link, file = '', anchor]) => {
         const target = file === '' ? path : normalize(join(dirname(path), file));
-        const there = paths.has(target) || readdirSync('..').includes(target);
+        const there = paths.has(target) || readdirSync('.').includes(target);
         const heading = anchor === undefined || (there && anchorsOf(readFileSync(target, 'utf8')).includes(anchor));
         return there && heading ? [] : [`${path}: ${link}`];
       }),

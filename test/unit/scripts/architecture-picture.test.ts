@@ -27,7 +27,7 @@ describe('imports', () => {
       'src/runtime/docker/docker.ts': "import '../runtime.ts';",
       'src/store/store.ts': "import './generated/client.ts';",
       'src/store/generated/client.ts': "import '../../engine/engine.ts';",
-      'stage-images/boot-tester/main.ts': "import '../../../src/runtime/runtime.ts';",
+      'stage-images/boot-tester/main.ts': "import '../../src/runtime/runtime.ts';",
     };
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
