@@ -288,14 +288,15 @@ describe('files', () => {
     await runtime.remove(name);
   });
 
-  it('leave a volume with their holes, quickly', async () => {
-    const started = Date.now();
+  it('leave a volume with their holes, which nobody reads', async () => {
+    const before = process.cpuUsage();
     await runtime.exportFiles(volume, ['disk.raw', 'logs/console.txt', '-dash'], folder, engine.base.id, never);
-    const elapsedMs = Date.now() - started;
+    const { user, system } = process.cpuUsage(before);
     const { size, blocks } = await stat(join(folder, 'disk.raw'));
     expect(size).toBe(sparseBytes);
     expect(blocks * 512).toBeLessThan(2 * MiB);
-    expect(elapsedMs).toBeLessThan(5_000);
+    // To take in as many zeros costs more than that: this counts processor time, which a busy machine does not change.
+    expect((user + system) / 1e6).toBeLessThan(1);
     const found = createHash('sha256');
     await pipeline(createReadStream(join(folder, 'disk.raw'), { highWaterMark: MiB }), found);
     expect(found.digest('hex')).toBe(diskSha256);
