@@ -1,6 +1,7 @@
 /** The boot group of the lock: the packages that boot files come from, each at its newest version and without what it depends on. */
 
 import type { Suite } from '../../parts/userlands/debian/apt.ts';
+import { keptDate } from '../../parts/userlands/debian/kept-date.ts';
 import type { BootGroup } from '../../src/stages/lock.ts';
 import type { PackageSource } from '../../src/stages/locked-package.ts';
 import type { BootWish } from '../../src/stages/resolve/contract.ts';
@@ -16,13 +17,8 @@ export async function resolveBoot(suite: Suite, wish: BootWish, previous: BootGr
     else missing.push(asked);
   }
   if (missing.length > 0) throw unknown(suite, missing);
-  const hashes = (group: readonly PackageSource[]) =>
-    group
-      .map(({ sha256 }) => sha256)
-      .sort()
-      .join();
-  const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
-  return { wishesSha256: wish.wishesSha256, sourceDate: same ? previous.sourceDate : suite.releaseDate, packages };
+  const sourceDate = keptDate(previous, { packages, sourceDate: suite.releaseDate });
+  return { wishesSha256: wish.wishesSha256, sourceDate, packages };
 }
 
 function unknown({ suite, architecture }: Suite, missing: BootWish['names']): StageFailure {

@@ -2,8 +2,7 @@
 import type { PackageEntry, PackagesQueryParams } from '../../../src/stages/resolve/packages-query.ts';
 import type { QueryContext } from '../../../stage-images/contract/program.ts';
 import { AptSuite } from './apt.ts';
-import { archivesFor, readSourceEntries } from './apt-sources.ts';
-import { releaseCodename } from './release-codename.ts';
+import { ownArchives } from './suites.ts';
 
 export async function listPackages({
   arch,
@@ -12,8 +11,7 @@ export async function listPackages({
   log,
 }: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]> {
   const { suite } = params;
-  const archives = archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
-  const opened = await AptSuite.open({ suite, arch, folder: work, archives, log });
+  const opened = await AptSuite.open({ suite, arch, folder: work, archives: await ownArchives(suite), log });
   const reader = new PackageReader();
   await opened.list((line) => reader.read(line));
   const packages = reader.end();

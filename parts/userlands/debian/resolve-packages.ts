@@ -10,6 +10,7 @@ import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
 import { relations } from './base-set.ts';
 import type { Stanza } from './deb822.ts';
+import { keptDate } from './kept-date.ts';
 import { judgeKernelPackages } from './kernel-packages.ts';
 import { standInStanza } from './kernel-stand-in.ts';
 import { leftOutOf, recommendedNames } from './left-out.ts';
@@ -44,15 +45,9 @@ export async function resolvePackages(
   const dependsOnKernel = judgeKernelPackages(stanzas, wish, kernel);
   const leftOut = leftOutOf(stanzas, wish, known, await plain.describe(recommendedNames(stanzas, wish, known)));
   const aptSources = suite.archives.map(({ uri, suite: name, components }) => ({ uri, suite: name, components }));
-  const hashes = (group: PackagesGroup['packages']) =>
-    group
-      .map(({ sha256 }) => sha256)
-      .sort()
-      .join();
-  const same = previous !== undefined && hashes(previous.packages) === hashes(packages);
   return {
     wishesSha256: wish.wishesSha256,
-    sourceDate: same ? previous.sourceDate : suite.releaseDate,
+    sourceDate: keptDate(previous, { packages, sourceDate: suite.releaseDate }),
     packages,
     ...(kernel && dependsOnKernel ? { kernel } : {}),
     ...(leftOut.length > 0 ? { leftOut } : {}),

@@ -3,7 +3,7 @@ import { parsePackage } from '../../../src/definition/packages.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import type { ResolveContext } from '../userland.ts';
 import { AptSuite } from './apt.ts';
-import { archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
+import { type Archive, archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
 import { releaseCodename } from './release-codename.ts';
 
 const ofRun = new WeakMap<ResolveContext, Suites>();
@@ -35,11 +35,16 @@ export class Suites {
 
   async #fetch(suite: string): Promise<AptSuite> {
     const { arch, params, work, log } = this.#context;
-    const plain = archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
+    const plain = await ownArchives(suite);
     const { packages } = params;
     const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;
     return AptSuite.open({ suite, arch, folder: work, archives, log });
   }
+}
+
+/** Where this stage image gets a suite from. @throws StageFailure as `archivesFor` does. */
+export async function ownArchives(suite: string): Promise<Archive[]> {
+  return archivesFor(suite, await readSourceEntries('/etc/apt'), await releaseCodename());
 }
 
 /** Nobody else pays for their lists, and only such an image has them among its sources. */
