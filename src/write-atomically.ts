@@ -22,7 +22,8 @@ export function writeAtomically(path: string, content: string | Uint8Array, opti
 
 /**
  * The same for what is written piece by piece.
- * @param write fills the open file, and does not close it
+ * @param write fills the open file, and does not close it. It opens no write stream on it: a file handle waits for its
+ *   streams before it closes, and one that does not close the file never ends (Node.js 20).
  * @returns what `write` returns
  * @throws what `write` and node:fs throw; what was there is then as it was
  */

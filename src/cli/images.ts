@@ -2,7 +2,6 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { formatBytes } from '../amounts.ts';
 import type { Client } from '../client/client.ts';
@@ -128,7 +127,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
   const path = resolve(cli.terminal.cwd, output);
   try {
     const archive = await client.stageImages.save(names, cli.interrupts.signal);
-    await placeAtomically(path, (file) => pipeline(archive, file.createWriteStream({ autoClose: false })));
+    await placeAtomically(path, (file) => file.writeFile(archive));
   } catch (error) {
     throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
   }

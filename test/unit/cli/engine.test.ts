@@ -33,6 +33,7 @@ let world: World;
 let server: Server;
 let url: string;
 let folder: string;
+let images: ReadyImages;
 const token = newToken();
 const stopping = new AbortController();
 
@@ -43,12 +44,13 @@ beforeEach(async () => {
     'name: edge\nversion: "1.2"\narch: x86_64\nimage: { formats: [raw, qcow2] }\n',
   );
   world = await World.open();
+  images = new ReadyImages();
   const app = createApp({
     access: new AccessControl([{ token }]),
     builds: await world.start(),
     store: world.store,
     artifacts: world.dependencies.artifacts,
-    images: new ReadyImages(),
+    images,
     runtime: world.runtime,
     catalog: world.dependencies.catalog,
     documents: readAtOnce,
@@ -115,6 +117,17 @@ describe('from a definition to artifacts', () => {
     expect((await ldf('distributions')).out).toContain('edge');
     expect((await ldf('system')).out).toContain('Builds can run.');
     expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain('edge 1.2 (x86_64) can be built: raw, qcow2.');
+  });
+});
+
+describe('stage images', () => {
+  it('are written to a file, whole or not at all, and taken in from it', async () => {
+    const saved = await ldf('images', 'save', 'kernel-builder', '--output', 'images.tar');
+    expect(saved).toMatchObject({ exitCode: 0, err: expect.stringContaining('Wrote images.tar.') });
+    expect(await readFile(join(folder, 'images.tar'), 'utf8')).toBe('a tar of kernel-builder');
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(await ldf('images', 'load', 'images.tar', '--yes')).toMatchObject({ exitCode: 0 });
+    expect(images).toMatchObject({ loaded: 'a tar of kernel-builder', trusted: true });
   });
 });
 
