@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { SlowestTests } from './scripts/slowest-tests.ts';
+import { TestTimes } from './scripts/test-times.ts';
 
 const minuteMs = 60_000;
 
@@ -12,7 +12,7 @@ const timeLimits = { testTimeout: 2 * minuteMs, hookTimeout: 2 * minuteMs, expec
  */
 export default defineConfig({
   test: {
-    reporters: ['default', new SlowestTests()],
+    reporters: ['default', new TestTimes()],
     projects: [
       { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'] } },
       {

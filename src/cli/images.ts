@@ -1,5 +1,5 @@
 /** `ldf images`: the stage images that builds run in. */
-import { open } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command } from 'commander';
@@ -127,7 +127,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
   const path = resolve(cli.terminal.cwd, output);
   try {
     const archive = await client.stageImages.save(names, cli.interrupts.signal);
-    await placeAtomically(path, (file) => file.writeFile(archive));
+    await placeAtomically(path, (file) => writeFile(file, archive));
   } catch (error) {
     throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
   }

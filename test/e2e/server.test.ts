@@ -1,4 +1,4 @@
-/** The API as CI and the web UI use it: events, logs, cancel, retry, ranges, and builds that outlive the server. */
+/** The API as CI and the web UI use it: events, logs, cancel, retry, and ranges. Builds that outlive the server: webui.test.ts. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -39,8 +39,6 @@ async function follow(id: string, until: (entry: JournalEntry) => boolean = () =
 const stage = (stages: readonly StageRun[], name: string) => stages.find((run) => run.name === name);
 const runs = (name: string) => (entry: JournalEntry) =>
   entry.type === 'stage' && entry.stage === name && entry.state === 'running';
-const says = (name: string) => (entry: JournalEntry) =>
-  (entry.type === 'log' || entry.type === 'progress') && entry.stage === name;
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
@@ -103,22 +101,5 @@ describe('a build through the API', () => {
     expect(retried.state).toBe('succeeded');
     expect(stage(retried.stages, 'assemble')).toMatchObject({ state: 'succeeded', attempt: 2 });
     expect(stage(retried.stages, 'compile')).toMatchObject({ state: 'cached', attempt: 1 });
-  });
-
-  it('goes on in its container when the server is killed, and is taken up by the next one', async () => {
-    const { id } = await distribution('api-build', `${marker}-kill`);
-    const started = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
-    await follow(started.id, says('assemble'));
-    await server.end('SIGKILL');
-    server = await serve(port);
-    const entries = await follow(started.id);
-    const build = await client.builds.get(started.id);
-    expect(build.state).toBe('succeeded');
-    expect(stage(build.stages, 'assemble')).toMatchObject({ state: 'succeeded', attempt: 1 });
-    expect(entries.filter(({ entry }) => runs('assemble')(entry))).toHaveLength(1);
-    const stamps = entries.flatMap(({ entry }) =>
-      entry.type === 'log' && entry.stage === 'assemble' ? [`${entry.at} ${entry.text}`] : [],
-    );
-    expect(new Set(stamps).size).toBe(stamps.length);
   });
 });
