@@ -1,6 +1,6 @@
 /**
  * A reporter of vitest: how long each test took, in a table at the end; or, where `npm test` runs several of vitest side by
- * side and prints one table for all, in the file that LDF_TEST_TIMES names (a line of JSON each).
+ * side and prints one table for all, in the file that TEST_TIMES_FILE names (a line of JSON each).
  */
 import { appendFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
@@ -9,7 +9,7 @@ import { slowestTests, sumOf, type Timed } from './lib/slowest-tests.mjs';
 export class TestTimes implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const times = modules.flatMap(timesOf);
-    const file = process.env.LDF_TEST_TIMES;
+    const file = process.env.TEST_TIMES_FILE;
     if (file === undefined) console.log(slowestTests(times) ?? '');
     else appendFileSync(file, times.map((time) => `${JSON.stringify(time)}\n`).join(''));
   }

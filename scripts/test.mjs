@@ -53,7 +53,7 @@ async function runAll() {
   const times = join(folder, 'times');
   writeFileSync(times, '');
   try {
-    const notDone = await runLanes(lanes, { LDF_TEST_TIMES: times });
+    const notDone = await runLanes(lanes, { TEST_TIMES_FILE: times });
     const lines = readFileSync(times, 'utf8').split('\n').filter(Boolean);
     console.log(slowestTests(lines.map((line) => JSON.parse(line))) ?? '');
     tellWhatIsLeft();
