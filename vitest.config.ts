@@ -38,7 +38,7 @@ export default defineConfig({
           ...timeLimits,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 15 * minuteMs,
+          testTimeout: 20 * minuteMs,
           hookTimeout: 40 * minuteMs,
           fileParallelism: false,
         },
