@@ -22,14 +22,17 @@ const npx = (...args) => ['npx', '--no-install', ...args];
 /** @param {readonly string[]} projects */
 const vitest = (...projects) => npx('vitest', 'run', ...projects.map((project) => `--project=${project}`));
 
-/** Whole builds wait for Docker and for guests half of the time. What else there is to check comes beside them. */
+/**
+ * Whole builds wait for Docker and for guests half of the time. What else there is to check comes beside them, one file
+ * after the other, so that they are not held up.
+ */
 const lanes = [
   [vitest('e2e')],
   [
     npx('biome', 'check', '.'),
     npx('tsc', '--noEmit'),
     npx('tsc', '--noEmit', '-p', 'src/webui'),
-    vitest('unit'),
+    [...vitest('unit'), '--maxWorkers=1'],
     vitest('webui', 'integration'),
   ],
 ];
