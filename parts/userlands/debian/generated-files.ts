@@ -44,8 +44,10 @@ export const deterministic: readonly RegExp[] = [
 /** Data folders of databases: where and when they were made stands in them, in many places, and no secret does. */
 export const varyingFolders: readonly RegExp[] = [/^\/var\/lib\/(postgresql|mysql)\//];
 
-/** Removed before the tree is packed, mounted over at boot, or no files at all. */
+/** Removed or replaced before the tree is packed, mounted over at boot, or no files at all. */
 export const passedOver: readonly string[] = [
+  '/var/cache/ldconfig/aux-cache',
+  '/var/lib/dbus/machine-id',
   '/ldf-packages',
   '/dev',
   '/proc',

@@ -261,6 +261,15 @@ describe('files that vary', { timeout: slowTimeoutMs }, () => {
     expect(await text('etc/acme/acme.conf')).toContain(key);
   });
 
+  test.each(['/var/cache/ldconfig/aux-cache', '/var/lib/dbus/machine-id'])(
+    'nothing is configured a second time for %s, which every set of packages makes and no image keeps',
+    async (path) => {
+      await configured(path, key, 0o644);
+      const { seen, found } = find(nothing, async () => undefined);
+      expect([await found, seen]).toEqual([[], []]);
+    },
+  );
+
   test('a date is reported and stays', async () => {
     await configured('/var/lib/acme/stamp', 'made on 2026-11-28 20:15:01\n', 0o644);
     const { found } = find(nothing, (second) => second.write('/var/lib/acme/stamp', 'made on 2026-11-28 20:15:09\n'));
