@@ -17,6 +17,7 @@ import type { Build, BuildOptions } from '../../../src/model/build.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import { planAtOnce } from '../../../src/plan/planner.ts';
 import { FakeRuntime } from '../../../src/runtime/fake/fake-runtime.ts';
+import type { StageScript } from '../../../src/runtime/fake/fake-stage.ts';
 import type { StageImage } from '../../../src/runtime/runtime.ts';
 import { forEachImage, type ImageName, type StageName } from '../../../src/stages/names.ts';
 import { straightNetwork } from '../../../src/stages/network.ts';
@@ -176,12 +177,28 @@ export class World {
 
 export const usual: BuildOptions = { boot: true, noCache: false, priority: 0 };
 
-/** How long a test waits for what must come; on a busy machine that may take a while. */
-const patienceMs = 20_000;
+/** How long a test waits for what must come: on a busy machine a lease may be lost and taken again meanwhile, more than once. */
+const patienceMs = 120_000;
 
 /** Waits for a value that no event tells of. */
 export function eventually<Value>(read: () => Value | Promise<Value>) {
   return expect.poll(read, { timeout: patienceMs, interval: 10 });
+}
+
+/** A stage that runs until somebody ends it. */
+export const forever: StageScript = () => new Promise(() => undefined);
+
+/** Expects that of all containers and volumes of builds the layers are left, and nothing else, by the time a build has ended. */
+export async function layersOnly(world: World): Promise<void> {
+  expect(world.leftovers()).toEqual((await world.store.listLayers()).map(({ volume }) => volume).sort());
+}
+
+/** As `layersOnly`, for what another process cleans up: after a while, and with no file left either. */
+export async function nothingLeft(world: World): Promise<void> {
+  await eventually(() => world.leftovers()).toEqual(
+    (await world.store.listLayers()).map(({ volume }) => volume).sort(),
+  );
+  expect(await world.strayFiles()).toEqual([]);
 }
 
 /** Everything a build's journal says until its end. */

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { parseComponent } from '../../../src/catalog/catalog.ts';
+import { mountPoints } from '../../../src/stages/assemble/mount-points.ts';
+import { faults, minimal, plan, shipped } from './planning.ts';
+
+describe('components', () => {
+  const component = (value: object) => parseComponent({ title: 'A test component', summary: 'For a test.', ...value });
+
+  it('are named with the near ones when unknown, all at once', () => {
+    const details = faults({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vhd'] } });
+    expect(details).toMatchObject([
+      { pointer: '/init', value: '"sistemd"', hint: 'Did you mean systemd?' },
+      { pointer: '/filesystem', hint: expect.stringContaining('ext4') },
+      { pointer: '/image/formats/1' },
+    ]);
+  });
+
+  it('are refused on an architecture they do not support', () => {
+    const catalog = shipped.with([component({ kind: 'init', name: 'pc-only', arch: ['x86_64'] })]);
+    expect(faults({ name: 'a', arch: 'aarch64', init: 'pc-only' }, catalog)[0]).toMatchObject({
+      pointer: '/init',
+      hint: expect.stringContaining('x86_64'),
+    });
+  });
+
+  it('draw in what they require, the first alternative that fits, in dependency order', () => {
+    const catalog = shipped.with([
+      component({ kind: 'platform', name: 'radio', provides: ['bus:radio'], requires: ['bus:base'] }),
+      component({ kind: 'platform', name: 'base', provides: ['bus:base'] }),
+      component({ kind: 'security', name: 'needy', requires: [['bus:none', 'bus:radio']] }),
+    ]);
+    const names = plan({ ...minimal, security: 'needy' }, catalog).composition.components.map(
+      (entry) => entry.component.name,
+    );
+    expect(names.indexOf('base')).toBeLessThan(names.indexOf('radio'));
+    expect(names.indexOf('radio')).toBeLessThan(names.indexOf('needy'));
+  });
+
+  it('name both parties of an unmet requirement, and the way out', () => {
+    const catalog = shipped.with([
+      component({ kind: 'security', name: 'nothing-has-it', requires: ['moon'] }),
+      component({ kind: 'init', name: 'other', provides: ['sun'] }),
+      component({ kind: 'bootloader', name: 'needs-other', use: 'systemd-boot', requires: ['sun'] }),
+    ]);
+    const details = faults({ ...minimal, security: 'nothing-has-it', bootloader: 'needs-other' }, catalog);
+    expect(details).toMatchObject([
+      { pointer: '/bootloader', hint: expect.stringContaining('init: other') },
+      {
+        pointer: '/security',
+        message: expect.stringContaining('moon'),
+        hint: expect.stringContaining('Nothing in the catalog'),
+      },
+    ]);
+  });
+
+  it('report conflicts with both names', () => {
+    const catalog = shipped.with([component({ kind: 'security', name: 'rival', conflicts: ['init:systemd'] })]);
+    const [detail] = faults({ ...minimal, security: 'rival' }, catalog);
+    expect(detail).toMatchObject({ pointer: '/security' });
+    expect(detail?.message).toContain('security/rival');
+    expect(detail?.message).toContain('init/systemd');
+  });
+
+  it('report a circle with its members', () => {
+    const catalog = shipped.with([
+      component({ kind: 'platform', name: 'hen', provides: ['hen'], requires: ['egg'] }),
+      component({ kind: 'platform', name: 'egg', provides: ['egg'], requires: ['hen'] }),
+      component({ kind: 'security', name: 'farm', requires: ['hen'] }),
+    ]);
+    expect(faults({ ...minimal, security: 'farm' }, catalog)[0]?.message).toContain(
+      'platform/hen → platform/egg → platform/hen',
+    );
+  });
+
+  it('may not need opposite kernel options', () => {
+    const catalog = shipped.with([
+      component({ kind: 'security', name: 'no-net', contributes: { kernel: { options: { CONFIG_NET: 'n' } } } }),
+    ]);
+    expect(faults({ ...minimal, security: 'no-net' }, catalog)[0]?.message).toBe(
+      'platform/linux needs CONFIG_NET=y, and security/no-net needs CONFIG_NET=n',
+    );
+  });
+});
+
+describe('parts', () => {
+  const packaging = (value: object, catalog = shipped) =>
+    plan(value, catalog).stages.find(({ name }) => name === 'package')?.params;
+
+  it('stand in the request of packaging with what each is asked for', () => {
+    expect(packaging({ ...minimal, image: { formats: ['raw', 'qcow2'] } })).toMatchObject({
+      layout: { use: 'disk', params: {} },
+      bootLoader: { use: 'systemd-boot', params: { timeoutSeconds: 1, consoleMode: 'keep', editor: false } },
+      initramfs: { use: 'minimal', params: {} },
+      formats: [
+        { use: 'qcow2', params: {} },
+        { use: 'raw', params: {} },
+      ],
+      partitions: [
+        { role: 'esp', fileSystem: { use: 'vfat', params: {} } },
+        { role: 'root', fileSystem: { use: 'ext4', params: {} } },
+      ],
+    });
+  });
+
+  it('of a component of the own are asked for what it says', () => {
+    const patient = parseComponent({
+      ...{ kind: 'bootloader', name: 'patient', title: 'Patient', summary: 'For a test.', requires: ['firmware:uefi'] },
+      ...{ use: 'systemd-boot', params: { timeoutSeconds: 60 } },
+    });
+    expect(packaging({ ...minimal, bootloader: 'patient' }, shipped.with([patient]))).toMatchObject({
+      bootLoader: { use: 'systemd-boot', params: { timeoutSeconds: 60, consoleMode: 'keep', editor: false } },
+    });
+  });
+
+  it('that make the same sort of file twice are one, and refused where they make it differently', () => {
+    const again = parseComponent({ kind: 'format', name: 'again', title: 'A', summary: 'For a test.', use: 'raw' });
+    const value = { ...minimal, image: { formats: ['raw', 'again'] } };
+    expect(packaging(value, shipped.with([again]))).toMatchObject({ formats: [{ use: 'raw', params: {} }] });
+    const other = { ...again, params: { level: 9 } };
+    expect(faults(value, shipped.with([other]))).toMatchObject([
+      {
+        pointer: '/image/formats/1',
+        message: 'format/raw and format/again both make the same sort of file, and differently',
+      },
+    ]);
+  });
+});
+
+describe('fstab', () => {
+  const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
+
+  it('names the partitions of this very image: the packager fills their PARTUUIDs in', () => {
+    const { assemble, package: packaging } = params(minimal);
+    expect(assemble).toMatchObject({ mountPoints: ['/efi'] });
+    expect(assemble).not.toHaveProperty('fstab');
+    const fstab = [
+      'PARTUUID={{root}} / ext4 errors=remount-ro 0 1',
+      'PARTUUID={{ESP}} /efi vfat umask=0077,nofail 0 0',
+    ];
+    expect((packaging as { fstab: string[] }).fstab.toSorted()).toEqual(fstab.toSorted());
+  });
+
+  it('of a component must name partitions that there are', () => {
+    const catalog = shipped.with([
+      parseComponent({
+        ...{ kind: 'security', name: 'vault', title: 'Vault', summary: 'For a test.' },
+        contributes: { fstab: ['PARTUUID={{vault}} /vault ext4 defaults 0 2'] },
+      }),
+    ]);
+    expect(faults({ ...minimal, security: 'vault' }, catalog)).toMatchObject([
+      {
+        message: 'security/vault mounts {{vault}}, and the image has no partition of that label',
+        hint: expect.stringContaining('root, ESP'),
+      },
+    ]);
+  });
+
+  it('knows folders to mount on, without the root, swap and comments', () => {
+    const lines = ['LABEL=root / ext4 defaults 0 1', 'LABEL=ESP /efi vfat 0 0', '/dev/sdb none swap', '# x /y'];
+    expect(mountPoints(lines)).toEqual(['/efi']);
+  });
+});
+
+it('the network of a system leaves alone what containers and virtual machines make', () => {
+  const network = plan(minimal).composition.files.find(({ path }) => path.endsWith('80-wired.network'));
+  // systemd.network(5): devices of the machine itself have no kind.
+  expect(network?.content).toMatch(/^\[Match\]\nType=ether\n(#.*\n)?Kind=!\*\n/);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { parseComponent } from '../../../src/catalog/catalog.ts';
+import { contentHash } from '../../../src/plan/canonical.ts';
+import { faults, minimal, plan, shipped } from './planning.ts';
+
+describe('kernel options', () => {
+  const option = (value: object, symbol: string) =>
+    plan(value).composition.kernelOptions.find((wanted) => wanted.symbol === symbol);
+  const withOption = (symbol: string, value: string | number) => ({
+    ...minimal,
+    kernel: { config: { options: { [symbol]: value } } },
+  });
+
+  it('of the definition replace defaults', () => {
+    expect(option(minimal, 'CONFIG_SWAP')).toMatchObject({ value: 'y', from: 'platform/linux' });
+    expect(option(withOption('CONFIG_SWAP', 'n'), 'CONFIG_SWAP')).toMatchObject({ value: 'n', from: 'definition' });
+  });
+
+  it('that a component cannot work without are not taken away', () => {
+    expect(faults(withOption('CONFIG_TMPFS', 'n'))).toMatchObject([
+      { pointer: '/kernel/config/options/CONFIG_TMPFS', message: 'init/systemd needs CONFIG_TMPFS=y', value: '"n"' },
+    ]);
+  });
+
+  it('may be modules where a module will do', () => {
+    expect(option(withOption('CONFIG_EXT4_FS', 'm'), 'CONFIG_EXT4_FS')).toMatchObject({ value: 'm' });
+    expect(option(minimal, 'CONFIG_EXT4_FS')).toMatchObject({ value: 'y', orModule: true });
+  });
+});
+
+describe('a kernel that comes finished', () => {
+  const packaged = { ...minimal, kernel: { source: 'package' } };
+  const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
+
+  it('is asked for by the package of its series and architecture', () => {
+    const wish = (kernel: object, arch: string) => plan({ name: 'a', arch, kernel }).wishes.kernel;
+    expect(wish({ source: 'package' }, 'x86_64')).toMatchObject({
+      form: 'binary',
+      suite: 'trixie',
+      package: 'linux-image-amd64',
+      version: '6.12',
+    });
+    expect(wish({ source: 'package', version: '6.1' }, 'aarch64')).toMatchObject({
+      suite: 'bookworm',
+      package: 'linux-image-arm64',
+    });
+    expect(wish({ source: 'package-cloud' }, 'x86_64')).toMatchObject({ package: 'linux-image-cloud-amd64' });
+  });
+
+  it('goes through the same stages, which know what it is', () => {
+    const { prepare, compile, package: packaging } = params(packaged);
+    expect(prepare).toMatchObject({ form: 'binary', options: expect.any(Array) });
+    expect(prepare).not.toHaveProperty('base');
+    expect(compile).toMatchObject({ form: 'binary' });
+    expect(packaging).toMatchObject({ kernel: { form: 'binary' } });
+    expect(params(minimal).prepare).toMatchObject({ form: 'source', base: 'tiny' });
+  });
+
+  it('has its configuration already', () => {
+    const withBase = { ...packaged, kernel: { source: 'package', config: { base: 'defconfig' } } };
+    expect(faults(withBase)).toMatchObject([
+      { pointer: '/kernel/config/base', value: '"defconfig"', hint: expect.stringContaining('compiled') },
+    ]);
+  });
+
+  it('may be there for one architecture only', () => {
+    const catalog = shipped.with([
+      parseComponent({
+        ...{ kind: 'kernel', name: 'pc-kernel', title: 'PC', summary: 'For a test.' },
+        kernelSeries: [{ series: '6.12', suite: 'trixie', form: 'binary', package: { x86_64: 'linux-image-amd64' } }],
+      }),
+    ]);
+    const value = { name: 'a', arch: 'aarch64', kernel: { source: 'pc-kernel' } };
+    expect(faults(value, catalog)).toMatchObject([
+      { pointer: '/kernel/version', message: 'kernel/pc-kernel does not offer 6.12 for aarch64' },
+    ]);
+  });
+
+  it('brings the drivers of the disks of hypervisors and machines, whatever it is compiled with', () => {
+    const modules = (value: object) => params(value).package as { bootModules: { name: string; needed: boolean }[] };
+    const disks = ['ata_piix', 'ahci', 'nvme', 'virtio_blk', 'virtio_scsi', 'vmw_pvscsi', 'mptspi', 'hv_storvsc'];
+    const more = ['xen_blkfront', 'usb_storage', 'uas', 'xhci_pci', 'ehci_pci', 'uhci_hcd', 'mmc_block', 'sdhci_pci'];
+    for (const value of [packaged, minimal])
+      expect(modules(value).bootModules).toEqual(
+        expect.arrayContaining([...disks, ...more].map((name) => ({ name, needed: false }))),
+      );
+  });
+
+  it('adds nothing to a kernel that is compiled', () => {
+    const symbols = plan(minimal).composition.kernelOptions.map(({ symbol }) => symbol);
+    for (const symbol of [
+      'CONFIG_VMWARE_PVSCSI',
+      'CONFIG_HYPERV',
+      'CONFIG_USB_STORAGE',
+      'CONFIG_MMC',
+      'CONFIG_ATA_PIIX',
+    ])
+      expect(symbols).not.toContain(symbol);
+  });
+
+  it('leaves locks of before valid', () => {
+    const { wishesSha256: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
+    expect(hash).toBe(contentHash(wish));
+  });
+});
