@@ -14,6 +14,9 @@ import { launchChromium, signIn, watchPage } from '../fixtures/webui/chromium.ts
 import { type StandInServer, startStandIn } from '../fixtures/webui/stand-in-server.ts';
 import { standInToken } from '../fixtures/webui/stand-in-token.ts';
 
+/** How long a test waits for what must come to a page; a busy machine may take a while. */
+const patienceMs = 180_000;
+
 export interface VisitOptions {
   /** In CSS pixels; a phone has 360. */
   width?: number;
@@ -66,6 +69,7 @@ export const test = base.extend<Fixtures>({
     const pages: Page[] = [];
     await use(async (path, { width = 1280, height = 900, scheme = 'light', expected, signedIn = true } = {}) => {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
+      page.setDefaultTimeout(patienceMs);
       if (signedIn) await signIn(page, factory.url);
       pages.push(page);
       watchPage(page, factory.url, (fault) => {

@@ -1,12 +1,11 @@
-// Runs in the page: `delays` has, of each line "written at MILLISECONDS ms", how much later it was on the screen.
-const delays = new Map();
-window.delays = delays;
+// Runs in the page, which has `lineShown`: tells it the number of each line "line NUMBER is written" once that is on the screen.
+const told = new Set();
 function look() {
-  for (const [, written] of document.body.textContent.matchAll(/written at (\d+) ms/g)) {
-    if (delays.has(written)) continue;
-    delays.set(written, Number.NaN);
+  for (const [, number] of document.body.textContent.matchAll(/line (\d+) is written/g)) {
+    if (told.has(number)) continue;
+    told.add(number);
     // The frame that shows it has been drawn when the next task runs.
-    requestAnimationFrame(() => setTimeout(() => delays.set(written, Date.now() - Number(written))));
+    requestAnimationFrame(() => setTimeout(() => window.lineShown(Number(number))));
   }
 }
 new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
