@@ -7,7 +7,7 @@ import type * as z from 'zod';
 import { isLoopback } from './access/loopback.ts';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/core/config.ts';
-import { type ErrorDetail, LdfError } from './errors.ts';
+import { countedFaults, type ErrorDetail, LdfError } from './errors.ts';
 import type { SettingStatus } from './model/system.ts';
 import {
   composeVariables,
@@ -163,7 +163,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       hint: `Leave ${named.auth.name} out, or set ${named.host.name}=127.0.0.1.`,
     });
   if (faults.length > 0)
-    throw new LdfError('usage', `The environment has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}.`, {
+    throw new LdfError('usage', `The environment has ${countedFaults(faults.length)}.`, {
       hint: '`ldf serve --help` lists every variable with its default.',
       details: faults,
     });
@@ -199,7 +199,7 @@ export function configWarnings(config: Config, environment: Environment = proces
   if (!plain) return [];
   const address = withoutPassword(docker);
   return [
-    `Docker is used at ${address} without TLS: whoever can reach that port, or listens on the way, owns that machine.`,
+    `Docker is used at ${address} without TLS: anyone who can reach that port, or listen on the way, controls that machine.`,
   ];
 }
 

@@ -11,7 +11,7 @@ export const errorTable = {
   'component.invalid': { status: 400, title: 'The component is not valid' },
   'lock.invalid': { status: 400, title: 'The lock is not valid' },
   'not-found': { status: 404, title: 'Not found' },
-  'auth.required': { status: 401, title: 'Who asks is not known' },
+  'auth.required': { status: 401, title: 'Authentication is required' },
   'request.refused': { status: 403, title: 'The request was refused' },
   'method.not-allowed': { status: 405, title: 'The method is not allowed here' },
   'media-type.unsupported': { status: 415, title: 'The content type is not supported' },
@@ -37,7 +37,7 @@ export const errorTable = {
   'database.unavailable': { status: 503, title: 'The database does not answer' },
   'storage.full': { status: 507, title: 'There is no space left' },
   'stage.failed': { status: 422, title: 'A stage failed' },
-  'stage.fault': { status: 500, title: 'A stage program broke down' },
+  'stage.fault': { status: 500, title: 'A stage program crashed' },
   'stage.timeout': { status: 500, title: 'A stage passed its time limit' },
   'stage.silent': { status: 500, title: 'A stage was silent for too long' },
   'stage.out-of-memory': { status: 500, title: 'A stage ran out of memory' },
@@ -51,7 +51,7 @@ export const errorTable = {
   'build.cancelled': { status: 409, title: 'The build was cancelled' },
   'server.unreachable': { status: 503, title: 'The server does not answer' },
   usage: { status: 400, title: 'The command line is not valid' },
-  internal: { status: 500, title: 'A fault of LDF itself' },
+  internal: { status: 500, title: 'An internal error in LDF' },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -94,11 +94,11 @@ export class LdfError extends Error {
 /** How many faults an error names; of more than these it tells only how many there are. */
 export const maxDetails = 100;
 
-/** Counts faults for a sentence: `has a fault`, `has 3 faults`, `has 4000 faults; the first 100 are named, and there are 3900 more`. */
+/** Counts faults for a sentence: `has a problem`, `has 3 problems`, `has 4000 problems; the first 100 are listed, and there are 3900 more`. */
 export function countedFaults(count: number): string {
-  if (count === 1) return 'a fault';
-  if (count <= maxDetails) return `${count} faults`;
-  return `${count} faults; the first ${maxDetails} are named, and there are ${count - maxDetails} more`;
+  if (count === 1) return 'a problem';
+  if (count <= maxDetails) return `${count} problems`;
+  return `${count} problems; the first ${maxDetails} are listed, and there are ${count - maxDetails} more`;
 }
 
 /** Shows a value from outside in an error: JSON, at most `limit` characters, without what is secret in it. */

@@ -163,7 +163,7 @@ export const named = {
   ),
   caFile: setting(
     'LDF_CA_FILE',
-    'File with certificates (PEM) that resolve, downloads and queries trust besides the usual ones: those of a company that inspects TLS.',
+    'File with certificates (PEM) that resolve, downloads and queries trust in addition to the usual ones: those of a company that inspects TLS.',
     '',
     text.refine((value) => value === '' || isAbsolute(value), 'must be an absolute path'),
   ),
@@ -179,7 +179,7 @@ export const named = {
   ),
   debianMirrors: setting(
     'LDF_DEBIAN_MIRRORS',
-    'Further mirrors of the archives that packages come from, such as https://mirror.example.org/debian, separated by commas: asked for locked files that are gone from where they were found.',
+    'Further mirrors of the archives that packages come from, such as https://mirror.example.org/debian, separated by commas: used for locked files that have disappeared from where they were found.',
     '',
     list(/^https?:\/\/[^\s/]+(\/\S*)?$/, mirrorsMessage, 16).transform((mirrors) =>
       mirrors.map((mirror) => mirror.replace(/\/+$/, '')),
@@ -187,7 +187,7 @@ export const named = {
   ),
   snapshotUrl: setting(
     'LDF_SNAPSHOT_URL',
-    'Archive of snapshots that is asked last for locked files, such as https://snapshot.example.org/archive/{archive}/{timestamp}/{path} or https://files.example.org/{sha256}; {filename} may stand there, too.',
+    'Archive of snapshots that is tried last for locked files, such as https://snapshot.example.org/archive/{archive}/{timestamp}/{path} or https://files.example.org/{sha256}; {filename} may stand there, too.',
     '',
     optionalText.refine(
       (value) => value === undefined || isSnapshotAddress(value),

@@ -73,7 +73,7 @@ async function readSessions(path: string): Promise<SessionFile> {
     return SessionFile.parse(JSON.parse(text));
   } catch (cause) {
     throw new LdfError('internal', `${path} does not hold sessions.`, {
-      hint: 'Remove it and start the server again: browsers then sign in anew.',
+      hint: 'Remove it and start the server again: browsers must then sign in again.',
       cause,
     });
   }

@@ -104,6 +104,6 @@ const closeBodyOfHead: MiddlewareHandler = async (c, next) => {
 
 function wrongMethod(method: string): LdfError {
   return new LdfError('method.not-allowed', `${method} is not allowed here.`, {
-    hint: 'The Allow header names what is; GET /openapi.json describes it.',
+    hint: 'The Allow header lists what is allowed; GET /openapi.json describes it.',
   });
 }

@@ -68,7 +68,7 @@ function isForeign(site: string | undefined): boolean {
 
 function otherSite(): LdfError {
   return new LdfError('request.refused', 'Requests of other web sites are refused.', {
-    hint: 'Open the API under its own address, or use a client that is no web page.',
+    hint: 'Open the API under its own address, or use a client that is not a web page.',
   });
 }
 

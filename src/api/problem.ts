@@ -70,10 +70,10 @@ export const validationHook: NonNullable<OpenAPIHonoOptions<Env>['defaultHook']>
 
 /** For a path under which there is nothing. */
 export function notFound(path: string): LdfError {
-  return new LdfError('not-found', `There is nothing at ${path}.`, { hint: 'GET /openapi.json lists what there is.' });
+  return new LdfError('not-found', `There is nothing at ${path}.`, { hint: 'GET /openapi.json lists all paths.' });
 }
 
 /** For an id or name of something that does not exist (any more). */
 export function noSuch(what: string, id: string): LdfError {
-  return new LdfError('not-found', `There is no ${what} ${id}.`, { hint: `List what there is, and check the id.` });
+  return new LdfError('not-found', `There is no ${what} ${id}.`, { hint: `List what exists, and check the id.` });
 }

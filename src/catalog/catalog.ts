@@ -86,7 +86,7 @@ function shadowed({ kind, name }: Component): Unusable {
   return {
     kind,
     name,
-    why: `The component ${id} of your own is not used: LDF ships one of that name.`,
+    why: `Your component ${id} is not used: LDF ships one with that name.`,
     hint: `Store yours under another name, and remove this one: DELETE /v1/components/${id}.`,
   };
 }

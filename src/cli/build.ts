@@ -137,7 +137,7 @@ function startedLines(build: Build, program: string): string[] {
   return [
     `Build ${build.id} of ${build.name} ${build.version} (${build.arch}) is ${build.state}${place}.`,
     `  ${program} logs ${build.id} -f    follow it`,
-    `  ${program} show ${build.id}       see how it stands`,
+    `  ${program} show ${build.id}       see its state`,
   ];
 }
 

@@ -30,7 +30,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
     .addOption(new Option('--arch <arch>', 'only those for this architecture').choices(architectures))
     .option('--distribution <name>', 'only those of this distribution')
     .option('--limit <number>', 'how many at most, 1 to 200', wholeNumber(1, 200), 20)
-    .option('--cursor <cursor>', 'go on after a list that was cut off')
+    .option('--cursor <cursor>', 'continue a list that was cut off')
     .option('--json', 'print the list as JSON: {items, nextCursor}')
     .action(async (options: Options, command: Command) => {
       const { terminal } = cli;

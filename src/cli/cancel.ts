@@ -11,7 +11,7 @@ export function addCancelCommand(program: Command, cli: Cli): void {
   program
     .command('cancel')
     .summary('end a build')
-    .description('Asks a build to end. Finished stages stay in the cache, and `ldf retry` goes on from there.')
+    .description('Asks a build to end. Finished stages stay in the cache, and `ldf retry` continues from there.')
     .argument('<build>', buildArgument)
     .option('--wait', 'wait until it has ended')
     .action(async (reference: string, options: { wait?: boolean }, command: Command) => {

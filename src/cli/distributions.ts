@@ -37,7 +37,7 @@ export function addDistributionsCommand(program: Command, cli: Cli): void {
     .command('list', { isDefault: true })
     .description('Lists them, the newest first.')
     .option('--limit <number>', 'how many at most, 1 to 200', wholeNumber(1, 200), 50)
-    .option('--cursor <cursor>', 'go on after a list that was cut off')
+    .option('--cursor <cursor>', 'continue a list that was cut off')
     .option('--json', 'print the list as JSON: {items, nextCursor}')
     .action((options: ListOptions, command: Command) =>
       withServer(cli, globalOptions(command), ({ client }) => list(cli, client, options)),

@@ -37,7 +37,7 @@ export function addGcCommand(program: Command, cli: Cli): void {
     .description(
       'Removes layers, sources, caches and, after those, images of old builds, least recently used first, until LDF is within LDF_DISK_BUDGET and LDF_DISK_RESERVE. What a queued or running build needs stays. It runs by itself as builds begin and end.',
     )
-    .option('--dry-run', 'say what would go and why, and remove nothing')
+    .option('--dry-run', 'show what would be removed and why, and remove nothing')
     .option('--free <size>', 'free at least so much, such as 5G, in any case', readSize)
     .option('--json', 'print it as JSON')
     .action(async ({ dryRun = false, free = 0, json }: GcOptions, command: Command) => {
@@ -65,7 +65,7 @@ function gcLines({ dryRun, wantedBytes, freedBytes, removed, kept }: GcReport): 
     ...(going.length > 0 ? [...formatTable(goingColumns, going), ''] : []),
     ...(staying.length > 0 ? ['What stays:', ...formatTable(stayingColumns, staying), ''] : []),
     wantedBytes === 0
-      ? 'Nothing has to go: all is within budget and reserve.'
+      ? 'Nothing needs to be removed: everything is within budget and reserve.'
       : `${formatCount(removed.length, 'item')} ${verb}, ${formatBytes(freedBytes)}${short}.`,
   ];
 }

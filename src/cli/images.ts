@@ -78,10 +78,10 @@ export function addImagesCommand(program: Command, cli: Cli): void {
   images
     .command('load')
     .description(
-      'Takes in an archive that `ldf images save` wrote. Images that this installation does not know are taken in only with --yes.',
+      'Loads an archive that `ldf images save` wrote. Images that this installation does not know are loaded only with --yes.',
     )
     .argument('<file>', 'the archive')
-    .option('--yes', 'you trust whoever made it: what runs in the images makes every distribution')
+    .option('--yes', 'you trust the author of the archive: what runs in the images makes every distribution')
     .action((file: string, options: { yes?: boolean }, command: Command) =>
       withServer(cli, globalOptions(command), ({ client }) => load(cli, client, file, options.yes ?? false)),
     );

@@ -95,7 +95,7 @@ async function write({ terminal }: Cli, example: Example, name: string, options:
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
       throw fileFault(error, `${shown} cannot be written`);
-    throw new LdfError('usage', `${shown} is there already.`, {
+    throw new LdfError('usage', `${shown} already exists.`, {
       hint: 'Give another name or folder, or `--force` to replace it.',
       cause: error,
     });

@@ -33,8 +33,8 @@ export function addLockCommand(program: Command, cli: Cli): void {
     .addOption(
       new Option('--arch <arch>', "lock for this architecture instead of the definition's").choices(architectures),
     )
-    .option('--update', 'resolve everything anew: take the newest there is')
-    .option('--dry-run', 'say what would move, and write nothing')
+    .option('--update', 'resolve everything again, to the newest versions')
+    .option('--dry-run', 'show what would change, and write nothing')
     .option('--json', 'print the lock and its changes as JSON')
     .addHelpText(
       'after',
@@ -69,7 +69,7 @@ function changeLines(changes: readonly LockChange[]): string[] {
   if (changes.length === 0) return [];
   return formatTable(
     columns,
-    changes.map(({ group, name, from, to }) => [group, name, from ?? '(new)', to ?? '(gone)']),
+    changes.map(({ group, name, from, to }) => [group, name, from ?? '(new)', to ?? '(removed)']),
   );
 }
 

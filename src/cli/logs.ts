@@ -25,7 +25,7 @@ export function addLogsCommand(program: Command, cli: Cli): void {
     .summary("print a build's log")
     .description('Prints the log of a build, all attempts included.')
     .argument('<build>', buildArgument)
-    .option('-f, --follow', 'go on until the build ends')
+    .option('-f, --follow', 'continue until the build ends')
     .addOption(new Option('--stage <stage>', 'only the log of this stage').choices(stageNames))
     .option('--attempt <number>', 'only this attempt; `ldf why BUILD` lists them', wholeNumber(1, 1_000_000))
     .option('--json', 'print each entry as one line of JSON')

@@ -13,7 +13,7 @@ export function addServeCommand(program: Command, cli: Cli): void {
     .command('serve')
     .summary('run the API')
     .description(
-      'Runs the API until it is told to end (Ctrl-C, SIGTERM). Builds that run then go on in their containers, and the next start takes them up.',
+      'Runs the API until it is told to end (Ctrl-C, SIGTERM). Running builds continue in their containers, and the next start picks them up.',
     )
     .addHelpText('after', ({ command }) => environmentHelp(command))
     .action(async () => {

@@ -13,7 +13,7 @@ export function addTokenCommand(program: Command, cli: Cli): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ curl -H "Authorization: Bearer $(ldf token)" http://127.0.0.1:8080/v1/builds\n  $ LDF_TOKEN=… LDF_SERVER=https://ldf.example ldf builds      on another machine\n\nWhoever has the token can do what Docker can. To replace it, remove the file `token` in the data folder and start the server again.',
+      '\nExamples:\n  $ curl -H "Authorization: Bearer $(ldf token)" http://127.0.0.1:8080/v1/builds\n  $ LDF_TOKEN=… LDF_SERVER=https://ldf.example ldf builds      on another machine\n\nAnyone who has the token can do what Docker can. To replace it, remove the file `token` in the data folder and start the server again.',
     )
     .action(async (_options: unknown, command: Command) => {
       const { env } = cli.terminal;

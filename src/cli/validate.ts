@@ -25,7 +25,7 @@ export function addValidateCommand(program: Command, cli: Cli): void {
     .option('--json', 'print the plan as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ ldf validate -f distro.yaml\n\nEvery fault is named at once, with its line. Exit code 2 when there are any.',
+      '\nExamples:\n  $ ldf validate -f distro.yaml\n\nAll problems are reported at once, each with its line. Exit code 2 when there are any.',
     )
     .action(async (options: Options, command: Command) => {
       const file = await readDefinitionFile(options.file, cli.terminal.cwd);

@@ -15,7 +15,7 @@ import { print, printJson, say } from './terminal.ts';
 export function addWhyCommand(program: Command, cli: Cli): void {
   program
     .command('why')
-    .summary('tell why each stage ran')
+    .summary('show why each stage ran')
     .description(
       'Tells why each stage of a build ran or did not have to: all attempts, and every difference from the run that it was compared with.',
     )
@@ -29,7 +29,7 @@ export function addWhyCommand(program: Command, cli: Cli): void {
         const { id } = await findBuild(client, reference);
         const items = await client.builds.attempts(id, stage);
         if (options.json) return printJson(terminal, { build: id, items });
-        if (items.length === 0) return say(terminal, `Build ${id} has not come to a stage.`);
+        if (items.length === 0) return say(terminal, `Build ${id} has not reached a stage yet.`);
         const paint = paintFor(terminal.stdout, terminal.env);
         for (const attempt of items) for (const line of attemptLines(attempt, paint)) print(terminal, line);
       });

@@ -46,7 +46,7 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
   ];
   if (faults.length > 0)
     throw new LdfError(code, `The text is not valid YAML: it has ${countedFaults(faults.length)}.`, {
-      hint: 'Mend the lines named above; YAML wants two spaces of indentation and no tabs.',
+      hint: 'Fix the lines listed above; indent YAML with two spaces and no tabs.',
       details: faults.slice(0, maxDetails).map(({ at, message }) => {
         const { line, col } = lineCounter.linePos(at);
         return { pointer: '', message: `line ${line}, column ${col}: ${message}` };

@@ -158,7 +158,7 @@ export class JournalWriter {
 }
 
 function overtaken(path: string): FencedError {
-  return new FencedError(`Somebody else writes to the journal of build ${basename(dirname(path))}.`);
+  return new FencedError(`Another process writes to the journal of build ${basename(dirname(path))}.`);
 }
 
 function explain(error: unknown): unknown {

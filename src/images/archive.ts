@@ -322,14 +322,14 @@ class Bounded extends Transform {
 }
 
 function noArchive(why: string, cause?: unknown): LdfError {
-  return new LdfError('request.invalid', `This is no archive of stage images: ${why}. Nothing of it was taken in.`, {
+  return new LdfError('request.invalid', `This is no archive of stage images: ${why}. Nothing was loaded.`, {
     hint: 'Give an archive that `ldf images save` wrote, uncompressed or as gzip.',
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
 function tooLarge(what: string): LdfError {
-  return new LdfError('body.too-large', `The archive holds ${what}. Nothing of it was taken in.`, {
+  return new LdfError('body.too-large', `The archive holds ${what}. Nothing was loaded.`, {
     hint: 'Give an archive that `ldf images save` wrote.',
   });
 }

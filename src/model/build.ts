@@ -63,7 +63,7 @@ export const BuildInputs = z.strictObject({
   kernelOptions: z
     .array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() }))
     .nullable()
-    .describe('What was asked of the kernel; null when the build did not come to it.'),
+    .describe('The kernel options that were asked for; null when the build did not get that far.'),
 });
 export type BuildInputs = z.infer<typeof BuildInputs>;
 

@@ -25,7 +25,7 @@ export type DiskReport = z.infer<typeof DiskReport>;
 export const collectableKinds = ['layer', 'source', 'cache', 'artifact'] as const;
 
 export const GcRequest = z.strictObject({
-  dryRun: z.boolean().default(false).describe('Say what would go and remove nothing.'),
+  dryRun: z.boolean().default(false).describe('Report what would be removed, and remove nothing.'),
   freeBytes: z
     .int()
     .nonnegative()

@@ -16,7 +16,7 @@ export type LockChange = z.infer<typeof LockChange>;
 
 export const LockRequest = z.strictObject({
   arch: Architecture.optional(),
-  update: z.boolean().default(false).describe('Resolve every group anew.'),
+  update: z.boolean().default(false).describe('Resolve every group again.'),
   dryRun: z.boolean().default(false).describe('Say what would move and store nothing.'),
 });
 
@@ -30,5 +30,5 @@ export type LockAnswer = z.infer<typeof LockAnswer>;
 
 export const LockDraftRequest = DistributionInput.extend({
   arch: Architecture.optional().describe("Default: the definition's."),
-  update: z.boolean().default(false).describe('Resolve every group anew.'),
+  update: z.boolean().default(false).describe('Resolve every group again.'),
 });

@@ -78,7 +78,7 @@ function reportRefusal(option: WantedOption, needed: WantedOption, faults: Fault
   faults.add(
     jsonPointer(['kernel', 'config', 'options', option.symbol]),
     `${needed.from} needs ${assignment(needed)}`,
-    { value: option.value, hint: `Remove the option, or choose something else than ${needed.from}.` },
+    { value: option.value, hint: `Remove the option, or choose something other than ${needed.from}.` },
   );
 }
 

@@ -31,7 +31,7 @@ export function packages(
     if (asked && parsePackage(asked.item).leaveOut && !leaveOut)
       faults.add(asked.from, `${name} is left out, but ${from} needs it`, {
         value: asked.item,
-        hint: from.startsWith('/') ? `Remove one of the two.` : `Remove it, or choose something else than ${from}.`,
+        hint: from.startsWith('/') ? `Remove one of the two.` : `Remove it, or choose something other than ${from}.`,
       });
     if (!asked && !byText.has(item)) byText.set(item, from);
   }

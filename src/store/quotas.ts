@@ -29,11 +29,11 @@ export function requireWithin(
       'quota.reached',
       `There are ${most.count} ${what} already, which is the most this installation keeps.`,
       {
-        hint: 'Remove some that nobody needs.',
+        hint: 'Remove some that are no longer needed.',
       },
     );
   if (bytes > most.bytes)
     throw new LdfError('quota.reached', `All ${what} together would take more than ${most.bytes >> 20} MiB.`, {
-      hint: 'Remove some that nobody needs, or make this one smaller.',
+      hint: 'Remove some that are no longer needed, or make this one smaller.',
     });
 }

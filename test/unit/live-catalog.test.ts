@@ -74,7 +74,7 @@ describe('the catalog', () => {
     expect(why).toEqual({
       b: expect.stringContaining('not one that this version takes'),
       bad: expect.stringContaining('/colour unknown key'),
-      shipped: expect.stringContaining('LDF ships one of that name'),
+      shipped: expect.stringContaining('LDF ships one with that name'),
     });
     expect(warned).toEqual(expect.arrayContaining(Object.values(why)));
     const definition = parseDefinition({ name: 'x', arch: 'x86_64', init: 'mine' });

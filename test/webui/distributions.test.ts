@@ -110,7 +110,7 @@ test('what was not filled in yet is faulty once it was left, and an unknown key 
   const page = await visit('/distributions/new?step=system');
   await page.getByText('Can be built').waitFor();
   await page.getByRole('button', { name: 'Add user' }).click();
-  await page.getByText('1 thing to mend').waitFor();
+  await page.getByText('1 thing to fix').waitFor();
   expect(await page.getByText('Is missing.').count()).toBe(0);
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
   await name.focus();
@@ -118,7 +118,7 @@ test('what was not filled in yet is faulty once it was left, and an unknown key 
   await page.getByText('Is missing.').waitFor();
   await page.getByRole('tab', { name: 'YAML' }).click();
   await page.getByLabel('The definition as YAML').fill('name: gw\narch: x86_64\nnonsense: 1\n');
-  await page.getByRole('tab', { name: 'YAML 1 to mend' }).waitFor();
+  await page.getByRole('tab', { name: 'YAML 1 to fix' }).waitFor();
   await page.getByRole('tab', { name: 'Review' }).click();
   await page.getByRole('button', { name: /YAML · nonsense/ }).click();
   await page.getByLabel('The definition as YAML').waitFor();

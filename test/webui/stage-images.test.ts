@@ -15,7 +15,7 @@ async function answer(page: Page, states: Record<string, string>): Promise<void>
 
 test('stage images are built as the button says, line by line with the image that says it', async ({ visit }) => {
   const page = await visit('/stage-images');
-  await page.getByRole('button', { name: 'All are there' }).waitFor();
+  await page.getByRole('button', { name: 'All are ready' }).waitFor();
   const [download] = await Promise.all([
     page.getByRole('link', { name: 'Save archive' }).getAttribute('download'),
     page.getByRole('heading', { name: 'boot-tester' }).waitFor(),

@@ -48,7 +48,7 @@ export function consoleRoutes(services: ApiServices): OpenAPIHono {
 }
 
 function noWebSocket(): LdfError {
-  return new LdfError('request.invalid', 'A console is talked with over a WebSocket, and takes no query.', {
+  return new LdfError('request.invalid', 'A console is a WebSocket, and takes no query.', {
     hint: 'Open it from the page of the build, or with a WebSocket client.',
   });
 }

@@ -42,7 +42,7 @@ const check = route({
   tags,
   summary: 'Say what a definition comes to or what is wrong with it, and which components it could name',
   description: [
-    'As `validate`, but a definition with faults is no error: they are in the answer, with pointers into the definition.',
+    'As `validate`, but a definition with problems is no error: they are in the answer, with pointers into the definition.',
     'For every component that a key can name, `choices` has what would be wrong if it did.',
   ].join(' '),
   request: { query: NoQuery, body: candidate.documented },

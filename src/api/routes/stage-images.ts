@@ -21,7 +21,7 @@ const archiveType = 'application/x-tar';
 const archiveContent = { [archiveType]: { schema: { type: 'string', format: 'binary' } } } as const;
 const workDone = [
   'The answer is a stream of server-sent events: `progress` with an ImageProgress, then `done` with a StageImageList or',
-  '`error` with a Problem. Closing the connection ends the work; asking again goes on from what is there.',
+  '`error` with a Problem. Closing the connection ends the work; asking again continues with what is there.',
 ].join(' ');
 const workEvents = { description: workDone, content: { 'text/event-stream': { schema: z.string() } } };
 
@@ -74,7 +74,9 @@ const load = route({
       trusted: z
         .enum(['true', 'false'])
         .default('false')
-        .describe('Take in images that this installation does not know: somebody answers for where they come from.'),
+        .describe(
+          'Load images that this installation does not know, too: the caller vouches for where they come from.',
+        ),
     }),
     body: { required: true, content: archiveContent },
   },

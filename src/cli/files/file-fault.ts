@@ -4,15 +4,15 @@ import { LdfError } from '../../errors.ts';
 
 const hints: Readonly<Record<string, string>> = {
   ENOENT: 'Check the path.',
-  EISDIR: 'Name a file, not a folder.',
-  ENOTDIR: 'A part of the path is a file; name another folder.',
-  EEXIST: 'Name another folder, or move what is in the way.',
-  EACCES: 'Ask for the right to read and write there, or name another place.',
-  EROFS: 'Name a place that can be written.',
-  ENOSPC: 'Make room, or name a place on another disk.',
-  EDQUOT: 'Make room, or name a place on another disk.',
-  EFBIG: 'Name a place on a file system that takes files of this size.',
-  EIO: 'The disk reports errors; name a place on another one.',
+  EISDIR: 'Give a file, not a folder.',
+  ENOTDIR: 'A part of the path is a file; give another folder.',
+  EEXIST: 'Give another folder, or move what is in the way.',
+  EACCES: 'Get permission to read and write there, or give another path.',
+  EROFS: 'Give a path that can be written to.',
+  ENOSPC: 'Free some space, or give a path on another disk.',
+  EDQUOT: 'Free some space, or give a path on another disk.',
+  EFBIG: 'Give a path on a file system that can hold files of this size.',
+  EIO: 'The disk reports errors; give a path on another one.',
 };
 
 /** Whether an error is the file system's: not, say, a broken connection. */

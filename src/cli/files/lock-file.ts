@@ -30,7 +30,7 @@ export async function readLockFile(path: string, arch: Architecture): Promise<Lo
   const lock = parseWith(Lock, readYaml(text, 'lock.invalid'), 'lock.invalid', `The lock ${name}`);
   if (lock.arch !== arch)
     throw new LdfError('lock.invalid', `The lock ${name} is for ${lock.arch}, the definition for ${arch}.`, {
-      hint: `Remove or rename ${name}; it is made anew.`,
+      hint: `Remove or rename ${name}; it is written again.`,
     });
   return lock;
 }

@@ -30,7 +30,7 @@ function detailLine(detail: Shown['details'][number]): string {
 function unexpected(error: unknown): Shown {
   return {
     message: error instanceof Error ? error.message : String(error),
-    hint: 'This looks like a fault of LDF itself. Run the command again with LDF_DEBUG=1 and report what it prints.',
+    hint: 'This looks like a bug in LDF. Run the command again with LDF_DEBUG=1 and report what it prints.',
     details: [],
   };
 }

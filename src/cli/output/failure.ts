@@ -47,8 +47,8 @@ function nextSteps(build: Build, { program, definitionFile }: FailureContext): s
   ];
   const again =
     definitionFile === undefined
-      ? [`  ${program} build ${build.name}`, 'once the definition is mended and applied']
-      : [`  ${program} build -f ${shellWord(definitionFile)}`, 'once the definition is mended'];
+      ? [`  ${program} build ${build.name}`, 'once the definition is fixed and applied']
+      : [`  ${program} build -f ${shellWord(definitionFile)}`, 'once the definition is fixed'];
   // A pointer means that the definition is at fault: the same again would fail again.
   const definitionAtFault = build.error?.details.some((detail) => detail.pointer !== '') ?? false;
   return definitionAtFault ? [again, log] : [log, retry, again];

@@ -34,7 +34,7 @@ export async function finishBuild(
 
 const unexplained: Failure = {
   code: 'internal',
-  message: 'LDF itself is at fault: the build ended before all of its stages were done.',
+  message: 'Internal error in LDF: the build ended before all of its stages were done.',
   hint: 'Look at the log of the server, and retry the build.',
   stage: null,
   details: [],

@@ -17,7 +17,7 @@ import { buildLease, Lease } from '../core/leases.ts';
 import { findLayer } from '../results/layer.ts';
 import { containerSpec, ensureVolumes } from '../stage-runs/container-spec.ts';
 import { clearAttempt } from '../stage-runs/run-attempt.ts';
-import { usualSurroundings } from '../stage-runs/surroundings.ts';
+import { defaultSurroundings } from '../stage-runs/surroundings.ts';
 
 export class Consoles {
   readonly #engine: Engine;
@@ -68,7 +68,7 @@ export class Consoles {
     const { artifact, qemu, build, layer } = await findBootable(engine, artifactId);
     const images = await engine.images.resolve();
     const { installation, runtime, config } = engine;
-    const surroundings = usualSurroundings;
+    const surroundings = defaultSurroundings;
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },

@@ -29,7 +29,7 @@ export function toFailure(error: unknown, stage: StageName | null): Failure {
   if (isDiskFull(error)) return toFailure(diskFull('the files of the build', error), stage);
   return {
     code: 'internal',
-    message: `LDF itself is at fault: ${wordsOf(error)}`,
+    message: `Internal error in LDF: ${wordsOf(error)}`,
     hint: 'Look at the log of the server, and retry the build.',
     stage,
     details: [],
@@ -47,7 +47,7 @@ function wordsOf(error: unknown): string {
 }
 
 function defaultHint(stage: StageName | null): string {
-  return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Mend the cause, then retry the build.';
+  return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Fix the cause, then retry the build.';
 }
 
 /** Whether a build is let go of with this error, to be taken up again: it is nobody's failure. */

@@ -138,6 +138,6 @@ function announcedOutput(layer: LayerRecord, path: string): StageOutput {
 
 function notAsAnnounced({ stage }: LayerRecord, path: string, how: string): LdfError {
   return new LdfError('stage.result-invalid', `${path} of stage ${stage} ${how}.`, {
-    hint: `Retry the build from stage ${stage}: its layer is then made anew.`,
+    hint: `Retry the build from stage ${stage}: its layer is then made again.`,
   });
 }

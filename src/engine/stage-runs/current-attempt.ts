@@ -48,7 +48,7 @@ async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Pro
   const { engine, attempts, recorder } = work;
   const endedAt = engine.clock.now();
   const error = new LdfError('stage.vanished', `The container of attempt ${run.attempt} at ${run.stage} was lost.`, {
-    hint: 'It was removed, or ended together with the container engine; see whether that is stable.',
+    hint: 'It was removed, or ended together with the container engine; check that it is stable.',
   });
   const lostBefore = attempts.all.filter((other) => other.stage === run.stage && other.error?.code === error.code);
   if (lost && lostBefore.length >= engine.config.lostContainers) throw error;

@@ -11,7 +11,7 @@ import { Stopped } from '../core/failure.ts';
 import { buildLease, Lease } from '../core/leases.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
 import type { GoodResult } from './stage-result.ts';
-import { usualSurroundings } from './surroundings.ts';
+import { defaultSurroundings } from './surroundings.ts';
 
 export interface OutsideRun<Answer> {
   /** Whose container it is: what it may do. */
@@ -37,7 +37,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
   // Tells a process that starts now that this container has an owner.
   const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
   try {
-    await startAttempt(engine, owner, { request, image, layers: {}, surroundings: usualSurroundings });
+    await startAttempt(engine, owner, { request, image, layers: {}, surroundings: defaultSurroundings });
     const result = await watchAttempt(engine, owner, {
       startedUptimeMs: engine.clock.uptimeMs(),
       position: undefined,

@@ -98,7 +98,7 @@ function parseJson(stage: StageName, text: string): unknown {
 
 function firstIssue(issues: readonly { path: PropertyKey[]; message: string }[], prefix: string[] = []): string {
   const [issue] = issues;
-  return issue ? `/${[...prefix, ...issue.path].map(String).join('/')} ${issue.message}` : 'it has a fault';
+  return issue ? `/${[...prefix, ...issue.path].map(String).join('/')} ${issue.message}` : 'it is not valid';
 }
 
 /** The stage's own words, or those of a maintainer script or compiler in it: nothing in them is to act on a terminal. */
@@ -134,12 +134,12 @@ function outOfTime(stage: StageName): LdfError {
 
 function killed(stage: StageName, signal: number): LdfError {
   return new LdfError('stage.killed', `Stage ${stage} was ended by signal ${signal} from outside.`, {
-    hint: 'Somebody stopped its container, or the machine ran out of memory (see `dmesg`); then retry the build.',
+    hint: 'Its container was stopped, or the machine ran out of memory (see `dmesg`); then retry the build.',
   });
 }
 
 function broken(stage: StageName, exitCode: number): LdfError {
-  return new LdfError('stage.fault', `The program of stage ${stage} broke down with exit code ${exitCode}.`, {
+  return new LdfError('stage.fault', `The program of stage ${stage} crashed with exit code ${exitCode}.`, {
     hint: 'See the last lines of its log; `ldf images verify` tells whether its image is sound.',
   });
 }

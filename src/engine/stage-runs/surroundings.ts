@@ -10,11 +10,11 @@ export interface Surroundings {
   fewerCpus: boolean;
 }
 
-export const usualSurroundings: Surroundings = { hostname: 'ldf', withoutCaches: false, fewerCpus: false };
+export const defaultSurroundings: Surroundings = { hostname: 'ldf', withoutCaches: false, fewerCpus: false };
 const otherSurroundings: Surroundings = { hostname: 'ldf-again', withoutCaches: true, fewerCpus: true };
 
 export function surroundingsOf({ verifies, noCache }: Pick<BuildRecord, 'verifies' | 'noCache'>): Surroundings {
-  return verifies === null ? { ...usualSurroundings, withoutCaches: noCache } : otherSurroundings;
+  return verifies === null ? { ...defaultSurroundings, withoutCaches: noCache } : otherSurroundings;
 }
 
 /** CPUs that a stage may use, 0 for all: one fewer than usual where there are two, else half of the one. */

@@ -51,6 +51,6 @@ function incomparable(
         ? whatChanged(stage, { ...before.data, inputs: {} }, recordRequest(stage, arch, images)).reason
         : 'it left no record of its request';
   return new LdfError('state.conflict', `Build ${id} cannot be made again as it was. Stage ${stage.name}: ${why}.`, {
-    hint: 'Use the stage images and the version of LDF that it was made with; or build anew, and verify that build.',
+    hint: 'Use the stage images and the version of LDF that it was made with; or build again, and verify that build.',
   });
 }

@@ -22,7 +22,7 @@ export async function putFiles(
   for (const [path, text] of Object.entries(files)) {
     const mount = mounts.find(({ target, readOnly }) => !readOnly && path.startsWith(`${target}/`));
     if (!mount)
-      throw new LdfError('internal', `${path} cannot be put into the container: no writable volume is there.`);
+      throw new LdfError('internal', `${path} cannot be put into the container: it is on no writable volume.`);
     const archive = tar.pack();
     archive.entry({ name: posix.relative(mount.target, path), mode: 0o644, mtime: new Date(0) }, text);
     archive.finalize();

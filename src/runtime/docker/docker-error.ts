@@ -35,11 +35,11 @@ export function engineMessage(error: unknown): string {
 
 const unreachable: Readonly<Record<string, { message: string; hint: string }>> = {
   ENOENT: {
-    message: 'Docker is not there: its socket does not exist.',
+    message: 'Docker is not installed or not running: its socket does not exist.',
     hint: 'Install Docker Engine and start it (`npm run setup` does both as root on Debian and Ubuntu), or set LDF_DOCKER_HOST.',
   },
   ECONNREFUSED: {
-    message: 'Docker does not run: nothing listens at its address.',
+    message: 'Docker is not running: nothing listens at its address.',
     hint: 'Start it: `systemctl start docker`, or `npm run setup` where no service manager runs.',
   },
   EACCES: {

@@ -178,7 +178,7 @@ function buildFailure(tag: string, progress: BuildProgress, error: EngineFailure
     // https://github.com/moby/moby/issues/47717
     hint: error.message.includes('failed to read downloaded context')
       ? 'This Docker engine cannot build with its containerd image store: update it to 28 or newer, or switch that store off.'
-      : 'Mend what the lines above name (often the network or a package mirror), then run `ldf images build` again.',
+      : 'Fix what the lines above report (often the network or a package mirror), then run `ldf images build` again.',
     cause: error,
   });
 }

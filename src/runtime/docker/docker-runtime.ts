@@ -283,7 +283,7 @@ function sameOptions(options: Docker.ContainerCreateOptions): Docker.ContainerCr
 
 function vanished(name: string): LdfError {
   return new LdfError('stage.vanished', `Container ${name} is gone.`, {
-    hint: 'Somebody removed it from Docker; retry the build.',
+    hint: 'It was removed from Docker; retry the build.',
   });
 }
 

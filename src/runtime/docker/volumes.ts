@@ -31,7 +31,7 @@ export class DockerVolumes {
   async require(name: string, target: string): Promise<void> {
     if (await this.exists(name)) return;
     throw new LdfError('not-found', `Volume ${name}, to be mounted at ${target}, is gone.`, {
-      hint: 'Somebody removed it from Docker; retry the build, and the layer will be made anew.',
+      hint: 'It was removed from Docker; retry the build, and the layer will be made again.',
     });
   }
 

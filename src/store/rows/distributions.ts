@@ -123,7 +123,7 @@ function toListed(row: Omit<Distribution, 'definition'>): ListedDistribution {
 function explain(error: unknown, name: string): unknown {
   if (isDuplicate(error))
     return new LdfError('name.taken', `There is a distribution ${name} already.`, {
-      hint: 'Give it another name, or change the one that is there.',
+      hint: 'Give it another name, or change the existing one.',
     });
   if (isMissing(error)) return new LdfError('not-found', `There is no distribution ${name}.`, { cause: error });
   return error;

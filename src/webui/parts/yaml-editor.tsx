@@ -53,7 +53,7 @@ export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
 
 function Faults({ faults, onGo }: { faults: readonly TextFault[]; onGo(line: number): void }) {
   if (faults.length === 0) return null;
-  const title = faults.length === 1 ? 'There is a fault' : `There are ${faults.length} faults`;
+  const title = faults.length === 1 ? 'There is a problem' : `There are ${faults.length} problems`;
   return (
     <Alert color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <List size="sm" spacing={4}>

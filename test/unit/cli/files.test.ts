@@ -160,7 +160,7 @@ describe('a definition file', () => {
       'name: Edge Gateway\narch: x86_64\nsystem:\n  users:\n    - name: ops\n    - name: 7\nimage: { sise: 2G }\n',
     );
     const fault = await faultOf(read());
-    expect(fault.message).toBe('distro.yaml: The definition has 3 faults.');
+    expect(fault.message).toBe('distro.yaml: The definition has 3 problems.');
     expect(fault.details.map(({ pointer, message }) => `${pointer} ${message.split(':')[0]}`)).toEqual([
       '/name line 1',
       '/system/users/1/name line 6',
@@ -182,7 +182,7 @@ describe('a definition file', () => {
     });
     expect(await faultOf(readDefinitionFile('.', folder))).toMatchObject({
       code: 'usage',
-      hint: 'Name a file, not a folder.',
+      hint: 'Give a file, not a folder.',
     });
   });
 

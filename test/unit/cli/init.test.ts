@@ -59,7 +59,7 @@ it('takes the name of the example when only that is given', async () => {
 it('replaces no file unless it is told to', async () => {
   await writeFile(join(folder, 'minimal.yaml'), 'mine');
   expect(await ldf('minimal')).toBe(2);
-  expect(terminal.err()).toMatch(/minimal\.yaml is there already\.\nhint: .*--force/);
+  expect(terminal.err()).toMatch(/minimal\.yaml already exists\.\nhint: .*--force/);
   expect(await read('minimal.yaml')).toBe('mine');
   expect(await ldf('minimal', '--force')).toBe(0);
   expect(await read('minimal.yaml')).toContain('name: minimal');

@@ -74,7 +74,7 @@ describe('colours', () => {
 });
 
 describe('errors', () => {
-  const error = new LdfError('definition.invalid', 'The definition has a fault.', {
+  const error = new LdfError('definition.invalid', 'The definition has a problem.', {
     hint: 'Mend it.',
     details: [
       { pointer: '/kernel/version', message: 'must be a string', value: '6.12', hint: 'Put it in quotes: "6.12".' },
@@ -83,7 +83,7 @@ describe('errors', () => {
 
   it('name the fault, its place, its value and the way out', () => {
     expect(errorLines(error, plainPaint, false)).toEqual([
-      'error: The definition has a fault.',
+      'error: The definition has a problem.',
       '  /kernel/version: must be a string (6.12) — Put it in quotes: "6.12".',
       'hint: Mend it.',
     ]);
@@ -145,7 +145,7 @@ describe('a failed build', () => {
       'What next:',
       '  ldf logs 01BUILD --stage resolve  the whole log',
       '  ldf retry 01BUILD                 resolve and what follows again; finished stages keep their results',
-      "  ldf build -f 'my distro.yaml'     once the definition is mended",
+      "  ldf build -f 'my distro.yaml'     once the definition is fixed",
     ]);
   });
 

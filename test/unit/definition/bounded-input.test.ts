@@ -74,7 +74,7 @@ describe('YAML', () => {
     ]);
     const many = refusalOf(() => readYaml(lines(500, () => 'name: a')));
     expect(many.details).toHaveLength(maxDetails);
-    expect(many.message).toContain('499 faults; the first 100 are named, and there are 399 more');
+    expect(many.message).toContain('499 problems; the first 100 are listed, and there are 399 more');
   });
 });
 
@@ -96,7 +96,7 @@ describe('an error', () => {
     const unknown = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`key${i}`, 1]));
     const error = refusalOf(() => parseDefinition({ name: 'a', arch: 'x86_64', ...unknown }));
     expect(error.details).toHaveLength(maxDetails);
-    expect(error.message).toBe('The definition has 900 faults; the first 100 are named, and there are 800 more.');
+    expect(error.message).toBe('The definition has 900 problems; the first 100 are listed, and there are 800 more.');
   });
 
   it('says of a list that is too long only that', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { limitsOf } from '../../../src/engine/core/config.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { containerSpec } from '../../../src/engine/stage-runs/container-spec.ts';
-import { usualSurroundings } from '../../../src/engine/stage-runs/surroundings.ts';
+import { defaultSurroundings } from '../../../src/engine/stage-runs/surroundings.ts';
 import type { ContainerSpec } from '../../../src/runtime/runtime.ts';
 import { straightNetwork } from '../../../src/stages/network.ts';
 import type { DistributionRecord } from '../../../src/store/distributions.ts';
@@ -197,7 +197,7 @@ describe('a container', () => {
   const owner = { build: 'b', stage: 'download', attempt: 1 } as const;
   const network = { ...straightNetwork, httpProxy: 'http://user:secret@proxy.example.org:3128' };
   const input = {
-    ...{ installation: 'test', image: 'i', layers: {}, surroundings: usualSurroundings, network },
+    ...{ installation: 'test', image: 'i', layers: {}, surroundings: defaultSurroundings, network },
     limits: limitsOf(testConfig(), 'download'),
   };
 

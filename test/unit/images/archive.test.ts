@@ -101,7 +101,7 @@ describe('an archive from a stranger', () => {
   ])('with %s is refused as a whole, before Docker sees it', async (_what, make) => {
     await expect(installation.service().load(make(), true)).rejects.toMatchObject({
       code: 'request.invalid',
-      message: expect.stringContaining('Nothing of it was taken in.'),
+      message: expect.stringContaining('Nothing was loaded.'),
     });
     untouched();
   });

@@ -126,7 +126,7 @@ describe('a draft', () => {
 });
 
 describe('faults', () => {
-  const error = new LdfError('definition.invalid', 'The definition has 2 faults.', {
+  const error = new LdfError('definition.invalid', 'The definition has 2 problems.', {
     details: [
       { pointer: '/system/users/0/name', message: 'is missing' },
       { pointer: '/name', message: 'must be short', hint: 'Shorten it' },

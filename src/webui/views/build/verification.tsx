@@ -10,7 +10,7 @@ import { canVerify, useVerify } from './actions/use-verify.tsx';
 const verdicts = {
   same: { color: 'green', icon: <IconCheck aria-hidden />, title: 'Reproducible: the same bytes again' },
   different: { color: 'red', icon: <IconX aria-hidden />, title: 'Not reproducible: other bytes' },
-  failed: { color: 'yellow', icon: <IconQuestionMark aria-hidden />, title: 'It did not come to a comparison' },
+  failed: { color: 'yellow', icon: <IconQuestionMark aria-hidden />, title: 'The builds could not be compared' },
 } as const;
 
 export function Verification({ build }: { build: Build }) {
@@ -20,10 +20,10 @@ export function Verification({ build }: { build: Build }) {
     return (
       <Card withBorder padding="lg">
         <Stack gap="xs" align="flex-start">
-          <Text fw={600}>Whether this build can be made again, byte for byte, was not tried</Text>
+          <Text fw={600}>Whether this build is reproducible, byte for byte, has not been checked</Text>
           <Text size="sm" c="dimmed">
             {canVerify(build)
-              ? 'Building again from nothing, in other surroundings, and comparing every artifact proves it.'
+              ? 'Building again from nothing, in a different environment, and comparing every artifact proves it.'
               : 'Only a build that has succeeded can be compared with.'}
           </Text>
           {canVerify(build) && (

@@ -111,7 +111,7 @@ function useSave(text: string, replaces: ListedComponent | undefined) {
       saved.current = true;
       // Lists that no view shows now are read as well: the page that comes next must not show the old one first.
       await queryClient.invalidateQueries({ queryKey: componentsQuery.queryKey, refetchType: 'all' });
-      notifications.show({ message: `${kind}/${name} is ${replaces ? 'saved' : 'there'}.`, color: 'green' });
+      notifications.show({ message: `${kind}/${name} was ${replaces ? 'saved' : 'added'}.`, color: 'green' });
       await navigate({ to: '/components/$kind/$name', params: { kind, name } });
     } catch (error) {
       setRefused({ text, error });

@@ -138,7 +138,7 @@ function Choices({ options, change, arch, formats }: ChoicesProps) {
         />
         <Switch
           label="No cache"
-          description="Every stage runs, whatever is there."
+          description="Every stage runs, whatever the cache holds."
           checked={options.noCache}
           onChange={(event) => change({ noCache: event.currentTarget.checked })}
         />

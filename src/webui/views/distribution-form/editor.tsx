@@ -119,7 +119,7 @@ function StepTabs({ state: { faults, brokenText, schema } }: { state: DraftState
     const { length } = faultsIn(place, faults, schema.data ?? {});
     if (length === 0) return undefined;
     return (
-      <Badge color="red" size="sm" circle aria-label={`${length} to mend`}>
+      <Badge color="red" size="sm" circle aria-label={`${length} to fix`}>
         {length}
       </Badge>
     );
@@ -199,7 +199,7 @@ function verdict({ faults, brokenText, waiting, dirty, trouble }: DraftState): s
   if (brokenText !== undefined) return 'The YAML cannot be read.';
   if (trouble) return 'Not checked.';
   if (waiting) return 'Checking…';
-  if (faults.length > 0) return `${faults.length} ${faults.length === 1 ? 'thing' : 'things'} to mend`;
+  if (faults.length > 0) return `${faults.length} ${faults.length === 1 ? 'thing' : 'things'} to fix`;
   return dirty ? 'Can be built. Not saved yet.' : 'Can be built.';
 }
 

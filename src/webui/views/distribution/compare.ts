@@ -25,7 +25,7 @@ export function compareBuilds(before: Side, after: Side): Section[] {
       ...both(
         before.inputs.kernelOptions,
         after.inputs.kernelOptions,
-        'did not come to the kernel’s configuration',
+        'did not get as far as the kernel’s configuration',
         (wanted) => new Map(wanted.map(({ symbol, value }) => [symbol, value])),
       ),
     },

@@ -112,7 +112,7 @@ function ImageCard({ image }: { image: StageImageStatus }) {
 /** Whoever made the images decides what is in every distribution: a person has to answer for them. */
 function askToLoad(file: File, work: ReturnType<typeof useImageWork>): void {
   modals.openConfirmModal({
-    title: 'Take in these stage images?',
+    title: 'Load these stage images?',
     children: (
       <Text size="sm">
         Every distribution is made by what runs in the stage images. Load an archive only when you trust whoever made

@@ -44,7 +44,7 @@ function Said({ work: { steps, lines } }: { work: WorkState }) {
     <>
       {[...steps.values()].map(({ image, kind, step, steps: all, text }) => (
         <Text key={image} size="sm">
-          <b>{image}</b> {kind === 'done' ? `is there (${text})` : all > 0 ? `step ${step} of ${all}: ${text}` : text}
+          <b>{image}</b> {kind === 'done' ? `ready (${text})` : all > 0 ? `step ${step} of ${all}: ${text}` : text}
         </Text>
       ))}
       {lines.length > 0 && (

@@ -80,10 +80,10 @@ function Preview({ found }: { found: GcReport }) {
   return (
     <Stack gap="sm">
       {found.removed.length === 0 ? (
-        <Text>Nothing has to go: everything is within its bounds.</Text>
+        <Text>Nothing needs to be removed: everything is within its limits.</Text>
       ) : (
         <ScrollArea.Autosize mah="40vh" tabIndex={0}>
-          <Table striped aria-label="What would go">
+          <Table striped aria-label="What would be removed">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>What</Table.Th>

@@ -71,7 +71,7 @@ function DockerCard({ docker }: Pick<SystemStatus, 'docker'>) {
 }
 
 function bootTests({ kvm }: SystemStatus['docker']): string {
-  if (kvm === null) return 'QEMU; the first one will tell whether there is KVM';
+  if (kvm === null) return 'QEMU; the first one will tell whether KVM is available';
   return kvm ? 'QEMU with KVM' : 'QEMU, emulating the processor: the machine has no /dev/kvm';
 }
 

@@ -49,7 +49,7 @@ describe('ldf gc', () => {
   it('says that nothing has to go, prints JSON, and refuses a size that is none', async () => {
     server.answers.set('POST /v1/gc', () => ({ ...outcome, wantedBytes: 0, freedBytes: 0, removed: [], kept: [] }));
     expect(await run(['gc'], terminal)).toBe(0);
-    expect(terminal.out()).toBe('Nothing has to go: all is within budget and reserve.\n');
+    expect(terminal.out()).toBe('Nothing needs to be removed: everything is within budget and reserve.\n');
     server.answers.set('POST /v1/gc', () => outcome);
     const other = testTerminal({ cwd: '/', env: { LDF_SERVER: server.url } });
     expect(await run(['gc', '--json'], other)).toBe(0);

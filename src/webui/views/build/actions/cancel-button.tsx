@@ -56,5 +56,5 @@ function whatIsLost({ stages }: Build): string {
   if (running.length === 0)
     return 'It leaves the queue. Nothing has run yet that could be lost; it can be retried later.';
   const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${formatPercent(progress)})` : name));
-  return `What runs is stopped and begins anew in a retry: ${named.join(', ')}. Finished stages are kept.`;
+  return `What runs is stopped and starts from the beginning in a retry: ${named.join(', ')}. Finished stages are kept.`;
 }

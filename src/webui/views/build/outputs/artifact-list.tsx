@@ -67,7 +67,7 @@ function NoArtifacts({ build }: { build: Build }) {
         <Text size="sm" c="dimmed">
           {unfinished(build)
             ? 'Images appear here as soon as they are made.'
-            : 'The build ended before it made an image. Mend what went wrong and retry it.'}
+            : 'The build ended before it made an image. Fix what went wrong and retry it.'}
         </Text>
       </Stack>
     </Card>
