@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { boundHeldBodies } from '../../../src/api/held-bodies.ts';
 import { errorHandler } from '../../../src/api/problem.ts';
-import { problem } from './fakes.ts';
+import { problem } from '../../fixtures/problem.ts';
 
 it('refuses a body for which there is no room beside the others, until one of them is answered', async () => {
   const waiting: (() => void)[] = [];

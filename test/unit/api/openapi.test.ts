@@ -1,7 +1,7 @@
 /** The OpenAPI document says what the API does. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { createWorld, type World } from './fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 
 const Operation = z.looseObject({
   summary: z.string().min(1),
@@ -19,15 +19,16 @@ const Document = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.record(z.string(), z.unknown())) }),
 });
 
-let world: World;
+let world: ApiWorld;
 let document: z.infer<typeof Document>;
 let text: string;
 
 beforeAll(async () => {
-  world = await createWorld();
+  world = await ApiWorld.open({ idle: true });
   text = await (await world.app.request('/openapi.json')).text();
   document = Document.parse(JSON.parse(text));
 });
+afterAll(() => world.close());
 
 describe('the OpenAPI document', () => {
   it('describes every route there is, and no other', () => {

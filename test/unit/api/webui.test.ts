@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { AccessTable } from '../../../src/api/route.ts';
 import { webuiRoutes } from '../../../src/api/routes/webui.ts';
-import { createWorld } from './fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 
 let folder: string;
 let app: Hono;
@@ -36,7 +36,8 @@ describe('the web UI', () => {
   });
 
   it('is not given to programs, which get a problem document', async () => {
-    const world = await createWorld();
+    const world = await ApiWorld.open({ idle: true });
+    onTestFinished(() => world.close());
     const answer = await world.app.request('/nothing');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     expect((await world.app.request('/v1/builds', { ...browser, method: 'PATCH' })).status).toBe(405);

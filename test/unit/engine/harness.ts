@@ -6,7 +6,7 @@ import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { pino } from 'pino';
 import { afterAll, expect } from 'vitest';
 import { openLocalArtifactStore } from '../../../src/artifacts/local-artifact-store.ts';
-import { loadCatalog } from '../../../src/catalog/catalog.ts';
+import { type Catalog, loadCatalog } from '../../../src/catalog/catalog.ts';
 import { systemClock } from '../../../src/engine/core/clock.ts';
 import { type EngineConfig, engineConfig, type StageRunLimits } from '../../../src/engine/core/config.ts';
 import type { EngineDependencies, StageImages } from '../../../src/engine/core/dependencies.ts';
@@ -18,14 +18,14 @@ import type { JournalEntry } from '../../../src/model/journal.ts';
 import { planAtOnce } from '../../../src/plan/planner.ts';
 import { FakeRuntime } from '../../../src/runtime/fake/fake-runtime.ts';
 import type { StageScript } from '../../../src/runtime/fake/fake-stage.ts';
-import type { StageImage } from '../../../src/runtime/runtime.ts';
-import { forEachImage, type ImageName, type StageName } from '../../../src/stages/names.ts';
+import { forEachImage, type StageName } from '../../../src/stages/names.ts';
 import { straightNetwork } from '../../../src/stages/network.ts';
 import { forEachStage } from '../../../src/stages/registry.ts';
 import type { BuildRecord } from '../../../src/store/builds.ts';
 import type { DistributionRecord } from '../../../src/store/distributions.ts';
 import { openStore } from '../../../src/store/open-store.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { playedImage } from '../../fixtures/engine/played-images.ts';
 
 const limits: StageRunLimits = {
   timeoutMs: 60_000,
@@ -60,11 +60,6 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
   };
 }
 
-function image(name: ImageName): StageImage {
-  const identity = `identity-of-${name}`;
-  return { name, id: `sha256:${name}`, identity, sources: null, origin: 'built', sizeBytes: 1 };
-}
-
 /** Opening a database is dear, so the tests of a file share one and empty it in between. */
 const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
 let sharedStore: Promise<Store> | undefined;
@@ -87,6 +82,7 @@ async function emptyDatabase(): Promise<void> {
     'KeptCache',
     'ResolvedKernel',
     'Lease',
+    'Component',
   ];
   await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
   await connection.dispose();
@@ -97,9 +93,17 @@ afterAll(async () => {
   await rm(dirname(database), { recursive: true, force: true });
 });
 
+let catalog: Promise<Catalog> | undefined;
+
+/** The components that come with LDF: read once, for nothing changes them. */
+export function shippedCatalog(): Promise<Catalog> {
+  catalog ??= loadCatalog(join(import.meta.dirname, '../../../components'));
+  return catalog;
+}
+
 export class World {
   readonly runtime = new FakeRuntime();
-  images: StageImages = forEachImage(image);
+  images: StageImages = forEachImage(playedImage);
   readonly dataDir: string;
   readonly dependencies: EngineDependencies;
   readonly #engines: BuildService[] = [];
@@ -111,10 +115,9 @@ export class World {
 
   static async open(change: Partial<EngineConfig> = {}): Promise<World> {
     const dataDir = await mkdtemp(join(tmpdir(), 'ldf-engine-'));
-    const catalog = await loadCatalog(join(import.meta.dirname, '../../../components'));
     return new World(dataDir, {
       store: await openSharedStore(),
-      catalog: async () => catalog,
+      catalog: shippedCatalog,
       planner: planAtOnce,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
       journals: new Journals(dataDir),
