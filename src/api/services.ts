@@ -1,4 +1,4 @@
-/** What the API is made of: interfaces alone, and no more of each than it uses, so that tests put fakes in their place. */
+/** What the API is made of: interfaces alone, and no more of each than it uses. */
 import type { Logger } from 'pino';
 import type { AccessControl } from '../access/access-control.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';

@@ -12,8 +12,8 @@ import { SignInCodes, signInBounds } from '../../../src/access/sign-in-codes.ts'
 import { loadConfig } from '../../../src/config.ts';
 import { allScopes, ownerId, type Principal } from '../../../src/model/scopes.ts';
 import { SignInCode } from '../../../src/model/session.ts';
-import { buildShape } from '../api/fake-builds.ts';
-import { createWorld, problem } from '../api/fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
 
 const owner: Principal = { id: ownerId, via: 'token', scopes: allScopes };
 let now = 1_000_000;
@@ -162,6 +162,11 @@ describe('a data folder', () => {
 });
 
 describe('a browser', () => {
+  let world: ApiWorld;
+  beforeEach(async () => {
+    world = await ApiWorld.open({ access: new AccessControl([{ token }]), idle: true });
+  });
+  afterEach(() => world.close());
   const host = 'localhost:8080';
   const token = newToken();
   const browser = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
@@ -169,7 +174,6 @@ describe('a browser', () => {
   const pair = (answer: Response) => cookieOf(answer).split(';')[0] ?? '';
 
   it('signs in with a token or a code, and has a cookie that is for nobody else', async () => {
-    const world = await createWorld({ access: new AccessControl([{ token }]) });
     await problem(await world.json('POST', '/v1/session', { token: 'wrong' }, browser), 401, 'auth.required');
     const answer = await world.json('POST', '/v1/session', { token }, browser);
     expect(answer.status).toBe(200);
@@ -199,7 +203,6 @@ describe('a browser', () => {
   });
 
   it('signs out', async () => {
-    const world = await createWorld({ access: new AccessControl([{ token }]) });
     const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
     const out = await world.json('DELETE', '/v1/session', undefined, { ...browser, cookie });
     expect([out.status, cookieOf(out)]).toEqual([204, expect.stringMatching(/^ldf_session_8080=; Max-Age=0; /)]);
@@ -207,11 +210,11 @@ describe('a browser', () => {
   });
 
   it('hears no more of a build that it follows once it has signed out', async () => {
-    const world = await createWorld({ access: new AccessControl([{ token }]) });
     const at = '2026-01-01T00:00:00.000Z';
-    world.builds.add(buildShape({ state: 'running' }), { type: 'build', at, state: 'running', error: null });
+    const { id } = await world.queued();
+    await world.journal(id, { type: 'build', at, state: 'running', error: null });
     const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
-    const stream = await world.json('GET', '/v1/builds/b1/events', undefined, { host, cookie });
+    const stream = await world.json('GET', `/v1/builds/${id}/events`, undefined, { host, cookie });
     const reader = stream.body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
     await world.json('DELETE', '/v1/session', undefined, { ...browser, cookie });
@@ -219,7 +222,6 @@ describe('a browser', () => {
   });
 
   it('is not driven by another site, whatever it has in its jar', async () => {
-    const world = await createWorld({ access: new AccessControl([{ token }]) });
     const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
     const from = (headers: Record<string, string>, path = '/v1/builds', method = 'GET') =>
       world.json(method, path, undefined, { host, cookie, ...headers });

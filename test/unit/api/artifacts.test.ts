@@ -1,30 +1,46 @@
 /** Downloads: whole, in parts, and not at all when the client has the content. */
 
 import { createHash } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { parseRange } from '../../../src/api/range.ts';
 import { Artifact } from '../../../src/model/artifact.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
-import { buildShape } from './fake-builds.ts';
-import { at } from './fake-store.ts';
-import { createWorld, problem, type World } from './fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
 
-let world: World;
+let world: ApiWorld;
+let buildId: string;
+let image: string;
+let log: string;
 const content = Buffer.from('0123456789');
 const sha256 = createHash('sha256').update(content).digest('hex');
 const etag = `"${sha256}"`;
 
-beforeEach(async () => {
-  world = await createWorld();
-  const sizes = { sizeBytes: 10, storedBytes: 4096 };
-  const record = { buildId: 'b1', ...sizes, sha256, verdict: null, createdAt: new Date(at), removedAt: null };
-  world.store.artifacts.set('a1', { id: 'a1', name: "gw 1.0 (x86's).raw", ...earlierFacts('raw'), ...record });
-  world.store.artifacts.set('a2', { id: 'a2', name: 'console.log', ...earlierFacts('console'), ...record });
-  world.artifacts.contents.set(sha256, content);
+beforeAll(async () => {
+  world = await ApiWorld.open({ idle: true });
+  buildId = (await world.queued()).id;
 });
+beforeEach(async () => {
+  world.toArtifacts.calls.length = 0;
+  image = (await world.artifact(buildId, "gw 1.0 (x86's).raw", content, earlierFacts('raw'))).id;
+  log = (await world.artifact(buildId, 'console.log', content, earlierFacts('console'))).id;
+});
+afterAll(() => world.close());
 
-const get = (headers: Record<string, string> = {}, method = 'GET', id = 'a1') =>
+/** What the API has opened of contents. */
+const opened = async () => (await world.toArtifacts.resultsOf('read')).filter((one) => one instanceof Readable);
+
+const get = (headers: Record<string, string> = {}, method = 'GET', id = image) =>
   world.app.request(`/v1/artifacts/${id}/content`, { method, headers });
+
+/** The status of an answer of which no more is wanted. */
+async function statusOf(answering: Response | Promise<Response>): Promise<number> {
+  const { status, body } = await answering;
+  await body?.cancel();
+  return status;
+}
 
 describe('the content of an artifact', () => {
   it('comes whole, with its name, hash and size', async () => {
@@ -40,7 +56,8 @@ describe('the content of an artifact', () => {
       'repr-digest': `sha-256=:${createHash('sha256').update(content).digest('base64')}:`,
       'x-content-type-options': 'nosniff',
     });
-    expect((await get({}, 'GET', 'a2')).headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const text = await get({}, 'GET', log);
+    expect([text.headers.get('content-type'), await text.text()]).toEqual(['text/plain; charset=utf-8', '0123456789']);
   });
 
   it.each([
@@ -78,14 +95,14 @@ describe('the content of an artifact', () => {
       const answer = await get({ 'if-none-match': header });
       expect([answer.status, await answer.text(), answer.headers.get('etag')]).toEqual([304, '', etag]);
     }
-    expect((await get({ 'if-none-match': '"other"' })).status).toBe(200);
-    expect(world.artifacts.opened).toHaveLength(1);
+    expect(await statusOf(get({ 'if-none-match': '"other"' }))).toBe(200);
+    expect(await opened()).toHaveLength(1);
   });
 
   it('comes in part only while If-Range holds', async () => {
-    expect((await get({ range: 'bytes=0-0', 'if-range': etag })).status).toBe(206);
+    expect(await statusOf(get({ range: 'bytes=0-0', 'if-range': etag }))).toBe(206);
     for (const stale of ['"other"', `W/${etag}`, 'Wed, 21 Oct 2015 07:28:00 GMT'])
-      expect((await get({ range: 'bytes=0-0', 'if-range': stale })).status).toBe(200);
+      expect(await statusOf(get({ range: 'bytes=0-0', 'if-range': stale }))).toBe(200);
   });
 
   it('is described by HEAD, which leaves nothing open', async () => {
@@ -93,18 +110,18 @@ describe('the content of an artifact', () => {
     expect([whole.status, whole.headers.get('content-length'), await whole.text()]).toEqual([200, '10', '']);
     const part = await get({ range: 'bytes=2-4' }, 'HEAD');
     expect([part.status, part.headers.get('content-length')]).toEqual([206, '3']);
-    expect(world.artifacts.opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+    expect((await opened()).map(({ destroyed }) => destroyed)).toEqual([true, true]);
   });
 
   it('closes what it opened when the client goes away', async () => {
     const answer = await get();
     await answer.body?.cancel();
-    expect(world.artifacts.opened[0]?.destroyed).toBe(true);
+    expect((await opened()).map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   it('is missed politely', async () => {
     await problem(await get({}, 'GET', 'a9'), 404, 'not-found');
-    world.artifacts.contents.clear();
+    await world.world.dependencies.artifacts.remove(sha256);
     await problem(await get(), 404, 'not-found');
     expect((await get({}, 'HEAD')).status).toBe(404);
   });
@@ -112,17 +129,20 @@ describe('the content of an artifact', () => {
 
 describe('artifacts', () => {
   it('are listed with their build and shown one by one', async () => {
-    const artifact = Artifact.parse(await (await world.json('GET', '/v1/artifacts/a2')).json());
+    const artifact = Artifact.parse(await (await world.json('GET', `/v1/artifacts/${log}`)).json());
     expect(artifact).toEqual({
-      id: 'a2',
+      id: log,
       name: 'console.log',
       ...earlierFacts('console'),
       sizeBytes: 10,
       sha256,
       verdict: null,
     });
-    world.builds.add(buildShape({ artifacts: [artifact] }));
-    expect(await (await world.json('GET', '/v1/builds/b1/artifacts')).json()).toEqual({ items: [artifact] });
+    const { items } = z
+      .strictObject({ items: z.array(Artifact) })
+      .parse(await (await world.json('GET', `/v1/builds/${buildId}/artifacts`)).json());
+    expect(items.map(({ id }) => id).sort()).toEqual([image, log].sort());
+    expect(items).toContainEqual(artifact);
   });
 });
 

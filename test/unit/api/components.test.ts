@@ -1,13 +1,15 @@
 /** Components, stage images and the installation through the API. */
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { LdfError } from '../../../src/errors.ts';
 import { ListedComponent } from '../../../src/model/component.ts';
 import { SettingList, SystemStatus } from '../../../src/model/system.ts';
-import { diskShape } from './fake-builds.ts';
-import { createWorld, problem, type World } from './fakes.ts';
+import { imageNames } from '../../../src/stages/names.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
+import { ended, Gate, usual } from '../engine/harness.ts';
 
-let world: World;
+let world: ApiWorld;
 const mine = {
   kind: 'init',
   name: 'openrc',
@@ -17,8 +19,9 @@ const mine = {
 };
 
 beforeEach(async () => {
-  world = await createWorld();
+  world = await ApiWorld.open({ idle: true });
 });
+afterEach(() => world.close());
 
 describe('components', () => {
   const path = '/v1/components';
@@ -82,16 +85,20 @@ describe('stage images', () => {
     ]);
 
   it('are listed with their state', async () => {
-    expect(await (await world.json('GET', path)).json()).toMatchObject({ items: [{ state: 'missing' }] });
+    world.images.wrong.set('kernel-builder', 'missing');
+    expect(await (await world.json('GET', path)).json()).toMatchObject({
+      items: [{ name: 'kernel-builder', state: 'missing' }, ...Array(3).fill({ state: 'ok' })],
+    });
     world.images.unavailable = new LdfError('docker.unavailable', 'Docker does not answer.');
     await problem(await world.json('GET', path), 503, 'docker.unavailable');
   });
 
   it('are built, telling how it goes', async () => {
+    world.images.wrong.set('boot-tester', 'missing');
     expect(await events(await world.app.request(`${path}/build`, { method: 'POST' }))).toEqual([
-      ['progress', { image: 'base', kind: 'log', step: 0, steps: 0, text: 'one' }],
-      ['progress', { image: 'base', kind: 'log', step: 0, steps: 0, text: 'two' }],
-      ['done', { items: [expect.objectContaining({ name: 'kernel-builder' })] }],
+      ['progress', { image: 'base', kind: 'log', step: 0, steps: 0, text: 'unpacking' }],
+      ['progress', { image: 'boot-tester', kind: 'step', step: 1, steps: 2, text: 'RUN apt-get install' }],
+      ['done', { items: imageNames.map((name) => expect.objectContaining({ name, state: 'ok' })) }],
     ]);
   });
 
@@ -155,28 +162,31 @@ describe('the installation', () => {
   });
 
   it('describes itself', async () => {
+    world.images.wrong.set('kernel-builder', 'missing');
     const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system).toEqual({
       version: '1.2.3',
       docker: {
         reachable: true,
-        version: '20.10.24',
+        version: 'fake',
         cpus: 2,
-        memoryBytes: 1 << 30,
+        memoryBytes: 8 * 2 ** 30,
         architecture: 'x86_64',
-        kvm: false,
+        kvm: null,
       },
-      dataDir: '/data',
-      disk: diskShape,
-      queue: { queued: 1, running: 1 },
+      dataDir: world.dataDir,
+      // Others write to the same disk.
+      disk: { ...(await world.engine.disk()), freeBytes: expect.any(Number) },
+      queue: { queued: 0, running: 0 },
       problems: [
-        { message: 'This installation has no kernel-builder yet.', hint: expect.stringContaining('ldf images') },
+        { message: 'kernel-builder is missing; run ldf images build.', hint: expect.stringContaining('ldf images') },
       ],
     });
   });
 
   it('tells that Docker is away rather than failing', async () => {
-    world.runtime.failure = new LdfError('docker.unavailable', 'Docker does not answer.', { hint: 'Start it.' });
+    const away = new LdfError('docker.unavailable', 'Docker does not answer.', { hint: 'Start it.' });
+    world.toRuntime.failNext('info', away);
     const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
     expect(system.docker.reachable).toBe(false);
     expect(system.problems).toEqual([{ message: 'Docker does not answer.', hint: 'Start it.' }]);
@@ -184,12 +194,30 @@ describe('the installation', () => {
 
   it('is healthy while the database answers', async () => {
     expect(await (await world.json('GET', '/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });
-    world.store.broken = true;
+    world.toStore.failNext('ping', new Error('disk I/O error'));
     await problem(await world.json('GET', '/healthz'), 503, 'database.unavailable');
     expect(JSON.stringify(world.logged)).toContain('disk I/O error');
   });
 
-  it('has figures for Prometheus', async () => {
+  it('has figures for Prometheus, of builds that were made', async () => {
+    const working = await world.world.start({ config: { ...world.world.dependencies.config, builds: 1 } });
+    const distribution = await world.world.distribution();
+    const create = () => working.create(distribution, usual);
+    await ended(working, await create());
+    await ended(working, await create());
+    world.runtime.script('boot', async (stage) => stage.fail({ code: 'boot.silent' }));
+    await ended(working, await working.create(distribution, { ...usual, noCache: true }));
+    const running = new Gate();
+    world.runtime.script('resolve', () => {
+      running.open();
+      return new Promise(() => undefined);
+    });
+    await working.create(await world.world.distribution('other'), { ...usual, noCache: true });
+    await running.opened;
+    await create();
+
+    const totals = await world.store.stageTotals();
+    const compiled = totals.find(({ stage, state }) => stage === 'compile' && state === 'succeeded');
     const answer = await world.json('GET', '/metrics');
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const lines = (await answer.text()).trimEnd().split('\n');
@@ -199,14 +227,16 @@ describe('the installation', () => {
         '# TYPE ldf_builds gauge',
         'ldf_builds{state="queued"} 1',
         'ldf_builds{state="running"} 1',
-        'ldf_builds{state="succeeded"} 4',
-        'ldf_stage_runs{stage="compile",state="cached"} 7',
+        'ldf_builds{state="succeeded"} 2',
+        'ldf_builds{state="failed"} 1',
+        'ldf_builds{state="cancelled"} 0',
+        'ldf_stage_runs{stage="compile",state="cached"} 1',
         '# TYPE ldf_stage_duration_seconds summary',
-        'ldf_stage_duration_seconds_sum{stage="compile",state="succeeded"} 100.5',
-        'ldf_stage_duration_seconds_count{stage="compile",state="succeeded"} 3',
+        `ldf_stage_duration_seconds_sum{stage="compile",state="succeeded"} ${compiled?.seconds}`,
+        'ldf_stage_duration_seconds_count{stage="compile",state="succeeded"} 2',
         'ldf_stage_duration_seconds_count{stage="boot",state="failed"} 1',
-        'ldf_stage_failures{stage="boot",code="stage.timeout"} 1',
-        'ldf_disk_bytes{kind="artifact"} 1234',
+        'ldf_stage_failures{stage="boot",code="boot.silent"} 1',
+        `ldf_disk_bytes{kind="artifact"} ${(await world.store.storedBytes()).artifacts}`,
       ]),
     );
     for (const line of lines)

@@ -1,30 +1,40 @@
 /** Distributions, their plans and their locks through the API. */
 
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { DefinitionCheck } from '../../../src/model/check.ts';
 import { Distribution } from '../../../src/model/distribution.ts';
 import { LockAnswer } from '../../../src/model/lock.ts';
 import { PlanSummary } from '../../../src/model/plan.ts';
+import type { Lock } from '../../../src/stages/lock.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
-import { definition, lock, plan } from './fake-builds.ts';
-import { createWorld, problem, type World } from './fakes.ts';
+import { ApiWorld, definition } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
+import { usual } from '../engine/harness.ts';
 
-let world: World;
+let world: ApiWorld;
 const path = '/v1/distributions';
+const lock: Lock = { version: 1, arch: 'x86_64' };
+/** It names what is not there. */
+const impossible = { ...definition, init: 'nosuch' };
 
 beforeEach(async () => {
-  world = await createWorld();
+  world = await ApiWorld.open({ idle: true });
 });
+afterEach(() => world.close());
+
+const stored = async () => (await world.store.listDistributions({ limit: 10 })).items;
 
 describe('adding a distribution', () => {
   it('keeps the definition as it was written, plans it, and names the new one', async () => {
     const answer = await world.json('POST', path, { definition, lock });
     expect(answer.status).toBe(201);
-    expect(answer.headers.get('location')).toBe('/v1/distributions/d1');
     const shape = Distribution.parse(await answer.json());
+    expect(answer.headers.get('location')).toBe(`/v1/distributions/${shape.id}`);
+    expect((await stored()).map(({ id }) => id)).toEqual([shape.id]);
     expect(shape).toMatchObject({ name: 'gw', version: '1.0', definition, locks: { x86_64: lock } });
-    const [, planned, options] = world.builds.calls.find(([method]) => method === 'plan') ?? [];
+    const [planned, options] = world.toEngine.givenTo('plan')[0] ?? [];
     expect(planned).toMatchObject({ name: 'gw', init: 'systemd' });
     expect(options).toEqual({ boot: true, lock });
   });
@@ -55,11 +65,13 @@ describe('adding a distribution', () => {
   });
 
   it('stores nothing that cannot be built', async () => {
-    const details = [{ pointer: '/bootloader', message: 'is not there' }];
-    world.builds.failures.set('plan', new LdfError('definition.impossible', 'gw cannot be built.', { details }));
-    const body = await problem(await world.json('POST', path, { definition }), 422, 'definition.impossible');
-    expect(body.errors).toEqual([{ pointer: '/definition/bootloader', message: 'is not there' }]);
-    expect(world.store.distributions.size).toBe(0);
+    const body = await problem(
+      await world.json('POST', path, { definition: impossible }),
+      422,
+      'definition.impossible',
+    );
+    expect(body.errors).toMatchObject([{ pointer: '/definition/init', message: expect.stringContaining('nosuch') }]);
+    expect(await stored()).toEqual([]);
   });
 
   it('tells a faulty lock and a taken name apart', async () => {
@@ -75,32 +87,23 @@ describe('adding a distribution', () => {
 });
 
 describe('a stored distribution', () => {
+  let id: string;
+
   beforeEach(async () => {
-    await world.json('POST', path, { definition, lock });
+    ({ id } = Distribution.parse(await (await world.json('POST', path, { definition, lock })).json()));
   });
 
   it('is listed without its definition, by name if asked, with the images of its last build', async () => {
-    const artifact = {
-      buildId: 'b1',
-      storedBytes: 1,
-      sha256: 'x',
-      verdict: null,
-      createdAt: new Date(),
-      removedAt: null,
-    };
-    world.store.artifacts.set('a1', {
-      ...artifact,
-      id: 'a1',
-      name: 'gw.qcow2',
-      ...earlierFacts('qcow2'),
-      sizeBytes: 96,
-    });
-    world.store.artifacts.set('a2', { ...artifact, id: 'a2', name: 'gw.sbom', ...earlierFacts('sbom'), sizeBytes: 5 });
+    const record = await world.store.getDistribution(id);
+    if (!record) throw new Error('it is not there');
+    const build = await world.engine.create(record, usual);
+    await world.artifact(build.id, 'gw.qcow2', Buffer.alloc(96), earlierFacts('qcow2'));
+    await world.artifact(build.id, 'gw.sbom', Buffer.alloc(5), earlierFacts('sbom'));
     const answer = await (await world.app.request(`${path}?name=gw&limit=1`)).json();
     expect(answer).toEqual({
       items: [
         {
-          id: 'd1',
+          id,
           name: 'gw',
           version: '1.0',
           arch: 'x86_64',
@@ -108,10 +111,10 @@ describe('a stored distribution', () => {
             { kind: 'init', name: 'systemd' },
             { kind: 'format', name: 'raw' },
           ]),
-          createdAt: '2026-01-02T03:04:05.000Z',
-          updatedAt: '2026-01-02T03:04:05.000Z',
+          createdAt: record.createdAt.toISOString(),
+          updatedAt: record.updatedAt.toISOString(),
           lastBuild: {
-            ...{ id: 'b1', state: 'running', createdAt: '2026-01-02T03:04:05.000Z', verdict: null },
+            ...{ id: build.id, state: 'queued', createdAt: build.createdAt.toISOString(), verdict: null },
             images: [{ format: 'qcow2', sizeBytes: 96 }],
           },
         },
@@ -122,81 +125,93 @@ describe('a stored distribution', () => {
   });
 
   it('is replaced, keeping its lock when none is sent', async () => {
-    const answer = await world.json('PUT', `${path}/d1`, { definition: { ...definition, version: '2.0' } });
+    const answer = await world.json('PUT', `${path}/${id}`, { definition: { ...definition, version: '2.0' } });
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ id: 'd1', version: '2.0', locks: { x86_64: lock } });
+    expect(await answer.json()).toMatchObject({ id, version: '2.0', locks: { x86_64: lock } });
     await problem(await world.json('PUT', `${path}/d9`, { definition }), 404, 'not-found');
   });
 
   it('is removed', async () => {
-    expect((await world.json('DELETE', `${path}/d1`)).status).toBe(204);
-    await problem(await world.json('GET', `${path}/d1`), 404, 'not-found');
-    await problem(await world.json('DELETE', `${path}/d1`), 404, 'not-found');
+    expect((await world.json('DELETE', `${path}/${id}`)).status).toBe(204);
+    await problem(await world.json('GET', `${path}/${id}`), 404, 'not-found');
+    await problem(await world.json('DELETE', `${path}/${id}`), 404, 'not-found');
   });
 
   it('shows the lock of one architecture', async () => {
-    expect(await (await world.json('GET', `${path}/d1/locks/x86_64`)).json()).toEqual(lock);
-    await problem(await world.json('GET', `${path}/d1/locks/aarch64`), 404, 'not-found');
-    await problem(await world.json('GET', `${path}/d1/locks/mips`), 404, 'not-found');
+    expect(await (await world.json('GET', `${path}/${id}/locks/x86_64`)).json()).toEqual(lock);
+    await problem(await world.json('GET', `${path}/${id}/locks/aarch64`), 404, 'not-found');
+    await problem(await world.json('GET', `${path}/${id}/locks/mips`), 404, 'not-found');
   });
 
   it('has its lock resolved and stored, or only told with dryRun', async () => {
-    world.store.locks.clear();
-    const dry = LockAnswer.parse(await (await world.json('POST', `${path}/d1/lock`, { dryRun: true })).json());
-    expect(dry).toMatchObject({ stored: false, changes: [{ name: 'curl', from: null, to: '8.0' }] });
-    expect(world.store.locks.size).toBe(0);
-    const stored = await world.app.request(`${path}/d1/lock`, { method: 'POST' });
-    expect(await stored.json()).toMatchObject({ stored: true });
-    expect(world.store.locks.get('d1')).toEqual(lock);
+    const other = Distribution.parse(
+      await (await world.json('POST', path, { definition: { ...definition, name: 'other' } })).json(),
+    );
+    const dry = LockAnswer.parse(await (await world.json('POST', `${path}/${other.id}/lock`, { dryRun: true })).json());
+    expect(dry.stored).toBe(false);
+    expect(dry.changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0' });
+    expect(await world.store.getLocks(other.id)).toEqual({});
+    const answer = await world.app.request(`${path}/${other.id}/lock`, { method: 'POST' });
+    expect(LockAnswer.parse(await answer.json())).toEqual({ ...dry, stored: true });
+    expect(await world.store.getLocks(other.id)).toEqual({ x86_64: dry.lock });
   });
 
   it('answers a package that does not exist as the fault of the definition', async () => {
-    const failure = new LdfError('stage.failed', 'There is no package nosuch.', { subcode: 'package.unknown' });
-    world.builds.failures.set('lock', failure);
-    const body = await problem(await world.json('POST', `${path}/d1/lock`, {}), 422, 'package.unknown');
+    world.runtime.script('resolve', async (stage) =>
+      stage.fail({ code: 'package.unknown', message: 'There is no package nosuch.' }),
+    );
+    const body = await problem(await world.json('POST', `${path}/${id}/lock`, {}), 422, 'package.unknown');
     expect(body).toMatchObject({ type: 'urn:ldf:error:stage.failed', detail: 'There is no package nosuch.' });
   });
 });
 
 describe('a definition that is not stored', () => {
+  /** The options of the last plan that the API has asked for. */
+  const plannedWith = () => world.toEngine.givenTo('plan').at(-1)?.[1];
+
   it('is validated to a plan, taking a lock of its own architecture into account', async () => {
     const answer = await world.json('POST', `${path}/validate`, { definition, lock, boot: false });
-    expect(PlanSummary.parse(await answer.json())).toEqual(plan);
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: false, noCache: false, lock });
+    const options = { boot: false, noCache: false, lock };
+    const plan = PlanSummary.parse(await answer.json());
+    expect(plan).toEqual(await world.engine.plan(parseDefinition(definition), options));
+    expect(plan).toMatchObject({ name: 'gw', version: '1.0', formats: ['raw'] });
+    expect(plan.packages).toContainEqual({ name: 'curl', from: '/userland/packages/0' });
+    expect(plannedWith()).toEqual(options);
     await world.json('POST', `${path}/validate`, { definition: { ...definition, arch: 'aarch64' }, lock });
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: false, lock: undefined });
-    expect(world.store.distributions.size).toBe(0);
+    expect(plannedWith()).toEqual({ boot: true, noCache: false, lock: undefined });
+    expect(await stored()).toEqual([]);
   });
 
   it('is validated as one of a stored distribution, with its lock', async () => {
-    await world.json('POST', path, { definition, lock });
-    await world.json('POST', `${path}/validate`, { definition, distribution: 'd1', noCache: true });
-    expect(world.builds.calls.at(-1)?.[2]).toEqual({ boot: true, noCache: true, distributionId: 'd1', lock });
+    const { id } = Distribution.parse(await (await world.json('POST', path, { definition, lock })).json());
+    await world.json('POST', `${path}/validate`, { definition, distribution: id, noCache: true });
+    expect(plannedWith()).toEqual({ boot: true, noCache: true, distributionId: id, lock });
     await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
   });
 
   it('is checked without a fault of it being an error, and told which components it could name', async () => {
     const check = async (body: unknown) =>
       DefinitionCheck.parse(await (await world.json('POST', `${path}/check`, body)).json());
-    expect(await check({ definition })).toEqual({
-      ...{ plan, problem: null },
-      choices: [{ kind: 'init', name: 'systemd', chosen: true, faults: [] }],
-    });
+    const parsed = parseDefinition(definition);
+    const choices = await world.engine.choices(parsed);
+    const plan = await world.engine.plan(parsed, { boot: true, lock: undefined });
+    expect(await check({ definition })).toEqual({ plan, problem: null, choices });
+    expect(choices).toContainEqual({ kind: 'init', name: 'systemd', chosen: true, faults: [] });
     expect(await check({ definition: { name: 'gw' } })).toMatchObject({
       ...{ plan: null, choices: [] },
       problem: { code: 'definition.invalid', errors: [{ pointer: '/arch' }] },
     });
-    const details = [{ pointer: '/bootloader', message: 'is not there' }];
-    world.builds.failures.set('plan', new LdfError('definition.impossible', 'gw cannot be built.', { details }));
-    expect(await check({ definition })).toMatchObject({ problem: { errors: details }, choices: [{ name: 'systemd' }] });
-    world.builds.failures.set('plan', new LdfError('docker.unavailable', 'Docker is away.'));
+    const faulty = await check({ definition: impossible });
+    expect(faulty.problem?.errors).toMatchObject([{ pointer: '/init' }]);
+    expect(faulty.choices).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd', chosen: false }));
+    world.toEngine.failNext('plan', new LdfError('docker.unavailable', 'Docker is away.'));
     await problem(await world.json('POST', `${path}/check`, { definition }), 503, 'docker.unavailable');
   });
 
   it('is resolved for another architecture than its own', async () => {
     const answer = await world.json('POST', `${path}/lock`, { definition, arch: 'aarch64', update: true });
     expect(LockAnswer.parse(await answer.json()).stored).toBe(false);
-    const [, resolved, current, update] = world.builds.calls.at(-1) ?? [];
+    const [resolved, current, update] = world.toEngine.givenTo('lock').at(-1) ?? [];
     expect(resolved).toMatchObject({ name: 'gw', arch: 'aarch64' });
     expect([current, update]).toEqual([undefined, true]);
   });

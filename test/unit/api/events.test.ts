@@ -1,24 +1,16 @@
 /** The journal of a build as server-sent events. */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeEvents, eventStream } from '../../../src/api/sse.ts';
+import type { PlacedEntry } from '../../../src/events/journal-part.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
-import { buildShape, logEntry } from './fake-builds.ts';
-import { at } from './fake-store.ts';
-import { createWorld, problem, type World } from './fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
+import { ended, shown } from '../engine/harness.ts';
 
-let world: World;
-
-const ended = buildShape({ state: 'succeeded', endedAt: at });
-const history: JournalEntry[] = [
-  { type: 'build', at, state: 'queued', error: null },
-  { type: 'build', at, state: 'running', error: null },
-  { type: 'stage', at, stage: 'compile', attempt: 1, state: 'running', reason: null, error: null },
-  logEntry('CC main.o\r\u2028'),
-  { type: 'progress', at, stage: 'compile', attempt: 1, progress: 0.5, note: 'half' },
-  { type: 'build', at, state: 'succeeded', error: null },
-  { type: 'end', at, state: 'succeeded' },
-];
+let world: ApiWorld;
+/** The build that is followed. */
+let id: string;
 
 interface Received {
   id: number;
@@ -39,93 +31,146 @@ async function all(answer: Response): Promise<Received[]> {
 }
 
 const follow = (query = '', headers: Record<string, string> = {}) =>
-  world.app.request(`/v1/builds/b1/events${query}`, { headers });
+  world.app.request(`/v1/builds/${id}/events${query}`, { headers });
 
-beforeEach(async () => {
-  world = await createWorld();
-});
+/** The journal of the build as it is now. */
+async function journal(): Promise<PlacedEntry[]> {
+  const { entries } = await world.engine.read(id, { after: 0, limit: 1000 });
+  return entries;
+}
 
 describe('the events of an ended build', () => {
-  beforeEach(() => world.builds.add(ended, ...history));
+  afterEach(() => world.close());
+
+  let history: PlacedEntry[];
+
+  beforeEach(async () => {
+    world = await ApiWorld.open();
+    world.runtime.script('resolve', async (stage) => {
+      stage.log('CC main.o\r\u2028');
+      stage.progress(0.5, 'half');
+      return stage.fail({ code: 'package.unknown' });
+    });
+    ({ id } = await world.built());
+    history = await journal();
+  });
+
+  it('are those of its journal: of the build, its stages, their progress and their words', () => {
+    const types = history.map(({ entry }) => entry.type);
+    expect(new Set(types)).toEqual(new Set(['build', 'stage', 'log', 'progress', 'end']));
+    const logs = history.flatMap(({ entry }) => (entry.type === 'log' ? entry.text : []));
+    expect(logs).toContain('CC main.o\r\u2028');
+  });
 
   it('are its whole journal, each under its type and position, and then the stream closes', async () => {
     const answer = await follow();
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(answer.headers.get('cache-control')).toBe('no-store');
     const events = await all(answer);
-    expect(events.map(({ data }) => data)).toEqual(history);
-    expect(events.map(({ event }) => event)).toEqual(history.map(({ type }) => type));
-    expect(events.map(({ id }) => id)).toEqual([10, 20, 30, 40, 50, 60, 70]);
+    expect(events).toEqual(history.map(({ id, entry }) => ({ id, event: entry.type, data: entry })));
   });
 
   it('go on after every id without loss or repeat', async () => {
-    for (const [index] of history.entries()) {
-      const after = String(index * 10);
-      const expected = history.slice(index);
+    const entries = history.map(({ entry }) => entry);
+    for (const [index, position] of [0, ...history.map(({ id }) => id)].slice(0, -1).entries()) {
+      const after = String(position);
+      const expected = entries.slice(index);
       expect((await all(await follow('', { 'Last-Event-ID': after }))).map(({ data }) => data)).toEqual(expected);
       expect((await all(await follow(`?after=${after}`))).map(({ data }) => data)).toEqual(expected);
     }
-    expect((await all(await follow('?after=10', { 'Last-Event-ID': '60' }))).map(({ id }) => id)).toEqual([70]);
+    const [first, beforeLast, last] = [history[0]?.id, history.at(-2)?.id, history.at(-1)?.id];
+    const events = await all(await follow(`?after=${first}`, { 'Last-Event-ID': String(beforeLast) }));
+    expect(events.map(({ id }) => id)).toEqual([last]);
   });
 
   it('end again for who has seen the end', async () => {
-    const events = await all(await follow('', { 'Last-Event-ID': '70' }));
-    expect(events).toEqual([{ id: 70, event: 'end', data: { type: 'end', at, state: 'succeeded' } }]);
+    const last = history.at(-1);
+    const events = await all(await follow('', { 'Last-Event-ID': String(last?.id) }));
+    const { endedAt } = await shown(world.engine, { id });
+    expect(events).toEqual([{ id: last?.id, event: 'end', data: { type: 'end', at: endedAt, state: 'failed' } }]);
     expect((await all(await follow('?after=end'))).map(({ event }) => event)).toEqual(['end']);
   });
 
   it('are not even begun for HEAD', async () => {
-    const answer = await world.app.request('/v1/builds/b1/events', { method: 'HEAD' });
+    const answer = await world.app.request(`/v1/builds/${id}/events`, { method: 'HEAD' });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
-    expect(world.builds.calls.map(([method]) => method)).not.toContain('follow');
+    expect(world.toEngine.givenTo('follow')).toEqual([]);
   });
 
   it('cannot be resumed from a position that is none', async () => {
-    await problem(await follow('?after=11'), 400, 'request.invalid');
+    await problem(await follow(`?after=${(history[0]?.id ?? 0) + 1}`), 400, 'request.invalid');
     await problem(await follow('', { 'Last-Event-ID': 'abc' }), 400, 'request.invalid');
   });
 });
 
 describe('the events of a running build', () => {
+  afterEach(() => world.close());
+
+  const at = '2026-01-02T03:04:05.000000001Z';
+  const first: JournalEntry = { type: 'build', at, state: 'running', error: null };
+  const more: JournalEntry[] = [
+    { type: 'stage', at, stage: 'compile', attempt: 1, state: 'running', reason: null, error: null },
+    { type: 'log', at, stage: 'compile', attempt: 1, stream: 'stdout', text: 'CC main.o\r\u2028' },
+    { type: 'progress', at, stage: 'compile', attempt: 1, progress: 0.5, note: 'half' },
+  ];
+
+  /** A build whose journal the test writes. */
+  async function open() {
+    world = await ApiWorld.open({ idle: true });
+    ({ id } = await world.queued());
+  }
+
   it('come as they happen, up to the end', async () => {
-    world.builds.add(buildShape());
-    const events = received(await follow());
-    for (const entry of history) {
-      if (entry.type === 'end') world.builds.builds.set('b1', ended);
-      world.builds.append('b1', entry);
+    await open();
+    const events = received(await follow('?after=end'));
+    for (const entry of [first, ...more]) {
+      await world.journal(id, entry);
       expect((await events.next()).value?.data).toEqual(entry);
     }
-    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await world.engine.cancel(id);
+    const rest: JournalEntry[] = [];
+    for await (const { data } of events) rest.push(data);
+    expect(rest.slice(-2)).toMatchObject([
+      { type: 'build', state: 'cancelled' },
+      { type: 'end', state: 'cancelled' },
+    ]);
   });
 
   it('pass over the end of the run before a retry', async () => {
-    world.builds.add(ended, ...history, { type: 'build', at, state: 'queued', error: null }, ...history.slice(1));
+    world = await ApiWorld.open();
+    world.runtime.script('resolve', async (stage) => stage.fail({ code: 'package.unknown' }));
+    const build = await world.built();
+    ({ id } = build);
+    await world.engine.retry(id);
+    await ended(world.engine, build);
+    const written = (await journal()).map(({ entry }) => entry.type);
+    expect(written.filter((type) => type === 'end')).toHaveLength(2);
     const types = (await all(await follow())).map(({ event }) => event);
     expect(types.filter((type) => type === 'end')).toHaveLength(1);
     expect(types.at(-1)).toBe('end');
-    expect(types).toHaveLength(history.length * 2 - 1);
+    expect(types).toHaveLength(written.length - 1);
   });
 
   it('stop being followed when the client goes', async () => {
-    world.builds.add(buildShape(), ...history.slice(0, 2));
+    await open();
+    await world.journal(id, first);
     const answer = await follow();
     const reader = answer.body?.getReader();
     await reader?.read();
     await reader?.read();
+    const [, , signal] = world.toEngine.givenTo('follow')[0] ?? [];
+    expect(signal).toMatchObject({ aborted: false });
     await reader?.cancel();
-    const calls = world.builds.calls.length;
-    world.builds.append('b1', logEntry('nobody reads this'));
-    await Promise.resolve();
-    expect(world.builds.calls.length).toBe(calls);
+    expect(signal).toMatchObject({ aborted: true });
   });
 
   it('close when the server stops, without an end', async () => {
-    world.builds.add(buildShape(), ...history.slice(0, 2));
-    const events = received(await follow());
-    await events.next();
-    await events.next();
+    await open();
+    const events = received(await follow('?after=end'));
+    await world.journal(id, first);
+    expect((await events.next()).value?.data).toEqual(first);
     world.stopping.abort();
-    expect((await events.next()).done).toBe(true);
+    expect(await events.next()).toEqual({ done: true, value: undefined });
   });
 });
 

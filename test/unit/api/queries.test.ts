@@ -1,12 +1,13 @@
 /** The queries as the API takes them. */
-import { beforeEach, describe, expect, it } from 'vitest';
-import { LdfError } from '../../../src/errors.ts';
-import { createWorld, problem, type World } from './fakes.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { problem } from '../../fixtures/problem.ts';
 
-let world: World;
-beforeEach(async () => {
-  world = await createWorld();
+let world: ApiWorld;
+beforeAll(async () => {
+  world = await ApiWorld.open();
 });
+afterAll(() => world.close());
 
 const packages = (body: unknown) => world.json('POST', '/v1/queries/packages', body);
 const kconfig = (body: unknown) => world.json('POST', '/v1/queries/kconfig', body);
@@ -14,9 +15,9 @@ const kconfig = (body: unknown) => world.json('POST', '/v1/queries/kconfig', bod
 describe('queries', () => {
   it('search packages, with a limit that may be left out', async () => {
     const answer = await packages({ suite: 'trixie', arch: 'x86_64', text: 'curl' });
-    expect(await answer.json()).toMatchObject({ items: [{ name: 'curl' }], total: 3 });
-    expect(world.builds.calls).toEqual([
-      ['queryPackages', { suite: 'trixie', arch: 'x86_64', text: 'curl', limit: 20 }],
+    expect(await answer.json()).toMatchObject({ items: [{ name: 'curl' }, { name: 'libcurl4t64' }], total: 2 });
+    expect(world.toEngine.givenTo('queryPackages')).toEqual([
+      [{ suite: 'trixie', arch: 'x86_64', text: 'curl', limit: 20 }],
     ]);
   });
 
@@ -35,13 +36,16 @@ describe('queries', () => {
   });
 
   it('say why there is no answer', async () => {
-    const details = [{ pointer: '/version', message: 'kernel/debian does not offer 4.4', hint: 'It offers 6.12.' }];
-    world.builds.failures.set('queryKconfig', new LdfError('definition.impossible', 'No options.', { details }));
     const { errors } = await problem(
       await kconfig({ arch: 'x86_64', version: '4.4', text: '' }),
       422,
       'definition.impossible',
     );
-    expect(errors).toEqual(details);
+    expect(errors).toEqual([
+      {
+        ...{ pointer: '/version', value: '"4.4"', message: 'kernel/debian does not offer 4.4' },
+        hint: expect.stringContaining('It offers 6.12'),
+      },
+    ]);
   });
 });

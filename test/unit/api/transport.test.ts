@@ -5,9 +5,9 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHttpServer, type TransportBounds } from '../../../src/api/http-server.ts';
-import { createWorld, type World } from './fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 
 // Sockets and clocks, on whatever machine runs the tests.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,15 +19,21 @@ const chunk = new Uint8Array(256 << 10);
 interface Running {
   server: Server;
   port: number;
-  world: World;
+  world: ApiWorld;
   end(): Promise<void>;
 }
 
 let running: Running;
+let world: ApiWorld;
 
-/** The application on fakes, and beside it /endless, which gives bytes without end, and /never, which never answers. */
+beforeAll(async () => {
+  world = await ApiWorld.open({ idle: true });
+});
+afterAll(() => world.close());
+
+/** The application, and beside it /endless, which gives bytes without end, and /never, which never answers. */
 async function start(bounds: Partial<TransportBounds> = {}): Promise<Running> {
-  const world = await createWorld();
+  world.logged.length = 0;
   const endless = () =>
     new Response(new ReadableStream({ pull: (controller) => controller.enqueue(chunk) }, { highWaterMark: 0 }));
   const fetch = (request: Request, environment: Parameters<typeof world.app.fetch>[1]) => {

@@ -2,25 +2,30 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AccessControl } from '../../../src/access/access-control.ts';
 import { run } from '../../../src/cli/run.ts';
-import { type FakeServer, startFakeServer } from './fake-server.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { Served } from '../../fixtures/engine/served.ts';
 import { testTerminal } from './terminal.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
-
 let folder: string;
-let server: FakeServer;
+let api: ApiWorld;
+let server: Served;
 const token = 'ldf_0123456789012345678901234567890123456789';
 
+beforeAll(async () => {
+  api = await ApiWorld.open({ access: new AccessControl([{ token }]), idle: true });
+});
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ldf-cli-access-'));
-  server = await startFakeServer();
+  server = await Served.open(api.app);
 });
 afterEach(async () => {
   await server.close();
   await rm(folder, { recursive: true });
 });
+afterAll(() => api.close());
 
 async function ldf(env: Record<string, string>, ...words: string[]) {
   const terminal = testTerminal({ cwd: folder, env: { LDF_DATA_DIR: folder, ...env } });
@@ -30,7 +35,7 @@ async function ldf(env: Record<string, string>, ...words: string[]) {
 
 const notice = (change: object = {}) =>
   writeFile(join(folder, 'server.json'), JSON.stringify({ url: server.url, pid: process.pid, token, ...change }));
-const sent = () => new Set(server.requests.map(({ headers }) => headers.authorization));
+const sent = () => new Set(server.requests.map(({ headers }) => headers.get('authorization')));
 
 describe('a command', () => {
   it('sends LDF_TOKEN to the server that is named, with every request', async () => {
@@ -47,12 +52,11 @@ describe('a command', () => {
 
   it('sends no token of one server to another', async () => {
     await notice({ url: 'http://127.0.0.1:1' });
-    await ldf({}, '--server', server.url, 'builds');
-    expect(sent()).toEqual(new Set([undefined]));
+    expect((await ldf({}, '--server', server.url, 'builds')).exitCode).toBe(2);
+    expect(sent()).toEqual(new Set([null]));
   });
 
   it('says what to set when the server does not know it, and asks for nothing more', async () => {
-    server.signedIn = false;
     const { exitCode, err } = await ldf({ LDF_SERVER: server.url }, 'builds');
     expect(exitCode).toBe(2);
     expect(err).toContain('LDF_TOKEN');
@@ -91,10 +95,12 @@ describe('ldf token', () => {
 describe('ldf open', () => {
   it('prints a link with a code in its fragment', async () => {
     await notice();
-    server.answers.set('POST /v1/session/codes', () => ({ code: 'abc', expiresAt: '2026-01-02T03:04:05Z' }));
-    expect((await ldf({}, 'open')).out).toBe(`${server.url}/#code=abc\n`);
+    const opened = await ldf({}, 'open');
+    expect(opened.out).toMatch(new RegExp(`^${server.url}/#code=[\\w-]+\n$`));
+    const code = opened.out.trim().split('#code=')[1];
+    expect((await api.json('POST', '/v1/session', { code })).status).toBe(200);
     const through = await ldf({}, 'open', '--no-browser', '--url', 'http://localhost:9090');
-    expect(through.out).toBe('http://localhost:9090/#code=abc\n');
+    expect(through.out).toMatch(/^http:\/\/localhost:9090\/#code=[\w-]+\n$/);
     expect((await ldf({}, 'open', '--url', 'localhost:9090')).exitCode).toBe(2);
   });
 });

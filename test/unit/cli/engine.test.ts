@@ -1,41 +1,21 @@
 /** The command line against the real API and the real engine; only containers are played. */
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
-import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessControl } from '../../../src/access/access-control.ts';
 import { newToken } from '../../../src/access/secrets.ts';
-import { createApp } from '../../../src/api/app.ts';
-import { readAtOnce } from '../../../src/api/documents.ts';
 import { run } from '../../../src/cli/run.ts';
 import { Build } from '../../../src/model/build.ts';
 import { Lock } from '../../../src/stages/lock.ts';
-import { imageNames } from '../../../src/stages/names.ts';
-import { FakeImages } from '../api/fakes.ts';
-import { World } from '../engine/harness.ts';
-import { image } from './fake-server.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { Served } from '../../fixtures/engine/served.ts';
 import { testTerminal } from './terminal.ts';
 
-class ReadyImages extends FakeImages {
-  override async verify() {
-    return imageNames.map((name) => image(name));
-  }
-}
-
-// Whole builds, on whatever machine runs the tests.
-vi.setConfig({ testTimeout: 30_000 });
-
-let world: World;
-let server: Server;
-let url: string;
+let api: ApiWorld;
+let server: Served;
 let folder: string;
-let images: ReadyImages;
 const token = newToken();
-const stopping = new AbortController();
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ldf-cli-engine-'));
@@ -43,43 +23,22 @@ beforeEach(async () => {
     join(folder, 'distro.yaml'),
     'name: edge\nversion: "1.2"\narch: x86_64\nimage: { formats: [raw, qcow2] }\n',
   );
-  world = await World.open();
-  images = new ReadyImages();
-  const app = createApp({
-    access: new AccessControl([{ token }]),
-    builds: await world.start(),
-    store: world.store,
-    artifacts: world.dependencies.artifacts,
-    images,
-    runtime: world.runtime,
-    catalog: world.dependencies.catalog,
-    documents: readAtOnce,
-    log: pino({ level: 'silent' }),
-    allowedHosts: undefined,
-    dataDir: world.dataDir,
-    settings: [],
-    examplesDir: '/nowhere',
-    webuiDir: world.dataDir,
-    version: '0',
-    stopping: stopping.signal,
-  });
-  server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  url = `http://127.0.0.1:${address.port}`;
+  api = await ApiWorld.open({ access: new AccessControl([{ token }]) });
+  server = await Served.open(api.app);
 });
 
 afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await world.close();
+  await server.close();
+  await api.close();
   await rm(folder, { recursive: true });
 });
 
 /** Runs a command on a terminal of its own, with the clock of this machine. */
 async function ldf(...words: string[]) {
-  const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url, LDF_TOKEN: token } }), now: Date.now };
+  const terminal = {
+    ...testTerminal({ cwd: folder, env: { LDF_SERVER: server.url, LDF_TOKEN: token } }),
+    now: Date.now,
+  };
   const exitCode = await run(words, terminal);
   return { exitCode, out: terminal.out(), err: terminal.err() };
 }
@@ -127,13 +86,13 @@ describe('stage images', () => {
     expect(await readFile(join(folder, 'images.tar'), 'utf8')).toBe('a tar of kernel-builder');
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
     expect(await ldf('images', 'load', 'images.tar', '--yes')).toMatchObject({ exitCode: 0 });
-    expect(images).toMatchObject({ loaded: 'a tar of kernel-builder', trusted: true });
+    expect(api.images).toMatchObject({ loaded: 'a tar of kernel-builder', trusted: true });
   });
 });
 
 describe('a stage that fails', () => {
   it('is named with its last words, and retried alone', async () => {
-    world.runtime.script('package', async (stage) => {
+    api.runtime.script('package', async (stage) => {
       stage.log('mke2fs: no space left');
       return stage.fail({ code: 'image.too-small', message: 'The image is too small.', hint: 'Make it larger.' });
     });
@@ -146,11 +105,11 @@ describe('a stage that fails', () => {
     // What was resolved is kept although a later stage failed.
     expect(await readdir(folder)).toContain('distro.lock');
 
-    world.runtime.script('package');
-    const before = world.startedStages().length;
+    api.runtime.script('package');
+    const before = api.world.startedStages().length;
     const retried = await ldf(...(next ?? '').split(' '), '--wait');
     expect(retried.exitCode).toBe(0);
-    expect(world.startedStages().slice(before)).toEqual(['package/2', expect.stringMatching(/^boot/)]);
+    expect(api.world.startedStages().slice(before)).toEqual(['package/2', expect.stringMatching(/^boot/)]);
     expect(retried.err).toContain('package: started (attempt 2)');
     expect(retried.err).not.toContain('compile: started');
   });
@@ -158,14 +117,17 @@ describe('a stage that fails', () => {
 
 describe('Ctrl-C', () => {
   it('cancels the build on the server and leaves nothing running', async () => {
-    const terminal = { ...testTerminal({ cwd: folder, env: { LDF_SERVER: url, LDF_TOKEN: token } }), now: Date.now };
-    world.runtime.script('compile', async (stage) => {
+    const terminal = {
+      ...testTerminal({ cwd: folder, env: { LDF_SERVER: server.url, LDF_TOKEN: token } }),
+      now: Date.now,
+    };
+    api.runtime.script('compile', async (stage) => {
       stage.log('CC init/main.o');
       terminal.signals.emit('SIGINT');
       return new Promise(() => undefined);
     });
     expect(await run(['build', '-f', 'distro.yaml', '--wait', '--follow'], terminal)).toBe(3);
     expect(terminal.err()).toContain('⊘ edge 1.2 (x86_64) cancelled');
-    expect([...world.runtime.containers.keys()]).toEqual([]);
+    expect([...api.runtime.containers.keys()]).toEqual([]);
   });
 });

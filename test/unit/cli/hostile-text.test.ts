@@ -3,19 +3,23 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { Hono } from 'hono';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { notFound, problemResponse } from '../../../src/api/problem.ts';
 import { run } from '../../../src/cli/run.ts';
+import { type ErrorDetail, LdfError } from '../../../src/errors.ts';
 import type { Build } from '../../../src/model/build.ts';
+import type { Distribution } from '../../../src/model/distribution.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import type { Failure } from '../../../src/model/problem.ts';
 import type { Attempt } from '../../../src/model/stage-run.ts';
 import { harmlessJson, printableJson, printableText, terminalText } from '../../../src/printable-text.ts';
+import type { Lock } from '../../../src/stages/lock.ts';
 import { imageNames } from '../../../src/stages/names.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
-import { distribution, type FakeServer, image, Problem, startFakeServer } from './fake-server.ts';
+import { imageStatus } from '../../fixtures/engine/played-images.ts';
+import { Served } from '../../fixtures/engine/served.ts';
 import { artifact, at, build, stageRun, type TestTerminal, testTerminal } from './terminal.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Title, clipboard (OSC 52), erase, cursor up, a colour, hidden text, C1 forms, turned writing, and plain controls. */
 const evil =
@@ -33,15 +37,16 @@ function expectClean(text: string, live = false): void {
   for (const whole of [`${esc}]`, `${esc}[32mgreen`, `${esc}[2J`, `seen${esc}[1A`]) expect(text).not.toContain(whole);
 }
 
+const details: ErrorDetail[] = [
+  { pointer: `/userland/${evil}`, message: evil, value: evil, hint: evil },
+  { pointer: '', message: evil },
+];
 const failure: Failure = {
   code: 'stage.failed',
   message: `${evil}\n${evil}`,
   hint: evil,
   stage: 'assemble',
-  details: [
-    { pointer: `/userland/${evil}`, message: evil, value: evil, hint: evil },
-    { pointer: '', message: evil },
-  ],
+  details,
 };
 
 const failed: Build = build({
@@ -82,29 +87,57 @@ const journal: JournalEntry[] = [
   { type: 'end', at: at(9), state: 'failed' },
 ];
 
+const lock: Lock = { version: 1, arch: 'x86_64' };
+
+const {
+  definition: _definition,
+  locks: _locks,
+  ...listed
+}: Distribution = {
+  ...{ id: '01DISTRIBUTION', name: evil, version: evil, arch: 'x86_64', components: [] },
+  ...{ createdAt: at(0), updatedAt: at(0), definition: {}, locks: {} },
+  lastBuild: { id: evil, state: 'failed', createdAt: at(0), verdict: null, images: [] },
+};
+const distribution: Distribution = {
+  ...listed,
+  ...{ definition: { name: evil, [evil]: [evil] }, locks: { x86_64: lock } },
+};
+
+/** Every event of the journal at once. */
+function events(): Response {
+  const text = journal.map(
+    (entry, index) => `id: ${index + 1}\nevent: ${entry.type}\ndata: ${JSON.stringify(entry)}\n\n`,
+  );
+  return new Response(text.join(''), { headers: { 'content-type': 'text/event-stream' } });
+}
+
 let folder: string;
-let server: FakeServer;
+let server: Served;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ldf-hostile-'));
-  server = await startFakeServer();
+  server = await Served.open(new Hono().notFound((c) => problemResponse(c, notFound(c.req.path))));
   await writeFile(join(folder, 'distro.yaml'), 'name: edge\nversion: "1.2"\narch: x86_64\n');
-  server.build = failed;
-  server.journal = [...journal];
-  server.distribution = distribution({
-    ...{ name: evil, version: evil, definition: { name: evil, [evil]: [evil] } },
-    locks: { x86_64: { version: 1, arch: 'x86_64' } },
-    lastBuild: { id: evil, state: 'failed', createdAt: at(0), verdict: null, images: [] },
-  });
-  server.images = imageNames.map((name) => ({ ...image(name), problem: evil, identity: evil }));
   const { answers } = server;
   const change = { group: 'packages', name: evil, from: evil, to: evil };
-  answers.set('POST /v1/distributions', () => server.distribution);
-  answers.set('PUT /v1/distributions/01DISTRIBUTION', () => server.distribution);
+  answers.set('GET /healthz', () => ({ status: 'ok', version: '0' }));
+  answers.set('GET /v1/session', () => ({ authentication: 'none', signedIn: true, scopes: [], expiresAt: null }));
+  answers.set('GET /v1/stage-images', () => ({
+    items: imageNames.map((name) => ({ ...imageStatus(name), problem: evil, identity: evil })),
+  }));
+  answers.set('GET /v1/distributions', () => ({ items: [listed], nextCursor: null }));
+  for (const request of ['POST /v1/distributions', 'PUT /v1/distributions/01DISTRIBUTION'])
+    answers.set(request, () => distribution);
+  answers.set('GET /v1/distributions/01DISTRIBUTION', () => distribution);
+  answers.set('GET /v1/builds', () => ({ items: [failed], nextCursor: null }));
+  answers.set('POST /v1/distributions/01DISTRIBUTION/build', () => failed);
+  for (const action of ['GET /v1/builds/01BUILD', 'POST /v1/builds/01BUILD/retry', 'POST /v1/builds/01BUILD/cancel'])
+    answers.set(action, () => failed);
+  answers.set('GET /v1/builds/01BUILD/events', events);
   answers.set('GET /v1/builds/01BUILD/attempts', () => ({ items: [attempt] }));
   answers.set('GET /v1/builds/01BUILD/logs', () => ({ items: [{ ...journal[3], id: 1 }], next: 1 }));
   answers.set('POST /v1/distributions/lock', () => ({
-    ...{ lock: { version: 1, arch: 'x86_64' }, changes: [change], stored: false },
+    ...{ lock, changes: [change], stored: false },
   }));
   answers.set('POST /v1/gc', () => ({
     ...{ dryRun: true, wantedBytes: 1, freedBytes: 1 },
@@ -175,7 +208,7 @@ describe.each(kinds)('on a terminal that is %s', (kind, open) => {
 
   it('an error of the server does not either, however it is asked', async () => {
     const refuse = () => {
-      throw new Problem(422, 'definition.impossible', evil, { hint: evil, errors: failure.details });
+      throw new LdfError('definition.impossible', evil, { hint: evil, details });
     };
     server.answers.set('GET /v1/builds/01BUILD', refuse);
     server.answers.set('GET /v1/builds', refuse);

@@ -8,12 +8,19 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/client/client.ts';
 import { LdfError } from '../../../src/errors.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
+import type { Lock } from '../../../src/stages/lock.ts';
+import { imageNames } from '../../../src/stages/names.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
-import { buildShape, definition, lock, logEntry } from '../api/fake-builds.ts';
-import { at } from '../api/fake-store.ts';
-import { createWorld, type World } from '../api/fakes.ts';
+import { ApiWorld, definition } from '../../fixtures/engine/api-world.ts';
 
-let world: World;
+const lock: Lock = { version: 1, arch: 'x86_64' };
+const at = '2026-01-02T03:04:05.000000001Z';
+const logEntry = (text: string): JournalEntry => ({
+  ...{ type: 'log', at, stage: 'compile', attempt: 1 },
+  ...{ stream: 'stdout', text },
+});
+
+let world: ApiWorld;
 let servers: { close(): unknown; closeAllConnections?(): void }[];
 let base: string;
 
@@ -37,16 +44,17 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 
 beforeEach(async () => {
   servers = [];
-  world = await createWorld();
+  world = await ApiWorld.open({ idle: true });
   base = await listen(createServer(getRequestListener(world.app.fetch)));
 });
 
-afterEach(() => {
+afterEach(async () => {
   world.stopping.abort();
   for (const server of servers) {
     server.closeAllConnections?.();
     server.close();
   }
+  await world.close();
 });
 
 describe('the client', () => {
@@ -54,34 +62,38 @@ describe('the client', () => {
     const client = createClient(base);
     await client.health();
     expect((await client.system()).version).toBe('1.2.3');
-    const created = await client.distributions.create({ definition, lock });
-    expect(created.id).toBe('d1');
+    const { id } = await client.distributions.create({ definition, lock });
+    expect(await world.store.getDistribution(id)).toMatchObject({ name: 'gw', definition });
     expect((await client.examples()).map(({ name }) => name)).toContain('minimal');
     expect(await client.definitionSchema()).toMatchObject({ properties: { init: { componentKind: 'init' } } });
     expect(await client.distributions.check({ definition })).toMatchObject({
       plan: { name: 'gw' },
       error: null,
-      choices: [{ kind: 'init', chosen: true }],
+      choices: expect.arrayContaining([expect.objectContaining({ kind: 'init', name: 'systemd', chosen: true })]),
     });
     const { error } = await client.distributions.check({ definition: { ...definition, arch: 'mips' } });
     expect(error).toMatchObject({ code: 'definition.invalid', details: [{ pointer: '/arch' }] });
     expect((await client.distributions.list({ name: 'gw' })).items).toHaveLength(1);
-    expect((await client.distributions.update('d1', { definition: { ...definition, version: '2' } })).version).toBe(
-      '2',
-    );
+    expect((await client.distributions.update(id, { definition: { ...definition, version: '2' } })).version).toBe('2');
     expect((await client.distributions.validate({ definition })).name).toBe('gw');
-    expect((await client.distributions.lock('d1', { dryRun: true })).stored).toBe(false);
-    expect(await client.distributions.getLock('d1', 'x86_64')).toEqual(lock);
-    expect((await client.resolveLock({ definition, update: true })).changes).toHaveLength(1);
-    const build = await client.distributions.build('d1', { priority: 3 }, 'key-1');
-    expect((await client.builds.list({ distribution: 'd1', limit: 5 })).items).toEqual([build]);
-    expect((await client.builds.inputs(build.id)).definition).toEqual(definition);
-    expect((await client.builds.cancel(build.id)).id).toBe('b1');
-    expect((await client.builds.retry(build.id, 'package')).id).toBe('b1');
+    expect((await client.distributions.lock(id, { dryRun: true })).stored).toBe(false);
+    expect(await client.distributions.getLock(id, 'x86_64')).toEqual(lock);
+    const { changes } = await client.resolveLock({ definition, update: true });
+    expect(changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0' });
+    const build = await client.distributions.build(id, { priority: 3 }, 'key-1');
+    expect((await client.builds.list({ distribution: id, limit: 5 })).items).toEqual([build]);
+    expect((await client.builds.inputs(build.id)).definition).toMatchObject({ ...definition, version: '2' });
+    expect(await client.builds.cancel(build.id)).toMatchObject({ id: build.id, state: 'cancelled' });
+    expect(await client.builds.retry(build.id, 'package')).toMatchObject({ id: build.id, state: 'queued' });
+    await client.builds.cancel(build.id);
     await client.builds.remove(build.id);
-    await client.distributions.remove('d1');
-    expect(world.builds.calls).toContainEqual(['retry', 'b1', 'package']);
-    expect(world.builds.calls.find(([name]) => name === 'create')?.[3]).toMatchObject({ key: 'key-1' });
+    await client.distributions.remove(id);
+    expect([await world.store.getBuild(build.id), await world.store.getDistribution(id)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(world.toEngine.givenTo('retry')).toEqual([[build.id, 'package']]);
+    expect(world.toEngine.givenTo('create')[0]?.[2]).toMatchObject({ key: 'key-1' });
   });
 
   it('manages components and stage images', async () => {
@@ -92,11 +104,11 @@ describe('the client', () => {
     expect((await client.components.get('init', 'openrc')).title).toBe('O');
     await client.components.remove('init', 'openrc');
     expect((await client.components.list('init')).map(({ name }) => name)).toEqual(['systemd']);
-    expect(await client.stageImages.list()).toHaveLength(1);
+    expect((await client.stageImages.list()).map(({ name }) => name)).toEqual(imageNames);
     const texts: string[] = [];
     for await (const { text } of client.stageImages.build()) texts.push(text);
     for await (const { text } of client.stageImages.pull('registry.example/ldf')) texts.push(text);
-    expect(texts).toEqual(['one', 'two', 'pulling registry.example/ldf']);
+    expect(texts).toEqual(['unpacking', 'RUN apt-get install', 'pulling registry.example/ldf']);
     let saved = '';
     for await (const chunk of await client.stageImages.save(['boot-tester'])) saved += Buffer.from(chunk);
     expect(saved).toBe('a tar of boot-tester');
@@ -114,8 +126,9 @@ describe('the client', () => {
       code: 'definition.invalid',
       details: [{ pointer: '/definition/name', value: '"GW"' }],
     });
-    const failure = new LdfError('stage.failed', 'No package nosuch.', { subcode: 'package.unknown', hint: 'Look.' });
-    world.builds.failures.set('lock', failure);
+    world.runtime.script('resolve', async (stage) =>
+      stage.fail({ code: 'package.unknown', message: 'No package nosuch.', hint: 'Look.' }),
+    );
     await expect(client.resolveLock({ definition })).rejects.toMatchObject({
       code: 'stage.failed',
       subcode: 'package.unknown',
@@ -146,37 +159,40 @@ describe('the client', () => {
   it('reads artifacts in part, and logs page by page', async () => {
     const client = createClient(base);
     const content = Buffer.from('0123456789');
-    const record = { id: 'a1', buildId: 'b1', name: 'x.raw', sizeBytes: 10, sha256: 'f'.repeat(64) };
-    world.store.artifacts.set('a1', {
-      ...record,
-      ...earlierFacts('raw'),
-      storedBytes: 4096,
-      verdict: null,
-      createdAt: new Date(at),
-      removedAt: null,
-    });
-    world.artifacts.contents.set(record.sha256, content);
-    expect((await client.artifacts.get('a1')).name).toBe('x.raw');
+    const build = await world.queued();
+    const { id } = await world.artifact(build.id, 'x.raw', content, earlierFacts('raw'));
+    expect((await client.artifacts.get(id)).name).toBe('x.raw');
     const read = async (range?: { start: number; end: number }) =>
-      Buffer.concat(await collect(await client.artifacts.content('a1', range ? { range } : {}))).toString();
+      Buffer.concat(await collect(await client.artifacts.content(id, range ? { range } : {}))).toString();
     expect([await read(), await read({ start: 2, end: 4 })]).toEqual(['0123456789', '234']);
-    world.builds.add(
-      buildShape(),
-      logEntry('one'),
-      { type: 'build', at, state: 'running', error: null },
-      logEntry('two'),
-    );
-    const texts = (await collect(client.builds.logs('b1'))).map(({ text }) => text);
+    const running: JournalEntry = { type: 'build', at, state: 'running', error: null };
+    await world.journal(build.id, logEntry('one'), running, logEntry('two'));
+    const texts = (await collect(client.builds.logs(build.id))).map(({ text }) => text);
     expect(texts).toEqual(['one', 'two']);
-    expect(await client.builds.position('b1')).toBe(30);
+    expect(await client.builds.position(build.id)).toBe(await world.engine.end(build.id));
   });
 });
 
 describe('following a build', () => {
-  const ended = buildShape({ state: 'succeeded', endedAt: at });
   const lines = Array.from({ length: 200 }, (_, index) => logEntry(`line ${index}`));
-  const end: JournalEntry = { type: 'end', at, state: 'succeeded' };
+  /** The build that is followed, and the position where its journal began. */
+  let id: string;
+  let start: number;
   const reconnect = { firstDelayMs: 1, longestDelayMs: 2, attempts: 5 };
+
+  beforeEach(async () => {
+    ({ id } = await world.queued());
+    start = await world.engine.end(id);
+  });
+
+  /** The journal of the build as it is now. */
+  const journal = async () => (await world.engine.read(id, { after: 0, limit: 1_000 })).entries;
+
+  /** Writes so many lines into the journal, and ends the build. */
+  async function endAfter(count: number) {
+    await world.journal(id, ...lines.slice(0, count));
+    await world.engine.cancel(id);
+  }
 
   /** A connection to the API that breaks after so many bytes from it, again and again. */
   async function breaking(afterBytes: () => number): Promise<string> {
@@ -201,55 +217,62 @@ describe('following a build', () => {
   }
 
   it('gives every entry exactly once, however often the connection breaks', async () => {
-    world.builds.add(ended, ...lines, end);
+    await endAfter(200);
+    const whole = await journal();
+    expect(whole.length).toBeGreaterThan(200);
     let bytes = 900;
     const client = createClient(await breaking(() => (bytes += 517)));
-    const entries = await collect(client.builds.events('b1', { reconnect }));
-    expect(entries.map(({ entry }) => entry)).toEqual([...lines, end]);
-    expect(entries.map(({ id }) => id)).toEqual([...lines, end].map((_, index) => (index + 1) * 10));
-    expect(world.builds.calls.filter(([name]) => name === 'follow').length).toBeGreaterThan(5);
+    expect(await collect(client.builds.events(id, { reconnect }))).toEqual(whole);
+    expect(world.toEngine.givenTo('follow').length).toBeGreaterThan(5);
   });
 
   it('begins where it is told to', async () => {
-    world.builds.add(ended, ...lines, end);
+    await endAfter(20);
+    const whole = await journal();
     const client = createClient(base);
-    const from = async (after: number) => (await collect(client.builds.events('b1', { after }))).length;
-    expect([await from(0), await from(1990), await from(2000), await from(2010)]).toEqual([201, 2, 1, 1]);
+    const from = (after: number | undefined) => collect(client.builds.events(id, { after: after ?? 0 }));
+    expect(await from(0)).toEqual(whole);
+    expect(await from(whole.at(-3)?.id)).toEqual(whole.slice(-2));
+    expect(await from(whole.at(-2)?.id)).toEqual(whole.slice(-1));
+    // Who has seen the end hears of it again.
+    expect(await from(whole.at(-1)?.id)).toMatchObject([{ id: whole.at(-1)?.id, entry: { type: 'end' } }]);
   });
 
   it('goes on when the server stops and comes back', async () => {
-    world.builds.add(buildShape(), ...lines.slice(0, 2));
+    await world.journal(id, ...lines.slice(0, 2));
     let application = world.app;
     const address = await listen(createServer(getRequestListener((request, env) => application.fetch(request, env))));
-    const events = createClient(address).builds.events('b1', { reconnect });
-    expect((await events.next()).value?.id).toBe(10);
-    expect((await events.next()).value?.id).toBe(20);
+    const events = createClient(address).builds.events(id, { after: start, reconnect });
+    expect((await events.next()).value?.entry).toEqual(lines[0]);
+    const second = (await events.next()).value;
+    expect(second?.entry).toEqual(lines[1]);
     const next = events.next();
-    const second = await createWorld();
-    second.builds.add(ended, ...lines.slice(0, 3), end);
-    application = second.app;
+    application = world.another(new AbortController().signal);
     world.stopping.abort();
-    expect((await next).value).toEqual({ id: 30, entry: lines[2] });
-    expect((await events.next()).value?.entry).toEqual(end);
-    expect((await events.next()).done).toBe(true);
-    second.stopping.abort();
+    await world.journal(id, ...lines.slice(2, 3));
+    await world.engine.cancel(id);
+    const later = (await journal()).filter((placed) => placed.id > (second?.id ?? 0));
+    expect([later[0]?.entry, later.at(-1)?.entry.type]).toEqual([lines[2], 'end']);
+    expect((await next).value).toEqual(later[0]);
+    expect(await collect(events)).toEqual(later.slice(1));
+    expect(world.toEngine.givenTo('follow').length).toBeGreaterThan(1);
   });
 
   it('gives up after a while, and at once when the first connection fails', async () => {
-    world.builds.add(buildShape(), ...lines.slice(0, 1));
+    await world.journal(id, ...lines.slice(0, 1));
     let broken = false;
     const address = await breaking(() => (broken ? 0 : Number.POSITIVE_INFINITY));
-    const events = createClient(address).builds.events('b1', { reconnect });
-    await events.next();
+    const events = createClient(address).builds.events(id, { after: start, reconnect });
+    expect((await events.next()).value?.entry).toEqual(lines[0]);
     broken = true;
     world.stopping.abort();
     await expect(events.next()).rejects.toMatchObject({ code: 'server.unreachable' });
-    const never = createClient(address).builds.events('b1', { reconnect: { ...reconnect, firstDelayMs: 60_000 } });
+    const never = createClient(address).builds.events(id, { reconnect: { ...reconnect, firstDelayMs: 60_000 } });
     await expect(never.next()).rejects.toMatchObject({ code: 'server.unreachable' });
   });
 
   it('takes a connection without a heartbeat for lost', async () => {
-    world.builds.add(ended, ...lines.slice(0, 1), end);
+    await endAfter(1);
     let requests = 0;
     const address = await answering((request, response) => {
       requests += 1;
@@ -257,16 +280,17 @@ describe('following a build', () => {
       else void getRequestListener(world.app.fetch)(request, response);
     });
     const client = createClient(address);
-    const entries = await collect(client.builds.events('b1', { reconnect: { ...reconnect, silenceMs: 30 } }));
-    expect(entries).toHaveLength(2);
-    expect(requests).toBe(2);
+    const entries = await collect(client.builds.events(id, { reconnect: { ...reconnect, silenceMs: 200 } }));
+    expect(entries).toEqual(await journal());
+    expect(requests).toBeGreaterThan(1);
   });
 
   it('ends when the signal fires, with its reason', async () => {
-    world.builds.add(buildShape(), ...lines.slice(0, 1));
+    await world.journal(id, ...lines.slice(0, 1));
     const stop = new AbortController();
-    const events = createClient(base).builds.events('b1', { signal: stop.signal });
+    const events = createClient(base).builds.events(id, { signal: stop.signal });
     await events.next();
+    for (let index = 1; index < (await journal()).length; index++) await events.next();
     const next = events.next();
     stop.abort(new Error('enough'));
     await expect(next).rejects.toThrow('enough');
@@ -274,8 +298,8 @@ describe('following a build', () => {
 
   it('refuses what the server refuses', async () => {
     await expect(createClient(base).builds.events('b9').next()).rejects.toMatchObject({ code: 'not-found' });
-    world.builds.add(ended, end);
-    const wrong = createClient(base).builds.events('b1', { after: 3 });
+    await endAfter(1);
+    const wrong = createClient(base).builds.events(id, { after: 3 });
     await expect(wrong.next()).rejects.toMatchObject({ code: 'request.invalid' });
   });
 });

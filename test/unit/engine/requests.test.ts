@@ -2,32 +2,21 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AccessControl } from '../../../src/access/access-control.ts';
-import { createApp } from '../../../src/api/app.ts';
-import { readAtOnce } from '../../../src/api/documents.ts';
 import { buildLease, Lease } from '../../../src/engine/core/leases.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
-import { FakeImages } from '../api/fakes.ts';
-import { ended, eventually, shown, usual, World } from './harness.ts';
+import { ApiWorld, type App } from '../../fixtures/engine/api-world.ts';
+import { ended, eventually, shown, usual, type World } from './harness.ts';
 
+let api: ApiWorld;
 let world: World;
 let engine: BuildService;
-let app: ReturnType<typeof createApp>;
+let app: App;
 
 beforeEach(async () => {
-  world = await World.open();
-  engine = await world.start();
-  const { store, artifacts, logger, dataDir } = world.dependencies;
-  app = createApp({
-    access: new AccessControl('none'),
-    ...{ builds: engine, store, artifacts, images: new FakeImages(), runtime: world.runtime, log: logger, dataDir },
-    catalog: world.dependencies.catalog,
-    documents: readAtOnce,
-    ...{ allowedHosts: undefined, settings: [], examplesDir: '', webuiDir: '', version: '1' },
-    stopping: new AbortController().signal,
-  });
+  api = await ApiWorld.open();
+  ({ world, engine, app } = api);
 });
-afterEach(() => world.close());
+afterEach(() => api.close());
 
 interface Answer {
   status: number;

@@ -2,19 +2,13 @@
  * A stage more: the list with one more value is all that it takes. It is planned, run, shown, bounded and estimated, and
  * nothing else of LDF was told of it.
  */
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
-import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { AccessControl } from '../../../src/access/access-control.ts';
 import { newToken } from '../../../src/access/secrets.ts';
-import { createApp } from '../../../src/api/app.ts';
-import { readAtOnce } from '../../../src/api/documents.ts';
 import { run } from '../../../src/cli/run.ts';
 import { applyEntry } from '../../../src/client/apply-entry.ts';
 import { loadConfig } from '../../../src/config.ts';
@@ -27,9 +21,10 @@ import { stageNames } from '../../../src/stages/registry.ts';
 import { edges, place } from '../../../src/webui/views/build/graph/columns.ts';
 import { rerun } from '../../../src/webui/views/build/rerun.ts';
 import { secondsLeft } from '../../../src/webui/views/build/time-left.ts';
-import { FakeImages } from '../api/fakes.ts';
+import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { Served } from '../../fixtures/engine/served.ts';
 import { testTerminal } from '../cli/terminal.ts';
-import { ended, journalOf, usual, World } from '../engine/harness.ts';
+import { ended, journalOf, usual, type World } from '../engine/harness.ts';
 
 vi.mock('../../../src/stages/index.ts', async (original) => {
   const { stages } = await original<typeof import('../../../src/stages/index.ts')>();
@@ -53,22 +48,21 @@ vi.mock('../../../src/stages/index.ts', async (original) => {
   return { stages: [...stages, scanStage] };
 });
 
-// Whole builds, on whatever machine runs the tests.
-vi.setConfig({ testTimeout: 30_000 });
-
+const token = newToken();
+let api: ApiWorld;
 let world: World;
 let engine: BuildService;
 
 beforeEach(async () => {
-  world = await World.open();
-  engine = await world.start();
+  api = await ApiWorld.open({ access: new AccessControl([{ token }]) });
+  ({ world, engine } = api);
   world.runtime.script('scan', async (stage) => {
     stage.log(`scanning ${stage.request.params instanceof Object ? 'the image' : 'nothing'}`);
     return stage.succeed({ found: 0 }, { 'report.json': '{}' });
   });
 });
 
-afterEach(() => world.close());
+afterEach(() => api.close());
 
 const scan = <Named extends { name: string }>(stages: readonly Named[]) => stages.find(({ name }) => name === 'scan');
 
@@ -142,35 +136,22 @@ describe('a stage that the list has more', () => {
 });
 
 describe('on the command line', () => {
-  const token = newToken();
-  const stopping = new AbortController();
-  let server: Server;
+  let server: Served;
   let folder: string;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ldf-scan-'));
     await writeFile(join(folder, 'distro.yaml'), 'name: edge\narch: x86_64\n');
-    const { store, artifacts, catalog } = world.dependencies;
-    const app = createApp({
-      ...{ builds: engine, store, artifacts, catalog, runtime: world.runtime, images: new FakeImages() },
-      ...{ access: new AccessControl([{ token }]), documents: readAtOnce, log: pino({ level: 'silent' }) },
-      ...{ allowedHosts: undefined, dataDir: world.dataDir, examplesDir: '/nowhere', webuiDir: world.dataDir },
-      ...{ settings: [], version: '0', stopping: stopping.signal },
-    });
-    server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    server = await Served.open(api.app);
   });
 
   afterEach(async () => {
-    server.closeAllConnections();
-    server.close();
+    await server.close();
     await rm(folder, { recursive: true });
   });
 
   async function ldf(...words: string[]) {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('no port');
-    const env = { LDF_SERVER: `http://127.0.0.1:${address.port}`, LDF_TOKEN: token };
+    const env = { LDF_SERVER: server.url, LDF_TOKEN: token };
     const terminal = { ...testTerminal({ cwd: folder, env }), now: Date.now };
     return { exitCode: await run(words, terminal), out: terminal.out(), err: terminal.err() };
   }

@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import type { BuildInputs } from '../../../src/model/build.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
 import { compareBuilds, differences, flat, type Side } from '../../../src/webui/views/distribution/compare.ts';
-import { buildShape } from '../api/fake-builds.ts';
+import { build } from '../cli/terminal.ts';
 
 const sha256 = 'a'.repeat(64);
 const source = { url: 'http://x/y', sha256, sizeBytes: 1, filename: 'y', arch: 'amd64' };
 
 function side(version: string, change: Partial<BuildInputs> = {}): Side {
   return {
-    build: buildShape({
+    build: build({
       artifacts: [
         { id: 'a', name: `gw-${version}.qcow2`, ...earlierFacts('qcow2'), sizeBytes: 1024, sha256, verdict: null },
       ],

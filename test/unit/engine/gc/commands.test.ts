@@ -1,18 +1,23 @@
 /** `ldf gc`, `POST /v1/gc`, and what is said of an artifact that went. */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../../src/cli/run.ts';
 import { GcReport } from '../../../../src/model/disk.ts';
 import { earlierFacts } from '../../../../src/stages/package/earlier-artifacts.ts';
-import { at as atTime } from '../../api/fake-store.ts';
-import { createWorld, problem } from '../../api/fakes.ts';
-import { type FakeServer, startFakeServer } from '../../cli/fake-server.ts';
+import { ApiWorld } from '../../../fixtures/engine/api-world.ts';
+import { Served } from '../../../fixtures/engine/served.ts';
+import { problem } from '../../../fixtures/problem.ts';
 import { at, type TestTerminal, testTerminal } from '../../cli/terminal.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+let world: ApiWorld;
+
+beforeAll(async () => {
+  world = await ApiWorld.open({ idle: true });
+});
+afterAll(() => world.close());
 
 describe('ldf gc', () => {
-  let server: FakeServer;
+  let server: Served;
   let terminal: TestTerminal;
   const outcome: GcReport = {
     dryRun: true,
@@ -31,7 +36,7 @@ describe('ldf gc', () => {
   };
 
   beforeEach(async () => {
-    server = await startFakeServer();
+    server = await Served.open(world.app);
     terminal = testTerminal({ cwd: '/', env: { LDF_SERVER: server.url } });
   });
   afterEach(() => server.close());
@@ -47,7 +52,6 @@ describe('ldf gc', () => {
   });
 
   it('says that nothing has to go, prints JSON, and refuses a size that is none', async () => {
-    server.answers.set('POST /v1/gc', () => ({ ...outcome, wantedBytes: 0, freedBytes: 0, removed: [], kept: [] }));
     expect(await run(['gc'], terminal)).toBe(0);
     expect(terminal.out()).toBe('Nothing needs to be removed: everything is within budget and reserve.\n');
     server.answers.set('POST /v1/gc', () => outcome);
@@ -60,29 +64,21 @@ describe('ldf gc', () => {
 
 describe('POST /v1/gc', () => {
   it('takes an empty body, and refuses what is no size', async () => {
-    const world = await createWorld();
     const answer = await world.app.request('/v1/gc', { method: 'POST' });
-    expect(GcReport.parse(await answer.json())).toMatchObject({ wantedBytes: 5, freedBytes: 7 });
-    expect(world.builds.calls.at(-1)).toEqual(['collect', { dryRun: false, freeBytes: 0 }]);
+    expect(GcReport.parse(await answer.json())).toMatchObject({ dryRun: false, wantedBytes: 0, freedBytes: 0 });
+    expect(world.toEngine.givenTo('collect').at(-1)).toEqual([{ dryRun: false, freeBytes: 0 }]);
     await problem(await world.json('POST', '/v1/gc', { freeBytes: -1 }), 400, 'request.invalid');
   });
 });
 
 describe('an artifact that was removed', () => {
   it('is shown with the time, and its content is gone', async () => {
-    const world = await createWorld();
-    const artifact = {
-      id: 'a1',
-      buildId: 'b1',
-      name: 'gw.raw',
-      ...earlierFacts('raw'),
-      sizeBytes: 10,
-      storedBytes: 4096,
-    };
-    const dates = { createdAt: new Date(atTime), removedAt: new Date(atTime) };
-    world.store.artifacts.set('a1', { ...artifact, ...dates, sha256: 'f'.repeat(64), verdict: null });
-    expect(await (await world.app.request('/v1/artifacts/a1')).json()).toMatchObject({ removedAt: atTime });
-    const gone = await problem(await world.app.request('/v1/artifacts/a1/content'), 410, 'artifact.removed');
-    expect(gone.hint).toContain('ldf retry b1 --stage package');
+    const build = await world.queued();
+    const { id } = await world.artifact(build.id, 'gw.raw', Buffer.from('0123456789'), earlierFacts('raw'));
+    const removedAt = '2026-01-02T03:04:05.000Z';
+    await world.store.markRemoved([id], new Date(removedAt));
+    expect(await (await world.app.request(`/v1/artifacts/${id}`)).json()).toMatchObject({ removedAt });
+    const gone = await problem(await world.app.request(`/v1/artifacts/${id}/content`), 410, 'artifact.removed');
+    expect(gone.hint).toContain(`ldf retry ${build.id} --stage package`);
   });
 });
