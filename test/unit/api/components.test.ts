@@ -199,7 +199,7 @@ describe('the installation', () => {
     expect(JSON.stringify(world.logged)).toContain('disk I/O error');
   });
 
-  it('has figures for Prometheus, of builds that were made', async () => {
+  it('tells its queue, and has figures for Prometheus, of builds that were made', async () => {
     const working = await world.world.start({ config: { ...world.world.dependencies.config, builds: 1 } });
     const distribution = await world.world.distribution();
     const create = () => working.create(distribution, usual);
@@ -215,6 +215,9 @@ describe('the installation', () => {
     await working.create(await world.world.distribution('other'), { ...usual, noCache: true });
     await running.opened;
     await create();
+
+    const system = SystemStatus.parse(await (await world.json('GET', '/v1/system')).json());
+    expect(system.queue).toEqual({ queued: 1, running: 1 });
 
     const totals = await world.store.stageTotals();
     const compiled = totals.find(({ stage, state }) => stage === 'compile' && state === 'succeeded');
