@@ -15,6 +15,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/inits': 'services, first boot',
   'parts/layouts': 'content to a disk',
   'parts/root-fs': 'files of a root being made',
+  'parts/sources': 'where kernels come from',
   'parts/userlands': 'choose, install, search',
   'src/access': 'tokens, sessions, scopes',
   'src/api': 'HTTP',

@@ -1,6 +1,6 @@
 /**
  * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
- * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-packaged.ts
+ * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-finished.ts
  * makes the same.
  *
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
@@ -21,11 +21,11 @@ import { compileFailure } from './compile-failure.ts';
 import { parseConfig } from './config-file.ts';
 import { availableCpus } from './cpus.ts';
 import { KernelTree } from './kernel-tree.ts';
+import { packFinished } from './pack-finished.ts';
 import { installModules, moduleRoot, packModules } from './pack-modules.ts';
-import { packPackaged } from './pack-packaged.ts';
 
 export async function compile(context: StageContext<CompileParams>): Promise<CompileData> {
-  return context.params.form === 'source' ? compileSource(context) : packPackaged(context);
+  return context.params.form === 'source' ? compileSource(context) : packFinished(context);
 }
 
 async function compileSource(context: StageContext<CompileParams>): Promise<CompileData> {

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
+import { locked } from '../../stages/locked.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { Answers } from './answers.ts';
@@ -58,7 +59,7 @@ export class Queries {
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
-      return this.#runs.ask('kconfig', arch, { sources: kernel.sources.map(({ url: _url, ...rest }) => rest) }, images);
+      return this.#runs.ask('kconfig', arch, { source: wish.source, sources: kernel.sources.map(locked) }, images);
     });
     return searchEntries(all, text.replaceAll(/\bCONFIG_/gi, ''), limit, {
       name: ({ symbol }) => symbol.slice('CONFIG_'.length),

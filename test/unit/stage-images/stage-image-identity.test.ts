@@ -131,6 +131,19 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['rootfs-assembler']);
     expect(
       await changedBy(
+        change('parts/sources/resolvers.ts', "  'debian-source'", "  git: debianSourceResolver,\n  'debian-source'"),
+        change('parts/sources/newest-package.ts', 'It has ', 'There is '),
+        change('parts/userlands/debian/apt.ts', "'Acquire::Retries', '3'", "'Acquire::Retries', '4'"),
+      ),
+    ).toEqual(['rootfs-assembler']);
+    expect(
+      await changedBy(
+        change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
+        change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
+      ),
+    ).toEqual(['kernel-builder']);
+    expect(
+      await changedBy(
         change('parts/checks/systemd/systemd.ts', 'drawSeconds = 90', 'drawSeconds = 80'),
         change('parts/checks/systemd/params.ts', 'strictObject({', 'strictObject({ patient: z.boolean().optional(),'),
       ),
