@@ -97,7 +97,10 @@ describe('sections', () => {
   });
 
   it('has each parameter as one entry, also where it differs between architectures', () => {
-    const [params] = sectionsOf({ kind: 'kernel', params: { suite: 'trixie', package: { x86_64: 'a', aarch64: 'b' } } });
+    const [params] = sectionsOf({
+      kind: 'kernel',
+      params: { suite: 'trixie', package: { x86_64: 'a', aarch64: 'b' } },
+    });
     expect(params?.entries).toEqual([
       { name: 'suite', value: 'trixie' },
       { name: 'package', value: '{"x86_64":"a","aarch64":"b"}' },
