@@ -14,6 +14,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/initramfs': 'runs before the root is there',
   'parts/inits': 'services, first boot',
   'parts/layouts': 'content to a disk',
+  'parts/machines': 'what images are booted on',
   'parts/root-fs': 'files of a root being made',
   'parts/sources': 'where kernels come from',
   'parts/userlands': 'choose, install, search',

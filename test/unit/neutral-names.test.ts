@@ -13,6 +13,7 @@ import { formats } from '../../parts/formats/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import { initSystems } from '../../parts/inits/index.ts';
 import { layouts } from '../../parts/layouts/index.ts';
+import { machines } from '../../parts/machines/index.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
 import { sourceResolvers } from '../../parts/sources/resolvers.ts';
 import { userlands } from '../../parts/userlands/index.ts';
@@ -39,6 +40,7 @@ const parts = {
   initramfs: initramfses,
   inits: initSystems,
   layouts,
+  machines,
   sources: kernelSources,
   userlands,
 };

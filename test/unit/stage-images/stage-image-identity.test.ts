@@ -144,6 +144,8 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['kernel-builder']);
     expect(
       await changedBy(
+        change('parts/machines/index.ts', '= { uefi }', '= { uefi, bios: uefi }'),
+        change('parts/machines/uefi/uefi.ts', 'OVMF_CODE_4M', 'OVMF_CODE_8M'),
         change('parts/checks/systemd/systemd.ts', 'drawSeconds = 90', 'drawSeconds = 80'),
         change('parts/checks/systemd/params.ts', 'strictObject({', 'strictObject({ patient: z.boolean().optional(),'),
       ),
