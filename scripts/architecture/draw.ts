@@ -17,6 +17,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/machines': 'what images are booted on',
   'parts/root-fs': 'files of a root being made',
   'parts/sources': 'where kernels come from',
+  'parts/toolchains': 'compile kernels',
   'parts/userlands': 'choose, install, search',
   'src/access': 'tokens, sessions, scopes',
   'src/api': 'HTTP',

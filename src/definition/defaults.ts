@@ -26,4 +26,4 @@ export const earlierParts = {
 export const searchedUserland = 'debian';
 
 /** Parts that no component chooses yet. */
-export const defaultParts = { layout: 'disk', initramfs: 'minimal', machine: 'uefi' } as const;
+export const defaultParts = { layout: 'disk', initramfs: 'minimal', machine: 'uefi', toolchain: 'gcc' } as const;

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { makePart } from '../../parts/part.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
 import type { KernelSource } from '../../parts/sources/source.ts';
+import { toolchains } from '../../parts/toolchains/index.ts';
+import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
 import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
@@ -38,7 +40,8 @@ async function prepareTree(
   const folder = join(out, 'linux');
   const unpacked = (fraction: number) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`);
   await source.unpack(file, { folder, progress: unpacked });
-  const tree = await createTree(context, folder);
+  const toolchain = makePart('toolchain', toolchains, params.toolchain);
+  const tree = await createTree(context, toolchain, folder);
 
   progress(0.62, 'reading Kconfig');
   const types = await readTypes(tree, [...new Set(params.options.map(({ symbol }) => symbol))]);
@@ -77,9 +80,13 @@ async function checkOptions(
   return notHeld;
 }
 
-async function createTree({ arch, work }: StageContext<PrepareParams>, source: string): Promise<KernelTree> {
+async function createTree(
+  { arch, work }: StageContext<PrepareParams>,
+  toolchain: Toolchain,
+  source: string,
+): Promise<KernelTree> {
   const [build, scratch] = [join(work, 'build'), join(work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);
-  return new KernelTree({ arch, source, build, scratch });
+  return new KernelTree({ arch, toolchain, source, build, scratch });
 }

@@ -16,6 +16,7 @@ import { layouts } from '../../parts/layouts/index.ts';
 import { machines } from '../../parts/machines/index.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
 import { sourceResolvers } from '../../parts/sources/resolvers.ts';
+import { toolchains } from '../../parts/toolchains/index.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { defaultParts } from '../../src/definition/defaults.ts';
@@ -42,6 +43,7 @@ const parts = {
   layouts,
   machines,
   sources: kernelSources,
+  toolchains,
   userlands,
 };
 const partNames = Object.values(parts).flatMap((index) => Object.keys(index));

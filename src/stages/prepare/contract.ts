@@ -39,7 +39,7 @@ const WantedKernel = z.strictObject({
 });
 
 export const PrepareParams = z.discriminatedUnion('form', [
-  WantedKernel.extend({ form: z.literal('source'), base: KernelBase }),
+  WantedKernel.extend({ form: z.literal('source'), toolchain: ChosenPart, base: KernelBase }),
   WantedKernel.extend({ form: z.literal('binary') }),
 ]);
 export type PrepareParams = z.infer<typeof PrepareParams>;

@@ -17,7 +17,11 @@ export type KconfigEntry = z.infer<typeof KconfigEntry>;
 
 export const kconfigQuery = {
   query: 'kconfig',
-  params: z.strictObject({ source: ChosenPart, sources: z.array(LockedPackage).max(mostKernelSources) }),
+  params: z.strictObject({
+    source: ChosenPart,
+    toolchain: ChosenPart,
+    sources: z.array(LockedPackage).max(mostKernelSources),
+  }),
   entry: KconfigEntry,
 } as const satisfies QueryContract;
 export type KconfigQueryParams = z.infer<typeof kconfigQuery.params>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { defaultParts } from '../../definition/defaults.ts';
 import { locked } from '../locked.ts';
 import { defineStage } from '../stage.ts';
 import { prepareContract, WantedOption } from './contract.ts';
@@ -23,8 +24,9 @@ export const prepareStage = defineStage({
       options: composition.kernelOptions,
       sourceDate: kernel.sourceDate,
     };
+    const toolchain = { use: defaultParts.toolchain, params: {} };
     const { base } = definition.kernel.config;
-    return { params: form === 'source' ? { form, base, ...wanted } : { form, ...wanted } };
+    return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted } };
   },
   kernelOptions(recorded) {
     const read = RecordedOptions.safeParse(recorded);

@@ -49,10 +49,12 @@ describe('a kernel that comes finished', () => {
     const { prepare, compile, package: packaging } = params(packaged);
     expect(prepare).toMatchObject({ form: 'binary', source: { use: 'debian-binary' }, options: expect.any(Array) });
     expect(prepare).not.toHaveProperty('base');
-    expect(compile).toMatchObject({ form: 'binary' });
+    expect(compile).toEqual({ form: 'binary', sourceDate: expect.any(Number) });
     expect(packaging).toMatchObject({ kernel: { form: 'binary' } });
+    const toolchain = { use: 'gcc', params: {} };
     const source = { use: 'debian-source', params: { suite: 'trixie', package: 'linux-source-6.12' } };
-    expect(params(minimal).prepare).toMatchObject({ form: 'source', source, base: 'tiny' });
+    expect(params(minimal).prepare).toMatchObject({ form: 'source', source, toolchain, base: 'tiny' });
+    expect(params(minimal).compile).toMatchObject({ form: 'source', toolchain });
   });
 
   it('has its configuration already', () => {

@@ -75,7 +75,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     expect(
       await changedBy(
         change(`${stages}/prepare/contract.ts`, "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
-        change(`${stages}/compile/contract.ts`, 'form: KernelForm', 'lto: z.boolean(), form: KernelForm'),
+        change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
     ).toEqual(['kernel-builder']);
     expect(
@@ -138,6 +138,8 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['rootfs-assembler']);
     expect(
       await changedBy(
+        change('parts/toolchains/index.ts', '= { gcc }', '= { gcc, llvm: gcc }'),
+        change('parts/toolchains/gcc/gcc.ts', 'CROSS_COMPILE', 'CROSS'),
         change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
         change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
       ),
