@@ -1,6 +1,6 @@
 /** How its package is unpacked, test/unit/stage-images/kernel-builder/finished.test.ts shows. */
 import { describe, expect, test } from 'vitest';
-import { kernelPackage, kernelSuite, releaseDate } from '../../../test/fixtures/kernel-suite.ts';
+import { fakeSuite, source as packageOf, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { newestPackage } from '../newest-package.ts';
 import { debianBinary } from './debian-binary.ts';
 import { binaryPackages, debianBinaryResolver } from './resolver.ts';
@@ -14,26 +14,24 @@ test('it is told which package of which suite, and nothing else', () => {
 });
 
 test('it must be the one of the lock', async () => {
-  const source = kernelPackage('linux-source-6.12', '6.12.118-1', 'a');
+  const source = packageOf('linux-source-6.12', '6.12.118-1', 'a');
   await expect(debianBinary.make(params).verify([source], '/none')).rejects.toThrow(
     /package linux-image-\*.*names none/,
   );
 });
 
 describe('the newest one', () => {
-  const wishesSha256 = '0'.repeat(64);
-  const finished = kernelPackage('linux-image-6.12.118+deb13-cloud-amd64', '6.12.118-1', 'e');
-  const newest = kernelPackage('linux-image-cloud-amd64', '6.12.118-1', 'f');
-  const suite = kernelSuite([finished, newest], {
-    [newest.name]: [finished.name],
-    [finished.name]: ['kmod', 'linux-base', 'initramfs-tools'],
+  const finished = packageOf('linux-image-6.12.118+deb13-cloud-amd64', '6.12.118-1', 'e');
+  const newest = packageOf('linux-image-cloud-amd64', '6.12.118-1', 'f');
+  const { suite } = fakeSuite([finished, newest], {
+    dependencies: { [newest.name]: [finished.name], [finished.name]: ['kmod', 'linux-base', 'initramfs-tools'] },
   });
   const resolved = (name: string, version = '6.12') =>
     newestPackage(suite, binaryPackages, name, { wishesSha256, version }, undefined);
 
   test('is the package that the newest one of its sort depends on', async () => {
     expect(await resolved(newest.name)).toEqual({
-      ...{ wishesSha256, version: '6.12.118', sourceDate: releaseDate, sources: [finished] },
+      ...{ wishesSha256, version: '6.12.118', sourceDate: 2000, sources: [finished] },
     });
   });
 

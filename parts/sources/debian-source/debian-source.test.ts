@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { kernelPackage, kernelSuite, releaseDate } from '../../../test/fixtures/kernel-suite.ts';
+import { fakeSuite, source as packageOf, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { isOfSeries, newestPackage, upstreamVersion } from '../newest-package.ts';
 import { debianSource } from './debian-source.ts';
 import { debianSourceResolver, sourcePackages } from './resolver.ts';
@@ -24,15 +24,14 @@ test('it is told which package of which suite, and nothing else', () => {
 });
 
 describe('the newest one', () => {
-  const wishesSha256 = '0'.repeat(64);
-  const kernel = kernelPackage('linux-source-6.12', '6.12.57-1~deb13u1', 'b');
-  const suite = kernelSuite([kernel]);
+  const kernel = packageOf('linux-source-6.12', '6.12.57-1~deb13u1', 'b');
+  const { suite } = fakeSuite([kernel]);
   const resolved = (version: string, name = kernel.name, previous?: Parameters<typeof newestPackage>[4]) =>
     newestPackage(suite, sourcePackages, name, { wishesSha256, version }, previous);
 
   test('is what a series takes', async () => {
     expect(await resolved('6.12')).toEqual({
-      ...{ wishesSha256, version: '6.12.57', sourceDate: releaseDate, sources: [kernel] },
+      ...{ wishesSha256, version: '6.12.57', sourceDate: 2000, sources: [kernel] },
     });
   });
 
