@@ -8,11 +8,13 @@ import { wording } from '../definition/parse.ts';
 import type { ConsoleSigns } from '../stages/boot/contract.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { PlannedPartition } from '../stages/package/contract.ts';
-import type { WrittenComponent, WrittenContributions } from './component.ts';
+import { forArchitecture } from './by-architecture.ts';
+import type { WrittenComponent, WrittenContributions, WrittenSeries } from './component.ts';
 import { type PartKind, partParams } from './part-params.ts';
 
 /** Where the parts of each kind of component are. */
 export const partKinds = {
+  kernel: 'sources',
   init: 'inits',
   filesystem: 'filesystems',
   bootloader: 'bootloaders',
@@ -27,6 +29,7 @@ const words: Readonly<Record<PartKind, string>> = {
   filesystems: 'a file system',
   formats: 'a format',
   inits: 'an init system',
+  sources: 'a source of kernels',
   userlands: 'a userland',
 };
 
@@ -34,16 +37,21 @@ type Contributed = Omit<WrittenContributions, 'partitions' | 'console'> & {
   partitions: PlannedPartition[];
   console: ConsoleSigns;
 };
+/** A series of kernels with the part that it comes from, which may have values that differ between architectures. */
+export type OfferedSeries = Pick<WrittenSeries, 'series'> & ChosenPart;
 type Checked<Written> = Written extends WrittenComponent
-  ? Omit<Written, 'contributes' | 'perArch'> & {
+  ? Omit<Written, 'contributes' | 'perArch' | 'kernelSeries'> & {
       contributes: Contributed;
       perArch: Partial<Record<Architecture, Contributed>>;
-    }
+    } & (Written extends { kernelSeries: WrittenSeries[] } ? { kernelSeries: OfferedSeries[] } : unknown)
   : never;
 
 /** Fills in the parameters' own defaults, and adds an issue for everything that no part takes. */
 export function checkedParts(written: WrittenComponent, context: z.RefinementCtx): Checked<WrittenComponent> {
-  const own = 'use' in written ? checkedPart(partKinds[written.kind], written, [], context) : undefined;
+  const own =
+    'use' in written && written.kind !== 'kernel'
+      ? checkedPart(partKinds[written.kind], written, [], context)
+      : undefined;
   const contributed = (contributions: WrittenContributions, path: PropertyKey[]): Contributed => ({
     ...contributions,
     console: checkedSigns(contributions.console, [...path, 'console'], context),
@@ -62,7 +70,36 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
     if (contributions) perArch[arch] = contributed(contributions, ['perArch', arch]);
   }
   const contributes = contributed(written.contributes, ['contributes']);
+  if (written.kind === 'kernel')
+    return { ...written, contributes, perArch, kernelSeries: checkedSeries(written, context) };
   return { ...written, ...own, contributes, perArch };
+}
+
+/**
+ * Each series with what the component says for all of them. It is checked for every architecture that it is there for, and
+ * stays as it is written: the part fills in its defaults.
+ */
+function checkedSeries(
+  { use, params, arch: own, kernelSeries }: Extract<WrittenComponent, { kind: 'kernel' }>,
+  context: z.RefinementCtx,
+): OfferedSeries[] {
+  if (!schemaOf('sources', use)) {
+    reportUnknown('sources', use, ['use'], context);
+    return [];
+  }
+  return kernelSeries.map(({ series, ...said }, index) => {
+    const path = ['kernelSeries', index];
+    const isOwn = said.use === undefined || said.use === use;
+    const source = { use: said.use ?? use, params: { ...(isOwn ? params : {}), ...said.params } };
+    const asked = own.map((arch) => forArchitecture(source.params, arch)).filter((one) => one !== undefined);
+    for (const one of asked.length > 0 ? asked : [source.params]) {
+      const before = context.issues.length;
+      checkedPart('sources', { use: source.use, params: one }, path, context);
+      // What is wrong is most often wrong for each of them.
+      if (context.issues.length > before) break;
+    }
+    return { series, ...source };
+  });
 }
 
 function checkedSigns(
@@ -88,16 +125,9 @@ function checkedPart(
   context: z.RefinementCtx,
   namePath = [...path, 'use'],
 ): ChosenPart {
-  const schemas: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = partParams[kind];
-  const schema = Object.hasOwn(schemas, asked.use) ? schemas[asked.use] : undefined;
+  const schema = schemaOf(kind, asked.use);
   if (!schema) {
-    context.issues.push({
-      code: 'invalid_value',
-      values: Object.keys(schemas),
-      message: `must be ${words[kind]} that there is a part for`,
-      path: namePath,
-      input: asked.use,
-    });
+    reportUnknown(kind, asked.use, namePath, context);
     return asked;
   }
   const parsed = schema.safeParse(asked.params);
@@ -110,4 +140,19 @@ function checkedPart(
     else context.issues.push({ ...place, code: 'custom', message: wording(issue) });
   }
   return asked;
+}
+
+function schemaOf(kind: PartKind, use: string): z.ZodType<Record<string, unknown>> | undefined {
+  const schemas: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = partParams[kind];
+  return Object.hasOwn(schemas, use) ? schemas[use] : undefined;
+}
+
+function reportUnknown(kind: PartKind, use: string, path: PropertyKey[], context: z.RefinementCtx): void {
+  context.issues.push({
+    code: 'invalid_value',
+    values: Object.keys(partParams[kind]),
+    message: `must be ${words[kind]} that there is a part for`,
+    path,
+    input: use,
+  });
 }

@@ -14,7 +14,6 @@ import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
 import { ConsoleSigns } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
-import { KernelForm } from '../stages/kernel-form.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
 import { checkedParts } from './component-parts.ts';
@@ -111,14 +110,15 @@ const Contributions = z.strictObject({
 });
 export type WrittenContributions = z.infer<typeof Contributions>;
 
-/** A series of kernels a source offers. */
+/** A series of kernels, and where it comes from. */
 const KernelSeries = z.strictObject({
   series: z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/),
-  suite: hyphenatedName,
-  form: KernelForm.default('source'),
-  /** One name, or one for each architecture. Of a binary it may be a package that depends on the newest kernel. */
-  package: z.union([PackageName, z.partialRecord(Architecture, PackageName)]),
+  /** The part that it comes from; by default that of the component. */
+  use: PartName.optional(),
+  /** What that part is asked for, beyond what the component says for all series. A value may be one for each architecture. */
+  params: PartParams.default({}),
 });
+export type WrittenSeries = z.infer<typeof KernelSeries>;
 
 /** What components of every kind have. */
 const common = {
@@ -150,6 +150,7 @@ const AnyComponent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('kernel'),
     ...common,
+    ...part,
     /** What it offers, newest series first. */
     kernelSeries: z.array(KernelSeries).min(1).max(bounds.offered),
   }),

@@ -13,6 +13,7 @@ export function upgraded(value: unknown): unknown {
   const { imageFormat, ...rest } = written;
   if (written.kind === 'format' && imageFormat !== undefined) return { ...rest, use: imageFormat };
   if (written.kind === 'init' || written.kind === 'userland') return { ...written, use: earlierParts[written.kind] };
+  if (written.kind === 'kernel') return kernelOf(written);
   return written.kind === 'filesystem' ? { ...written, use: fileSystemOf(written) } : written;
 }
 
@@ -22,6 +23,25 @@ function withoutEmpty(value: Readonly<Record<string, unknown>>): Readonly<Record
   const isEmpty =
     isRecord(onDemand) && Object.values(onDemand).every((list) => Array.isArray(list) && list.length === 0);
   return value.kind !== 'userland' && isEmpty ? rest : value;
+}
+
+/**
+ * Every kernel was a package of a suite, and each series said whether it came as source or finished. One that has neither is
+ * none of these.
+ */
+function kernelOf(written: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { kernelSeries } = written;
+  if (!Array.isArray(kernelSeries)) return written;
+  const series = kernelSeries.map((entry: unknown) => (isRecord(entry) ? seriesOf(entry) : entry));
+  const [use] = series.flatMap((entry) => (isRecord(entry) && typeof entry.use === 'string' ? [entry.use] : []));
+  return use === undefined ? written : { ...written, use, kernelSeries: series };
+}
+
+function seriesOf(written: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { form = 'source', suite, package: name, ...rest } = written;
+  if ((suite === undefined && name === undefined) || (form !== 'source' && form !== 'binary')) return written;
+  const params = { ...(suite === undefined ? {} : { suite }), ...(name === undefined ? {} : { package: name }) };
+  return { ...rest, use: earlierParts.kernel[form], params };
 }
 
 /** The name that stood with the root partition. */

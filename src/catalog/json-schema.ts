@@ -1,5 +1,7 @@
 /** The JSON Schema that editors use to complete and check a component file. */
 import * as z from 'zod';
+import { architectures } from '../architecture.ts';
+import { isRecord } from '../is-record.ts';
 import { Component } from './component.ts';
 import { partKinds } from './component-parts.ts';
 import { partParams } from './part-params.ts';
@@ -12,10 +14,25 @@ export function componentJsonSchema(): Record<string, unknown> {
     allOf: Object.entries(partKinds).flatMap(([kind, parts]) => [
       implies({ kind }, { use: { enum: Object.keys(partParams[parts]) } }),
       ...Object.entries(partParams[parts]).map(([use, params]) =>
-        implies({ kind, use }, { params: paramsSchema(params) }),
+        implies({ kind, use }, kind === 'kernel' ? seriesSchema(use, params) : { params: paramsSchema(params) }),
       ),
     ]),
   };
+}
+
+/** What a kernel's component says of its part for all series, and what for one; a value may differ between architectures. */
+function seriesSchema(use: string, params: z.ZodType): Record<string, unknown> {
+  const { properties, required: _required, ...schema } = paramsSchema(params);
+  const values = Object.entries(isRecord(properties) ? properties : {}).map(([name, value]) => {
+    const byArchitecture = Object.fromEntries(architectures.map((arch) => [arch, value]));
+    return [name, { anyOf: [value, { type: 'object', properties: byArchitecture, additionalProperties: false }] }];
+  });
+  const own = { ...schema, properties: Object.fromEntries(values) };
+  const series = {
+    properties: { use: { enum: Object.keys(partParams[partKinds.kernel]) } },
+    anyOf: [{ properties: { use: { not: { const: use } } }, required: ['use'] }, { properties: { params: own } }],
+  };
+  return { params: own, kernelSeries: { items: series } };
 }
 
 /** A component that has these values has these properties. */

@@ -4,6 +4,7 @@ import { checkParams } from '../../parts/checks/params.ts';
 import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
 import { initParams } from '../../parts/inits/params.ts';
+import { sourceParams } from '../../parts/sources/params.ts';
 import { userlandParams } from '../../parts/userlands/params.ts';
 
 export const partParams = {
@@ -12,6 +13,7 @@ export const partParams = {
   filesystems: fileSystemParams,
   formats: formatParams,
   inits: initParams,
+  sources: sourceParams,
   userlands: userlandParams,
 } as const;
 export type PartKind = keyof typeof partParams;

@@ -15,10 +15,15 @@ export const defaultComponents = {
 } as const;
 
 /** What components did that were stored before they said which part does the work. */
-export const earlierParts = { init: 'systemd', userland: 'debian' } as const;
+export const earlierParts = {
+  init: 'systemd',
+  userland: 'debian',
+  /** By whether the kernel came as source, or finished. */
+  kernel: { source: 'debian-source', binary: 'debian-binary' },
+} as const;
 
 /** The userland that is searched: whoever looks for a package names only a suite. */
 export const searchedUserland = 'debian';
 
 /** Parts that no component chooses yet. */
-export const defaultParts = { layout: 'disk', initramfs: 'minimal' } as const;
+export const defaultParts = { layout: 'disk', initramfs: 'minimal', machine: 'uefi', toolchain: 'gcc' } as const;

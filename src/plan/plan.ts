@@ -13,7 +13,7 @@ import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { stageKey } from './request.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
-import { wishesOf } from './wishes.ts';
+import { formOf, wishesOf } from './wishes.ts';
 
 /** @throws LdfError `definition.impossible` with every fault at once. */
 export function planBuild(input: PlanInput): Plan {
@@ -24,7 +24,8 @@ export function planBuild(input: PlanInput): Plan {
   faults.throwIfAny(definition.name);
 
   const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
-  const facts = { definition, composition, form: wishes.kernel.form, kernel, packages, boot };
+  const { source } = wishes.kernel;
+  const facts = { definition, composition, source, form: formOf(source), kernel, packages, boot };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;

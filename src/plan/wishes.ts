@@ -1,8 +1,12 @@
 /** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
+import { sourceForms } from '../../parts/sources/params.ts';
+import { forArchitecture } from '../catalog/by-architecture.ts';
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import { earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
+import type { ChosenPart } from '../stages/chosen-part.ts';
+import type { KernelForm } from '../stages/kernel-form.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
 import type { Faults } from './faults.ts';
@@ -33,17 +37,29 @@ export function kernelWish(
       value: version,
       hint: `It offers ${offered.map((entry) => entry.series).join(', ') || 'nothing'}.`,
     });
-  const form = match?.form ?? 'source';
-  const name = typeof match?.package === 'object' ? match.package[definition.arch] : match?.package;
-  if (source && match && name === undefined)
+  const params = match && forArchitecture(match.params, definition.arch);
+  if (source && match && !params)
     faults.add('/kernel/version', `kernel/${source.name} does not offer ${match.series} for ${definition.arch}`, {
       value: version,
       hint: 'Choose another version, or another kernel.source.',
     });
-  if (source && form === 'binary') refuseBase(definition, source, faults);
-  const wish = { suite: match?.suite ?? '', package: name ?? '', version: version ?? series ?? '' };
-  // Where nothing is said of the form it is source: so read the locks from before there was another.
-  return { wishesSha256: contentHash({ ...wish, form: form === 'source' ? undefined : form }), form, ...wish };
+  const part: ChosenPart = { use: match?.use ?? '', params: params ?? {} };
+  if (source && formOf(part) === 'binary') refuseBase(definition, source, faults);
+  const wanted = { source: part, version: version ?? series ?? '' };
+  return { wishesSha256: contentHash(kernelQuestion(wanted)), ...wanted };
+}
+
+/** What a source of kernels gives; one that there is not is a fault already. */
+export function formOf({ use }: ChosenPart): KernelForm {
+  const forms: Readonly<Record<string, KernelForm>> = sourceForms;
+  return (Object.hasOwn(forms, use) ? forms[use] : undefined) ?? 'source';
+}
+
+/** Of the sources that were there first, with the words that locks of before are read by. */
+function kernelQuestion({ source, version }: Pick<KernelWish, 'source' | 'version'>) {
+  const form = formOf(source);
+  if (source.use !== '' && source.use !== earlierParts.kernel[form]) return { source, version };
+  return { ...source.params, version, form: form === 'source' ? undefined : form };
 }
 
 /** A finished kernel has its configuration already; the default of kernel.config.base says nothing. */

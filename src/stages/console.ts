@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
+import { ChosenPart } from './chosen-part.ts';
 import { contractVersion, OutputPath } from './contract.ts';
 import { QemuDisk } from './package/data.ts';
 
@@ -13,6 +14,8 @@ export const consoleCommand = 'console';
 export const ConsoleRequest = z.strictObject({
   contract: z.literal(contractVersion),
   arch: Architecture,
+  /** What it is booted on. */
+  machine: ChosenPart,
   /** In the layer of `package`. */
   artifact: OutputPath,
   qemu: QemuDisk,

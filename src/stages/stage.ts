@@ -4,6 +4,7 @@
  */
 import type { Definition } from '../definition/definition.ts';
 import type { Capability } from './capability.ts';
+import type { ChosenPart } from './chosen-part.ts';
 import type { Composed } from './composed.ts';
 import { ProgramName, type StageContract } from './contract.ts';
 import type { KernelForm } from './kernel-form.ts';
@@ -56,7 +57,8 @@ export interface StageLimits {
 export interface StageFacts {
   definition: Definition;
   composition: Composed;
-  /** Whether the kernel is compiled or finished. */
+  /** Where the kernel comes from, and whether it is compiled or finished. */
+  source: ChosenPart;
   form: KernelForm;
   kernel: KernelGroup | undefined;
   packages: PackagesGroup | undefined;
@@ -119,7 +121,8 @@ interface StageDescription<Params, Data> {
   /** Default: every build has it. */
   isIn?: Stage['isIn'];
   plan(facts: StageFacts): PlannedRun<Params> | null;
-  kernelOptions?(params: Params): readonly Pick<WantedOption, 'symbol' | 'value' | 'from'>[];
+  /** Recorded parameters may be of an earlier version. Default: none ask for any. */
+  kernelOptions?(params: unknown): readonly Pick<WantedOption, 'symbol' | 'value' | 'from'>[] | null;
 }
 
 /** @throws Error for a name that is none; see ProgramName. */
@@ -133,12 +136,8 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     traits: { ...usualTraits, ...traits },
     limits: { ...usualLimits, ...limits },
     isIn,
-    kernelOptions(params) {
-      const read = contract.params.safeParse(params);
-      return kernelOptions && read.success
-        ? kernelOptions(read.data).map(({ symbol, value, from }) => ({ symbol, value, from }))
-        : null;
-    },
+    kernelOptions: (params) =>
+      kernelOptions?.(params)?.map(({ symbol, value, from }) => ({ symbol, value, from })) ?? null,
   };
 }
 

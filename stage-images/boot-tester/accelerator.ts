@@ -1,9 +1,9 @@
 /** Whether this machine runs guests on its own processor (KVM) or has to emulate one (TCG). */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 import { ownArchitecture } from '../../src/architecture.ts';
 import { runTool, ToolError } from '../contract/tool.ts';
-import type { Accelerator, Machine } from './machines.ts';
 
 /** A guest of five instructions needs no time; a machine that is busy elsewhere may. */
 const probeSeconds = 10;

@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import type { Check } from '../../parts/checks/check.ts';
 import { checks } from '../../parts/checks/index.ts';
+import { machines } from '../../parts/machines/index.ts';
+import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 import { makePart } from '../../parts/part.ts';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
@@ -21,7 +23,6 @@ import { asDisk } from './disk.ts';
 import { bootFailure, type FailedBoot } from './failure.ts';
 import { startGuest } from './guest.ts';
 import { starvation } from './host-share.ts';
-import { type Accelerator, type Machine, machineFor } from './machines.ts';
 import { BootProgress } from './progress.ts';
 import { type GuestRun, runGuest } from './run-guest.ts';
 import { takePicture } from './screen.ts';
@@ -45,11 +46,12 @@ interface Boot extends GuestRun {
   screen: string | undefined;
 }
 
-export const boot: StageProgram<BootParams, BootData> = (context) => bootOn(machineFor(context.arch), context);
+export const boot: StageProgram<BootParams, BootData> = (context) =>
+  bootOn(makePart('machine', machines, context.params.machine).on(context.arch), context);
 
 /** The stage on a given machine. */
 export async function bootOn(machine: Machine, context: StageContext<BootParams>): Promise<BootData> {
-  const signs = compileSigns(context.params.signs);
+  const signs = compileSigns(context.params.signs, machine.nothingToBoot);
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
   const { check } = context.params.signs;
   const asked = check && { use: check.use, part: makePart('check', checks, check) };

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { QemuDisk } from '../../src/stages/package/data.ts';
 import { runTool } from '../contract/tool.ts';
-import type { GuestParts } from './machines.ts';
+import type { GuestParts } from './qemu-arguments.ts';
 
 /**
  * The disk of the artifact at `path`: the file itself, or, when it is compressed, an unpacked copy (with holes) in

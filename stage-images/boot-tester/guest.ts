@@ -1,12 +1,12 @@
 /** One virtual machine as it runs: starts QEMU, hands out its console, tells how it ended, and ends it. */
-import { copyFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { execa } from 'execa';
-import { type GuestParts, type Machine, qemuArguments } from './machines.ts';
+import type { Machine } from '../../parts/machines/machine.ts';
 import { ignoreReset, listenOn, Monitor } from './monitor.ts';
 import { processorSeconds } from './processor-time.ts';
+import { type GuestParts, qemuArguments } from './qemu-arguments.ts';
 
 /** `flood`: it was ended, for it wrote to its console without end. */
 export type GuestEnd = { cause: 'reset' | 'shutdown' } | { cause: 'qemu' | 'flood'; message: string };
@@ -30,7 +30,7 @@ export interface Guest {
 }
 
 export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'display' | 'disk'> {
-  /** A folder of its own, for firmware variables, what the guest writes to its disk, and sockets (so its path is short). */
+  /** A folder of its own, for what firmware and the guest write to its disk, and sockets (so its path is short). */
   folder: string;
   /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
   checkStrings: readonly string[] | undefined;
@@ -52,11 +52,10 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
   const parts: GuestParts = {
     ...wish,
     ...(ownTime ? { clockStart: new Date(startSeconds * 1000) } : {}),
-    variables: join(wish.folder, 'variables.fd'),
+    firmware: await machine.firmware(wish.folder),
     monitor: join(wish.folder, 'monitor'),
     ...(wish.checkStrings ? { check: { socket: join(wish.folder, 'check'), smbios: wish.checkStrings } } : {}),
   };
-  await copyFile(machine.firmware.variables, parts.variables);
   const monitor = await Monitor.listen(parts.monitor);
   const checkServer = parts.check ? await listenOn(parts.check.socket) : undefined;
 

@@ -1,5 +1,5 @@
 /** What the host gave a guest: whether a boot that failed may have failed for want of processor time. */
-import type { Accelerator } from './machines.ts';
+import type { Accelerator } from '../../parts/machines/machine.ts';
 
 export interface HostShare {
   wallSeconds: number;

@@ -5,13 +5,14 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { machines } from '../../parts/machines/index.ts';
+import { makePart } from '../../parts/part.ts';
 import { ConsoleRequest } from '../../src/stages/console.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { asDisk } from './disk.ts';
 import { type GuestEnd, startGuest } from './guest.ts';
-import { machineFor } from './machines.ts';
 
 /** Ends the process. What there is to say is said on the console. */
 export async function openConsole(): Promise<never> {
@@ -29,8 +30,8 @@ export async function openConsole(): Promise<never> {
 /** Gives how it came to its end, in words. */
 async function converse(): Promise<string> {
   const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
-  const { arch, artifact, qemu, memoryMiB, cpus, seconds } = ConsoleRequest.parse(JSON.parse(text));
-  const machine = machineFor(arch);
+  const { arch, machine: chosen, artifact, qemu, memoryMiB, cpus, seconds } = ConsoleRequest.parse(JSON.parse(text));
+  const machine = makePart('machine', machines, chosen).on(arch);
   const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
   const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
   const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder);

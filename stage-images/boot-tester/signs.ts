@@ -1,8 +1,10 @@
 /**
- * What a console says of a boot. The signs of firmware, boot loader, initramfs and kernel stand here, for they hold
- * whatever the init; how an init tells that userspace is up, or in trouble, comes with the request, from its component.
+ * What a console says of a boot. The signs of boot loader, initramfs and kernel stand here, for they hold whatever the init; how
+ * firmware says that it finds nothing comes with the machine, and how an init tells that userspace is up, or in trouble, with the
+ * request, from its component.
  */
 import { RE2JS, RE2JSException } from 're2js';
+import type { Machine } from '../../parts/machines/machine.ts';
 import type { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -39,14 +41,6 @@ export interface Signs {
 }
 
 const generalDown: readonly DownSign[] = [
-  {
-    code: 'boot.firmware',
-    message: 'the firmware found nothing it could boot',
-    pattern:
-      /BdsDxe: (?:failed to load Boot[0-9A-F]{4}|No bootable option)|UEFI Interactive Shell|>>Start (?:PXE|HTTP Boot) over/,
-    hint: 'UEFI firmware starts the boot loader at \\EFI\\BOOT\\BOOTX64.EFI (aarch64: BOOTAA64.EFI) of the EFI system partition; see that the bootloader component puts one there. "Access Denied" means that Secure Boot refused its signature.',
-    firmwareOnly: true,
-  },
   {
     code: 'boot.loader',
     message: 'the boot loader found nothing it could start',
@@ -91,7 +85,7 @@ const defaultHint =
  * The signs of a request, ready to match, the general ones before the init's own.
  * @throws StageFailure `boot.signs-missing`, `boot.signs-invalid`.
  */
-export function compileSigns(signs: ConsoleSigns): Signs {
+export function compileSigns(signs: ConsoleSigns, nothingToBoot: Machine['nothingToBoot']): Signs {
   if (signs.up.length === 0)
     throw new StageFailure({
       code: 'boot.signs-missing',
@@ -101,6 +95,12 @@ export function compileSigns(signs: ConsoleSigns): Signs {
   return {
     up: signs.up.map(({ what, pattern, unit }) => ({ what, pattern: compile(pattern), unit })),
     down: [
+      {
+        code: 'boot.firmware',
+        message: 'the firmware found nothing it could boot',
+        ...nothingToBoot,
+        firmwareOnly: true,
+      },
       ...generalDown,
       ...signs.down.map(({ code, message, pattern, hint = defaultHint }) => ({
         code,

@@ -1,6 +1,6 @@
 /**
  * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
- * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-packaged.ts
+ * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-finished.ts
  * makes the same.
  *
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
@@ -9,6 +9,9 @@
 
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePart } from '../../parts/part.ts';
+import { toolchains } from '../../parts/toolchains/index.ts';
+import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
 import type { CompileParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
@@ -21,20 +24,22 @@ import { compileFailure } from './compile-failure.ts';
 import { parseConfig } from './config-file.ts';
 import { availableCpus } from './cpus.ts';
 import { KernelTree } from './kernel-tree.ts';
+import { packFinished } from './pack-finished.ts';
 import { installModules, moduleRoot, packModules } from './pack-modules.ts';
-import { packPackaged } from './pack-packaged.ts';
 
 export async function compile(context: StageContext<CompileParams>): Promise<CompileData> {
-  return context.params.form === 'source' ? compileSource(context) : packPackaged(context);
+  const { params } = context;
+  if (params.form === 'binary') return packFinished(context);
+  return compileTree(context, makePart('toolchain', toolchains, params.toolchain));
 }
 
-async function compileSource(context: StageContext<CompileParams>): Promise<CompileData> {
+async function compileTree(context: StageContext<CompileParams>, toolchain: Toolchain): Promise<CompileData> {
   const { arch, params, out, progress, log } = context;
   progress(0, 'verifying the source tree');
   const { release, sourceSha256 } = await context.inputData(prepareContract);
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
   const config = parseConfig(text);
-  const tree = await createTree(context);
+  const tree = await createTree(context, toolchain);
   const folders = { before: context.cache('kernel-trees'), next: context.keep('kernel-trees') };
   const kept = new KeptTrees(folders, log);
   const archive = await kept.archive({ arch, sourceSha256 });
@@ -75,12 +80,12 @@ export function canFollow(config: KernelConfig): boolean {
   return (config.get('CONFIG_IKHEADERS') ?? 'n') === 'n';
 }
 
-async function createTree(context: StageContext<CompileParams>): Promise<KernelTree> {
+async function createTree(context: StageContext<CompileParams>, toolchain: Toolchain): Promise<KernelTree> {
   const [build, scratch] = [join(context.work, 'build'), join(context.work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);
   const source = join(context.input('prepare'), 'linux');
-  return new KernelTree({ arch: context.arch, source, build, scratch });
+  return new KernelTree({ arch: context.arch, toolchain, source, build, scratch });
 }
 
 /** What the steps before the first object and after the last take of the whole, by experience. */

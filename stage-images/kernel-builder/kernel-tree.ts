@@ -1,10 +1,13 @@
 /** The kernel's own build system: one source tree, one build folder, one architecture. */
 import { join } from 'node:path';
-import { type Architecture, type KernelNames, kernelNames, ownArchitecture, triplets } from '../../src/architecture.ts';
+import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
+import { type Architecture, type KernelNames, kernelNames } from '../../src/architecture.ts';
 import { readTool, runTool, type ToolOptions } from '../contract/tool.ts';
 
 export interface KernelTreeOptions {
   arch: Architecture;
+  /** What compiles it. */
+  toolchain: Toolchain;
   /** The unpacked source; it is never written to. */
   source: string;
   /** The build folder (O=); it must exist. */
@@ -16,12 +19,9 @@ export interface KernelTreeOptions {
 export class KernelTree {
   /** What the kernel's Makefile calls the architecture and its image. */
   readonly target: KernelNames;
-  /** Of the tools' names; none on a machine of the architecture itself. */
-  private readonly toolPrefix: string;
 
   constructor(readonly options: KernelTreeOptions) {
     this.target = kernelNames[options.arch];
-    this.toolPrefix = options.arch === ownArchitecture() ? '' : `${triplets[options.arch]}-`;
   }
 
   /** The path of a file below the build folder. */
@@ -45,16 +45,11 @@ export class KernelTree {
    */
   kconfigEnvironment({ anyCompiler = false } = {}): Record<string, string> {
     const { arch, sourceArch } = this.target;
-    const tools = { CC: 'gcc', LD: 'ld', NM: 'nm', OBJCOPY: 'objcopy' };
-    const prefixed = Object.entries(tools).map(([variable, tool]) => [
-      variable,
-      (anyCompiler ? '' : this.toolPrefix) + tool,
-    ]);
     return {
       srctree: this.options.source,
       ARCH: arch,
       SRCARCH: sourceArch,
-      ...Object.fromEntries(prefixed),
+      ...this.options.toolchain.tools(anyCompiler ? 'own' : this.options.arch),
       PAHOLE: 'pahole',
       RUSTC: 'rustc',
       BINDGEN: 'bindgen',
@@ -63,9 +58,9 @@ export class KernelTree {
   }
 
   private arguments(args: readonly string[]): string[] {
-    const { source, build } = this.options;
-    const cross = this.toolPrefix === '' ? [] : [`CROSS_COMPILE=${this.toolPrefix}`];
-    return ['--no-print-directory', '-C', source, `O=${build}`, `ARCH=${this.target.arch}`, ...cross, ...args];
+    const { source, build, arch, toolchain } = this.options;
+    const names = [`O=${build}`, `ARCH=${this.target.arch}`, ...toolchain.makeVariables(arch)];
+    return ['--no-print-directory', '-C', source, ...names, ...args];
   }
 
   private withScratch(options: ToolOptions): ToolOptions {

@@ -1,11 +1,16 @@
 /**
  * prepare: unpacks the kernel source, makes its .config out of the base and the wanted options, and proves that every
  * wanted option holds. Outputs: `linux`, the source tree, and `config`. A kernel that is finished goes its own way, in
- * prepare-packaged.ts.
+ * prepare-finished.ts.
  */
 
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makePart } from '../../parts/part.ts';
+import { kernelSources } from '../../parts/sources/index.ts';
+import type { KernelSource } from '../../parts/sources/source.ts';
+import { toolchains } from '../../parts/toolchains/index.ts';
+import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
 import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
@@ -14,27 +19,29 @@ import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { judge } from './option-faults.ts';
-import { preparePackaged } from './prepare-packaged.ts';
-import { unpackSource } from './unpack-source.ts';
-import { verifiedPackage } from './verified-package.ts';
+import { prepareFinished } from './prepare-finished.ts';
 import { unheldOptions } from './wanted-options.ts';
 
 export async function prepare(context: StageContext<PrepareParams>): Promise<PrepareData> {
   const { params } = context;
-  return params.form === 'source' ? prepareSource(context, params) : preparePackaged(context);
+  const source = makePart('kernel source', kernelSources, params.source);
+  return params.form === 'source' ? prepareTree(context, params, source) : prepareFinished(context, source);
 }
 
-async function prepareSource(
+async function prepareTree(
   context: StageContext<PrepareParams>,
   params: Extract<PrepareParams, { form: 'source' }>,
+  source: KernelSource,
 ): Promise<PrepareData> {
   const { out, progress } = context;
   checkBase(params.base);
   progress(0, 'verifying the source');
-  const file = await verifiedPackage(params.sources, 'linux-source-', context.sources);
-  const source = join(out, 'linux');
-  await unpackSource(file, source, (fraction) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`));
-  const tree = await createTree(context, source);
+  const file = await source.verify(params.sources, context.sources);
+  const folder = join(out, 'linux');
+  const unpacked = (fraction: number) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`);
+  await source.unpack(file, { folder, progress: unpacked });
+  const toolchain = makePart('toolchain', toolchains, params.toolchain);
+  const tree = await createTree(context, toolchain, folder);
 
   progress(0.62, 'reading Kconfig');
   const types = await readTypes(tree, [...new Set(params.options.map(({ symbol }) => symbol))]);
@@ -73,9 +80,13 @@ async function checkOptions(
   return notHeld;
 }
 
-async function createTree({ arch, work }: StageContext<PrepareParams>, source: string): Promise<KernelTree> {
+async function createTree(
+  { arch, work }: StageContext<PrepareParams>,
+  toolchain: Toolchain,
+  source: string,
+): Promise<KernelTree> {
   const [build, scratch] = [join(work, 'build'), join(work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);
-  return new KernelTree({ arch, source, build, scratch });
+  return new KernelTree({ arch, toolchain, source, build, scratch });
 }

@@ -4,6 +4,7 @@
  */
 
 import { makePart } from '../../parts/part.ts';
+import { sourceResolvers } from '../../parts/sources/resolvers.ts';
 import { Suites } from '../../parts/userlands/debian/suites.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
@@ -11,17 +12,18 @@ import type { BootWish, ResolveParams } from '../../src/stages/resolve/contract.
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { resolveBoot } from './resolve-boot.ts';
-import { resolveKernel } from './resolve-kernel.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
 export async function resolve(context: StageContext<ResolveParams>) {
   const { params, progress, log } = context;
   const { kernel, packages, boot, previous } = params;
-  const suites = [...new Set([kernel?.suite, packages?.suite, boot?.suite].filter((suite) => suite !== undefined))];
-  progress(0, `fetching the package lists of ${suites.join(' and ')}`);
-  const resolvingKernel = answer(
-    async () => kernel && resolveKernel(await Suites.of(context).open(kernel.suite), kernel, previous?.kernel),
+  const source = kernel ? makePart('kernel source', sourceResolvers, kernel.source) : null;
+  const suites = [packages?.suite, boot?.suite].filter((suite) => suite !== undefined);
+  const asked = [...(source ? [source.asks] : []), ...suites.map((suite) => `the package lists of ${suite}`)];
+  progress(0, `fetching ${[...new Set(asked)].join(' and ')}`);
+  const resolvingKernel = answer(async () =>
+    kernel && source ? source.resolve(context, kernel, previous?.kernel) : null,
   );
   const kernelOfImage = async () => {
     const found = await resolvingKernel;

@@ -13,6 +13,10 @@ import { formats } from '../../parts/formats/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import { initSystems } from '../../parts/inits/index.ts';
 import { layouts } from '../../parts/layouts/index.ts';
+import { machines } from '../../parts/machines/index.ts';
+import { kernelSources } from '../../parts/sources/index.ts';
+import { sourceResolvers } from '../../parts/sources/resolvers.ts';
+import { toolchains } from '../../parts/toolchains/index.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { loadCatalog } from '../../src/catalog/catalog.ts';
 import { defaultParts } from '../../src/definition/defaults.ts';
@@ -37,6 +41,9 @@ const parts = {
   initramfs: initramfses,
   inits: initSystems,
   layouts,
+  machines,
+  sources: kernelSources,
+  toolchains,
   userlands,
 };
 const partNames = Object.values(parts).flatMap((index) => Object.keys(index));
@@ -130,6 +137,10 @@ describe('neutral code', () => {
 });
 
 describe('parts', () => {
+  it('that bring kernels can all be chosen from, and read', () => {
+    expect(Object.keys(sourceResolvers)).toEqual(Object.keys(kernelSources));
+  });
+
   it.each(Object.entries(parts))(
     'of kind %s are the folders there, each with its parameters and a test',
     (kind, index) => {

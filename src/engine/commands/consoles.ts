@@ -1,6 +1,7 @@
 /** Boots that a person watches and types into, outside any build: a few at a time, each with an end. */
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
 import type { Owner } from '../../runtime/runtime.ts';
 import { type ConsoleRequest, consoleCommand } from '../../stages/console.ts';
@@ -72,6 +73,7 @@ export class Consoles {
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
+      machine: { use: defaultParts.machine, params: {} },
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const image = images[stageNamed(owner.stage).image].id;

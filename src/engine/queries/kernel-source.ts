@@ -5,7 +5,7 @@ import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
 import { Faults } from '../../plan/faults.ts';
 import type { Plan } from '../../plan/types.ts';
-import { kernelWish } from '../../plan/wishes.ts';
+import { formOf, kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { missingSources } from '../core/missing-sources.ts';
@@ -26,7 +26,7 @@ export function wishOf(
   const wish = kernelWish(Definition.parse({ name: 'query', arch, kernel: { source, version } }), component, faults);
   const [fault] = faults.details;
   if (fault) throw impossible('/version', version, fault.message, fault.hint);
-  if (wish.form !== 'source')
+  if (formOf(wish.source) !== 'source')
     throw impossible(
       '/source',
       source,

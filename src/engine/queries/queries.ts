@@ -1,9 +1,11 @@
 /** Answers to what definitions are written with: which packages a suite has, and which options a kernel. */
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
+import { locked } from '../../stages/locked.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { Answers } from './answers.ts';
@@ -58,7 +60,9 @@ export class Queries {
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
-      return this.#runs.ask('kconfig', arch, { sources: kernel.sources.map(({ url: _url, ...rest }) => rest) }, images);
+      const toolchain = { use: defaultParts.toolchain, params: {} };
+      const params = { source: wish.source, toolchain, sources: kernel.sources.map(locked) };
+      return this.#runs.ask('kconfig', arch, params, images);
     });
     return searchEntries(all, text.replaceAll(/\bCONFIG_/gi, ''), limit, {
       name: ({ symbol }) => symbol.slice('CONFIG_'.length),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { answerFile } from '../../stages/answer.ts';
 import type { AssembleData } from '../../stages/assemble/data.ts';
 import type { BootData } from '../../stages/boot/contract.ts';
+import type { ChosenPart } from '../../stages/chosen-part.ts';
 import type { CompileData } from '../../stages/compile/data.ts';
 import {
   formatProgress,
@@ -173,6 +174,11 @@ function paramsOf<Params>(stage: FakeStage, { params }: StageContract<Params>): 
   return params.parse(stage.request.params);
 }
 
+/** A package that a source is told of, where it is told of one. */
+function named({ use, params }: ChosenPart): string {
+  return typeof params.package === 'string' ? params.package : use;
+}
+
 /** The same request always gives the same files, and every stage says a word and reports progress. */
 export const defaultScripts = {
   async resolve(stage: FakeStage) {
@@ -183,7 +189,7 @@ export const defaultScripts = {
         wishesSha256: kernel.wishesSha256,
         sourceDate,
         version: kernelVersion,
-        sources: [source(kernel.package, `${kernelVersion}-1`)],
+        sources: [source(named(kernel.source), `${kernelVersion}-1`)],
       },
       packages: packages && {
         wishesSha256: packages.wishesSha256,

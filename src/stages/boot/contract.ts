@@ -29,7 +29,8 @@ export const ConsoleSigns = z.strictObject({
 export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
 
 export const BootParams = z.strictObject({
-  firmware: z.enum(['uefi']),
+  /** What the images are booted on. */
+  machine: ChosenPart,
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
   /** The machine has a screen, of which a picture is kept. */

@@ -1,12 +1,12 @@
+import { defaultParts } from '../../definition/defaults.ts';
 import type { PackagesGroup } from '../lock.ts';
 import { defineStage, type StageFacts } from '../stage.ts';
 import { type BootParams, bootContract } from './contract.ts';
 
 /** How long a boot may take, and be silent, in the guest's time; and in the host's, which may be busy and have no KVM. */
 const times = { timeoutSeconds: 900, silenceSeconds: 240, wallSeconds: 3600 } as const;
-const firmware = 'uefi' as const;
 /** The machine that images are booted on, unless their packages want more. */
-const machine = { memoryMiB: 1024, cpus: 1, display: false } as const;
+const size = { memoryMiB: 1024, cpus: 1, display: false } as const;
 
 export const bootStage = defineStage({
   contract: bootContract,
@@ -19,20 +19,25 @@ export const bootStage = defineStage({
   result: 'verdicts',
   isIn: ({ boot }) => boot,
   plan: ({ composition, packages }) => ({
-    params: { firmware, ...machineFor(composition, packages), ...times, signs: composition.signs },
+    params: {
+      machine: { use: defaultParts.machine, params: {} },
+      ...sizeFor(composition, packages),
+      ...times,
+      signs: composition.signs,
+    },
   }),
 });
 
 /** The machine that has what every package in the image wants of it; without a lock nobody knows what is in it. */
-function machineFor(
+function sizeFor(
   composition: StageFacts['composition'],
   packages: PackagesGroup | undefined,
-): Pick<BootParams, keyof typeof machine> {
+): Pick<BootParams, keyof typeof size> {
   const present = new Set(packages?.packages.map(({ name }) => name));
   const wanted = composition.machine.filter((wish) => wish.packages.some((name) => present.has(name)));
   return {
-    cpus: machine.cpus,
+    cpus: size.cpus,
     display: wanted.some(({ screen }) => screen),
-    memoryMiB: Math.max(machine.memoryMiB, ...wanted.flatMap(({ memoryMiB }) => memoryMiB ?? [])),
+    memoryMiB: Math.max(size.memoryMiB, ...wanted.flatMap(({ memoryMiB }) => memoryMiB ?? [])),
   };
 }

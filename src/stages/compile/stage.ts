@@ -1,3 +1,4 @@
+import { defaultParts } from '../../definition/defaults.ts';
 import { defineStage } from '../stage.ts';
 import { compileContract } from './contract.ts';
 
@@ -10,5 +11,10 @@ export const compileStage = defineStage({
   limits: { timeout: '6h', memory: '8G', output: '16G' },
   guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
   result: 'layer',
-  plan: ({ form, kernel }) => (kernel ? { params: { form, sourceDate: kernel.sourceDate } } : null),
+  plan({ form, kernel }) {
+    if (!kernel) return null;
+    const { sourceDate } = kernel;
+    const toolchain = { use: defaultParts.toolchain, params: {} };
+    return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate } };
+  },
 });

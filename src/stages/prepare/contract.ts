@@ -1,6 +1,7 @@
 /** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
 import * as z from 'zod';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { LockedPackage } from '../locked-package.ts';
 import { SourceDate } from '../source-date.ts';
@@ -29,6 +30,8 @@ export type WantedOption = z.infer<typeof WantedOption>;
 export const KernelBase = z.union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string() })]);
 
 const WantedKernel = z.strictObject({
+  /** The part that reads its files. */
+  source: ChosenPart,
   version: z.string(),
   sources: z.array(LockedPackage),
   options: z.array(WantedOption),
@@ -36,7 +39,7 @@ const WantedKernel = z.strictObject({
 });
 
 export const PrepareParams = z.discriminatedUnion('form', [
-  WantedKernel.extend({ form: z.literal('source'), base: KernelBase }),
+  WantedKernel.extend({ form: z.literal('source'), toolchain: ChosenPart, base: KernelBase }),
   WantedKernel.extend({ form: z.literal('binary') }),
 ]);
 export type PrepareParams = z.infer<typeof PrepareParams>;

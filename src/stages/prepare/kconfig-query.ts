@@ -1,6 +1,7 @@
 /** The query `kconfig`: what may be set in a kernel source. It is answered in a container of prepare, which reads sources. */
 import * as z from 'zod';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import type { QueryContract } from '../contract.ts';
 import { LockedPackage, mostKernelSources } from '../locked-package.ts';
 
@@ -16,7 +17,11 @@ export type KconfigEntry = z.infer<typeof KconfigEntry>;
 
 export const kconfigQuery = {
   query: 'kconfig',
-  params: z.strictObject({ sources: z.array(LockedPackage).max(mostKernelSources) }),
+  params: z.strictObject({
+    source: ChosenPart,
+    toolchain: ChosenPart,
+    sources: z.array(LockedPackage).max(mostKernelSources),
+  }),
   entry: KconfigEntry,
 } as const satisfies QueryContract;
 export type KconfigQueryParams = z.infer<typeof kconfigQuery.params>;

@@ -1,6 +1,11 @@
+import * as z from 'zod';
+import { defaultParts } from '../../definition/defaults.ts';
 import { locked } from '../locked.ts';
 import { defineStage } from '../stage.ts';
-import { prepareContract } from './contract.ts';
+import { prepareContract, WantedOption } from './contract.ts';
+
+/** What parameters say of options, whichever version of LDF recorded them. */
+const RecordedOptions = z.object({ options: z.array(WantedOption) });
 
 export const prepareStage = defineStage({
   contract: prepareContract,
@@ -10,16 +15,21 @@ export const prepareStage = defineStage({
   limits: { timeout: '30m', memory: '4G', output: '16G' },
   guess: { outputBytes: 1_700 << 20, scratchBytes: 0 },
   result: 'layer',
-  plan({ definition, composition, form, kernel }) {
+  plan({ definition, composition, form, source, kernel }) {
     if (!kernel) return null;
     const wanted = {
+      source,
       version: kernel.version,
       sources: kernel.sources.map(locked),
       options: composition.kernelOptions,
       sourceDate: kernel.sourceDate,
     };
+    const toolchain = { use: defaultParts.toolchain, params: {} };
     const { base } = definition.kernel.config;
-    return { params: form === 'source' ? { form, base, ...wanted } : { form, ...wanted } };
+    return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted } };
   },
-  kernelOptions: ({ options }) => options,
+  kernelOptions(recorded) {
+    const read = RecordedOptions.safeParse(recorded);
+    return read.success ? read.data.options : null;
+  },
 });

@@ -4,17 +4,14 @@ import { PackageName } from '../../definition/package-name.ts';
 import { WrittenPackage } from '../../definition/packages.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
-import { KernelForm } from '../kernel-form.ts';
 import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
 import { mostBootPackages } from '../locked-package.ts';
 
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
   wishesSha256: Sha256,
-  form: KernelForm,
-  /** The Debian suite and package that bring the kernel, such as trixie and linux-source-6.12. */
-  suite: z.string(),
-  package: PackageName,
+  /** The part that chooses it, and from what. */
+  source: ChosenPart,
   /** A series (6.12) or an exact upstream version (6.12.57). */
   version: z.string(),
 });

@@ -30,14 +30,16 @@ describe('a part that a component names', () => {
     ['filesystem', /must be a file system that there is a part for/, 'Use one of: ext4, vfat.'],
     ['init', /must be an init system that there is a part for/, 'Use one of: systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
+    ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
     ['format', /must be a format that there is a part for/, 'Use one of: qcow2, raw.'],
   ])('of kind %s must be there; the error names those that are', (kind, message, hint) => {
-    const own = kind === 'userland' ? { suites: [] } : {};
+    const owns: Record<string, object> = { userland: { suites: [] }, kernel: { kernelSeries: [{ series: '6.12' }] } };
+    const own = owns[kind] ?? {};
     const [fault, ...others] = faults({ kind, ...about, ...own, use: 'plan9' });
     expect(fault).toMatchObject({ pointer: '/use', message: expect.stringMatching(message), value: '"plan9"', hint });
     expect(others).toEqual([]);
     if (!['init', 'userland'].includes(kind))
-      expect(faults({ kind, ...about })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
+      expect(faults({ kind, ...about, ...own })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
     expect(faults({ kind, ...about, ...own, use: 'toString' })[0]?.pointer).toBe('/use');
   });
 
@@ -87,6 +89,49 @@ describe('a partition', () => {
   });
 });
 
+describe('a series of kernels', () => {
+  const kernel = (series: object, more = {}) => ({
+    ...{ kind: 'kernel', ...about, use: 'debian-source', ...more },
+    kernelSeries: [{ series: '6.12', ...series }],
+  });
+  const offered = (component: object) => {
+    const parsed = parseComponent(component);
+    return parsed.kind === 'kernel' ? parsed.kernelSeries[0] : undefined;
+  };
+  const trixie = { suite: 'trixie', package: 'linux-source-6.12' };
+
+  it('has what the component says for all series, and its own, which count before', () => {
+    const params = { suite: 'trixie', package: 'linux-source-6.1' };
+    expect(offered(kernel({ params: { package: 'linux-source-6.12' } }, { params }))).toEqual({
+      ...{ series: '6.12', use: 'debian-source', params: trixie },
+    });
+  });
+
+  it('may come from another part, which gets nothing that was said for the first', () => {
+    const params = { suite: 'trixie', package: 'linux-image-amd64' };
+    const other = { use: 'debian-binary', params };
+    expect(offered(kernel(other, { params: { suite: 'bookworm' } }))).toEqual({ series: '6.12', ...other });
+    expect(faults(kernel({ use: 'debian-binary', params: {} }, { params: trixie }))).toMatchObject([
+      { pointer: '/kernelSeries/0/params/suite' },
+      { pointer: '/kernelSeries/0/params/package' },
+    ]);
+    expect(faults(kernel({ use: 'floppy' }))).toMatchObject([{ pointer: '/kernelSeries/0/use', value: '"floppy"' }]);
+  });
+
+  it('may differ between architectures, and is checked for each', () => {
+    const byArch = { suite: 'trixie', package: { x86_64: 'linux-source-6.12', aarch64: 'linux-source-6.12' } };
+    expect(offered(kernel({ params: byArch }))?.params).toEqual(byArch);
+    const wrong = { ...byArch, package: { ...byArch.package, aarch64: 6.12 } };
+    const at = '/kernelSeries/0/params/package';
+    expect(faults(kernel({ params: wrong }))).toMatchObject([{ pointer: at }]);
+    expect(offered(kernel({ params: wrong }, { arch: ['x86_64'] }))).toBeTruthy();
+    expect(faults(kernel({ params: { ...trixie, package: { mips: 'x' } } }))).toMatchObject([{ pointer: at }]);
+    expect(faults(kernel({ params: { ...trixie, branch: 'x' } }))).toMatchObject([
+      { pointer: '/kernelSeries/0/params/branch', message: 'unknown key "branch"' },
+    ]);
+  });
+});
+
 describe('who is asked in a booted guest', () => {
   const asking = (check: unknown) => ({
     kind: 'platform',
@@ -116,7 +161,8 @@ describe('keys of one kind', () => {
   });
 
   it('are needed in their own', () => {
-    expect(faults({ kind: 'kernel', ...about })).toMatchObject([{ pointer: '/kernelSeries', message: 'is missing' }]);
+    const source = { kind: 'kernel', ...about, use: 'debian-source' };
+    expect(faults(source)).toMatchObject([{ pointer: '/kernelSeries', message: 'is missing' }]);
     expect(faults({ kind: 'userland', ...about })).toMatchObject([{ pointer: '/suites', message: 'is missing' }]);
   });
 
@@ -152,6 +198,30 @@ describe('components that an earlier version stored', () => {
       params: {},
     });
     expect(parseComponent({ kind: 'security', ...stored })).toMatchObject({ kind: 'security' });
+  });
+
+  it('with kernels, each series of which said in which form it comes', () => {
+    const both = { x86_64: 'linux-image-amd64', aarch64: 'linux-image-arm64' };
+    const kernelSeries = [
+      { series: '6.12', suite: 'trixie', package: 'linux-source-6.12' },
+      { series: '6.1', suite: 'bookworm', form: 'binary', package: both },
+    ];
+    const source = { suite: 'trixie', package: 'linux-source-6.12' };
+    expect(parseComponent({ kind: 'kernel', ...stored, kernelSeries })).toMatchObject({
+      use: 'debian-source',
+      params: {},
+      kernelSeries: [
+        { series: '6.12', use: 'debian-source', params: source },
+        { series: '6.1', use: 'debian-binary', params: { suite: 'bookworm', package: both } },
+      ],
+    });
+    const odd = [{ ...kernelSeries[0], form: 'wasm' }];
+    expect(faults({ kind: 'kernel', ...stored, kernelSeries: odd }).map(({ pointer }) => pointer)).toEqual(
+      expect.arrayContaining(['/kernelSeries/0/form']),
+    );
+    expect(faults({ kind: 'kernel', ...stored, kernelSeries: [{ ...kernelSeries[0], suite: 3 }] })).toMatchObject([
+      { pointer: '/kernelSeries/0/params/suite' },
+    ]);
   });
 
   it('and what a build keeps of those it was planned with is read again as it is', async () => {

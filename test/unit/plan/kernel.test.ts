@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
-import { contentHash } from '../../../src/plan/canonical.ts';
 import { faults, minimal, plan, shipped } from './planning.ts';
 
 describe('kernel options', () => {
@@ -35,25 +34,27 @@ describe('a kernel that comes finished', () => {
   it('is asked for by the package of its series and architecture', () => {
     const wish = (kernel: object, arch: string) => plan({ name: 'a', arch, kernel }).wishes.kernel;
     expect(wish({ source: 'package' }, 'x86_64')).toMatchObject({
-      form: 'binary',
-      suite: 'trixie',
-      package: 'linux-image-amd64',
+      source: { use: 'debian-binary', params: { suite: 'trixie', package: 'linux-image-amd64' } },
       version: '6.12',
     });
     expect(wish({ source: 'package', version: '6.1' }, 'aarch64')).toMatchObject({
-      suite: 'bookworm',
-      package: 'linux-image-arm64',
+      source: { params: { suite: 'bookworm', package: 'linux-image-arm64' } },
     });
-    expect(wish({ source: 'package-cloud' }, 'x86_64')).toMatchObject({ package: 'linux-image-cloud-amd64' });
+    expect(wish({ source: 'package-cloud' }, 'x86_64')).toMatchObject({
+      source: { params: { package: 'linux-image-cloud-amd64' } },
+    });
   });
 
   it('goes through the same stages, which know what it is', () => {
     const { prepare, compile, package: packaging } = params(packaged);
-    expect(prepare).toMatchObject({ form: 'binary', options: expect.any(Array) });
+    expect(prepare).toMatchObject({ form: 'binary', source: { use: 'debian-binary' }, options: expect.any(Array) });
     expect(prepare).not.toHaveProperty('base');
-    expect(compile).toMatchObject({ form: 'binary' });
+    expect(compile).toEqual({ form: 'binary', sourceDate: expect.any(Number) });
     expect(packaging).toMatchObject({ kernel: { form: 'binary' } });
-    expect(params(minimal).prepare).toMatchObject({ form: 'source', base: 'tiny' });
+    const toolchain = { use: 'gcc', params: {} };
+    const source = { use: 'debian-source', params: { suite: 'trixie', package: 'linux-source-6.12' } };
+    expect(params(minimal).prepare).toMatchObject({ form: 'source', source, toolchain, base: 'tiny' });
+    expect(params(minimal).compile).toMatchObject({ form: 'source', toolchain });
   });
 
   it('has its configuration already', () => {
@@ -67,7 +68,8 @@ describe('a kernel that comes finished', () => {
     const catalog = shipped.with([
       parseComponent({
         ...{ kind: 'kernel', name: 'pc-kernel', title: 'PC', summary: 'For a test.' },
-        kernelSeries: [{ series: '6.12', suite: 'trixie', form: 'binary', package: { x86_64: 'linux-image-amd64' } }],
+        use: 'debian-binary',
+        kernelSeries: [{ series: '6.12', params: { suite: 'trixie', package: { x86_64: 'linux-image-amd64' } } }],
       }),
     ]);
     const value = { name: 'a', arch: 'aarch64', kernel: { source: 'pc-kernel' } };
@@ -99,7 +101,10 @@ describe('a kernel that comes finished', () => {
   });
 
   it('leaves locks of before valid', () => {
-    const { wishesSha256: hash, form: _form, ...wish } = plan(minimal).wishes.kernel;
-    expect(hash).toBe(contentHash(wish));
+    const hashOf = (value: object) => plan(value).wishes.kernel.wishesSha256;
+    // {"package":"linux-source-6.12","suite":"trixie","version":"6.12"}
+    expect(hashOf(minimal)).toBe('11191825c23f925f38ff5990a475ad6229a26343dc7efba57abbf4fb4a5c7561');
+    // {"form":"binary","package":"linux-image-amd64","suite":"trixie","version":"6.12"}
+    expect(hashOf(packaged)).toBe('cfe1dc18db95c8f400d8fce8d2f924bd0d613327abfb88c2c995ae7697161168');
   });
 });

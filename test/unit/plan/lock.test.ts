@@ -35,7 +35,7 @@ describe('a lock', () => {
     expect(more?.kernel).toBeNull();
     expect(more?.packages?.names.map((wanted) => wanted.name)).toContain('curl');
     expect(resolveParams(plan({ ...minimal, kernel: { version: '6.1' } }), lock, false)).toMatchObject({
-      kernel: { package: 'linux-source-6.1', suite: 'bookworm' },
+      kernel: { source: { params: { package: 'linux-source-6.1', suite: 'bookworm' } } },
       packages: null,
     });
   });

@@ -75,7 +75,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     expect(
       await changedBy(
         change(`${stages}/prepare/contract.ts`, "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
-        change(`${stages}/compile/contract.ts`, 'form: KernelForm', 'lto: z.boolean(), form: KernelForm'),
+        change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
     ).toEqual(['kernel-builder']);
     expect(
@@ -131,6 +131,23 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['rootfs-assembler']);
     expect(
       await changedBy(
+        change('parts/sources/resolvers.ts', "  'debian-source'", "  git: debianSourceResolver,\n  'debian-source'"),
+        change('parts/sources/newest-package.ts', 'It has ', 'There is '),
+        change('parts/userlands/debian/apt.ts', "'Acquire::Retries', '3'", "'Acquire::Retries', '4'"),
+      ),
+    ).toEqual(['rootfs-assembler']);
+    expect(
+      await changedBy(
+        change('parts/toolchains/index.ts', '= { gcc }', '= { gcc, llvm: gcc }'),
+        change('parts/toolchains/gcc/gcc.ts', 'CROSS_COMPILE', 'CROSS'),
+        change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
+        change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
+      ),
+    ).toEqual(['kernel-builder']);
+    expect(
+      await changedBy(
+        change('parts/machines/index.ts', '= { uefi }', '= { uefi, bios: uefi }'),
+        change('parts/machines/uefi/uefi.ts', 'OVMF_CODE_4M', 'OVMF_CODE_8M'),
         change('parts/checks/systemd/systemd.ts', 'drawSeconds = 90', 'drawSeconds = 80'),
         change('parts/checks/systemd/params.ts', 'strictObject({', 'strictObject({ patient: z.boolean().optional(),'),
       ),

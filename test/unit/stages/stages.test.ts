@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { stages } from '../../../src/stages/index.ts';
-import { findStage, stageNames, stagesOf, stageWithResult } from '../../../src/stages/registry.ts';
+import { findStage, stageNamed, stageNames, stagesOf, stageWithResult } from '../../../src/stages/registry.ts';
 import { checkedStages, defineStage, leavesLayer, type Stage } from '../../../src/stages/stage.ts';
 
 const scan = (change: Partial<Stage> = {}): Stage => ({
@@ -17,6 +17,23 @@ const scan = (change: Partial<Stage> = {}): Stage => ({
     plan: () => ({ params: {} }),
   }),
   ...change,
+});
+
+describe('kernel options', () => {
+  const { kernelOptions } = stageNamed('prepare');
+  const option = { symbol: 'CONFIG_EPOLL', value: 'y', from: 'init/systemd' };
+  const options = [{ ...option, orModule: false, optional: false }];
+
+  it('are read from what builds recorded before a request named the source of the kernel', () => {
+    const before = { form: 'binary', version: '6.12.57', sources: [], options, sourceDate: 1 };
+    expect(kernelOptions(before)).toEqual([option]);
+    expect(kernelOptions({ ...before, source: { use: 'debian-binary', params: {} } })).toEqual([option]);
+  });
+
+  it('are none where nothing asks for any', () => {
+    for (const params of [null, {}, { options: 'all' }]) expect(kernelOptions(params)).toBeNull();
+    expect(stageNamed('boot').kernelOptions({ options })).toBeNull();
+  });
 });
 
 describe('the list of stages', () => {

@@ -96,6 +96,17 @@ describe('sections', () => {
     ]);
   });
 
+  it('has each parameter as one entry, also where it differs between architectures', () => {
+    const [params] = sectionsOf({
+      kind: 'kernel',
+      params: { suite: 'trixie', package: { x86_64: 'a', aarch64: 'b' } },
+    });
+    expect(params?.entries).toEqual([
+      { name: 'suite', value: 'trixie' },
+      { name: 'package', value: '{"x86_64":"a","aarch64":"b"}' },
+    ]);
+  });
+
   it('of the shipped components all have a title of their own', async () => {
     const catalog = await loadCatalog(join(import.meta.dirname, '../../../components'));
     const untitled = catalog.entries.flatMap(({ component: { ...shipped } }) =>

@@ -116,6 +116,8 @@ function walk(value: unknown, keys: readonly string[]): Section[] {
   const parts = Object.entries(value);
   if (keys.length > 0 && parts.every(([, part]) => isScalar(part)))
     return section(parts.map(([name, part]) => ({ name, value: String(part) })));
+  // Of a parameter that differs between architectures, too, it is one.
+  if (path === 'params') return section(parts.map(([name, part]) => ({ name, value: textOf(part) })));
   return parts.flatMap(([key, part]) => walk(part, [...keys, key]));
 }
 

@@ -60,7 +60,7 @@ async function runBoot(artifacts: PackagedArtifact[], disks: Record<string, Scri
   const outputs = await Promise.all(Object.keys(disks).map((path) => describeOutput(input, path, 'file')));
   const data = { artifacts, initramfs: false, diskBytes: 1 };
   await writeFile(join(input, stagePaths.result), JSON.stringify({ ok: true, outputs, data }));
-  const machineWish = { firmware: 'uefi', memoryMiB: 64, cpus: 1, display: true };
+  const machineWish = { machine: { use: 'uefi', params: {} }, memoryMiB: 64, cpus: 1, display: true };
   const limits = { timeoutSeconds: 60, silenceSeconds: 60, wallSeconds: 600 };
   const params = { ...machineWish, ...limits, signs: wanted };
   const request = { contract: contractVersion, stage: 'boot', arch: 'x86_64', key: '0'.repeat(64), params };

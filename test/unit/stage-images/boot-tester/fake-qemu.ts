@@ -1,7 +1,8 @@
 /** A machine whose QEMU is test/fixtures/boot-tester/fake-qemu.mjs. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Machine } from '../../../../stage-images/boot-tester/machines.ts';
+import type { Machine } from '../../../../parts/machines/machine.ts';
+import { flash, nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 
 /** What a fake guest does: its disk holds this as JSON. */
 export interface Script {
@@ -20,5 +21,6 @@ export async function fakeMachine(folder: string): Promise<Machine> {
   await writeFile(qemu, `#!${process.execPath}\n${program}`, { mode: 0o755 });
   await writeFile(variables, 'variables');
   const cpu = { kvm: 'host', tcg: 'max' };
-  return { qemu, type: 'fake', cpu, display: 'screen', firmware: { code: '/nonexistent', variables } };
+  const firmware = (own: string) => flash({ code: '/nonexistent', variables }, own);
+  return { qemu, type: 'fake', cpu, display: 'screen', firmware, nothingToBoot };
 }

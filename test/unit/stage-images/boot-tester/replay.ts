@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { CheckReport } from '../../../../parts/checks/check.ts';
+import { nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 import { parseComponent } from '../../../../src/catalog/catalog.ts';
 import type { ConsoleSigns } from '../../../../src/stages/boot/contract.ts';
 import { ConsoleDecoder } from '../../../../stage-images/boot-tester/console.ts';
@@ -33,7 +34,7 @@ export class Replay {
   nowMs = 0;
 
   constructor(check?: CheckReport, signs: ConsoleSigns = systemdSigns()) {
-    this.watch = new BootWatch(compileSigns(signs), limits, check);
+    this.watch = new BootWatch(compileSigns(signs, nothingToBoot), limits, check);
   }
 
   /** The console says `bytes`, 100 of them in a millisecond. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SystemdReport } from '../../../../parts/checks/systemd/systemd.ts';
+import { nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 import type { Guest, GuestEnd } from '../../../../stage-images/boot-tester/guest.ts';
 import { type GuestRun, maxConsoleBytes, runGuest } from '../../../../stage-images/boot-tester/run-guest.ts';
 import { compileSigns, type Phase } from '../../../../stage-images/boot-tester/signs.ts';
@@ -72,7 +73,7 @@ afterEach(async () => {
 function run(guest: Guest, within = limits): Promise<GuestRun> {
   return runGuest(
     guest,
-    { signs: compileSigns(systemdSigns()), report: guest.check && new SystemdReport(false) },
+    { signs: compileSigns(systemdSigns(), nothingToBoot), report: guest.check && new SystemdReport(false) },
     within,
     recording,
     {
@@ -170,7 +171,7 @@ describe('a run', () => {
     const guest = new FakeGuest();
     const done = runGuest(
       guest,
-      { signs: compileSigns(systemdSigns()) },
+      { signs: compileSigns(systemdSigns(), nothingToBoot) },
       limits,
       recording,
       { line: () => undefined, phase: () => undefined, waiting: () => undefined },

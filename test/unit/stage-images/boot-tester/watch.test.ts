@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SystemdReport } from '../../../../parts/checks/systemd/systemd.ts';
+import { nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 import { compileSigns } from '../../../../stage-images/boot-tester/signs.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 import { Replay, recording, systemdSigns } from './replay.ts';
@@ -210,7 +211,9 @@ describe('signs', () => {
     const { up, down } = systemdSigns();
     const [sign] = up;
     if (!sign) expect.fail('systemd has no sign');
-    expect(() => compileSigns({ up: [], down })).toThrow(StageFailure);
-    expect(() => compileSigns({ up: [{ ...sign, pattern: '(' }], down })).toThrow(/no regular expression/);
+    expect(() => compileSigns({ up: [], down }, nothingToBoot)).toThrow(StageFailure);
+    expect(() => compileSigns({ up: [{ ...sign, pattern: '(' }], down }, nothingToBoot)).toThrow(
+      /no regular expression/,
+    );
   });
 });

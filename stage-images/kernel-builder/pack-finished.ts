@@ -2,27 +2,27 @@
 
 import { copyFile, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { finishedFiles } from '../../parts/sources/source.ts';
 import type { CompileParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { moduleRoot, packModules } from './pack-modules.ts';
-import { packagedFiles } from './packaged-kernel.ts';
 
-export async function packPackaged(context: StageContext<CompileParams>): Promise<CompileData> {
+export async function packFinished(context: StageContext<CompileParams>): Promise<CompileData> {
   const { params, out, progress } = context;
   progress(0, 'verifying the packaged kernel');
   const { release } = await context.inputData(prepareContract);
   const kernel = join(context.input('prepare'), 'kernel');
 
-  await copyFile(join(kernel, packagedFiles.image(release)), join(out, 'vmlinuz'));
-  await copyFile(join(kernel, packagedFiles.config(release)), join(out, 'config'));
-  await copyFile(join(kernel, packagedFiles.symbols(release)), join(out, 'System.map'));
+  await copyFile(join(kernel, finishedFiles.image(release)), join(out, 'vmlinuz'));
+  await copyFile(join(kernel, finishedFiles.config(release)), join(out, 'config'));
+  await copyFile(join(kernel, finishedFiles.symbols(release)), join(out, 'System.map'));
   progress(0.2, 'packing the modules; nothing is to be compiled');
   const root = await moduleRoot(context.work);
-  const modules = join(root, packagedFiles.modules(release));
+  const modules = join(root, finishedFiles.modules(release));
   await mkdir(dirname(modules), { recursive: true });
-  await cp(join(kernel, packagedFiles.modules(release)), modules, { recursive: true });
+  await cp(join(kernel, finishedFiles.modules(release)), modules, { recursive: true });
   await packModules({ root, release, archive: join(out, 'modules.tar'), date: params.sourceDate });
   for (const path of ['vmlinuz', 'config', 'System.map', 'modules.tar']) context.output(path);
   progress(1, release);

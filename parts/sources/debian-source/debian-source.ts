@@ -1,7 +1,10 @@
-/** From the Debian package of a kernel source in the source store to the source tree a kernel is built from. */
+/** The upstream tree as Debian ships it: a package linux-source-*, which holds the tree as an archive. */
 import { mkdir } from 'node:fs/promises';
-import { pipeTools } from '../contract/tool.ts';
-import type { PackageFile } from './verified-package.ts';
+import { pipeTools } from '../../../stage-images/contract/tool.ts';
+import { definePart } from '../../part.ts';
+import type { KernelSource, Unpacking, VerifiedFile } from '../source.ts';
+import { verifiedPackage } from '../verified-package.ts';
+import { DebianSourceParams } from './params.ts';
 
 /**
  * Parts of the source that building a kernel never reads: Documentation but for its Kconfig file and Makefile, which the
@@ -9,16 +12,20 @@ import type { PackageFile } from './verified-package.ts';
  */
 const unneeded = ['--anchored', '--no-wildcards-match-slash', '--exclude=linux-source-*/Documentation/*/*'];
 
-/**
- * Unpacks the source archive inside the package into `folder`, or only what `members` name (patterns, `*` matching slashes
- * too). `progress` hears the fraction done, at every percent.
- */
-export async function unpackSource(
-  file: PackageFile,
-  folder: string,
-  progress: (fraction: number) => void,
-  members: readonly string[] = [],
-): Promise<void> {
+/** Patterns, in which `*` matches slashes, too. */
+const members = {
+  kconfig: ['--wildcards', 'linux-source-*/*Kconfig*', 'linux-source-*/scripts/*'],
+} as const;
+
+export const debianSource = definePart(
+  DebianSourceParams,
+  (): KernelSource => ({
+    verify: (sources, store) => verifiedPackage(sources, 'linux-source-', store),
+    unpack,
+  }),
+);
+
+async function unpack(file: VerifiedFile, { folder, progress, only }: Unpacking): Promise<void> {
   await mkdir(folder);
   const member = './usr/src/linux-source-*.tar.xz';
   let reported = 0;
@@ -36,7 +43,7 @@ export async function unpackSource(
       [
         'tar',
         ...['--extract', '--xz', '--file=-', `--directory=${folder}`, '--strip-components=1', '--no-same-owner'],
-        ...(members.length > 0 ? ['--wildcards', ...members] : unneeded),
+        ...(only ? members[only] : unneeded),
       ],
     ],
     { onBytes },

@@ -15,7 +15,7 @@ import {
 import { runProgram } from '../../../../stage-images/contract/program.ts';
 import { compile } from '../../../../stage-images/kernel-builder/compile.ts';
 import { parseConfig } from '../../../../stage-images/kernel-builder/config-file.ts';
-import { judgePackaged } from '../../../../stage-images/kernel-builder/packaged-options.ts';
+import { judgeFinished } from '../../../../stage-images/kernel-builder/finished-options.ts';
 import { prepare } from '../../../../stage-images/kernel-builder/prepare.ts';
 
 /** What depmod(8) was called with: the machine that tests need not have it. */
@@ -50,7 +50,7 @@ const want = (symbol: string, value: string, more: Partial<WantedOption> = {}): 
 });
 
 describe('the options of a packaged kernel', () => {
-  const judged = (...options: WantedOption[]) => judgePackaged(options, parseConfig(config), `Linux ${release}`);
+  const judged = (...options: WantedOption[]) => judgeFinished(options, parseConfig(config), `Linux ${release}`);
 
   test('that hold are fine, whoever asked for them', () => {
     const needed = { orModule: true, from: 'platform/uefi' };
@@ -90,6 +90,7 @@ describe('the options of a packaged kernel', () => {
 });
 
 describe('the stages of a packaged kernel', () => {
+  const part = { use: 'debian-binary', params: { suite: 'trixie', package: 'linux-image-cloud-amd64' } };
   let folder = '';
   const key = 'f'.repeat(64);
   const sourceDate = 1_750_000_000;
@@ -152,7 +153,7 @@ describe('the stages of a packaged kernel', () => {
     'usr/share/doc/a': 'nobody reads this',
   });
   const prepared = (source: Awaited<ReturnType<typeof storePackage>>, options: WantedOption[] = []) =>
-    run('prepare', { form: 'binary', version: '6.12.118', sources: [source], options, sourceDate });
+    run('prepare', { form: 'binary', source: part, version: '6.12.118', sources: [source], options, sourceDate });
 
   test.each(['usr/lib/modules', 'lib/modules'])('make of its files what compiling leaves (%s)', async (modules) => {
     const source = await storePackage(kernelFiles(modules));

@@ -12,7 +12,7 @@ import { type UnheldOption, unheldOptions } from './wanted-options.ts';
  * Options that hold are fine, whoever asked for them. Of the others, components' defaults give way to the definition's
  * choice of this kernel, and so do optional wishes. `kernel`: such as "Linux 6.12.118+deb13-cloud-amd64".
  */
-export function judgePackaged(
+export function judgeFinished(
   options: readonly WantedOption[],
   config: ReadonlyMap<string, string>,
   kernel: string,

@@ -1,57 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pipeTools, ToolError } from '../../../../stage-images/contract/tool.ts';
 import { forbiddenSettings } from '../../../../stage-images/kernel-builder/fixed-options.ts';
-import { verifiedPackage } from '../../../../stage-images/kernel-builder/verified-package.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ldf-kernel-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-describe('the source package', () => {
-  const content = 'a package';
-  const source = {
-    name: 'linux-source-6.12',
-    version: '6.12.57-1',
-    arch: 'all',
-    filename: 'linux-source-6.12_6.12.57-1_all.deb',
-    sha256: createHash('sha256').update(content).digest('hex'),
-    sizeBytes: content.length,
-  };
-  const store = async (text: string) => {
-    await mkdir(join(folder, 'sha256'));
-    await writeFile(join(folder, 'sha256', source.sha256), text);
-  };
-
-  test('is found by its hash', async () => {
-    await store(content);
-    const other = { ...source, name: 'gcc-14' };
-    expect(await verifiedPackage([other, source], 'linux-source-', folder)).toMatchObject({
-      path: join(folder, 'sha256', source.sha256),
-    });
-  });
-
-  test('is refused when its content is not what the lock names', async () => {
-    await store('another');
-    await expect(verifiedPackage([source], 'linux-source-', folder)).rejects.toMatchObject({
-      error: { code: 'source.hash-mismatch', message: expect.stringContaining(source.filename) },
-    });
-  });
-
-  test('is missed when it is not in the store', async () => {
-    await expect(verifiedPackage([source], 'linux-source-', folder)).rejects.toThrow(/found nothing/);
-  });
-
-  test('must be one', async () => {
-    await expect(verifiedPackage([], 'linux-source-', folder)).rejects.toThrow(/names none/);
-    await expect(verifiedPackage([source, source], 'linux-source-', folder)).rejects.toThrow(/names 2/);
-  });
-});
 
 describe('settings that cannot be built', () => {
   const forbidden = async (settings: Record<string, string>) =>

@@ -1,46 +1,6 @@
-/** The virtual machine an image is tried on: plain hardware that every general-purpose system has drivers for. */
-import { type Architecture, qemuNames } from '../../src/architecture.ts';
-import { StageFailure } from '../contract/failure.ts';
-
-export const accelerators = ['kvm', 'tcg'] as const;
-export type Accelerator = (typeof accelerators)[number];
-
-export interface Machine {
-  qemu: string;
-  /** `-machine`. */
-  type: string;
-  /** `-cpu`, by accelerator. */
-  cpu: Readonly<Record<Accelerator, string>>;
-  /** `-device` of a screen that firmware draws on, too. */
-  display: string;
-  /** UEFI: code, and the variables as they leave the factory. */
-  firmware: { code: string; variables: string };
-}
-
-const machines: Readonly<Record<Architecture, Machine | undefined>> = {
-  x86_64: {
-    qemu: qemuNames.x86_64.program,
-    type: qemuNames.x86_64.machine,
-    // Emulating five-level paging costs time, and nested virtualisation is of no use in a guest that lives for a minute.
-    // What a real processor copies fast is slow here: QEMU runs `rep movsb` byte by byte, and a guest that counts its
-    // instructions returns to QEMU's main loop after each. Without these flags Linux and glibc copy words in loops.
-    cpu: { kvm: 'host', tcg: 'max,la57=off,svm=off,erms=off,fsrm=off,fsrs=off,fsrc=off,fzrm=off' },
-    display: 'VGA',
-    firmware: { code: '/usr/share/OVMF/OVMF_CODE_4M.fd', variables: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
-  },
-  aarch64: undefined,
-};
-
-/** The machine for an architecture. @throws StageFailure `boot.architecture` when this image has none. */
-export function machineFor(arch: Architecture): Machine {
-  const machine = machines[arch];
-  if (machine) return machine;
-  throw new StageFailure({
-    code: 'boot.architecture',
-    message: `The boot-tester has no machine to boot ${arch} images on.`,
-    hint: 'Build without the boot test (boot: false, or --no-boot) and try the image on a machine of its own.',
-  });
-}
+/** QEMU's command line for one guest on a machine. */
+import { escapeOption } from '../../parts/machines/hardware.ts';
+import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 
 /** System calls that QEMU does without once it runs (qemu(1)): no child, no other user, no other priority. */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
@@ -55,8 +15,8 @@ export interface GuestParts {
   clockStart?: Date;
   /** `driver`: of QEMU's block layer. */
   disk: { path: string; driver: string };
-  /** The guest's own copy of the firmware's variables. */
-  variables: string;
+  /** Arguments of the machine's firmware. */
+  firmware: readonly string[];
   /** Unix sockets on which we listen. */
   monitor: string;
   check?: { socket: string; smbios: readonly string[] };
@@ -67,8 +27,6 @@ export interface GuestParts {
  * a reset ends the guest; the first serial port is QEMU's standard output; the guest waits for `cont`.
  */
 export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
-  const flash = (unit: number, path: string, readOnly: boolean) =>
-    `if=pflash,unit=${unit},format=raw,readonly=${readOnly ? 'on' : 'off'},file=${escapeOption(path)}`;
   const disk = `if=none,id=disk,format=${guest.disk.driver},snapshot=on,file=${escapeOption(guest.disk.path)}`;
   return [
     ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
@@ -77,7 +35,7 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ['-sandbox', sandbox],
     ...(guest.clockStart ? [ownTime(guest.clockStart)] : []),
     ...(guest.display ? [['-device', machine.display]] : []),
-    ['-drive', flash(0, machine.firmware.code, true), '-drive', flash(1, guest.variables, false)],
+    guest.firmware,
     ['-drive', disk, '-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
     // Without its option ROM the card needs no iPXE; firmware brings its own driver.
     ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='],
@@ -109,9 +67,4 @@ function oemString(value: string): string[] {
 
 function socketClient(id: string, path: string): string {
   return `socket,id=${id},server=off,path=${escapeOption(path)}`;
-}
-
-/** QEMU's option syntax ends a value at a comma; two of them stand for one. */
-function escapeOption(value: string): string {
-  return value.replaceAll(',', ',,');
 }

@@ -3,15 +3,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
-import { StageFailure } from '../contract/failure.ts';
-import { sha256File } from '../contract/hash.ts';
-
-export interface PackageFile {
-  path: string;
-  filename: string;
-  sizeBytes: number;
-  sha256: string;
-}
+import { StageFailure } from '../../stage-images/contract/failure.ts';
+import { sha256File } from '../../stage-images/contract/hash.ts';
+import type { VerifiedFile } from './source.ts';
 
 /**
  * Finds the one package whose name begins with `prefix` and verifies it against the lock. Nothing has read it before that.
@@ -21,7 +15,7 @@ export async function verifiedPackage(
   sources: readonly LockedPackage[],
   prefix: 'linux-source-' | 'linux-image-',
   store: string,
-): Promise<PackageFile> {
+): Promise<VerifiedFile> {
   const [source, ...others] = sources.filter(({ name }) => name.startsWith(prefix));
   if (!source || others.length > 0)
     throw new StageFailure({

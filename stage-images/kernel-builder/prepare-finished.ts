@@ -5,25 +5,30 @@
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { finishedFiles, type KernelSource } from '../../parts/sources/source.ts';
 import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig } from './config-file.ts';
-import { packagedFiles, unpackPackage } from './packaged-kernel.ts';
-import { judgePackaged } from './packaged-options.ts';
-import { verifiedPackage } from './verified-package.ts';
+import { releaseIn } from './finished-kernel.ts';
+import { judgeFinished } from './finished-options.ts';
 
-export async function preparePackaged(context: StageContext<PrepareParams>): Promise<PrepareData> {
+export async function prepareFinished(
+  context: StageContext<PrepareParams>,
+  source: KernelSource,
+): Promise<PrepareData> {
   const { params, out, progress, log } = context;
   progress(0, 'verifying the package');
-  const file = await verifiedPackage(params.sources, 'linux-image-', context.sources);
+  const file = await source.verify(params.sources, context.sources);
   progress(0.2, `unpacking ${file.filename}`);
   const kernel = join(out, 'kernel');
-  const release = await unpackPackage(file, kernel);
+  const unpacked = (fraction: number) => progress(0.2 + 0.7 * fraction, `unpacking ${file.filename}`);
+  await source.unpack(file, { folder: kernel, progress: unpacked });
+  const release = await releaseIn(kernel, file.filename);
 
   progress(0.9, 'checking the options');
-  const text = join(kernel, packagedFiles.config(release));
+  const text = join(kernel, finishedFiles.config(release));
   const config = parseConfig(await readFile(text, 'utf8'));
-  const { failure, notHeld } = judgePackaged(params.options, config, `Linux ${release}`);
+  const { failure, notHeld } = judgeFinished(params.options, config, `Linux ${release}`);
   if (failure) throw failure;
   for (const { reason } of notHeld) log(`left as it is: ${reason}`);
 

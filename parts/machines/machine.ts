@@ -1,0 +1,29 @@
+/** The virtual machine that an image is tried on. A new one is a folder here, and its lines in index.ts and params.ts. */
+import type { Architecture } from '../../src/architecture.ts';
+
+/** The host's processor, or an emulated one. */
+export type Accelerator = 'kvm' | 'tcg';
+
+/** A machine of one architecture, as QEMU is asked for it. */
+export interface Machine {
+  /** The program. */
+  qemu: string;
+  /** `-machine`. */
+  type: string;
+  /** `-cpu`, by accelerator. */
+  cpu: Readonly<Record<Accelerator, string>>;
+  /** `-device` of a screen that firmware draws on, too. */
+  display: string;
+  /**
+   * QEMU's arguments that bring the firmware in. What the guest may change of it is copied into `folder`, which is the guest's
+   * own: the next guest finds everything as it left the factory.
+   */
+  firmware(folder: string): Promise<string[]>;
+  /** What its console says when the firmware finds nothing that it could boot, and what to do about that. */
+  nothingToBoot: { pattern: RegExp; hint: string };
+}
+
+export interface MachineKind {
+  /** @throws StageFailure `boot.architecture` where the stage image has no such machine. */
+  on(arch: Architecture): Machine;
+}

@@ -1,0 +1,42 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { flash, uefi } from './uefi.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ldf-uefi-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('takes no parameters', () => {
+  expect(() => uefi.make({ secureBoot: true })).toThrow(/secureBoot/);
+});
+
+test('has hardware that every system knows, where there is a QEMU for it', () => {
+  const machine = uefi.make({}).on('x86_64');
+  expect(machine).toMatchObject({ qemu: 'qemu-system-x86_64', cpu: { kvm: 'host' }, display: 'VGA' });
+  expect(() => uefi.make({}).on('aarch64')).toThrow(/no machine to boot aarch64/);
+});
+
+test('has flash chips: a program, and variables that are copied for each guest', async () => {
+  const variables = join(folder, 'factory.fd');
+  await writeFile(variables, 'as they leave the factory');
+  const own = join(folder, 'variables.fd');
+  expect(await flash({ code: '/usr/a,b.fd', variables }, folder)).toEqual([
+    ...['-drive', 'if=pflash,unit=0,format=raw,readonly=on,file=/usr/a,,b.fd'],
+    ...['-drive', `if=pflash,unit=1,format=raw,readonly=off,file=${own}`],
+  ]);
+  expect(await readFile(own, 'utf8')).toBe('as they leave the factory');
+  expect((await stat(own)).ino).not.toBe((await stat(variables)).ino);
+});
+
+test.each([
+  'BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x2,0x0): Not Found',
+  'BdsDxe: No bootable option or device was found.',
+  'UEFI Interactive Shell v2.2',
+  '>>Start PXE over IPv4.',
+])('tells when it finds nothing to boot: %s', (line) => {
+  expect(uefi.make({}).on('x86_64').nothingToBoot.pattern.test(line)).toBe(true);
+});

@@ -1,0 +1,11 @@
+/** Every source that kernels can be chosen from, by the name that components `use`. */
+import type { Part } from '../part.ts';
+import { debianBinaryResolver } from './debian-binary/resolver.ts';
+import { debianSourceResolver } from './debian-source/resolver.ts';
+import type { sourceParams } from './params.ts';
+import type { SourceResolver } from './source.ts';
+
+export const sourceResolvers: Readonly<Record<keyof typeof sourceParams, Part<SourceResolver>>> = {
+  'debian-binary': debianBinaryResolver,
+  'debian-source': debianSourceResolver,
+};

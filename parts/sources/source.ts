@@ -1,0 +1,61 @@
+/**
+ * Where a kernel comes from. A source has two halves, for two stage images do its work: `resolvers.ts` lists those that choose
+ * the files, with a network; `index.ts` those that read them, without one. The stage image that makes kernels has nothing of the
+ * first, so that another way of choosing compiles no kernel again. Whether it is a tree or a finished kernel, `params.ts` says.
+ *
+ * The SBOM follows from that: the files of a tree are the ancestors of the kernel, those of a finished one its components.
+ */
+import type { KernelGroup } from '../../src/stages/lock.ts';
+import type { LockedPackage } from '../../src/stages/locked-package.ts';
+import type { KernelWish } from '../../src/stages/resolve/contract.ts';
+import type { ResolveContext } from '../userlands/userland.ts';
+
+export interface SourceResolver {
+  /** What is fetched to begin with, for whoever waits: `the package lists of trixie`. */
+  readonly asks: string;
+  /**
+   * What answers a wish for a kernel: the newest of its series, or the exact version. Files that `previous` has already keep its date.
+   * @throws StageFailure `kernel.unavailable` where there is none, saying which there are.
+   */
+  resolve(context: ResolveContext, wish: KernelWish, previous: KernelGroup | undefined): Promise<KernelGroup>;
+}
+
+/** A file of the source store that is what the lock names. */
+export interface VerifiedFile {
+  path: string;
+  /** Under which it was published. */
+  filename: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+export interface Unpacking {
+  /** Made by whoever unpacks. */
+  folder: string;
+  /** Hears the fraction done, at every percent; where nothing is known of that, never. */
+  progress: (fraction: number) => void;
+  /** `kconfig`: of a tree, only what Kconfig reads: its own files, and the scripts that its macros run. */
+  only?: 'kconfig';
+}
+
+export interface KernelSource {
+  /**
+   * The file that holds the kernel, verified against the lock. Nothing has read it before that.
+   * @param store the source store: a file for each that the lock names, below `sha256`
+   * @throws StageFailure `kernel.source-unclear` where the lock does not name exactly one, `source.hash-mismatch`.
+   */
+  verify(sources: readonly LockedPackage[], store: string): Promise<VerifiedFile>;
+  /**
+   * Unpacks it: a tree as kernel.org has it, with its Makefile at the top, or a finished kernel, with everything where
+   * `finishedFiles` says. What building a kernel, or running it, never reads may be left out.
+   */
+  unpack(file: VerifiedFile, unpacking: Unpacking): Promise<void>;
+}
+
+/** Where the files of a finished kernel are below the folder that it was unpacked into. */
+export const finishedFiles = {
+  image: (release: string) => `boot/vmlinuz-${release}`,
+  config: (release: string) => `boot/config-${release}`,
+  symbols: (release: string) => `boot/System.map-${release}`,
+  modules: (release: string) => `usr/lib/modules/${release}`,
+} as const;
