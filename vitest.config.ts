@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { TestTimes } from './scripts/test-times.ts';
+import { SlowestTests } from './scripts/slowest-tests.ts';
 
 const minuteMs = 60_000;
 
@@ -12,7 +12,7 @@ const timeLimits = { testTimeout: 2 * minuteMs, hookTimeout: 2 * minuteMs, expec
  */
 export default defineConfig({
   test: {
-    reporters: ['default', new TestTimes()],
+    reporters: ['default', new SlowestTests()],
     projects: [
       { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'] } },
       {
@@ -29,7 +29,8 @@ export default defineConfig({
           ...timeLimits,
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          hookTimeout: 5 * minuteMs,
+          testTimeout: 10 * minuteMs,
+          hookTimeout: 10 * minuteMs,
           fileParallelism: false,
         },
       },

@@ -57,7 +57,7 @@ export async function pass(program, args) {
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<number | string>} its exit code, or the signal or error that ended it
  */
-export function ended(child) {
+function ended(child) {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'no exit code'));

@@ -24,7 +24,7 @@ function ldf(...words: string[]) {
     env: { LDF_DATA_DIR: dataDir(), LDF_PORT: '0', LDF_LOG_LEVEL: 'silent' },
     stdin: 'ignore',
     reject: false,
-    timeout: 100_000,
+    timeout: 300_000,
   });
 }
 

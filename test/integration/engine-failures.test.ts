@@ -159,7 +159,7 @@ async function logOf(build: { id: string }): Promise<string[]> {
 
 /** Resolves when compile has said so. */
 async function says({ id }: { id: string }, text: string): Promise<void> {
-  for await (const batch of engine.follow(id, 0, AbortSignal.timeout(60_000)))
+  for await (const batch of engine.follow(id, 0, AbortSignal.timeout(300_000)))
     if (batch.some(({ entry }) => entry.type === 'log' && entry.text === text)) return;
   throw new Error(`compile never said ${text}`);
 }

@@ -13,7 +13,7 @@ import { StageResult } from '../../src/stages/contract.ts';
 import { type StageNetwork, straightNetwork } from '../../src/stages/network.ts';
 import { openTestEngine, type TestEngine } from '../fixtures/docker-engine.ts';
 
-const slow = 180_000;
+const slow = 600_000;
 const content = 'what the lock names';
 const password = 'pass/w@rd';
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
   await proxy.start();
   const { NetworkSettings } = await proxy.inspect();
   address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '';
-  await vi.waitFor(async () => expect(await logOf(proxy.id)).toContain('ready'), { timeout: 60_000, interval: 200 });
+  await vi.waitFor(async () => expect(await logOf(proxy.id)).toContain('ready'), { timeout: 300_000, interval: 200 });
 }, slow);
 
 afterAll(async () => {

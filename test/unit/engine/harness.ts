@@ -181,7 +181,7 @@ export class World {
 export const usual: BuildOptions = { boot: true, noCache: false, priority: 0 };
 
 /** How long a test waits for what must come: on a busy machine a lease may be lost and taken again meanwhile, more than once. */
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 /** Waits for a value that no event tells of. */
 export function eventually<Value>(read: () => Value | Promise<Value>) {

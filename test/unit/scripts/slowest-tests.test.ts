@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { slowestTests } from '../../../scripts/lib/slowest-tests.mjs';
+import { slowestTests } from '../../../scripts/slowest-tests.ts';
 
 it('a run of many tests ends with the slowest twenty, and what each project took', () => {
   const times = Array.from({ length: 60 }, (_, index) => ({
