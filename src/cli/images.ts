@@ -131,7 +131,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
   } catch (error) {
     throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
   }
-  say(cli.terminal, `Wrote ${output}. Take it in elsewhere with:  ldf images load ${output} --yes`);
+  say(cli.terminal, `Wrote ${output}. Load it elsewhere with:  ldf images load ${output} --yes`);
 }
 
 async function load(cli: Cli, client: Client, file: string, trusted: boolean): Promise<void> {
