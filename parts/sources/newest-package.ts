@@ -1,10 +1,14 @@
 /** The kernel group of the lock where the kernel is a Debian package, be it of a tree or of a finished kernel: at its newest version. */
 
+import type * as z from 'zod';
 import type { KernelGroup } from '../../src/stages/lock.ts';
 import type { PackageSource } from '../../src/stages/locked-package.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
+import { definePart, type Part } from '../part.ts';
 import type { Suite } from '../userlands/debian/apt.ts';
+import { Suites } from '../userlands/debian/suites.ts';
+import type { SourceResolver } from './source.ts';
 
 const pointer = '/kernel/version';
 
@@ -19,6 +23,21 @@ export interface PackagedKernels {
   isOffer(name: string): boolean;
   /** Where the package is that a name comes to; undefined when the suite does not have it. */
   locate(suite: KernelSuite, name: string): Promise<PackageSource | undefined>;
+}
+
+/** What such a source is told. */
+interface PackageParams {
+  suite: string;
+  package: string;
+}
+
+/** The resolver of a source whose kernels these packages are. */
+export function packageResolver(schema: z.ZodType<PackageParams>, kernels: PackagedKernels): Part<SourceResolver> {
+  return definePart(schema, (params) => ({
+    asks: `the package lists of ${params.suite}`,
+    resolve: async (context, wish, previous) =>
+      newestPackage(await Suites.of(context).open(params.suite), kernels, params.package, wish, previous),
+  }));
 }
 
 /** @throws StageFailure `kernel.unavailable` when the suite has no such package, or has it in another exact version. */

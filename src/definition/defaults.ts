@@ -25,5 +25,10 @@ export const earlierParts = {
 /** The userland that is searched: whoever looks for a package names only a suite. */
 export const searchedUserland = 'debian';
 
-/** Parts that no component chooses yet. */
-export const defaultParts = { layout: 'disk', initramfs: 'minimal', machine: 'uefi', toolchain: 'gcc' } as const;
+/** Parts that no component chooses yet, as a request names them. */
+export const defaultParts = {
+  layout: { use: 'disk', params: {} },
+  initramfs: { use: 'minimal', params: {} },
+  machine: { use: 'uefi', params: {} },
+  toolchain: { use: 'gcc', params: {} },
+} as const;

@@ -10,7 +10,7 @@ export function bootPackages(
   contributed: readonly { item: string; from: string }[],
   faults: Faults,
 ): Composition['bootPackages'] {
-  const { initramfs } = defaultParts;
+  const initramfs = defaultParts.initramfs.use;
   const byName = new Map<string, string>();
   for (const { item, from } of contributed) if (!byName.has(item)) byName.set(item, from);
   for (const name of initramfsBootPackages[initramfs])

@@ -2,6 +2,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finishedFiles } from '../../parts/sources/source.ts';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { isRelease } from './release.ts';
 
@@ -21,18 +22,13 @@ export async function releaseIn(folder: string, filename: string): Promise<strin
 }
 
 async function findRelease(folder: string): Promise<string | undefined> {
-  const boot = await readdir(join(folder, 'boot')).catch(absent);
+  const boot = await readdir(join(folder, 'boot')).catch(undefinedIfMissing);
   const releases = (boot ?? []).flatMap((name) => /^config-(.+)$/.exec(name)?.[1] ?? []);
   const [release] = releases;
   if (release === undefined || releases.length > 1 || !isRelease(release)) return undefined;
   for (const path of Object.values(finishedFiles)) {
-    const found = await access(join(folder, path(release))).then(() => true, absent);
+    const found = await access(join(folder, path(release))).then(() => true, undefinedIfMissing);
     if (found === undefined) return undefined;
   }
   return release;
-}
-
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT') return undefined;
-  throw error;
 }

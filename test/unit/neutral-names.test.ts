@@ -162,7 +162,9 @@ describe('parts', () => {
       ...[component.contributes.console.check?.use ?? []].flat(),
       ...component.contributes.partitions.map(({ fileSystem }) => fileSystem.use),
     ]);
-    expect(partNames.filter((name) => ![...used, ...Object.values(defaultParts)].includes(name))).toEqual([]);
+    expect(
+      partNames.filter((name) => ![...used, ...Object.values(defaultParts).map(({ use }) => use)].includes(name)),
+    ).toEqual([]);
   });
 });
 

@@ -1,8 +1,5 @@
 /** The newest package of a finished kernel in a suite. */
-import { definePart } from '../../part.ts';
-import { Suites } from '../../userlands/debian/suites.ts';
-import { newestPackage, type PackagedKernels } from '../newest-package.ts';
-import type { SourceResolver } from '../source.ts';
+import { type PackagedKernels, packageResolver } from '../newest-package.ts';
 import { DebianBinaryParams } from './params.ts';
 
 const prefix = 'linux-image-';
@@ -20,11 +17,4 @@ export const binaryPackages: PackagedKernels = {
   },
 };
 
-export const debianBinaryResolver = definePart(
-  DebianBinaryParams,
-  (params): SourceResolver => ({
-    asks: `the package lists of ${params.suite}`,
-    resolve: async (context, wish, previous) =>
-      newestPackage(await Suites.of(context).open(params.suite), binaryPackages, params.package, wish, previous),
-  }),
-);
+export const debianBinaryResolver = packageResolver(DebianBinaryParams, binaryPackages);

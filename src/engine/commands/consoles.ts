@@ -73,7 +73,7 @@ export class Consoles {
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
-      machine: { use: defaultParts.machine, params: {} },
+      machine: defaultParts.machine,
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const image = images[stageNamed(owner.stage).image].id;

@@ -60,7 +60,7 @@ export class Queries {
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
-      const toolchain = { use: defaultParts.toolchain, params: {} };
+      const { toolchain } = defaultParts;
       const params = { source: wish.source, toolchain, sources: kernel.sources.map(locked) };
       return this.#runs.ask('kconfig', arch, params, images);
     });

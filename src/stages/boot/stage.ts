@@ -20,7 +20,7 @@ export const bootStage = defineStage({
   isIn: ({ boot }) => boot,
   plan: ({ composition, packages }) => ({
     params: {
-      machine: { use: defaultParts.machine, params: {} },
+      machine: defaultParts.machine,
       ...sizeFor(composition, packages),
       ...times,
       signs: composition.signs,

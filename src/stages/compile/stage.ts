@@ -14,7 +14,7 @@ export const compileStage = defineStage({
   plan({ form, kernel }) {
     if (!kernel) return null;
     const { sourceDate } = kernel;
-    const toolchain = { use: defaultParts.toolchain, params: {} };
+    const { toolchain } = defaultParts;
     return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate } };
   },
 });

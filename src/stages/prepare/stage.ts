@@ -24,7 +24,7 @@ export const prepareStage = defineStage({
       options: composition.kernelOptions,
       sourceDate: kernel.sourceDate,
     };
-    const toolchain = { use: defaultParts.toolchain, params: {} };
+    const { toolchain } = defaultParts;
     const { base } = definition.kernel.config;
     return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted } };
   },

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHttpServer, type TransportBounds } from '../../../src/api/http-server.ts';
 import { ApiWorld } from '../../fixtures/engine/api-world.ts';
+import { listen } from '../../fixtures/engine/served.ts';
 
 // Sockets and clocks, on whatever machine runs the tests.
 vi.setConfig({ testTimeout: 60_000 });
@@ -43,10 +44,7 @@ async function start(bounds: Partial<TransportBounds> = {}): Promise<Running> {
     return world.app.fetch(request, environment);
   };
   const { server, cutWebSockets } = createHttpServer(fetch, silent, bounds);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const { port } = new URL(await listen(server));
   let ended: Promise<void> | undefined;
   const end = async () => {
     const closed = once(server, 'close');
@@ -57,7 +55,7 @@ async function start(bounds: Partial<TransportBounds> = {}): Promise<Running> {
   };
   running = {
     server,
-    port: address.port,
+    port: Number(port),
     world,
     end: () => {
       ended ??= end();

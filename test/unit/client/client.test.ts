@@ -1,6 +1,5 @@
 /** The client against the API on a real port. */
 
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -12,6 +11,7 @@ import type { Lock } from '../../../src/stages/lock.ts';
 import { imageNames } from '../../../src/stages/names.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
 import { ApiWorld, definition } from '../../fixtures/engine/api-world.ts';
+import { listen } from '../../fixtures/engine/served.ts';
 
 const lock: Lock = { version: 1, arch: 'x86_64' };
 const at = '2026-01-02T03:04:05.000000001Z';
@@ -24,17 +24,13 @@ let world: ApiWorld;
 let servers: { close(): unknown; closeAllConnections?(): void }[];
 let base: string;
 
-async function listen(server: Server | TcpServer): Promise<string> {
+function listening(server: Server | TcpServer): Promise<string> {
   servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return listen(server);
 }
 
 const answering = (handle: (request: IncomingMessage, response: ServerResponse) => void) =>
-  listen(createServer(handle));
+  listening(createServer(handle));
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const all: Item[] = [];
@@ -45,7 +41,7 @@ async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
 beforeEach(async () => {
   servers = [];
   world = await ApiWorld.open({ idle: true });
-  base = await listen(createServer(getRequestListener(world.app.fetch)));
+  base = await listening(createServer(getRequestListener(world.app.fetch)));
 });
 
 afterEach(async () => {
@@ -140,9 +136,9 @@ describe('the client', () => {
   });
 
   it('tells that nobody answers, or somebody else', async () => {
-    const silent = await listen(createTcpServer());
+    const silent = await listening(createTcpServer());
     const gone = createTcpServer();
-    const closed = await listen(gone);
+    const closed = await listening(gone);
     gone.close();
     await expect(createClient(closed).health()).rejects.toMatchObject({ code: 'server.unreachable' });
     await expect(createClient(silent).health(AbortSignal.timeout(50))).rejects.toMatchObject({
@@ -213,7 +209,7 @@ describe('following a build', () => {
         if (left <= 0) setImmediate(cut);
       });
     });
-    return listen(proxy);
+    return listening(proxy);
   }
 
   it('gives every entry exactly once, however often the connection breaks', async () => {
@@ -241,7 +237,9 @@ describe('following a build', () => {
   it('goes on when the server stops and comes back', async () => {
     await world.journal(id, ...lines.slice(0, 2));
     let application = world.app;
-    const address = await listen(createServer(getRequestListener((request, env) => application.fetch(request, env))));
+    const address = await listening(
+      createServer(getRequestListener((request, env) => application.fetch(request, env))),
+    );
     const events = createClient(address).builds.events(id, { after: start, reconnect });
     expect((await events.next()).value?.entry).toEqual(lines[0]);
     const second = (await events.next()).value;

@@ -6,17 +6,13 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CompileParams, compileContract } from '../../../../src/stages/compile/contract.ts';
-import {
-  fromDefinition,
-  type PrepareParams,
-  prepareContract,
-  type WantedOption,
-} from '../../../../src/stages/prepare/contract.ts';
+import { type PrepareParams, prepareContract, type WantedOption } from '../../../../src/stages/prepare/contract.ts';
 import { runProgram } from '../../../../stage-images/contract/program.ts';
 import { compile } from '../../../../stage-images/kernel-builder/compile.ts';
 import { parseConfig } from '../../../../stage-images/kernel-builder/config-file.ts';
 import { judgeFinished } from '../../../../stage-images/kernel-builder/finished-options.ts';
 import { prepare } from '../../../../stage-images/kernel-builder/prepare.ts';
+import { want } from './want.ts';
 
 /** What depmod(8) was called with: the machine that tests need not have it. */
 const depmod = vi.hoisted((): string[][] => []);
@@ -39,15 +35,6 @@ CONFIG_VFAT_FS=m
 CONFIG_LOG_BUF_SHIFT=17
 CONFIG_DEFAULT_HOSTNAME="(none)"
 `;
-
-const want = (symbol: string, value: string, more: Partial<WantedOption> = {}): WantedOption => ({
-  symbol: `CONFIG_${symbol}`,
-  value,
-  orModule: false,
-  optional: false,
-  from: fromDefinition,
-  ...more,
-});
 
 describe('the options of a packaged kernel', () => {
   const judged = (...options: WantedOption[]) => judgeFinished(options, parseConfig(config), `Linux ${release}`);

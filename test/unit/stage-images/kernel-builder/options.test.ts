@@ -1,18 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { fromDefinition, type WantedOption } from '../../../../src/stages/prepare/contract.ts';
+import type { WantedOption } from '../../../../src/stages/prepare/contract.ts';
 import type { SymbolType } from '../../../../stage-images/kernel-builder/config-file.ts';
 import type { Explanation } from '../../../../stage-images/kernel-builder/kconfig.ts';
 import { judge } from '../../../../stage-images/kernel-builder/option-faults.ts';
 import { assignments, unheldOptions } from '../../../../stage-images/kernel-builder/wanted-options.ts';
-
-const want = (symbol: string, value: string, more: Partial<WantedOption> = {}): WantedOption => ({
-  symbol: `CONFIG_${symbol}`,
-  value,
-  orModule: false,
-  optional: false,
-  from: fromDefinition,
-  ...more,
-});
+import { want } from './want.ts';
 
 type Known = Extract<Explanation, { known: true }>;
 const known = (symbol: string, more: Partial<Known> = {}): Known => ({

@@ -1,0 +1,11 @@
+import { fromDefinition, type WantedOption } from '../../../../src/stages/prepare/contract.ts';
+
+/** An option that the definition asks for, unless `more` says otherwise. */
+export const want = (symbol: string, value: string, more: Partial<WantedOption> = {}): WantedOption => ({
+  symbol: `CONFIG_${symbol}`,
+  value,
+  orModule: false,
+  optional: false,
+  from: fromDefinition,
+  ...more,
+});
