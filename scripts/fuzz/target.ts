@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { defaultScripts, type FakeStage, fakeImage } from '../../src/runtime/fake/fake-stage.ts';
 import { PackageParams } from '../../src/stages/package/contract.ts';
 import { startStandIn } from '../../test/fixtures/webui/stand-in-server.ts';
@@ -12,7 +13,8 @@ import { standInToken } from '../../test/fixtures/webui/stand-in-token.ts';
 import { bigArtifactBytes, bigName } from './big-artifact.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'ldf-fuzz-'));
-const server = await startStandIn({ folder });
+// An answer of 500 names the line of the log that says more.
+const server = await startStandIn({ folder, log: pino({ level: 'error' }, pino.destination(2)) });
 server.runtime.script('package', async (stage) =>
   PackageParams.parse(stage.request.params).name === bigName ? packageBig(stage) : defaultScripts.package(stage),
 );

@@ -103,6 +103,15 @@ function objectOf(schema: JsonSchema, follow: (inner: JsonSchema) => fc.Arbitrar
 
 function textOf({ pattern, maxLength }: JsonSchema): fc.Arbitrary<string> {
   if (pattern === undefined) return fc.string({ maxLength: Math.min(maxLength ?? 20, 20) });
+  const made = matching.get(pattern) ?? textsMatching(pattern);
+  matching.set(pattern, made);
+  return made;
+}
+
+/** By pattern: making one takes fast-check some 10 ms, which is longer than the server takes for a request. */
+const matching = new Map<string, fc.Arbitrary<string>>();
+
+function textsMatching(pattern: string): fc.Arbitrary<string> {
   try {
     return fc.stringMatching(new RegExp(pattern), { size: 'small' });
   } catch {

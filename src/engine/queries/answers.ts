@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
-import { isMissingFile } from '../../missing-file.ts';
+import { isMissingFile, undefinedIfMissing } from '../../missing-file.ts';
 import { contentHash } from '../../plan/canonical.ts';
 import { placeAtomically } from '../../write-atomically.ts';
 import type { Clock } from '../core/clock.ts';
@@ -106,12 +106,17 @@ export class Answers<Entry> {
 
   async #dropOldest(): Promise<void> {
     const { folder, kind, bounds } = this.options;
-    const names = (await readdir(folder)).filter((name) => name.startsWith(`${kind}-`));
+    const names = (await readdir(folder)).filter((name) => name.startsWith(`${kind}-`) && name.endsWith('.json'));
     const files = await Promise.all(
-      names.map(async (name) => ({ path: join(folder, name), at: (await stat(join(folder, name))).mtimeMs })),
+      names.map(async (name) => {
+        const path = join(folder, name);
+        // Another query may have dropped it by now.
+        const stats = await stat(path).catch(undefinedIfMissing);
+        return stats ? [{ path, at: stats.mtimeMs }] : [];
+      }),
     );
-    files.sort((a, b) => b.at - a.at);
-    for (const { path } of files.slice(bounds.answersKept)) await rm(path, { force: true });
+    const newestFirst = files.flat().sort((a, b) => b.at - a.at);
+    for (const { path } of newestFirst.slice(bounds.answersKept)) await rm(path, { force: true });
   }
 
   #path(id: string): string {

@@ -97,6 +97,15 @@ describe('packages of a suite', slow, () => {
     expect(await readdir(answers())).toHaveLength(2);
   });
 
+  it('are kept for so many suites when many are asked for at once', async () => {
+    const bounded = await world.start({ config: { ...world.dependencies.config, answersKept: 2 } });
+    for (let round = 0; round < 5; round++)
+      await Promise.all(
+        Array.from({ length: 8 }, (_, at) => bounded.queryPackages({ ...inTrixie(''), suite: `s${round}-${at}` })),
+      );
+    expect(await readdir(answers())).toHaveLength(2);
+  });
+
   it('end with the process', async () => {
     world.runtime.answer('packages', () => new Promise(() => undefined));
     const asking = engine.queryPackages(inTrixie(''));
