@@ -1,6 +1,6 @@
 /**
  * `npm run quickstart [-- --compile --output DIR …]`: sets everything up, builds examples/instant.yaml (or minimal.yaml, whose
- * kernel is compiled), boots it, leaves the image in out/, and says how to go on.
+ * kernel is compiled), boots it, leaves the image in out/, and says how to continue.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

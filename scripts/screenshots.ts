@@ -27,7 +27,7 @@ try {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 }
-// The stages that are played would go on.
+// The stages that are played would continue.
 process.exit(0);
 
 async function views(): Promise<Record<string, string>> {

@@ -1,4 +1,4 @@
-/** Configuration: what the environment says, checked at start with every fault named. */
+/** Configuration: what the environment says, checked at start with every problem named. */
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,7 +7,7 @@ import type * as z from 'zod';
 import { isLoopback } from './access/loopback.ts';
 import { nearest } from './definition/nearest.ts';
 import type { StageRunLimits } from './engine/core/config.ts';
-import { countedFaults, type ErrorDetail, LdfError } from './errors.ts';
+import { countedProblems, type ErrorDetail, LdfError } from './errors.ts';
 import type { SettingStatus } from './model/system.ts';
 import {
   composeVariables,
@@ -104,13 +104,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws LdfError `usage` with one detail for each variable at fault, unknown `LDF_…` names included. */
 export function loadConfig(environment: Environment = process.env): Config {
-  const faults = unknownVariables(environment);
+  const problems = unknownVariables(environment);
   const read = <Value>({ name, default: fallback, schema }: Setting<Value>): Value => {
     const given = givenFor(environment, name);
     const parsed = schema.safeParse(given === '' ? fallback : given);
     if (parsed.success) return parsed.data;
     const shown = name === named.token.name ? {} : { value: withoutPassword(given) };
-    faults.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', ...shown });
+    problems.push({ pointer: `/${name}`, message: parsed.error.issues[0]?.message ?? 'is not valid', ...shown });
     return schema.parse(fallback);
   };
 
@@ -136,7 +136,7 @@ export function loadConfig(environment: Environment = process.env): Config {
       httpProxy: read(named.httpProxy) ?? null,
       httpsProxy: read(named.httpsProxy) ?? null,
       noProxy: read(named.noProxy),
-      certificates: readCertificates(read(named.caFile), faults),
+      certificates: readCertificates(read(named.caFile), problems),
       allowed: read(named.allowedNetworks),
       mirrors: read(named.debianMirrors),
       snapshot: read(named.snapshotUrl) ?? null,
@@ -156,16 +156,16 @@ export function loadConfig(environment: Environment = process.env): Config {
     inForce: [],
   };
   if (config.auth === 'none' && !isLoopback(config.host))
-    faults.push({
+    problems.push({
       pointer: `/${named.auth.name}`,
       message: `may be none only while ${named.host.name} is a loopback address: who can reach the API can do what Docker can`,
       value: 'none',
       hint: `Leave ${named.auth.name} out, or set ${named.host.name}=127.0.0.1.`,
     });
-  if (faults.length > 0)
-    throw new LdfError('usage', `The environment has ${countedFaults(faults.length)}.`, {
+  if (problems.length > 0)
+    throw new LdfError('usage', `The environment has ${countedProblems(problems.length)}.`, {
       hint: '`ldf serve --help` lists every variable with its default.',
-      details: faults,
+      details: problems,
     });
   return { ...config, inForce: settingsInForce(environment, config) };
 }
@@ -209,21 +209,21 @@ function givenFor(environment: Environment, name: string): string {
 }
 
 /** PEM; null without a file. */
-function readCertificates(path: string, faults: ErrorDetail[]): string | null {
+function readCertificates(path: string, problems: ErrorDetail[]): string | null {
   if (path === '') return null;
-  const fault = (message: string): null => {
-    faults.push({ pointer: `/${named.caFile.name}`, message, value: path });
+  const problem = (message: string): null => {
+    problems.push({ pointer: `/${named.caFile.name}`, message, value: path });
     return null;
   };
   try {
     const text = readFileSync(path, 'utf8');
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
-    if (blocks.length === 0) return fault('holds no certificate in PEM');
+    if (blocks.length === 0) return problem('holds no certificate in PEM');
     for (const block of blocks) new X509Certificate(block);
     const certificates = `${blocks.join('\n')}\n`;
-    return certificates.length > maxCertificateBytes ? fault('is larger than 1 MiB') : certificates;
+    return certificates.length > maxCertificateBytes ? problem('is larger than 1 MiB') : certificates;
   } catch (error) {
-    return fault(`cannot be read as certificates: ${error instanceof Error ? error.message : String(error)}`);
+    return problem(`cannot be read as certificates: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

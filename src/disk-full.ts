@@ -1,4 +1,4 @@
-/** Telling a full disk from other faults, wherever it is met. */
+/** Telling a full disk from other problems, wherever it is met. */
 import { LdfError } from './errors.ts';
 
 /** ENOSPC and EDQUOT of errno(3), and what SQLite makes of them (https://sqlite.org/rescode.html#full). */

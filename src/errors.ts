@@ -56,7 +56,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** One fault in what somebody sent: where (RFC 6901 JSON pointer), what stood there, and the way out. */
+/** One problem in what somebody sent: where (RFC 6901 JSON pointer), what stood there, and the way out. */
 export interface ErrorDetail {
   pointer: string;
   message: string;
@@ -91,11 +91,11 @@ export class LdfError extends Error {
   }
 }
 
-/** How many faults an error names; of more than these it tells only how many there are. */
+/** How many problems an error names; of more than these it tells only how many there are. */
 export const maxDetails = 100;
 
-/** Counts faults for a sentence: `has a problem`, `has 3 problems`, `has 4000 problems; the first 100 are listed, and there are 3900 more`. */
-export function countedFaults(count: number): string {
+/** Counts problems for a sentence: `has a problem`, `has 3 problems`, `has 4000 problems; the first 100 are listed, and there are 3900 more`. */
+export function countedProblems(count: number): string {
   if (count === 1) return 'a problem';
   if (count <= maxDetails) return `${count} problems`;
   return `${count} problems; the first ${maxDetails} are listed, and there are ${count - maxDetails} more`;

@@ -16,7 +16,7 @@ export interface RunningServer {
   token: string | undefined;
   /** Opens the web UI for a browser that has not signed in: it works once, for some minutes. */
   signInLink(): string;
-  /** Ends event streams, waits a little for answers under way, and lets go of everything. Running containers go on. */
+  /** Ends event streams, waits a little for answers under way, and releases everything. Running containers continue. */
   stop(): Promise<void>;
 }
 

@@ -29,7 +29,7 @@ import { Workbench } from './workers/workbench.ts';
 export interface Parts {
   services: ApiServices;
   engine: BuildService;
-  /** Lets go of the database. */
+  /** Closes the database. */
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** What is asked of a guest that is up, beyond what its console says. */
 
 /** What is wrong with a boot. */
-export interface Fault {
+export interface Problem {
   code: string;
   /** Continues "<artifact> did not come up: …". */
   message: string;
@@ -15,7 +15,7 @@ export interface CheckReport {
   /** Its first line came, so its end is worth waiting for. */
   readonly begun: boolean;
   readonly ended: boolean;
-  readonly faults: Fault[];
+  readonly problems: Problem[];
   isActive(unit: string): boolean;
   /** Takes in a line of the second serial port; firmware uses it, too, so that not every line is of the check. */
   heard(line: string): void;

@@ -80,7 +80,7 @@ async function openWorld(folder: string) {
   const catalog = await loadCatalog(join(import.meta.dirname, '../../components'));
   const artifacts = await openLocalArtifactStore(join(folder, 'artifacts'));
   const runtime = new FakeRuntime();
-  // What runs goes on, so that the queue stays as it is.
+  // What runs continues, so that the queue stays as it is.
   runtime.script('resolve', () => new Promise(() => undefined));
   const images = forEachImage(image);
   const log = pino({ level: 'silent' });

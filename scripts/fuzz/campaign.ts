@@ -35,7 +35,7 @@ export interface CampaignReport {
 
 /** Requests under way at once. */
 const concurrency = 8;
-/** Ids to go on with that are remembered, the newest. */
+/** Ids to continue with that are remembered, the newest. */
 const maxKnown = 40;
 /** The server has warmed up by then: what it keeps for good, it has. */
 const warmUpShare = 0.2;

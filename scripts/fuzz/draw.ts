@@ -14,7 +14,7 @@ export interface DrawnRequest {
 const lotSize = 100;
 
 /**
- * `count` requests; the same seed gives the same ones, but for the ids that `known` gives while it goes on.
+ * `count` requests; the same seed gives the same ones, but for the ids that `known` gives while it continues.
  * @param known ids that exist on the server by now
  */
 export function* drawRequests(

@@ -4,7 +4,7 @@ import type { DrawnRequest } from './draw.ts';
 
 /** More of an answer is not read: event streams never end, and images are large. */
 const maxReadBytes = 4 << 20;
-/** How long a stream that goes on is listened to. */
+/** How long a stream that continues is listened to. */
 const listenMs = 500;
 /** Wide, for a busy machine: an answer that has not begun by then is a hang. */
 export const hangMs = 60_000;
@@ -60,7 +60,7 @@ function sendOne(url: string, agent: Agent | false, { method, path, headers, bod
   });
 }
 
-/** The beginning of an answer as text. A connection that breaks ends it, as does an answer that is longer or goes on. */
+/** The beginning of an answer as text. A connection that breaks ends it, as does an answer that is longer or continues. */
 function readSome(response: IncomingMessage): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

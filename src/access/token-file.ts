@@ -7,7 +7,7 @@ import { newToken } from './secrets.ts';
 
 /**
  * The token in `token`, for the folder's owner alone (mode 0600), made at the first call. It stays the same when a server is
- * started again, so that what was told it once (a CI job, a metrics collector, an open page) goes on; to have another
+ * started again, so that what was told it once (a CI job, a metrics collector, an open page) continues; to have another
  * one, remove the file and start the server again.
  * @throws LdfError `internal` when the file holds something else.
  */

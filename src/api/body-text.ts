@@ -3,14 +3,14 @@ import type * as z from 'zod';
 import { refuseLargeForm } from '../definition/nesting.ts';
 import { parseWith } from '../definition/parse.ts';
 import { type ErrorCode, LdfError } from '../errors.ts';
-import { findJsonFault } from './json-position.ts';
+import { findJsonError } from './json-position.ts';
 
 /** How a body's value is checked, and what an error says of it. */
 export interface BodyReading<Schema extends z.ZodType> {
   schema: Schema;
   /** The error code of a value the schema refuses. */
   code?: ErrorCode;
-  /** The error code when every fault lies under one key, by that key. */
+  /** The error code when every problem lies under one key, by that key. */
   partCodes?: Readonly<Record<string, ErrorCode>>;
   /** What the value is called in an error. */
   what?: string;
@@ -67,8 +67,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const fault = findJsonFault(text);
-    const where = fault ? ` at line ${fault.line}, column ${fault.column}: ${fault.expected} was expected` : '';
+    const problem = findJsonError(text);
+    const where = problem ? ` at line ${problem.line}, column ${problem.column}: ${problem.expected} was expected` : '';
     throw new LdfError('request.invalid', `The body is not valid JSON${where}.`, { cause });
   }
 }

@@ -51,7 +51,7 @@ export function createHttpServer(fetch: Fetch, log: Logger, bounds: Partial<Tran
   });
   server.on('clientError', (error, socket) => {
     if (!socket.writable) socket.destroy();
-    else refuse(socket, clientFault(error, limits));
+    else refuse(socket, clientError(error, limits));
   });
   server.on('checkExpectation', refuseExpectation);
   cutStalledWrites(server, limits.writeStallMs, (remoteAddress) =>
@@ -72,7 +72,7 @@ function malformedOr(error: unknown): unknown {
 }
 
 /** What Node's parser and its clock find wrong with a connection; codes as in Node's _http_server.js and llhttp. */
-function clientFault(error: Error, { headersTimeoutMs }: TransportBounds): LdfError {
+function clientError(error: Error, { headersTimeoutMs }: TransportBounds): LdfError {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return tooSlow(headersTimeoutMs);
   if (code === 'HPE_HEADER_OVERFLOW')

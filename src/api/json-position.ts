@@ -14,15 +14,15 @@ type Expected =
   | 'a comma or }'
   | 'the end';
 
-export interface JsonFault {
+export interface JsonError {
   /** From 1. */
   line: number;
   column: number;
   expected: Expected;
 }
 
-/** The first fault of a text by the grammar of RFC 8259; undefined when there is none. */
-export function findJsonFault(text: string): JsonFault | undefined {
+/** The first problem of a text by the grammar of RFC 8259; undefined when there is none. */
+export function findJsonError(text: string): JsonError | undefined {
   const open: ('{' | '[')[] = [];
   let expected: Expected = 'a value';
   let at = 0;
@@ -94,7 +94,7 @@ function pastString(text: string, from: number): number | undefined {
   return undefined;
 }
 
-function place(text: string, at: number, expected: Expected): JsonFault {
+function place(text: string, at: number, expected: Expected): JsonError {
   const before = text.slice(0, at);
   const lineStart = before.lastIndexOf('\n') + 1;
   return { line: before.split('\n').length, column: at - lineStart + 1, expected };

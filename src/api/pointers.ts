@@ -1,4 +1,4 @@
-/** Faults found in a part of a body, told by their place in the whole body. */
+/** Problems found in a part of a body, told by their place in the whole body. */
 import { LdfError } from '../errors.ts';
 
 /** Runs `action` on the part at `prefix` (a JSON pointer); the details of its error then point into the whole. */

@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { countIssues, explainIssues } from '../definition/parse.ts';
 import { diskFull, isDiskFull } from '../disk-full.ts';
-import { countedFaults, errorTable, LdfError } from '../errors.ts';
+import { countedProblems, errorTable, LdfError } from '../errors.ts';
 import type { Problem } from '../model/problem.ts';
 
 export const problemType = 'application/problem+json';
@@ -64,7 +64,7 @@ export const validationHook: NonNullable<OpenAPIHonoOptions<Env>['defaultHook']>
   if (result.target === 'param') throw notFound(c.req.path);
   const received = 'data' in result ? result.data : undefined;
   const details = explainIssues(result.error.issues, received);
-  const count = countedFaults(countIssues(result.error.issues));
+  const count = countedProblems(countIssues(result.error.issues));
   throw new LdfError('request.invalid', `${parts[result.target] ?? 'The request'} has ${count}.`, { details });
 };
 

@@ -5,7 +5,7 @@ import type { DiskSpace } from '../disk-space.ts';
 export interface ArtifactStore {
   /**
    * An empty folder on the same disk, into which files can be put before `adopt`. Each owner has one, so that what its
-   * process left when it died is gone when another goes on.
+   * process left when it died is gone when another continues.
    */
   staging(owner: string): Promise<string>;
   /** Removes an owner's folder; one that is not there is fine. */

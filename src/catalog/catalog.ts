@@ -26,7 +26,7 @@ export interface Unusable {
 /** Components by kind and name; a user's component may not take a shipped one's name. */
 export class Catalog {
   readonly #entries: ReadonlyMap<string, CatalogEntry>;
-  readonly #byCapability = new Map<string, Component[]>();
+  readonly #byProvision = new Map<string, Component[]>();
   readonly unusable: readonly Unusable[];
 
   constructor(entries: readonly CatalogEntry[], unusable: readonly Unusable[] = []) {
@@ -36,10 +36,10 @@ export class Catalog {
       if (byName.has(id))
         throw new LdfError('name.taken', `There is a component ${id} already.`, { hint: 'Give it another name.' });
       byName.set(id, entry);
-      for (const capability of new Set(provisionsOf(entry.component))) {
-        const providers = this.#byCapability.get(capability);
+      for (const provision of new Set(provisionsOf(entry.component))) {
+        const providers = this.#byProvision.get(provision);
         if (providers) providers.push(entry.component);
-        else this.#byCapability.set(capability, [entry.component]);
+        else this.#byProvision.set(provision, [entry.component]);
       }
     }
     this.#entries = byName;
@@ -59,9 +59,9 @@ export class Catalog {
     return this.entries.filter((entry) => entry.component.kind === kind).map((entry) => entry.component);
   }
 
-  /** Everything that provides a capability, in the order of the catalog. */
-  providersOf(capability: string): readonly Component[] {
-    return this.#byCapability.get(capability) ?? [];
+  /** Everything that provides a provision, in the order of the catalog. */
+  providersOf(provision: string): readonly Component[] {
+    return this.#byProvision.get(provision) ?? [];
   }
 
   with(added: readonly Component[]): Catalog {
@@ -108,7 +108,7 @@ function hasKind(value: unknown): boolean {
   return z.looseObject({ kind: ComponentKind }).safeParse(value).success;
 }
 
-/** Checks a component from outside. @throws LdfError `component.invalid` with every fault. */
+/** Checks a component from outside. @throws LdfError `component.invalid` with every problem. */
 export function parseComponent(value: unknown, what = 'The component'): Component {
   const written = upgraded(value);
   if (!hasKind(written)) parseWith(ComponentOfNoKind, written, 'component.invalid', what);

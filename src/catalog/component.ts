@@ -33,10 +33,10 @@ export const ComponentKind = z.enum(componentKinds);
 export type ComponentKind = z.infer<typeof ComponentKind>;
 
 /** Something a component provides and another may require: `root-filesystem`, `firmware:uefi`. */
-export const Capability = z
+export const Provision = z
   .string()
   .max(128)
-  .regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a capability such as root-filesystem or <kind>:<name>');
+  .regex(/^[a-z0-9-]+(:[a-z0-9.-]+)?$/, 'must be a provision such as root-filesystem or <kind>:<name>');
 
 /** y, m, n, `y|m` (built in, but a module will do), a number or a string's text. */
 const OptionValue = z.union([z.string().max(2048), z.int()]);
@@ -130,14 +130,14 @@ const common = {
     .min(1)
     .max(architectures.length)
     .default([...architectures]),
-  provides: z.array(Capability).max(bounds.capabilities).default([]),
-  /** Each is a capability, or a list of alternatives of which the first that fits is taken. */
+  provides: z.array(Provision).max(bounds.provisions).default([]),
+  /** Each is a provision, or a list of alternatives of which the first that fits is taken. */
   requires: z
-    .array(z.union([Capability, z.array(Capability).min(1).max(bounds.alternatives)]))
-    .max(bounds.capabilities)
+    .array(z.union([Provision, z.array(Provision).min(1).max(bounds.alternatives)]))
+    .max(bounds.provisions)
     .default([]),
-  /** Capabilities that must not be there. */
-  conflicts: z.array(Capability).max(bounds.capabilities).default([]),
+  /** Provisions that must not be there. */
+  conflicts: z.array(Provision).max(bounds.provisions).default([]),
   contributes: Contributions.prefault({}),
   /** More contributions for one architecture. */
   perArch: z.partialRecord(Architecture, Contributions).default({}),

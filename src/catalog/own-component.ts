@@ -6,11 +6,11 @@ import type { Component, Contributions } from './component.ts';
 /** A component as JSON, the files that it brings left out: plans are made with it again and again. */
 export const maxComponentBytes = 64 << 10;
 
-/** @throws LdfError `component.invalid` with every fault. */
+/** @throws LdfError `component.invalid` with every problem. */
 export async function parseOwnComponent(value: unknown): Promise<Component> {
   const component = parseComponent(value);
   refuseLarge(component);
-  const details = await patternFaults(component);
+  const details = await patternProblems(component);
   if (details.length > 0)
     throw new LdfError('component.invalid', 'The component has patterns that cannot be searched for.', { details });
   return component;
@@ -32,7 +32,7 @@ function refuseLarge(component: Component): void {
  * The consoles of machines are searched with RE2, whose time grows with the length of a line and not beyond it. What it
  * does not have (look-around, back-references) is told now and not after a build.
  */
-async function patternFaults(component: Component): Promise<ErrorDetail[]> {
+async function patternProblems(component: Component): Promise<ErrorDetail[]> {
   const patterns = [...patternsOf(component)];
   if (patterns.length === 0) return [];
   // Large, and few components have any.

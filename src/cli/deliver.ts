@@ -6,7 +6,7 @@ import type { Artifact } from '../model/artifact.ts';
 import type { Build } from '../model/build.ts';
 import type { Cli } from './cli.ts';
 import { downloadBuild } from './files/download-artifact.ts';
-import { fileFault } from './files/file-fault.ts';
+import { fileError } from './files/file-error.ts';
 import { artifactLines } from './output/build-report.ts';
 import { shownPath } from './output/shown-path.ts';
 import { paintFor } from './output/style.ts';
@@ -31,7 +31,7 @@ export async function outputFolder(cli: Cli, output: string | undefined): Promis
   await mkdir(folder, { recursive: true })
     .then(() => access(folder, constants.W_OK))
     .catch((error: unknown) => {
-      throw fileFault(error, `The folder ${output} cannot be written to`);
+      throw fileError(error, `The folder ${output} cannot be written to`);
     });
   return folder;
 }

@@ -11,7 +11,7 @@ import { type ImageName, imageNames } from '../stages/names.ts';
 import { placeAtomically } from '../write-atomically.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
-import { fileFault, isFileFault } from './files/file-fault.ts';
+import { fileError, isFileError } from './files/file-error.ts';
 import { formatTable } from './output/table.ts';
 import { showImageProgress } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
@@ -129,7 +129,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
     const archive = await client.stageImages.save(names, cli.interrupts.signal);
     await placeAtomically(path, (file) => writeFile(file, archive));
   } catch (error) {
-    throw isFileFault(error) ? fileFault(error, `${output} cannot be written`) : error;
+    throw isFileError(error) ? fileError(error, `${output} cannot be written`) : error;
   }
   say(cli.terminal, `Wrote ${output}. Load it elsewhere with:  ldf images load ${output} --yes`);
 }
@@ -137,7 +137,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
 async function load(cli: Cli, client: Client, file: string, trusted: boolean): Promise<void> {
   // Opened first: a mistyped name is not the connection's fault.
   const archive = await open(resolve(cli.terminal.cwd, file)).catch((error: unknown) => {
-    throw fileFault(error, `${file} cannot be read`);
+    throw fileError(error, `${file} cannot be read`);
   });
   try {
     // A file handle's own readableWebStream stalls as a request's body (Node.js 20).

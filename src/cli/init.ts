@@ -9,7 +9,7 @@ import { type Example, readExamples, startingFrom } from '../examples.ts';
 import { ofPackage } from '../package-folder.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Cli } from './cli.ts';
-import { fileFault } from './files/file-fault.ts';
+import { fileError } from './files/file-error.ts';
 import { shellWord } from './output/shell-word.ts';
 import { shownPath } from './output/shown-path.ts';
 import { formatTable } from './output/table.ts';
@@ -88,13 +88,13 @@ async function write({ terminal }: Cli, example: Example, name: string, options:
   const shown = shownPath(terminal.cwd, path);
   const text = startingFrom(example, name);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw fileFault(error, `The folder ${options.dir} cannot be made`);
+    throw fileError(error, `The folder ${options.dir} cannot be made`);
   });
   try {
     await (options.force ? writeAtomically(path, text) : writeFile(path, text, { flag: 'wx' }));
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-      throw fileFault(error, `${shown} cannot be written`);
+      throw fileError(error, `${shown} cannot be written`);
     throw new LdfError('usage', `${shown} already exists.`, {
       hint: 'Give another name or folder, or `--force` to replace it.',
       cause: error,

@@ -3,7 +3,7 @@ import { LdfError } from '../errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { say, type Terminal } from './terminal.ts';
 
-/** How long leaving at once may take to let go of what this process holds. */
+/** How long leaving at once may take to release what this process holds. */
 const leaveMs = 2_000;
 
 /**
@@ -49,7 +49,7 @@ export class Interrupts {
     };
   }
 
-  /** Something to let go of when leaving at once; gives the function that takes it off the list. */
+  /** Something to release when leaving at once; gives the function that takes it off the list. */
   beforeLeaving(leaseLost: () => Promise<void>): () => void {
     this.#beforeLeaving.add(leaseLost);
     return () => this.#beforeLeaving.delete(leaseLost);

@@ -27,7 +27,7 @@ export interface WaitOptions {
 
 /**
  * Waits for the end of a build that this command has set going, reports it on stderr and sets the exit code. The first
- * Ctrl-C cancels the build and goes on waiting for its end; the second leaves.
+ * Ctrl-C cancels the build and continues waiting for its end; the second leaves.
  * @returns the build as it ended
  */
 export async function waitForBuild(
@@ -77,7 +77,7 @@ function partingLines(server: ServerConnection, buildId: string, reporter: Repor
   reporter.stop();
   return server.kind === 'own'
     ? [
-        `Left before build ${buildId} had ended: its containers may go on. The next ldf command takes it up again:`,
+        `Left before build ${buildId} had ended: its containers may continue. The next ldf command takes it up again:`,
         `  ${program} logs ${buildId} -f    follows it`,
         `  ${program} cancel ${buildId}     ends it`,
       ]

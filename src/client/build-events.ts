@@ -11,7 +11,7 @@ export interface PlacedEntry {
 }
 
 export interface EventOptions {
-  /** Position to go on after; 0 is the beginning. */
+  /** Position to continue after; 0 is the beginning. */
   after?: number | undefined;
   signal?: AbortSignal | undefined;
   reconnect?: Partial<Reconnect>;

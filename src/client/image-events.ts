@@ -1,4 +1,4 @@
-/** Work on stage images as the API tells of it while it goes on. */
+/** Work on stage images as the API tells of it while it continues. */
 import { LdfError } from '../errors.ts';
 import { Problem } from '../model/problem.ts';
 import { ImageProgressLine } from '../model/stage-image.ts';

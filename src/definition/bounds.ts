@@ -20,7 +20,7 @@ export const bounds = {
   services: 1_000,
   formats: 20,
   /** Each of provides, requires and conflicts of a component. */
-  capabilities: 64,
+  provisions: 64,
   /** Ways in which one requirement may be met. */
   alternatives: 16,
   /** Every other list of a component. */

@@ -56,7 +56,7 @@ const alias = '*';
 const dividers: ReadonlySet<string> = new Set([':', '-', ',', '?', '[', '{']);
 
 /**
- * @throws LdfError when a YAML text nests deeper, or has more values, anchors or aliases; faults of any other kind are left
+ * @throws LdfError when a YAML text nests deeper, or has more values, anchors or aliases; problems of any other kind are left
  * to who parses it.
  */
 export function refuseLargeYaml(text: string, code: ErrorCode): void {

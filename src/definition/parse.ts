@@ -1,8 +1,8 @@
-/** From what a user wrote (a YAML or JSON text, or a value) to a definition, with every fault named at once. */
+/** From what a user wrote (a YAML or JSON text, or a value) to a definition, with every problem named at once. */
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type * as z from 'zod';
 import {
-  countedFaults,
+  countedProblems,
   type ErrorCode,
   type ErrorDetail,
   jsonPointer,
@@ -25,7 +25,7 @@ const reserved = new Map([
   ['/kernel/toolchain', 'choice of the tool chain'],
 ]);
 
-/** @throws LdfError `definition.invalid` with one detail for each fault. */
+/** @throws LdfError `definition.invalid` with one detail for each problem. */
 export function parseDefinition(value: unknown): Definition {
   return parseWith(Definition, value, 'definition.invalid', 'The definition');
 }
@@ -40,14 +40,14 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
   const lineCounter = new LineCounter();
   // The package compares each key with all keys before it: the time for a map of n keys grows with n².
   const document = parseDocument(text, { lineCounter, uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
-  const faults = [
+  const problems = [
     ...document.errors.map((error) => ({ at: error.pos[0], message: error.message.split('\n')[0] ?? '' })),
     ...repeatedKeys(document),
   ];
-  if (faults.length > 0)
-    throw new LdfError(code, `The text is not valid YAML: it has ${countedFaults(faults.length)}.`, {
+  if (problems.length > 0)
+    throw new LdfError(code, `The text is not valid YAML: it has ${countedProblems(problems.length)}.`, {
       hint: 'Fix the lines listed above; indent YAML with two spaces and no tabs.',
-      details: faults.slice(0, maxDetails).map(({ at, message }) => {
+      details: problems.slice(0, maxDetails).map(({ at, message }) => {
         const { line, col } = lineCounter.linePos(at);
         return { pointer: '', message: `line ${line}, column ${col}: ${message}` };
       }),
@@ -60,14 +60,14 @@ export function readYaml(text: string, code: ErrorCode = 'definition.invalid'): 
 
 /** YAML 1.2, 3.2.1.1: the keys of a mapping are unique. */
 function repeatedKeys(document: Document): { at: number; message: string }[] {
-  const faults: { at: number; message: string }[] = [];
+  const problems: { at: number; message: string }[] = [];
   visit(document, {
     Map(_key, map) {
       const seen = new Set<unknown>();
       for (const { key } of map.items) {
         if (!isScalar(key)) continue;
         if (seen.has(key.value))
-          faults.push({
+          problems.push({
             at: key.range?.[0] ?? 0,
             message: `the key ${printable(key.value)} stands twice in this mapping`,
           });
@@ -75,7 +75,7 @@ function repeatedKeys(document: Document): { at: number; message: string }[] {
       }
     },
   });
-  return faults;
+  return problems;
 }
 
 function expandAliases(document: Document, code: ErrorCode): unknown {
@@ -91,7 +91,7 @@ function expandAliases(document: Document, code: ErrorCode): unknown {
   }
 }
 
-/** Validates anything against a closed schema. @throws LdfError with `code` and one detail for each fault. */
+/** Validates anything against a closed schema. @throws LdfError with `code` and one detail for each problem. */
 export function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
@@ -100,17 +100,17 @@ export function parseWith<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new LdfError(code, `${what} has ${countedFaults(countIssues(parsed.error.issues))}.`, {
+  throw new LdfError(code, `${what} has ${countedProblems(countIssues(parsed.error.issues))}.`, {
     details: explainIssues(parsed.error.issues, value),
   });
 }
 
-/** How many faults Zod's issues are: several unknown keys are one issue. */
+/** How many problems Zod's issues are: several unknown keys are one issue. */
 export function countIssues(issues: readonly z.core.$ZodIssue[]): number {
   return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 }
 
-/** The first `maxDetails` faults. */
+/** The first `maxDetails` problems. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], root: unknown): ErrorDetail[] {
   const details: ErrorDetail[] = [];
   for (const issue of issues) {
@@ -146,7 +146,7 @@ function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): Err
   return [detail];
 }
 
-/** What is wrong, in a few words that go on after a pointer. */
+/** What is wrong, in a few words that continue after a pointer. */
 export function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;

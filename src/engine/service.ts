@@ -23,10 +23,10 @@ export type { JournalLine, LogQuery };
 export interface BuildService {
   /** Takes up what an earlier process left, then begins to work on the queue. */
   start(): Promise<void>;
-  /** Stops working on the queue and lets go of running stages: their containers go on, and the next start takes them up. */
+  /** Stops working on the queue and leaves running stages: their containers continue, and the next start takes them up. */
   stop(): Promise<void>;
 
-  /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every fault. */
+  /** Checks a definition and tells its plan, and what a build would do now. @throws LdfError `definition.impossible` with every problem. */
   plan(definition: Definition, options: PreviewOptions): Promise<PlanSummary>;
   /** Which components could be chosen, and what stands in the way of the others. */
   choices(definition: Definition): Promise<Choice[]>;

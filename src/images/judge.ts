@@ -24,16 +24,16 @@ export type ImageVerdict =
   | { state: 'ok'; image: StageImage }
   | { state: 'missing' | 'mismatch' | 'stale'; name: ImageName; problem: string; found: StageImage | undefined };
 
-const mend = 'Run `ldf images build`';
+const fix = 'Run `ldf images build`';
 
 /** The verdict on one image, with the reason and the way out when it is not right. */
 export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): ImageVerdict {
   if (!locked)
-    return { state: 'missing', name, problem: `This installation has no ${name} yet. ${mend}.`, found: undefined };
+    return { state: 'missing', name, problem: `This installation has no ${name} yet. ${fix}.`, found: undefined };
   const image = byId ?? byTag;
   if (!image) {
     const again =
-      locked.origin === 'built' ? `${mend}.` : `It was ${locked.origin}: do that again, or run \`ldf images build\`.`;
+      locked.origin === 'built' ? `${fix}.` : `It was ${locked.origin}: do that again, or run \`ldf images build\`.`;
     return { state: 'missing', name, problem: `Docker no longer has the locked ${name}. ${again}`, found: undefined };
   }
   const found = stageImage(name, image, locked);
@@ -41,14 +41,14 @@ export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): Im
   if (found.identity !== locked.identity)
     return wrong(
       'mismatch',
-      `${name} has the identity ${found.identity}, and the lock says ${locked.identity}. ${mend}.`,
+      `${name} has the identity ${found.identity}, and the lock says ${locked.identity}. ${fix}.`,
     );
   // Builds run by id and would run on the right image; but whoever put that name there expects otherwise, unless it is
   // another installation that has built the same sources.
   if (byTag && imageIdentity(byTag) !== locked.identity && !isOf(name, sources, byTag))
-    return wrong('mismatch', `The name ${tag} was given to another image than the locked ${name}. ${mend}.`);
+    return wrong('mismatch', `The name ${tag} was given to another image than the locked ${name}. ${fix}.`);
   if (locked.sources !== null && locked.sources !== sources) {
-    const other = locked.origin === 'built' ? mend : `${mend}, or take the images of this version of LDF`;
+    const other = locked.origin === 'built' ? fix : `${fix}, or take the images of this version of LDF`;
     return wrong('stale', `${name} was made from other sources than this LDF has. ${other}.`);
   }
   return { state: 'ok', image: found };

@@ -22,7 +22,7 @@ export const Choice = z.strictObject({
   name: z.string(),
   chosen: z.boolean(),
   /** Empty for what is chosen: what is wrong with that, validation tells. */
-  faults: z.array(Detail),
+  problems: z.array(Detail),
 });
 export type Choice = z.infer<typeof Choice>;
 

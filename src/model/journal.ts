@@ -15,7 +15,7 @@ export const LogEntry = z.strictObject({
   attempt: z.int(),
   stream: z.enum(['stdout', 'stderr', 'ldf']),
   text: z.string(),
-  /** Where the container's log goes on after this line, when that is not one line after `at`. */
+  /** Where the container's log continues after this line, when that is not one line after `at`. */
   position: z.strictObject({ timestamp: z.string(), count: z.int().nonnegative() }).optional(),
 });
 export type LogEntry = z.infer<typeof LogEntry>;

@@ -5,7 +5,7 @@ import { imageNames } from '../stages/names.ts';
 export const StageImageStatus = z.strictObject({
   name: z.enum(imageNames),
   state: z.enum(['ok', 'missing', 'mismatch', 'stale']),
-  /** What is wrong and how to mend it; null when it is fine. */
+  /** What is wrong and how to fix it; null when it is fine. */
   problem: z.string().nullable(),
   id: z.string().nullable(),
   identity: z.string().nullable(),

@@ -2,13 +2,13 @@
 import { initramfsBootPackages } from '../../parts/initramfs/params.ts';
 import { defaultParts } from '../definition/defaults.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
-import type { Faults } from './faults.ts';
+import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
 /** Each once, sorted by name; who asked first is who an unknown name is blamed on. */
 export function bootPackages(
   contributed: readonly { item: string; from: string }[],
-  faults: Faults,
+  problems: Problems,
 ): Composition['bootPackages'] {
   const initramfs = defaultParts.initramfs.use;
   const byName = new Map<string, string>();
@@ -16,7 +16,7 @@ export function bootPackages(
   for (const name of initramfsBootPackages[initramfs])
     if (!byName.has(name)) byName.set(name, `initramfs/${initramfs}`);
   if (byName.size > mostBootPackages)
-    faults.add('', `the components want ${byName.size} packages to boot from, and there can be ${mostBootPackages}`, {
+    problems.add('', `the components want ${byName.size} packages to boot from, and there can be ${mostBootPackages}`, {
       hint: 'Choose fewer components that have bootPackages.',
     });
   return [...byName].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));

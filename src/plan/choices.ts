@@ -1,6 +1,6 @@
 /**
  * Which components may be chosen for a definition, and what stands in the way of the others: each is put in its place,
- * and the faults that this brings are its obstacles. Pure.
+ * and the problems that this brings are its obstacles. Pure.
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
@@ -8,27 +8,27 @@ import type { ErrorDetail } from '../errors.ts';
 import type { Choice } from '../model/check.ts';
 import { choices } from './components.ts';
 import { compose } from './compose.ts';
-import { Faults } from './faults.ts';
+import { Problems } from './problems.ts';
 import { wishesOf } from './wishes.ts';
 
 /** Every component that a key of the definition can name, in the order of the catalog. */
 export function choicesFor(definition: Definition, catalog: Catalog): Choice[] {
-  const before = new Set(faultsOf(definition, catalog).map(sameness));
+  const before = new Set(problemsOf(definition, catalog).map(sameness));
   return choices.flatMap(({ kind, of, choose }) =>
     catalog.ofKind(kind).map(({ name }) => {
       const chosen = of(definition).includes(name);
-      const faults = chosen
+      const problems = chosen
         ? []
-        : faultsOf(choose(definition, name), catalog).filter((fault) => !before.has(sameness(fault)));
-      return { kind, name, chosen, faults };
+        : problemsOf(choose(definition, name), catalog).filter((problem) => !before.has(sameness(problem)));
+      return { kind, name, chosen, problems };
     }),
   );
 }
 
-function faultsOf(definition: Definition, catalog: Catalog): readonly ErrorDetail[] {
-  const faults = new Faults();
-  wishesOf(definition, compose(definition, catalog, faults), faults);
-  return faults.details;
+function problemsOf(definition: Definition, catalog: Catalog): readonly ErrorDetail[] {
+  const problems = new Problems();
+  wishesOf(definition, compose(definition, catalog, problems), problems);
+  return problems.details;
 }
 
 function sameness({ pointer, message }: ErrorDetail): string {

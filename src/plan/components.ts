@@ -6,7 +6,7 @@ import { type Catalog, componentId, provisionsOf } from '../catalog/catalog.ts';
 import type { Component, ComponentKind } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import { nearest } from '../definition/nearest.ts';
-import type { Faults } from './faults.ts';
+import type { Problems } from './problems.ts';
 
 export interface Selected {
   component: Component;
@@ -66,12 +66,12 @@ export function chosenNames(definition: Definition): { kind: ComponentKind; name
 }
 
 /** The components of a definition in dependency order: what is required comes before what requires it. */
-export function selectComponents(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {
+export function selectComponents(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
   const selection = new Selection();
-  for (const entry of chosen(definition, catalog, faults)) selection.add(entry);
-  drawIn(selection, definition, catalog, faults);
-  reportConflicts(selection, faults);
-  return inDependencyOrder(selection, faults);
+  for (const entry of chosen(definition, catalog, problems)) selection.add(entry);
+  drawIn(selection, definition, catalog, problems);
+  reportConflicts(selection, problems);
+  return inDependencyOrder(selection, problems);
 }
 
 /** The components chosen so far, found by what they provide and by what they exclude. */
@@ -82,22 +82,22 @@ class Selection {
 
   add(entry: Selected): void {
     this.entries.push(entry);
-    for (const capability of new Set(provisionsOf(entry.component))) {
-      const providers = this.#providers.get(capability);
+    for (const provision of new Set(provisionsOf(entry.component))) {
+      const providers = this.#providers.get(provision);
       if (providers) providers.push(entry);
-      else this.#providers.set(capability, [entry]);
+      else this.#providers.set(provision, [entry]);
     }
-    for (const capability of entry.component.conflicts) this.#excluded.add(capability);
+    for (const provision of entry.component.conflicts) this.#excluded.add(provision);
   }
 
-  providersOf(capability: string): readonly Selected[] {
-    return this.#providers.get(capability) ?? [];
+  providersOf(provision: string): readonly Selected[] {
+    return this.#providers.get(provision) ?? [];
   }
 
   /** What was chosen first for the first of the alternatives that anything is chosen for. */
   providerOf(alternatives: readonly string[]): Selected | undefined {
-    for (const capability of alternatives) {
-      const [provider] = this.providersOf(capability);
+    for (const provision of alternatives) {
+      const [provider] = this.providersOf(provision);
       if (provider) return provider;
     }
     return undefined;
@@ -105,13 +105,13 @@ class Selection {
 
   excludes(candidate: Component): boolean {
     return (
-      provisionsOf(candidate).some((capability) => this.#excluded.has(capability)) ||
-      candidate.conflicts.some((capability) => this.#providers.has(capability))
+      provisionsOf(candidate).some((provision) => this.#excluded.has(provision)) ||
+      candidate.conflicts.some((provision) => this.#providers.has(provision))
     );
   }
 }
 
-function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selected[] {
+function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
   return choices.flatMap(({ kind, pointer, of }) =>
     of(definition).flatMap((name, index) => {
       const because = kind === 'format' ? `${pointer}/${index}` : pointer;
@@ -120,18 +120,21 @@ function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selec
         const names = catalog.ofKind(kind).map((known) => known.name);
         const unusable = catalog.unusable.find((stored) => stored.kind === kind && stored.name === name);
         if (unusable) {
-          faults.add(because, `${kind}/${name} cannot be used: ${unusable.why}`, { value: name, hint: unusable.hint });
+          problems.add(because, `${kind}/${name} cannot be used: ${unusable.why}`, {
+            value: name,
+            hint: unusable.hint,
+          });
           return [];
         }
         const near = nearest(name, names);
-        faults.add(because, `there is no component ${kind}/${name}`, {
+        problems.add(because, `there is no component ${kind}/${name}`, {
           value: name,
           hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${few(names)}.`,
         });
         return [];
       }
       if (!component.arch.includes(definition.arch))
-        faults.add(because, `${componentId(component)} does not support ${definition.arch}`, {
+        problems.add(because, `${componentId(component)} does not support ${definition.arch}`, {
           value: name,
           hint: `It supports ${component.arch.join(', ')}; choose another ${kind} or another arch.`,
         });
@@ -141,7 +144,7 @@ function chosen(definition: Definition, catalog: Catalog, faults: Faults): Selec
 }
 
 /** Adds what requirements need, until nothing is missing. Grows `selection`. */
-function drawIn(selection: Selection, definition: Definition, catalog: Catalog, faults: Faults): void {
+function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
   // The list grows while it is walked: what is drawn in has requirements too.
   for (const { component, because } of selection.entries) {
     for (const alternatives of requirementsOf(component)) {
@@ -149,9 +152,9 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
       const fits = (provider: Component) =>
         provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
       let candidate: Component | undefined;
-      for (const capability of alternatives) candidate ??= catalog.providersOf(capability).find(fits);
+      for (const provision of alternatives) candidate ??= catalog.providersOf(provision).find(fits);
       if (candidate) selection.add({ component: candidate, because: `required by ${componentId(component)}` });
-      else reportUnmet(component, because, alternatives, catalog, faults);
+      else reportUnmet(component, because, alternatives, catalog, problems);
     }
   }
 }
@@ -161,15 +164,15 @@ function reportUnmet(
   because: string,
   alternatives: readonly string[],
   catalog: Catalog,
-  faults: Faults,
+  problems: Problems,
 ): void {
   const wanted = alternatives.join(' or ');
-  const providers = faults.full ? [] : alternatives.flatMap((capability) => catalog.providersOf(capability));
+  const providers = problems.full ? [] : alternatives.flatMap((provision) => catalog.providersOf(provision));
   const hint =
     providers.length === 0
       ? `Nothing in the catalog provides it: add a component that does, or leave ${componentId(component)} out.`
       : `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${componentId(component)} out.`;
-  faults.add(
+  problems.add(
     because.startsWith('/') ? because : '',
     `${componentId(component)} requires ${wanted}, which no chosen component provides`,
     { value: component.name, hint },
@@ -184,14 +187,14 @@ function few(names: readonly string[], separator = ', '): string {
   return names.slice(0, mostNamed).join(separator) + (more > 0 ? ` and ${more} more` : '');
 }
 
-function reportConflicts(selection: Selection, faults: Faults): void {
+function reportConflicts(selection: Selection, problems: Problems): void {
   for (const { component, because } of selection.entries) {
-    for (const capability of component.conflicts) {
-      for (const other of selection.providersOf(capability)) {
+    for (const provision of component.conflicts) {
+      for (const other of selection.providersOf(provision)) {
         if (other.component === component) continue;
-        faults.add(
+        problems.add(
           because.startsWith('/') ? because : other.because,
-          `${componentId(component)} (${because}) conflicts with ${componentId(other.component)} (${other.because}), which provides ${capability}`,
+          `${componentId(component)} (${because}) conflicts with ${componentId(other.component)} (${other.because}), which provides ${provision}`,
           { value: component.name, hint: 'Choose another for one of the two.' },
         );
       }
@@ -200,7 +203,7 @@ function reportConflicts(selection: Selection, faults: Faults): void {
 }
 
 /** Depth-first topological order; names the members of a cycle. */
-function inDependencyOrder(selection: Selection, faults: Faults): Selected[] {
+function inDependencyOrder(selection: Selection, problems: Problems): Selected[] {
   const ordered = new Set<Selected>();
   const visiting = new Set<Selected>();
   const visit = (entry: Selected): void => {
@@ -210,7 +213,7 @@ function inDependencyOrder(selection: Selection, faults: Faults): Selected[] {
       const circle = path.slice(path.indexOf(entry));
       const cycle = [...circle, entry].map(({ component }) => componentId(component));
       const pointer = circle.find(({ because }) => because.startsWith('/'))?.because ?? '';
-      faults.add(pointer, `these components require each other in a circle: ${few(cycle, ' → ')}`, {
+      problems.add(pointer, `these components require each other in a circle: ${few(cycle, ' → ')}`, {
         hint: 'Remove one of these requirements from its component file.',
       });
       return;

@@ -7,16 +7,16 @@ import type { ChosenPart } from '../stages/chosen-part.ts';
 import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Selected, selectComponents } from './components.ts';
-import type { Faults } from './faults.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
+import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import type { Composition } from './types.ts';
 
-/** Faults are added to `faults`; what is returned is only good when there are none. */
-export function compose(definition: Definition, catalog: Catalog, faults: Faults): Composition {
-  const selected = selectComponents(definition, catalog, faults);
+/** Problems are added to `problems`; what is returned is only good when there are none. */
+export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
+  const selected = selectComponents(definition, catalog, problems);
   const contributionsOf = ({ component }: Selected): Contributions[] => {
     const own = component.perArch[definition.arch];
     return own ? [component.contributes, own] : [component.contributes];
@@ -39,7 +39,7 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
   checkPartitionNames(
     gather((c) => c.fstab),
     partitions,
-    faults,
+    problems,
   );
   const kept = new Set(definition.system.services.enable);
   const dropped = new Set(definition.system.services.disable);
@@ -47,12 +47,12 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     definition,
     selected,
     gather((c) => c.packages),
-    faults,
+    problems,
   );
 
   return {
     components: selected,
-    kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, faults),
+    kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, problems),
     packages: wanted,
     recommended: recommendedPackages(
       wanted,
@@ -61,7 +61,7 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     files: files(
       definition,
       gather((c) => c.files),
-      faults,
+      problems,
     ),
     // The definition has the last word: what it disables, no component enables, and the other way round.
     services: {
@@ -71,7 +71,7 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     perMachine: perMachine(
       definition,
       gather((c) => c.perMachine),
-      faults,
+      problems,
     ),
     fstab: items((c) => c.fstab),
     cmdline: items((c) => c.kernel.cmdline),
@@ -84,12 +84,12 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
-    formats: formats(selected, faults),
+    formats: formats(selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
     bootPackages: bootPackages(
       gather((c) => c.bootPackages),
-      faults,
+      problems,
     ),
     signs: {
       up: items((c) => c.console.up),
@@ -103,13 +103,13 @@ export function compose(definition: Definition, catalog: Catalog, faults: Faults
 function files(
   definition: Definition,
   contributed: readonly { item: Composition['files'][number] | Definition['system']['files'][number]; from: string }[],
-  faults: Faults,
+  problems: Problems,
 ): Composition['files'] {
   const byPath = new Map<string, Composition['files'][number]>();
   for (const { item, from } of contributed) {
     const other = byPath.get(item.path);
     if (other)
-      faults.add('', `${other.from} and ${from} both write ${item.path}`, {
+      problems.add('', `${other.from} and ${from} both write ${item.path}`, {
         hint: `Give the file in /system/files, or choose another for one of the two components.`,
       });
     byPath.set(item.path, { ...item, from });
@@ -134,13 +134,13 @@ function files(
 function perMachine(
   definition: Definition,
   contributed: readonly { item: Definition['system']['perMachine'][number]; from: string }[],
-  faults: Faults,
+  problems: Problems,
 ): Composition['perMachine'] {
   const byName = new Map<string, Composition['perMachine'][number]>();
   for (const { item, from } of contributed) {
     const other = byName.get(item.name);
     if (other)
-      faults.add('', `${other.from} and ${from} both have an entry ${item.name} of files to make at first boot`, {
+      problems.add('', `${other.from} and ${from} both have an entry ${item.name} of files to make at first boot`, {
         hint: 'Give the entry in /system/perMachine, or choose another for one of the two components.',
       });
     byName.set(item.name, { ...item, from });
@@ -151,14 +151,14 @@ function perMachine(
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A definition chooses one; where the catalog does not have it, that is a fault already. */
+/** A definition chooses one; where the catalog does not have it, that is a problem already. */
 function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader'): ChosenPart {
   const [part] = selected.flatMap(({ component }) => (component.kind === kind ? partOf(component) : []));
   return part ?? { use: '', params: {} };
 }
 
 /** Each once, by name. Two that are the same part asked for in two ways would make two files of one name. */
-function formats(selected: readonly Selected[], faults: Faults): ChosenPart[] {
+function formats(selected: readonly Selected[], problems: Problems): ChosenPart[] {
   const byUse = new Map<string, ChosenPart & { id: string }>();
   for (const { component, because } of selected) {
     if (component.kind !== 'format') continue;
@@ -166,7 +166,7 @@ function formats(selected: readonly Selected[], faults: Faults): ChosenPart[] {
     const other = byUse.get(part.use);
     const id = componentId(component);
     if (other && canonicalJson(other.params) !== canonicalJson(part.params))
-      faults.add(because, `${other.id} and ${id} both make the same sort of file, and differently`, {
+      problems.add(because, `${other.id} and ${id} both make the same sort of file, and differently`, {
         value: component.name,
         hint: 'Keep one of the two.',
       });

@@ -9,7 +9,7 @@ import type { KernelOptions } from '../definition/definition.ts';
 import { jsonPointer } from '../errors.ts';
 import { fromDefinition, type WantedOption } from '../stages/prepare/contract.ts';
 import type { Selected } from './components.ts';
-import type { Faults } from './faults.ts';
+import type { Problems } from './problems.ts';
 
 type Level = 'options' | 'defaults' | 'optional';
 
@@ -18,7 +18,7 @@ export function mergeKernelOptions(
   selected: readonly Selected[],
   contributionsOf: (selected: Selected) => Contributions[],
   fromUser: KernelOptions,
-  faults: Faults,
+  problems: Problems,
 ): WantedOption[] {
   const required = new Map<string, WantedOption>();
   const soft = new Map<string, WantedOption>();
@@ -28,7 +28,7 @@ export function mergeKernelOptions(
       for (const contribution of contributionsOf(entry)) {
         for (const [symbol, value] of Object.entries(contribution.kernel[level])) {
           const option = wanted(symbol, value, componentId(entry.component), level);
-          if (level === 'options') require(required, option, faults);
+          if (level === 'options') require(required, option, problems);
           else soft.set(symbol, option);
         }
       }
@@ -39,7 +39,7 @@ export function mergeKernelOptions(
     const option = wanted(symbol, value, fromDefinition, 'options');
     const needed = required.get(symbol);
     if (!needed) result.set(symbol, option);
-    else if (!satisfies(option, needed)) reportRefusal(option, needed, faults);
+    else if (!satisfies(option, needed)) reportRefusal(option, needed, problems);
     else if (option.value !== needed.value) result.set(symbol, option);
   }
   return [...result.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
@@ -57,12 +57,12 @@ function wanted(symbol: string, value: string | number, from: string, level: Lev
   return level === 'defaults' ? { ...option, yields: true } : option;
 }
 
-/** Two components may need the same option: the stronger need counts, and a real contradiction is a fault. */
-function require(required: Map<string, WantedOption>, option: WantedOption, faults: Faults): void {
+/** Two components may need the same option: the stronger need counts, and a real contradiction is a problem. */
+function require(required: Map<string, WantedOption>, option: WantedOption, problems: Problems): void {
   const other = required.get(option.symbol);
   if (!other || satisfies(option, other)) required.set(option.symbol, option);
   else if (!satisfies(other, option))
-    faults.add('', `${other.from} needs ${assignment(other)}, and ${option.from} needs ${assignment(option)}`, {
+    problems.add('', `${other.from} needs ${assignment(other)}, and ${option.from} needs ${assignment(option)}`, {
       hint: 'Choose another for one of the two components.',
     });
 }
@@ -74,8 +74,8 @@ function satisfies(option: WantedOption, needed: WantedOption): boolean {
   return needed.orModule && option.value === 'm';
 }
 
-function reportRefusal(option: WantedOption, needed: WantedOption, faults: Faults): void {
-  faults.add(
+function reportRefusal(option: WantedOption, needed: WantedOption, problems: Problems): void {
+  problems.add(
     jsonPointer(['kernel', 'config', 'options', option.symbol]),
     `${needed.from} needs ${assignment(needed)}`,
     { value: option.value, hint: `Remove the option, or choose something other than ${needed.from}.` },

@@ -4,7 +4,7 @@ import type { Definition } from '../definition/definition.ts';
 import { parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
 import { isUtc } from '../definition/time-zone.ts';
 import type { Selected } from './components.ts';
-import type { Faults } from './faults.ts';
+import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
 interface Wanted {
@@ -20,16 +20,16 @@ export function packages(
   definition: Definition,
   selected: readonly Selected[],
   contributed: readonly Wanted[],
-  faults: Faults,
+  problems: Problems,
 ): Composition['packages'] {
-  const own = ownPackages(definition, faults);
+  const own = ownPackages(definition, problems);
   const byText = new Map<string, string>();
   for (const [, { item, from }] of own) byText.set(item, from);
   for (const { item, from } of [...onDemand(definition, selected), ...contributed]) {
     const { name, leaveOut } = parsePackage(item);
     const asked = own.get(name);
     if (asked && parsePackage(asked.item).leaveOut && !leaveOut)
-      faults.add(asked.from, `${name} is left out, but ${from} needs it`, {
+      problems.add(asked.from, `${name} is left out, but ${from} needs it`, {
         value: asked.item,
         hint: from.startsWith('/') ? `Remove one of the two.` : `Remove it, or choose something other than ${from}.`,
       });
@@ -39,17 +39,17 @@ export function packages(
 }
 
 /** What the definition lists, by name, without what says no more than the name does. */
-function ownPackages(definition: Definition, faults: Faults): Map<string, Wanted> {
+function ownPackages(definition: Definition, problems: Problems): Map<string, Wanted> {
   const own = new Map<string, Wanted>();
   definition.userland.packages.forEach((text, index) => {
     const from = `/userland/packages/${index}`;
     const wanted = parsePackage(text);
-    if (!isNative(wanted, definition, from, text, faults) || !isOfRelease(wanted, definition, from, text, faults))
+    if (!isNative(wanted, definition, from, text, problems) || !isOfRelease(wanted, definition, from, text, problems))
       return;
     const item = plainly(wanted, definition);
     const other = own.get(wanted.name);
     if (other && other.item !== item)
-      faults.add(from, `${wanted.name} is listed twice, and differently (${other.item} at ${other.from})`, {
+      problems.add(from, `${wanted.name} is listed twice, and differently (${other.item} at ${other.from})`, {
         value: text,
         hint: 'Keep one of the two.',
       });
@@ -70,11 +70,11 @@ function isNative(
   definition: Definition,
   from: string,
   text: string,
-  faults: Faults,
+  problems: Problems,
 ): boolean {
   const native: string = debianNames[definition.arch];
   if (arch === undefined || [native, 'all', 'any', 'native'].includes(arch)) return true;
-  faults.add(
+  problems.add(
     from,
     `${text} is of another architecture than the image, which is ${native}; an image holds packages of one`,
     {
@@ -90,12 +90,12 @@ function isOfRelease(
   definition: Definition,
   from: string,
   text: string,
-  faults: Faults,
+  problems: Problems,
 ): boolean {
   const release = definition.userland.suite;
   const offered = suitesBeside(release);
   if (suite === undefined || offered.includes(suite)) return true;
-  faults.add(from, `${name} cannot come from ${suite} while userland.suite is ${release}`, {
+  problems.add(from, `${name} cannot come from ${suite} while userland.suite is ${release}`, {
     value: text,
     hint: `Packages come from ${offered.join(', ')}. Choose one of these, or set userland.suite.`,
   });

@@ -8,20 +8,20 @@ import { recommendationNotes } from '../stages/recommendations.ts';
 import { stagesOf } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
 import { compose } from './compose.ts';
-import { Faults } from './faults.ts';
 import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
+import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { formOf, wishesOf } from './wishes.ts';
 
-/** @throws LdfError `definition.impossible` with every fault at once. */
+/** @throws LdfError `definition.impossible` with every problem at once. */
 export function planBuild(input: PlanInput): Plan {
   const { definition, catalog, lock, images } = input;
-  const faults = new Faults();
-  const composition = compose(definition, catalog, faults);
-  const wishes = wishesOf(definition, composition, faults);
-  faults.throwIfAny(definition.name);
+  const problems = new Problems();
+  const composition = compose(definition, catalog, problems);
+  const wishes = wishesOf(definition, composition, problems);
+  problems.throwIfAny(definition.name);
 
   const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
   const { source } = wishes.kernel;

@@ -10,7 +10,7 @@ import type { Plan, PlanInput } from './types.ts';
 export interface Planner {
   /** Checks a definition. @throws LdfError `definition.invalid`. */
   definition(value: unknown): Promise<Definition>;
-  /** @throws LdfError `definition.impossible` with every fault. */
+  /** @throws LdfError `definition.impossible` with every problem. */
   plan(input: PlanInput): Promise<Plan>;
   /** What could be chosen, and what stands in the way of the rest. */
   choices(definition: Definition, catalog: Catalog): Promise<Choice[]>;

@@ -9,16 +9,16 @@ import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { KernelForm } from '../stages/kernel-form.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import { contentHash } from './canonical.ts';
-import type { Faults } from './faults.ts';
+import type { Problems } from './problems.ts';
 import type { Composition, Plan } from './types.ts';
 
-/** Faults are added; the wishes are only good when there are none. */
-export function wishesOf(definition: Definition, composition: Composition, faults: Faults): Plan['wishes'] {
+/** Problems are added; the wishes are only good when there are none. */
+export function wishesOf(definition: Definition, composition: Composition, problems: Problems): Plan['wishes'] {
   const component = <Kind extends ComponentKind>(kind: Kind): ComponentOf<Kind> | undefined =>
     composition.components.flatMap(({ component }) => (isOfKind(component, kind) ? component : []))[0];
   return {
-    kernel: kernelWish(definition, component('kernel'), faults),
-    packages: packagesWish(definition, component('userland'), composition, faults),
+    kernel: kernelWish(definition, component('kernel'), problems),
+    packages: packagesWish(definition, component('userland'), composition, problems),
     boot: bootWish(definition, composition),
   };
 }
@@ -26,30 +26,30 @@ export function wishesOf(definition: Definition, composition: Composition, fault
 export function kernelWish(
   definition: Definition,
   source: ComponentOf<'kernel'> | undefined,
-  faults: Faults,
+  problems: Problems,
 ): KernelWish {
   const offered = source?.kernelSeries ?? [];
   const { version } = definition.kernel;
   const series = version?.split('.').slice(0, 2).join('.') ?? offered[0]?.series;
   const match = offered.find((entry) => entry.series === series);
   if (source && !match)
-    faults.add('/kernel/version', `kernel/${source.name} does not offer ${version ?? 'any version'}`, {
+    problems.add('/kernel/version', `kernel/${source.name} does not offer ${version ?? 'any version'}`, {
       value: version,
       hint: `It offers ${offered.map((entry) => entry.series).join(', ') || 'nothing'}.`,
     });
   const params = match && forArchitecture(match.params, definition.arch);
   if (source && match && !params)
-    faults.add('/kernel/version', `kernel/${source.name} does not offer ${match.series} for ${definition.arch}`, {
+    problems.add('/kernel/version', `kernel/${source.name} does not offer ${match.series} for ${definition.arch}`, {
       value: version,
       hint: 'Choose another version, or another kernel.source.',
     });
   const part: ChosenPart = { use: match?.use ?? '', params: params ?? {} };
-  if (source && formOf(part) === 'binary') refuseBase(definition, source, faults);
+  if (source && formOf(part) === 'binary') refuseBase(definition, source, problems);
   const wanted = { source: part, version: version ?? series ?? '' };
   return { wishesSha256: contentHash(kernelQuestion(wanted)), ...wanted };
 }
 
-/** What a source of kernels gives; one that there is not is a fault already. */
+/** What a source of kernels gives; one that there is not is a problem already. */
 export function formOf({ use }: ChosenPart): KernelForm {
   const forms: Readonly<Record<string, KernelForm>> = sourceForms;
   return (Object.hasOwn(forms, use) ? forms[use] : undefined) ?? 'source';
@@ -63,10 +63,10 @@ function kernelQuestion({ source, version }: Pick<KernelWish, 'source' | 'versio
 }
 
 /** A finished kernel has its configuration already; the default of kernel.config.base says nothing. */
-function refuseBase(definition: Definition, source: Component, faults: Faults): void {
+function refuseBase(definition: Definition, source: Component, problems: Problems): void {
   const { base } = definition.kernel.config;
   if (base === 'tiny') return;
-  faults.add('/kernel/config/base', `kernel/${source.name} offers finished kernels, which have their configuration`, {
+  problems.add('/kernel/config/base', `kernel/${source.name} offers finished kernels, which have their configuration`, {
     value: base,
     hint: 'Leave kernel.config.base out, or choose a kernel.source that is compiled.',
   });
@@ -76,11 +76,11 @@ function packagesWish(
   definition: Definition,
   userland: ComponentOf<'userland'> | undefined,
   { packages: names, recommended, userland: part }: Pick<Composition, 'packages' | 'recommended' | 'userland'>,
-  faults: Faults,
+  problems: Problems,
 ): PackagesWish {
   const { suite } = definition.userland;
   if (userland && !userland.suites.includes(suite))
-    faults.add('/userland/suite', `userland/${userland.name} does not offer ${suite}`, {
+    problems.add('/userland/suite', `userland/${userland.name} does not offer ${suite}`, {
       value: suite,
       hint: `It offers ${userland.suites.join(', ') || 'nothing'}.`,
     });

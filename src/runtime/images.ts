@@ -36,7 +36,7 @@ export type OnImageProgress = (progress: ImageProgress) => void;
 export interface StageImageService {
   /** The images this installation's lock names and the engine has, right or not. */
   list(): Promise<StageImage[]>;
-  /** Every stage image with its state: `ok`, or what is wrong with it and how to mend it. */
+  /** Every stage image with its state: `ok`, or what is wrong with it and how to fix it. */
   verify(): Promise<StageImageStatus[]>;
   /**
    * What builds run on: all images, verified.

@@ -95,7 +95,7 @@ export const StageErrorDetail = z.strictObject({
   hint: z.string().optional(),
 });
 
-/** `code` is the stage's own (`kernel.option-not-held`); `details` name single faults, with pointers into the definition. */
+/** `code` is the stage's own (`kernel.option-not-held`); `details` name single problems, with pointers into the definition. */
 export const StageError = z.strictObject({
   code: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/),
   message: z.string(),
@@ -112,7 +112,7 @@ export const StageResult = z.discriminatedUnion('ok', [
 export type StageResult = z.infer<typeof StageResult>;
 
 /** Exit codes of a stage program; `outOfTime` is what timeout(1) has for it. */
-export const stageExit = { done: 0, userFault: 1, ourFault: 2, outOfTime: 124, stopped: 128 + 15 } as const;
+export const stageExit = { done: 0, definitionError: 1, programError: 2, outOfTime: 124, stopped: 128 + 15 } as const;
 
 /**
  * The environment variable with the seconds after which a stage program ends itself and all that it started: the engine

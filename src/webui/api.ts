@@ -116,7 +116,7 @@ export function useServerAway(): boolean {
   return unreachable(error);
 }
 
-/** While something goes on, a list is read again this often; the page of a build follows its events. */
+/** While something runs, a list is read again this often; the page of a build follows its events. */
 const liveMs = 2_000;
 const calmMs = 15_000;
 

@@ -23,7 +23,7 @@ export function ago(time: string, nowMs: number): string {
   return Math.abs(seconds) < 5 ? 'just now' : relative.format(Math.round(seconds), 'second');
 }
 
-/** How long something is likely to go on, no more exact than an estimate is: `5s`, `45s`, `9m`, `2h 03m`. */
+/** How long something is likely to continue, no more exact than an estimate is: `5s`, `45s`, `9m`, `2h 03m`. */
 export function timeLeft(seconds: number): string {
   if (seconds < 90) return `${Math.max(5, Math.round(seconds / 5) * 5)}s`;
   const minutes = Math.round(seconds / 60);

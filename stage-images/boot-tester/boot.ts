@@ -153,8 +153,8 @@ function describe({ outcome, checked, host }: GuestRun, asked = 'nobody'): strin
 
 function asFailed({ artifact, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {
   if (outcome.up) return [];
-  const { seconds, faults } = outcome;
-  return [{ artifact, seconds, faults, tail, circumstance: starvation(accelerator, context.params.cpus, host) }];
+  const { seconds, problems } = outcome;
+  return [{ artifact, seconds, problems, tail, circumstance: starvation(accelerator, context.params.cpus, host) }];
 }
 
 function verdict({ artifact, console, screen, outcome, host }: Boot, accelerator: Accelerator): BootVerdict {

@@ -1,6 +1,6 @@
 /** Puts boots that failed into the words of a stage's error. */
 import type * as z from 'zod';
-import type { Fault } from '../../parts/checks/check.ts';
+import type { Problem } from '../../parts/checks/check.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -8,7 +8,7 @@ export interface FailedBoot {
   artifact: string;
   seconds: number;
   /** The cause first. */
-  faults: readonly [Fault, ...Fault[]];
+  problems: readonly [Problem, ...Problem[]];
   /** The console's lines that explain it. */
   tail: readonly string[];
   /** A sentence on the host, where it may have had a part in it. */
@@ -21,7 +21,7 @@ const pointer = '/image/formats';
 /** The failure of the stage: every boot that failed is a detail. QEMU's own failures are ours, all others the image's. */
 export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], tried: number): StageFailure {
   const [first] = failed;
-  const [cause] = (failed.find((boot) => boot.faults[0].code !== 'boot.qemu') ?? first).faults;
+  const [cause] = (failed.find((boot) => boot.problems[0].code !== 'boot.qemu') ?? first).problems;
   const what =
     failed.length === 1
       ? sentence(first)
@@ -34,17 +34,17 @@ export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], trie
   );
 }
 
-function sentence({ artifact, faults: [cause] }: FailedBoot): string {
+function sentence({ artifact, problems: [cause] }: FailedBoot): string {
   const evidence = cause.evidence === undefined ? '' : `: ${cause.evidence.split('\n').at(-1)}`;
   return `${artifact} did not come up: ${cause.message}${evidence}`;
 }
 
-function summary({ artifact, faults: [cause] }: FailedBoot): string {
+function summary({ artifact, problems: [cause] }: FailedBoot): string {
   return `${artifact} (${cause.message})`;
 }
 
 function detail(boot: FailedBoot): z.input<typeof StageErrorDetail> {
-  const [cause, ...others] = boot.faults;
+  const [cause, ...others] = boot.problems;
   const paragraphs = [
     `${sentence(boot)} (${boot.seconds.toFixed(1)} s after the start)`,
     ...(boot.circumstance === undefined ? [] : [boot.circumstance]),
@@ -63,6 +63,6 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line.replaceAll('\n', '\n    ')}`)];
 }
 
-function describe({ message, evidence }: Fault): string {
+function describe({ message, evidence }: Problem): string {
   return evidence === undefined ? message : `${message}: ${evidence}`;
 }

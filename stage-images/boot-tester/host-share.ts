@@ -14,7 +14,7 @@ const fairShare = 0.7;
 
 /**
  * A sentence on a guest that had to wait for the host; undefined for one that had not. A guest with nothing to do uses
- * little of a processor too, but then its time goes on.
+ * little of a processor too, but then its time continues.
  */
 export function starvation(accelerator: Accelerator, cpus: number, host: HostShare): string | undefined {
   const { wallSeconds, guestSeconds, processorSeconds } = host;

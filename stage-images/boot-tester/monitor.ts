@@ -100,7 +100,7 @@ export class Monitor {
     return asked;
   }
 
-  /** QEMU starts stopped and is told to go on once we can hear its events. */
+  /** QEMU starts stopped and is told to continue once we can hear its events. */
   #attach(socket: Socket): void {
     this.#socket = socket;
     socket.on('error', ignoreReset);

@@ -71,7 +71,7 @@ export async function runGuest(
         decoder.pending,
         clock.elapsedMs,
       );
-      if (watch.faulty) tail.mark();
+      if (watch.broken) tail.mark();
       verdict.review();
     };
     const complete = await record(guest.console, recording, (bytes) => take(decoder.feed(bytes)));

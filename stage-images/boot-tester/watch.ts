@@ -2,9 +2,9 @@
  * Judges one boot by what its console says and when. It has no timers and reads no clock: every call brings the time, in
  * milliseconds that have passed for the guest since it started, and `reviewAtMs` tells when to ask again.
  */
-import type { CheckReport, Fault } from '../../parts/checks/check.ts';
-import { endFault, patienceFault, silenceFault, timeoutFault } from './faults.ts';
+import type { CheckReport, Problem } from '../../parts/checks/check.ts';
 import type { GuestEnd } from './guest.ts';
+import { endProblem, patienceProblem, silenceProblem, timeoutProblem } from './problems.ts';
 import { type DownSign, type Phase, phaseAfter, type Signs } from './signs.ts';
 
 /** An unfinished line that has not grown for this long is a prompt. */
@@ -23,7 +23,7 @@ const aftermathMs = 30_000;
 const maxEvidence = 20;
 
 /** How a boot went; `seconds` from the start of the guest to the last sign that was needed, or to the end of patience. */
-export type Outcome = { up: true; seconds: number } | { up: false; seconds: number; faults: [Fault, ...Fault[]] };
+export type Outcome = { up: true; seconds: number } | { up: false; seconds: number; problems: [Problem, ...Problem[]] };
 
 /** `timeoutMs` and `silenceMs` are of the guest's time, `wallMs` of ours. */
 export interface WatchLimits {
@@ -83,27 +83,27 @@ export class BootWatch {
   /** The verdict, once there is one. */
   review(atMs: number): Outcome | undefined {
     if (this.#pending !== '' && atMs >= this.#heardAtMs + restMs) this.#match(this.#pending, this.#heardAtMs);
-    if (this.faulty) {
+    if (this.broken) {
       this.#downAtMs ??= atMs;
       const complete = this.#end || this.#patienceOver || atMs >= this.#aftermathEndMs(this.#downAtMs);
       return complete ? this.#failed(this.#downAtMs) : undefined;
     }
-    if (this.#end) return this.#failed(atMs, endFault(this.#end, this.#phase));
+    if (this.#end) return this.#failed(atMs, endProblem(this.#end, this.#phase));
     const { timeoutMs, silenceMs, wallMs } = this.#limits;
     const upAtMs = this.#upAtMs;
     if (upAtMs !== undefined && atMs >= this.#settledAtMs(upAtMs)) return { up: true, seconds: upAtMs / 1000 };
-    if (this.#patienceOver) return this.#failed(atMs, patienceFault(wallMs, this.#phase, this.#missing));
+    if (this.#patienceOver) return this.#failed(atMs, patienceProblem(wallMs, this.#phase, this.#missing));
     if (upAtMs !== undefined) return undefined;
-    if (atMs >= timeoutMs) return this.#failed(atMs, timeoutFault(timeoutMs, this.#missing));
+    if (atMs >= timeoutMs) return this.#failed(atMs, timeoutProblem(timeoutMs, this.#missing));
     if (atMs >= this.#heardAtMs + silenceMs)
-      return this.#failed(atMs, silenceFault(silenceMs, this.#spoke ? this.#phase : undefined, this.#missing));
+      return this.#failed(atMs, silenceProblem(silenceMs, this.#spoke ? this.#phase : undefined, this.#missing));
     return undefined;
   }
 
   /** When to review again, should nothing be heard before. */
   reviewAtMs(atMs: number): number {
     const upAtMs = this.#upAtMs;
-    const due = this.faulty
+    const due = this.broken
       ? [this.#aftermathEndMs(this.#downAtMs ?? atMs)]
       : upAtMs !== undefined
         ? [this.#settledAtMs(upAtMs)]
@@ -137,13 +137,13 @@ export class BootWatch {
   }
 
   /** A sign of failure has been seen; the verdict may still wait for what follows it. */
-  get faulty(): boolean {
-    return this.#found.length > 0 || this.#checkFaults.length > 0;
+  get broken(): boolean {
+    return this.#found.length > 0 || this.#checkProblems.length > 0;
   }
 
   /** What the check found; nothing while it is still at it. */
-  get #checkFaults(): Fault[] {
-    return this.#check?.ended ? this.#check.faults : [];
+  get #checkProblems(): Problem[] {
+    return this.#check?.ended ? this.#check.problems : [];
   }
 
   get #checking(): boolean {
@@ -165,13 +165,13 @@ export class BootWatch {
   }
 
   /** Failed for what was found, the cause first; for `otherwise` when nothing was. */
-  #failed(atMs: number, otherwise?: Fault): Outcome {
+  #failed(atMs: number, otherwise?: Problem): Outcome {
     const ranked = this.#signs.down.flatMap((sign) =>
-      this.#found.filter((found) => found.sign === sign).map((found) => signFault(sign, found.evidence)),
+      this.#found.filter((found) => found.sign === sign).map((found) => signProblem(sign, found.evidence)),
     );
-    const [first, ...rest] = [...ranked, ...this.#checkFaults, ...(otherwise ? [otherwise] : [])];
+    const [first, ...rest] = [...ranked, ...this.#checkProblems, ...(otherwise ? [otherwise] : [])];
     if (!first) throw new Error('a boot failed for no reason');
-    return { up: false, seconds: atMs / 1000, faults: [first, ...rest] };
+    return { up: false, seconds: atMs / 1000, problems: [first, ...rest] };
   }
 
   get #missing(): string[] {
@@ -179,6 +179,6 @@ export class BootWatch {
   }
 }
 
-function signFault({ code, message, hint }: DownSign, evidence: string): Fault {
+function signProblem({ code, message, hint }: DownSign, evidence: string): Problem {
   return { code, message, hint, evidence };
 }

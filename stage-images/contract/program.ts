@@ -129,7 +129,7 @@ export async function runProgram<
     console.error(`error: ${failure.error.message}`);
     if (failure.error.hint) console.error(`hint: ${failure.error.hint}`);
     await writeResult(out, StageResult.parse({ ok: false, error: failure.error }));
-    return failure.fault === 'user' ? stageExit.userFault : stageExit.ourFault;
+    return failure.fault === 'user' ? stageExit.definitionError : stageExit.programError;
   }
 }
 

@@ -120,7 +120,7 @@ async function build(context: StageContext<CompileParams>, tree: KernelTree, { c
     await keep();
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    // Unless it was killed, make removes what it has left half done: the next attempt goes on from there.
+    // Unless it was killed, make removes what it has left half done: the next attempt continues from there.
     if (error.signal !== 'SIGKILL') await keep();
     throw compileFailure(error, output.messages);
   } finally {

@@ -5,7 +5,7 @@
 import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from './config-file.ts';
 import { optionPointer } from './explain-option.ts';
-import { type OptionVerdict, optionFailure } from './option-faults.ts';
+import { type OptionVerdict, optionFailure } from './option-problems.ts';
 import { type UnheldOption, unheldOptions } from './wanted-options.ts';
 
 /**

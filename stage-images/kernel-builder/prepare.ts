@@ -18,7 +18,7 @@ import { checkBase, configure, readRelease } from './configure.ts';
 import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
-import { judge } from './option-faults.ts';
+import { judge } from './option-problems.ts';
 import { prepareFinished } from './prepare-finished.ts';
 import { unheldOptions } from './wanted-options.ts';
 

@@ -1,5 +1,5 @@
 /**
- * The capabilities this program was started with. Without some of them tools go on without a word: without FSETID,
+ * The capabilities this program was started with. Without some of them tools continue without a word: without FSETID,
  * chmod(2) drops the setgid bit and reports success.
  */
 import { readFile } from 'node:fs/promises';

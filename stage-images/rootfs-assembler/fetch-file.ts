@@ -10,8 +10,8 @@ import type { WebAnswer, WebClient } from './web-client.ts';
 export type FetchCode = 'source.gone' | 'source.hash-mismatch' | 'source.refused' | 'source.unreachable';
 
 /** Why one file could not be had from one address. `again`: another attempt may help. */
-export class FetchFault extends Error {
-  override readonly name = 'FetchFault';
+export class FetchError extends Error {
+  override readonly name = 'FetchError';
   constructor(
     readonly code: FetchCode,
     message: string,
@@ -34,7 +34,7 @@ export interface Transport {
   onBytes: (bytes: number) => void;
 }
 
-/** The transfer of a file from one address, which goes on where it broke off when the server can do that (RFC 9110, 14). */
+/** The transfer of a file from one address, which continues where it broke off when the server can do that (RFC 9110, 14). */
 export class Transfer {
   readonly #source: SourceFile;
   readonly #url: string;
@@ -54,7 +54,7 @@ export class Transfer {
 
   /**
    * Fetches the file, or what is left of it, into the folder under its sha256.
-   * @throws FetchFault; faults of the store itself as they are.
+   * @throws FetchError; problems of the store itself as they are.
    */
   async attempt({ client, stallMs, onBytes }: Transport): Promise<void> {
     const { sizeBytes, sha256 } = this.#source;
@@ -78,9 +78,10 @@ export class Transfer {
       if (found !== sha256) throw this.#mismatch(`sha256 ${found}`);
       await rename(this.#partial, join(this.#folder, sha256));
     } catch (error) {
-      const fault = this.#faultOf(error, stalled.signal);
-      if (!(fault instanceof FetchFault) || !fault.again || this.#validator === undefined) await this.giveUp(onBytes);
-      throw fault;
+      const problem = this.#problemOf(error, stalled.signal);
+      if (!(problem instanceof FetchError) || !problem.again || this.#validator === undefined)
+        await this.giveUp(onBytes);
+      throw problem;
     } finally {
       clearTimeout(watchdog);
     }
@@ -92,7 +93,7 @@ export class Transfer {
     await rm(this.#partial, { force: true });
   }
 
-  /** What was counted is in the file: the next attempt goes on behind it. */
+  /** What was counted is in the file: the next attempt continues after it. */
   async #take(file: FileHandle, chunk: Buffer, onBytes: Transport['onBytes']): Promise<void> {
     const { sizeBytes } = this.#source;
     // A body that does not end must not fill the disk.
@@ -121,11 +122,11 @@ export class Transfer {
     body.on('error', () => undefined);
     body.destroy();
     if (status === 404 || status === 410)
-      throw new FetchFault('source.gone', `${this.#url} is not there any more (HTTP ${status}).`);
+      throw new FetchError('source.gone', `${this.#url} is not there any more (HTTP ${status}).`);
     const again = status >= 500 || status === 408 || status === 429 || status === 416 || status === 206;
     const afterMs = Number(header('retry-after') ?? 0) * 1000;
     const message = `${this.#url} answered HTTP ${status}.`;
-    throw new FetchFault('source.unreachable', message, again, Number.isFinite(afterMs) ? afterMs : 0);
+    throw new FetchError('source.unreachable', message, again, Number.isFinite(afterMs) ? afterMs : 0);
   }
 
   #startOver(onBytes: Transport['onBytes']): void {
@@ -135,25 +136,25 @@ export class Transfer {
     this.#validator = undefined;
   }
 
-  #faultOf(error: unknown, stalled: AbortSignal): unknown {
-    if (error instanceof FetchFault || isStorageFault(error)) return error;
+  #problemOf(error: unknown, stalled: AbortSignal): unknown {
+    if (error instanceof FetchError || isStorageError(error)) return error;
     const reason = causeOf(stalled.aborted ? stalled.reason : error);
     if (reason instanceof RefusedHost)
-      return new FetchFault('source.refused', `${this.#url} may not be fetched: ${reason.message}.`);
+      return new FetchError('source.refused', `${this.#url} may not be fetched: ${reason.message}.`);
     return this.#unreachable(
       `could not be fetched: ${reason instanceof Error ? reason.message || reason.name : String(reason)}`,
     );
   }
 
-  #mismatch(found: string): FetchFault {
+  #mismatch(found: string): FetchError {
     const { sha256, sizeBytes } = this.#source;
     const expected = `expected sha256 ${sha256} (${sizeBytes} bytes)`;
     const message = `${this.#url} is not what the lock names: ${expected}, found ${found}.`;
-    return new FetchFault('source.hash-mismatch', message);
+    return new FetchError('source.hash-mismatch', message);
   }
 
-  #unreachable(how: string): FetchFault {
-    return new FetchFault('source.unreachable', `${this.#url} ${how}.`, true);
+  #unreachable(how: string): FetchError {
+    return new FetchError('source.unreachable', `${this.#url} ${how}.`, true);
   }
 }
 
@@ -163,8 +164,8 @@ function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : error;
 }
 
-/** No space, or no permission, is not the network's fault, and no other attempt will mend it. */
-function isStorageFault(error: unknown): boolean {
+/** No space, or no permission, is not the network's fault, and no other attempt will fix it. */
+function isStorageError(error: unknown): boolean {
   const codes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'];
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

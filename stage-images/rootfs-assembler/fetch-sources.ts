@@ -7,7 +7,7 @@ import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { SourceFile } from '../../src/stages/source-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
-import { type FetchCode, FetchFault, partialSuffix, Transfer } from './fetch-file.ts';
+import { type FetchCode, FetchError, partialSuffix, Transfer } from './fetch-file.ts';
 import type { WebClient } from './web-client.ts';
 
 export interface FetchOptions {
@@ -55,16 +55,16 @@ export async function fetchSources(sources: readonly SourceFile[], folder: strin
   const missing = await filterMissing(wanted, folder);
   const totalBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ByteMeter(totalBytes, settings.progress);
-  const faults: FetchFault[] = [];
+  const problems: FetchError[] = [];
   const hosts = new Hosts();
   const queue = new PQueue({ concurrency: settings.concurrency });
   await queue.addAll(
     missing.map((source) => async () => {
-      const fault = await fetchFromAny(source, folder, settings, { meter, hosts });
-      if (fault) faults.push(fault);
+      const problem = await fetchFromAny(source, folder, settings, { meter, hosts });
+      if (problem) problems.push(problem);
     }),
   );
-  if (faults.length > 0) throw failure(faults);
+  if (problems.length > 0) throw failure(problems);
   settings.progress(1, `${missing.length} files fetched, ${wanted.length - missing.length} there already`);
   return { fetched: missing.length, fetchedBytes: totalBytes, present: wanted.length - missing.length };
 }
@@ -75,18 +75,18 @@ async function fetchFromAny(
   folder: string,
   settings: typeof defaults & FetchOptions,
   { meter, hosts }: { meter: ByteMeter; hosts: Hosts },
-): Promise<FetchFault | undefined> {
-  const faults: FetchFault[] = [];
+): Promise<FetchError | undefined> {
+  const problems: FetchError[] = [];
   for (const url of candidatesFor(source, settings.elsewhere)) {
-    if (faults.length > 0) settings.log(`${faults.at(-1)?.message} Asking ${url}.`);
-    const fault = hosts.isDown(url)
-      ? new FetchFault('source.unreachable', `${url} was not asked any more: its host gave none of ${hostTries} files.`)
+    if (problems.length > 0) settings.log(`${problems.at(-1)?.message} Asking ${url}.`);
+    const problem = hosts.isDown(url)
+      ? new FetchError('source.unreachable', `${url} was not asked any more: its host gave none of ${hostTries} files.`)
       : await fetchWithRetries(source, url, folder, settings, meter);
-    hosts.note(url, fault);
-    if (!fault) return undefined;
-    faults.push(fault);
+    hosts.note(url, problem);
+    if (!problem) return undefined;
+    problems.push(problem);
   }
-  return merged(source, faults);
+  return merged(source, problems);
 }
 
 /** A host that could not be reached for so many files in a row is not waited for once more for each of hundreds. */
@@ -99,19 +99,19 @@ class Hosts {
     return (this.#failures.get(new URL(url).host) ?? 0) >= hostTries;
   }
 
-  note(url: string, fault: FetchFault | undefined): void {
+  note(url: string, problem: FetchError | undefined): void {
     const { host } = new URL(url);
-    if (fault?.code === 'source.unreachable') this.#failures.set(host, (this.#failures.get(host) ?? 0) + 1);
+    if (problem?.code === 'source.unreachable') this.#failures.set(host, (this.#failures.get(host) ?? 0) + 1);
     else this.#failures.delete(host);
   }
 }
 
 /** What every address said. The code is that of where the lock found the file. */
-function merged({ filename }: SourceFile, faults: readonly FetchFault[]): FetchFault | undefined {
-  const [first] = faults;
-  if (!first || faults.length === 1) return first;
-  const said = faults.map(({ message }) => message).join(' ');
-  return new FetchFault(first.code, `${filename} could not be had from any of ${faults.length} addresses. ${said}`);
+function merged({ filename }: SourceFile, problems: readonly FetchError[]): FetchError | undefined {
+  const [first] = problems;
+  if (!first || problems.length === 1) return first;
+  const said = problems.map(({ message }) => message).join(' ');
+  return new FetchError(first.code, `${filename} could not be had from any of ${problems.length} addresses. ${said}`);
 }
 
 async function fetchWithRetries(
@@ -120,7 +120,7 @@ async function fetchWithRetries(
   folder: string,
   { client, attempts, backOffMs, maxWaitMs, stallMs, log }: typeof defaults & FetchOptions,
   meter: ByteMeter,
-): Promise<FetchFault | undefined> {
+): Promise<FetchError | undefined> {
   const transfer = new Transfer(source, url, folder);
   const onBytes = (bytes: number) => meter.add(bytes, source.filename);
   for (let attempt = 1; ; attempt++) {
@@ -128,7 +128,7 @@ async function fetchWithRetries(
       await transfer.attempt({ client, stallMs, onBytes });
       return undefined;
     } catch (error) {
-      if (!(error instanceof FetchFault)) throw error;
+      if (!(error instanceof FetchError)) throw error;
       if (!error.again || attempt >= attempts) {
         await transfer.giveUp(onBytes);
         return error;
@@ -160,18 +160,19 @@ async function removeLeftovers(folder: string, stallMs: number): Promise<void> {
   }
 }
 
-function failure(faults: readonly FetchFault[]): StageFailure {
-  const codes = [...new Set(faults.map(({ code }) => code))];
-  const [first] = faults;
-  const message = first && faults.length === 1 ? first.message : `${faults.length} source files could not be fetched.`;
+function failure(problems: readonly FetchError[]): StageFailure {
+  const codes = [...new Set(problems.map(({ code }) => code))];
+  const [first] = problems;
+  const message =
+    first && problems.length === 1 ? first.message : `${problems.length} source files could not be fetched.`;
   return new StageFailure({
     code: codes.length === 1 && codes[0] ? codes[0] : 'source.unavailable',
     message,
     hint: codes.map((code) => hints[code]).join(' '),
-    details: faults.slice(0, maxDetails).map((fault) => ({
+    details: problems.slice(0, maxDetails).map((problem) => ({
       pointer: '',
-      message: fault.message,
-      hint: hints[fault.code],
+      message: problem.message,
+      hint: hints[problem.code],
     })),
   });
 }

@@ -64,7 +64,7 @@ describe('docker compose up', () => {
 
   it('is for who has the token, under the names that are its own', async () => {
     expect((await fetch(`http://127.0.0.1:${port}/v1/system`)).status).toBe(401);
-    // fetch does not let go of a Host header of one's own.
+    // fetch does not give up a Host header of one's own.
     const { stdout } = await execa('curl', [
       ...['--silent', '--output', '/dev/null', '--write-out', '%{http_code}'],
       ...['--header', 'Host: evil.example', '--header', `Authorization: ${headers.authorization}`],

@@ -21,7 +21,7 @@ const stageMs = 15 * 60_000;
 
 let server: Awaited<ReturnType<typeof serve>>;
 let browser: Browser;
-const faults: string[] = [];
+const problems: string[] = [];
 
 beforeAll(async () => {
   await ldf(['images', 'build']);
@@ -39,8 +39,8 @@ afterAll(async () => {
 async function visit(path: string, expected?: RegExp): Promise<Page> {
   const page = await browser.newPage();
   await signIn(page, origin, token);
-  watchPage(page, origin, (fault) => {
-    if (!expected?.test(fault)) faults.push(`${page.url()}: ${fault}`);
+  watchPage(page, origin, (problem) => {
+    if (!expected?.test(problem)) problems.push(`${page.url()}: ${problem}`);
   });
   await page.goto(origin + path);
   return page;
@@ -174,5 +174,5 @@ it('suggests packages of the suite', async () => {
 });
 
 it('never had an error in a console, nor asked another origin for anything', () => {
-  expect(faults).toEqual([]);
+  expect(problems).toEqual([]);
 });

@@ -97,7 +97,7 @@ describe('a Docker Engine', () => {
     expect(log.length).toBeGreaterThanOrEqual(30);
   });
 
-  it('that hangs holds a build up and fails none: the same attempt goes on when it answers again', async () => {
+  it('that hangs holds a build up and fails none: the same attempt continues when it answers again', async () => {
     const id = await create();
     await follow(id, 'CC 30');
     dockerd.signal('SIGSTOP');

@@ -1,4 +1,4 @@
-/** Stages that fail on the real Docker Engine: each ends its build with the right words, and a retry goes on from there. */
+/** Stages that fail on the real Docker Engine: each ends its build with the right words, and a retry continues from there. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { limitsOf, type StageRunLimits } from '../../src/engine/core/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -42,7 +42,7 @@ async function create() {
 
 const attempts = ({ stages }: Build) => stages.map(({ name, attempt }) => `${name}/${attempt}`).join(' ');
 
-/** Mends the cause of a failed compile and retries: that runs compile and the stages after it, and nothing else. */
+/** Removes the cause of a failed compile and retries: that runs compile and the stages after it, and nothing else. */
 async function mendAndRetry(build: { id: string }): Promise<void> {
   await world.behave({});
   await engine.retry(build.id);

@@ -1,4 +1,4 @@
-/** Servers that are killed as processes are, on the real Docker Engine: what they leave is gone on with by the next. */
+/** Servers that are killed as processes are, on the real Docker Engine: what they leave is resumed by the next. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,7 @@ async function layersOnly(): Promise<void> {
 }
 
 describe('a server that is killed', () => {
-  it('in the middle of compile: the same container goes on under the next one, and every line comes once', async () => {
+  it('in the middle of compile: the same container continues under the next one, and every line comes once', async () => {
     const first = await start();
     const id = await create(first, 'killed');
     await follow(first, id, saysLine('CC 30'));
@@ -147,7 +147,7 @@ describe('two servers on one data folder', () => {
     await layersOnly();
   });
 
-  it('go on where one was stopped for longer than its lease, and did not notice', async () => {
+  it('continue where one was stopped for longer than its lease, and did not notice', async () => {
     const [first, second] = [await start(), await start()];
     const id = await create(first, 'stopped');
     await follow(second, id, saysLine('CC 30'));

@@ -47,7 +47,7 @@ describe('the engine on Docker', () => {
     await world.layersOnly();
   });
 
-  it('goes on with the same container after its process was killed, without losing or repeating a line', async () => {
+  it('continues with the same container after its process was killed, without losing or repeating a line', async () => {
     const mortal = new MortalProcess(dependencies);
     const first = createEngine(mortal.dependencies);
     await first.start();
@@ -69,7 +69,7 @@ describe('the engine on Docker', () => {
     await world.layersOnly();
   });
 
-  it('ends a container when its build is cancelled, and goes on when that is retried', async () => {
+  it('ends a container when its build is cancelled, and continues when that is retried', async () => {
     const engine = createEngine(dependencies);
     await engine.start();
     const build = await engine.create(await world.distribution('cancelled'), usual);
@@ -84,7 +84,7 @@ describe('the engine on Docker', () => {
     await world.layersOnly();
   });
 
-  it('ends with what a full volume means, and the retry goes on from there', async () => {
+  it('ends with what a full volume means, and the retry continues from there', async () => {
     const build = await createEngine(dependencies).create(await world.distribution('full'), usual);
     const owner = { build: build.id, stage: 'compile', attempt: 1 } as const;
     const { workVolume } = attemptNames(dependencies.installation, owner);

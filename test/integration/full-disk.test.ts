@@ -1,4 +1,4 @@
-/** A server whose data folder lies on a disk that is full: it says so, goes on answering, and room can be made. */
+/** A server whose data folder lies on a disk that is full: it says so, continues answering, and room can be made. */
 import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

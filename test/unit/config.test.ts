@@ -10,7 +10,7 @@ import { LdfError } from '../../src/errors.ts';
 import { settings } from '../../src/settings.ts';
 import { straightNetwork } from '../../src/stages/network.ts';
 
-function faultsOf(environment: Record<string, string>): LdfError {
+function problemsOf(environment: Record<string, string>): LdfError {
   try {
     loadConfig(environment);
   } catch (error) {
@@ -87,12 +87,12 @@ describe('the configuration', () => {
     ['LDF_SNAPSHOT_URL', 'https://snapshot.example.org/{md5}'],
     ['LDF_CACHE_LIMIT', 'much'],
   ])('refuses %s=%s', (name, value) => {
-    expect(faultsOf({ [name]: value }).details).toEqual([expect.objectContaining({ pointer: `/${name}` })]);
+    expect(problemsOf({ [name]: value }).details).toEqual([expect.objectContaining({ pointer: `/${name}` })]);
   });
 
   it('does not repeat a password in what it refuses', () => {
     for (const proxy of ['socks5://user:secret@proxy.example.org', 'http://user:x/secret@proxy.example.org'])
-      expect(JSON.stringify(faultsOf({ https_proxy: proxy }).details)).not.toContain('secret');
+      expect(JSON.stringify(problemsOf({ https_proxy: proxy }).details)).not.toContain('secret');
   });
 
   it('follows XDG, unless it is told where the data is', () => {
@@ -142,8 +142,8 @@ describe('the configuration', () => {
     });
   });
 
-  it('names every fault at once, and what was probably meant', () => {
-    const error = faultsOf({
+  it('names every problem at once, and what was probably meant', () => {
+    const error = problemsOf({
       LDF_PORT: '65536',
       LDF_LOG_LEVEL: 'loud',
       LDF_DATA_DIR: 'relative',
@@ -211,7 +211,7 @@ describe('the configuration', () => {
   });
 
   it('shows no token in an error', () => {
-    expect(JSON.stringify(faultsOf({ LDF_TOKEN: 'too-short-secret' }).details)).not.toContain('too-short');
+    expect(JSON.stringify(problemsOf({ LDF_TOKEN: 'too-short-secret' }).details)).not.toContain('too-short');
   });
 
   it('leaves the variables of others alone', () => {

@@ -65,21 +65,21 @@ export const test = base.extend<Fixtures>({
     await rm(folder, { recursive: true, force: true });
   },
   visit: async ({ browser, factory }, use) => {
-    const faults: string[] = [];
+    const problems: string[] = [];
     const pages: Page[] = [];
     await use(async (path, { width = 1280, height = 900, scheme = 'light', expected, signedIn = true } = {}) => {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme });
       page.setDefaultTimeout(patienceMs);
       if (signedIn) await signIn(page, factory.url);
       pages.push(page);
-      watchPage(page, factory.url, (fault) => {
-        if (!expected?.test(fault)) faults.push(fault);
+      watchPage(page, factory.url, (problem) => {
+        if (!expected?.test(problem)) problems.push(problem);
       });
       await page.goto(factory.url + path);
       return page;
     });
     for (const page of pages) await page.close();
-    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
   },
 });
 

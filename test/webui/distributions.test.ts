@@ -77,7 +77,7 @@ test('a component that is added shows by itself, and one that cannot be chosen s
   expect(await page.getByLabel('The definition as YAML').inputValue()).toContain('init: runner');
 });
 
-test('faults stand at their fields while one types, in the form and in the YAML', async ({ visit }) => {
+test('problems stand at their fields while one types, in the form and in the YAML', async ({ visit }) => {
   const page = await visit('/distributions/new');
   await page.getByLabel('Name').fill('Bad Name');
   await page.getByText('Must be 1 to 63').first().waitFor();
@@ -104,7 +104,7 @@ test('faults stand at their fields while one types, in the form and in the YAML'
   await page.getByText('Leave without saving?').waitFor();
 });
 
-test('what was not filled in yet is faulty once it was left, and an unknown key leads to the YAML', async ({
+test('what was not filled in yet is broken once it was left, and an unknown key leads to the YAML', async ({
   visit,
 }) => {
   const page = await visit('/distributions/new?step=system');
@@ -124,7 +124,7 @@ test('what was not filled in yet is faulty once it was left, and an unknown key 
   await page.getByLabel('The definition as YAML').waitFor();
 });
 
-test('comments of an imported text stay while one goes on in the form', async ({ visit }) => {
+test('comments of an imported text stay while one continues in the form', async ({ visit }) => {
   const folder = await mkdtemp(join(tmpdir(), 'ldf-import-'));
   await writeFile(join(folder, 'in.yaml'), '# Of the house\nname: imported # short\narch: x86_64\n');
   const page = await visit('/distributions');

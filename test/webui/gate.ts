@@ -1,4 +1,4 @@
-/** Something that is waited for until a test lets it go on. */
+/** Something that is waited for until a test lets it continue. */
 export interface Gate {
   readonly opened: Promise<void>;
   open(): void;

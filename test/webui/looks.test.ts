@@ -9,7 +9,7 @@ import { test } from './browser.ts';
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What a page has against the rules for accessibility that is serious or worse. */
-async function seriousFaults(page: Page): Promise<string[]> {
+async function seriousProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations
@@ -25,7 +25,7 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
   playRealStages(factory.runtime, 1, 30);
   const done = await factory.build('done');
   await factory.ended(done.id);
-  factory.runtime.script('assemble', async (stage) => stage.fail({ code: 'x.y', hint: 'Mend it.' }));
+  factory.runtime.script('assemble', async (stage) => stage.fail({ code: 'x.y', hint: 'Fix it.' }));
   const failed = await factory.build('failed');
   await factory.ended(failed.id);
   factory.runtime.script('assemble', async (stage) => {
@@ -61,7 +61,7 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
       .getByLabel(/^Loading/)
       .first()
       .waitFor({ state: 'hidden' });
-    expect(await seriousFaults(page), path).toEqual([]);
+    expect(await seriousProblems(page), path).toEqual([]);
     await page.close();
   }
 });

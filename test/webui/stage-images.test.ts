@@ -45,11 +45,11 @@ test('stage images are built as the button says, line by line with the image tha
 test('what can no longer be read is shown as it was, and says so', async ({ visit }) => {
   const page = await visit('/system', { expected: /500/ });
   await page.getByText('answers').waitFor();
-  const fault = {
+  const problem = {
     ...{ type: 'urn:ldf:error:internal', title: 'Internal', status: 500, code: 'internal', detail: 'The disk broke.' },
   };
   await page.route('**/v1/system', (route) =>
-    route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(fault) }),
+    route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   );
   await page.getByText('reading it again failed: The disk broke.').waitFor();
   await page.getByText('answers').waitFor();

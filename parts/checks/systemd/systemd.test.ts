@@ -60,7 +60,7 @@ test('the check tells active targets, failed units and why', async () => {
   expect(heard).toMatchObject({ begun: true, ended: true });
   expect(heard.isActive('multi-user.target')).toBe(true);
   expect(heard.isActive('graphical.target')).toBe(false);
-  expect(heard.faults).toMatchObject([
+  expect(heard.problems).toMatchObject([
     {
       code: 'boot.unit-failed',
       message: 'a\\x2db.service failed (exit-code)',
@@ -69,16 +69,16 @@ test('the check tells active targets, failed units and why', async () => {
   ]);
 });
 
-test('a system without failed units has no faults', async () => {
+test('a system without failed units has no problems', async () => {
   const heard = await report('case "$*" in *is-active*) exit 3 ;; esac', 'exit 0');
-  expect(heard).toMatchObject({ begun: true, ended: true, faults: [] });
+  expect(heard).toMatchObject({ begun: true, ended: true, problems: [] });
 });
 
 test('what else the port says is passed over, and an end without a beginning is none', () => {
   const heard = new SystemdReport(true);
   for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
     heard.heard(line);
-  expect(heard).toMatchObject({ begun: false, ended: false, faults: [] });
+  expect(heard).toMatchObject({ begun: false, ended: false, problems: [] });
 });
 
 test('the check is wanted by the target that every boot reaches', () => {
@@ -95,9 +95,9 @@ test('a port that says more than the check does is bounded', () => {
   }
   heard.heard(`ldf-check active ${'z'.repeat(4000)}`);
   heard.heard('ldf-check end');
-  expect(heard.faults).toHaveLength(50);
-  expect(heard.faults[0]?.evidence?.split('\n').map((line) => line.charAt(0))).toEqual(['0', '1', '2', '3', '4']);
-  expect(JSON.stringify(heard.faults).length).toBeLessThan(100_000);
+  expect(heard.problems).toHaveLength(50);
+  expect(heard.problems[0]?.evidence?.split('\n').map((line) => line.charAt(0))).toEqual(['0', '1', '2', '3', '4']);
+  expect(JSON.stringify(heard.problems).length).toBeLessThan(100_000);
   expect(heard.isActive('499.target')).toBe(true);
   expect(heard.isActive('500.target')).toBe(false);
 });
@@ -107,17 +107,17 @@ const withDisplayManager = 'case "$*" in *--state=failed*) [ -s "$(dirname "$0")
 test('a display manager gets the time to draw, and only then are failed units looked for', async () => {
   const heard = await report(withDisplayManager, 'exit 0', 'echo "c1 112 lightdm seat0 800 greeter - no -"');
   expect(await readFile(join(folder, 'slept'), 'utf8')).toMatch(/^(?:3\n){1,30}$/);
-  expect(heard.faults).toHaveLength(1);
+  expect(heard.problems).toHaveLength(1);
 });
 
 test('a display manager whose greeter never comes is not waited for without end', async () => {
   const heard = await report(withDisplayManager, 'exit 0');
   expect((await readFile(join(folder, 'slept'), 'utf8')).split('\n').length).toBeGreaterThan(40 + 1);
-  expect(heard).toMatchObject({ ended: true, faults: [{ code: 'boot.unit-failed' }, { code: 'boot.screen-dark' }] });
+  expect(heard).toMatchObject({ ended: true, problems: [{ code: 'boot.unit-failed' }, { code: 'boot.screen-dark' }] });
 }, 60_000);
 
 test('a dark screen is no failure of a machine that has none', () => {
   const reports = [true, false].map((screen) => new SystemdReport(screen));
   for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
-  expect(reports.map(({ faults }) => faults.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
+  expect(reports.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
 });

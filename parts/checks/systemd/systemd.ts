@@ -5,7 +5,7 @@
  * (smbios-type-11(7)), and the answer comes over a second serial port. Where a guest has no ear for it, nothing is heard.
  */
 import { definePart } from '../../part.ts';
-import type { Check, CheckReport, Fault } from '../check.ts';
+import type { Check, CheckReport, Problem } from '../check.ts';
 import { SystemdCheckParams } from './params.ts';
 
 const unitName = 'ldf-check.service';
@@ -32,7 +32,7 @@ const lookSeconds = 3;
 /** USER_HZ of /proc/stat (proc_stat(5)) is 100. */
 const idleTicks = (lookSeconds * 100) / 2;
 
-const darkFault: Fault = {
+const darkProblem: Problem = {
   code: 'boot.screen-dark',
   message: `its display manager is active, but opened no session on the screen within ${sessionSeconds} s`,
   hint: 'See that the kernel has a driver of graphics (CONFIG_DRM with CONFIG_DRM_BOCHS, CONFIG_DRM_SIMPLEDRM or CONFIG_DRM_VIRTIO_GPU): without one systemd-logind says that no display can be had, and display managers wait for ever. Otherwise take the display manager out of the packages.',
@@ -65,12 +65,12 @@ export class SystemdReport implements CheckReport {
     return this.#ended;
   }
 
-  /** One fault for each failed unit, with the end of its journal as evidence; and one for a screen that stays dark. */
-  get faults(): Fault[] {
-    return [...this.#unitFaults(), ...(this.#dark && this.#screen ? [darkFault] : [])];
+  /** One problem for each failed unit, with the end of its journal as evidence; and one for a screen that stays dark. */
+  get problems(): Problem[] {
+    return [...this.#unitProblems(), ...(this.#dark && this.#screen ? [darkProblem] : [])];
   }
 
-  #unitFaults(): Fault[] {
+  #unitProblems(): Problem[] {
     return [...this.#failed].map(([unit, { result, journal }]) => ({
       code: 'boot.unit-failed',
       message: `${unit} failed (${result})`,

@@ -46,7 +46,7 @@ async function requireSystemd(root: RootFs): Promise<void> {
 
 async function setServices(root: RootFs, { enable, disable }: Services): Promise<void> {
   const units = await readUnits(root);
-  const faults: Detail[] = [];
+  const problems: Detail[] = [];
   for (const [key, names] of [
     ['enable', enable],
     ['disable', disable],
@@ -55,10 +55,10 @@ async function setServices(root: RootFs, { enable, disable }: Services): Promise
       const unit = units.find(name);
       // The list holds the components' services too, so an index would point at another entry.
       const place = { pointer: `/system/services/${key}`, value: JSON.stringify(name) };
-      const fault = unit ? await (key === 'enable' ? enableUnit : disableUnit)(root, unit) : unknownUnit(name, units);
-      if (fault) faults.push({ ...place, ...fault });
+      const problem = unit ? await (key === 'enable' ? enableUnit : disableUnit)(root, unit) : unknownUnit(name, units);
+      if (problem) problems.push({ ...place, ...problem });
     }
-  if (faults.length > 0) throw servicesFailure(faults);
+  if (problems.length > 0) throw servicesFailure(problems);
 }
 
 /** The unit files there are, by name; an alias stands for the unit it leads to. */
@@ -98,9 +98,9 @@ async function readUnits(root: RootFs): Promise<Units> {
   return new Units(files);
 }
 
-type Fault = { message: string; hint: string } | undefined;
+type Problem = { message: string; hint: string } | undefined;
 
-async function enableUnit(root: RootFs, unit: string): Promise<Fault> {
+async function enableUnit(root: RootFs, unit: string): Promise<Problem> {
   const failed = await systemctl(root, ['enable', unit]);
   if (failed) return { message: `${unit} cannot be enabled: ${failed}`, hint: 'Enable the unit it names instead.' };
   const state = await unitState(root, unit);
@@ -112,7 +112,7 @@ async function enableUnit(root: RootFs, unit: string): Promise<Fault> {
 }
 
 /** A unit without an [Install] section is started by links of its package: only a mask keeps it from starting. */
-async function disableUnit(root: RootFs, unit: string): Promise<Fault> {
+async function disableUnit(root: RootFs, unit: string): Promise<Problem> {
   const state = await unitState(root, unit);
   if (state.startsWith('masked')) return undefined;
   const verb =
@@ -134,7 +134,7 @@ async function isWanted(root: RootFs, unit: string, folders: readonly string[] =
 
 const unknownHint = 'Add the package that brings it, give a unit file under /system/files, or leave the name out.';
 
-function unknownUnit(name: string, units: Units): Fault {
+function unknownUnit(name: string, units: Units): Problem {
   const wanted = unitSuffix.test(name) ? name : `${name}.service`;
   return {
     message: `There is no service ${name}.`,

@@ -9,7 +9,7 @@ import {
   parsePrintUris,
   parseProviders,
   parseVersions,
-  updateFaults,
+  updateProblems,
 } from './apt-output.ts';
 
 const hash = (digit: string) => digit.repeat(64);
@@ -148,18 +148,18 @@ describe('why an update failed', () => {
       '  404  Not Found [IP: 192.0.2.1 80]',
       "E: The repository 'http://mirror.example/debian nosuch Release' does not have a Release file.",
     ];
-    expect(updateFaults(lines)).toMatchObject({ missing: ['nosuch'], unreachable: [] });
+    expect(updateProblems(lines)).toMatchObject({ missing: ['nosuch'], unreachable: [] });
   });
 
   test('a network that does not answer', () => {
     const line =
       "E: Failed to fetch http://mirror.example/debian/dists/trixie/InRelease  Temporary failure resolving 'mirror.example'";
-    expect(updateFaults([line])).toEqual({ missing: [], unreachable: [line.slice(3)], refused: [] });
+    expect(updateProblems([line])).toEqual({ missing: [], unreachable: [line.slice(3)], refused: [] });
   });
 
   test('an archive that apt does not trust', () => {
     const line = 'E: Release file for http://mirror.example/debian/dists/sid/InRelease is expired.';
-    expect(updateFaults([line])).toEqual({ missing: [], unreachable: [], refused: [line.slice(3)] });
+    expect(updateProblems([line])).toEqual({ missing: [], unreachable: [], refused: [line.slice(3)] });
   });
 });
 

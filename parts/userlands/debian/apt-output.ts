@@ -91,7 +91,7 @@ export function newestReleaseDate(releases: readonly string[]): number {
 }
 
 /** Why `apt-get update` failed: suites that are not there, hosts that did not answer, and whatever else apt refused. */
-export function updateFaults(lines: readonly string[]): {
+export function updateProblems(lines: readonly string[]): {
   missing: string[];
   unreachable: string[];
   refused: string[];

@@ -16,7 +16,7 @@ import {
   parsePrintUris,
   parseProviders,
   parseVersions,
-  updateFaults,
+  updateProblems,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
 import { parseControl, type Stanza } from './deb822.ts';
@@ -221,7 +221,7 @@ async function releaseDate(lists: string): Promise<number> {
 }
 
 function updateFailure(suite: string, lines: readonly string[]): StageFailure {
-  const { missing, unreachable, refused } = updateFaults(lines);
+  const { missing, unreachable, refused } = updateProblems(lines);
   const [backports] = missing.filter((name) => name.endsWith('-backports'));
   if (backports !== undefined && !missing.includes(suite))
     return new StageFailure({

@@ -84,7 +84,7 @@ const remove = route({
   method: 'delete',
   path: '/v1/distributions/{id}',
   tags,
-  summary: 'Remove a distribution; its builds stay, and running ones go on',
+  summary: 'Remove a distribution; its builds stay, and running ones continue',
   request: { params: IdPath, query: NoQuery },
   responses: { 204: { description: 'Removed.' }, ...problems('not-found') },
 });

@@ -67,7 +67,7 @@ export function logRoutes(services: ApiServices): OpenAPIHono {
 
 /**
  * Up to `limit` log lines, and up to the bound on a page's bytes; the journal's other entries are passed over. A page may have
- * no line and still go on: of a long journal a part is looked through at a time.
+ * no line and still continue: of a long journal a part is looked through at a time.
  */
 async function readLines(builds: ApiServices['builds'], id: string, query: LogQuery): Promise<LogPage> {
   const items: LogLine[] = [];

@@ -176,14 +176,14 @@ async function planFor(
   });
 }
 
-/** Faults of a definition as part of an answer. @throws whatever else goes wrong. */
+/** Problems of a definition as part of an answer. @throws whatever else goes wrong. */
 async function orProblem<Value>(act: () => Value | Promise<Value>) {
   try {
     return { value: await act(), problem: null };
   } catch (error) {
-    if (!(error instanceof LdfError) || !faultCodes.has(error.code)) throw error;
+    if (!(error instanceof LdfError) || !problemCodes.has(error.code)) throw error;
     return { value: null, problem: problemOf(error) };
   }
 }
 
-const faultCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['definition.invalid', 'definition.impossible']);
+const problemCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['definition.invalid', 'definition.impossible']);

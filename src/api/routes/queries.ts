@@ -10,7 +10,7 @@ import type { ApiServices } from '../services.ts';
 const tags = ['queries'];
 const description =
   'The first answer takes a run of a stage image, and so its time; it is kept, and later ones are quick.';
-const faults = ['images.missing', 'images.mismatch', 'queue.full', 'docker.unavailable', 'stage.failed'] as const;
+const errorCodes = ['images.missing', 'images.mismatch', 'queue.full', 'docker.unavailable', 'stage.failed'] as const;
 
 const packageQuery = jsonBody({ name: 'PackageQuery', schema: PackageQuery });
 const kconfigQuery = jsonBody({ name: 'KconfigQuery', schema: KconfigQuery });
@@ -25,7 +25,7 @@ const packages = route({
   request: { query: NoQuery, body: packageQuery.documented },
   responses: {
     200: { description: 'The best hits.', content: { 'application/json': { schema: PackageAnswer } } },
-    ...problems(...faults),
+    ...problems(...errorCodes),
   },
 });
 
@@ -39,7 +39,7 @@ const kconfig = route({
   request: { query: NoQuery, body: kconfigQuery.documented },
   responses: {
     200: { description: 'The best hits.', content: { 'application/json': { schema: KconfigAnswer } } },
-    ...problems('definition.impossible', ...faults),
+    ...problems('definition.impossible', ...errorCodes),
   },
 });
 

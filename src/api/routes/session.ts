@@ -89,7 +89,7 @@ export function sessionRoutes({ access, log }: ApiServices): OpenAPIHono {
         },
       );
     }
-    // A session from before does not go on beside the new one.
+    // A session from before does not continue beside the new one.
     endSession(c, access);
     const issued = access.sessions.begin(principal);
     keepSession(c, issued);

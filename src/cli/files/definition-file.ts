@@ -1,11 +1,11 @@
-/** From `-f distro.yaml` to a definition: read, completed with the files it names, checked, each fault with its line. */
+/** From `-f distro.yaml` to a definition: read, completed with the files it names, checked, each problem with its line. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Definition } from '../../definition/definition.ts';
 import { parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
 import { type ErrorDetail, LdfError } from '../../errors.ts';
-import { fileFault } from './file-fault.ts';
+import { fileError } from './file-error.ts';
 import { withLines } from './yaml-lines.ts';
 
 export interface DefinitionFile {
@@ -22,12 +22,12 @@ export interface DefinitionFile {
 
 /**
  * @param name path of the file, relative to `cwd`
- * @throws LdfError `usage` when it cannot be read, `definition.invalid` with every fault and its line
+ * @throws LdfError `usage` when it cannot be read, `definition.invalid` with every problem and its line
  */
 export async function readDefinitionFile(name: string, cwd: string): Promise<DefinitionFile> {
   const path = resolve(cwd, name);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw fileFault(error, `The definition ${name} cannot be read`);
+    throw fileError(error, `The definition ${name} cannot be read`);
   });
   return explainByLine({ name, text }, async () => {
     const written = parseWith(
@@ -41,7 +41,7 @@ export async function readDefinitionFile(name: string, cwd: string): Promise<Def
   });
 }
 
-/** Runs something that may refuse the definition, and adds to each of its faults the line of the file that is meant. */
+/** Runs something that may refuse the definition, and adds to each of its problems the line of the file that is meant. */
 export async function explainByLine<Result>(
   file: Pick<DefinitionFile, 'name' | 'text'>,
   action: () => Promise<Result>,
@@ -75,12 +75,12 @@ async function embedKernelConfig(value: Record<string, unknown>, folder: string)
   const { kernel, ...rest } = parsed.data;
   const path = kernel.config.base;
   const content = await readFile(resolve(folder, path), 'utf8').catch((error: unknown) => {
-    const fault = fileFault(error, 'cannot be read');
+    const problem = fileError(error, 'cannot be read');
     throw new LdfError('definition.invalid', 'The definition names a file that cannot be read.', {
       details: [
         {
           pointer: '/kernel/config/base',
-          message: fault.message,
+          message: problem.message,
           value: path,
           hint: 'Give a path relative to the definition, or write tiny or defconfig.',
         },

@@ -6,7 +6,7 @@ import { LdfError } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import { placeAtomically, writeAtomically } from '../../write-atomically.ts';
-import { fileFault, isFileFault } from './file-fault.ts';
+import { fileError, isFileError } from './file-error.ts';
 import { writeSparseFile } from './sparse-file.ts';
 
 export type Downloadable = Pick<Artifact, 'id' | 'name' | 'sparse' | 'sizeBytes' | 'sha256'>;
@@ -26,7 +26,7 @@ export async function downloadBuild(
 ): Promise<void> {
   for (const artifact of build.artifacts) await downloadArtifact(client, artifact, folder, options);
   await writeAtomically(join(folder, 'build.json'), `${JSON.stringify(build, null, 2)}\n`).catch((error: unknown) => {
-    throw fileFault(error, `${join(folder, 'build.json')} cannot be written`);
+    throw fileError(error, `${join(folder, 'build.json')} cannot be written`);
   });
 }
 
@@ -57,7 +57,7 @@ export async function downloadArtifact(
     });
     return path;
   } catch (error) {
-    throw isFileFault(error) ? fileFault(error, `${path} cannot be written`) : error;
+    throw isFileError(error) ? fileError(error, `${path} cannot be written`) : error;
   }
 }
 

@@ -8,7 +8,7 @@ import { LdfError } from '../../errors.ts';
 import { isMissingFile } from '../../missing-file.ts';
 import { Lock } from '../../stages/lock.ts';
 import { writeAtomically } from '../../write-atomically.ts';
-import { fileFault } from './file-fault.ts';
+import { fileError } from './file-error.ts';
 
 /**
  * Where the lock of a definition stands. A lock holds one architecture: the definition's own has the plain name, another
@@ -24,7 +24,7 @@ export async function readLockFile(path: string, arch: Architecture): Promise<Lo
   const name = basename(path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissingFile(error)) return undefined;
-    throw fileFault(error, `The lock ${name} cannot be read`);
+    throw fileError(error, `The lock ${name} cannot be read`);
   });
   if (text === undefined) return undefined;
   const lock = parseWith(Lock, readYaml(text, 'lock.invalid'), 'lock.invalid', `The lock ${name}`);
@@ -39,7 +39,7 @@ export async function readLockFile(path: string, arch: Architecture): Promise<Lo
 export async function writeLockFile(path: string, before: Lock | undefined, lock: Lock): Promise<boolean> {
   if (isDeepStrictEqual(before, lock)) return false;
   await writeAtomically(path, `${JSON.stringify(lock, null, 2)}\n`).catch((error: unknown) => {
-    throw fileFault(error, `The lock ${basename(path)} cannot be written`);
+    throw fileError(error, `The lock ${basename(path)} cannot be written`);
   });
   return true;
 }

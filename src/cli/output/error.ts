@@ -1,4 +1,4 @@
-/** How an error reads: what happened, each fault with its place, and what to do next. */
+/** How an error reads: what happened, each problem with its place, and what to do next. */
 import { LdfError } from '../../errors.ts';
 import type { Failure } from '../../model/problem.ts';
 import { printableLines } from '../../printable-text.ts';
@@ -9,14 +9,14 @@ type Shown = Pick<Failure, 'message' | 'details'> & { hint?: string | null | und
 
 /** Lines for anything that was thrown. A stack is shown only to who asks for it (`LDF_DEBUG`). */
 export function errorLines(error: unknown, paint: Paint, debug: boolean): string[] {
-  const lines = faultLines(error instanceof LdfError ? error : unexpected(error), paint);
+  const lines = problemLines(error instanceof LdfError ? error : unexpected(error), paint);
   return debug ? [...lines, ...stackLines(error)] : lines;
 }
 
-/** `error: …`, then each fault as `  /kernel/version: message (value) — hint`, then `hint: …`. */
-export function faultLines(fault: Shown, paint: Paint): string[] {
-  const lines = [`${paint('red', 'error:')} ${printableLines(fault.message)}`, ...fault.details.map(detailLine)];
-  if (fault.hint) lines.push(`${paint('yellow', 'hint:')} ${printableLines(fault.hint)}`);
+/** `error: …`, then each problem as `  /kernel/version: message (value) — hint`, then `hint: …`. */
+export function problemLines(problem: Shown, paint: Paint): string[] {
+  const lines = [`${paint('red', 'error:')} ${printableLines(problem.message)}`, ...problem.details.map(detailLine)];
+  if (problem.hint) lines.push(`${paint('yellow', 'hint:')} ${printableLines(problem.hint)}`);
   return lines;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Build } from '../../model/build.ts';
 import { printableText } from '../../printable-text.ts';
-import { faultLines } from './error.ts';
+import { problemLines } from './error.ts';
 import { shellWord } from './shell-word.ts';
 import type { Paint } from './style.ts';
 import { formatTable } from './table.ts';
@@ -21,7 +21,7 @@ export function failureLines(build: Build, context: FailureContext): string[] {
   const { paint, lastLines } = context;
   const { error } = build;
   if (error === null) return [];
-  const lines = faultLines(error, paint);
+  const lines = problemLines(error, paint);
   if (lastLines.length > 0) {
     lines.push('', `Last lines of ${error.stage ?? 'the log'}:`);
     for (const line of lastLines) lines.push(paint('dim', `  │ ${printableText(line)}`));
@@ -38,7 +38,7 @@ export function failureLines(build: Build, context: FailureContext): string[] {
 function nextSteps(build: Build, { program, definitionFile }: FailureContext): string[][] {
   const stage = build.error?.stage;
   const log = [`  ${program} logs ${build.id}${stage ? ` --stage ${stage}` : ''}`, 'the whole log'];
-  // Nothing of a verification is kept to go on from.
+  // Nothing of a verification is kept to continue from.
   if (build.verifies !== null)
     return [log, [`  ${program} verify ${build.verifies}`, 'the same once more, from nothing']];
   const retry = [
@@ -50,6 +50,6 @@ function nextSteps(build: Build, { program, definitionFile }: FailureContext): s
       ? [`  ${program} build ${build.name}`, 'once the definition is fixed and applied']
       : [`  ${program} build -f ${shellWord(definitionFile)}`, 'once the definition is fixed'];
   // A pointer means that the definition is at fault: the same again would fail again.
-  const definitionAtFault = build.error?.details.some((detail) => detail.pointer !== '') ?? false;
-  return definitionAtFault ? [again, log] : [log, retry, again];
+  const definitionAtProblem = build.error?.details.some((detail) => detail.pointer !== '') ?? false;
+  return definitionAtProblem ? [again, log] : [log, retry, again];
 }

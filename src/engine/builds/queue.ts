@@ -32,7 +32,7 @@ export class BuildQueue {
     this.#working ??= this.#work();
   }
 
-  /** Lets go of all builds and waits until nothing goes on any more. */
+  /** Leaves all builds and waits until nothing runs any more. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();
@@ -104,7 +104,7 @@ export class BuildQueue {
       again = false;
       const retryAtMs = clock.uptimeMs() + config.engineRetryMs;
       if (!shouldResume(error)) {
-        // Something about this build: the others go on.
+        // Something about this build: the others continue.
         this.#notBefore.set(id, retryAtMs);
         logger.error({ err: error, build: id }, 'a build could not be worked on, and will be tried again');
       } else {

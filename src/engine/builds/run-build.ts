@@ -11,7 +11,7 @@ import { Attempts } from '../core/attempts.ts';
 import { BuildEnding, type BuildWork } from '../core/build-work.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { LetGo, shouldResume, toFailure } from '../core/failure.ts';
+import { Suspended, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, spanFromNow } from '../core/leases.ts';
 import { planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
@@ -25,7 +25,7 @@ import { finishBuild } from './finish-build.ts';
 
 /**
  * The caller holds the build's lease. `cancelled` is a shorter way than the database for a cancellation.
- * @throws LetGo when the build is to be taken up again; everything else ends it.
+ * @throws Suspended when the build is to be taken up again; everything else ends it.
  */
 export async function runBuild(
   engine: Engine,
@@ -69,7 +69,7 @@ export function stageNamesOf(build: Pick<BuildRecord, 'boot'>): StageName[] {
 
 type Running = Omit<BuildWork, 'build' | 'images'>;
 
-/** Does all that is to be done before the end; what goes wrong is the cause of the end. @throws LetGo */
+/** Does all that is to be done before the end; what goes wrong is the cause of the end. @throws Suspended */
 async function runToEnd(running: Running, build: BuildRecord): Promise<BuildRecord> {
   const { engine, recorder, attempts, ending, leaseLost } = running;
   let current = build;
@@ -86,9 +86,9 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
       { ...running, build: current, images, leaseLost: AbortSignal.any([leaseLost, abandon.signal]) },
       abandon,
     );
-    if (leaseLost.aborted) throw new LetGo();
+    if (leaseLost.aborted) throw new Suspended();
   } catch (error) {
-    if (leaseLost.aborted || shouldResume(error)) throw new LetGo();
+    if (leaseLost.aborted || shouldResume(error)) throw new Suspended();
     const failure = toFailure(error, null);
     if (failure.code === 'internal') engine.logger.error({ err: error, build: build.id }, 'a build broke the engine');
     ending.fail(failure);

@@ -79,7 +79,7 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
     if (build.verifies !== null)
       throw new LdfError(
         'state.conflict',
-        `Build ${buildId} is a verification, of which nothing is kept to go on from.`,
+        `Build ${buildId} is a verification, of which nothing is kept to continue from.`,
         {
           hint: `Verify build ${build.verifies} again.`,
         },
@@ -135,7 +135,7 @@ export async function endedBuild({ store }: Engine, buildId: string): Promise<Bu
 
 /**
  * Runs `act` on an ended build while nobody else works on it: no other request, and no other process.
- * @throws LdfError `not-found`, or `state.conflict` when it has not ended or somebody works on it and goes on.
+ * @throws LdfError `not-found`, or `state.conflict` when it has not ended or somebody works on it and continues.
  */
 export async function whileOurs(
   engine: Engine,

@@ -12,7 +12,7 @@ export interface BuildWork {
   recorder: Recorder;
   attempts: Attempts;
   ending: BuildEnding;
-  /** Fires when this process is to let go of the build. */
+  /** Fires when this process is to leave the build. */
   leaseLost: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ export class BuildEnding {
 export const cancelled: Failure = {
   code: 'build.cancelled',
   message: 'The build was cancelled.',
-  hint: 'Retry it to go on from where it stopped.',
+  hint: 'Retry it to continue from where it stopped.',
   stage: null,
   details: [],
 };

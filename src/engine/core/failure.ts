@@ -6,9 +6,9 @@ import { FencedError } from '../../fenced.ts';
 import type { Failure } from '../../model/problem.ts';
 import type { StageName } from '../../stages/names.ts';
 
-/** The engine lets go: states, containers and volumes stay as they are for whoever takes the build up next. */
-export class LetGo extends Error {
-  override readonly name = 'LetGo';
+/** The engine leaves a build as it is: states, containers and volumes stay as they are for whoever takes the build up next. */
+export class Suspended extends Error {
+  override readonly name = 'Suspended';
 }
 
 /** A stage was ended from outside: its build was cancelled, or another stage failed. */
@@ -50,9 +50,9 @@ function defaultHint(stage: StageName | null): string {
   return stage ? `Read the log of stage ${stage}, then retry the build.` : 'Fix the cause, then retry the build.';
 }
 
-/** Whether a build is let go of with this error, to be taken up again: it is nobody's failure. */
+/** Whether a build is left with this error, to be taken up again: it is nobody's failure. */
 export function shouldResume(error: unknown): boolean {
-  return error instanceof LetGo || error instanceof FencedError || engineIsAway(error);
+  return error instanceof Suspended || error instanceof FencedError || engineIsAway(error);
 }
 
 /** The container engine does not answer: nobody's build is at fault, so builds wait for it. */

@@ -109,7 +109,7 @@ export const keyLease = (key: string) => `key:${key}`;
 export const sourcesLease = 'sources';
 /** Held while garbage is collected. */
 export const collectionLease = 'gc';
-/** A key's lease is its build's and longer than the build's own: who takes the build up goes on with it, too. */
+/** A key's lease is its build's and longer than the build's own: who takes the build up continues with it, too. */
 export const keyLeaseMs = ({ leaseMs }: Pick<EngineConfig, 'leaseMs'>) => 2 * leaseMs;
 /** Held while contents are added to or removed from the artifact store. */
 export const artifactsLease = 'artifacts';

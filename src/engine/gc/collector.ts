@@ -33,7 +33,7 @@ export class Collector {
     this.#caches = new CacheBounds(engine);
   }
 
-  /** Brings the disk back within its bounds, in the background; a call while that goes on makes it look once more. */
+  /** Brings the disk back within its bounds, in the background; a call while that runs makes it look once more. */
   wake(): void {
     this.#wanted = true;
     this.#working ??= this.#work().finally(() => {

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
-import { Faults } from '../../plan/faults.ts';
+import { Problems } from '../../plan/problems.ts';
 import type { Plan } from '../../plan/types.ts';
 import { formOf, kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
@@ -22,10 +22,10 @@ export function wishOf(
   const component = catalog.find('kernel', source);
   const offered = catalog.ofKind('kernel').map(({ name }) => name);
   if (!component) throw impossible('/source', source, 'names no kernel', `There are ${offered.join(', ')}.`);
-  const faults = new Faults();
-  const wish = kernelWish(Definition.parse({ name: 'query', arch, kernel: { source, version } }), component, faults);
-  const [fault] = faults.details;
-  if (fault) throw impossible('/version', version, fault.message, fault.hint);
+  const problems = new Problems();
+  const wish = kernelWish(Definition.parse({ name: 'query', arch, kernel: { source, version } }), component, problems);
+  const [problem] = problems.details;
+  if (problem) throw impossible('/version', version, problem.message, problem.hint);
   if (formOf(wish.source) !== 'source')
     throw impossible(
       '/source',

@@ -82,8 +82,8 @@ function found(layer: LayerRecord, key: string): FoundLayer {
 
 /**
  * Makes an attempt's volume the layer of its key. A layer that is there already stays what it is: when a forced run made
- * the same bytes, the layer takes over the fresh volume (which mends one whose files were damaged); when it made other
- * bytes, the layer stays, the stages after it go on with the layer, and the difference is told.
+ * the same bytes, the layer takes over the fresh volume (which fixes one whose files were damaged); when it made other
+ * bytes, the layer stays, the stages after it continue with the layer, and the difference is told.
  */
 async function commitLayer(
   { engine, build }: BuildWork,

@@ -1,4 +1,4 @@
-/** Which attempt at a stage is gone on with: the newest, unless that is over without a result that still holds. */
+/** Which attempt at a stage is resumed: the newest, unless that is over without a result that still holds. */
 import { LdfError } from '../../errors.ts';
 import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, ownerOf } from '../core/attempt-names.ts';
@@ -20,7 +20,7 @@ export async function currentAttempt<Outcome>(work: BuildWork, task: StageTask<O
   return addAttempt(work, run);
 }
 
-/** Whether the attempt of a process that died goes on; it is started when it had only been recorded or made. */
+/** Whether the attempt of a process that died continues; it is started when it had only been recorded or made. */
 async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: StageRunRecord): Promise<boolean> {
   const { engine, recorder } = work;
   const state = await engine.runtime.inspect(attemptNames(engine.installation, ownerOf(run)).container);
@@ -31,7 +31,7 @@ async function isTakenUp<Outcome>(work: BuildWork, task: StageTask<Outcome>, run
     await clearRun(work, run);
   }
   if (task.recorded) {
-    // Begun from nothing, it goes on so: its result was to be for everybody.
+    // Begun from nothing, it continues so: its result was to be for everybody.
     const caches = run.warm ? await earlierCaches(work, task) : [];
     await startRun(work, task.stage, run, task.recorded.request, { layers: task.layers, caches });
   }
@@ -43,7 +43,7 @@ function wasKilled({ exitCode, outOfMemory }: Exited): boolean {
   return exitCode > 128 && !outOfMemory;
 }
 
-/** Ends an attempt that cannot go on and makes the next one. @throws LdfError when that happened too often. */
+/** Ends an attempt that cannot continue and makes the next one. @throws LdfError when that happened too often. */
 async function replace(work: BuildWork, run: StageRunRecord, lost: boolean): Promise<StageRunRecord> {
   const { engine, attempts, recorder } = work;
   const endedAt = engine.clock.now();

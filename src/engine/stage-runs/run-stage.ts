@@ -11,7 +11,7 @@ import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, layerKey, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Decision } from '../core/decision.ts';
-import { LetGo, Stopped, shouldResume, toFailure } from '../core/failure.ts';
+import { Stopped, Suspended, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from '../core/leases.ts';
 import type { RecordedRequest } from '../core/recorded-request.ts';
 import { stageIsDone } from '../core/states.ts';
@@ -47,7 +47,7 @@ type Found<Outcome> = { outcome: Outcome } | undefined;
 
 /**
  * Gives the outcome of a stage; undefined when the build is to end before the stage is done.
- * @throws LetGo when somebody else is to go on.
+ * @throws Suspended when somebody else is to continue.
  */
 export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome>): Promise<Found<Outcome>> {
   try {
@@ -58,7 +58,7 @@ export async function runStage<Outcome>(work: BuildWork, task: StageTask<Outcome
     const decided = await useCache(work, task, run);
     return 'outcome' in decided ? decided : await makeOrAwait(work, task, run, decided);
   } catch (error) {
-    if (letsGo(work, error)) throw new LetGo();
+    if (suspends(work, error)) throw new Suspended();
     await endBadly(work, task, error);
     return undefined;
   }
@@ -122,19 +122,19 @@ function leaseOf(stage: StageName, key: string | null): string | undefined {
   return key === null ? undefined : keyLease(key);
 }
 
-/** A container that is let go of goes on, so the lease of what it makes is not given up. */
+/** A container that is left runs on, so the lease of what it makes is not given up. */
 async function holding<Result>(work: BuildWork, lease: Lease | undefined, act: () => Promise<Result>): Promise<Result> {
   try {
     const result = await act();
     await lease?.release();
     return result;
   } catch (error) {
-    await (letsGo(work, error) ? lease?.abandon() : lease?.release());
+    await (suspends(work, error) ? lease?.abandon() : lease?.release());
     throw error;
   }
 }
 
-function letsGo({ leaseLost }: BuildWork, error: unknown): boolean {
+function suspends({ leaseLost }: BuildWork, error: unknown): boolean {
   return leaseLost.aborted || shouldResume(error);
 }
 

@@ -45,10 +45,10 @@ export async function readResult(
     if (!result.ok) throw invalid(stage, 'it reports a failure, but the program exited with 0');
     return result;
   }
-  if (exitCode !== stageExit.userFault && exitCode !== stageExit.ourFault) throw broken(stage, exitCode);
+  if (exitCode !== stageExit.definitionError && exitCode !== stageExit.programError) throw broken(stage, exitCode);
   if (!result) throw missing(stage, exitCode);
   if (result.ok) throw invalid(stage, `it reports success, but the program exited with ${exitCode}`);
-  throw reported(result.error, exitCode === stageExit.userFault ? 'stage.failed' : 'stage.fault');
+  throw reported(result.error, exitCode === stageExit.definitionError ? 'stage.failed' : 'stage.fault');
 }
 
 /**

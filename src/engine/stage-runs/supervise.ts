@@ -8,7 +8,7 @@ import { isUsageLine } from '../../stages/contract.ts';
 import type { StageName } from '../../stages/names.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StageRunLimits } from '../core/config.ts';
-import { LetGo, Stopped } from '../core/failure.ts';
+import { Stopped, Suspended } from '../core/failure.ts';
 
 export type Exited = Extract<ContainerState, { state: 'exited' }>;
 
@@ -35,7 +35,7 @@ export interface Supervision {
 /**
  * Resolves when the container has ended by itself.
  * @throws LdfError `stage.timeout`, `stage.silent` or `stage.log-limit` for the limit that it passed; what `guard` ended it
- * with; Stopped when `stop` fired first; LetGo when `leaseLost` fired; what the runtime throws, such as `stage.vanished`.
+ * with; Stopped when `stop` fired first; Suspended when `leaseLost` fired; what the runtime throws, such as `stage.vanished`.
  */
 export async function supervise(runtime: StageRuntime, clock: Clock, supervision: Supervision): Promise<Exited> {
   const { container, stop, leaseLost } = supervision;
@@ -52,7 +52,7 @@ export async function supervise(runtime: StageRuntime, clock: Clock, supervision
     await ending.settled();
     return exited;
   } catch (error) {
-    if (leaseLost.aborted) throw new LetGo();
+    if (leaseLost.aborted) throw new Suspended();
     if (ending.cause) throw ending.cause;
     throw error;
   } finally {

@@ -13,7 +13,7 @@ import { layerKey, layerKeys, verificationOfLayer } from '../core/attempt-names.
 import { newestAttempts } from '../core/attempts.ts';
 import { type BuildWork, cancelled } from '../core/build-work.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { LetGo } from '../core/failure.ts';
+import { Suspended } from '../core/failure.ts';
 import { differentOutputs } from '../results/layer.ts';
 import { firstDifferentByte as firstByte, firstDifferentMember, readRegular } from './first-difference.ts';
 
@@ -22,7 +22,7 @@ type Judge = Pick<BuildWork, 'engine' | 'leaseLost'>;
 /**
  * What a build ends with, given what its stages ended with (undefined: well). Of a verification the verdict is recorded;
  * bytes that differ are a failure of its own. May be repeated.
- * @throws LetGo
+ * @throws Suspended
  */
 export async function judge(
   work: Judge,
@@ -153,7 +153,7 @@ async function asFarAsKnown<Answer>({ engine, leaseLost }: Judge, otherwise: Ans
   try {
     return await find();
   } catch (error) {
-    if (leaseLost.aborted) throw new LetGo();
+    if (leaseLost.aborted) throw new Suspended();
     engine.logger.warn({ err: error }, 'where two outputs part could not be found out');
     return otherwise;
   }

@@ -31,7 +31,7 @@ export interface PreviewOptions {
   distributionId?: string | undefined;
 }
 
-/** @throws LdfError `definition.impossible` with every fault. */
+/** @throws LdfError `definition.impossible` with every problem. */
 export async function previewPlan(
   engine: Engine,
   estimates: Estimates,

@@ -1,10 +1,10 @@
 /**
- * From the entries of a container's log to whole lines, each with the position from which reading goes on after it.
+ * From the entries of a container's log to whole lines, each with the position from which reading continues after it.
  *
  * Docker stamps every entry, splits lines over 16 KiB into several entries (only the last ends in a newline), and stamps
  * stdout and stderr apart, so that stamps may run backwards by some microseconds and lines of one stream may lie between
  * the pieces of the other's. What is stable is the order of entries. A position therefore names an anchor, an entry
- * before which no line was open, and counts the lines completed from there on: reading goes on by finding the anchor
+ * before which no line was open, and counts the lines completed from there on: reading continues by finding the anchor
  * again and dropping that many lines. For a line of one piece that is its own stamp and, nearly always, the count 1.
  */
 import { LdfError } from '../../errors.ts';
@@ -30,7 +30,7 @@ interface OpenLine {
 export class LogAssembler {
   readonly #open = new Map<Frame['stream'], OpenLine>();
   readonly #seen = new Set<string>();
-  /** The anchor still to be found, when reading goes on from a position. */
+  /** The anchor still to be found, when reading continues from a position. */
   #sought: string | undefined;
   /** Lines after the anchor that were delivered before. */
   #known: number;
@@ -56,7 +56,7 @@ export class LogAssembler {
     const again = this.#recognise(stamp);
     if (this.#sought !== undefined && stamp !== this.#sought) return undefined;
     this.#sought = undefined;
-    // A stamp that comes again could be taken for its earlier self: the anchor stays where it is and the count goes on.
+    // A stamp that comes again could be taken for its earlier self: the anchor stays where it is and the count continues.
     if (!this.#anchor || (this.#open.size === 0 && !again)) this.#anchor = { timestamp: stamp, count: 0 };
     this.#lastStamp = stamp;
     const whole = text.at(-1) === newline;

@@ -1,6 +1,6 @@
 /**
  * Applies prisma/migrations at start-up, without Prisma's schema engine but in its own terms: the same folders, and the
- * same `_prisma_migrations` table with the sha256 of each file, so that `prisma migrate` goes on working elsewhere.
+ * same `_prisma_migrations` table with the sha256 of each file, so that `prisma migrate` continues working elsewhere.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';

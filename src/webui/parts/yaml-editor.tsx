@@ -1,21 +1,21 @@
-/** A text with numbered lines, those with faults marked, and the faults below: each leads to its line. */
+/** A text with numbered lines, those with problems marked, and the problems below: each leads to its line. */
 import { Alert, Anchor, Box, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useRef } from 'react';
 import classes from './yaml-editor.module.css';
-import type { TextFault } from './yaml-text.ts';
+import type { TextProblem } from './yaml-text.ts';
 
 interface YamlEditorProps {
   label: string;
   text: string;
-  faults: readonly TextFault[];
+  problems: readonly TextProblem[];
   onChange(text: string): void;
 }
 
-export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
+export function YamlEditor({ label, text, problems, onChange }: YamlEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const lines = text.split('\n');
-  const faulty = new Set(faults.map(({ line }) => line));
+  const broken = new Set(problems.map(({ line }) => line));
   const goTo = (line: number) => {
     const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
     area.current?.focus();
@@ -23,12 +23,12 @@ export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
   };
   return (
     <>
-      <Faults faults={faults} onGo={goTo} />
+      <Problems problems={problems} onGo={goTo} />
       <Box className={classes.editor}>
         <div className={classes.gutter} aria-hidden>
           {lines.map((_line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its number
-            <div key={index} data-faulty={faulty.has(index + 1) || undefined}>
+            <div key={index} data-broken={broken.has(index + 1) || undefined}>
               {index + 1}
             </div>
           ))}
@@ -37,7 +37,7 @@ export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
           ref={area}
           className={classes.text}
           aria-label={label}
-          aria-invalid={faults.length > 0}
+          aria-invalid={problems.length > 0}
           rows={lines.length}
           wrap="off"
           spellCheck={false}
@@ -51,13 +51,13 @@ export function YamlEditor({ label, text, faults, onChange }: YamlEditorProps) {
   );
 }
 
-function Faults({ faults, onGo }: { faults: readonly TextFault[]; onGo(line: number): void }) {
-  if (faults.length === 0) return null;
-  const title = faults.length === 1 ? 'There is a problem' : `There are ${faults.length} problems`;
+function Problems({ problems, onGo }: { problems: readonly TextProblem[]; onGo(line: number): void }) {
+  if (problems.length === 0) return null;
+  const title = problems.length === 1 ? 'There is a problem' : `There are ${problems.length} problems`;
   return (
     <Alert color="red" variant="light" title={title} icon={<IconAlertTriangle aria-hidden />} role="alert">
       <List size="sm" spacing={4}>
-        {faults.map(({ line, message, hint }) => (
+        {problems.map(({ line, message, hint }) => (
           <List.Item key={`${line} ${message}`}>
             <Group gap={6} align="baseline">
               {line !== undefined && (

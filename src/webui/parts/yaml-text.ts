@@ -1,32 +1,32 @@
-/** A YAML text with the lines that its faults are on. Pure; loaded with the editor, for the parser is large. */
+/** A YAML text with the lines that its problems are on. Pure; loaded with the editor, for the parser is large. */
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 
 /** What the API found fault with, or the YAML parser. */
-export interface TextFault {
+export interface TextProblem {
   message: string;
   /** From 1; undefined when it is about the whole. */
   line: number | undefined;
   hint?: string | undefined;
 }
 
-type Read = { value: Record<string, unknown>; faults: [] } | { value: undefined; faults: TextFault[] };
+type Read = { value: Record<string, unknown>; problems: [] } | { value: undefined; problems: TextProblem[] };
 
 /** The mapping that a text holds, or what is wrong with the text. One without any content has no keys. */
 export function readMapping(text: string): Read {
   const { document, lines } = parsed(text);
-  const faults = document.errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message }));
-  if (faults.length > 0) return { value: undefined, faults };
-  if (document.contents === null) return { value: {}, faults: [] };
+  const problems = document.errors.map(({ pos, message }) => ({ line: lines.linePos(pos[0]).line, message }));
+  if (problems.length > 0) return { value: undefined, problems };
+  if (document.contents === null) return { value: {}, problems: [] };
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     if (isMap(document.contents) && typeof value === 'object' && value !== null)
-      return { value: { ...value }, faults: [] };
+      return { value: { ...value }, problems: [] };
   } catch (error) {
     // Aliases to nothing, and too many of them, show only now.
     const message = error instanceof Error ? error.message : String(error);
-    return { value: undefined, faults: [{ line: undefined, message }] };
+    return { value: undefined, problems: [{ line: undefined, message }] };
   }
-  return { value: undefined, faults: [{ line: 1, message: 'The text must be a mapping of keys to values.' }] };
+  return { value: undefined, problems: [{ line: 1, message: 'The text must be a mapping of keys to values.' }] };
 }
 
 interface Detail {
@@ -35,8 +35,8 @@ interface Detail {
   hint?: string | undefined;
 }
 
-/** Faults that the server names by JSON pointer, at the line of the key or, where that is missing, of what it is missing in. */
-export function placeFaults(text: string, details: readonly Detail[]): TextFault[] {
+/** Problems that the server names by JSON pointer, at the line of the key or, where that is missing, of what it is missing in. */
+export function placeProblems(text: string, details: readonly Detail[]): TextProblem[] {
   const { document, lines } = parsed(text);
   return details.map(({ pointer, message, hint }) => {
     const keys = pointer.split('/').slice(1).map(plainKey);

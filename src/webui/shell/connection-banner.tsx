@@ -1,4 +1,4 @@
-/** A quiet line while the server does not answer. Queries ask again by themselves, and events go on where they stopped. */
+/** A quiet line while the server does not answer. Queries ask again by themselves, and events continue where they stopped. */
 import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -16,7 +16,7 @@ export function ConnectionBanner() {
   if (!away) return null;
   return (
     <Alert color="yellow" variant="light" mb="md" role="status">
-      The server does not answer. This page goes on by itself as soon as it is back.
+      The server does not answer. This page continues by itself as soon as it is back.
     </Alert>
   );
 }

@@ -54,7 +54,7 @@ describe('components', () => {
     expect((await world.json('GET', `${path}/init/runit`)).status).toBe(200);
   });
 
-  it('are refused with every fault named', async () => {
+  it('are refused with every problem named', async () => {
     const wrong = { ...mine, kind: 'shell', requires: ['Not A Capability'], extra: 1 };
     const body = await problem(await world.json('POST', path, wrong), 400, 'component.invalid');
     expect(body.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/extra', '/kind', '/requires/0']);
@@ -110,9 +110,9 @@ describe('stage images', () => {
       expect.objectContaining({ code: 'images.build-failed', hint: 'Try again.' }),
     ]);
     world.images.failure = new Error('secret insides');
-    const fault = await events(await world.json('POST', `${path}/build`, {}));
-    expect(fault.at(-1)).toEqual(['error', expect.objectContaining({ code: 'internal' })]);
-    expect(JSON.stringify(fault)).not.toContain('secret');
+    const problem = await events(await world.json('POST', `${path}/build`, {}));
+    expect(problem.at(-1)).toEqual(['error', expect.objectContaining({ code: 'internal' })]);
+    expect(JSON.stringify(problem)).not.toContain('secret');
   });
 
   it('are pulled from a registry', async () => {

@@ -50,7 +50,7 @@ describe('adding a distribution', () => {
     expect(await answer.json()).toMatchObject({ definition: { name: 'gw', arch: 'x86_64' } });
   });
 
-  it('names every fault of the definition by its place in the body', async () => {
+  it('names every problem of the definition by its place in the body', async () => {
     const wrong = { name: 'GW', arch: 'mips', system: { hostnam: 'x' } };
     const body = await problem(await world.json('POST', path, { definition: wrong }), 400, 'definition.invalid');
     const pointers = body.errors?.map(({ pointer }) => pointer);
@@ -74,13 +74,13 @@ describe('adding a distribution', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('tells a faulty lock and a taken name apart', async () => {
-    const faulty = await problem(
+  it('tells a broken lock and a taken name apart', async () => {
+    const broken = await problem(
       await world.json('POST', path, { definition, lock: { version: 2, arch: 'x86_64' } }),
       400,
       'lock.invalid',
     );
-    expect(faulty.errors?.[0]?.pointer).toBe('/lock/version');
+    expect(broken.errors?.[0]?.pointer).toBe('/lock/version');
     await world.json('POST', path, { definition });
     await problem(await world.json('POST', path, { definition }), 409, 'name.taken');
   });
@@ -156,7 +156,7 @@ describe('a stored distribution', () => {
     expect(await world.store.getLocks(other.id)).toEqual({ x86_64: dry.lock });
   });
 
-  it('answers a package that does not exist as the fault of the definition', async () => {
+  it('answers a package that does not exist as the problem of the definition', async () => {
     world.runtime.script('resolve', async (stage) =>
       stage.fail({ code: 'package.unknown', message: 'There is no package nosuch.' }),
     );
@@ -189,21 +189,21 @@ describe('a definition that is not stored', () => {
     await problem(await world.json('POST', `${path}/validate`, { definition, distribution: 'd9' }), 404, 'not-found');
   });
 
-  it('is checked without a fault of it being an error, and told which components it could name', async () => {
+  it('is checked without a problem of it being an error, and told which components it could name', async () => {
     const check = async (body: unknown) =>
       DefinitionCheck.parse(await (await world.json('POST', `${path}/check`, body)).json());
     const parsed = parseDefinition(definition);
     const choices = await world.engine.choices(parsed);
     const plan = await world.engine.plan(parsed, { boot: true, lock: undefined });
     expect(await check({ definition })).toEqual({ plan, problem: null, choices });
-    expect(choices).toContainEqual({ kind: 'init', name: 'systemd', chosen: true, faults: [] });
+    expect(choices).toContainEqual({ kind: 'init', name: 'systemd', chosen: true, problems: [] });
     expect(await check({ definition: { name: 'gw' } })).toMatchObject({
       ...{ plan: null, choices: [] },
       problem: { code: 'definition.invalid', errors: [{ pointer: '/arch' }] },
     });
-    const faulty = await check({ definition: impossible });
-    expect(faulty.problem?.errors).toMatchObject([{ pointer: '/init' }]);
-    expect(faulty.choices).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd', chosen: false }));
+    const broken = await check({ definition: impossible });
+    expect(broken.problem?.errors).toMatchObject([{ pointer: '/init' }]);
+    expect(broken.choices).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd', chosen: false }));
     world.toEngine.failNext('plan', new LdfError('docker.unavailable', 'Docker is away.'));
     await problem(await world.json('POST', `${path}/check`, { definition }), 503, 'docker.unavailable');
   });

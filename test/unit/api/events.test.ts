@@ -70,7 +70,7 @@ describe('the events of an ended build', () => {
     expect(events).toEqual(history.map(({ id, entry }) => ({ id, event: entry.type, data: entry })));
   });
 
-  it('go on after every id without loss or repeat', async () => {
+  it('continue after every id without loss or repeat', async () => {
     const entries = history.map(({ entry }) => entry);
     for (const [index, position] of [0, ...history.map(({ id }) => id)].slice(0, -1).entries()) {
       const after = String(position);

@@ -1,8 +1,8 @@
 /** Where a text stops being JSON. */
 import { describe, expect, it } from 'vitest';
-import { findJsonFault } from '../../../src/api/json-position.ts';
+import { findJsonError } from '../../../src/api/json-position.ts';
 
-describe('the place of a fault in JSON', () => {
+describe('the place of a problem in JSON', () => {
   const texts = [
     '{}',
     '[]',
@@ -56,11 +56,11 @@ describe('the place of a fault in JSON', () => {
         return false;
       }
     })();
-    expect(findJsonFault(text) === undefined).toBe(valid);
+    expect(findJsonError(text) === undefined).toBe(valid);
   });
 
   it('is told by line and column', () => {
-    expect(findJsonFault('{\n  "a": 1,\n  b: 2\n}')).toEqual({ line: 3, column: 3, expected: 'a key' });
-    expect(findJsonFault(`["${'x'.repeat(8 << 20)}" "y"]`)).toMatchObject({ line: 1, expected: 'a comma or ]' });
+    expect(findJsonError('{\n  "a": 1,\n  b: 2\n}')).toEqual({ line: 3, column: 3, expected: 'a key' });
+    expect(findJsonError(`["${'x'.repeat(8 << 20)}" "y"]`)).toMatchObject({ line: 1, expected: 'a comma or ]' });
   });
 });

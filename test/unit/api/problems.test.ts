@@ -47,7 +47,7 @@ describe('a problem document', () => {
     expect(body.detail).toBe('The body is not valid JSON at line 2, column 25: a colon was expected.');
   });
 
-  it('names the line of faulty YAML', async () => {
+  it('names the line of broken YAML', async () => {
     const body = await problem(await post('name: gw\narch: [', 'application/yaml'), 400, 'definition.invalid');
     expect(body.errors?.[0]?.message).toMatch(/^line 2, column \d+: /);
   });
@@ -202,7 +202,7 @@ describe('input that nobody foresaw', () => {
     build = await world.queued('there');
   });
 
-  it.each(targets)('is refused, never a fault of the server: %s %s', async (method, named) => {
+  it.each(targets)('is refused, never a problem of the server: %s %s', async (method, named) => {
     const target = named.replace(':distribution', build.distributionId ?? '').replace(':build', build.id);
     for (const body of bodies)
       for (const type of ['application/json', 'application/yaml', 'text/plain']) {

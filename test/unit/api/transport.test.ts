@@ -186,7 +186,7 @@ describe('the handshake of a WebSocket', () => {
     const sockets = Array.from({ length: 10 }, () => dial());
     for (const socket of sockets) {
       socket.write(`GET /v1/artifacts/a9/console HTTP/1.1\r\n${host}${webSocket}\r\n`);
-      // The client goes on sending, and never reads.
+      // The client continues sending, and never reads.
       socket.write(Buffer.alloc(2 << 20));
       socket.pause();
     }

@@ -7,7 +7,7 @@ const about = { name: 'x', title: 'X', summary: 'For a test.' };
 const bootLoader = { kind: 'bootloader', ...about, use: 'systemd-boot' };
 const root = { role: 'root', label: 'root', typeGuid: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709', size: 'auto' };
 
-function faults(component: object) {
+function problems(component: object) {
   try {
     parseComponent(component);
   } catch (error) {
@@ -35,21 +35,23 @@ describe('a part that a component names', () => {
   ])('of kind %s must be there; the error names those that are', (kind, message, hint) => {
     const owns: Record<string, object> = { userland: { suites: [] }, kernel: { kernelSeries: [{ series: '6.12' }] } };
     const own = owns[kind] ?? {};
-    const [fault, ...others] = faults({ kind, ...about, ...own, use: 'plan9' });
-    expect(fault).toMatchObject({ pointer: '/use', message: expect.stringMatching(message), value: '"plan9"', hint });
+    const [problem, ...others] = problems({ kind, ...about, ...own, use: 'plan9' });
+    expect(problem).toMatchObject({ pointer: '/use', message: expect.stringMatching(message), value: '"plan9"', hint });
     expect(others).toEqual([]);
     if (!['init', 'userland'].includes(kind))
-      expect(faults({ kind, ...about, ...own })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
-    expect(faults({ kind, ...about, ...own, use: 'toString' })[0]?.pointer).toBe('/use');
+      expect(problems({ kind, ...about, ...own })).toMatchObject([{ pointer: '/use', message: 'is missing' }]);
+    expect(problems({ kind, ...about, ...own, use: 'toString' })[0]?.pointer).toBe('/use');
   });
 
   it('takes no other parameters, and none of another type', () => {
-    expect(faults({ ...bootLoader, params: { colour: 'red', timeoutSeconds: 'long', editor: 'yes' } })).toMatchObject([
-      { pointer: '/params/timeoutSeconds', message: 'must be a number' },
-      { pointer: '/params/editor', message: 'must be a boolean' },
-      { pointer: '/params/colour', message: 'unknown key "colour"', hint: 'Remove it or correct its spelling.' },
-    ]);
-    expect(faults({ kind: 'format', ...about, use: 'raw', params: { level: 9 } })).toMatchObject([
+    expect(problems({ ...bootLoader, params: { colour: 'red', timeoutSeconds: 'long', editor: 'yes' } })).toMatchObject(
+      [
+        { pointer: '/params/timeoutSeconds', message: 'must be a number' },
+        { pointer: '/params/editor', message: 'must be a boolean' },
+        { pointer: '/params/colour', message: 'unknown key "colour"', hint: 'Remove it or correct its spelling.' },
+      ],
+    );
+    expect(problems({ kind: 'format', ...about, use: 'raw', params: { level: 9 } })).toMatchObject([
       { pointer: '/params/level', message: 'unknown key "level"' },
     ]);
   });
@@ -71,21 +73,21 @@ describe('a partition', () => {
 
   it('must have one that there is', () => {
     const at = '/contributes/partitions/0/fileSystem';
-    expect(faults(partitions('platform', 'plan9'))).toMatchObject([
+    expect(problems(partitions('platform', 'plan9'))).toMatchObject([
       { pointer: at, value: '"plan9"', hint: 'Use one of: ext4, vfat.' },
     ]);
-    expect(faults(partitions('platform', { use: 'plan9' }))).toMatchObject([{ pointer: `${at}/use` }]);
-    expect(faults(partitions('platform', { use: 'vfat', params: { x: 1 } }))).toMatchObject([
+    expect(problems(partitions('platform', { use: 'plan9' }))).toMatchObject([{ pointer: `${at}/use` }]);
+    expect(problems(partitions('platform', { use: 'vfat', params: { x: 1 } }))).toMatchObject([
       { pointer: `${at}/params/x` },
     ]);
-    expect(faults(partitions('platform'))).toMatchObject([{ pointer: at, message: 'is missing' }]);
+    expect(problems(partitions('platform'))).toMatchObject([{ pointer: at, message: 'is missing' }]);
   });
 
   it('may be for anything', () => {
     const boot = { ...root, role: 'boot', label: 'boot', fileSystem: 'ext4' };
     expect(parseComponent({ kind: 'platform', ...about, contributes: { partitions: [boot] } })).toBeTruthy();
     const odd = { ...boot, role: 'a role' };
-    expect(faults({ kind: 'platform', ...about, contributes: { partitions: [odd] } })[0]?.message).toContain('role');
+    expect(problems({ kind: 'platform', ...about, contributes: { partitions: [odd] } })[0]?.message).toContain('role');
   });
 });
 
@@ -111,11 +113,11 @@ describe('a series of kernels', () => {
     const params = { suite: 'trixie', package: 'linux-image-amd64' };
     const other = { use: 'debian-binary', params };
     expect(offered(kernel(other, { params: { suite: 'bookworm' } }))).toEqual({ series: '6.12', ...other });
-    expect(faults(kernel({ use: 'debian-binary', params: {} }, { params: trixie }))).toMatchObject([
+    expect(problems(kernel({ use: 'debian-binary', params: {} }, { params: trixie }))).toMatchObject([
       { pointer: '/kernelSeries/0/params/suite' },
       { pointer: '/kernelSeries/0/params/package' },
     ]);
-    expect(faults(kernel({ use: 'floppy' }))).toMatchObject([{ pointer: '/kernelSeries/0/use', value: '"floppy"' }]);
+    expect(problems(kernel({ use: 'floppy' }))).toMatchObject([{ pointer: '/kernelSeries/0/use', value: '"floppy"' }]);
   });
 
   it('may differ between architectures, and is checked for each', () => {
@@ -123,10 +125,10 @@ describe('a series of kernels', () => {
     expect(offered(kernel({ params: byArch }))?.params).toEqual(byArch);
     const wrong = { ...byArch, package: { ...byArch.package, aarch64: 6.12 } };
     const at = '/kernelSeries/0/params/package';
-    expect(faults(kernel({ params: wrong }))).toMatchObject([{ pointer: at }]);
+    expect(problems(kernel({ params: wrong }))).toMatchObject([{ pointer: at }]);
     expect(offered(kernel({ params: wrong }, { arch: ['x86_64'] }))).toBeTruthy();
-    expect(faults(kernel({ params: { ...trixie, package: { mips: 'x' } } }))).toMatchObject([{ pointer: at }]);
-    expect(faults(kernel({ params: { ...trixie, branch: 'x' } }))).toMatchObject([
+    expect(problems(kernel({ params: { ...trixie, package: { mips: 'x' } } }))).toMatchObject([{ pointer: at }]);
+    expect(problems(kernel({ params: { ...trixie, branch: 'x' } }))).toMatchObject([
       { pointer: '/kernelSeries/0/params/branch', message: 'unknown key "branch"' },
     ]);
   });
@@ -143,8 +145,8 @@ describe('who is asked in a booted guest', () => {
     for (const check of ['systemd', { use: 'systemd' }])
       expect(parseComponent(asking(check)).contributes.console.check).toEqual({ use: 'systemd', params: {} });
     const at = '/contributes/console/check';
-    expect(faults(asking('oracle'))).toMatchObject([{ pointer: at, hint: 'Use one of: systemd.' }]);
-    expect(faults(asking({ use: 'systemd', params: { x: 1 } }))).toMatchObject([{ pointer: `${at}/params/x` }]);
+    expect(problems(asking('oracle'))).toMatchObject([{ pointer: at, hint: 'Use one of: systemd.' }]);
+    expect(problems(asking({ use: 'systemd', params: { x: 1 } }))).toMatchObject([{ pointer: `${at}/params/x` }]);
   });
 });
 
@@ -155,24 +157,24 @@ describe('keys of one kind', () => {
     ['format', 'suites', []],
     ['kernel', 'onDemand', { sudo: ['sudo'] }],
   ])('are refused in another: %s has no %s', (kind, key, value) => {
-    expect(faults({ kind, ...about, use: 'ext4', [key]: value })).toContainEqual(
+    expect(problems({ kind, ...about, use: 'ext4', [key]: value })).toContainEqual(
       expect.objectContaining({ pointer: `/${key}`, message: expect.stringContaining('unknown key') }),
     );
   });
 
   it('are needed in their own', () => {
     const source = { kind: 'kernel', ...about, use: 'debian-source' };
-    expect(faults(source)).toMatchObject([{ pointer: '/kernelSeries', message: 'is missing' }]);
-    expect(faults({ kind: 'userland', ...about })).toMatchObject([{ pointer: '/suites', message: 'is missing' }]);
+    expect(problems(source)).toMatchObject([{ pointer: '/kernelSeries', message: 'is missing' }]);
+    expect(problems({ kind: 'userland', ...about })).toMatchObject([{ pointer: '/suites', message: 'is missing' }]);
   });
 
   it('of an unknown kind are told as such, naming the kinds', () => {
-    expect(faults({ kind: 'toaster', ...about, use: 'x', requires: ['Not one'], extra: 1 })).toMatchObject([
+    expect(problems({ kind: 'toaster', ...about, use: 'x', requires: ['Not one'], extra: 1 })).toMatchObject([
       { pointer: '/kind', value: '"toaster"', hint: expect.stringContaining('Use one of: kernel, init') },
       { pointer: '/requires/0' },
       { pointer: '/extra' },
     ]);
-    expect(faults([])).toHaveLength(1);
+    expect(problems([])).toHaveLength(1);
   });
 });
 
@@ -216,10 +218,10 @@ describe('components that an earlier version stored', () => {
       ],
     });
     const odd = [{ ...kernelSeries[0], form: 'wasm' }];
-    expect(faults({ kind: 'kernel', ...stored, kernelSeries: odd }).map(({ pointer }) => pointer)).toEqual(
+    expect(problems({ kind: 'kernel', ...stored, kernelSeries: odd }).map(({ pointer }) => pointer)).toEqual(
       expect.arrayContaining(['/kernelSeries/0/form']),
     );
-    expect(faults({ kind: 'kernel', ...stored, kernelSeries: [{ ...kernelSeries[0], suite: 3 }] })).toMatchObject([
+    expect(problems({ kind: 'kernel', ...stored, kernelSeries: [{ ...kernelSeries[0], suite: 3 }] })).toMatchObject([
       { pointer: '/kernelSeries/0/params/suite' },
     ]);
   });

@@ -124,7 +124,7 @@ describe('ldf build, before anything is built', () => {
     expect(world.server.lastTo('POST', '/build')?.body).toEqual({ boot: true, noCache: false, priority: 0 });
   });
 
-  it('does not wait where a server goes on without it, and says how to follow', async () => {
+  it('does not wait where a server continues without it, and says how to follow', async () => {
     await world.distribution();
     expect(await world.ldf('build', 'edge')).toBe(0);
     expect(world.terminal.out()).toContain(`ldf logs ${(await world.newest()).id} -f`);

@@ -23,7 +23,7 @@ async function* pieces(content: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let start = 0; start < content.length; start += size) yield content.subarray(start, start + size);
 }
 
-async function faultOf(action: Promise<unknown>): Promise<LdfError> {
+async function problemOf(action: Promise<unknown>): Promise<LdfError> {
   const error = await action.then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -105,18 +105,21 @@ describe('the lock beside a definition', () => {
   it('is refused when it is malformed or for another architecture', async () => {
     const path = join(folder, 'distro.lock');
     await writeFile(path, '{"version": 1, "arch": "x86_64", "kernel": {}');
-    expect(await faultOf(readLockFile(path, 'x86_64'))).toMatchObject({ code: 'lock.invalid' });
+    expect(await problemOf(readLockFile(path, 'x86_64'))).toMatchObject({ code: 'lock.invalid' });
     await writeFile(path, '{"version": 2, "arch": "x86_64"}');
-    expect((await faultOf(readLockFile(path, 'x86_64'))).details[0]).toMatchObject({ pointer: '/version', value: '2' });
+    expect((await problemOf(readLockFile(path, 'x86_64'))).details[0]).toMatchObject({
+      pointer: '/version',
+      value: '2',
+    });
     await writeFile(path, JSON.stringify(lock));
-    const fault = await faultOf(readLockFile(path, 'aarch64'));
-    expect(fault.message).toBe('The lock distro.lock is for x86_64, the definition for aarch64.');
-    expect(fault.hint).toContain('distro.lock');
+    const problem = await problemOf(readLockFile(path, 'aarch64'));
+    expect(problem.message).toBe('The lock distro.lock is for x86_64, the definition for aarch64.');
+    expect(problem.hint).toContain('distro.lock');
   });
 
   it('is not left half written where there is no place for it', async () => {
-    const fault = await faultOf(writeLockFile(join(folder, 'missing', 'distro.lock'), undefined, lock));
-    expect(fault).toMatchObject({ code: 'usage', hint: 'Check the path.' });
+    const problem = await problemOf(writeLockFile(join(folder, 'missing', 'distro.lock'), undefined, lock));
+    expect(problem).toMatchObject({ code: 'usage', hint: 'Check the path.' });
   });
 });
 
@@ -146,22 +149,22 @@ describe('a definition file', () => {
 
   it('says so when that file is missing', async () => {
     await write('name: edge\narch: x86_64\nkernel:\n  config:\n    base: ../nosuch.config\n');
-    const fault = await faultOf(read());
-    expect(fault.code).toBe('definition.invalid');
-    expect(fault.details[0]).toMatchObject({
+    const problem = await problemOf(read());
+    expect(problem.code).toBe('definition.invalid');
+    expect(problem.details[0]).toMatchObject({
       pointer: '/kernel/config/base',
       value: '../nosuch.config',
       message: 'line 5: cannot be read: no such file or directory.',
     });
   });
 
-  it('names every fault with its line', async () => {
+  it('names every problem with its line', async () => {
     await write(
       'name: Edge Gateway\narch: x86_64\nsystem:\n  users:\n    - name: ops\n    - name: 7\nimage: { sise: 2G }\n',
     );
-    const fault = await faultOf(read());
-    expect(fault.message).toBe('distro.yaml: The definition has 3 problems.');
-    expect(fault.details.map(({ pointer, message }) => `${pointer} ${message.split(':')[0]}`)).toEqual([
+    const problem = await problemOf(read());
+    expect(problem.message).toBe('distro.yaml: The definition has 3 problems.');
+    expect(problem.details.map(({ pointer, message }) => `${pointer} ${message.split(':')[0]}`)).toEqual([
       '/name line 1',
       '/system/users/1/name line 6',
       '/image/sise line 7',
@@ -170,31 +173,31 @@ describe('a definition file', () => {
 
   it('names line and column of text that is no YAML', async () => {
     await write('name: edge\n\tarch: x86_64\n');
-    const fault = await faultOf(read());
-    expect(fault.details[0]?.message).toMatch(/^line 2, column \d+: /);
+    const problem = await problemOf(read());
+    expect(problem.details[0]?.message).toMatch(/^line 2, column \d+: /);
   });
 
   it('names the file that cannot be read', async () => {
-    expect(await faultOf(read())).toMatchObject({
+    expect(await problemOf(read())).toMatchObject({
       code: 'usage',
       message: 'The definition distro.yaml cannot be read: no such file or directory.',
       hint: 'Check the path.',
     });
-    expect(await faultOf(readDefinitionFile('.', folder))).toMatchObject({
+    expect(await problemOf(readDefinitionFile('.', folder))).toMatchObject({
       code: 'usage',
       hint: 'Give a file, not a folder.',
     });
   });
 
-  it('leads a fault that the server finds back to its line, and leaves other errors alone', async () => {
+  it('leads a problem that the server finds back to its line, and leaves other errors alone', async () => {
     const file = { name: 'd.yaml', text: 'name: edge\nbootloader: lilo\n' };
     const impossible = new LdfError('definition.impossible', 'No.', {
       details: [{ pointer: '/definition/bootloader', message: 'is unknown' }],
     });
-    const fault = await faultOf(explainByLine(file, () => Promise.reject(impossible)));
-    expect(fault.details).toEqual([{ pointer: '/bootloader', message: 'line 2: is unknown' }]);
+    const problem = await problemOf(explainByLine(file, () => Promise.reject(impossible)));
+    expect(problem.details).toEqual([{ pointer: '/bootloader', message: 'line 2: is unknown' }]);
     const other = new LdfError('queue.full', 'Full.');
-    expect(await faultOf(explainByLine(file, () => Promise.reject(other)))).toBe(other);
+    expect(await problemOf(explainByLine(file, () => Promise.reject(other)))).toBe(other);
   });
 });
 

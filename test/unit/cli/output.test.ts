@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { durationInWords, formatBytes, formatDuration, formatPercent } from '../../../src/amounts.ts';
 import { artifactLines, outcomeLine, stageLines } from '../../../src/cli/output/build-report.ts';
-import { errorLines, faultLines } from '../../../src/cli/output/error.ts';
+import { errorLines, problemLines } from '../../../src/cli/output/error.ts';
 import { failureLines } from '../../../src/cli/output/failure.ts';
 import { formatAge } from '../../../src/cli/output/format.ts';
 import { paintFor, plainPaint } from '../../../src/cli/output/style.ts';
@@ -75,23 +75,23 @@ describe('colours', () => {
 
 describe('errors', () => {
   const error = new LdfError('definition.invalid', 'The definition has a problem.', {
-    hint: 'Mend it.',
+    hint: 'Fix it.',
     details: [
       { pointer: '/kernel/version', message: 'must be a string', value: '6.12', hint: 'Put it in quotes: "6.12".' },
     ],
   });
 
-  it('name the fault, its place, its value and the way out', () => {
+  it('name the problem, its place, its value and the way out', () => {
     expect(errorLines(error, plainPaint, false)).toEqual([
       'error: The definition has a problem.',
       '  /kernel/version: must be a string (6.12) — Put it in quotes: "6.12".',
-      'hint: Mend it.',
+      'hint: Fix it.',
     ]);
   });
 
   it('leave out what is not known', () => {
     expect(
-      faultLines({ message: 'No.', hint: null, details: [{ pointer: '', message: 'line 3: bad' }] }, plainPaint),
+      problemLines({ message: 'No.', hint: null, details: [{ pointer: '', message: 'line 3: bad' }] }, plainPaint),
     ).toEqual(['error: No.', '  line 3: bad']);
   });
 
@@ -103,7 +103,7 @@ describe('errors', () => {
     expect(debug).toContain('    at ');
   });
 
-  it('call anything unexpected a fault of LDF', () => {
+  it('call anything unexpected a problem of LDF', () => {
     const lines = errorLines(new TypeError('x is undefined'), plainPaint, false);
     expect(lines[0]).toBe('error: x is undefined');
     expect(lines[1]).toContain('LDF_DEBUG=1');

@@ -234,7 +234,7 @@ describe('following a build', () => {
     expect(await from(whole.at(-1)?.id)).toMatchObject([{ id: whole.at(-1)?.id, entry: { type: 'end' } }]);
   });
 
-  it('goes on when the server stops and comes back', async () => {
+  it('continues when the server stops and comes back', async () => {
     await world.journal(id, ...lines.slice(0, 2));
     let application = world.app;
     const address = await listening(

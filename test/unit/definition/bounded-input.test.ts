@@ -16,7 +16,7 @@ import { LockDraftRequest, LockRequest } from '../../../src/model/lock.ts';
 import { KconfigQuery, PackageQuery } from '../../../src/model/queries.ts';
 import { PullRequest } from '../../../src/model/stage-image.ts';
 import { selectComponents } from '../../../src/plan/components.ts';
-import { Faults } from '../../../src/plan/faults.ts';
+import { Problems } from '../../../src/plan/problems.ts';
 import { Lock } from '../../../src/stages/lock.ts';
 
 function refusalOf(act: () => unknown): LdfError {
@@ -92,7 +92,7 @@ describe('text', () => {
 });
 
 describe('an error', () => {
-  it('names a hundred faults and counts the others', () => {
+  it('names a hundred problems and counts the others', () => {
     const unknown = Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`key${i}`, 1]));
     const error = refusalOf(() => parseDefinition({ name: 'a', arch: 'x86_64', ...unknown }));
     expect(error.details).toHaveLength(maxDetails);
@@ -230,12 +230,12 @@ describe('a component of one’s own', () => {
 });
 
 describe('choosing components', () => {
-  it('looks at each capability a few times, however many components provide and require', () => {
+  it('looks at each provision a few times, however many components provide and require', () => {
     let asked = 0;
     class Counting extends Catalog {
-      override providersOf(capability: string) {
+      override providersOf(provision: string) {
         asked += 1;
-        return super.providersOf(capability);
+        return super.providersOf(provision);
       }
     }
     const names = Array.from({ length: 60 }, (_, i) => i);
@@ -247,12 +247,12 @@ describe('choosing components', () => {
     );
     const init = parseComponent({ kind: 'init', name: 'x', title: 'X', summary: 'X', requires: ['c:0.0'] });
     const catalog = new Counting([init, ...platforms].map((component) => ({ component, origin: 'user' as const })));
-    const faults = new Faults();
+    const problems = new Problems();
     const definition = parseDefinition({ name: 'a', arch: 'x86_64', init: 'x' });
-    const selected = selectComponents(definition, catalog, faults);
+    const selected = selectComponents(definition, catalog, problems);
     expect(selected.length).toBe(61);
     // Each component is drawn in once; whoever requires it later finds it chosen.
     expect(asked).toBeLessThan(200);
-    expect(faults.details.length).toBeLessThanOrEqual(maxDetails);
+    expect(problems.details.length).toBeLessThanOrEqual(maxDetails);
   });
 });

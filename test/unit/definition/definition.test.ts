@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDefinition, readYaml } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 
-function faultsOf(value: unknown): LdfError {
+function problemsOf(value: unknown): LdfError {
   try {
     parseDefinition(value);
   } catch (error) {
@@ -24,8 +24,8 @@ describe('a definition', () => {
     });
   });
 
-  it('names every fault at once, each with its pointer and value', () => {
-    const { code, details } = faultsOf({
+  it('names every problem at once, each with its pointer and value', () => {
+    const { code, details } = problemsOf({
       name: 'Bad Name',
       arch: 'mips',
       colour: 'red',
@@ -51,18 +51,18 @@ describe('a definition', () => {
   });
 
   it('says what is missing', () => {
-    expect(faultsOf({ arch: 'x86_64' }).details).toEqual([{ pointer: '/name', message: 'is missing' }]);
+    expect(problemsOf({ arch: 'x86_64' }).details).toEqual([{ pointer: '/name', message: 'is missing' }]);
   });
 
   it('says how to write a version that YAML took for a number', () => {
-    expect(faultsOf({ name: 'a', arch: 'x86_64', version: 1.2 }).details[0]).toMatchObject({
+    expect(problemsOf({ name: 'a', arch: 'x86_64', version: 1.2 }).details[0]).toMatchObject({
       pointer: '/version',
       hint: 'Put it in quotes: "1.2".',
     });
   });
 
   it('says of reserved keys that they are not available yet', () => {
-    expect(faultsOf({ name: 'a', arch: 'x86_64', signing: { keyRef: 'k' } }).details[0]?.message).toMatch(
+    expect(problemsOf({ name: 'a', arch: 'x86_64', signing: { keyRef: 'k' } }).details[0]?.message).toMatch(
       /not available yet/,
     );
   });
@@ -77,7 +77,7 @@ describe('a definition', () => {
   });
 
   it('refuses a password that is no crypt(5) hash', () => {
-    const { details } = faultsOf({
+    const { details } = problemsOf({
       name: 'a',
       arch: 'x86_64',
       system: { users: [{ name: 'u', passwordHash: 'secret' }] },
@@ -86,7 +86,7 @@ describe('a definition', () => {
   });
 
   it('refuses what is listed twice, and a service that is both enabled and disabled', () => {
-    const { details } = faultsOf({
+    const { details } = problemsOf({
       name: 'a',
       arch: 'x86_64',
       image: { formats: ['raw', 'raw'] },

@@ -61,7 +61,7 @@ describe('a package', () => {
     planned(...packages)
       .filter(({ from }) => from.startsWith('/userland'))
       .map(({ name }) => name);
-  const faultOf = (...packages: string[]) => {
+  const problemOf = (...packages: string[]) => {
     try {
       planned(...packages);
     } catch (error) {
@@ -93,7 +93,7 @@ describe('a package', () => {
   });
 
   it('of another architecture is refused with the way out', () => {
-    expect(faultOf('wine32:i386')).toMatchObject({
+    expect(problemOf('wine32:i386')).toMatchObject({
       pointer: '/userland/packages/0',
       value: '"wine32:i386"',
       message: expect.stringContaining('another architecture'),
@@ -102,12 +102,12 @@ describe('a package', () => {
   });
 
   it('from another release is refused with the suites there are', () => {
-    expect(faultOf('nginx/sid')?.hint).toContain('trixie, trixie-updates, trixie-security, trixie-backports');
+    expect(problemOf('nginx/sid')?.hint).toContain('trixie, trixie-updates, trixie-security, trixie-backports');
   });
 
   it('cannot be wanted in two ways', () => {
-    expect(faultOf('nginx', 'nginx=1.26.3-3')?.message).toContain('listed twice');
-    expect(faultOf('udev-')).toMatchObject({ message: 'udev is left out, but init/systemd needs it' });
+    expect(problemOf('nginx', 'nginx=1.26.3-3')?.message).toContain('listed twice');
+    expect(problemOf('udev-')).toMatchObject({ message: 'udev is left out, but init/systemd needs it' });
   });
 
   it.each(['nginx=', 'vim-=1', 'a b', 'Nginx', 'nginx=1 2', 'x/../y'])('%s is none', (text) => {

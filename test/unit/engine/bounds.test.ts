@@ -29,7 +29,7 @@ async function outcomes(calls: readonly Promise<unknown>[]) {
   return { answered: settled.length - refusals.length, codes };
 }
 
-/** Counts how many calls go on at once; each takes a moment. */
+/** Counts how many calls continue at once; each takes a moment. */
 function counting<Value>(value: Value) {
   const seen = { now: 0, most: 0, all: 0 };
   const call = async () => {

@@ -29,7 +29,7 @@ afterEach(() => world.close());
 const slow = { timeout: 300_000 };
 
 describe('a cancellation', slow, () => {
-  it.each(stageNames.map((stage) => [stage]))('ends a build in %s, and a retry goes on from there', async (stage) => {
+  it.each(stageNames.map((stage) => [stage]))('ends a build in %s, and a retry continues from there', async (stage) => {
     world.runtime.script(stage, forever);
     const build = await engine.create(await world.distribution(), usual);
     await reaches(engine, build, stage, 'running');

@@ -29,7 +29,7 @@ async function damage(build: { id: string }, where: string): Promise<void> {
 
 describe('a journal with zeros', { timeout: 60_000 }, () => {
   it.each(['at its end', 'in its middle'])(
-    '%s is cut there, and its running build goes on and says so',
+    '%s is cut there, and its running build continues and says so',
     async (where) => {
       const gate = new Gate();
       world.runtime.script('compile', async (stage) => {

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a process that was overtaken', { timeout: 60_000 }, () => {
-  it.each(['build', 'stage'])('goes on where the other has changed a %s before it', async (what) => {
+  it.each(['build', 'stage'])('continues where the other has changed a %s before it', async (what) => {
     let conflicts = 0;
     const late = async (change: () => Promise<boolean>, to: string | undefined) => {
       if (to !== 'running' || conflicts > 0) return change();
@@ -37,7 +37,7 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     expect(stages.map(({ attempt }) => attempt)).toEqual(stages.map(() => 1));
   });
 
-  it('goes on where the other has written to the journal before it', async () => {
+  it('continues where the other has written to the journal before it', async () => {
     const gate = new Gate();
     world.runtime.script('compile', async (stage) => {
       stage.log('before');
@@ -106,7 +106,7 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     await eventually(() => world.startedStages()).toContain('package/1');
     resumed.open();
     await refused.opened;
-    // It has let go of the build, with all that it does on the way.
+    // It has left the build, with all that it does on the way.
     await first.stop();
     rest.open();
     const { state, stages } = await ended(second, build);

@@ -287,7 +287,7 @@ describe('a build that does not fit', slow, () => {
 });
 
 describe('the watch over the disk', slow, () => {
-  it('ends a stage before the disk is full, and the retry goes on from there', async () => {
+  it('ends a stage before the disk is full, and the retry continues from there', async () => {
     let freeBytes = 100 * GiB;
     const engine = await world.start({
       ...configured({ diskReserveBytes: GiB, diskMinimumBytes: GiB / 4, diskPollMs: 10 }),

@@ -1,4 +1,4 @@
-/** A process that can be killed at any call it makes to the world: nothing that it does or waits for goes on after that. */
+/** A process that can be killed at any call it makes to the world: nothing that it does or waits for continues after that. */
 import type { EngineDependencies } from '../../../src/engine/core/dependencies.ts';
 import type { JournalWriter } from '../../../src/events/journal-writer.ts';
 import type { Journals } from '../../../src/events/journals.ts';

@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe('a process that dies', slow, () => {
-  it('in the middle of a stage leaves it to its successor: the container goes on, and every line comes once', async () => {
+  it('in the middle of a stage leaves it to its successor: the container continues, and every line comes once', async () => {
     const gate = new Gate();
     world.runtime.script('compile', async (stage) => {
       for (let line = 0; line < 50; line++) stage.log(`before ${line}`, { sameStamp: line % 3 === 0 });

@@ -67,7 +67,7 @@ describe('a retry', slow, () => {
     await layersOnly(world);
   });
 
-  it('goes on with the lock it has after a failed download', async () => {
+  it('continues with the lock it has after a failed download', async () => {
     const build = await failed('download');
     await engine.retry(build.id);
     expect((await ended(engine, build)).state).toBe('succeeded');

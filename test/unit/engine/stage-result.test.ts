@@ -4,7 +4,7 @@ import { LdfError } from '../../../src/errors.ts';
 
 const data = { release: '6.12.57', image: 'bzImage', modules: null };
 const good = JSON.stringify({ ok: true, outputs: [], data });
-const error = { code: 'kernel.broken', message: 'It broke.', hint: 'Mend it.', details: [] };
+const error = { code: 'kernel.broken', message: 'It broke.', hint: 'Fix it.', details: [] };
 const bad = JSON.stringify({ ok: false, error });
 
 /** What the end of a `compile` container with this result.json comes to. */
@@ -31,7 +31,7 @@ describe('the result of a stage', () => {
   });
 
   it.each([
-    ['the stage blames the definition', 1, bad, { code: 'stage.failed', subcode: 'kernel.broken', hint: 'Mend it.' }],
+    ['the stage blames the definition', 1, bad, { code: 'stage.failed', subcode: 'kernel.broken', hint: 'Fix it.' }],
     ['the stage blames itself', 2, bad, { code: 'stage.fault', subcode: 'kernel.broken' }],
     ['the program broke down', 70, undefined, { code: 'stage.fault', message: expect.stringContaining('70') }],
     ['it ended itself when its time was over', 124, undefined, { code: 'stage.timeout' }],

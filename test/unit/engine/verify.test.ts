@@ -212,7 +212,7 @@ describe('a verification', slow, () => {
     expect(await ended(engine, verification)).toMatchObject({ state: 'failed', error: { code: 'state.conflict' } });
   });
 
-  it('goes on after its process was killed before any of its changes, and leaves nothing', async () => {
+  it('continues after its process was killed before any of its changes, and leaves nothing', async () => {
     const engine = await world.start();
     const build = await built(engine);
     const layers = world.leftovers();

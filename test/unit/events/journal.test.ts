@@ -42,7 +42,7 @@ describe('reading a journal', () => {
     expect(await journals.read(id, { after: next, limit: 10 })).toEqual({ entries: [], next });
   });
 
-  it('filters by stage and attempt and goes on behind what it left out', async () => {
+  it('filters by stage and attempt and continues after what it left out', async () => {
     const other: JournalEntry = { ...line('x'), stage: 'assemble', attempt: 2 };
     await write(running, line('one'), other, line('two'));
     const { entries } = await journals.read(id, { after: 0, limit: 10, stage: 'assemble', attempt: 2 });
@@ -82,7 +82,7 @@ describe('writing a journal', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('removes a torn last line and goes on after it', async () => {
+  it('removes a torn last line and continues after it', async () => {
     await write(running);
     const { size } = await stat(path);
     await appendFile(path, '{"type":"log","at":"2026');
@@ -164,7 +164,7 @@ const damages: readonly [string, Buffer][] = [
 ];
 
 describe.each(damages)('a journal with %s in it', (_what, damage) => {
-  it.each(['at its end', 'in its middle'])('%s is read up to there, and gone on with from there', async (where) => {
+  it.each(['at its end', 'in its middle'])('%s is read up to there, and resumed from there', async (where) => {
     await write(running, line('one'));
     const { size } = await stat(path);
     await appendFile(path, damage);
@@ -212,7 +212,7 @@ describe('following a journal', () => {
     expect(await followed).toEqual([running, line('one'), end]);
   });
 
-  it('goes on over the end of an earlier attempt', async () => {
+  it('continues over the end of an earlier attempt', async () => {
     await write(running, end);
     let over = false;
     const seen: JournalEntry[] = [];

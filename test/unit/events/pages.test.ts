@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-it('a page ends when it has enough bytes, and the next goes on from there', async () => {
+it('a page ends when it has enough bytes, and the next continues from there', async () => {
   const first = await readJournal(path, { after: 0, limit: 10_000, maxBytes: 1 << 20 });
   expect(first.entries.length).toBe(Math.ceil((1 << 20) / long.length));
   const second = await readJournal(path, { after: first.next, limit: 10_000, maxBytes: 1 });

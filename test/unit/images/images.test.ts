@@ -125,7 +125,7 @@ describe('verify', () => {
     expect(installation.engine.built).toEqual([]);
   });
 
-  it('goes on with its own image when another installation has built the same sources again', async () => {
+  it('continues with its own image when another installation has built the same sources again', async () => {
     const { 'boot-tester': own } = await installation.service().ensure(silent);
     const tag = await installation.tagOf('boot-tester');
     const rebuilt = installation.engine.add('rebuilt', installation.engine.images.get(own.id)?.labels);

@@ -112,7 +112,7 @@ describe('the catalog', () => {
         const catalog = await loadCatalog('components');
         const definition = parseDefinition({ name: 'a', arch: 'x86_64', filesystem: 'squashfs', image: { formats: ['raw', 'xz'] } });
         const { composition } = planBuild({ definition, catalog, boot: false });
-        const faults = (component: object) => {
+        const problems = (component: object) => {
           try {
             return parseComponent({ title: 'X', summary: 'X', name: 'x', ...component });
           } catch (error) {
@@ -122,8 +122,8 @@ describe('the catalog', () => {
         console.log(JSON.stringify({
           formats: composition.formats,
           partitions: composition.partitions,
-          level: faults({ kind: 'format', use: 'xz', params: { level: 10 } }),
-          compression: faults({ kind: 'filesystem', use: 'squashfs', params: { compression: 'rar' } }),
+          level: problems({ kind: 'format', use: 'xz', params: { level: 10 } }),
+          compression: problems({ kind: 'filesystem', use: 'squashfs', params: { compression: 'rar' } }),
         }));
       `),
     );

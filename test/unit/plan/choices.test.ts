@@ -28,37 +28,37 @@ describe('a component that was added later', () => {
       kind: 'bootloader',
       name: 'grub',
       chosen: false,
-      faults: [],
+      problems: [],
     });
   });
 
   it('is in the way of nothing that it would replace', () => {
     const rival = { ...grub, conflicts: ['bootloader:systemd-boot'] };
-    expect(choice([rival], 'bootloader', 'grub')?.faults).toEqual([]);
+    expect(choice([rival], 'bootloader', 'grub')?.problems).toEqual([]);
   });
 
   it('has the requirement that nobody meets as its obstacle', () => {
     const needy = { ...grub, requires: ['firmware:bios'] };
-    expect(choice([needy], 'bootloader', 'grub')?.faults).toEqual([
+    expect(choice([needy], 'bootloader', 'grub')?.problems).toEqual([
       expect.objectContaining({ message: expect.stringContaining('requires firmware:bios') }),
     ]);
   });
 
   it('has the component that it conflicts with as its obstacle', () => {
     const rival = { ...grub, conflicts: ['init:systemd'] };
-    const [fault] = choice([rival], 'bootloader', 'grub')?.faults ?? [];
-    expect(fault?.message).toContain('conflicts with init/systemd');
-    expect(fault?.hint).toBeTruthy();
+    const [problem] = choice([rival], 'bootloader', 'grub')?.problems ?? [];
+    expect(problem?.message).toContain('conflicts with init/systemd');
+    expect(problem?.hint).toBeTruthy();
   });
 
   it('has its architecture as its obstacle', () => {
-    expect(choice([{ ...grub, arch: ['aarch64'] }], 'bootloader', 'grub')?.faults[0]?.message).toContain('x86_64');
+    expect(choice([{ ...grub, arch: ['aarch64'] }], 'bootloader', 'grub')?.problems[0]?.message).toContain('x86_64');
   });
 });
 
-it('tells what is chosen, and not the faults that are there anyway', () => {
+it('tells what is chosen, and not the problems that are there anyway', () => {
   const definition = parseDefinition({ name: 'gw', arch: 'x86_64', init: 'nosuch' });
-  expect(choice([], 'init', 'systemd', definition)).toMatchObject({ chosen: false, faults: [] });
-  expect(choice([], 'filesystem', 'ext4', definition)).toMatchObject({ chosen: true, faults: [] });
-  expect(choice([], 'format', 'qcow2')).toMatchObject({ chosen: false, faults: [] });
+  expect(choice([], 'init', 'systemd', definition)).toMatchObject({ chosen: false, problems: [] });
+  expect(choice([], 'filesystem', 'ext4', definition)).toMatchObject({ chosen: true, problems: [] });
+  expect(choice([], 'format', 'qcow2')).toMatchObject({ chosen: false, problems: [] });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
 import { mountPoints } from '../../../src/stages/assemble/mount-points.ts';
-import { faults, minimal, plan, shipped } from './planning.ts';
+import { minimal, plan, problems, shipped } from './planning.ts';
 
 describe('components', () => {
   const component = (value: object) => parseComponent({ title: 'A test component', summary: 'For a test.', ...value });
 
   it('are named with the near ones when unknown, all at once', () => {
-    const details = faults({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vhd'] } });
+    const details = problems({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vhd'] } });
     expect(details).toMatchObject([
       { pointer: '/init', value: '"sistemd"', hint: 'Did you mean systemd?' },
       { pointer: '/filesystem', hint: expect.stringContaining('ext4') },
@@ -17,7 +17,7 @@ describe('components', () => {
 
   it('are refused on an architecture they do not support', () => {
     const catalog = shipped.with([component({ kind: 'init', name: 'pc-only', arch: ['x86_64'] })]);
-    expect(faults({ name: 'a', arch: 'aarch64', init: 'pc-only' }, catalog)[0]).toMatchObject({
+    expect(problems({ name: 'a', arch: 'aarch64', init: 'pc-only' }, catalog)[0]).toMatchObject({
       pointer: '/init',
       hint: expect.stringContaining('x86_64'),
     });
@@ -42,7 +42,7 @@ describe('components', () => {
       component({ kind: 'init', name: 'other', provides: ['sun'] }),
       component({ kind: 'bootloader', name: 'needs-other', use: 'systemd-boot', requires: ['sun'] }),
     ]);
-    const details = faults({ ...minimal, security: 'nothing-has-it', bootloader: 'needs-other' }, catalog);
+    const details = problems({ ...minimal, security: 'nothing-has-it', bootloader: 'needs-other' }, catalog);
     expect(details).toMatchObject([
       { pointer: '/bootloader', hint: expect.stringContaining('init: other') },
       {
@@ -55,7 +55,7 @@ describe('components', () => {
 
   it('report conflicts with both names', () => {
     const catalog = shipped.with([component({ kind: 'security', name: 'rival', conflicts: ['init:systemd'] })]);
-    const [detail] = faults({ ...minimal, security: 'rival' }, catalog);
+    const [detail] = problems({ ...minimal, security: 'rival' }, catalog);
     expect(detail).toMatchObject({ pointer: '/security' });
     expect(detail?.message).toContain('security/rival');
     expect(detail?.message).toContain('init/systemd');
@@ -67,7 +67,7 @@ describe('components', () => {
       component({ kind: 'platform', name: 'egg', provides: ['egg'], requires: ['hen'] }),
       component({ kind: 'security', name: 'farm', requires: ['hen'] }),
     ]);
-    expect(faults({ ...minimal, security: 'farm' }, catalog)[0]?.message).toContain(
+    expect(problems({ ...minimal, security: 'farm' }, catalog)[0]?.message).toContain(
       'platform/hen → platform/egg → platform/hen',
     );
   });
@@ -76,7 +76,7 @@ describe('components', () => {
     const catalog = shipped.with([
       component({ kind: 'security', name: 'no-net', contributes: { kernel: { options: { CONFIG_NET: 'n' } } } }),
     ]);
-    expect(faults({ ...minimal, security: 'no-net' }, catalog)[0]?.message).toBe(
+    expect(problems({ ...minimal, security: 'no-net' }, catalog)[0]?.message).toBe(
       'platform/linux needs CONFIG_NET=y, and security/no-net needs CONFIG_NET=n',
     );
   });
@@ -117,7 +117,7 @@ describe('parts', () => {
     const value = { ...minimal, image: { formats: ['raw', 'again'] } };
     expect(packaging(value, shipped.with([again]))).toMatchObject({ formats: [{ use: 'raw', params: {} }] });
     const other = { ...again, params: { level: 9 } };
-    expect(faults(value, shipped.with([other]))).toMatchObject([
+    expect(problems(value, shipped.with([other]))).toMatchObject([
       {
         pointer: '/image/formats/1',
         message: 'format/raw and format/again both make the same sort of file, and differently',
@@ -147,7 +147,7 @@ describe('fstab', () => {
         contributes: { fstab: ['PARTUUID={{vault}} /vault ext4 defaults 0 2'] },
       }),
     ]);
-    expect(faults({ ...minimal, security: 'vault' }, catalog)).toMatchObject([
+    expect(problems({ ...minimal, security: 'vault' }, catalog)).toMatchObject([
       {
         message: 'security/vault mounts {{vault}}, and the image has no partition of that label',
         hint: expect.stringContaining('root, ESP'),

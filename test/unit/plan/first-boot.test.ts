@@ -18,7 +18,7 @@ function assembleParams(value: object, catalog: Catalog = shipped): AssemblePara
   return AssembleParams.parse(stages.find(({ name }) => name === 'assemble')?.params);
 }
 
-function faultsOf(make: () => unknown) {
+function problemsOf(make: () => unknown) {
   try {
     make();
   } catch (error) {
@@ -52,7 +52,7 @@ describe('files that each machine makes', () => {
     expect(own).toMatchObject([{ from: '/system/perMachine/0', files: [{ path: '/etc/acme/node.key' }] }]);
   });
 
-  const at = (system: object) => faultsOf(() => parseDefinition({ ...minimal, system }));
+  const at = (system: object) => problemsOf(() => parseDefinition({ ...minimal, system }));
 
   it.each([
     ['two files of one name', { ...acme, files: [{ path: '/a/key' }, { path: '/b/key' }] }, '/files', 'same name'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
-import { faults, minimal, plan, shipped } from './planning.ts';
+import { minimal, plan, problems, shipped } from './planning.ts';
 
 describe('kernel options', () => {
   const option = (value: object, symbol: string) =>
@@ -16,7 +16,7 @@ describe('kernel options', () => {
   });
 
   it('that a component cannot work without are not taken away', () => {
-    expect(faults(withOption('CONFIG_TMPFS', 'n'))).toMatchObject([
+    expect(problems(withOption('CONFIG_TMPFS', 'n'))).toMatchObject([
       { pointer: '/kernel/config/options/CONFIG_TMPFS', message: 'init/systemd needs CONFIG_TMPFS=y', value: '"n"' },
     ]);
   });
@@ -59,7 +59,7 @@ describe('a kernel that comes finished', () => {
 
   it('has its configuration already', () => {
     const withBase = { ...packaged, kernel: { source: 'package', config: { base: 'defconfig' } } };
-    expect(faults(withBase)).toMatchObject([
+    expect(problems(withBase)).toMatchObject([
       { pointer: '/kernel/config/base', value: '"defconfig"', hint: expect.stringContaining('compiled') },
     ]);
   });
@@ -73,7 +73,7 @@ describe('a kernel that comes finished', () => {
       }),
     ]);
     const value = { name: 'a', arch: 'aarch64', kernel: { source: 'pc-kernel' } };
-    expect(faults(value, catalog)).toMatchObject([
+    expect(problems(value, catalog)).toMatchObject([
       { pointer: '/kernel/version', message: 'kernel/pc-kernel does not offer 6.12 for aarch64' },
     ]);
   });

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Catalog } from '../../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { unansweredGroups } from '../../../src/engine/core/reasons.ts';
-import { Faults } from '../../../src/plan/faults.ts';
 import { answeringGroups, lockChanges, mergeLock, resolveParams } from '../../../src/plan/lock.ts';
 import { madeWith } from '../../../src/plan/made.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
+import { Problems } from '../../../src/plan/problems.ts';
 import { wishesOf } from '../../../src/plan/wishes.ts';
 import type { Lock } from '../../../src/stages/lock.ts';
 import { imageIdentities, lockFor } from '../../fixtures/lock.ts';
@@ -25,7 +25,8 @@ describe('a lock', () => {
     const other = { ...composition, userland: { use: 'another', params: {} } };
     expect(composition.userland).toEqual({ use: 'debian', params: {} });
     expect(resolveParams(plan(minimal), undefined, false)?.packages?.userland).toEqual(composition.userland);
-    const asked = (composed: typeof composition) => wishesOf(definition, composed, new Faults()).packages.wishesSha256;
+    const asked = (composed: typeof composition) =>
+      wishesOf(definition, composed, new Problems()).packages.wishesSha256;
     expect(asked(composition)).toBe(wishes.packages.wishesSha256);
     expect(asked(other)).not.toBe(wishes.packages.wishesSha256);
   });

@@ -17,7 +17,7 @@ export function plan(value: object, catalog: Catalog = shipped): Plan {
 }
 
 /** What is said of a definition that cannot be planned: the details of its error. */
-export function faults(value: object, catalog: Catalog = shipped) {
+export function problems(value: object, catalog: Catalog = shipped) {
   try {
     planBuild({ definition: parseDefinition(value), catalog, boot: true });
   } catch (error) {

@@ -110,7 +110,7 @@ describe('quickstart', () => {
     expect(() => quickstartArguments(given)).toThrow(message);
   });
 
-  it('says at its end how to go on: QEMU, a kernel of your own, a definition, the browser', () => {
+  it('says at its end how to continue: QEMU, a kernel of your own, a definition, the browser', () => {
     const artifacts = [
       { name: 'instant-0.1-x86_64.cdx.json', format: 'sbom' },
       { name: 'instant-0.1-x86_64.raw', format: 'raw' },

@@ -1,9 +1,9 @@
-/** What the components' pages work out: sections, relations, filters, and where faults are. */
+/** What the components' pages work out: sections, relations, filters, and where problems are. */
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../../src/catalog/catalog.ts';
 import type { ListedComponent } from '../../../src/model/component.ts';
-import { placeFaults, readMapping } from '../../../src/webui/parts/yaml-text.ts';
+import { placeProblems, readMapping } from '../../../src/webui/parts/yaml-text.ts';
 import { toYaml } from '../../../src/webui/views/components/component-yaml.ts';
 import { countsOf, sectionsOf, withoutEmpty } from '../../../src/webui/views/components/contributions.ts';
 import { groupByKind, readFilter } from '../../../src/webui/views/components/filter.ts';
@@ -25,7 +25,7 @@ describe('relations', () => {
   const rival = component('platform/bios', { conflicts: ['platform:uefi'] });
   const all = [uefi, boot, any, rival];
 
-  it('find who provides a capability, by name, kind or what it says', () => {
+  it('find who provides a provision, by name, kind or what it says', () => {
     expect(providersOf('firmware:uefi', all)).toEqual([uefi]);
     expect(providersOf('platform:uefi', all)).toEqual([uefi]);
     expect(providersOf('platform', all)).toEqual([uefi, rival]);
@@ -143,18 +143,20 @@ describe('YAML', () => {
     expect(readMapping(text).value).toEqual({ kind: 'init', name: 'one', contributes: { packages: ['a', 'b'] } });
   });
 
-  it('is refused with the line of the fault', () => {
-    expect(readMapping('kind: init\nname: [').faults[0]).toMatchObject({ line: 2 });
-    expect(readMapping('- a').faults).toEqual([{ line: 1, message: 'The text must be a mapping of keys to values.' }]);
+  it('is refused with the line of the problem', () => {
+    expect(readMapping('kind: init\nname: [').problems[0]).toMatchObject({ line: 2 });
+    expect(readMapping('- a').problems).toEqual([
+      { line: 1, message: 'The text must be a mapping of keys to values.' },
+    ]);
   });
 
   it('shows where the server finds fault, or what something is missing in', () => {
-    const at = (pointer: string) => placeFaults(text, [{ pointer, message: 'is wrong', hint: 'Mend it.' }])[0]?.line;
+    const at = (pointer: string) => placeProblems(text, [{ pointer, message: 'is wrong', hint: 'Fix it.' }])[0]?.line;
     expect(at('/name')).toBe(2);
     expect(at('/contributes/packages/1')).toBe(6);
     expect(at('/contributes/files/0/path')).toBe(3);
     expect(at('/title')).toBeUndefined();
-    expect(placeFaults(text, [{ pointer: '/a~1b', message: 'is unknown' }])).toEqual([
+    expect(placeProblems(text, [{ pointer: '/a~1b', message: 'is unknown' }])).toEqual([
       { line: undefined, message: 'a/b is unknown' },
     ]);
   });

@@ -5,11 +5,11 @@ import { loadCatalog } from '../../../src/catalog/catalog.ts';
 import { definitionJsonSchema } from '../../../src/definition/json-schema.ts';
 import { LdfError } from '../../../src/errors.ts';
 import type { ListedComponent } from '../../../src/model/component.ts';
-import { placeFaults } from '../../../src/webui/parts/yaml-text.ts';
+import { placeProblems } from '../../../src/webui/parts/yaml-text.ts';
 import { bringsOf, needsOf } from '../../../src/webui/views/distribution-form/brings.ts';
 import { same, unlessDefault, valueAt, withValue } from '../../../src/webui/views/distribution-form/draft.ts';
-import { faultsAt, faultsOf, told } from '../../../src/webui/views/distribution-form/faults.ts';
 import { offersFor } from '../../../src/webui/views/distribution-form/offers.ts';
+import { problemsAt, problemsOf, told } from '../../../src/webui/views/distribution-form/problems.ts';
 import {
   componentPaths,
   labelOf,
@@ -19,7 +19,7 @@ import {
   splitEntries,
   widgetOf,
 } from '../../../src/webui/views/distribution-form/schema.ts';
-import { faultsIn, keysOf, placeOf, stepIds } from '../../../src/webui/views/distribution-form/steps.ts';
+import { keysOf, placeOf, problemsIn, stepIds } from '../../../src/webui/views/distribution-form/steps.ts';
 import { fromYaml, toYaml } from '../../../src/webui/views/distribution-form/yaml.ts';
 import { withDraft } from '../../../src/webui/views/distribution-form/yaml-edit.ts';
 
@@ -71,7 +71,7 @@ describe('the schema of the form', () => {
     expect(kinds.sort()).toEqual([...inCatalog].sort());
   });
 
-  it('parts entries where they cannot go on', () => {
+  it('parts entries where they cannot continue', () => {
     const packages = nodeAt(schema, ['userland', 'packages']) ?? {};
     expect(splitEntries(['curl nginx,', 'curl'], separatorsOf(packages))).toEqual(['curl', 'nginx']);
     const keys = nodeAt(schema, ['system', 'users', 0, 'sshKeys']) ?? {};
@@ -125,29 +125,29 @@ describe('a draft', () => {
   });
 });
 
-describe('faults', () => {
+describe('problems', () => {
   const error = new LdfError('definition.invalid', 'The definition has 2 problems.', {
     details: [
       { pointer: '/system/users/0/name', message: 'is missing' },
       { pointer: '/name', message: 'must be short', hint: 'Shorten it' },
     ],
   });
-  const faults = faultsOf(error);
+  const problems = problemsOf(error);
 
   it('belong to the field they point to, and to its step', () => {
-    expect(told(faultsAt(faults, ['name']))).toBe('Must be short. Shorten it.');
-    expect(faultsAt(faults, ['system', 'users'])).toEqual([]);
-    expect(faultsAt(faults, ['system', 'users'], true)).toHaveLength(1);
+    expect(told(problemsAt(problems, ['name']))).toBe('Must be short. Shorten it.');
+    expect(problemsAt(problems, ['system', 'users'])).toEqual([]);
+    expect(problemsAt(problems, ['system', 'users'], true)).toHaveLength(1);
     const schema = { properties: { system: {}, name: {} } };
-    expect(faultsIn('system', faults, schema)).toHaveLength(1);
+    expect(problemsIn('system', problems, schema)).toHaveLength(1);
     expect(placeOf({ pointer: '/nonsense/1' }, schema)).toBe('yaml');
-    expect(faultsOf(null)).toEqual([]);
-    expect(faultsOf(new LdfError('definition.invalid', 'It is no mapping.'))).toMatchObject([{ pointer: '' }]);
+    expect(problemsOf(null)).toEqual([]);
+    expect(problemsOf(new LdfError('definition.invalid', 'It is no mapping.'))).toMatchObject([{ pointer: '' }]);
   });
 
   it('have the line of their key in a text', () => {
     const text = 'name: gw\nsystem:\n  users:\n    - sudo: true\n';
-    expect(placeFaults(text, faults).map(({ line }) => line)).toEqual([4, 1]);
+    expect(placeProblems(text, problems).map(({ line }) => line)).toEqual([4, 1]);
   });
 });
 
@@ -159,9 +159,9 @@ describe('YAML', () => {
   });
 
   it('that is broken has a line', () => {
-    expect(fromYaml('name: gw\nlist: [1\nversion: 1\n')).toMatchObject({ faults: [{ line: 3 }] });
-    expect(fromYaml('- a\n')).toMatchObject({ faults: [{ line: 1 }] });
-    expect(fromYaml('a: *nothing\n')).toHaveProperty('faults');
+    expect(fromYaml('name: gw\nlist: [1\nversion: 1\n')).toMatchObject({ problems: [{ line: 3 }] });
+    expect(fromYaml('- a\n')).toMatchObject({ problems: [{ line: 1 }] });
+    expect(fromYaml('a: *nothing\n')).toHaveProperty('problems');
   });
 });
 

@@ -121,7 +121,7 @@ describe('search', () => {
     expect(search.matches).toEqual([0, 1, 3]);
   });
 
-  it('goes on with what has come since', () => {
+  it('continues with what has come since', () => {
     const texts = ['one'];
     const search = new LogSearch(viewOf(texts), 'o');
     search.advance(1_000);

@@ -33,7 +33,7 @@ describe('what is small', () => {
 });
 
 describe('what is large', () => {
-  it('is worked through on a thread, with the same outcome and the same faults', patience, async () => {
+  it('is worked through on a thread, with the same outcome and the same problems', patience, async () => {
     const { pool, workbench } = open();
     const definition = { name: 'a', arch: 'x86_64', system: { files } };
     expect(await workbench.body('DistributionInput', bytes({ definition }), false)).toEqual({ definition });

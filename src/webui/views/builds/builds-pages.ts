@@ -1,4 +1,4 @@
-/** The list of builds, page after page, read again while something in it goes on. */
+/** The list of builds, page after page, read again while something in it runs. */
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { client, unfinished } from '../../api.ts';
 import type { BuildsSearch } from './builds-search.ts';

@@ -1,4 +1,4 @@
-/** All builds, newest first, as they go on. */
+/** All builds, newest first, as they progress. */
 import { Button, Card, Center, Stack, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-/** Writing a component of one's own: a new one, a copy of another, or a change; the server's faults are shown at their lines. */
+/** Writing a component of one's own: a new one, a copy of another, or a change; the server's problems are shown at their lines. */
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
@@ -13,7 +13,7 @@ import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { YamlEditor } from '../../parts/yaml-editor.tsx';
-import { placeFaults, readMapping, type TextFault } from '../../parts/yaml-text.ts';
+import { placeProblems, readMapping, type TextProblem } from '../../parts/yaml-text.ts';
 import { toYaml } from './component-yaml.ts';
 import { idOf } from './relations.ts';
 import { template } from './template.ts';
@@ -53,7 +53,7 @@ export function EditComponent() {
 
 function Editor({ initial, replaces }: { initial: string; replaces?: ListedComponent }) {
   const [text, setText] = useState(initial);
-  const { save, saving, faults, refusal, saved } = useSave(text, replaces);
+  const { save, saving, problems, refusal, saved } = useSave(text, replaces);
   const back = replaces ? `/components/${idOf(replaces)}` : '/components';
   return (
     <Page
@@ -76,7 +76,7 @@ function Editor({ initial, replaces }: { initial: string; replaces?: ListedCompo
     >
       <Stack gap="sm">
         {refusal !== undefined && <ErrorNotice error={refusal} />}
-        <YamlEditor label="The component's file, as YAML" text={text} faults={faults} onChange={setText} />
+        <YamlEditor label="The component's file, as YAML" text={text} problems={problems} onChange={setText} />
         <Text size="sm" c="dimmed">
           What a file may hold is in the{' '}
           <Anchor inherit underline="always" href="/v1/schema/component">
@@ -99,7 +99,7 @@ function useSave(text: string, replaces: ListedComponent | undefined) {
   // What the server said is about the text as it was then.
   const refusal = refused?.text === text ? refused.error : undefined;
   const details = refusal instanceof LdfError ? refusal.details : [];
-  const faults: readonly TextFault[] = read.value ? placeFaults(text, details) : read.faults;
+  const problems: readonly TextProblem[] = read.value ? placeProblems(text, details) : read.problems;
 
   const save = async () => {
     if (!read.value) return;
@@ -119,5 +119,5 @@ function useSave(text: string, replaces: ListedComponent | undefined) {
       setSaving(false);
     }
   };
-  return { save, saving, faults, refusal: details.length > 0 ? undefined : refusal, saved };
+  return { save, saving, problems, refusal: details.length > 0 ? undefined : refusal, saved };
 }

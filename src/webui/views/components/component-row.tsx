@@ -2,10 +2,10 @@
 import { Group, Stack, Text } from '@mantine/core';
 import type { ListedComponent } from '../../../model/component.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
-import { Capabilities, Needs } from './capabilities.tsx';
 import classes from './component-row.module.css';
 import { countsOf } from './contributions.ts';
 import { OriginBadge } from './origin-badge.tsx';
+import { Needs, Provisions } from './provisions.tsx';
 import { idOf } from './relations.ts';
 
 export function ComponentRow({ component }: { component: ListedComponent }) {
@@ -27,9 +27,9 @@ export function ComponentRow({ component }: { component: ListedComponent }) {
         </Text>
       </div>
       <Stack gap={4} pt={2}>
-        <Capabilities label="Provides" names={provides} />
+        <Provisions label="Provides" names={provides} />
         <Needs requires={requires} />
-        <Capabilities label="Conflicts with" names={conflicts} />
+        <Provisions label="Conflicts with" names={conflicts} />
       </Stack>
       <Text size="sm" c="dimmed" pt={2}>
         {countsOf(spec).join(', ')}

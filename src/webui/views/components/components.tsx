@@ -73,7 +73,7 @@ function FilterBar({ kinds, filter, onChange }: FilterBarProps) {
     <Group gap="sm" align="flex-end">
       <TextInput
         label="Search"
-        placeholder="Name, package, option, capability"
+        placeholder="Name, package, option, provision"
         leftSection={<IconSearch size={16} aria-hidden />}
         type="search"
         value={filter.text ?? ''}

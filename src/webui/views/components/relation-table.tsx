@@ -17,8 +17,8 @@ export function RelationTable({ component, all }: RelationTableProps) {
     <Table variant="vertical" withRowBorders={false} layout="auto">
       <Table.Tbody>
         <Row label="Provides" empty={false}>
-          {provisionsOf(component).map((capability) => (
-            <Code key={capability}>{capability}</Code>
+          {provisionsOf(component).map((provision) => (
+            <Code key={provision}>{provision}</Code>
           ))}
         </Row>
         <Row label="Requires" empty={component.requires.length === 0}>
@@ -27,8 +27,8 @@ export function RelationTable({ component, all }: RelationTableProps) {
           ))}
         </Row>
         <Row label="Conflicts with" empty={component.conflicts.length === 0 && rivals.length === 0}>
-          {component.conflicts.map((capability) => (
-            <Code key={capability}>{capability}</Code>
+          {component.conflicts.map((provision) => (
+            <Code key={provision}>{provision}</Code>
           ))}
           <Links components={rivals} />
         </Row>
@@ -51,15 +51,15 @@ function Row({ label, empty, children }: { label: string; empty: boolean; childr
   );
 }
 
-/** A capability, or several of which one will do, with the components that provide it. */
+/** A provision, or several of which one will do, with the components that provide it. */
 function Requirement({ ways, all }: { ways: readonly string[]; all: readonly ListedComponent[] }) {
   return (
     <Group gap={6}>
-      {ways.map((capability, index) => (
-        <Group gap={6} key={capability}>
+      {ways.map((provision, index) => (
+        <Group gap={6} key={provision}>
           {index > 0 && <Text span>or</Text>}
-          <Code>{capability}</Code>
-          <Links components={providersOf(capability, all)} none="provided by none" />
+          <Code>{provision}</Code>
+          <Links components={providersOf(provision, all)} none="provided by none" />
         </Group>
       ))}
     </Group>

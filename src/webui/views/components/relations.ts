@@ -10,14 +10,14 @@ export function provisionsOf({ kind, name, provides }: Related): string[] {
   return [kind, `${kind}:${name}`, ...provides];
 }
 
-export function providersOf<Item extends Related>(capability: string, all: readonly Item[]): Item[] {
-  return all.filter((component) => provisionsOf(component).includes(capability));
+export function providersOf<Item extends Related>(provision: string, all: readonly Item[]): Item[] {
+  return all.filter((component) => provisionsOf(component).includes(provision));
 }
 
 /** Components that require something that this one provides; not those that would take anything of its kind. */
 export function dependentsOf<Item extends Related>(component: Related, all: readonly Item[]): Item[] {
   const { kind, ...rest } = component;
-  const offered = provisionsOf({ kind, ...rest }).filter((capability) => capability !== kind);
+  const offered = provisionsOf({ kind, ...rest }).filter((provision) => provision !== kind);
   return all.filter(
     (other) =>
       idOf(other) !== idOf(component) && other.requires.some((ways) => ways.some((one) => offered.includes(one))),

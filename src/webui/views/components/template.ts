@@ -4,7 +4,7 @@ name: my-component
 title: My component
 summary: What it is, in a sentence or two.
 
-# Capabilities that others may require, and those that this one does.
+# Provisions that others may require, and those that this one does.
 provides: []
 requires: []
 conflicts: []

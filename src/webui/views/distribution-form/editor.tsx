@@ -9,12 +9,12 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { exportDefinition } from './export.ts';
-import { told } from './faults.ts';
 import { FormContext, useTouched } from './form-context.ts';
+import { told } from './problems.ts';
 import { Review } from './review.tsx';
 import type { FormSearch } from './search.ts';
 import { StepFields } from './step-fields.tsx';
-import { faultsIn, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
+import { problemsIn, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
 import { type Beginning, type DraftState, useDraft } from './use-draft.ts';
 
 const YamlTab = lazy(() => import('./yaml-tab.tsx'));
@@ -31,7 +31,7 @@ interface EditorProps {
 
 export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {
   const state = useDraft(beginning, distribution?.id);
-  const { draft, set, schema, components, choices, faults, brokenText } = state;
+  const { draft, set, schema, components, choices, problems, brokenText } = state;
   const touched = useTouched();
   const saved = useRef(false);
   const save = useMutation({
@@ -46,8 +46,8 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
     },
   });
   const form = useMemo(
-    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, faults, ...touched }),
-    [draft, set, schema.data, components.data, choices, faults, touched],
+    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, problems, ...touched }),
+    [draft, set, schema.data, components.data, choices, problems, touched],
   );
   const submit = (build: boolean) => save.mutate(undefined, { onSuccess: (stored) => onSaved(stored, build) });
   const step = stepFrom(search.step);
@@ -114,9 +114,9 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   );
 }
 
-function StepTabs({ state: { faults, brokenText, schema } }: { state: DraftState }) {
+function StepTabs({ state: { problems, brokenText, schema } }: { state: DraftState }) {
   const toMend = (place: StepId | 'yaml') => {
-    const { length } = faultsIn(place, faults, schema.data ?? {});
+    const { length } = problemsIn(place, problems, schema.data ?? {});
     if (length === 0) return undefined;
     return (
       <Badge color="red" size="sm" circle aria-label={`${length} to fix`}>
@@ -138,9 +138,9 @@ function StepTabs({ state: { faults, brokenText, schema } }: { state: DraftState
   );
 }
 
-/** What belongs to no field: the server is away, or a fault of the whole. */
-function Troubles({ state: { trouble, faults, checkAgain } }: { state: DraftState }) {
-  const general = told(faults.filter(({ pointer }) => pointer === ''));
+/** What belongs to no field: the server is away, or a problem of the whole. */
+function Troubles({ state: { trouble, problems, checkAgain } }: { state: DraftState }) {
+  const general = told(problems.filter(({ pointer }) => pointer === ''));
   return (
     <>
       {trouble && <ErrorNotice error={trouble} onRetry={checkAgain} />}
@@ -163,8 +163,8 @@ interface SaveBarProps {
 }
 
 function SaveBar({ state, saving, unchanged, onSave, neighbours }: SaveBarProps) {
-  const { faults, brokenText, waiting, trouble } = state;
-  const wrong = faults.length > 0 || brokenText !== undefined;
+  const { problems, brokenText, waiting, trouble } = state;
+  const wrong = problems.length > 0 || brokenText !== undefined;
   const blocked = wrong || waiting || trouble !== undefined;
   return (
     <Group
@@ -195,11 +195,11 @@ function SaveBar({ state, saving, unchanged, onSave, neighbours }: SaveBarProps)
   );
 }
 
-function verdict({ faults, brokenText, waiting, dirty, trouble }: DraftState): string {
+function verdict({ problems, brokenText, waiting, dirty, trouble }: DraftState): string {
   if (brokenText !== undefined) return 'The YAML cannot be read.';
   if (trouble) return 'Not checked.';
   if (waiting) return 'Checking…';
-  if (faults.length > 0) return `${faults.length} ${faults.length === 1 ? 'thing' : 'things'} to fix`;
+  if (problems.length > 0) return `${problems.length} ${problems.length === 1 ? 'thing' : 'things'} to fix`;
   return dirty ? 'Can be built. Not saved yet.' : 'Can be built.';
 }
 

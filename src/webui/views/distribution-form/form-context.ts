@@ -4,14 +4,14 @@ import { jsonPointer } from '../../../errors.ts';
 import type { Choice } from '../../../model/check.ts';
 import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, unlessDefault, valueAt } from './draft.ts';
-import { type Fault, faultsAt, told } from './faults.ts';
+import { type Problem, problemsAt, told } from './problems.ts';
 import { labelOf, nodeAt, type SchemaNode } from './schema.ts';
 
 export interface Form {
   draft: Draft;
   set: (path: Path, value: unknown) => void;
   schema: SchemaNode;
-  faults: readonly Fault[];
+  problems: readonly Problem[];
   components: readonly ListedComponent[];
   choices: readonly Choice[];
   /** Fields that have been left once, by their pointers. */
@@ -45,7 +45,7 @@ export interface FieldProps {
 
 /** A key of the definition as an input takes it. */
 export function useField({ path, node }: FieldProps) {
-  const { draft, set, schema, faults, touched } = useForm();
+  const { draft, set, schema, problems, touched } = useForm();
   const value = valueAt(draft, path);
   const key = path.at(-1) ?? '';
   const required = nodeAt(schema, path.slice(0, -1))?.required?.includes(String(key)) ?? false;
@@ -58,6 +58,6 @@ export function useField({ path, node }: FieldProps) {
     /** As it is written; undefined while the default holds. */
     value,
     set: (value: unknown) => set(path, unlessDefault(value, node.default)),
-    error: awaited ? undefined : told(faultsAt(faults, path)),
+    error: awaited ? undefined : told(problemsAt(problems, path)),
   };
 }

@@ -10,7 +10,7 @@ export const schemaQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** What the server says of a definition: its plan or its faults, and which components it could name. */
+/** What the server says of a definition: its plan or its problems, and which components it could name. */
 export const checkQuery = (definition: Draft, distribution: string | undefined) =>
   queryOptions({
     queryKey: ['check', distribution ?? 'new', definition],

@@ -5,32 +5,32 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { PlanSummary } from '../../../model/plan.ts';
 import { PlanPreview } from '../distribution-build/plan-preview.tsx';
-import { told } from './faults.ts';
+import { told } from './problems.ts';
 import { placeOf, type StepId, stepTitles } from './steps.ts';
 import type { DraftState } from './use-draft.ts';
 
 interface ReviewProps {
   state: DraftState;
-  /** Goes where a fault is mended. */
+  /** Goes where a problem is fixed. */
   onPlace: (place: StepId | 'yaml') => void;
 }
 
-export function Review({ state: { faults, plan, schema }, onPlace }: ReviewProps) {
-  if (faults.length > 0)
+export function Review({ state: { problems, plan, schema }, onPlace }: ReviewProps) {
+  if (problems.length > 0)
     return (
       <Stack gap="xs">
         <Title order={2} size="h4">
-          To mend before it can be built
+          To fix before it can be built
         </Title>
-        {faults.map((fault) => {
-          const place = placeOf(fault, schema.data ?? {});
+        {problems.map((problem) => {
+          const place = placeOf(problem, schema.data ?? {});
           return (
-            <Text key={`${fault.pointer} ${fault.message}`} size="sm">
+            <Text key={`${problem.pointer} ${problem.message}`} size="sm">
               <Anchor component="button" type="button" size="sm" onClick={() => onPlace(place)}>
                 {place === 'yaml' ? 'YAML' : stepTitles[place]} ·{' '}
-                {fault.pointer.slice(1).replaceAll('/', '.') || 'the whole'}
+                {problem.pointer.slice(1).replaceAll('/', '.') || 'the whole'}
               </Anchor>
-              : {told([{ ...fault, pointer: '' }])}
+              : {told([{ ...problem, pointer: '' }])}
             </Text>
           );
         })}

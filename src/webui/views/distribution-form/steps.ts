@@ -1,5 +1,5 @@
 /** The steps of the form, and which keys of the definition each asks for. A key that is new to us is asked for as well. */
-import type { Fault } from './faults.ts';
+import type { Problem } from './problems.ts';
 import type { SchemaNode } from './schema.ts';
 
 export const stepIds = ['basics', 'kernel', 'system', 'image', 'review'] as const;
@@ -35,12 +35,12 @@ export function stepFrom(id: string | undefined): StepId {
   return stepIds.find((step) => step === id) ?? 'basics';
 }
 
-/** Where a fault is mended: in a step, or in the YAML alone where no step asks for its key. */
-export function placeOf({ pointer }: Pick<Fault, 'pointer'>, schema: SchemaNode): StepId | 'yaml' {
+/** Where a problem is fixed: in a step, or in the YAML alone where no step asks for its key. */
+export function placeOf({ pointer }: Pick<Problem, 'pointer'>, schema: SchemaNode): StepId | 'yaml' {
   const key = pointer.split('/')[1] ?? '';
   return key === '' || schema.properties?.[key] ? stepOfKey(key) : 'yaml';
 }
 
-export function faultsIn(place: StepId | 'yaml', faults: readonly Fault[], schema: SchemaNode): Fault[] {
-  return faults.filter((fault) => fault.pointer !== '' && placeOf(fault, schema) === place);
+export function problemsIn(place: StepId | 'yaml', problems: readonly Problem[], schema: SchemaNode): Problem[] {
+  return problems.filter((problem) => problem.pointer !== '' && placeOf(problem, schema) === place);
 }

@@ -5,7 +5,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Choice } from '../../../model/check.ts';
 import { componentsQuery } from '../../api.ts';
 import { type Draft, type Path, same, withValue } from './draft.ts';
-import { type Fault, faultsOf } from './faults.ts';
+import { type Problem, problemsOf } from './problems.ts';
 import { checkQuery, nameTakenQuery, schemaQuery } from './queries.ts';
 
 /** Long enough for a word to be typed, short enough to feel immediate. */
@@ -15,7 +15,7 @@ export interface Beginning {
   draft: Draft;
   /** What the draft was read from: its comments stay while one edits. */
   source?: string;
-  /** A text that could not be read as a definition: it is to be mended first. */
+  /** A text that could not be read as a definition: it is to be fixed first. */
   text?: string;
 }
 
@@ -32,8 +32,8 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
   const choices = useLastKnown(check.data?.choices ?? []);
   const { data: nameTaken = false } = useQuery(nameTakenQuery(settled, distribution));
   const { data: checked } = check;
-  const faults = useMemo(
-    () => [...faultsOf(checked?.error ?? null), ...(nameTaken ? [taken] : [])],
+  const problems = useMemo(
+    () => [...problemsOf(checked?.error ?? null), ...(nameTaken ? [taken] : [])],
     [checked, nameTaken],
   );
   const set = useCallback((path: Path, value: unknown) => setDraft((before) => withValue(before, path, value)), []);
@@ -49,7 +49,7 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
     components,
     choices,
     plan: checked?.plan ?? null,
-    faults,
+    problems,
     /** What keeps the server from judging, such as its absence. */
     trouble: check.error ?? undefined,
     checkAgain: () => void check.refetch(),
@@ -59,7 +59,7 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
   };
 }
 
-/** A definition with faults has no choices: those of before hold until it is mended. */
+/** A definition with problems has no choices: those of before hold until it is fixed. */
 function useLastKnown(choices: readonly Choice[]): readonly Choice[] {
   const known = useRef(choices);
   if (choices.length > 0) known.current = choices;
@@ -68,4 +68,4 @@ function useLastKnown(choices: readonly Choice[]): readonly Choice[] {
 
 export type DraftState = ReturnType<typeof useDraft>;
 
-const taken: Fault = { pointer: '/name', message: 'another distribution has this name', hint: 'Choose another one.' };
+const taken: Problem = { pointer: '/name', message: 'another distribution has this name', hint: 'Choose another one.' };

@@ -8,7 +8,7 @@ import { fromYaml, toYaml } from './yaml.ts';
 export function withDraft(text: string | undefined, draft: Draft): string {
   if (text === undefined) return toYaml(draft);
   const read = fromYaml(text);
-  if ('faults' in read) return toYaml(draft);
+  if ('problems' in read) return toYaml(draft);
   if (same(read.draft, draft)) return text;
   const document = parseDocument(text, { logLevel: 'error' });
   // An alias says one thing in several places; a change is about one of them.

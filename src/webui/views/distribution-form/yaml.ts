@@ -1,6 +1,6 @@
 /** A definition as YAML and back. Loaded when it is first needed. */
 import { stringify } from 'yaml';
-import { readMapping, type TextFault } from '../../parts/yaml-text.ts';
+import { readMapping, type TextProblem } from '../../parts/yaml-text.ts';
 import type { Draft } from './draft.ts';
 
 export function toYaml(draft: Draft): string {
@@ -8,7 +8,7 @@ export function toYaml(draft: Draft): string {
 }
 
 /** The definition that a text holds, or what is wrong with the text. */
-export function fromYaml(text: string): { draft: Draft } | { faults: TextFault[] } {
-  const { value, faults } = readMapping(text);
-  return value ? { draft: value } : { faults };
+export function fromYaml(text: string): { draft: Draft } | { problems: TextProblem[] } {
+  const { value, problems } = readMapping(text);
+  return value ? { draft: value } : { problems };
 }

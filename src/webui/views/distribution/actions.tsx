@@ -76,7 +76,7 @@ function DeleteDialog({ distribution, opened, onClose }: DeleteProps) {
         Export it first if you may want it back.
       </Text>
       <Text size="sm" mb="md">
-        Kept: its builds with their logs and artifacts, without this distribution. A build that runs goes on.
+        Kept: its builds with their logs and artifacts, without this distribution. A build that runs continues.
       </Text>
       {remove.error && <ErrorNotice error={remove.error} />}
       <Group justify="flex-end" mt="md">

@@ -23,7 +23,7 @@ export function Settings() {
           <TitledCard title="Server">
             <Text size="sm" c="dimmed" maw="75ch">
               Each is an environment variable of <Code>ldf serve</Code>. Set it there and start the server again to
-              change it; builds that run meanwhile go on.
+              change it; builds that run meanwhile continue.
             </Text>
             <Stack gap="md">
               {data

@@ -1,4 +1,4 @@
-/** Work on stage images, one at a time: what it says and how it ended. It goes on while another page is looked at. */
+/** Work on stage images, one at a time: what it says and how it ended. It continues while another page is looked at. */
 import type { ImageProgress } from '../../../client/client.ts';
 
 /** So many lines of its output are kept. */
@@ -43,7 +43,7 @@ export class ImageWork {
     return () => void this.#watchers.delete(onChange);
   };
 
-  /** Begins, unless something goes on. Resolves at its end. */
+  /** Begins, unless other work runs. Resolves at its end. */
   async start(title: string, run: Run): Promise<void> {
     if (this.#state.running) return;
     const ending = new AbortController();

@@ -31,7 +31,7 @@ export function StageImages() {
           <FileButton
             resetRef={forgetFile}
             onChange={(file) => {
-              // So that the same file can be chosen again after it was mended.
+              // So that the same file can be chosen again after it was fixed.
               forgetFile.current?.();
               if (file) askToLoad(file, work);
             }}

@@ -149,10 +149,10 @@ describe('the stage', () => {
   });
 });
 
-const fault = {
+const problem = {
   code: 'boot.kernel-panic',
   message: 'the kernel panicked',
-  hint: 'Mend it.',
+  hint: 'Fix it.',
   evidence: 'Kernel panic',
 };
 
@@ -163,13 +163,13 @@ describe('a failure', () => {
         {
           artifact: 'a.raw',
           seconds: 12.34,
-          faults: [fault, { code: 'x', message: 'a unit failed', hint: 'h' }],
+          problems: [problem, { code: 'x', message: 'a unit failed', hint: 'h' }],
           tail: ['one', 'two'],
         },
       ],
       2,
     );
-    expect(failure).toMatchObject({ fault: 'user', error: { code: 'boot.kernel-panic', hint: 'Mend it.' } });
+    expect(failure).toMatchObject({ fault: 'user', error: { code: 'boot.kernel-panic', hint: 'Fix it.' } });
     expect(failure.error.message).toBe('a.raw did not come up: the kernel panicked: Kernel panic');
     expect(failure.error.details?.[0]?.message).toBe(
       'a.raw did not come up: the kernel panicked: Kernel panic (12.3 s after the start)\nAlso seen:\n  a unit failed\nThe console:\n  one\n  two',
@@ -181,10 +181,10 @@ describe('a failure', () => {
     const boot = (artifact: string, cause: typeof qemu) => ({
       artifact,
       seconds: 1,
-      faults: [cause] as const,
+      problems: [cause] as const,
       tail: [],
     });
-    expect(bootFailure([boot('a', qemu), boot('b', fault)], 2)).toMatchObject({
+    expect(bootFailure([boot('a', qemu), boot('b', problem)], 2)).toMatchObject({
       fault: 'user',
       error: { code: 'boot.kernel-panic' },
     });
@@ -203,7 +203,10 @@ describe('a host that was busy', () => {
     expect(sentence).toBe(
       'The machine is emulated, and this host was busy: in 361 s QEMU had 27 % of one processor, and 90 s passed for the guest.',
     );
-    const failure = bootFailure([{ artifact: 'a', seconds: 90, faults: [fault], tail: [], circumstance: sentence }], 1);
+    const failure = bootFailure(
+      [{ artifact: 'a', seconds: 90, problems: [problem], tail: [], circumstance: sentence }],
+      1,
+    );
     expect(failure.error.message).toBe(`a did not come up: the kernel panicked: Kernel panic. ${sentence}`);
     expect(failure.error.details?.[0]?.message).toContain(`\n${sentence}`);
     expect(starvation('kvm', 1, starved)).toBeUndefined();

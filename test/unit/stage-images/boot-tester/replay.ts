@@ -77,6 +77,6 @@ export class Replay {
   /** The codes of what was found, the cause first; none for a boot that went well. */
   codes(): string[] {
     const outcome = this.outcome();
-    return outcome.up ? [] : outcome.faults.map((fault) => fault.code);
+    return outcome.up ? [] : outcome.problems.map((problem) => problem.code);
   }
 }

@@ -110,7 +110,7 @@ describe('a run', () => {
     const guest = new FakeGuest();
     const done = run(guest);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect((await done).outcome).toMatchObject({ up: false, faults: [{ code: 'boot.silent' }] });
+    expect((await done).outcome).toMatchObject({ up: false, problems: [{ code: 'boot.silent' }] });
     expect(heard.phases.map(([, atMs]) => atMs)).toEqual(Array.from({ length: 61 }, (_, second) => second * 1000));
   });
 
@@ -126,7 +126,7 @@ describe('a run', () => {
     expect(guest.stops).toBe(0);
     await vi.advanceTimersByTimeAsync(2000);
     const { outcome, host } = await done;
-    expect(outcome).toMatchObject({ up: false, seconds: 60, faults: [{ code: 'boot.silent' }] });
+    expect(outcome).toMatchObject({ up: false, seconds: 60, problems: [{ code: 'boot.silent' }] });
     expect(host).toMatchObject({ guestSeconds: 60, processorSeconds: 9 });
     expect(host.wallSeconds).toBeCloseTo(600, 0);
   });
@@ -163,7 +163,7 @@ describe('a run', () => {
     expect((await done).outcome).toMatchObject({
       up: false,
       seconds: 0,
-      faults: [{ code: 'boot.too-slow', message: expect.stringContaining('within 2 minutes') }],
+      problems: [{ code: 'boot.too-slow', message: expect.stringContaining('within 2 minutes') }],
     });
   });
 
@@ -188,7 +188,7 @@ describe('a run', () => {
     guest.console.write('Kernel panic - not syncing: oh');
     guest.end({ cause: 'reset' });
     const { outcome, tail } = await done;
-    expect(outcome).toMatchObject({ up: false, faults: [{ code: 'boot.kernel-panic' }] });
+    expect(outcome).toMatchObject({ up: false, problems: [{ code: 'boot.kernel-panic' }] });
     expect(tail).toEqual(['Kernel panic - not syncing: oh']);
   });
 
@@ -201,7 +201,7 @@ describe('a run', () => {
     await vi.advanceTimersByTimeAsync(4000);
     expect(await done).toMatchObject({
       checked: true,
-      outcome: { up: false, faults: [{ message: 'x.service failed (core-dump)' }] },
+      outcome: { up: false, problems: [{ message: 'x.service failed (core-dump)' }] },
     });
   });
 
@@ -210,7 +210,7 @@ describe('a run', () => {
     const done = run(guest);
     const piece = Buffer.from(`${'x'.repeat(1023)}\n`.repeat(1024));
     for (let written = 0; written <= maxConsoleBytes; written += piece.length) guest.console.write(piece);
-    expect((await done).outcome).toMatchObject({ up: false, faults: [{ code: 'boot.console-flood' }] });
+    expect((await done).outcome).toMatchObject({ up: false, problems: [{ code: 'boot.console-flood' }] });
     expect(guest.stops).toBeGreaterThan(0);
   });
 

@@ -23,17 +23,17 @@ describe('a recorded boot', () => {
   ])('%s fails with %s', (name, code, evidence) => {
     const outcome = new Replay().say(recording(name)).outcome();
     if (outcome.up) expect.fail('it is not up');
-    expect(outcome.faults[0].code).toBe(code);
-    if (evidence) expect(outcome.faults[0].evidence).toMatch(evidence);
-    else expect(outcome.faults[0].evidence).toBeUndefined();
-    expect(outcome.faults[0].hint).not.toBe('');
+    expect(outcome.problems[0].code).toBe(code);
+    if (evidence) expect(outcome.problems[0].evidence).toMatch(evidence);
+    else expect(outcome.problems[0].evidence).toBeUndefined();
+    expect(outcome.problems[0].hint).not.toBe('');
   });
 
   test('of a boot loader without an entry ends in a reset', () => {
     const outcome = new Replay().say(recording('no-entry')).end({ cause: 'reset' }).outcome();
     expect(outcome).toMatchObject({
       up: false,
-      faults: [{ code: 'boot.rebooted', hint: expect.stringMatching(/boot loader/) }],
+      problems: [{ code: 'boot.rebooted', hint: expect.stringMatching(/boot loader/) }],
     });
   });
 
@@ -124,7 +124,7 @@ describe('an end without a sign', () => {
     const outcome = new Replay().say('[    0.0] Linux version 6.12\r\n').outcome();
     expect(outcome).toMatchObject({
       up: false,
-      faults: [
+      problems: [
         {
           code: 'boot.silent',
           message: expect.stringMatching(/60 s in phase kernel; not seen: the multi-user target, a log-?in prompt/),
@@ -135,11 +135,11 @@ describe('an end without a sign', () => {
 
   test('silence from the start blames no kernel', () => {
     const replay = new Replay();
-    expect(replay.outcome()).toMatchObject({ faults: [{ message: expect.stringMatching(/not even the firmware/) }] });
+    expect(replay.outcome()).toMatchObject({ problems: [{ message: expect.stringMatching(/not even the firmware/) }] });
     expect(replay.nowMs).toBe(60_000);
   });
 
-  test('a console that goes on without coming up runs out of time', () => {
+  test('a console that continues without coming up runs out of time', () => {
     const replay = new Replay();
     for (let second = 0; second < 600; second += 1) replay.wait(1000).say(`line ${second}\r\n`);
     expect(replay.codes()).toEqual(['boot.timeout']);
@@ -185,7 +185,9 @@ describe('a check inside the guest', () => {
     tell(replay, report, 'begin', 'failed broken.service exit-code', 'journal broken.service cannot open  x', 'end');
     expect(replay.outcome()).toMatchObject({
       up: false,
-      faults: [{ code: 'boot.unit-failed', message: 'broken.service failed (exit-code)', evidence: 'cannot open  x' }],
+      problems: [
+        { code: 'boot.unit-failed', message: 'broken.service failed (exit-code)', evidence: 'cannot open  x' },
+      ],
     });
   });
 

@@ -85,7 +85,7 @@ describe('a stage program', () => {
     expect(result.outputs).toEqual([{ path: 'disk.raw', kind: 'file', sizeBytes, sha256 }]);
   });
 
-  it('exits with 1 for what the user has to mend', async () => {
+  it('exits with 1 for what the user has to fix', async () => {
     const { exitCode, result } = await run(async () => {
       throw new StageFailure({ code: 'source.gone', message: 'It is gone.', hint: 'Update the lock.' });
     });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { WantedOption } from '../../../../src/stages/prepare/contract.ts';
 import type { SymbolType } from '../../../../stage-images/kernel-builder/config-file.ts';
 import type { Explanation } from '../../../../stage-images/kernel-builder/kconfig.ts';
-import { judge } from '../../../../stage-images/kernel-builder/option-faults.ts';
+import { judge } from '../../../../stage-images/kernel-builder/option-problems.ts';
 import { assignments, unheldOptions } from '../../../../stage-images/kernel-builder/wanted-options.ts';
 import { want } from './want.ts';
 
@@ -162,7 +162,7 @@ describe('whose wish it is', () => {
     expect(notHeld).toHaveLength(1);
   });
 
-  test('a default that fails for another reason is a fault', () => {
+  test('a default that fails for another reason is a problem', () => {
     const { failure } = judged([cpusets({ yields: true })], types, {}, [lacking('CPUSETS', 'SMP')]);
     expect(failure?.error.details?.[0]?.pointer).toBe('');
   });

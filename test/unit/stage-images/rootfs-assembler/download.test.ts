@@ -178,7 +178,7 @@ describe('download', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  test('faults of different kinds come out together', async () => {
+  test('problems of different kinds come out together', async () => {
     answers = { '/b': serve('BETA') };
     const { error } = await failureOf(fetchAll([source('a', 'alpha'), source('b', 'beta')]));
     expect(error.code).toBe('source.unavailable');
@@ -204,7 +204,7 @@ describe('download', () => {
     ).rejects.toThrow('ENOTDIR');
   });
 
-  test('a transfer that breaks off goes on where it stopped, when the server can do that', async () => {
+  test('a transfer that breaks off continues where it stopped, when the server can do that', async () => {
     const ranges: (string | undefined)[] = [];
     answers = {
       '/a': (request, response) => {

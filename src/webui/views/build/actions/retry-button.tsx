@@ -8,7 +8,7 @@ import { client, unfinished } from '../../../api.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { useBuildAction } from './use-build-action.ts';
 
-/** A verification keeps nothing that a retry could go on from. */
+/** A verification keeps nothing that a retry could continue from. */
 export function canRetry(build: Build): boolean {
   return !unfinished(build) && build.verifies === null;
 }

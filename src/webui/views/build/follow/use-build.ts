@@ -47,7 +47,7 @@ export function useBuild(id: string, wantsLog: boolean): FollowedBuild {
   const { data, error, dataUpdatedAt, isFetching, refetch } = useQuery(followedBuildQuery(id));
   const ended = data && !unfinished(data);
   const hidden = useHiddenForLong();
-  // Browsers allow six connections to a server: a page that nobody sees gives its own back, and goes on where it was.
+  // Browsers allow six connections to a server: a page that nobody sees gives its own back, and continues where it was.
   // Anew when it has ended, for its last lines, and when it runs again.
   useEffect(() => {
     if (hidden || refused || ended === undefined || (ended && !wantsLog)) return;

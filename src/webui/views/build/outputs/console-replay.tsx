@@ -27,7 +27,7 @@ function Player({ recorded, artifact }: { recorded: Uint8Array; artifact: Artifa
   const box = useRef<HTMLDivElement>(null);
   const playback = useRef<Playback>(undefined);
   const [speed, setSpeed] = useState<Speed>('normal');
-  const [fault, setFault] = useState<unknown>();
+  const [problem, setProblem] = useState<unknown>();
   useEffect(() => {
     if (!box.current) return;
     const left = new AbortController();
@@ -36,10 +36,10 @@ function Player({ recorded, artifact }: { recorded: Uint8Array; artifact: Artifa
       // Whoever does not want movement sees the end at once.
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
       opened?.play(still ? Number.POSITIVE_INFINITY : speeds.normal);
-    }, setFault);
+    }, setProblem);
     return () => left.abort();
   }, [recorded]);
-  if (fault) return <ErrorNotice error={fault} />;
+  if (problem) return <ErrorNotice error={problem} />;
   return (
     <Stack gap="xs">
       <div ref={box} data-testid="console" style={{ height: 'min(60dvh, 460px)', background: '#101214', padding: 6 }} />

@@ -4,18 +4,18 @@ import { architectures } from '../../../../architecture.ts';
 import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
 import { valueAt } from '../draft.ts';
-import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
+import { problemsAt, told } from '../problems.ts';
 
 export function ComponentsField({ path, node }: FieldProps) {
   const field = useField({ path, node });
-  const { components, choices, faults } = useForm();
+  const { components, choices, problems } = useForm();
   const ofKind = components.filter(({ kind }) => kind === node.componentKind);
   const value = field.value ?? node.default;
   const shared = {
     label: field.label,
     description: undefined,
-    error: told(faultsAt(faults, path, true)),
+    error: told(problemsAt(problems, path, true)),
   };
   const cards = (Control: typeof Radio.Indicator | typeof Checkbox.Indicator, many: boolean) => (
     <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="sm" mt={6}>
@@ -23,7 +23,7 @@ export function ComponentsField({ path, node }: FieldProps) {
         const choice = choices.find(({ kind, name }) => kind === component.kind && name === component.name);
         const chosen = many ? Array.isArray(value) && value.includes(component.name) : value === component.name;
         // What is chosen can always be given up.
-        const obstacle = chosen ? undefined : told(choice?.faults ?? []);
+        const obstacle = chosen ? undefined : told(choice?.problems ?? []);
         const CardButton = many ? Checkbox.Card : Radio.Card;
         return (
           <CardButton

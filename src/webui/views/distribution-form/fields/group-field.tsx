@@ -1,13 +1,13 @@
 /** A key that holds more keys: a heading, and each of them. */
 import { Fieldset, Stack, Text } from '@mantine/core';
-import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useForm } from '../form-context.ts';
+import { problemsAt, told } from '../problems.ts';
 import { labelOf } from '../schema.ts';
 import { Field } from './field.tsx';
 
 export function GroupField({ path, node }: FieldProps) {
-  const { faults } = useForm();
-  const error = told(faultsAt(faults, path));
+  const { problems } = useForm();
+  const error = told(problemsAt(problems, path));
   return (
     <Fieldset legend={labelOf(path.at(-1) ?? '')} variant="default">
       <Stack gap="md">

@@ -3,8 +3,8 @@ import { ActionIcon, Autocomplete, Button, Group, Input, Loader, Stack, Text } f
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { isRecord } from '../../../../is-record.ts';
-import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
+import { problemsAt, told } from '../problems.ts';
 import { useSuggestions } from '../suggestions.ts';
 
 const usualValue = 'y';
@@ -46,8 +46,8 @@ interface EntryProps {
 }
 
 function Entry({ path, name, value, onChange, onRemove }: EntryProps) {
-  const { faults } = useForm();
-  const error = told(faultsAt(faults, path));
+  const { problems } = useForm();
+  const error = told(problemsAt(problems, path));
   return (
     <div>
       <Group gap="xs" wrap="nowrap" maw={640}>

@@ -1,14 +1,14 @@
 /** A list of words. What a source of suggestions knows is offered while one types; anything else is taken as well. */
 import { Loader, TagsInput, Text } from '@mantine/core';
 import { useState } from 'react';
-import { faultsAt, told } from '../faults.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
+import { problemsAt, told } from '../problems.ts';
 import { separatorsOf, splitEntries } from '../schema.ts';
 import { useSuggestions } from '../suggestions.ts';
 
 export function TagsField(props: FieldProps) {
   const field = useField(props);
-  const { faults } = useForm();
+  const { problems } = useForm();
   const [typed, setTyped] = useState('');
   const { found, loading, problem } = useSuggestions(props.path, typed);
   const value = Array.isArray(field.value) ? field.value.map(String) : [];
@@ -38,7 +38,7 @@ export function TagsField(props: FieldProps) {
       acceptValueOnBlur
       splitChars={separators}
       clearable
-      error={told(faultsAt(faults, props.path, true))}
+      error={told(problemsAt(problems, props.path, true))}
     />
   );
 }

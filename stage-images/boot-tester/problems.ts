@@ -1,11 +1,11 @@
 /** What can be wrong with a boot besides a sign on its console, in words for the user. */
-import type { Fault } from '../../parts/checks/check.ts';
+import type { Problem } from '../../parts/checks/check.ts';
 import { serialConsoles } from '../../src/architecture.ts';
 import type { GuestEnd } from './guest.ts';
 import type { Phase } from './signs.ts';
 
 /** `missing`: the signs of userspace that were not seen. */
-export function timeoutFault(timeoutMs: number, missing: readonly string[]): Fault {
+export function timeoutProblem(timeoutMs: number, missing: readonly string[]): Problem {
   return {
     code: 'boot.timeout',
     message: `it was not up after ${timeoutMs / 1000} s; not seen: ${missing.join(', ')}`,
@@ -14,7 +14,7 @@ export function timeoutFault(timeoutMs: number, missing: readonly string[]): Fau
 }
 
 /** The wall clock's limit: `missing` is empty for a guest that was up and had not stayed so for long enough. */
-export function patienceFault(wallMs: number, phase: Phase, missing: readonly string[]): Fault {
+export function patienceProblem(wallMs: number, phase: Phase, missing: readonly string[]): Problem {
   const lacks = missing.length === 0 ? '' : `; not seen: ${missing.join(', ')}`;
   return {
     code: 'boot.too-slow',
@@ -24,7 +24,7 @@ export function patienceFault(wallMs: number, phase: Phase, missing: readonly st
 }
 
 /** `phase`: how far the guest had come; undefined when it never said anything. */
-export function silenceFault(silenceMs: number, phase: Phase | undefined, missing: readonly string[]): Fault {
+export function silenceProblem(silenceMs: number, phase: Phase | undefined, missing: readonly string[]): Problem {
   const silent = `its console was silent for ${silenceMs / 1000} s`;
   return phase === undefined
     ? {
@@ -48,7 +48,7 @@ const silenceHints: Readonly<Record<Phase, string>> = {
 };
 
 /** A guest ended that should have stayed up. */
-export function endFault(end: GuestEnd, phase: Phase): Fault {
+export function endProblem(end: GuestEnd, phase: Phase): Problem {
   switch (end.cause) {
     case 'reset':
       return {

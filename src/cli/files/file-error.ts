@@ -16,12 +16,12 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** Whether an error is the file system's: not, say, a broken connection. */
-export function isFileFault(error: unknown): boolean {
+export function isFileError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code in hints;
 }
 
 /** @param what the sentence without its reason and full stop, such as `distro.yaml cannot be read` */
-export function fileFault(error: unknown, what: string): LdfError {
+export function fileError(error: unknown, what: string): LdfError {
   if (error instanceof LdfError) return error;
   const { code, errno } = systemError(error);
   const [, words] = getSystemErrorMap().get(errno) ?? [code, String(error)];

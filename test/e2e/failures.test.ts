@@ -11,7 +11,7 @@ const build = async (name: string, text: string, expected: number) => {
 };
 
 describe('ldf build', () => {
-  it('refuses what no stage could build, naming every fault (exit 2)', async () => {
+  it('refuses what no stage could build, naming every problem (exit 2)', async () => {
     const { exitCode, stderr } = await build('impossible', 'init: sistemd\nkernel: { version: "2.4" }\n', 2);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('sistemd');

@@ -1,11 +1,11 @@
-/** Planning finds every fault before it gives up: they are collected here and thrown together. */
-import { countedFaults, type ErrorDetail, LdfError, maxDetails, printable } from '../errors.ts';
+/** Planning finds every problem before it gives up: they are collected here and thrown together. */
+import { countedProblems, type ErrorDetail, LdfError, maxDetails, printable } from '../errors.ts';
 
-export class Faults {
+export class Problems {
   readonly #details: ErrorDetail[] = [];
   #count = 0;
 
-  /** Beyond `maxDetails` faults are only counted. */
+  /** Beyond `maxDetails` problems are only counted. */
   add(pointer: string, message: string, options: { value?: unknown; hint?: string } = {}): void {
     this.#count += 1;
     if (this.full) return;
@@ -19,7 +19,7 @@ export class Faults {
     return this.#count > 0;
   }
 
-  /** No more faults are named: who would word another one can spare the trouble, but for adding it. */
+  /** No more problems are named: who would word another one can spare the trouble, but for adding it. */
   get full(): boolean {
     return this.#details.length >= maxDetails;
   }
@@ -28,11 +28,11 @@ export class Faults {
     return this.#details;
   }
 
-  /** @throws LdfError `definition.impossible` when there is any fault. */
+  /** @throws LdfError `definition.impossible` when there is any problem. */
   throwIfAny(name: string): void {
     if (!this.found) return;
     const verb = this.#count === 1 ? 'there is' : 'there are';
-    throw new LdfError('definition.impossible', `${name} cannot be built: ${verb} ${countedFaults(this.#count)}.`, {
+    throw new LdfError('definition.impossible', `${name} cannot be built: ${verb} ${countedProblems(this.#count)}.`, {
       details: this.#details,
     });
   }

@@ -1,12 +1,12 @@
-/** Capabilities on one line, by a label; nothing when there are none. */
+/** Provisions on one line, by a label; nothing when there are none. */
 import { Code, Group, Text } from '@mantine/core';
 import { Fragment } from 'react';
 
-export function Capabilities({ label, names }: { label: string; names: readonly string[] }) {
+export function Provisions({ label, names }: { label: string; names: readonly string[] }) {
   return <Needs label={label} requires={names.map((name) => [name])} />;
 }
 
-/** Each is one capability, or several of which one will do. */
+/** Each is one provision, or several of which one will do. */
 export function Needs({ label = 'Requires', requires }: { label?: string; requires: readonly (readonly string[])[] }) {
   if (requires.length === 0) return null;
   return (
@@ -16,10 +16,10 @@ export function Needs({ label = 'Requires', requires }: { label?: string; requir
       </Text>
       {requires.map((ways) => (
         <span key={ways.join()}>
-          {ways.map((capability, index) => (
-            <Fragment key={capability}>
+          {ways.map((provision, index) => (
+            <Fragment key={provision}>
               {index > 0 && ' or '}
-              <Code>{capability}</Code>
+              <Code>{provision}</Code>
             </Fragment>
           ))}
         </span>
