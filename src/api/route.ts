@@ -79,6 +79,12 @@ export function hasScope(c: Context, scope: Scope): boolean {
   return allows(c.get('principal'), scope);
 }
 
+/** For an answer that lasts: aborts with any of `signals`, or with the session that asked. */
+export function untilSessionEnds(c: Context, ...signals: AbortSignal[]): AbortSignal {
+  const ends = c.get('principal')?.ends?.();
+  return AbortSignal.any(ends ? [...signals, ends] : signals);
+}
+
 function forbidden(wanted: Access | undefined): LdfError {
   const scope = wanted === undefined ? 'every scope' : `the scope ${[wanted].flat().join(' or ')}`;
   return new LdfError('request.refused', `This needs ${scope}, which the token or session does not have.`, {

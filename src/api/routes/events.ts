@@ -6,7 +6,7 @@ import { IdPath, Position } from '../input.ts';
 import { journalPosition } from '../journal.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
-import { route } from '../route.ts';
+import { route, untilSessionEnds } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { encodeEvents, eventStream, eventStreamHeaders, type SentEvent } from '../sse.ts';
 import { findBuild } from './builds.ts';
@@ -43,8 +43,7 @@ export function eventRoutes(services: ApiServices): OpenAPIHono {
     const asked = c.req.valid('header')['Last-Event-ID'] ?? c.req.valid('query').after;
     const after = await journalPosition(services, id, asked);
     const stop = new AbortController();
-    const ends = c.get('principal')?.ends?.();
-    const signal = AbortSignal.any([stop.signal, services.stopping, ...(ends ? [ends] : [])]);
+    const signal = untilSessionEnds(c, stop.signal, services.stopping);
     const stream = eventStream(eventsOf(services, id, after, signal), {
       stop,
       onError: (error) => presentable(error, services.log),

@@ -1,6 +1,7 @@
 /** Stage images: building, pulling, saving and loading them. What takes long tells how it goes as server-sent events. */
 import { Readable } from 'node:stream';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
@@ -11,7 +12,7 @@ import { type ImageWork, imageWorkEvents } from '../image-work.ts';
 import { ImageQuery, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
-import { route } from '../route.ts';
+import { route, untilSessionEnds } from '../route.ts';
 import type { ApiServices } from '../services.ts';
 import { eventStream, eventStreamHeaders } from '../sse.ts';
 import { webStream } from '../web-stream.ts';
@@ -21,7 +22,7 @@ const archiveType = 'application/x-tar';
 const archiveContent = { [archiveType]: { schema: { type: 'string', format: 'binary' } } } as const;
 const workDone = [
   'The answer is a stream of server-sent events: `progress` with an ImageProgress, then `done` with a StageImageList or',
-  '`error` with a Problem. Closing the connection ends the work; asking again continues with what is there.',
+  '`error` with a Problem. Closing the connection, or signing out, ends the work; asking again continues with what is there.',
 ].join(' ');
 const workEvents = { description: workDone, content: { 'text/event-stream': { schema: z.string() } } };
 
@@ -108,9 +109,9 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
   const { images } = services;
   const app = new OpenAPIHono();
 
-  const answerWithEvents = (work: ImageWork): Response => {
+  const answerWithEvents = (c: Context, work: ImageWork): Response => {
     const stop = new AbortController();
-    const signal = AbortSignal.any([stop.signal, services.stopping]);
+    const signal = untilSessionEnds(c, stop.signal, services.stopping);
     const events = imageWorkEvents(services, work, signal);
     const stream = eventStream(events, { stop, onError: (error) => presentable(error, services.log) });
     return new Response(stream, { headers: eventStreamHeaders });
@@ -120,12 +121,12 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(build, async (c) => {
     await noOptions.read(c);
-    return answerWithEvents((onProgress: OnImageProgress, signal) => images.ensure(onProgress, signal));
+    return answerWithEvents(c, (onProgress: OnImageProgress, signal) => images.ensure(onProgress, signal));
   });
 
   app.openapi(pull, async (c) => {
     const { from } = await pullRequest.read(c);
-    return answerWithEvents((onProgress, signal) => images.pull(from, onProgress, signal));
+    return answerWithEvents(c, (onProgress, signal) => images.pull(from, onProgress, signal));
   });
 
   app.openapi(load, async (c) => {
@@ -135,7 +136,7 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
       throw new LdfError('media-type.unsupported', 'An archive of stage images is expected here.', {
         hint: `Send it with Content-Type ${archiveType}: curl -T images.tar -X POST -H 'Content-Type: ${archiveType}' …`,
       });
-    return answerWithEvents((_onProgress, signal) =>
+    return answerWithEvents(c, (_onProgress, signal) =>
       images.load(Readable.from(bounded(body), { objectMode: false }), trusted, signal),
     );
   });

@@ -221,6 +221,17 @@ describe('a browser', () => {
     for (;;) if ((await reader?.read())?.done) break;
   });
 
+  it('builds no stage image any more once it has signed out', async () => {
+    world.images.hold = new Promise(() => undefined);
+    const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
+    const stream = await world.json('POST', '/v1/stage-images/build', {}, { ...browser, cookie });
+    const reader = stream.body?.getReader();
+    let text = '';
+    while (!text.includes('unpacking')) text += new TextDecoder().decode((await reader?.read())?.value);
+    await world.json('DELETE', '/v1/session', undefined, { ...browser, cookie });
+    for (;;) if ((await reader?.read())?.done) break;
+  });
+
   it('is not driven by another site, whatever it has in its jar', async () => {
     const cookie = pair(await world.json('POST', '/v1/session', { token }, browser));
     const from = (headers: Record<string, string>, path = '/v1/builds', method = 'GET') =>
