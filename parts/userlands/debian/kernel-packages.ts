@@ -75,7 +75,7 @@ function headersRelease(name: string): string | undefined {
 
 function foreignHeaders(name: string, { image }: Facts): Objection | undefined {
   const release = headersRelease(name);
-  if (release === undefined || (image && release === releaseOf(image.name))) return undefined;
+  if (release === undefined || (image && release === releaseOf(image))) return undefined;
   return { why: `has the headers of a kernel that is not the image's own${own(image)}`, hint: takeHeaders(image) };
 }
 
@@ -89,7 +89,7 @@ function secondKernel(name: string, { image }: Facts): Objection | undefined {
 
 function uncompilableModule(name: string, { packages, image }: Facts): Objection | undefined {
   if (!name.endsWith('-dkms')) return undefined;
-  const release = image && releaseOf(image.name);
+  const release = image && releaseOf(image);
   if (release !== undefined && packages.has(`linux-headers-${release}`)) return undefined;
   const why = image
     ? `compiles a module with the headers of the kernel, which are not among the packages${own(image)}`
@@ -131,7 +131,7 @@ function initramfsHook(name: string): Objection | undefined {
 const own = (image: KernelPackage | undefined) => (image ? ` (${image.name})` : '');
 
 function takeHeaders(image: KernelPackage | undefined): string {
-  const flavour = image && /^[^-]+-(?:[0-9]+-)?(.+)$/.exec(releaseOf(image.name) ?? '')?.[1];
+  const flavour = image && /^[^-]+-(?:[0-9]+-)?(.+)$/.exec(releaseOf(image) ?? '')?.[1];
   return flavour
     ? `Ask for linux-headers-${flavour}, which belongs to the image's kernel, or leave the package out.`
     : 'Choose a kernel.source that brings a finished kernel, such as package, and ask for its headers; or leave the package out.';

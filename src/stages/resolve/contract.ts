@@ -42,9 +42,10 @@ export type BootWish = z.infer<typeof BootWish>;
 
 export const ResolveParams = z.strictObject({
   kernel: KernelWish.nullable(),
+  /** With the part that answers it, and the one that the kernel comes from: packages may depend on a finished kernel. */
+  packages: PackagesWish.extend({ userland: ChosenPart, kernelSource: ChosenPart }).nullable(),
   /** With the part that answers it. */
-  packages: PackagesWish.extend({ userland: ChosenPart }).nullable(),
-  boot: BootWish.nullable(),
+  boot: BootWish.extend({ userland: ChosenPart }).nullable(),
   /** The lock to renew: a group that resolves to the same files keeps its source date. */
   previous: Lock.nullable(),
 });

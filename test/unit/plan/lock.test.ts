@@ -24,7 +24,9 @@ describe('a lock', () => {
     const { definition, composition } = plan(minimal);
     const other = { ...composition, userland: { use: 'another', params: {} } };
     expect(composition.userland).toEqual({ use: 'debian', params: {} });
-    expect(resolveParams(plan(minimal), undefined, false)?.packages?.userland).toEqual(composition.userland);
+    const params = resolveParams(plan(minimal), undefined, false);
+    expect(params?.packages).toMatchObject({ userland: composition.userland, kernelSource: wishes.kernel.source });
+    expect(params?.boot?.userland).toEqual(composition.userland);
     const asked = (composed: typeof composition) =>
       wishesOf(definition, composed, new Problems()).packages.wishesSha256;
     expect(asked(composition)).toBe(wishes.packages.wishesSha256);

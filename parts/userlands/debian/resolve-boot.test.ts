@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resolveBoot } from '../../../../stage-images/rootfs-assembler/resolve-boot.ts';
-import { failureOf, fakeSuite, source, wishesSha256 } from '../../../fixtures/fake-suite.ts';
+import { failureOf, fakeSuite, source, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
+import { resolveBoot } from './resolve-boot.ts';
 
 describe('boot packages', () => {
   const loader = source('systemd-boot-efi', '257.9-1', 'd');
