@@ -5,6 +5,7 @@
  */
 import type * as z from 'zod';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
+import { pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { Stanza } from './deb822.ts';
@@ -21,6 +22,8 @@ interface Facts {
   /** Names that the definition or a component asks for. */
   asked: readonly string[];
 }
+
+const packagesPointer = '/userland/packages';
 
 type Rule = (name: string, facts: Facts) => Objection | undefined;
 
@@ -51,11 +54,11 @@ export function judgeKernelPackages(stanzas: readonly Stanza[], wish: Wish, imag
     const way = packages.way(asked, name);
     // What comes with another one that is refused goes with it.
     if (way.slice(0, -1).some((other) => objections.has(other))) return [];
-    const from = wanted.find((one) => one.name === way[0])?.from ?? '';
+    const from = wanted.find((one) => one.name === way[0])?.from;
+    // A name asked for by a component has no place in the definition of its own.
+    const pointer = from ? pointerOf(from, packagesPointer) : packagesPointer;
     const drawn = way.length > 1 ? ` (drawn in by ${way.slice(0, -1).join(', which needs ')})` : '';
-    return [
-      { pointer: pointerOf(from), value: JSON.stringify(way[0] ?? name), message: `${name}${drawn} ${why}.`, hint },
-    ];
+    return [{ pointer, value: JSON.stringify(way[0] ?? name), message: `${name}${drawn} ${why}.`, hint }];
   });
   const [first, ...others] = details;
   if (first)
@@ -139,6 +142,3 @@ function takeHeaders(image: KernelPackage | undefined): string {
 
 /** `name-`, and what may stand behind a name. */
 const nameOf = (asked: string) => asked.replace(/-?([:=/].*)?$/, '');
-
-/** A name asked for by a component has no place in the definition of its own. */
-const pointerOf = (from: string) => (from.startsWith('/') ? from : '/userland/packages');

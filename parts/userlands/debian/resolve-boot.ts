@@ -2,6 +2,7 @@
 
 import type { BootGroup } from '../../../src/stages/lock.ts';
 import type { PackageSource } from '../../../src/stages/locked-package.ts';
+import { originText } from '../../../src/stages/origin.ts';
 import type { BootWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { Suite } from './apt.ts';
@@ -26,7 +27,7 @@ function unknown({ suite, architecture }: Suite, missing: BootWish['names']): St
   const details = missing.map(({ name, from }) => ({
     pointer: '/userland/suite',
     value: JSON.stringify(suite),
-    message: `${suite} has no package ${name} for ${architecture} (wanted by ${from} for the boot).`,
+    message: `${suite} has no package ${name} for ${architecture} (wanted by ${originText(from)} for the boot).`,
     hint,
   }));
   const message = details.map((detail) => detail.message).join(' ');

@@ -8,6 +8,7 @@ import { planBuild } from '../../../src/plan/plan.ts';
 import { Problems } from '../../../src/plan/problems.ts';
 import { wishesOf } from '../../../src/plan/wishes.ts';
 import type { Lock } from '../../../src/stages/lock.ts';
+import { fromComponent, fromDefault } from '../../../src/stages/origin.ts';
 import { imageIdentities, lockFor } from '../../fixtures/lock.ts';
 import { keys, minimal, plan, shipped } from './planning.ts';
 
@@ -86,8 +87,8 @@ describe('a lock', () => {
     expect(wishes.boot).toMatchObject({
       suite: 'trixie',
       names: [
-        { name: 'busybox-static', from: 'initramfs/minimal' },
-        { name: 'systemd-boot-efi', from: 'bootloader/systemd-boot' },
+        { name: 'busybox-static', from: fromDefault('initramfs/minimal') },
+        { name: 'systemd-boot-efi', from: fromComponent('bootloader/systemd-boot') },
       ],
     });
     const older = plan({ ...minimal, userland: { suite: 'bookworm' } }).wishes.boot;

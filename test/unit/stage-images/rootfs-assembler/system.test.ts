@@ -23,6 +23,7 @@ import {
 } from '../../../../parts/userlands/debian/system.ts';
 import { assembleCapabilities } from '../../../../src/stages/assemble/capabilities.ts';
 import type { AssembleParams } from '../../../../src/stages/assemble/contract.ts';
+import { fromDefinition } from '../../../../src/stages/origin.ts';
 import { missingCapabilities } from '../../../../stage-images/rootfs-assembler/capabilities.ts';
 
 describe('the base', () => {
@@ -247,7 +248,12 @@ describe('time zone and locale', () => {
 
   test('the locale is where packages look for it before they are configured, and what the definition lists is generated too', async () => {
     await giveData();
-    const file = { path: '/etc/locale.gen', content: 'hi_IN UTF-8', mode: '0644', from: '/system/files/0' };
+    const file = {
+      path: '/etc/locale.gen',
+      content: 'hi_IN UTF-8',
+      mode: '0644',
+      from: fromDefinition('/system/files/0'),
+    };
     const german = { ...params('Etc/UTC', 'de_DE.UTF-8'), files: [file] };
     await prepareLocaleAndTimezone(root, german);
     expect(await readFile(join(folder, 'etc/default/locale'), 'utf8')).toBe('LANG=de_DE.UTF-8\n');
