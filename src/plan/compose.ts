@@ -11,6 +11,7 @@ import { type Selected, selectComponents } from './components.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
+import { partitionsOf } from './partitions.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import type { Composition } from './types.ts';
@@ -77,11 +78,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     fstab: items((c) => c.fstab),
     cmdline: items((c) => c.kernel.cmdline),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
-    // The root comes last, so that it can grow with the disk.
-    partitions: [
-      ...partitions.filter(({ role }) => role !== 'root'),
-      ...partitions.filter(({ role }) => role === 'root'),
-    ],
+    partitions: partitionsOf(partitions, definition.arch),
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),

@@ -1,12 +1,11 @@
 /** Lines of fstab(5) as components write them: `{{root}}` stands for the PARTUUID of the partition labelled root. Pure. */
 import { type Origin, originText } from '../stages/origin.ts';
 import type { Problems } from './problems.ts';
-import type { Composition } from './types.ts';
 
 /** Adds a problem for each line that names a partition the image will not have. */
 export function checkPartitionNames(
   fstab: readonly { item: string; from: Origin }[],
-  partitions: Composition['partitions'],
+  partitions: readonly { label: string }[],
   problems: Problems,
 ): void {
   const labels = partitions.map(({ label }) => label);
