@@ -93,7 +93,7 @@ describe('packages', () => {
 });
 
 describe('what is recommended', () => {
-  const from = 'init/systemd';
+  const from = fromComponent('init/systemd');
   const wish = (names: string[], recommended: string[] = []) => ({
     wishesSha256,
     suite: 'trixie',

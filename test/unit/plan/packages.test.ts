@@ -16,7 +16,7 @@ describe('packages', () => {
 
   it('asked for by the definition are blamed on it', () => {
     const { packages } = plan({ ...minimal, userland: { packages: ['udev', 'curl'] } }).composition;
-    expect(packages.find((wanted) => wanted.name === 'udev')?.from).toBe('/userland/packages/0');
+    expect(packages.find((wanted) => wanted.name === 'udev')?.from).toEqual(fromDefinition('/userland/packages/0'));
   });
 });
 

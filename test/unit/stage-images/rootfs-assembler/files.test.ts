@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RootFs } from '../../../../parts/root-fs/root-fs.ts';
 import { removeSetAside } from '../../../../parts/userlands/debian/set-aside.ts';
 import { takeEffect } from '../../../../parts/userlands/debian/take-effect.ts';
-import { fromDefinition } from '../../../../src/stages/origin.ts';
+import { fromDefinition, type Origin } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 import { earlyFiles, finishFiles } from '../../../../stage-images/rootfs-assembler/files.ts';
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-const file = (path: string, more: { mode?: string; owner?: string; from?: string } = {}) => ({
+const file = (path: string, more: { mode?: string; owner?: string; from?: Origin } = {}) => ({
   ...{ path, content: 'x\n', mode: '0644', from: fromDefinition('/system/files/0') },
   ...more,
 });

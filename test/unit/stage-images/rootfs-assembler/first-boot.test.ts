@@ -50,7 +50,7 @@ async function failureOf(promise: Promise<unknown>): Promise<StageFailure> {
   return error;
 }
 
-const entry = (fields: object, from = '/system/perMachine/0') => ({
+const entry = (fields: object, from = fromDefinition('/system/perMachine/0')) => ({
   ...PerMachine.parse({ name: 'acme', make: 'echo x > node.key', files: [{ path: '/etc/acme/node.key' }], ...fields }),
   from,
 });
