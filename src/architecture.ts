@@ -49,10 +49,10 @@ export const qemuNames: Names<{ program: string; machine: string }> = {
 export const nodeNames: Names = { x86_64: 'x64', aarch64: 'arm64' };
 
 /** The GPT type of a root partition (https://uapi-group.org/specifications/specs/discoverable_partitions_specification/). */
-export const rootPartitionTypes: Names = {
+export const rootPartitionTypes = {
   x86_64: '4f68bce3-e8cd-4db1-96e7-fbcaf984b709',
   aarch64: 'b921b045-1df0-41c3-af44-4c6f280d3fae',
-};
+} as const satisfies Names;
 
 /** The architecture of the processor that runs this program; undefined for one that no image is made for. */
 export function ownArchitecture(): Architecture | undefined {

@@ -1,5 +1,6 @@
 /** What differs from one init system to the next. */
 import type { PerMachine } from '../../src/definition/per-machine.ts';
+import type { Origin } from '../../src/stages/origin.ts';
 import type { RootFs } from '../root-fs/root-fs.ts';
 
 /** Names of services, as a definition and its components have them. */
@@ -9,7 +10,7 @@ export interface Services {
 }
 
 /** Files that each machine makes for itself. `from` is what asked for them; absent: a package that is known for it. */
-export type FirstBootEntry = PerMachine & { from?: string };
+export type FirstBootEntry = PerMachine & { from?: Origin };
 
 export interface FirstBoot {
   entries: readonly FirstBootEntry[];

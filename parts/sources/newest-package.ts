@@ -1,6 +1,7 @@
 /** The kernel group of the lock where the kernel is a Debian package, be it of a tree or of a finished kernel: at its newest version. */
 
 import type * as z from 'zod';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { KernelGroup } from '../../src/stages/lock.ts';
 import type { PackageSource } from '../../src/stages/locked-package.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
@@ -23,6 +24,8 @@ export interface PackagedKernels {
   isOffer(name: string): boolean;
   /** Where the package is that a name comes to; undefined when the suite does not have it. */
   locate(suite: KernelSuite, name: string): Promise<PackageSource | undefined>;
+  /** What `uname -r` says of the kernel that a package is; undefined for one that has a tree. */
+  release(name: string): string | undefined;
 }
 
 /** What such a source is told. */
@@ -37,7 +40,19 @@ export function packageResolver(schema: z.ZodType<PackageParams>, kernels: Packa
     asks: `the package lists of ${params.suite}`,
     resolve: async (context, wish, previous) =>
       newestPackage(await Suites.of(context).open(params.suite), kernels, params.package, wish, previous),
+    finished: (locked) => finishedKernel(locked, kernels),
   }));
+}
+
+function finishedKernel(
+  { sources }: KernelGroup,
+  kernels: Pick<PackagedKernels, 'release'>,
+): KernelPackage | undefined {
+  for (const { name, version } of sources) {
+    const release = kernels.release(name);
+    if (release !== undefined) return { name, version, release };
+  }
+  return undefined;
 }
 
 /** @throws StageFailure `kernel.unavailable` when the suite has no such package, or has it in another exact version. */

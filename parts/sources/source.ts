@@ -5,6 +5,7 @@
  *
  * The SBOM follows from that: the files of a tree are the ancestors of the kernel, those of a finished one its components.
  */
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { KernelGroup } from '../../src/stages/lock.ts';
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
@@ -18,6 +19,8 @@ export interface SourceResolver {
    * @throws StageFailure `kernel.unavailable` where there is none, saying which there are.
    */
   resolve(context: ResolveContext, wish: KernelWish, previous: KernelGroup | undefined): Promise<KernelGroup>;
+  /** Which package of the lock is the kernel itself, for packages that depend on it; undefined where it is compiled. */
+  finished(locked: KernelGroup): KernelPackage | undefined;
 }
 
 /** A file of the source store that is what the lock names. */

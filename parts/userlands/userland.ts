@@ -2,8 +2,9 @@
 import type { Architecture } from '../../src/definition/architecture.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import type { VaryingFile } from '../../src/stages/assemble/data.ts';
-import type { KernelGroup, PackagesGroup } from '../../src/stages/lock.ts';
-import type { PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { KernelPackage } from '../../src/stages/kernel-package.ts';
+import type { BootGroup, PackagesGroup } from '../../src/stages/lock.ts';
+import type { BootWish, PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import type { PackageEntry, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
 import type { QueryContext, StageContext } from '../../stage-images/contract/program.ts';
 import type { FirstBootEntry } from '../inits/init-system.ts';
@@ -32,15 +33,21 @@ export const installedAt = 0.92;
 
 export interface Userland {
   /**
-   * What answers a wish for packages, with everything that they need. The kernel that the image will have is waited for once
-   * the wish's own archives have answered; undefined: there is none.
+   * What answers a wish for packages, with everything that they need. The finished kernel that the image will have is waited
+   * for once the wish's own archives have answered; undefined: there is none, or it is compiled.
    * @throws StageFailure for each name, version or suite that there is not, with its place in the definition.
    */
   resolve(
     context: ResolveContext,
     wish: PackagesWish,
-    kernel: () => Promise<KernelGroup | undefined>,
+    kernel: () => Promise<KernelPackage | undefined>,
   ): Promise<PackagesGroup>;
+  /**
+   * What answers a wish for packages that boot files come from: each at its newest version, without what it depends on. Files
+   * that `previous` has already keep its date. Archives that `resolve` asks, too, are asked once.
+   * @throws StageFailure `boot.package-unknown` naming each that there is not, and who wants it; else as `resolve` does.
+   */
+  resolveBoot(context: ResolveContext, wish: BootWish, previous: BootGroup | undefined): Promise<BootGroup>;
   /** Every package of a suite. @throws StageFailure `suite.unknown`. */
   search(context: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]>;
   /**

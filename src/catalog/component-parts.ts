@@ -34,7 +34,7 @@ const words: Readonly<Record<PartKind, string>> = {
 };
 
 type Contributed = Omit<WrittenContributions, 'partitions' | 'console'> & {
-  partitions: PlannedPartition[];
+  partitions: (Omit<WrittenContributions['partitions'][number], 'fileSystem'> & Pick<PlannedPartition, 'fileSystem'>)[];
   console: ConsoleSigns;
 };
 /** A series of kernels with the part that it comes from, which may have values that differ between architectures. */

@@ -51,8 +51,13 @@ function listOf<Item extends z.ZodType>(item: Item) {
 /** A part's name stands for the part without parameters. */
 const NamedPart = z.union([PartName, z.strictObject({ use: PartName, params: PartParams.default({}) })]);
 
-/** Without a file system, a component of kind filesystem means its own part. */
-const WrittenPartition = PlannedPartition.extend({ fileSystem: NamedPart.optional() });
+/** As a component of kind filesystem or another writes it. */
+const WrittenPartition = PlannedPartition.extend({
+  /** GPT type GUID. Default: what the layout has for such a role and architecture. */
+  typeGuid: PlannedPartition.shape.typeGuid.optional(),
+  /** Default, in a component of kind filesystem: its own part. */
+  fileSystem: NamedPart.optional(),
+});
 
 const Contributions = z.strictObject({
   kernel: z

@@ -10,7 +10,17 @@ export const PlanSummary = z.strictObject({
   version: z.string(),
   arch: Architecture,
   formats: z.array(z.string()),
-  components: z.array(z.strictObject({ kind: z.string(), name: z.string(), title: z.string(), because: z.string() })),
+  components: z.array(
+    z.strictObject({
+      kind: z.string(),
+      name: z.string(),
+      title: z.string(),
+      /** Where the definition chooses it, as a JSON pointer; or whose requirement it is, in words. */
+      because: z.string(),
+      /** Whether the definition chooses it. */
+      chosen: z.boolean(),
+    }),
+  ),
   packages: z.array(z.strictObject({ name: z.string(), from: z.string() })),
   /** Remarks on what the lock leaves out, as sentences; empty while the packages are not locked. */
   notes: z.array(z.string()),

@@ -2,19 +2,20 @@
 import { initramfsBootPackages } from '../../parts/initramfs/params.ts';
 import { defaultParts } from '../definition/defaults.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
+import { fromDefault, type Origin } from '../stages/origin.ts';
 import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
 /** Each once, sorted by name; who asked first is who an unknown name is blamed on. */
 export function bootPackages(
-  contributed: readonly { item: string; from: string }[],
+  contributed: readonly { item: string; from: Origin }[],
   problems: Problems,
 ): Composition['bootPackages'] {
   const initramfs = defaultParts.initramfs.use;
-  const byName = new Map<string, string>();
+  const byName = new Map<string, Origin>();
   for (const { item, from } of contributed) if (!byName.has(item)) byName.set(item, from);
   for (const name of initramfsBootPackages[initramfs])
-    if (!byName.has(name)) byName.set(name, `initramfs/${initramfs}`);
+    if (!byName.has(name)) byName.set(name, fromDefault(`initramfs/${initramfs}`));
   if (byName.size > mostBootPackages)
     problems.add('', `the components want ${byName.size} packages to boot from, and there can be ${mostBootPackages}`, {
       hint: 'Choose fewer components that have bootPackages.',

@@ -6,12 +6,13 @@ import { type Catalog, componentId, provisionsOf } from '../catalog/catalog.ts';
 import type { Component, ComponentKind } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import { nearest } from '../definition/nearest.ts';
+import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
 import type { Problems } from './problems.ts';
 
 export interface Selected {
   component: Component;
-  /** Where it was chosen (a JSON pointer into the definition), or which component required it. */
-  because: string;
+  /** The place in the definition that chose it, or the component that required it. */
+  origin: Origin;
 }
 
 interface ChoiceOfKind {
@@ -114,31 +115,31 @@ class Selection {
 function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
   return choices.flatMap(({ kind, pointer, of }) =>
     of(definition).flatMap((name, index) => {
-      const because = kind === 'format' ? `${pointer}/${index}` : pointer;
+      const place = kind === 'format' ? `${pointer}/${index}` : pointer;
       const component = catalog.find(kind, name);
       if (!component) {
         const names = catalog.ofKind(kind).map((known) => known.name);
         const unusable = catalog.unusable.find((stored) => stored.kind === kind && stored.name === name);
         if (unusable) {
-          problems.add(because, `${kind}/${name} cannot be used: ${unusable.why}`, {
+          problems.add(place, `${kind}/${name} cannot be used: ${unusable.why}`, {
             value: name,
             hint: unusable.hint,
           });
           return [];
         }
         const near = nearest(name, names);
-        problems.add(because, `there is no component ${kind}/${name}`, {
+        problems.add(place, `there is no component ${kind}/${name}`, {
           value: name,
           hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${few(names)}.`,
         });
         return [];
       }
       if (!component.arch.includes(definition.arch))
-        problems.add(because, `${componentId(component)} does not support ${definition.arch}`, {
+        problems.add(place, `${componentId(component)} does not support ${definition.arch}`, {
           value: name,
           hint: `It supports ${component.arch.join(', ')}; choose another ${kind} or another arch.`,
         });
-      return [{ component, because }];
+      return [{ component, origin: fromDefinition(place) }];
     }),
   );
 }
@@ -146,22 +147,22 @@ function chosen(definition: Definition, catalog: Catalog, problems: Problems): S
 /** Adds what requirements need, until nothing is missing. Grows `selection`. */
 function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
   // The list grows while it is walked: what is drawn in has requirements too.
-  for (const { component, because } of selection.entries) {
+  for (const { component, origin } of selection.entries) {
     for (const alternatives of requirementsOf(component)) {
       if (selection.providerOf(alternatives)) continue;
       const fits = (provider: Component) =>
         provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
       let candidate: Component | undefined;
       for (const provision of alternatives) candidate ??= catalog.providersOf(provision).find(fits);
-      if (candidate) selection.add({ component: candidate, because: `required by ${componentId(component)}` });
-      else reportUnmet(component, because, alternatives, catalog, problems);
+      if (candidate) selection.add({ component: candidate, origin: fromComponent(componentId(component)) });
+      else reportUnmet(component, origin, alternatives, catalog, problems);
     }
   }
 }
 
 function reportUnmet(
   component: Component,
-  because: string,
+  origin: Origin,
   alternatives: readonly string[],
   catalog: Catalog,
   problems: Problems,
@@ -172,11 +173,15 @@ function reportUnmet(
     providers.length === 0
       ? `Nothing in the catalog provides it: add a component that does, or leave ${componentId(component)} out.`
       : `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${componentId(component)} out.`;
-  problems.add(
-    because.startsWith('/') ? because : '',
-    `${componentId(component)} requires ${wanted}, which no chosen component provides`,
-    { value: component.name, hint },
-  );
+  problems.add(pointerOf(origin), `${componentId(component)} requires ${wanted}, which no chosen component provides`, {
+    value: component.name,
+    hint,
+  });
+}
+
+/** In words: the place in the definition, or whose requirement it is. */
+export function chosenHow(origin: Origin): string {
+  return isDefinition(origin) ? origin.pointer : `required by ${origin.name}`;
 }
 
 /** How many names a hint lists. */
@@ -188,13 +193,13 @@ function few(names: readonly string[], separator = ', '): string {
 }
 
 function reportConflicts(selection: Selection, problems: Problems): void {
-  for (const { component, because } of selection.entries) {
+  for (const { component, origin } of selection.entries) {
     for (const provision of component.conflicts) {
       for (const other of selection.providersOf(provision)) {
         if (other.component === component) continue;
         problems.add(
-          because.startsWith('/') ? because : other.because,
-          `${componentId(component)} (${because}) conflicts with ${componentId(other.component)} (${other.because}), which provides ${provision}`,
+          pointerOf(origin, pointerOf(other.origin)),
+          `${componentId(component)} (${chosenHow(origin)}) conflicts with ${componentId(other.component)} (${chosenHow(other.origin)}), which provides ${provision}`,
           { value: component.name, hint: 'Choose another for one of the two.' },
         );
       }
@@ -212,7 +217,7 @@ function inDependencyOrder(selection: Selection, problems: Problems): Selected[]
       const path = [...visiting];
       const circle = path.slice(path.indexOf(entry));
       const cycle = [...circle, entry].map(({ component }) => componentId(component));
-      const pointer = circle.find(({ because }) => because.startsWith('/'))?.because ?? '';
+      const pointer = circle.map(({ origin }) => pointerOf(origin)).find((place) => place !== '') ?? '';
       problems.add(pointer, `these components require each other in a circle: ${few(cycle, ' → ')}`, {
         hint: 'Remove one of these requirements from its component file.',
       });

@@ -4,12 +4,14 @@ import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
+import { fromComponent, fromDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
+import { partitionsOf } from './partitions.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import type { Composition } from './types.ts';
@@ -22,11 +24,11 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     return own ? [component.contributes, own] : [component.contributes];
   };
   /** Everything of one sort, with the component it comes from, in dependency order. */
-  const gather = <Item>(pick: (contribution: Contributions) => readonly Item[]): { item: Item; from: string }[] =>
+  const gather = <Item>(pick: (contribution: Contributions) => readonly Item[]): { item: Item; from: Origin }[] =>
     selected.flatMap((entry) =>
       contributionsOf(entry)
         .flatMap(pick)
-        .map((item) => ({ item, from: componentId(entry.component) })),
+        .map((item) => ({ item, from: fromComponent(componentId(entry.component)) })),
     );
   const items = <Item>(pick: (contribution: Contributions) => readonly Item[]) => gather(pick).map(({ item }) => item);
 
@@ -76,11 +78,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     fstab: items((c) => c.fstab),
     cmdline: items((c) => c.kernel.cmdline),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
-    // The root comes last, so that it can grow with the disk.
-    partitions: [
-      ...partitions.filter(({ role }) => role !== 'root'),
-      ...partitions.filter(({ role }) => role === 'root'),
-    ],
+    partitions: partitionsOf(partitions, definition.arch),
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
@@ -102,14 +100,14 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
 /** A file of the definition replaces a component's; two components must not write the same one. */
 function files(
   definition: Definition,
-  contributed: readonly { item: Composition['files'][number] | Definition['system']['files'][number]; from: string }[],
+  contributed: readonly { item: Composition['files'][number] | Definition['system']['files'][number]; from: Origin }[],
   problems: Problems,
 ): Composition['files'] {
   const byPath = new Map<string, Composition['files'][number]>();
   for (const { item, from } of contributed) {
     const other = byPath.get(item.path);
     if (other)
-      problems.add('', `${other.from} and ${from} both write ${item.path}`, {
+      problems.add('', `${originText(other.from)} and ${originText(from)} both write ${item.path}`, {
         hint: `Give the file in /system/files, or choose another for one of the two components.`,
       });
     byPath.set(item.path, { ...item, from });
@@ -121,11 +119,11 @@ function files(
         path: `/etc/sudoers.d/${user.name}`,
         content: `${user.name} ALL=(ALL:ALL) NOPASSWD: ALL\n`,
         mode: '0440',
-        from: `/system/users/${index}/sudo`,
+        from: fromDefinition(`/system/users/${index}/sudo`),
       });
   });
   definition.system.files.forEach((file, index) => {
-    byPath.set(file.path, { ...file, from: `/system/files/${index}` });
+    byPath.set(file.path, { ...file, from: fromDefinition(`/system/files/${index}`) });
   });
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -133,20 +131,21 @@ function files(
 /** As with files: an entry of the definition replaces a component's of that name; two components must not share one. */
 function perMachine(
   definition: Definition,
-  contributed: readonly { item: Definition['system']['perMachine'][number]; from: string }[],
+  contributed: readonly { item: Definition['system']['perMachine'][number]; from: Origin }[],
   problems: Problems,
 ): Composition['perMachine'] {
   const byName = new Map<string, Composition['perMachine'][number]>();
   for (const { item, from } of contributed) {
     const other = byName.get(item.name);
-    if (other)
-      problems.add('', `${other.from} and ${from} both have an entry ${item.name} of files to make at first boot`, {
+    const both = other && `${originText(other.from)} and ${originText(from)} both`;
+    if (both)
+      problems.add('', `${both} have an entry ${item.name} of files to make at first boot`, {
         hint: 'Give the entry in /system/perMachine, or choose another for one of the two components.',
       });
     byName.set(item.name, { ...item, from });
   }
   definition.system.perMachine.forEach((entry, index) => {
-    byName.set(entry.name, { ...entry, from: `/system/perMachine/${index}` });
+    byName.set(entry.name, { ...entry, from: fromDefinition(`/system/perMachine/${index}`) });
   });
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -160,13 +159,13 @@ function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | '
 /** Each once, by name. Two that are the same part asked for in two ways would make two files of one name. */
 function formats(selected: readonly Selected[], problems: Problems): ChosenPart[] {
   const byUse = new Map<string, ChosenPart & { id: string }>();
-  for (const { component, because } of selected) {
+  for (const { component, origin } of selected) {
     if (component.kind !== 'format') continue;
     const part = partOf(component);
     const other = byUse.get(part.use);
     const id = componentId(component);
     if (other && canonicalJson(other.params) !== canonicalJson(part.params))
-      problems.add(because, `${other.id} and ${id} both make the same sort of file, and differently`, {
+      problems.add(pointerOf(origin), `${other.id} and ${id} both make the same sort of file, and differently`, {
         value: component.name,
         hint: 'Keep one of the two.',
       });

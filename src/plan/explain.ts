@@ -1,7 +1,6 @@
 /** Why a stage has to run again: the differences between the request of then and the request of now, and in words. */
 import { isRecord } from '../is-record.ts';
 import { concealedText, isSecretKey } from '../secrets.ts';
-import type { WantedOption } from '../stages/prepare/contract.ts';
 import { canonicalJson } from './canonical.ts';
 
 const mostDifferences = 3;
@@ -17,7 +16,7 @@ export interface Difference {
 }
 
 /**
- * Every difference between two requests' parameters; values are shown as a user wrote them, long ones cut. Of what is secret
+ * Every difference between two requests' parameters, as their stage describes them; values are shown as a user wrote them, long ones cut. Of what is secret
  * (`src/secrets.ts`) only that it is another: reasons go to lists, journals and the logs of whoever watches.
  */
 export function differences(before: unknown, after: unknown): Difference[] {
@@ -52,27 +51,20 @@ function* compare(before: unknown, after: unknown, path: string, secret = false)
 function readable(value: unknown): unknown {
   if (Array.isArray(value))
     return value.every(isNamed) ? Object.fromEntries(value.map(nameAndRest)) : value.map(readable);
-  if (isRecord(value))
-    return Object.fromEntries(Object.entries(value).map(([key, part]) => [renamed(key, value), readable(part)]));
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, readable(part)]));
   return value;
 }
 
-type Named = Record<string, unknown> & ({ name: string } | { symbol: string } | { path: string });
+type Named = Record<string, unknown> & ({ name: string } | { path: string });
 
 function isNamed(value: unknown): value is Named {
-  return isRecord(value) && ['name', 'symbol', 'path'].some((key) => typeof value[key] === 'string');
+  return isRecord(value) && ['name', 'path'].some((key) => typeof value[key] === 'string');
 }
 
 function nameAndRest(value: Named): [string, unknown] {
-  const name = String(value.symbol ?? value.name ?? value.path);
-  if ('symbol' in value) return [name, (value as unknown as WantedOption).value];
+  const name = String(value.name ?? value.path);
   if ('version' in value) return [name, value.version];
   return [name, readable({ ...value, name: undefined })];
-}
-
-/** The request of prepare, the one with `options`, means what the user wrote as `kernel.config.options`. */
-function renamed(key: string, holder: Record<string, unknown>): string {
-  return key === 'options' && 'sources' in holder ? 'kernel.config.options' : key;
 }
 
 function text(value: unknown, secret: boolean): string | null {

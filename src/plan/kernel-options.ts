@@ -6,12 +6,17 @@
 import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { KernelOptions } from '../definition/definition.ts';
-import { jsonPointer } from '../errors.ts';
-import { fromDefinition, type WantedOption } from '../stages/prepare/contract.ts';
+import { optionPointer } from '../definition/kernel-symbol.ts';
+import { fromComponent, fromDefinition, type Origin, originText } from '../stages/origin.ts';
+import type { WantedOption } from '../stages/prepare/contract.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
 
 type Level = 'options' | 'defaults' | 'optional';
+
+const strengths = { options: 'required', defaults: 'default', optional: 'optional' } as const satisfies Readonly<
+  Record<Level, WantedOption['strength']>
+>;
 
 /** Sorted by symbol, so that the order of components does not matter to the stage's key. */
 export function mergeKernelOptions(
@@ -27,7 +32,7 @@ export function mergeKernelOptions(
     for (const entry of selected) {
       for (const contribution of contributionsOf(entry)) {
         for (const [symbol, value] of Object.entries(contribution.kernel[level])) {
-          const option = wanted(symbol, value, componentId(entry.component), level);
+          const option = wanted(symbol, value, fromComponent(componentId(entry.component)), level);
           if (level === 'options') require(required, option, problems);
           else soft.set(symbol, option);
         }
@@ -36,7 +41,7 @@ export function mergeKernelOptions(
   }
   const result = new Map([...soft, ...required]);
   for (const [symbol, value] of Object.entries(fromUser)) {
-    const option = wanted(symbol, value, fromDefinition, 'options');
+    const option = wanted(symbol, value, fromDefinition(optionPointer(symbol)), 'options');
     const needed = required.get(symbol);
     if (!needed) result.set(symbol, option);
     else if (!satisfies(option, needed)) reportRefusal(option, needed, problems);
@@ -45,16 +50,9 @@ export function mergeKernelOptions(
   return [...result.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 
-function wanted(symbol: string, value: string | number, from: string, level: Level): WantedOption {
+function wanted(symbol: string, value: string | number, from: Origin, level: Level): WantedOption {
   const orModule = value === 'y|m';
-  const option: WantedOption = {
-    symbol,
-    value: orModule ? 'y' : String(value),
-    orModule,
-    optional: level === 'optional',
-    from,
-  };
-  return level === 'defaults' ? { ...option, yields: true } : option;
+  return { symbol, value: orModule ? 'y' : String(value), orModule, strength: strengths[level], from };
 }
 
 /** Two components may need the same option: the stronger need counts, and a real contradiction is a problem. */
@@ -62,7 +60,7 @@ function require(required: Map<string, WantedOption>, option: WantedOption, prob
   const other = required.get(option.symbol);
   if (!other || satisfies(option, other)) required.set(option.symbol, option);
   else if (!satisfies(other, option))
-    problems.add('', `${other.from} needs ${assignment(other)}, and ${option.from} needs ${assignment(option)}`, {
+    problems.add('', `${needs(other)}, and ${needs(option)}`, {
       hint: 'Choose another for one of the two components.',
     });
 }
@@ -75,13 +73,12 @@ function satisfies(option: WantedOption, needed: WantedOption): boolean {
 }
 
 function reportRefusal(option: WantedOption, needed: WantedOption, problems: Problems): void {
-  problems.add(
-    jsonPointer(['kernel', 'config', 'options', option.symbol]),
-    `${needed.from} needs ${assignment(needed)}`,
-    { value: option.value, hint: `Remove the option, or choose something other than ${needed.from}.` },
-  );
+  problems.add(optionPointer(option.symbol), needs(needed), {
+    value: option.value,
+    hint: `Remove the option, or choose something other than ${originText(needed.from)}.`,
+  });
 }
 
-function assignment(option: WantedOption): string {
-  return `${option.symbol}=${option.orModule ? 'y or m' : option.value}`;
+function needs({ from, symbol, orModule, value }: WantedOption): string {
+  return `${originText(from)} needs ${symbol}=${orModule ? 'y or m' : value}`;
 }

@@ -34,8 +34,9 @@ export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolea
   const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
   const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
   const { userland } = plan.composition;
-  const packages = answered.packages && !update ? null : { ...plan.wishes.packages, userland };
-  const boot = answered.boot && !update ? null : plan.wishes.boot;
+  const kernelSource = plan.wishes.kernel.source;
+  const packages = answered.packages && !update ? null : { ...plan.wishes.packages, userland, kernelSource };
+  const boot = (answered.boot && !update) || !plan.wishes.boot ? null : { ...plan.wishes.boot, userland };
   if (!kernel && !packages && !boot) return null;
   return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };
 }

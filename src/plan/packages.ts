@@ -3,13 +3,14 @@ import { debianNames } from '../architecture.ts';
 import type { Definition } from '../definition/definition.ts';
 import { parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
 import { isUtc } from '../definition/time-zone.ts';
+import { fromDefinition, isDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
 interface Wanted {
   item: string;
-  from: string;
+  from: Origin;
 }
 
 /**
@@ -23,15 +24,17 @@ export function packages(
   problems: Problems,
 ): Composition['packages'] {
   const own = ownPackages(definition, problems);
-  const byText = new Map<string, string>();
+  const byText = new Map<string, Origin>();
   for (const [, { item, from }] of own) byText.set(item, from);
   for (const { item, from } of [...onDemand(definition, selected), ...contributed]) {
     const { name, leaveOut } = parsePackage(item);
     const asked = own.get(name);
     if (asked && parsePackage(asked.item).leaveOut && !leaveOut)
-      problems.add(asked.from, `${name} is left out, but ${from} needs it`, {
+      problems.add(pointerOf(asked.from), `${name} is left out, but ${originText(from)} needs it`, {
         value: asked.item,
-        hint: from.startsWith('/') ? `Remove one of the two.` : `Remove it, or choose something other than ${from}.`,
+        hint: isDefinition(from)
+          ? `Remove one of the two.`
+          : `Remove it, or choose something other than ${originText(from)}.`,
       });
     if (!asked && !byText.has(item)) byText.set(item, from);
   }
@@ -42,18 +45,25 @@ export function packages(
 function ownPackages(definition: Definition, problems: Problems): Map<string, Wanted> {
   const own = new Map<string, Wanted>();
   definition.userland.packages.forEach((text, index) => {
-    const from = `/userland/packages/${index}`;
+    const pointer = `/userland/packages/${index}`;
     const wanted = parsePackage(text);
-    if (!isNative(wanted, definition, from, text, problems) || !isOfRelease(wanted, definition, from, text, problems))
+    if (
+      !isNative(wanted, definition, pointer, text, problems) ||
+      !isOfRelease(wanted, definition, pointer, text, problems)
+    )
       return;
     const item = plainly(wanted, definition);
     const other = own.get(wanted.name);
     if (other && other.item !== item)
-      problems.add(from, `${wanted.name} is listed twice, and differently (${other.item} at ${other.from})`, {
-        value: text,
-        hint: 'Keep one of the two.',
-      });
-    if (!other) own.set(wanted.name, { item, from });
+      problems.add(
+        pointer,
+        `${wanted.name} is listed twice, and differently (${other.item} at ${originText(other.from)})`,
+        {
+          value: text,
+          hint: 'Keep one of the two.',
+        },
+      );
+    if (!other) own.set(wanted.name, { item, from: fromDefinition(pointer) });
   });
   return own;
 }
@@ -68,14 +78,14 @@ function plainly({ name, leaveOut, version, suite }: WantedPackage, { userland }
 function isNative(
   { name, arch }: WantedPackage,
   definition: Definition,
-  from: string,
+  pointer: string,
   text: string,
   problems: Problems,
 ): boolean {
   const native: string = debianNames[definition.arch];
   if (arch === undefined || [native, 'all', 'any', 'native'].includes(arch)) return true;
   problems.add(
-    from,
+    pointer,
     `${text} is of another architecture than the image, which is ${native}; an image holds packages of one`,
     {
       value: text,
@@ -88,14 +98,14 @@ function isNative(
 function isOfRelease(
   { name, suite }: WantedPackage,
   definition: Definition,
-  from: string,
+  pointer: string,
   text: string,
   problems: Problems,
 ): boolean {
   const release = definition.userland.suite;
   const offered = suitesBeside(release);
   if (suite === undefined || offered.includes(suite)) return true;
-  problems.add(from, `${name} cannot come from ${suite} while userland.suite is ${release}`, {
+  problems.add(pointer, `${name} cannot come from ${suite} while userland.suite is ${release}`, {
     value: text,
     hint: `Packages come from ${offered.join(', ')}. Choose one of these, or set userland.suite.`,
   });
@@ -105,7 +115,8 @@ function isOfRelease(
 /** What keys of the definition bring in when they are not at their defaults. */
 function onDemand({ system }: Definition, selected: readonly Selected[]): Wanted[] {
   const [demands] = selected.flatMap(({ component }) => (component.kind === 'userland' ? component.onDemand : []));
-  const bring = (items: readonly string[] | undefined, from: string) => (items ?? []).map((item) => ({ item, from }));
+  const bring = (items: readonly string[] | undefined, pointer: string) =>
+    (items ?? []).map((item) => ({ item, from: fromDefinition(pointer) }));
   return [
     ...(isPlainLocale(system.locale) ? [] : bring(demands?.locale, '/system/locale')),
     ...(isUtc(system.timezone) ? [] : bring(demands?.timezone, '/system/timezone')),

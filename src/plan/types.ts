@@ -5,6 +5,7 @@ import type { Definition } from '../definition/definition.ts';
 import type { Composed } from '../stages/composed.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
+import type { Origin } from '../stages/origin.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import type { SourceFile } from '../stages/source-file.ts';
 
@@ -21,14 +22,14 @@ export interface PlanInput {
 
 /** What all components of a definition, and the definition itself, add up to. */
 export interface Composition extends Composed {
-  /** In dependency order: what is required comes before what requires it. */
-  components: { component: Component; because: string }[];
-  packages: { name: string; from: string }[];
+  /** In dependency order: what is required comes before what requires it. `origin`: what chose it, or requires it. */
+  components: { component: Component; origin: Origin }[];
+  packages: { name: string; from: Origin }[];
   /** Packages that are taken in where that is possible. */
-  recommended: { name: string; from: string }[];
+  recommended: { name: string; from: Origin }[];
   machine: Contributions['machine'];
   /** Packages that boot files come from; who asks for each. */
-  bootPackages: { name: string; from: string }[];
+  bootPackages: { name: string; from: Origin }[];
 }
 
 /** A stage of a plan. */

@@ -3,14 +3,15 @@ import type { SystemFile } from '../definition/definition.ts';
 import type { PerMachine } from '../definition/per-machine.ts';
 import type { ConsoleSigns } from './boot/contract.ts';
 import type { ChosenPart } from './chosen-part.ts';
+import type { Origin } from './origin.ts';
 import type { PackageParams } from './package/contract.ts';
 import type { WantedOption } from './prepare/contract.ts';
 
 export interface Composed {
   kernelOptions: WantedOption[];
-  files: (SystemFile & { from: string })[];
+  files: (SystemFile & { from: Origin })[];
   services: { enable: string[]; disable: string[] };
-  perMachine: (PerMachine & { from: string })[];
+  perMachine: (PerMachine & { from: Origin })[];
   fstab: string[];
   cmdline: string[];
   bootModules: PackageParams['bootModules'];

@@ -11,7 +11,6 @@ import type { KernelForm } from './kernel-form.ts';
 import type { KernelGroup, PackagesGroup } from './lock.ts';
 import type { LockedGroups } from './locked.ts';
 import type { ImageName, StageName } from './names.ts';
-import type { WantedOption } from './prepare/contract.ts';
 
 /**
  * What becomes of a stage's result. `lock`: the exact sources of the build. `sources`: contents of the source store. `layer`:
@@ -92,7 +91,16 @@ export interface Stage {
   /** null while the lock that the parameters depend on is missing. Pure. */
   plan(facts: StageFacts): PlannedRun | null;
   /** The kernel options that recorded parameters ask for; null where they ask for none. */
-  kernelOptions(params: unknown): Pick<WantedOption, 'symbol' | 'value' | 'from'>[] | null;
+  kernelOptions(params: unknown): RecordedOption[] | null;
+  /** Recorded parameters as reasons tell of them: under the names that a user knows them by. */
+  described(params: unknown): unknown;
+}
+
+/** `from`: a component's id, or `definition`. */
+export interface RecordedOption {
+  symbol: string;
+  value: string;
+  from: string;
 }
 
 /** Generous: they stop what hangs, they do not tune. */
@@ -122,12 +130,14 @@ interface StageDescription<Params, Data> {
   isIn?: Stage['isIn'];
   plan(facts: StageFacts): PlannedRun<Params> | null;
   /** Recorded parameters may be of an earlier version. Default: none ask for any. */
-  kernelOptions?(params: unknown): readonly Pick<WantedOption, 'symbol' | 'value' | 'from'>[] | null;
+  kernelOptions?(params: unknown): RecordedOption[] | null;
+  /** Default: as they are. */
+  described?(params: unknown): unknown;
 }
 
 /** @throws Error for a name that is none; see ProgramName. */
 export function defineStage<Params, Data>(description: StageDescription<Params, Data>): Stage {
-  const { contract, inputs = [], traits, limits, isIn = () => true, kernelOptions, ...rest } = description;
+  const { contract, inputs = [], traits, limits, isIn = () => true, kernelOptions, described, ...rest } = description;
   return {
     ...rest,
     name: ProgramName.parse(contract.stage),
@@ -136,8 +146,8 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     traits: { ...usualTraits, ...traits },
     limits: { ...usualLimits, ...limits },
     isIn,
-    kernelOptions: (params) =>
-      kernelOptions?.(params)?.map(({ symbol, value, from }) => ({ symbol, value, from })) ?? null,
+    kernelOptions: (params) => kernelOptions?.(params) ?? null,
+    described: (params) => (described ? described(params) : params),
   };
 }
 

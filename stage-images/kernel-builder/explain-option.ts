@@ -1,8 +1,8 @@
 /** Words for a kernel option that did not hold: what is wrong, by whose wish, and what to do about it. */
 import type * as z from 'zod';
-import { jsonPointer } from '../../src/errors.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
-import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
+import { isDefinition, originText, pointerOf } from '../../src/stages/origin.ts';
+import type { WantedOption } from '../../src/stages/prepare/contract.ts';
 import { configLine, type SymbolType } from './config-file.ts';
 import type { Explanation } from './kconfig.ts';
 import type { UnheldOption } from './wanted-options.ts';
@@ -38,22 +38,17 @@ export function explainOption(unheld: UnheldOption, explanation: Explanation, ci
   const { symbol, value, from } = option;
   const { reason, hint, obstacle } = findCause(unheld, explanation, circumstances);
   const claim = type === undefined ? '' : `${symbol} should be ${value} but is ${found ?? 'off'}: `;
-  const blamed = [option, obstacle].find((wish) => wish?.from === fromDefinition);
+  const blamed = [option, obstacle].find((wish) => wish && isDefinition(wish.from));
   return {
     detail: {
-      pointer: blamed ? optionPointer(blamed.symbol) : '',
-      message: (from === fromDefinition ? claim : `${from} asks for ${symbol}=${value}: `) + reason,
+      pointer: blamed ? pointerOf(blamed.from) : '',
+      message: (isDefinition(from) ? claim : `${originText(from)} asks for ${symbol}=${value}: `) + reason,
       value,
       hint,
     },
     obstacle,
     lacks: explanation.known ? symbolsOf(explanation) : [],
   };
-}
-
-/** RFC 6901 pointer to an option of the definition. */
-export function optionPointer(symbol: string): string {
-  return jsonPointer(['kernel', 'config', 'options', symbol]);
 }
 
 function findCause(
@@ -158,23 +153,25 @@ function notChosen(choice: string, options: readonly WantedOption[]): Cause {
 
 function findRival(option: WantedOption, options: readonly WantedOption[]): WantedOption | undefined {
   const { symbol, value, from } = option;
-  return options.find((other) => other.symbol === symbol && other.value !== value && other.from !== from);
+  return options.find(
+    (other) => other.symbol === symbol && other.value !== value && originText(other.from) !== originText(from),
+  );
 }
 
 /** The definition's wish counts before a component's. */
 function wishFor(symbol: string, options: readonly WantedOption[]): WantedOption | undefined {
   const wishes = options.filter((option) => option.symbol === symbol);
-  return wishes.find(({ from }) => from === fromDefinition) ?? wishes.at(-1);
+  return wishes.find(({ from }) => isDefinition(from)) ?? wishes.at(-1);
 }
 
 function asked({ from }: WantedOption): string {
-  return from === fromDefinition ? 'the definition' : from;
+  return isDefinition(from) ? 'the definition' : originText(from);
 }
 
 function leaveOut({ symbol, from }: WantedOption): string {
-  return from === fromDefinition
+  return isDefinition(from)
     ? `Leave ${symbol} out of kernel.config.options`
-    : `Choose something else than ${from}`;
+    : `Choose something else than ${originText(from)}`;
 }
 
 /** Whether an option is further on than wanted. */

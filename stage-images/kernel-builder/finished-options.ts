@@ -2,9 +2,9 @@
  * The wanted options in a kernel that is finished: nothing can be set any more, only found. There is no Kconfig to ask
  * either, so what an option would depend on is not told.
  */
-import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
+import { isDefinition, originText, pointerOf } from '../../src/stages/origin.ts';
+import type { WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from './config-file.ts';
-import { optionPointer } from './explain-option.ts';
 import { type OptionVerdict, optionFailure } from './option-problems.ts';
 import { type UnheldOption, unheldOptions } from './wanted-options.ts';
 
@@ -18,7 +18,7 @@ export function judgeFinished(
   kernel: string,
 ): OptionVerdict {
   const unheld = unheldOptions(options, typesIn(config), config);
-  const mayGiveWay = ({ option }: UnheldOption) => option.optional || option.yields === true;
+  const mayGiveWay = ({ option }: UnheldOption) => option.strength !== 'required';
   return {
     failure: optionFailure(
       'kernel.option-not-held',
@@ -42,13 +42,14 @@ function typesIn(config: ReadonlyMap<string, string>): Map<string, SymbolType> {
 
 function describe({ option, found }: UnheldOption, kernel: string) {
   const { symbol, value, orModule, from } = option;
-  const isDefinition = from === fromDefinition;
-  const wish = isDefinition
+  const wish = isDefinition(from)
     ? `${symbol} should be ${value}`
-    : `${from} asks for ${symbol}=${orModule ? 'y or m' : value}`;
-  const giveUp = isDefinition ? `leave ${symbol} out of kernel.config.options` : `something else than ${from}`;
+    : `${originText(from)} asks for ${symbol}=${orModule ? 'y or m' : value}`;
+  const giveUp = isDefinition(from)
+    ? `leave ${symbol} out of kernel.config.options`
+    : `something else than ${originText(from)}`;
   return {
-    pointer: isDefinition ? optionPointer(symbol) : '/kernel/source',
+    pointer: pointerOf(from, '/kernel/source'),
     message: `${wish}, but in the packaged ${kernel} it is ${found ?? 'off'}`,
     value,
     hint: `The options of a packaged kernel cannot be changed: choose a kernel.source that is compiled, such as debian, or ${giveUp}.`,

@@ -5,8 +5,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { optionPointer } from '../../src/definition/kernel-symbol.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
-import { optionPointer } from './explain-option.ts';
 
 /**
  * Lines that replace those of the base; a wanted option goes before them. The default key of module signing is made anew

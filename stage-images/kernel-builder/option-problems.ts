@@ -1,7 +1,7 @@
 /** From the options that did not hold to what the stage does about them: an error that names all, or a report. */
 
+import { isDefinition } from '../../src/stages/origin.ts';
 import type { PrepareData } from '../../src/stages/prepare/contract.ts';
-import { fromDefinition } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { type Circumstances, explainOption, type Finding } from './explain-option.ts';
 import type { Explanation } from './kconfig.ts';
@@ -29,7 +29,7 @@ export function judge(
     return { ...one, ...explainOption(one, explanation, circumstances) };
   });
   const yielding = findYielding(explained);
-  const fatal = explained.filter((one) => !one.option.optional && !yielding.has(one));
+  const fatal = explained.filter((one) => one.option.strength !== 'optional' && !yielding.has(one));
   const notHeld = explained
     .filter((one) => !fatal.includes(one))
     .map(({ option, detail }) => ({ symbol: option.symbol, reason: detail.message }));
@@ -45,7 +45,8 @@ function findYielding(explained: readonly Explained[]): ReadonlySet<Explained> {
     before = yielding.size;
     for (const one of explained) {
       const { option, obstacle, lacks } = one;
-      if (!option.yields || (obstacle?.from !== fromDefinition && !lacks.some((symbol) => gone.has(symbol)))) continue;
+      const isInTheWay = obstacle !== undefined && isDefinition(obstacle.from);
+      if (option.strength !== 'default' || (!isInTheWay && !lacks.some((symbol) => gone.has(symbol)))) continue;
       yielding.add(one);
       gone.add(option.symbol);
     }

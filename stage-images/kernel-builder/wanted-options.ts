@@ -1,5 +1,6 @@
 /** The wanted kernel options: what to write into a .config for them, and which of them hold in a finished one. */
-import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
+import { isDefinition } from '../../src/stages/origin.ts';
+import type { WantedOption } from '../../src/stages/prepare/contract.ts';
 import { configLine, isValue, type SymbolType } from './config-file.ts';
 
 /** An option that does not hold, with what Kconfig knows its type to be and what it is now. */
@@ -47,6 +48,5 @@ function holds({ option, type, found }: UnheldOption): boolean {
 }
 
 function byPrecedence(options: readonly WantedOption[]): WantedOption[] {
-  const isDefinition = ({ from }: WantedOption) => from === fromDefinition;
-  return [...options.filter((option) => !isDefinition(option)), ...options.filter(isDefinition)];
+  return [...options.filter(({ from }) => !isDefinition(from)), ...options.filter(({ from }) => isDefinition(from))];
 }

@@ -9,6 +9,7 @@ import { nearNamesHint } from '../../parts/near-names.ts';
 import { type Account, type Accounts, readAccounts } from '../../parts/root-fs/accounts.ts';
 import { type RootFs, RootPathError } from '../../parts/root-fs/root-fs.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
+import { isDefinition, originText } from '../../src/stages/origin.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 type File = AssembleParams['files'][number];
@@ -97,8 +98,8 @@ function unknownOwner(file: File, accounts: Accounts): Detail[] {
   return [{ pointer: pointerOf(file, 'owner'), value: JSON.stringify(file.owner), message, hint }];
 }
 
-const asker = ({ from }: File) => (from.startsWith('/') ? '' : ` (of ${from})`);
-const pointerOf = ({ from }: File, field: string) => (from.startsWith('/') ? `${from}/${field}` : '');
+const asker = ({ from }: File) => (isDefinition(from) ? '' : ` (of ${originText(from)})`);
+const pointerOf = ({ from }: File, field: string) => (isDefinition(from) ? `${from.pointer}/${field}` : '');
 
 function refuse(details: Detail[], hint: string): void {
   const [first, ...others] = details;

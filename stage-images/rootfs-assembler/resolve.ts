@@ -5,13 +5,11 @@
 
 import { makePart } from '../../parts/part.ts';
 import { sourceResolvers } from '../../parts/sources/resolvers.ts';
-import { Suites } from '../../parts/userlands/debian/suites.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
 import type { BootWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
-import { resolveBoot } from './resolve-boot.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
@@ -25,23 +23,22 @@ export async function resolve(context: StageContext<ResolveParams>) {
   const resolvingKernel = answer(async () =>
     kernel && source ? source.resolve(context, kernel, previous?.kernel) : null,
   );
-  const kernelOfImage = async () => {
-    const found = await resolvingKernel;
-    // A kernel that is not asked for is the one that the lock has already.
-    return ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
-  };
   const resolvingPackages = answer(async () => {
     if (!packages) return null;
+    const kernelOfImage = async () => {
+      const found = await resolvingKernel;
+      // A kernel that is not asked for is the one that the lock has already.
+      const locked = ('value' in found ? found.value : null) ?? (kernel ? undefined : previous?.kernel);
+      return locked && makePart('kernel source', sourceResolvers, packages.kernelSource).finished(locked);
+    };
     return makePart('userland', userlands, packages.userland).resolve(context, packages, kernelOfImage);
   });
   const resolvingBoot = answer(async () => {
     if (!boot) return null;
-    const suite = await Suites.of(context)
-      .open(boot.suite)
-      .catch((error: unknown) => {
-        throw kernel || packages ? error : neededForBoot(error, boot);
-      });
-    return resolveBoot(suite, boot, previous?.boot);
+    const userland = makePart('userland', userlands, boot.userland);
+    return userland.resolveBoot(context, boot, previous?.boot).catch((error: unknown) => {
+      throw kernel || packages ? error : neededForBoot(error, boot);
+    });
   });
   const [kernelAnswer, packagesAnswer, bootAnswer] = await Promise.all([
     resolvingKernel,
@@ -90,7 +87,7 @@ function merged(answers: readonly Answer<unknown>[]): StageFailure {
 
 /** A lock of before there were boot packages answers all else: what the network is wanted for is then no matter of course. */
 function neededForBoot(error: unknown, { names }: BootWish): unknown {
-  if (!(error instanceof StageFailure)) return error;
+  if (!(error instanceof StageFailure) || error.error.code === 'boot.package-unknown') return error;
   const wanted = names.map(({ name }) => name).join(', ');
   const message = `${error.error.message} The lock has everything but the packages to boot from (${wanted}), which are looked up once.`;
   return new StageFailure({ ...error.error, message }, error.fault);

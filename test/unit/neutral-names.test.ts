@@ -115,22 +115,21 @@ describe('neutral code', () => {
     expect(namesOf("// qcow2 in a comment\nconst space = disk.raw + ' package of a disk';")).toEqual([]);
   });
 
-  it('imports nothing of a part but its parameters', () => {
-    const imported = filesOf('src').flatMap((file) =>
-      ts
-        .preProcessFile(readFileSync(join(root, file), 'utf8'))
-        .importedFiles.map(({ fileName }) => fileName)
-        .filter((path) => /^(\.\.\/)+parts\//.test(path) && relativeToRoot(file, path).startsWith('parts/'))
-        .map((path) => relativeToRoot(file, path)),
-    );
+  it('imports nothing of a part but its parameters; stage programs find them in their indexes', () => {
+    const imported = filesOf('src').flatMap(partsImportedBy);
     expect(imported.length).toBeGreaterThan(2);
     expect(imported.filter((path) => !/^parts\/[^/]+\/params\.ts$/.test(path))).toEqual([]);
+    const ofStages = filesOf('stage-images').flatMap((file) => partsImportedBy(file).map((path) => `${file}: ${path}`));
+    expect(ofStages.length).toBeGreaterThan(20);
+    const inOnePart = new RegExp(`: parts/(${Object.keys(parts).join('|')})/[^/]+/`);
+    expect(ofStages.filter((line) => inOnePart.test(line))).toEqual([]);
     for (const kind of Object.keys(parts)) {
       const files = readdirSync(join(root, 'parts', kind), { recursive: true, encoding: 'utf8' });
       for (const file of files.filter((path) => basename(path) === 'params.ts')) {
         const path = join('parts', kind, file);
         const targets = ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles;
-        for (const { fileName } of targets) expect(fileName, path).toMatch(/^(zod|\.\/.*params\.ts)$/);
+        for (const { fileName } of targets)
+          expect(fileName, path).toMatch(/^(zod|\.\/.*params\.ts|(\.\.\/)+src\/architecture\.ts)$/);
       }
     }
   });
@@ -167,6 +166,15 @@ describe('parts', () => {
     ).toEqual([]);
   });
 });
+
+function partsImportedBy(file: string): string[] {
+  return ts
+    .preProcessFile(readFileSync(join(root, file), 'utf8'))
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((path) => /^(\.\.\/)+parts\//.test(path))
+    .map((path) => relativeToRoot(file, path))
+    .filter((path) => path.startsWith('parts/'));
+}
 
 function relativeToRoot(file: string, path: string): string {
   return join(dirname(file), path);

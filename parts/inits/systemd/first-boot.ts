@@ -7,6 +7,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { PerMachine } from '../../../src/definition/per-machine.ts';
+import { isDefinition } from '../../../src/stages/origin.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { readDatabase } from '../../root-fs/accounts.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
@@ -82,11 +83,12 @@ async function takeValuesOut(root: RootFs, entry: Entry, file: MachineFile): Pro
 }
 
 function unfit(entry: Entry, file: MachineFile, message: string): StageFailure {
-  const pointer = entry.from?.startsWith('/') ? `${entry.from}/files/${entry.files.indexOf(file)}` : '';
+  const { from } = entry;
+  const pointer = from && isDefinition(from) ? `${from.pointer}/files/${entry.files.indexOf(file)}` : '';
   return new StageFailure({
     code: 'first-boot.impossible',
     message: `What ${entry.name} makes at first boot does not fit the image: ${message}.`,
-    hint: entry.from
+    hint: from
       ? 'Correct the entry; docs/first-boot.md tells how one is written.'
       : `This version of the package is not known yet: describe its files in an entry named ${entry.name} under /system/perMachine.`,
     details: [{ pointer, value: JSON.stringify(file.path), message }],

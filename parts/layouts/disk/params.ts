@@ -1,3 +1,20 @@
 import * as z from 'zod';
+import { rootPartitionTypes } from '../../../src/architecture.ts';
 
 export const DiskParams = z.strictObject({});
+
+/**
+ * The type of a partition in the GPT where its component says only what it is for: that of the Discoverable Partitions
+ * Specification (https://uapi-group.org/specifications/specs/discoverable_partitions_specification/). Systems mount `home` and
+ * `srv` by it; what may not be found by its type is Linux data.
+ */
+export const diskPartitionTypes = {
+  byRole: {
+    esp: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
+    boot: 'bc13c2ff-59e6-4262-a352-b275fd6f7172',
+    root: rootPartitionTypes,
+    home: '933ac7e1-2eb4-4f13-b844-0e14e2aef915',
+    srv: '3b8f8425-20e0-4f3b-907f-1a25a76f98e8',
+  },
+  other: '0fc63daf-8483-4772-8e79-3d69d8477de4',
+} as const;

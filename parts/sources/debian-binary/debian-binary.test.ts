@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fakeSuite, source as packageOf, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { newestPackage } from '../newest-package.ts';
 import { debianBinary } from './debian-binary.ts';
+import { releaseOfPackage } from './release.ts';
 import { binaryPackages, debianBinaryResolver } from './resolver.ts';
 
 const params = { suite: 'trixie', package: 'linux-image-cloud-amd64' };
@@ -33,6 +34,14 @@ describe('the newest one', () => {
     expect(await resolved(newest.name)).toEqual({
       ...{ wishesSha256, version: '6.12.118', sourceDate: 2000, sources: [finished] },
     });
+  });
+
+  test('is told to whoever depends on it, with its release', async () => {
+    const { name, version } = finished;
+    const release = '6.12.118+deb13-cloud-amd64';
+    expect(debianBinaryResolver.make(params).finished(await resolved(newest.name))).toEqual({ name, version, release });
+    expect(releaseOfPackage(newest.name)).toBeUndefined();
+    expect(releaseOfPackage(`${name}-unsigned`)).toBe(release);
   });
 
   test('may be named itself', async () => {

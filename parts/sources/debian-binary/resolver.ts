@@ -1,6 +1,7 @@
 /** The newest package of a finished kernel in a suite. */
 import { type PackagedKernels, packageResolver } from '../newest-package.ts';
 import { DebianBinaryParams } from './params.ts';
+import { releaseOfPackage } from './release.ts';
 
 const prefix = 'linux-image-';
 
@@ -15,6 +16,7 @@ export const binaryPackages: PackagedKernels = {
     const [kernel] = (await suite.dependencies(name)).filter((dependency) => dependency.startsWith(prefix));
     return kernel === undefined ? named : suite.locatePackage(kernel);
   },
+  release: releaseOfPackage,
 };
 
 export const debianBinaryResolver = packageResolver(DebianBinaryParams, binaryPackages);

@@ -6,6 +6,7 @@ export const sourcePackages: PackagedKernels = {
   prefix: 'linux-source-',
   isOffer: (name) => /-[0-9.]+$/.test(name),
   locate: (suite, name) => suite.locatePackage(name),
+  release: () => undefined,
 };
 
 export const debianSourceResolver = packageResolver(DebianSourceParams, sourcePackages);

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fromDefinition } from '../../../src/stages/origin.ts';
 import { RootFs } from '../../root-fs/root-fs.ts';
 import type { ResolveContext } from '../userland.ts';
 import { debian } from './debian.ts';
@@ -22,8 +23,10 @@ test('has entries for what packages are known to make, and for what is asked for
   const known = userland.firstBootEntries({}).map(({ name }) => name);
   expect(known).toEqual(expect.arrayContaining(['openssh-rsa', 'munge']));
   const own = { name: 'munge', files: [{ path: '/etc/munge/munge.key', values: [] }], make: 'true', before: [] };
-  const entries = userland.firstBootEntries({ perMachine: [{ ...own, from: '/system/perMachine/0' }] });
-  expect(entries.filter(({ name }) => name === 'munge')).toEqual([{ ...own, from: '/system/perMachine/0' }]);
+  const entries = userland.firstBootEntries({ perMachine: [{ ...own, from: fromDefinition('/system/perMachine/0') }] });
+  expect(entries.filter(({ name }) => name === 'munge')).toEqual([
+    { ...own, from: fromDefinition('/system/perMachine/0') },
+  ]);
   expect(entries).toHaveLength(known.length);
 });
 

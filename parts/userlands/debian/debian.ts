@@ -7,10 +7,10 @@ import type { AptSuite } from './apt.ts';
 import { readSourceEntries } from './apt-sources.ts';
 import { clean } from './clean.ts';
 import { install } from './install.ts';
-import { finishedKernel } from './kernel-stand-in.ts';
 import { listPackages } from './list-packages.ts';
 import { entriesOf } from './machine-entries.ts';
 import { DebianParams } from './params.ts';
+import { resolveBoot } from './resolve-boot.ts';
 import { resolvePackages } from './resolve-packages.ts';
 import { removeSetAside } from './set-aside.ts';
 import { Suites } from './suites.ts';
@@ -25,8 +25,10 @@ export const debian: UserlandPart = {
         const suite = await openFor(Suites.of(context), wish);
         const kernel = await kernelOf();
         context.progress(0.6, `choosing packages from ${wish.suite}`);
-        return resolvePackages(suite, wish, context.params.previous?.packages, kernel && finishedKernel(kernel));
+        return resolvePackages(suite, wish, context.params.previous?.packages, kernel);
       },
+      resolveBoot: async (context, wish, previous) =>
+        resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),
       search: listPackages,
       install,
       writeSystem,

@@ -32,7 +32,7 @@ export async function checkModules(root: RootFs, kernel: KernelPackage | undefin
   await root.remove(settings);
   const lines: string[] = [];
   await root.run('dkms', ['status'], { onLine: (line) => lines.push(line) });
-  const release = kernel && releaseOf(kernel.name);
+  const release = kernel && releaseOf(kernel);
   const missing = unbuilt(lines, release ?? '');
   if (missing.length > 0) throw notBuilt(missing, release);
   for (const log of await findLogs(root)) await root.remove(log);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromDefinition } from '../../../src/stages/origin.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { fakeSuite, source, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { judgeKernelPackages } from './kernel-packages.ts';
@@ -10,7 +11,7 @@ describe('packages that change how the system boots', () => {
   const stanza = (name: string, fields: Record<string, string> = {}) =>
     new Map(Object.entries({ package: name, ...fields }));
   const asked = (...names: string[]) => ({
-    names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
+    names: names.map((name, index) => ({ name, from: fromDefinition(`/userland/packages/${index}`) })),
     recommended: [],
   });
   const refused = (stanzas: Map<string, string>[], names: string[], kernel: typeof image | undefined) => {

@@ -5,6 +5,7 @@
  */
 import type * as z from 'zod';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
+import { pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { Stanza } from './deb822.ts';
@@ -21,6 +22,8 @@ interface Facts {
   /** Names that the definition or a component asks for. */
   asked: readonly string[];
 }
+
+const packagesPointer = '/userland/packages';
 
 type Rule = (name: string, facts: Facts) => Objection | undefined;
 
@@ -51,11 +54,11 @@ export function judgeKernelPackages(stanzas: readonly Stanza[], wish: Wish, imag
     const way = packages.way(asked, name);
     // What comes with another one that is refused goes with it.
     if (way.slice(0, -1).some((other) => objections.has(other))) return [];
-    const from = wanted.find((one) => one.name === way[0])?.from ?? '';
+    const from = wanted.find((one) => one.name === way[0])?.from;
+    // A name asked for by a component has no place in the definition of its own.
+    const pointer = from ? pointerOf(from, packagesPointer) : packagesPointer;
     const drawn = way.length > 1 ? ` (drawn in by ${way.slice(0, -1).join(', which needs ')})` : '';
-    return [
-      { pointer: pointerOf(from), value: JSON.stringify(way[0] ?? name), message: `${name}${drawn} ${why}.`, hint },
-    ];
+    return [{ pointer, value: JSON.stringify(way[0] ?? name), message: `${name}${drawn} ${why}.`, hint }];
   });
   const [first, ...others] = details;
   if (first)
@@ -75,7 +78,7 @@ function headersRelease(name: string): string | undefined {
 
 function foreignHeaders(name: string, { image }: Facts): Objection | undefined {
   const release = headersRelease(name);
-  if (release === undefined || (image && release === releaseOf(image.name))) return undefined;
+  if (release === undefined || (image && release === releaseOf(image))) return undefined;
   return { why: `has the headers of a kernel that is not the image's own${own(image)}`, hint: takeHeaders(image) };
 }
 
@@ -89,7 +92,7 @@ function secondKernel(name: string, { image }: Facts): Objection | undefined {
 
 function uncompilableModule(name: string, { packages, image }: Facts): Objection | undefined {
   if (!name.endsWith('-dkms')) return undefined;
-  const release = image && releaseOf(image.name);
+  const release = image && releaseOf(image);
   if (release !== undefined && packages.has(`linux-headers-${release}`)) return undefined;
   const why = image
     ? `compiles a module with the headers of the kernel, which are not among the packages${own(image)}`
@@ -131,7 +134,7 @@ function initramfsHook(name: string): Objection | undefined {
 const own = (image: KernelPackage | undefined) => (image ? ` (${image.name})` : '');
 
 function takeHeaders(image: KernelPackage | undefined): string {
-  const flavour = image && /^[^-]+-(?:[0-9]+-)?(.+)$/.exec(releaseOf(image.name) ?? '')?.[1];
+  const flavour = image && /^[^-]+-(?:[0-9]+-)?(.+)$/.exec(releaseOf(image) ?? '')?.[1];
   return flavour
     ? `Ask for linux-headers-${flavour}, which belongs to the image's kernel, or leave the package out.`
     : 'Choose a kernel.source that brings a finished kernel, such as package, and ask for its headers; or leave the package out.';
@@ -139,6 +142,3 @@ function takeHeaders(image: KernelPackage | undefined): string {
 
 /** `name-`, and what may stand behind a name. */
 const nameOf = (asked: string) => asked.replace(/-?([:=/].*)?$/, '');
-
-/** A name asked for by a component has no place in the definition of its own. */
-const pointerOf = (from: string) => (from.startsWith('/') ? from : '/userland/packages');

@@ -5,7 +5,7 @@
  */
 
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
-import type { KernelGroup } from '../../../src/stages/lock.ts';
+import { releaseOfPackage } from '../../sources/debian-binary/release.ts';
 
 const standInName = 'ldf-kernel';
 
@@ -31,13 +31,10 @@ Description: the kernel of this image
 `;
 }
 
-/** The package of a locked kernel that is finished; undefined for one that comes as source. */
-export function finishedKernel({ sources }: KernelGroup): KernelPackage | undefined {
-  const found = sources.find(({ name }) => releaseOf(name) !== undefined);
-  return found && { name: found.name, version: found.version };
-}
-
-/** What `uname -r` says of a finished kernel, by the name of its package; undefined for any other package. */
-export function releaseOf(name: string): string | undefined {
-  return /^linux-image-([0-9]\S*?)(-unsigned)?$/.exec(name)?.[1];
+/**
+ * What `uname -r` says of the image's kernel. A lock that was written before does not tell: then its name does, for all
+ * finished kernels came from one source.
+ */
+export function releaseOf({ name, release }: KernelPackage): string | undefined {
+  return release ?? releaseOfPackage(name);
 }

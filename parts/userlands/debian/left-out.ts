@@ -1,6 +1,7 @@
 /** What the packages of a definition recommend, and what is not installed: their command lines are missed the most. */
 import type * as z from 'zod';
 import { type LeftOut, mostRecommendations } from '../../../src/stages/lock.ts';
+import { pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { relations } from './base-set.ts';
 import type { Stanza } from './deb822.ts';
@@ -38,7 +39,7 @@ export function leftOutOf(
 function openRecommendations(stanzas: readonly Stanza[], names: Names, known: ReadonlySet<string>) {
   const packages = new PackageGraph(stanzas);
   const own = new Set(
-    names.flatMap(({ name, from }) => (from.startsWith('/userland/packages') ? name.replace(/[:=/].*$/, '') : [])),
+    names.flatMap(({ name, from }) => (pointerOf(from).startsWith('/userland/packages') ? name.replace(/[:=/].*$/, '') : [])),
   );
   const unwanted = new Set(names.flatMap(({ name }) => (name.endsWith('-') ? name.slice(0, -1) : [])));
   return stanzas.flatMap((stanza) => {

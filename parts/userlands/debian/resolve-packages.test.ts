@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromComponent, fromDefinition, type Origin } from '../../../src/stages/origin.ts';
 import { recommendationNotes } from '../../../src/stages/recommendations.ts';
 import { failureOf, fakeSuite, source, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { resolvePackages } from './resolve-packages.ts';
@@ -8,8 +9,8 @@ describe('packages', () => {
   const wish = (...names: string[]) => ({
     wishesSha256,
     suite: 'trixie',
-    names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
-    recommended: [] as { name: string; from: string }[],
+    names: names.map((name, index) => ({ name, from: fromDefinition(`/userland/packages/${index}`) })),
+    recommended: [] as { name: string; from: Origin }[],
   });
 
   test('the base is always wanted, and the answer has the order of unpacking', async () => {
@@ -31,7 +32,7 @@ describe('packages', () => {
 
   test('every unknown name is told, with its place and what is near', async () => {
     const { suite, asked } = fakeSuite([curl], { virtual: [['mta', ['exim4', 'postfix']]] });
-    const names = [...wish('curll', 'mta', 'c.rl').names, { name: 'dbuss', from: 'init/systemd' }];
+    const names = [...wish('curll', 'mta', 'c.rl').names, { name: 'dbuss', from: fromComponent('init/systemd') }];
     const { error } = await failureOf(resolvePackages(suite, { ...wish(), names }, undefined));
     expect(error.code).toBe('packages.unknown');
     expect(error.details).toMatchObject([
@@ -92,11 +93,11 @@ describe('packages', () => {
 });
 
 describe('what is recommended', () => {
-  const from = 'init/systemd';
+  const from = fromComponent('init/systemd');
   const wish = (names: string[], recommended: string[] = []) => ({
     wishesSha256,
     suite: 'trixie',
-    names: names.map((name, index) => ({ name, from: `/userland/packages/${index}` })),
+    names: names.map((name, index) => ({ name, from: fromDefinition(`/userland/packages/${index}`) })),
     recommended: recommended.map((name) => ({ name, from })),
   });
   const all = ['chrony', 'systemd-timesyncd', 'netbase', 'docker.io', 'docker-cli', 'git', 'vim'].map((name) =>

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
 import type { PackagesGroup } from '../../../src/stages/lock.ts';
+import { isDefinition, type Origin, originText, pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { nearNamesHint } from '../../near-names.ts';
@@ -17,7 +18,7 @@ import { leftOutOf, recommendedNames } from './left-out.ts';
 
 type Wish = z.infer<typeof PackagesWish>;
 /** A package as it was asked for, and where. */
-type Asked = WantedPackage & { text: string; from: string };
+type Asked = WantedPackage & { text: string; from: Origin };
 type Detail = { pointer: string; message: string; value: string; hint: string };
 
 /** apt-patterns(7): what every Debian system has. */
@@ -103,7 +104,7 @@ async function refuseUnknown(suite: Suite, asked: readonly Asked[], known: Reado
   for (const { name, text, from } of unknown) {
     const providers = providersOf.get(name) ?? [];
     if (providers.length === 1 && name === text) continue;
-    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    const place = { pointer: placeOf(from), value: JSON.stringify(text) };
     if (providers.length > 0)
       details.push({
         ...place,
@@ -126,7 +127,7 @@ async function refuseUnavailable(suite: Suite, asked: readonly Asked[]): Promise
   const versionsOf = await suite.versions(exact.map(({ name }) => name));
   const details = exact.flatMap(({ name, text, from, version, suite: wanted }): Detail[] => {
     const versions = versionsOf.get(name) ?? [];
-    const place = { pointer: pointerOf(from), value: JSON.stringify(text) };
+    const place = { pointer: placeOf(from), value: JSON.stringify(text) };
     if (version !== undefined && !versions.some((one) => one.version === version)) {
       const there = [...new Set(versions.map((one) => one.version))];
       return [
@@ -161,14 +162,14 @@ function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint
 }
 
 /** Who asked, where that is no place in the definition. */
-const askedBy = (from: string) => (from.startsWith('/') ? '' : ` (wanted by ${from})`);
+const askedBy = (from: Origin) => (isDefinition(from) ? '' : ` (wanted by ${originText(from)})`);
 
 function conflict(asked: readonly Asked[], explanation: readonly string[]): StageFailure {
   const text = explanation.join('\n');
   const hint = 'Leave out one of the packages that exclude each other, or choose another suite.';
   const named = asked.filter(({ name }) => new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text));
   const details = named.map(({ name, text: written, from }) => ({
-    pointer: pointerOf(from),
+    pointer: placeOf(from),
     message: `${name} takes part in the conflict${askedBy(from)}.`,
     value: JSON.stringify(written),
   }));
@@ -183,4 +184,4 @@ function conflict(asked: readonly Asked[], explanation: readonly string[]): Stag
 const quoted = (name: string) => name.replace(/[.+]/g, '\\$&');
 
 /** A name asked for by a component has no place in the definition of its own. */
-const pointerOf = (from: string) => (from.startsWith('/') ? from : '/userland/packages');
+const placeOf = (from: Origin) => pointerOf(from, '/userland/packages');

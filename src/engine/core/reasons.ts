@@ -4,6 +4,7 @@ import type { Comparison } from '../../model/stage-run.ts';
 import { type Difference, differences, shortly } from '../../plan/explain.ts';
 import type { resolveParams } from '../../plan/lock.ts';
 import type { PlannedStage } from '../../plan/types.ts';
+import { findStage } from '../../stages/registry.ts';
 import type { StageRunRecord } from '../../store/stage-runs.ts';
 import type { Store } from '../../store/store.ts';
 import type { BuildWork } from './build-work.ts';
@@ -77,7 +78,9 @@ export function whatChanged(
   now: RecordedRequest,
 ): { reason: string; changes: Difference[] } {
   const arch = differences({ arch: before.request.arch }, { arch: now.request.arch });
-  const params = differences(before.request.params, now.request.params);
+  const described = ({ request }: RecordedRequest) =>
+    findStage(stage.name)?.described(request.params) ?? request.params;
+  const params = differences(described(before), described(now));
   const image = differing(`stage image ${stage.image}`, before.image, now.image);
   const inputs = stage.inputs.flatMap((input) => differing(`input ${input}`, before.inputs[input], now.inputs[input]));
   const words = [

@@ -4,9 +4,11 @@ import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { Attempt, Comparison, StageRun } from '../../model/stage-run.ts';
+import { chosenHow } from '../../plan/components.ts';
 import type { Plan } from '../../plan/types.ts';
 import { concealedText, isSecretKey } from '../../secrets.ts';
 import { factsOf } from '../../stages/artifact-facts.ts';
+import { isDefinition, originText } from '../../stages/origin.ts';
 import { findStage, stageNames } from '../../stages/registry.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
 import type { BuildRecord } from '../../store/builds.ts';
@@ -101,15 +103,22 @@ export function describePlan(
     version: definition.version,
     arch: definition.arch,
     formats: definition.image.formats,
-    components: composition.components.map(({ component: { kind, name, title }, because }) => ({
+    components: composition.components.map(({ component: { kind, name, title }, origin }) => ({
       kind,
       name,
       title,
-      because,
+      because: chosenHow(origin),
+      chosen: isDefinition(origin),
     })),
-    packages: [...composition.packages, ...composition.recommended].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    packages: [...composition.packages, ...composition.recommended]
+      .map(({ name, from }) => ({ name, from: originText(from) }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
     notes,
-    kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
+    kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({
+      symbol,
+      value,
+      from: isDefinition(from) ? 'definition' : originText(from),
+    })),
     stages: stages.map(({ name, image, after, key }, index) => ({
       ...{ name, image, after: [...after], key },
       ...(foreseen[index] ?? { cached: null, reason: null, estimateSeconds: null }),

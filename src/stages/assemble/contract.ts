@@ -6,6 +6,7 @@ import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelPackage } from '../kernel-package.ts';
 import { LockedPackage } from '../locked-package.ts';
+import { Origin } from '../origin.ts';
 import { SourceDate } from '../source-date.ts';
 import { assembleLayer } from './data.ts';
 
@@ -23,7 +24,7 @@ export const AssembledFile = z.strictObject({
   mode: z.string(),
   /** `user` or `user:group`; without one, the user in whose home directory the file stands, else root. */
   owner: z.string().optional(),
-  from: z.string(),
+  from: Origin,
 });
 
 export const AssembleParams = z.strictObject({
@@ -43,7 +44,7 @@ export const AssembleParams = z.strictObject({
   /** Folders that fstab(5), which the packager writes, mounts something on. */
   mountPoints: z.array(z.string()),
   /** What each machine makes at first boot, beyond what packages are known for; where each was asked for. */
-  perMachine: z.array(PerMachine.safeExtend({ from: z.string() })).optional(),
+  perMachine: z.array(PerMachine.safeExtend({ from: Origin })).optional(),
   /** Files with random content that may be the same on every machine. */
   sharedFiles: z.array(z.string()).optional(),
   sourceDate: SourceDate,

@@ -4,26 +4,23 @@ import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { LockedPackage } from '../locked-package.ts';
+import { Origin } from '../origin.ts';
 import { SourceDate } from '../source-date.ts';
 
-/** `from` of what stands in the definition's own kernel.config.options. */
-export const fromDefinition = 'definition';
-
-/** One wanted kernel option: its value, and who wants it (`fromDefinition`, or a component's id). */
+/** One wanted kernel option: its value, how much it is wanted, and by whom. */
 export const WantedOption = z.strictObject({
   symbol: KernelSymbol,
   /** As in .config: y, m, n, a number, or a string's text without its quotes. */
   value: z.string(),
   /** y|m: a module will do where built-in was asked for. */
   orModule: z.boolean(),
-  /** A wish of a component that may fail to hold (absent in this version): it is reported, not fatal. */
-  optional: z.boolean(),
   /**
-   * A component's default: it may fail to hold where the definition is the cause, by an option (a choice, a dependency) or
-   * by its choice of a finished kernel.
+   * `required`: the kernel is not made without it. `default`, of a component: it may fail to hold where the definition is the
+   * cause, by an option (a choice, a dependency) or by its choice of a finished kernel. `optional`, of a component: it may fail
+   * to hold (absent in this version), which is reported.
    */
-  yields: z.boolean().optional(),
-  from: z.string(),
+  strength: z.enum(['required', 'default', 'optional']),
+  from: Origin,
 });
 export type WantedOption = z.infer<typeof WantedOption>;
 

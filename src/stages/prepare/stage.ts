@@ -1,11 +1,22 @@
 import * as z from 'zod';
 import { defaultParts } from '../../definition/defaults.ts';
 import { locked } from '../locked.ts';
+import { isDefinition, Origin, originText } from '../origin.ts';
 import { defineStage } from '../stage.ts';
-import { prepareContract, WantedOption } from './contract.ts';
+import { prepareContract } from './contract.ts';
 
-/** What parameters say of options, whichever version of LDF recorded them. */
-const RecordedOptions = z.object({ options: z.array(WantedOption) });
+/** What parameters say of options, whichever version of LDF recorded them: `from` was a word. */
+const RecordedOptions = z.looseObject({
+  options: z.array(z.object({ symbol: z.string(), value: z.string(), from: z.union([Origin, z.string()]) })),
+});
+
+const optionsOfDefinition = 'kernel.config.options';
+
+/** What stands in the definition's own kernel.config.options is the definition's, with no more said. */
+function askedBy(from: Origin | string): string {
+  if (typeof from === 'string') return from;
+  return isDefinition(from) ? 'definition' : originText(from);
+}
 
 export const prepareStage = defineStage({
   contract: prepareContract,
@@ -30,6 +41,13 @@ export const prepareStage = defineStage({
   },
   kernelOptions(recorded) {
     const read = RecordedOptions.safeParse(recorded);
-    return read.success ? read.data.options : null;
+    return read.success ? read.data.options.map(({ from, ...option }) => ({ ...option, from: askedBy(from) })) : null;
+  },
+  // Options are what the user wrote as kernel.config.options, and what components add to it.
+  described(recorded) {
+    const read = RecordedOptions.safeParse(recorded);
+    if (!read.success) return recorded;
+    const { options, ...rest } = read.data;
+    return { ...rest, [optionsOfDefinition]: Object.fromEntries(options.map(({ symbol, value }) => [symbol, value])) };
   },
 });

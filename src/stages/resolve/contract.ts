@@ -6,6 +6,7 @@ import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
 import { mostBootPackages } from '../locked-package.ts';
+import { Origin } from '../origin.ts';
 
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
@@ -21,10 +22,10 @@ export type KernelWish = z.infer<typeof KernelWish>;
 export const PackagesWish = z.strictObject({
   wishesSha256: Sha256,
   suite: z.string(),
-  /** What to install, as `parsePackage` reads it. Where each was asked for, as JSON pointers or component names. */
-  names: z.array(z.strictObject({ name: WrittenPackage, from: z.string() })),
+  /** What to install, as `parsePackage` reads it, and where each was asked for. */
+  names: z.array(z.strictObject({ name: WrittenPackage, from: Origin })),
   /** Names to install where the suite has them and nothing among `names` excludes them. */
-  recommended: z.array(z.strictObject({ name: PackageName, from: z.string() })).max(2000),
+  recommended: z.array(z.strictObject({ name: PackageName, from: Origin })).max(2000),
 });
 export type PackagesWish = z.infer<typeof PackagesWish>;
 
@@ -32,9 +33,9 @@ export type PackagesWish = z.infer<typeof PackagesWish>;
 export const BootWish = z.strictObject({
   wishesSha256: Sha256,
   suite: z.string(),
-  /** Exactly these packages, and which component or part asked for each. */
+  /** Exactly these packages, and what asked for each. */
   names: z
-    .array(z.strictObject({ name: PackageName, from: z.string() }))
+    .array(z.strictObject({ name: PackageName, from: Origin }))
     .min(1)
     .max(mostBootPackages),
 });
@@ -42,9 +43,10 @@ export type BootWish = z.infer<typeof BootWish>;
 
 export const ResolveParams = z.strictObject({
   kernel: KernelWish.nullable(),
+  /** With the part that answers it, and the one that the kernel comes from: packages may depend on a finished kernel. */
+  packages: PackagesWish.extend({ userland: ChosenPart, kernelSource: ChosenPart }).nullable(),
   /** With the part that answers it. */
-  packages: PackagesWish.extend({ userland: ChosenPart }).nullable(),
-  boot: BootWish.nullable(),
+  boot: BootWish.extend({ userland: ChosenPart }).nullable(),
   /** The lock to renew: a group that resolves to the same files keeps its source date. */
   previous: Lock.nullable(),
 });

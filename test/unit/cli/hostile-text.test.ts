@@ -146,7 +146,7 @@ beforeEach(async () => {
   }));
   answers.set('POST /v1/distributions/validate', () => ({
     ...{ name: evil, version: evil, arch: 'x86_64', formats: [evil], packages: [], kernelOptions: [] },
-    components: [{ kind: evil, name: evil, title: evil, because: evil }],
+    components: [{ kind: evil, name: evil, title: evil, because: evil, chosen: true }],
     stages: [],
   }));
   answers.set('GET /v1/system', () => ({

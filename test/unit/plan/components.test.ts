@@ -126,6 +126,38 @@ describe('parts', () => {
   });
 });
 
+describe('partitions', () => {
+  const root = '4f68bce3-e8cd-4db1-96e7-fbcaf984b709';
+  const typesOf = (value: object, ...contributed: object[]) => {
+    const catalog = shipped.with([
+      parseComponent({
+        ...{ kind: 'security', name: 'more', title: 'More', summary: 'For a test.' },
+        contributes: { partitions: contributed.map((one) => ({ size: '64M', fileSystem: 'ext4', ...one })) },
+      }),
+    ]);
+    return plan({ ...value, security: 'more' }, catalog).composition.partitions.map(({ role, typeGuid }) => [
+      role,
+      typeGuid,
+    ]);
+  };
+
+  it('have the type of their role and of the architecture', () => {
+    const esp = ['esp', 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b'];
+    expect(typesOf(minimal)).toEqual([esp, ['root', root]]);
+    expect(typesOf({ ...minimal, arch: 'aarch64' })).toEqual([esp, ['root', 'b921b045-1df0-41c3-af44-4c6f280d3fae']]);
+    const more = typesOf(minimal, { role: 'home', label: 'home' }, { role: 'constructor', label: 'odd' });
+    expect(Object.fromEntries(more)).toMatchObject({
+      home: '933ac7e1-2eb4-4f13-b844-0e14e2aef915',
+      constructor: '0fc63daf-8483-4772-8e79-3d69d8477de4',
+    });
+  });
+
+  it('have the type that their component says, as those of before did', () => {
+    const typeGuid = 'ebd0a0a2-b9e5-4433-87c0-68b6b72699c7';
+    expect(typesOf(minimal, { role: 'data', label: 'data', typeGuid })).toContainEqual(['data', typeGuid]);
+  });
+});
+
 describe('fstab', () => {
   const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { differences, shortly } from '../../../src/plan/explain.ts';
 import type { StageName } from '../../../src/stages/names.ts';
+import { stageNamed } from '../../../src/stages/registry.ts';
 import { minimal, plan } from './planning.ts';
 
 describe('a reason', () => {
-  const params = (value: object, name: StageName) => plan(value).stages.find((stage) => stage.name === name)?.params;
+  const params = (value: object, name: StageName) =>
+    stageNamed(name).described(plan(value).stages.find((stage) => stage.name === name)?.params);
 
   it('names the option that changed', () => {
     const before = { ...minimal, kernel: { config: { options: { CONFIG_E1000: 'n' } } } };
@@ -12,6 +14,16 @@ describe('a reason', () => {
     expect(shortly(differences(params(before, 'prepare'), params(after, 'prepare')))).toBe(
       'kernel.config.options.CONFIG_E1000: n→m',
     );
+  });
+
+  it('compares with what an earlier version recorded: who wants an option is no difference', () => {
+    const option = { symbol: 'CONFIG_E1000', value: 'n' };
+    const recorded = { form: 'source', options: [{ ...option, orModule: false, optional: false, from: 'definition' }] };
+    const from = { kind: 'definition', pointer: '/kernel/config/options/CONFIG_E1000' };
+    const now = { form: 'source', options: [{ ...option, orModule: false, strength: 'required', from }] };
+    const { described } = stageNamed('prepare');
+    expect(differences(described(recorded), described(now))).toEqual([]);
+    expect(described({ form: 'source' })).toEqual({ form: 'source' });
   });
 
   it('names a package by its version', () => {

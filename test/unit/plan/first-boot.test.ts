@@ -5,6 +5,7 @@ import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
 import { AssembleParams } from '../../../src/stages/assemble/contract.ts';
+import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 import { imageIdentities, lockFor } from '../../fixtures/lock.ts';
 
 const shipped = await loadCatalog('components');
@@ -38,7 +39,9 @@ function catalogWith(name: string, path: string): Catalog {
 describe('files that each machine makes', () => {
   it('reach the stage with their place; without any, the parameters are what they always were', () => {
     const params = assembleParams({ ...minimal, system: { perMachine: [acme], sharedFiles: ['/var/lib/acme'] } });
-    expect(params.perMachine).toMatchObject([{ name: 'acme', before: [], from: '/system/perMachine/0' }]);
+    expect(params.perMachine).toMatchObject([
+      { name: 'acme', before: [], from: fromDefinition('/system/perMachine/0') },
+    ]);
     expect(params.sharedFiles).toEqual(['/var/lib/acme']);
     expect(Object.keys(assembleParams(minimal))).not.toContain('perMachine');
     expect(Object.keys(assembleParams(minimal))).not.toContain('sharedFiles');
@@ -47,9 +50,11 @@ describe('files that each machine makes', () => {
   it("come from components, too, and the definition's entry of that name goes before", () => {
     const catalog = catalogWith('acme', '/etc/acme/component.key');
     const chosen = { ...minimal, security: 'acme' };
-    expect(assembleParams(chosen, catalog).perMachine).toMatchObject([{ from: 'security/acme' }]);
+    expect(assembleParams(chosen, catalog).perMachine).toMatchObject([{ from: fromComponent('security/acme') }]);
     const own = assembleParams({ ...chosen, system: { perMachine: [acme] } }, catalog).perMachine;
-    expect(own).toMatchObject([{ from: '/system/perMachine/0', files: [{ path: '/etc/acme/node.key' }] }]);
+    expect(own).toMatchObject([
+      { from: fromDefinition('/system/perMachine/0'), files: [{ path: '/etc/acme/node.key' }] },
+    ]);
   });
 
   const at = (system: object) => problemsOf(() => parseDefinition({ ...minimal, system }));

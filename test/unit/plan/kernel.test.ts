@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
+import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 import { minimal, plan, problems, shipped } from './planning.ts';
 
 describe('kernel options', () => {
@@ -11,8 +12,12 @@ describe('kernel options', () => {
   });
 
   it('of the definition replace defaults', () => {
-    expect(option(minimal, 'CONFIG_SWAP')).toMatchObject({ value: 'y', from: 'platform/linux' });
-    expect(option(withOption('CONFIG_SWAP', 'n'), 'CONFIG_SWAP')).toMatchObject({ value: 'n', from: 'definition' });
+    expect(option(minimal, 'CONFIG_SWAP')).toMatchObject({ value: 'y', from: fromComponent('platform/linux') });
+    expect(option(withOption('CONFIG_SWAP', 'n'), 'CONFIG_SWAP')).toMatchObject({
+      value: 'n',
+      strength: 'required',
+      from: fromDefinition('/kernel/config/options/CONFIG_SWAP'),
+    });
   });
 
   it('that a component cannot work without are not taken away', () => {

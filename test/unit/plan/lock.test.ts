@@ -8,6 +8,7 @@ import { planBuild } from '../../../src/plan/plan.ts';
 import { Problems } from '../../../src/plan/problems.ts';
 import { wishesOf } from '../../../src/plan/wishes.ts';
 import type { Lock } from '../../../src/stages/lock.ts';
+import { fromComponent, fromDefault } from '../../../src/stages/origin.ts';
 import { imageIdentities, lockFor } from '../../fixtures/lock.ts';
 import { keys, minimal, plan, shipped } from './planning.ts';
 
@@ -24,7 +25,9 @@ describe('a lock', () => {
     const { definition, composition } = plan(minimal);
     const other = { ...composition, userland: { use: 'another', params: {} } };
     expect(composition.userland).toEqual({ use: 'debian', params: {} });
-    expect(resolveParams(plan(minimal), undefined, false)?.packages?.userland).toEqual(composition.userland);
+    const params = resolveParams(plan(minimal), undefined, false);
+    expect(params?.packages).toMatchObject({ userland: composition.userland, kernelSource: wishes.kernel.source });
+    expect(params?.boot?.userland).toEqual(composition.userland);
     const asked = (composed: typeof composition) =>
       wishesOf(definition, composed, new Problems()).packages.wishesSha256;
     expect(asked(composition)).toBe(wishes.packages.wishesSha256);
@@ -84,8 +87,8 @@ describe('a lock', () => {
     expect(wishes.boot).toMatchObject({
       suite: 'trixie',
       names: [
-        { name: 'busybox-static', from: 'initramfs/minimal' },
-        { name: 'systemd-boot-efi', from: 'bootloader/systemd-boot' },
+        { name: 'busybox-static', from: fromDefault('initramfs/minimal') },
+        { name: 'systemd-boot-efi', from: fromComponent('bootloader/systemd-boot') },
       ],
     });
     const older = plan({ ...minimal, userland: { suite: 'bookworm' } }).wishes.boot;

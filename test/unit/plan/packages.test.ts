@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recommendedPackages } from '../../../src/plan/recommended.ts';
+import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 import { minimal, plan } from './planning.ts';
 
 describe('packages', () => {
@@ -15,26 +16,26 @@ describe('packages', () => {
 
   it('asked for by the definition are blamed on it', () => {
     const { packages } = plan({ ...minimal, userland: { packages: ['udev', 'curl'] } }).composition;
-    expect(packages.find((wanted) => wanted.name === 'udev')?.from).toBe('/userland/packages/0');
+    expect(packages.find((wanted) => wanted.name === 'udev')?.from).toEqual(fromDefinition('/userland/packages/0'));
   });
 });
 
 describe('what components recommend', () => {
   it('is wanted beside the packages, and is part of what the lock answers', () => {
     const { packages } = plan(minimal).wishes;
-    expect(packages.recommended).toContainEqual({ name: 'linux-sysctl-defaults', from: 'init/systemd' });
+    expect(packages.recommended).toContainEqual({ name: 'linux-sysctl-defaults', from: fromComponent('init/systemd') });
     expect(packages.names.map(({ name }) => name)).not.toContain('linux-sysctl-defaults');
   });
 
   it('is left to the definition where that names it', () => {
     const { names, recommended } = plan({ ...minimal, userland: { packages: ['netbase'] } }).wishes.packages;
-    expect(names).toContainEqual({ name: 'netbase', from: '/userland/packages/0' });
+    expect(names).toContainEqual({ name: 'netbase', from: fromDefinition('/userland/packages/0') });
     expect(recommended.map(({ name }) => name)).not.toContain('netbase');
     const wanted = [
-      { name: 'vim-', from: '/userland/packages/0' },
-      { name: 'git=1:2.47', from: '/userland/packages/1' },
+      { name: 'vim-', from: fromDefinition('/userland/packages/0') },
+      { name: 'git=1:2.47', from: fromDefinition('/userland/packages/1') },
     ];
-    const contributed = ['vim', 'git', 'ed', 'ed'].map((item) => ({ item, from: 'init/x' }));
-    expect(recommendedPackages(wanted, contributed)).toEqual([{ name: 'ed', from: 'init/x' }]);
+    const contributed = ['vim', 'git', 'ed', 'ed'].map((item) => ({ item, from: fromComponent('init/x') }));
+    expect(recommendedPackages(wanted, contributed)).toEqual([{ name: 'ed', from: fromComponent('init/x') }]);
   });
 });

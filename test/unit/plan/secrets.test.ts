@@ -3,7 +3,14 @@ import { differences, shortly } from '../../../src/plan/explain.ts';
 
 const request = (hash: string, key: string, content: string, more: object[] = []) => ({
   users: [{ name: 'root', passwordHash: hash, sshKeys: [key], groups: [], shell: '/bin/bash' }, ...more],
-  files: [{ path: '/etc/wireguard/wg0.conf', content, mode: '0600', from: '/system/files/0' }],
+  files: [
+    {
+      path: '/etc/wireguard/wg0.conf',
+      content,
+      mode: '0600',
+      from: { kind: 'definition', pointer: '/system/files/0' },
+    },
+  ],
 });
 
 it('a reason says that a secret changed, and neither what it was nor what it is', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { stages } from '../../../src/stages/index.ts';
+import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 import { findStage, stageNamed, stageNames, stagesOf, stageWithResult } from '../../../src/stages/registry.ts';
 import { checkedStages, defineStage, leavesLayer, type Stage } from '../../../src/stages/stage.ts';
 
@@ -28,6 +29,16 @@ describe('kernel options', () => {
     const before = { form: 'binary', version: '6.12.57', sources: [], options, sourceDate: 1 };
     expect(kernelOptions(before)).toEqual([option]);
     expect(kernelOptions({ ...before, source: { use: 'debian-binary', params: {} } })).toEqual([option]);
+  });
+
+  it('name the definition or the component that asks for them', () => {
+    const [own, other] = [
+      { ...option, from: fromDefinition('/kernel/config/options/CONFIG_EPOLL') },
+      { ...option, from: fromComponent('init/systemd') },
+    ];
+    const from = (one: object) => kernelOptions({ options: [{ ...one, orModule: false, strength: 'required' }] });
+    expect(from(own)).toEqual([{ ...option, from: 'definition' }]);
+    expect(from(other)).toEqual([option]);
   });
 
   it('are none where nothing asks for any', () => {

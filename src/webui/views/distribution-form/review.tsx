@@ -48,11 +48,11 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
         </Title>
         <Table verticalSpacing={5} horizontalSpacing="xs">
           <Table.Tbody>
-            {plan.components.map(({ kind, name, title, because }) => (
+            {plan.components.map(({ kind, name, title, because, chosen }) => (
               <Table.Tr key={`${kind}/${name}`}>
                 <Table.Td c="dimmed">{kind}</Table.Td>
                 <Table.Td>{title}</Table.Td>
-                <Table.Td c="dimmed">{because.startsWith('/') ? 'chosen' : because}</Table.Td>
+                <Table.Td c="dimmed">{chosen ? 'chosen' : because}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type CompileParams, compileContract } from '../../../../src/stages/compile/contract.ts';
+import { fromComponent } from '../../../../src/stages/origin.ts';
 import { type PrepareParams, prepareContract, type WantedOption } from '../../../../src/stages/prepare/contract.ts';
 import { runProgram } from '../../../../stage-images/contract/program.ts';
 import { compile } from '../../../../stage-images/kernel-builder/compile.ts';
@@ -40,14 +41,14 @@ describe('the options of a packaged kernel', () => {
   const judged = (...options: WantedOption[]) => judgeFinished(options, parseConfig(config), `Linux ${release}`);
 
   test('that hold are fine, whoever asked for them', () => {
-    const needed = { orModule: true, from: 'platform/uefi' };
+    const needed = { orModule: true, from: fromComponent('platform/uefi') };
     const options = [want('EXT4_FS', 'y'), want('VFAT_FS', 'm'), want('VFAT_FS', 'y', needed), want('NO_SUCH', 'n')];
     const values = [want('LOG_BUF_SHIFT', '17'), want('DEFAULT_HOSTNAME', '(none)'), want('USB_SUPPORT', 'n')];
     expect(judged(...options, ...values)).toEqual({ failure: undefined, notHeld: [] });
   });
 
   test('that do not are named at once, with the place and the way out', () => {
-    const component = want('VFAT_FS', 'y', { from: 'platform/uefi' });
+    const component = want('VFAT_FS', 'y', { from: fromComponent('platform/uefi') });
     const { failure } = judged(want('USB_SUPPORT', 'y'), want('NO_SUCH', 'm'), want('LOG_BUF_SHIFT', '18'), component);
     expect(failure?.fault).toBe('user');
     expect(failure?.error.code).toBe('kernel.option-not-held');
@@ -68,8 +69,8 @@ describe('the options of a packaged kernel', () => {
 
   test('that are defaults or optional wishes of components give way, and are told', () => {
     const { failure, notHeld } = judged(
-      want('USB_SUPPORT', 'y', { from: 'platform/linux', yields: true }),
-      want('MITIGATION', 'y', { from: 'platform/linux', optional: true }),
+      want('USB_SUPPORT', 'y', { from: fromComponent('platform/linux'), strength: 'default' }),
+      want('MITIGATION', 'y', { from: fromComponent('platform/linux'), strength: 'optional' }),
     );
     expect(failure).toBeUndefined();
     expect(notHeld.map(({ symbol }) => symbol)).toEqual(['CONFIG_USB_SUPPORT', 'CONFIG_MITIGATION']);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromComponent } from '../../../../src/stages/origin.ts';
 import type { WantedOption } from '../../../../src/stages/prepare/contract.ts';
 import type { SymbolType } from '../../../../stage-images/kernel-builder/config-file.ts';
 import type { Explanation } from '../../../../stage-images/kernel-builder/kconfig.ts';
@@ -50,7 +51,7 @@ describe('what is written into the .config', () => {
   ]);
 
   test("the definition's wish counts before a component's, wherever it stands", () => {
-    const lines = assignments([want('A', 'n'), want('A', 'y', { from: 'init:x' })], types);
+    const lines = assignments([want('A', 'n'), want('A', 'y', { from: fromComponent('init/x') })], types);
     expect([...lines.values()]).toEqual(['# CONFIG_A is not set']);
   });
 
@@ -131,20 +132,25 @@ describe('what does not hold', () => {
 });
 
 describe('whose wish it is', () => {
-  const cpusets = (more: Partial<WantedOption>) => want('CPUSETS', 'y', { from: 'init:systemd', ...more });
+  const cpusets = (more: Partial<WantedOption>) =>
+    want('CPUSETS', 'y', { from: fromComponent('init/systemd'), ...more });
   const types: Record<string, SymbolType> = { CPUSETS: 'bool', SMP: 'bool', A: 'bool', KERNEL_ZSTD: 'bool' };
 
   test("a component's need points at the option of the definition that stands in its way", () => {
     const { failure } = judged([cpusets({}), want('SMP', 'n')], types, {}, [lacking('CPUSETS', 'SMP')]);
     expect(failure?.error.details?.[0]).toMatchObject({
       pointer: '/kernel/config/options/CONFIG_SMP',
-      message: expect.stringMatching(/^init:systemd asks for CONFIG_CPUSETS=y: .*as the definition asks/),
+      message: expect.stringMatching(/^init\/systemd asks for CONFIG_CPUSETS=y: .*as the definition asks/),
     });
   });
 
   test("a component's default gives way to the definition, and a default that needs it goes with it", () => {
     const { failure, notHeld } = judged(
-      [want('A', 'y', { from: 'x:y', yields: true }), cpusets({ yields: true }), want('SMP', 'n')],
+      [
+        want('A', 'y', { from: fromComponent('x/y'), strength: 'default' }),
+        cpusets({ strength: 'default' }),
+        want('SMP', 'n'),
+      ],
       types,
       {},
       [lacking('A', 'CPUSETS'), lacking('CPUSETS', 'SMP')],
@@ -154,7 +160,10 @@ describe('whose wish it is', () => {
   });
 
   test("a default gives way to the definition's choice", () => {
-    const options = [want('KERNEL_ZSTD', 'y', { from: 'platform:linux', yields: true }), want('KERNEL_XZ', 'y')];
+    const options = [
+      want('KERNEL_ZSTD', 'y', { from: fromComponent('platform/linux'), strength: 'default' }),
+      want('KERNEL_XZ', 'y'),
+    ];
     const { failure, notHeld } = judged(options, { ...types, KERNEL_XZ: 'bool' }, { KERNEL_XZ: 'y' }, [
       known('KERNEL_ZSTD', { choice: 'CONFIG_KERNEL_XZ' }),
     ]);
@@ -163,12 +172,14 @@ describe('whose wish it is', () => {
   });
 
   test('a default that fails for another reason is a problem', () => {
-    const { failure } = judged([cpusets({ yields: true })], types, {}, [lacking('CPUSETS', 'SMP')]);
+    const { failure } = judged([cpusets({ strength: 'default' })], types, {}, [lacking('CPUSETS', 'SMP')]);
     expect(failure?.error.details?.[0]?.pointer).toBe('');
   });
 
   test('an optional wish is reported, not fatal', () => {
-    const { failure, notHeld } = judged([cpusets({ optional: true })], types, {}, [lacking('CPUSETS', 'SMP', null)]);
+    const { failure, notHeld } = judged([cpusets({ strength: 'optional' })], types, {}, [
+      lacking('CPUSETS', 'SMP', null),
+    ]);
     expect(failure).toBeUndefined();
     expect(notHeld[0]?.reason).toContain('CONFIG_SMP (does not exist here)');
   });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RootFs } from '../../../../parts/root-fs/root-fs.ts';
 import { removeSetAside } from '../../../../parts/userlands/debian/set-aside.ts';
 import { takeEffect } from '../../../../parts/userlands/debian/take-effect.ts';
+import { fromDefinition, type Origin } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 import { earlyFiles, finishFiles } from '../../../../stage-images/rootfs-assembler/files.ts';
 
@@ -27,8 +28,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(scratch, { recursive: true }));
 
-const file = (path: string, more: { mode?: string; owner?: string; from?: string } = {}) => ({
-  ...{ path, content: 'x\n', mode: '0644', from: '/system/files/0' },
+const file = (path: string, more: { mode?: string; owner?: string; from?: Origin } = {}) => ({
+  ...{ path, content: 'x\n', mode: '0644', from: fromDefinition('/system/files/0') },
   ...more,
 });
 const modeOf = async (path: string) => {
@@ -94,7 +95,7 @@ describe.runIf(isRoot)('owners', () => {
   test('an owner that the image does not have is refused, with its place and what is near', async () => {
     const files = [
       file('/srv/a', { owner: 'www-dat' }),
-      file('/srv/b', { owner: 'www-data:admn', from: '/system/files/1' }),
+      file('/srv/b', { owner: 'www-data:admn', from: fromDefinition('/system/files/1') }),
     ];
     for (const { path } of files) await root.write(path, 'x\n');
     const error = await finishFiles(root, files).catch((reason: unknown) => reason);

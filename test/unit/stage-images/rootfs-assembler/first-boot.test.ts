@@ -10,6 +10,7 @@ import { entriesOf, type FirstBootParams } from '../../../../parts/userlands/deb
 import { perMachineTable } from '../../../../parts/userlands/debian/per-machine-table.ts';
 import { asUnpacked, findVaryingFiles, unknownOf } from '../../../../parts/userlands/debian/varying-files.ts';
 import { PerMachine } from '../../../../src/definition/per-machine.ts';
+import { fromDefinition } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 
 /** A root whose own programs are not run, only noted down. */
@@ -49,7 +50,7 @@ async function failureOf(promise: Promise<unknown>): Promise<StageFailure> {
   return error;
 }
 
-const entry = (fields: object, from = '/system/perMachine/0') => ({
+const entry = (fields: object, from = fromDefinition('/system/perMachine/0')) => ({
   ...PerMachine.parse({ name: 'acme', make: 'echo x > node.key', files: [{ path: '/etc/acme/node.key' }], ...fields }),
   from,
 });
@@ -109,7 +110,12 @@ describe('what machines must not share', () => {
   test('a file that the definition gives is the same on every machine by its will; what belonged to it goes', async () => {
     await root.write('/etc/ssh/ssh_host_rsa_key', 'given', 0o600);
     await root.write('/etc/ssh/ssh_host_rsa_key.pub', 'made by the package');
-    const file = { path: '/etc/ssh/ssh_host_rsa_key', content: 'given', mode: '0600', from: '/system/files/0' };
+    const file = {
+      path: '/etc/ssh/ssh_host_rsa_key',
+      content: 'given',
+      mode: '0600',
+      from: fromDefinition('/system/files/0'),
+    };
     await deferSecrets(root, { files: [file] });
     expect(await text('etc/ssh/ssh_host_rsa_key')).toBe('given');
     expect(await root.exists('/etc/ssh/ssh_host_rsa_key.pub')).toBe(false);
@@ -295,7 +301,7 @@ describe('files that vary', { timeout: slowTimeoutMs }, () => {
     for (const path of ['/etc/acme/node.key', '/etc/given', '/srv/shared/id', '/etc/ld.so.cache'])
       await root.write(path, key);
     await root.write('/var/lib/postgresql/17/main/global/pg_control', key, 0o600);
-    const file = { path: '/etc/given', content: key, mode: '0600', from: '/system/files/0' };
+    const file = { path: '/etc/given', content: key, mode: '0600', from: fromDefinition('/system/files/0') };
     const params = { ...asked(entry({})), files: [file], sharedFiles: ['/srv/shared'] };
     const { seen, found } = find(params, async () => undefined);
     expect(await found).toEqual([{ path: '/var/lib/postgresql', package: null, why: 'differs' }]);

@@ -1,11 +1,12 @@
 /** The boot group of the lock: the packages that boot files come from, each at its newest version and without what it depends on. */
 
-import type { Suite } from '../../parts/userlands/debian/apt.ts';
-import { keptDate } from '../../parts/userlands/debian/kept-date.ts';
-import type { BootGroup } from '../../src/stages/lock.ts';
-import type { PackageSource } from '../../src/stages/locked-package.ts';
-import type { BootWish } from '../../src/stages/resolve/contract.ts';
-import { StageFailure } from '../contract/failure.ts';
+import type { BootGroup } from '../../../src/stages/lock.ts';
+import type { PackageSource } from '../../../src/stages/locked-package.ts';
+import { originText } from '../../../src/stages/origin.ts';
+import type { BootWish } from '../../../src/stages/resolve/contract.ts';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import type { Suite } from './apt.ts';
+import { keptDate } from './kept-date.ts';
 
 /** @throws StageFailure `boot.package-unknown` naming every package that the suite does not have, and who wants it. */
 export async function resolveBoot(suite: Suite, wish: BootWish, previous: BootGroup | undefined): Promise<BootGroup> {
@@ -26,7 +27,7 @@ function unknown({ suite, architecture }: Suite, missing: BootWish['names']): St
   const details = missing.map(({ name, from }) => ({
     pointer: '/userland/suite',
     value: JSON.stringify(suite),
-    message: `${suite} has no package ${name} for ${architecture} (wanted by ${from} for the boot).`,
+    message: `${suite} has no package ${name} for ${architecture} (wanted by ${originText(from)} for the boot).`,
     hint,
   }));
   const message = details.map((detail) => detail.message).join(' ');

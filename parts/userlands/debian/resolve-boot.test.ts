@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { resolveBoot } from '../../../../stage-images/rootfs-assembler/resolve-boot.ts';
-import { failureOf, fakeSuite, source, wishesSha256 } from '../../../fixtures/fake-suite.ts';
+import { fromComponent } from '../../../src/stages/origin.ts';
+import { failureOf, fakeSuite, source, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
+import { resolveBoot } from './resolve-boot.ts';
 
 describe('boot packages', () => {
   const loader = source('systemd-boot-efi', '257.9-1', 'd');
@@ -8,7 +9,7 @@ describe('boot packages', () => {
   const wish = (...names: string[]) => ({
     wishesSha256,
     suite: 'trixie',
-    names: names.map((name) => ({ name, from: `component/${name}` })),
+    names: names.map((name) => ({ name, from: fromComponent(`component/${name}`) })),
   });
 
   test('are exactly those that are asked for; the same files keep their date', async () => {
