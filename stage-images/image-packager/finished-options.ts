@@ -3,10 +3,10 @@
  * either, so what an option would depend on is not told.
  */
 import { fromDefinition, type WantedOption } from '../../src/stages/prepare/contract.ts';
-import type { SymbolType } from './config-file.ts';
-import { optionPointer } from './explain-option.ts';
-import { type OptionVerdict, optionFailure } from './option-problems.ts';
-import { type UnheldOption, unheldOptions } from './wanted-options.ts';
+import type { SymbolType } from '../kernel-builder/config-file.ts';
+import { optionPointer } from '../kernel-builder/explain-option.ts';
+import { type OptionVerdict, optionFailure } from '../kernel-builder/option-problems.ts';
+import { type UnheldOption, unheldOptions } from '../kernel-builder/wanted-options.ts';
 
 /**
  * Options that hold are fine, whoever asked for them. Of the others, components' defaults give way to the definition's
