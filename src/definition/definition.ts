@@ -231,7 +231,7 @@ export const Definition = z
       .max(bounds.hardware)
       .default([])
       .describe(
-        'Components of kind platform: hardware that the image is to run on, beside that of a virtual machine with virtio.',
+        'Components of kind platform: hardware that a compiled kernel is to run on, beside what the other components require.',
       )
       .meta({ componentKind: 'platform' }),
     userland: Userland.prefault({}),
