@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stageImage } from '../../../src/engine/core/dependencies.ts';
 import { readImagesLock } from '../../../src/images/lock.ts';
 import { type ImageProgress, imageSubjects } from '../../../src/runtime/images.ts';
 import { imageNames } from '../../../src/stages/names.ts';
@@ -117,7 +118,7 @@ describe('verify', () => {
   });
 
   it('sees an image that Docker lost', async () => {
-    const { 'kernel-builder': image } = await installation.service().ensure(silent);
+    const image = stageImage(await installation.service().ensure(silent), 'kernel-builder');
     installation.engine.tags.delete(await installation.tagOf('kernel-builder'));
     await installation.engine.removeImage(image.id);
     expect(await installation.states()).toEqual(['missing', 'ok', 'ok', 'ok']);
