@@ -4,6 +4,7 @@ import { type Architecture, architectures } from '../architecture.ts';
 import { LdfError } from '../errors.ts';
 import { type Build, BuildOptions } from '../model/build.ts';
 import type { Lock } from '../stages/lock.ts';
+import type { ImageName } from '../stages/names.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
 import { applyDefinition } from './apply-definition.ts';
 import { type Cli, type GlobalOptions, globalOptions, programWords } from './cli.ts';
@@ -88,6 +89,14 @@ export function addBuildCommand(program: Command, cli: Cli): void {
     });
 }
 
+/** The stage images that the build runs in. @throws LdfError for a definition that cannot be built */
+async function neededImages({ client }: ServerConnection, subject: Subject, { boot }: Options): Promise<ImageName[]> {
+  const { definition } = await client.distributions.get(subject.distributionId);
+  const plan = () => client.distributions.validate({ definition, boot });
+  const { stages } = subject.file ? await explainByLine(subject.file, plan) : await plan();
+  return [...new Set(stages.map(({ image }) => image))];
+}
+
 async function applyFile(server: ServerConnection, file: DefinitionFile, options: Options): Promise<Subject> {
   const arch = options.arch ?? file.definition.arch;
   const lockPath = lockPathOf(file, arch);
@@ -99,7 +108,7 @@ async function applyFile(server: ServerConnection, file: DefinitionFile, options
 async function build(cli: Cli, server: ServerConnection, subject: Subject, options: Options, global: GlobalOptions) {
   const { terminal } = cli;
   const folder = await outputFolder(cli, options.output);
-  await makeStageImagesReady(cli, server.client);
+  await makeStageImagesReady(cli, server.client, await neededImages(server, subject, options));
   const start = () =>
     server.client.distributions.build(subject.distributionId, wishes(options), options.idempotencyKey);
   const started = subject.file ? await explainByLine(subject.file, start) : await start();

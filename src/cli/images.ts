@@ -45,7 +45,7 @@ export function addImagesCommand(program: Command, cli: Cli): void {
     .description('Builds those that are missing or out of date, and leaves the others alone.')
     .action((_options: unknown, command: Command) =>
       withServer(cli, globalOptions(command), async ({ client }) => {
-        await showImageProgress(cli.terminal, client.stageImages.build(cli.interrupts.signal));
+        await showImageProgress(cli.terminal, client.stageImages.build(undefined, cli.interrupts.signal));
         await list(cli, client, {});
       }),
     );

@@ -238,8 +238,9 @@ function stageImageMethods(http: Http) {
   const base = '/v1/stage-images';
   return {
     list: async (signal?: Signal) => (await http.read(StageImageList, 'GET', base, { signal })).items,
-    /** Builds what is missing or stale. */
-    build: (signal?: Signal): AsyncGenerator<ImageProgress> => imageWork(http, `${base}/build`, { json: {}, signal }),
+    /** Builds what is missing or stale, of the named images or of all. */
+    build: (images?: readonly ImageName[], signal?: Signal): AsyncGenerator<ImageProgress> =>
+      imageWork(http, `${base}/build`, { json: { images }, signal }),
     /** Pulls all of them from `<from>/<image>`. */
     pull: (from: string, signal?: Signal): AsyncGenerator<ImageProgress> =>
       imageWork(http, `${base}/pull`, { json: { from }, signal }),

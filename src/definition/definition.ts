@@ -226,6 +226,14 @@ export const Definition = z
       .default(defaultComponents.security)
       .describe('A component of kind security.')
       .meta({ componentKind: 'security' }),
+    hardware: z
+      .array(slug)
+      .max(bounds.hardware)
+      .default([])
+      .describe(
+        'Components of kind platform: hardware that a compiled kernel is to run on, beside what the other components require.',
+      )
+      .meta({ componentKind: 'platform' }),
     userland: Userland.prefault({}),
     system: System.prefault({}),
     image: Image.prefault({}),
@@ -244,6 +252,7 @@ export const Definition = z
       });
     };
     unique(definition.image.formats, ['image', 'formats']);
+    unique(definition.hardware, ['hardware']);
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

@@ -14,7 +14,7 @@ import {
 } from '../runtime/images.ts';
 import type { StageImage } from '../runtime/runtime.ts';
 import { Sha256 } from '../stages/contract.ts';
-import { forEachImage, type ImageName, imageNames } from '../stages/names.ts';
+import { type ImageName, imageNames } from '../stages/names.ts';
 import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './archive.ts';
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
@@ -62,38 +62,41 @@ export class StageImages implements StageImageService {
     return (await this.#examine()).map(({ verdict }) => describeImage(verdict));
   }
 
-  async resolve(): Promise<Record<ImageName, StageImage>> {
-    const images = new Map<ImageName, StageImage>();
+  async resolve(needed: readonly ImageName[] = imageNames): Promise<Partial<Record<ImageName, StageImage>>> {
+    const images: Partial<Record<ImageName, StageImage>> = {};
     const problems: string[] = [];
     let missing = false;
-    for (const { verdict } of await this.#examine()) {
-      if (verdict.state === 'ok') images.set(verdict.image.name, verdict.image);
-      else problems.push(verdict.problem);
-      missing ||= verdict.state === 'missing';
+    for (const { evidence, verdict } of await this.#examine()) {
+      if (verdict.state === 'ok') images[evidence.name] = verdict.image;
+      else if (needed.includes(evidence.name)) {
+        problems.push(verdict.problem);
+        missing ||= verdict.state === 'missing';
+      }
     }
-    const get = (name: ImageName): StageImage => {
-      const image = images.get(name);
-      if (image) return image;
-      throw new LdfError(missing ? 'images.missing' : 'images.mismatch', problems.join('\n'), {
-        hint: 'Run `ldf images build`; it builds only what is not right.',
-      });
-    };
-    return forEachImage(get);
+    if (problems.length === 0) return images;
+    throw new LdfError(missing ? 'images.missing' : 'images.mismatch', problems.join('\n'), {
+      hint: 'Run `ldf images build`; it builds only what is not right.',
+    });
   }
 
-  async ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>> {
+  async ensure(
+    onProgress: OnImageProgress,
+    signal?: AbortSignal,
+    needed: readonly ImageName[] = imageNames,
+  ): Promise<Partial<Record<ImageName, StageImage>>> {
     return await this.#changes.add(async () => {
       const lock = await readImagesLock(this.#options.lockFile);
       const wanted = this.#options.baseImage;
       const otherBase = wanted !== undefined && lock.base?.wanted !== wanted;
       const toBuild: Evidence[] = [];
       for (const { evidence, verdict } of await this.#examine(lock)) {
+        if (!needed.includes(evidence.name)) continue;
         const rebase = otherBase && (evidence.locked?.origin ?? 'built') === 'built';
         if (rebase || (verdict.state !== 'ok' && !(await this.#reuse(evidence, verdict, onProgress))))
           toBuild.push(evidence);
       }
       if (toBuild.length > 0) await this.#build(toBuild, lock, onProgress, signal);
-      return await this.resolve();
+      return await this.resolve(needed);
     });
   }
 

@@ -16,6 +16,15 @@ export type StageImageStatus = z.infer<typeof StageImageStatus>;
 
 export const StageImageList = z.strictObject({ items: z.array(StageImageStatus) });
 
+export const StageImageBuildRequest = z.strictObject({
+  images: z
+    .array(z.enum(imageNames))
+    .min(1)
+    .max(imageNames.length)
+    .optional()
+    .describe('Only these. Default: all. A plan tells in which image each of its stages runs.'),
+});
+
 export const PullRequest = z.strictObject({
   from: z
     .string()

@@ -18,12 +18,14 @@ export interface Selected {
 interface ChoiceOfKind {
   kind: ComponentKind;
   pointer: string;
+  /** Whether the key is a list, so that several may stand side by side. */
+  many?: true;
   of(definition: Definition): readonly string[];
   /** The definition with another component in that place; of those that stand side by side, with one more. */
   choose(definition: Definition, name: string): Definition;
 }
 
-/** Where each kind is chosen in the definition; `platform` is drawn in by requirement only. */
+/** Where each kind is chosen in the definition. What is required beside them, of kind `platform`, is drawn in. */
 export const choices: readonly ChoiceOfKind[] = [
   {
     kind: 'kernel',
@@ -44,11 +46,19 @@ export const choices: readonly ChoiceOfKind[] = [
   {
     kind: 'format',
     pointer: '/image/formats',
+    many: true,
     of: ({ image }) => image.formats,
     choose: (definition, name) => ({
       ...definition,
       image: { ...definition.image, formats: [...definition.image.formats, name] },
     }),
+  },
+  {
+    kind: 'platform',
+    pointer: '/hardware',
+    many: true,
+    of: ({ hardware }) => hardware,
+    choose: (definition, name) => ({ ...definition, hardware: [...definition.hardware, name] }),
   },
 ];
 
@@ -113,9 +123,9 @@ class Selection {
 }
 
 function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
-  return choices.flatMap(({ kind, pointer, of }) =>
+  return choices.flatMap(({ kind, pointer, many, of }) =>
     of(definition).flatMap((name, index) => {
-      const place = kind === 'format' ? `${pointer}/${index}` : pointer;
+      const place = many ? `${pointer}/${index}` : pointer;
       const component = catalog.find(kind, name);
       if (!component) {
         const names = catalog.ofKind(kind).map((known) => known.name);

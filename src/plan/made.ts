@@ -10,17 +10,26 @@ import { leavesLayer } from '../stages/stage.ts';
 import { contentHash } from './canonical.ts';
 import type { Plan } from './types.ts';
 
-/** @param images the identity of each stage image; those count whose stages shape what is built */
+/**
+ * @param images the identity of each stage image that is there; those count whose stages shape what is built
+ * @returns undefined while one of these is missing
+ */
 export function madeWith(
   { stages, composition }: Pick<Plan, 'stages' | 'composition'>,
-  images: Readonly<Record<ImageName, string>>,
-): LockMade {
+  images: Readonly<Partial<Record<ImageName, string>>>,
+): LockMade | undefined {
   const shaping = stages.filter(({ name }) => {
     const stage = stageNamed(name);
     return leavesLayer(stage) && stage.result !== 'verdicts';
   });
+  const stageImages: LockMade['stageImages'] = {};
+  for (const { image } of shaping) {
+    const identity = images[image];
+    if (identity === undefined) return undefined;
+    stageImages[image] = identity;
+  }
   return {
-    stageImages: Object.fromEntries(shaping.map(({ image }) => [image, images[image]])),
+    stageImages,
     components: Object.fromEntries(
       composition.components.map(({ component }) => [componentId(component), contentHash(component)]),
     ),
@@ -31,8 +40,8 @@ export function madeWith(
  * Which stage images and components are others than those a lock was made with, in words; '' when none is, or the lock is of a
  * time when that was not noted. A component that only one of the two has follows from the definition and is not told.
  */
-export function madeOtherwise(made: LockMade | undefined, now: LockMade): string {
-  if (!made) return '';
+export function madeOtherwise(made: LockMade | undefined, now: LockMade | undefined): string {
+  if (!made || !now) return '';
   const others = (before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>, what: string) =>
     Object.keys(after)
       .filter((name) => before[name] !== undefined && before[name] !== after[name])

@@ -30,9 +30,10 @@ export function planBuild(input: PlanInput): Plan {
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;
     const { params = null, image = stage.image } = stage.plan(facts) ?? {};
-    const known = params !== null && leavesLayer(stage) && images && inputs.every((input) => keys[input]);
+    const identity = images?.[image];
+    const known = params !== null && leavesLayer(stage) && inputs.every((input) => keys[input]);
     const request = { stage: name, arch: definition.arch, params, inputs };
-    const key = known ? stageKey(request, images[image], keys) : null;
+    const key = known && identity !== undefined ? stageKey(request, identity, keys) : null;
     if (key) keys[name] = key;
     return { name, image, after, inputs, params, key };
   });

@@ -16,8 +16,8 @@ export interface PlanInput {
   boot: boolean;
   /** Without a lock the plan has no keys. */
   lock?: Lock | undefined;
-  /** Identity of each stage image; without them the plan has no keys. */
-  images?: Readonly<Record<ImageName, string>> | undefined;
+  /** Identity of each stage image that is there; a stage whose image is not has no key. */
+  images?: Readonly<Partial<Record<ImageName, string>>> | undefined;
 }
 
 /** What all components of a definition, and the definition itself, add up to. */

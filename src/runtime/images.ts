@@ -39,15 +39,20 @@ export interface StageImageService {
   /** Every stage image with its state: `ok`, or what is wrong with it and how to fix it. */
   verify(): Promise<StageImageStatus[]>;
   /**
-   * What builds run on: all images, verified.
-   * @throws LdfError `images.missing` or `images.mismatch` (also for stale ones), naming every image that is not right.
+   * What builds run on: the images that are right, verified.
+   * @param needed those that must be; default: all
+   * @throws LdfError `images.missing` or `images.mismatch` (also for stale ones), naming every needed image that is not right.
    */
-  resolve(): Promise<Record<ImageName, StageImage>>;
+  resolve(needed?: readonly ImageName[]): Promise<Partial<Record<ImageName, StageImage>>>;
   /**
-   * Makes every image right: builds what is missing or has other sources, and leaves the rest alone.
+   * Makes images right, by default all: builds what is missing or has other sources, and leaves the rest alone.
    * @throws LdfError `images.build-failed` with the last lines of the failing command.
    */
-  ensure(onProgress: OnImageProgress, signal?: AbortSignal): Promise<Record<ImageName, StageImage>>;
+  ensure(
+    onProgress: OnImageProgress,
+    signal?: AbortSignal,
+    needed?: readonly ImageName[],
+  ): Promise<Partial<Record<ImageName, StageImage>>>;
   /** A tar archive (as `docker save` writes it) of the named images, by default all; they must be right. */
   save(names?: readonly ImageName[]): Promise<Readable>;
   /**

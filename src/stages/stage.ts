@@ -67,7 +67,8 @@ export interface StageFacts {
 
 /** What a stage is asked for in a build. */
 export interface PlannedRun<Params = unknown> {
-  params: Params;
+  /** null while the lock that they depend on is missing; which image it is may be known before. */
+  params: Params | null;
   /** The image that does it; default: the stage's. */
   image?: ImageName;
 }

@@ -1,7 +1,7 @@
 /**
  * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
  * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-finished.ts
- * makes the same.
+ * of the packager makes the same.
  *
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
  * (Documentation/kbuild/reproducible-builds.rst).
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { makePart } from '../../parts/part.ts';
 import { toolchains } from '../../parts/toolchains/index.ts';
 import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
-import type { CompileParams } from '../../src/stages/compile/contract.ts';
+import type { CompileSourceParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -24,17 +24,11 @@ import { compileFailure } from './compile-failure.ts';
 import { parseConfig } from './config-file.ts';
 import { availableCpus } from './cpus.ts';
 import { KernelTree } from './kernel-tree.ts';
-import { packFinished } from './pack-finished.ts';
 import { installModules, moduleRoot, packModules } from './pack-modules.ts';
 
-export async function compile(context: StageContext<CompileParams>): Promise<CompileData> {
-  const { params } = context;
-  if (params.form === 'binary') return packFinished(context);
-  return compileTree(context, makePart('toolchain', toolchains, params.toolchain));
-}
-
-async function compileTree(context: StageContext<CompileParams>, toolchain: Toolchain): Promise<CompileData> {
+export async function compile(context: StageContext<CompileSourceParams>): Promise<CompileData> {
   const { arch, params, out, progress, log } = context;
+  const toolchain = makePart('toolchain', toolchains, params.toolchain);
   progress(0, 'verifying the source tree');
   const { release, sourceSha256 } = await context.inputData(prepareContract);
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
@@ -80,7 +74,7 @@ export function canFollow(config: KernelConfig): boolean {
   return (config.get('CONFIG_IKHEADERS') ?? 'n') === 'n';
 }
 
-async function createTree(context: StageContext<CompileParams>, toolchain: Toolchain): Promise<KernelTree> {
+async function createTree(context: StageContext<CompileSourceParams>, toolchain: Toolchain): Promise<KernelTree> {
   const [build, scratch] = [join(context.work, 'build'), join(context.work, 'scratch')];
   await mkdir(build);
   await mkdir(scratch);
@@ -97,7 +91,7 @@ interface BuildOptions {
   keep(): Promise<void>;
 }
 
-async function build(context: StageContext<CompileParams>, tree: KernelTree, { config, keep }: BuildOptions) {
+async function build(context: StageContext<CompileSourceParams>, tree: KernelTree, { config, keep }: BuildOptions) {
   const { params, log, progress } = context;
   const env = buildEnvironment(params.sourceDate);
   const jobs = `-j${await availableCpus()}`;

@@ -1,17 +1,16 @@
 /**
  * prepare: unpacks the kernel source, makes its .config out of the base and the wanted options, and proves that every
- * wanted option holds. Outputs: `linux`, the source tree, and `config`. A kernel that is finished goes its own way, in
- * prepare-finished.ts.
+ * wanted option holds. Outputs: `linux`, the source tree, and `config`. A kernel that is finished is prepared by the
+ * packager, which needs no compiler.
  */
 
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePart } from '../../parts/part.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
-import type { KernelSource } from '../../parts/sources/source.ts';
 import { toolchains } from '../../parts/toolchains/index.ts';
 import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
-import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
+import type { PrepareData, PrepareSourceParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
 import { checkBase, configure, readRelease } from './configure.ts';
@@ -19,21 +18,11 @@ import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { judge } from './option-problems.ts';
-import { prepareFinished } from './prepare-finished.ts';
 import { unheldOptions } from './wanted-options.ts';
 
-export async function prepare(context: StageContext<PrepareParams>): Promise<PrepareData> {
-  const { params } = context;
+export async function prepare(context: StageContext<PrepareSourceParams>): Promise<PrepareData> {
+  const { params, out, progress } = context;
   const source = makePart('kernel source', kernelSources, params.source);
-  return params.form === 'source' ? prepareTree(context, params, source) : prepareFinished(context, source);
-}
-
-async function prepareTree(
-  context: StageContext<PrepareParams>,
-  params: Extract<PrepareParams, { form: 'source' }>,
-  source: KernelSource,
-): Promise<PrepareData> {
-  const { out, progress } = context;
   checkBase(params.base);
   progress(0, 'verifying the source');
   const file = await source.verify(params.sources, context.sources);
@@ -62,7 +51,7 @@ async function prepareTree(
 
 /** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */
 async function checkOptions(
-  { params, arch, log }: StageContext<PrepareParams>,
+  { params, arch, log }: StageContext<PrepareSourceParams>,
   tree: KernelTree,
   types: ReadonlyMap<string, SymbolType>,
   config: ReadonlyMap<string, string>,
@@ -81,7 +70,7 @@ async function checkOptions(
 }
 
 async function createTree(
-  { arch, work }: StageContext<PrepareParams>,
+  { arch, work }: StageContext<PrepareSourceParams>,
   toolchain: Toolchain,
   source: string,
 ): Promise<KernelTree> {

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type StageImages as Resolved, stageImage } from '../../src/engine/core/dependencies.ts';
 import { baseTag } from '../../src/images/base.ts';
 import { readImagesLock } from '../../src/images/lock.ts';
 import { hashSources } from '../../src/images/sources.ts';
 import { StageImages } from '../../src/images/stage-images.ts';
 import { DockerImages } from '../../src/runtime/docker/docker-images.ts';
 import type { BuildEvent, ImageBuild, ImageProgress } from '../../src/runtime/images.ts';
-import { type ImageName, imageNames } from '../../src/stages/names.ts';
+import { forEachImage, type ImageName, imageNames } from '../../src/stages/names.ts';
 import { openTestEngine, type TestEngine } from '../fixtures/docker-engine.ts';
 
 /** Counts the builds that Docker is asked for. */
@@ -69,6 +70,11 @@ const service = (lock = 'images.lock.json', baseImage?: string): StageImages => 
     baseImage,
   });
 };
+/** The images, of which none is missing. */
+const allOf = async (made: Promise<Resolved>) => {
+  const images = await made;
+  return forEachImage((name) => stageImage(images, name));
+};
 const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
 const tagOf = async (name: ImageName): Promise<string> =>
   `ldf/${name}:${(await hashSources(directory))[name].slice(0, 12)}`;
@@ -76,7 +82,7 @@ const tagOf = async (name: ImageName): Promise<string> =>
 describe('stage images', () => {
   it('are built side by side, with steps and lines to see, and not again', async () => {
     const told: ImageProgress[] = [];
-    const images = await service().ensure((progress) => told.push(progress));
+    const images = await allOf(service().ensure((progress) => told.push(progress)));
     expect(engine.builds).toBe(4);
     expect(told).toContainEqual(expect.objectContaining({ image: 'boot-tester', kind: 'step', step: 3, steps: 3 }));
     expect(told).toContainEqual(
@@ -91,7 +97,7 @@ describe('stage images', () => {
   });
 
   it('are built to the same identity from the same files, whatever their times', async () => {
-    const before = await service().resolve();
+    const before = await allOf(service().resolve());
     await docker.docker.getImage(before['boot-tester'].id).remove({ force: true });
     expect(await states()).toEqual(['ok', 'ok', 'ok', 'missing']);
     const copy = join(folder, 'copy');
@@ -103,12 +109,12 @@ describe('stage images', () => {
       spool: join(folder, 'incoming'),
       baseImage: undefined,
     });
-    const after = await again.ensure(silent);
+    const after = await allOf(again.ensure(silent));
     expect(after['boot-tester'].identity).toBe(before['boot-tester'].identity);
   });
 
   it('keep their identity when they are saved and loaded', async () => {
-    const before = await service().resolve();
+    const before = await allOf(service().resolve());
     const archive = await buffer(await service().save(['boot-tester']));
     await docker.docker.getImage(before['boot-tester'].id).remove({ force: true });
     expect(await states()).toEqual(['ok', 'ok', 'ok', 'missing']);

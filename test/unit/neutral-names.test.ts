@@ -76,6 +76,7 @@ const choosingKeys = [
   'init',
   'check',
   'userland',
+  'hardware',
 ];
 
 /** What has yet to move into parts. This list only gets shorter. */

@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
-import { PullRequest, StageImageList } from '../../model/stage-image.ts';
+import { PullRequest, StageImageBuildRequest, StageImageList } from '../../model/stage-image.ts';
 import type { OnImageProgress } from '../../runtime/images.ts';
 import { jsonBody } from '../body.ts';
 import { type ImageWork, imageWorkEvents } from '../image-work.ts';
@@ -27,7 +27,7 @@ const workDone = [
 const workEvents = { description: workDone, content: { 'text/event-stream': { schema: z.string() } } };
 
 const pullRequest = jsonBody({ name: 'PullRequest', schema: PullRequest });
-const noOptions = jsonBody({ name: 'StageImageBuildRequest', schema: z.strictObject({}), optional: true });
+const buildRequest = jsonBody({ name: 'StageImageBuildRequest', schema: StageImageBuildRequest, optional: true });
 
 const list = route({
   scope: 'images:read',
@@ -48,7 +48,7 @@ const build = route({
   path: '/v1/stage-images/build',
   tags,
   summary: 'Build the stage images that are missing or stale',
-  request: { query: NoQuery, body: noOptions.documented },
+  request: { query: NoQuery, body: buildRequest.documented },
   responses: { 200: workEvents, ...problems() },
 });
 
@@ -120,8 +120,8 @@ export function stageImageRoutes(services: ApiServices): OpenAPIHono {
   app.openapi(list, async (c) => c.json({ items: await images.verify() }, 200));
 
   app.openapi(build, async (c) => {
-    await noOptions.read(c);
-    return answerWithEvents(c, (onProgress: OnImageProgress, signal) => images.ensure(onProgress, signal));
+    const { images: needed } = await buildRequest.read(c);
+    return answerWithEvents(c, (onProgress: OnImageProgress, signal) => images.ensure(onProgress, signal, needed));
   });
 
   app.openapi(pull, async (c) => {

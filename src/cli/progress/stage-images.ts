@@ -18,19 +18,21 @@ const fallbackColumns = 80;
 const plainColumns = 100;
 
 /**
- * Builds the stage images that are missing or out of date. One that is not the locked one is left for the build to
+ * Builds the stage images that are missing or out of date: all, or those among `needed`. One that is not the locked one is left for the build to
  * refuse: only a person can say which of the two is right.
  */
-export async function makeStageImagesReady(cli: Cli, client: Client): Promise<void> {
+export async function makeStageImagesReady(cli: Cli, client: Client, needed?: readonly ImageName[]): Promise<void> {
   const images = await client.stageImages.list(cli.interrupts.signal);
-  const wanting = images.filter((image) => image.state === 'missing' || image.state === 'stale');
+  const wanting = images.filter(
+    ({ name, state }) => (needed?.includes(name) ?? true) && (state === 'missing' || state === 'stale'),
+  );
   if (wanting.length === 0) return;
   say(
     cli.terminal,
     `Building the stage images first: ${wanting.map((image) => image.name).join(', ')}. This happens once.`,
   );
   const names = wanting.map((image) => image.name);
-  await showImageProgress(cli.terminal, client.stageImages.build(cli.interrupts.signal), names);
+  await showImageProgress(cli.terminal, client.stageImages.build(names, cli.interrupts.signal), names);
 }
 
 /**

@@ -13,7 +13,7 @@ import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { Suspended, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, spanFromNow } from '../core/leases.ts';
-import { planStoredBuild } from '../core/plan-build.ts';
+import { imagesOf, planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
 import { makeRoom } from '../gc/room.ts';
 import type { FoundLayer } from '../results/layer.ts';
@@ -78,12 +78,14 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     endLikeBefore(attempts, ending);
     // Without anything to stop, a cancelled build ends even while the container engine is away.
     if (ending.signal.aborted && !attempts.newest.some(({ state }) => state === 'running')) return current;
-    const images = await engine.images.resolve();
+    const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
+    const images = await engine.images.resolve(imagesOf(draft));
     if (build.verifies !== null) await requireComparable(engine, build.verifies, images);
     if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
     const abandon = new AbortController();
     await runStages(
       { ...running, build: current, images, leaseLost: AbortSignal.any([leaseLost, abandon.signal]) },
+      draft,
       abandon,
     );
     if (leaseLost.aborted) throw new Suspended();
@@ -102,9 +104,9 @@ function endLikeBefore(attempts: Attempts, ending: BuildEnding): void {
     if (state === 'failed' && error && error.code !== 'stage.vanished') ending.fail(error);
 }
 
-async function runStages(work: BuildWork, abandon: AbortController): Promise<void> {
+/** @param draft the plan as far as it is known without the lock */
+async function runStages(work: BuildWork, draft: Plan, abandon: AbortController): Promise<void> {
   const { engine, build, images } = work;
-  const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
   const lock = await runStage(work, lockTask(work, draft));
   if (!lock) return;
   const plan = await planStoredBuild(engine, build, lock.outcome, images);

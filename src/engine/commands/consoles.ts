@@ -13,7 +13,7 @@ import { newId } from '../../store/ids.ts';
 import type { LayerRecord } from '../../store/layers.ts';
 import { attemptNames, layerKeys, outsideBuild } from '../core/attempt-names.ts';
 import { limitsOf } from '../core/config.ts';
-import type { Engine } from '../core/dependencies.ts';
+import { type Engine, stageImage } from '../core/dependencies.ts';
 import { buildLease, Lease } from '../core/leases.ts';
 import { findLayer } from '../results/layer.ts';
 import { containerSpec, ensureVolumes } from '../stage-runs/container-spec.ts';
@@ -67,7 +67,8 @@ export class Consoles {
   async #boot(owner: Owner, artifactId: string): Promise<Duplex> {
     const engine = this.#engine;
     const { artifact, qemu, build, layer } = await findBootable(engine, artifactId);
-    const images = await engine.images.resolve();
+    const { image: name } = stageNamed(owner.stage);
+    const image = stageImage(await engine.images.resolve([name]), name).id;
     const { installation, runtime, config } = engine;
     const surroundings = defaultSurroundings;
     await ensureVolumes(runtime, { installation, owner });
@@ -76,7 +77,6 @@ export class Consoles {
       machine: defaultParts.machine,
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
-    const image = images[stageNamed(owner.stage).image].id;
     const limits = limitsOf(config, owner.stage);
     const spec = containerSpec({
       ...{ installation, owner, request, image, limits, surroundings },

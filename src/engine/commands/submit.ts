@@ -15,7 +15,7 @@ import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { undefinedIfAway } from '../core/failure.ts';
 import { buildLease, Lease, newOwner } from '../core/leases.ts';
-import { identities, planStoredBuild } from '../core/plan-build.ts';
+import { identities, imagesOf, planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
 import { buildHasEnded, stageIsDone } from '../core/states.ts';
 import { checkRoom } from '../gc/room.ts';
@@ -38,9 +38,9 @@ export async function createBuild(
   const written = await planner.definition(distribution.definition);
   const definition = await planner.definition(withOptions(written, options));
   const catalog = await engine.catalog();
-  await planner.plan({ definition, catalog, boot: options.boot });
+  const needed = imagesOf(await planner.plan({ definition, catalog, boot: options.boot }));
   await requireNative(engine, definition.arch);
-  const images = identities(await engine.images.resolve());
+  const images = identities(await engine.images.resolve(needed));
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
   const plan = await planner.plan({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
   await checkRoom(engine, plan, distribution.id, options.noCache);
@@ -92,7 +92,8 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
       throw new LdfError('state.conflict', `Build ${buildId} has succeeded: there is nothing to retry.`, {
         hint: 'Name the stage to begin with, or start a new build.',
       });
-    const images = await engine.images.resolve();
+    const needed = imagesOf(await planStoredBuild(engine, build, build.lock ?? undefined, undefined));
+    const images = await engine.images.resolve(needed);
     const plan = await planStoredBuild(engine, build, build.lock ?? undefined, images);
     if ((await store.countBuilds()).queued >= config.queueLength)
       throw new LdfError('queue.full', `${config.queueLength} builds are waiting already.`, {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { DiskSpace } from '../../disk-space.ts';
+import { LdfError } from '../../errors.ts';
 import type { Journals } from '../../events/journals.ts';
 import type { DiskReport } from '../../model/disk.ts';
 import type { Planner } from '../../plan/planner.ts';
@@ -17,8 +18,8 @@ import type { SpareFile } from './spare-file.ts';
 export interface EngineDependencies {
   store: Store;
   runtime: StageRuntime;
-  /** Gives verified images. Throws LdfError `images.missing` or `images.mismatch`. */
-  images: { resolve(): Promise<Record<ImageName, StageImage>> };
+  /** Gives verified images. Throws LdfError `images.missing` or `images.mismatch` for those of `needed`, default: all. */
+  images: { resolve(needed?: readonly ImageName[]): Promise<StageImages> };
   /** The shipped components and the user's own, as they are now. */
   catalog: () => Promise<Catalog>;
   planner: Planner;
@@ -46,7 +47,17 @@ export interface Engine extends EngineDependencies {
   cleanUp(): void;
 }
 
-export type StageImages = Record<ImageName, StageImage>;
+/** Those that are right. */
+export type StageImages = Readonly<Partial<Record<ImageName, StageImage>>>;
+
+/** @throws LdfError `images.missing` for one that is not among them */
+export function stageImage(images: StageImages, name: ImageName): StageImage {
+  const image = images[name];
+  if (image) return image;
+  throw new LdfError('images.missing', `The stage image ${name} is not there.`, {
+    hint: 'Run `ldf images build`; it builds only what is not right.',
+  });
+}
 
 /** What LDF takes on disk, its bounds, and what is free. */
 export interface DiskUse extends Omit<DiskReport, 'freeBytes' | 'dockerFreeBytes'> {

@@ -3,7 +3,7 @@ import { Catalog, parseComponent } from '../../catalog/catalog.ts';
 import { LdfError } from '../../errors.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
 import type { Lock } from '../../stages/lock.ts';
-import { forEachImage, type ImageName, type StageName } from '../../stages/names.ts';
+import type { ImageName, StageName } from '../../stages/names.ts';
 import type { BuildRecord } from '../../store/builds.ts';
 import type { Engine, StageImages } from './dependencies.ts';
 
@@ -24,14 +24,19 @@ export async function planStoredBuild(
 }
 
 /** What a plan takes of the stage images. */
-export function identities(images: StageImages): Record<ImageName, string> {
-  return forEachImage((name) => images[name].identity);
+export function identities(images: StageImages): Partial<Record<ImageName, string>> {
+  return Object.fromEntries(Object.values(images).map(({ name, identity }) => [name, identity]));
 }
 
-/** A plan can be made without them; it then has no keys. */
+/** The images that the stages of a plan run in. */
+export function imagesOf({ stages }: Plan): ImageName[] {
+  return [...new Set(stages.map(({ image }) => image))];
+}
+
+/** Those that are there. A plan can be made without an image; stages that run in it then have no keys. */
 export async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
   try {
-    return await images.resolve();
+    return await images.resolve([]);
   } catch (error) {
     const without = ['images.missing', 'images.mismatch', 'docker.unavailable'];
     if (error instanceof LdfError && without.includes(error.code)) return undefined;

@@ -5,7 +5,7 @@ import { stageRequest } from '../../plan/request.ts';
 import type { PlannedStage } from '../../plan/types.ts';
 import { ProgramName, RequestEnvelope, Sha256 } from '../../stages/contract.ts';
 import type { LayerRecord } from '../../store/layers.ts';
-import type { StageImages } from './dependencies.ts';
+import { type StageImages, stageImage } from './dependencies.ts';
 
 export const RecordedRequest = z.strictObject({
   request: RequestEnvelope,
@@ -25,7 +25,7 @@ export function recordRequest(
 ): RecordedRequest {
   return {
     request: stageRequest(stage, arch),
-    image: images[stage.image].identity,
+    image: stageImage(images, stage.image).identity,
     inputs: Object.fromEntries(inputs.map((layer) => [layer.stage, layer.key])),
   };
 }

@@ -57,7 +57,8 @@ async function removeSources(engine: Engine, { sources }: Inventory, goes: reado
   const { store, runtime, installation, logger } = engine;
   const chosen = goes.flatMap(({ kind, id }) => (kind === 'source' && sources.get(id)) || []);
   const images = chosen.length > 0 ? await imagesIfThere(engine) : undefined;
-  const lease = images && (await Lease.take(engine, sourcesLease, newOwner(engine)));
+  const image = images?.[stageWithResult('sources').image];
+  const lease = image && (await Lease.take(engine, sourcesLease, newOwner(engine)));
   if (!lease) return undefined;
   try {
     // Its process may have died, and the lease with it.
@@ -65,7 +66,7 @@ async function removeSources(engine: Engine, { sources }: Inventory, goes: reado
     await store.markSources(chosen);
     const marked = await store.markedSources();
     const paths = marked.map((sha256) => `sha256/${sha256}`);
-    await runtime.removeFiles(sourcesVolume(installation), paths, images[stageWithResult('sources').image].id);
+    await runtime.removeFiles(sourcesVolume(installation), paths, image.id);
     await store.removeMarkedSources(marked);
     return new Set(marked);
   } catch (error) {

@@ -5,7 +5,7 @@ import { findStage } from '../../stages/registry.ts';
 import type { Store } from '../../store/store.ts';
 import { distributionLayerKey, ownLayerKey } from '../core/attempt-names.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { imagesIfThere, planStoredBuild } from '../core/plan-build.ts';
+import { imagesIfThere, imagesOf, planStoredBuild } from '../core/plan-build.ts';
 
 export interface Needs {
   /** Layers by key and sources by sha256, each with words on who needs it. */
@@ -28,6 +28,7 @@ export async function openNeeds(engine: Engine, coming?: Plan): Promise<Needs> {
   const open = await store.openBuilds();
   const images = await imagesIfThere(engine);
   const because = new Map<string, string>();
+  let complete = images !== undefined;
   const note = (things: readonly string[], words: string) => {
     for (const thing of things) if (!because.has(thing)) because.set(thing, words);
   };
@@ -44,13 +45,15 @@ export async function openNeeds(engine: Engine, coming?: Plan): Promise<Needs> {
       words,
     );
     const plan = await planOf(engine, build, images);
-    if (plan) note(neededBy(plan).flatMap(layers), words);
+    if (!plan) continue;
+    complete &&= imagesOf(plan).every((name) => images?.[name]);
+    note(neededBy(plan).flatMap(layers), words);
   }
   if (coming) note(neededBy(coming), 'the build that is asked for needs it');
   const downloading = runs.some(
     ({ stage, state }) => state === 'running' && findStage(stage)?.traits.sources === 'write',
   );
-  const unknown = !images && open.length > 0 ? 'without stage images it is not known what builds need' : undefined;
+  const unknown = !complete && open.length > 0 ? 'without stage images it is not known what builds need' : undefined;
   return { because, unknown, downloading };
 }
 

@@ -6,8 +6,10 @@ import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { KernelGroup } from '../../stages/lock.ts';
 import { locked } from '../../stages/locked.ts';
+import type { ImageName } from '../../stages/names.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
-import type { Engine, StageImages } from '../core/dependencies.ts';
+import { stageWithResult } from '../../stages/registry.ts';
+import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
 import { Answers } from './answers.ts';
 import { fetchKernel, wishOf } from './kernel-source.ts';
 import { QueryRuns, queryImage } from './query-runs.ts';
@@ -39,8 +41,9 @@ export class Queries {
 
   /** @throws LdfError `images.missing`, `images.mismatch`, `queue.full`, and what the query failed with. */
   async packages({ suite, arch, text, limit }: PackageQuery): Promise<PackageAnswer> {
-    const images = await this.#images();
-    const { identity } = images[queryImage('packages')];
+    const name = queryImage('packages');
+    const images = await this.#images([name]);
+    const { identity } = stageImage(images, name);
     const all = await this.#packages.get({ suite, arch, identity }, () =>
       this.#runs.ask('packages', arch, { suite }, images),
     );
@@ -50,13 +53,14 @@ export class Queries {
   /** @throws as `packages` does; LdfError `definition.impossible` when there is no such kernel, or none to configure. */
   async kconfig({ arch, source, version, text, limit }: KconfigQuery): Promise<KconfigAnswer> {
     const wish = wishOf(await this.#engine.catalog(), { arch, source, version });
-    const images = await this.#images();
+    const name = queryImage('kconfig');
+    const images = await this.#images([name, stageWithResult('sources').image]);
     const kernel =
       // As resolve wrote it for a lock here: it needs no network. A lock that a client brought is not believed.
       (await this.#engine.store.findResolvedKernel(arch, wish.wishesSha256)) ??
       (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
     if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
-    const { identity } = images[queryImage('kconfig')];
+    const { identity } = stageImage(images, name);
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
@@ -71,10 +75,12 @@ export class Queries {
     });
   }
 
-  async #images(): Promise<StageImages> {
+  /** @throws LdfError `images.missing`, `images.mismatch` unless all that are `needed` are right. */
+  async #images(needed: readonly ImageName[]): Promise<StageImages> {
     const { clock, config, images } = this.#engine;
-    if (this.#seen && clock.uptimeMs() - this.#seen.atMs < config.imagesSeenMs) return this.#seen.images;
-    const seen = { images: await images.resolve(), atMs: clock.uptimeMs() };
+    const isFresh = this.#seen && clock.uptimeMs() - this.#seen.atMs < config.imagesSeenMs;
+    if (this.#seen && isFresh && needed.every((name) => this.#seen?.images[name])) return this.#seen.images;
+    const seen = { images: await images.resolve(needed), atMs: clock.uptimeMs() };
     this.#seen = seen;
     return seen.images;
   }

@@ -13,7 +13,7 @@ import { type QueryEntry, type QueryParams, queryContracts, queryStages } from '
 import { stageNamed, stageWithResult } from '../../stages/registry.ts';
 import type { SourceFile } from '../../stages/source-file.ts';
 import { BoundedQueue } from '../core/bounded-queue.ts';
-import type { Engine, StageImages } from '../core/dependencies.ts';
+import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { runResolve } from '../results/resolve-lock.ts';
 import { runOutside } from '../stage-runs/run-outside.ts';
@@ -46,7 +46,7 @@ export class QueryRuns {
       runOutside(engine, {
         ...{
           stage: queryStages[query],
-          image: images[queryImage(query)],
+          image: stageImage(images, queryImage(query)),
           doing,
           stop: this.#stop,
           dataSchema: QueryData,
@@ -75,7 +75,7 @@ export class QueryRuns {
     const { request } = recordRequest({ name, image, params: { sources }, key: null }, arch, images);
     await this.#slots.run(() =>
       runOutside(this.#engine, {
-        ...{ stage: name, request, image: images[image], doing, stop: this.#stop },
+        ...{ stage: name, request, image: stageImage(images, image), doing, stop: this.#stop },
         read: () => undefined,
       }),
     );

@@ -9,7 +9,7 @@ import type { StageOutput } from '../../stages/contract.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
 import type { LayerRecord } from '../../store/layers.ts';
 import type { BuildWork } from '../core/build-work.ts';
-import type { Engine } from '../core/dependencies.ts';
+import { type Engine, stageImage } from '../core/dependencies.ts';
 import { Stopped } from '../core/failure.ts';
 import { artifactsLease, Lease, newOwner } from '../core/leases.ts';
 import type { FoundLayer } from './layer.ts';
@@ -86,7 +86,7 @@ async function exportMissing(
   const folder = await engine.artifacts.staging(build.id);
   try {
     const paths = missing.map(({ name }) => name);
-    const image = images[stage.image].id;
+    const image = stageImage(images, stage.image).id;
     await engine.runtime.exportFiles(layer.volume, paths, folder, image, until);
     for (const { name, sha256, sizeBytes } of missing) {
       const file = join(folder, name);

@@ -8,7 +8,7 @@ import { recommendationNotes } from '../../stages/recommendations.ts';
 import { stageWithResult } from '../../stages/registry.ts';
 import { LockResult } from '../../stages/results.ts';
 import type { BoundedQueue } from '../core/bounded-queue.ts';
-import type { Engine } from '../core/dependencies.ts';
+import { type Engine, stageImage } from '../core/dependencies.ts';
 import { identities, imagesIfThere } from '../core/plan-build.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { runOutside } from '../stage-runs/run-outside.ts';
@@ -45,12 +45,12 @@ export async function runResolve(
   params: NonNullable<ReturnType<typeof resolveParams>>,
   stop: AbortSignal,
 ): Promise<LockResult> {
-  const images = await engine.images.resolve();
   const { name, image } = stageWithResult('lock');
+  const images = await engine.images.resolve([image]);
   return runOutside(engine, {
     stage: name,
     request: recordRequest({ name, image, params, key: null }, arch, images).request,
-    image: images[image],
+    image: stageImage(images, image),
     doing: 'the lock was being resolved',
     stop,
     read: ({ data }) => LockResult.parse(data),

@@ -12,7 +12,7 @@ import type { CacheRecord } from '../../store/caches.ts';
 import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, type CacheVolume, keepVolumes, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
-import type { Engine, StageImages } from '../core/dependencies.ts';
+import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
 import { plannedStage } from '../core/plan-build.ts';
 import type { StageTask } from './run-stage.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -29,7 +29,7 @@ export function cacheKeyOf(plan: Plan, { name, image, after }: PlannedStage, ima
   return contentHash({
     sources: [...new Set(stages.flatMap(sourcesOf))].sort(),
     arch: plan.definition.arch,
-    image: images[image].identity,
+    image: stageImage(images, image).identity,
   });
 }
 
@@ -68,7 +68,7 @@ export async function keepCaches(work: Work, { stage, cacheKey }: Task, run: Sta
       const marker = `${stagePaths.keep}/${cache}/${keptMarker}`;
       const complete = await runtime.readFile(attemptNames(installation, owner).container, marker, maxMarkerBytes);
       if (!complete) continue;
-      const sizeBytes = await runtime.volumeBytes(volume, images[stage.image].id);
+      const sizeBytes = await runtime.volumeBytes(volume, stageImage(images, stage.image).id);
       if (sizeBytes > config.cacheLimitBytes) {
         logger.info({ ...owner, cache, sizeBytes }, 'what a stage kept is larger than all caches may be together');
         continue;

@@ -11,7 +11,7 @@ import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, type CacheVolume, keepVolumes, layerKeys, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import { limitsOf } from '../core/config.ts';
-import type { Engine } from '../core/dependencies.ts';
+import { type Engine, stageImage } from '../core/dependencies.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import { checkOutputSize, type GoodResult, readResult } from './stage-result.ts';
 import { supervise } from './supervise.ts';
@@ -115,7 +115,7 @@ export async function startRun(
   { layers, caches }: Pick<Start, 'layers' | 'caches'>,
 ): Promise<void> {
   const surroundings = surroundingsOf(build);
-  const image = images[stage.image];
+  const image = stageImage(images, stage.image);
   await startAttempt(engine, ownerOf(run), { request, image, layers, ...(caches ? { caches } : {}), surroundings });
 }
 

@@ -11,6 +11,7 @@ import type { StageRunRecord } from '../../store/stage-runs.ts';
 import { attemptNames, layerKey, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Decision } from '../core/decision.ts';
+import { stageImage } from '../core/dependencies.ts';
 import { Stopped, Suspended, shouldResume, toFailure } from '../core/failure.ts';
 import { keyLease, keyLeaseMs, Lease, sourcesLease } from '../core/leases.ts';
 import type { RecordedRequest } from '../core/recorded-request.ts';
@@ -170,7 +171,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
     position,
     logBytes,
     onLines: (lines) => log.take(lines),
-    image: work.images[task.stage.image],
+    image: stageImage(work.images, task.stage.image),
     stop: ending.signal,
     leaseLost,
   }).finally(() => log.end());

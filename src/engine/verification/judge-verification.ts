@@ -12,7 +12,7 @@ import type { LayerRecord } from '../../store/layers.ts';
 import { layerKey, layerKeys, verificationOfLayer } from '../core/attempt-names.ts';
 import { newestAttempts } from '../core/attempts.ts';
 import { type BuildWork, cancelled } from '../core/build-work.ts';
-import type { Engine } from '../core/dependencies.ts';
+import { type Engine, stageImage } from '../core/dependencies.ts';
 import { Suspended } from '../core/failure.ts';
 import { differentOutputs } from '../results/layer.ts';
 import { firstDifferentByte as firstByte, firstDifferentMember, readRegular } from './first-difference.ts';
@@ -143,7 +143,8 @@ async function copyOf({ engine, leaseLost }: Judge, path: string, layer: LayerRe
   const { runtime, images } = engine;
   const target = join(folder, layer.volume);
   await mkdir(target);
-  const image = (await images.resolve())[stageNamed(layer.stage).image].id;
+  const { image: name } = stageNamed(layer.stage);
+  const image = stageImage(await images.resolve([name]), name).id;
   await runtime.exportFiles(layer.volume, [path], target, image, leaseLost);
   return join(target, path);
 }

@@ -92,9 +92,10 @@ async function decide(context: ForecastContext, stage: PlannedStage): Promise<De
   if (result === 'sources')
     return decideSources(await countMissing(context), plan.sources.length, options.noCache ?? false);
   if (options.noCache) return decideLayer(engine, undefined, async () => reasonAlone(forcedByBuild));
-  if (!images) return withoutImages;
+  if (!images?.[stage.image]) return withoutImages;
   const { key } = stage;
-  if (key === null) return unknownYet(unanswered);
+  // What is answered, and has no key all the same, reads what another image is to make.
+  if (key === null) return unanswered === '' ? withoutImages : unknownYet(unanswered);
   const layer = keysOf(options, key).flatMap((kept) => context.layers.get(kept) ?? [])[0];
   return decideLayer(engine, layer, () => whyMade(context, images, stage));
 }

@@ -5,10 +5,17 @@ import type { StageContract } from '../contract.ts';
 import { SourceDate } from '../source-date.ts';
 import { compileLayer } from './data.ts';
 
-export const CompileParams = z.discriminatedUnion('form', [
-  z.strictObject({ form: z.literal('source'), toolchain: ChosenPart, sourceDate: SourceDate }),
-  z.strictObject({ form: z.literal('binary'), sourceDate: SourceDate }),
-]);
+/** Of a kernel that is compiled. */
+const SourceParams = z.strictObject({ form: z.literal('source'), toolchain: ChosenPart, sourceDate: SourceDate });
+/** Of a kernel that is finished. */
+const FinishedParams = z.strictObject({ form: z.literal('binary'), sourceDate: SourceDate });
+export const CompileParams = z.discriminatedUnion('form', [SourceParams, FinishedParams]);
 export type CompileParams = z.infer<typeof CompileParams>;
+export type CompileSourceParams = z.infer<typeof SourceParams>;
+export type CompileFinishedParams = z.infer<typeof FinishedParams>;
 
 export const compileContract = { ...compileLayer, params: CompileParams } as const satisfies StageContract;
+
+/** What each of the two images that do it takes. */
+export const compileSourceContract = { ...compileLayer, params: SourceParams } as const satisfies StageContract;
+export const compileFinishedContract = { ...compileLayer, params: FinishedParams } as const satisfies StageContract;

@@ -1,10 +1,11 @@
 import { defaultParts } from '../../definition/defaults.ts';
+import { kernelImages } from '../kernel-images.ts';
 import { defineStage } from '../stage.ts';
 import { compileContract } from './contract.ts';
 
 export const compileStage = defineStage({
   contract: compileContract,
-  image: 'kernel-builder',
+  image: kernelImages.source,
   after: ['prepare'],
   inputs: ['prepare'],
   traits: { caches: ['kernel-trees'], heavy: true },
@@ -12,9 +13,10 @@ export const compileStage = defineStage({
   guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
   result: 'layer',
   plan({ form, kernel }) {
-    if (!kernel) return null;
+    const image = kernelImages[form];
+    if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
     const { toolchain } = defaultParts;
-    return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate } };
+    return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate }, image };
   },
 });

@@ -35,11 +35,14 @@ const WantedKernel = z.strictObject({
   sourceDate: SourceDate,
 });
 
-export const PrepareParams = z.discriminatedUnion('form', [
-  WantedKernel.extend({ form: z.literal('source'), toolchain: ChosenPart, base: KernelBase }),
-  WantedKernel.extend({ form: z.literal('binary') }),
-]);
+/** Of a kernel that is compiled. */
+const SourceParams = WantedKernel.extend({ form: z.literal('source'), toolchain: ChosenPart, base: KernelBase });
+/** Of a kernel that is finished. */
+const FinishedParams = WantedKernel.extend({ form: z.literal('binary') });
+export const PrepareParams = z.discriminatedUnion('form', [SourceParams, FinishedParams]);
 export type PrepareParams = z.infer<typeof PrepareParams>;
+export type PrepareSourceParams = z.infer<typeof SourceParams>;
+export type PrepareFinishedParams = z.infer<typeof FinishedParams>;
 export const PrepareData = z.strictObject({
   /** What `uname -r` will say, such as 6.12.57-gw: the name of the module folder. */
   release: z.string(),
@@ -58,3 +61,7 @@ export const prepareContract = {
   params: PrepareParams,
   data: PrepareData,
 } as const satisfies StageContract;
+
+/** What each of the two images that do it takes. */
+export const prepareSourceContract = { ...prepareContract, params: SourceParams } as const satisfies StageContract;
+export const prepareFinishedContract = { ...prepareContract, params: FinishedParams } as const satisfies StageContract;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defaultParts } from '../../definition/defaults.ts';
+import { kernelImages } from '../kernel-images.ts';
 import { locked } from '../locked.ts';
 import { isDefinition, Origin, originText } from '../origin.ts';
 import { defineStage } from '../stage.ts';
@@ -20,14 +21,15 @@ function askedBy(from: Origin | string): string {
 
 export const prepareStage = defineStage({
   contract: prepareContract,
-  image: 'kernel-builder',
+  image: kernelImages.source,
   after: ['download'],
   traits: { sources: 'read', heavy: true },
   limits: { timeout: '30m', memory: '4G', output: '16G' },
   guess: { outputBytes: 1_700 << 20, scratchBytes: 0 },
   result: 'layer',
   plan({ definition, composition, form, source, kernel }) {
-    if (!kernel) return null;
+    const image = kernelImages[form];
+    if (!kernel) return { params: null, image };
     const wanted = {
       source,
       version: kernel.version,
@@ -37,7 +39,7 @@ export const prepareStage = defineStage({
     };
     const { toolchain } = defaultParts;
     const { base } = definition.kernel.config;
-    return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted } };
+    return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted }, image };
   },
   kernelOptions(recorded) {
     const read = RecordedOptions.safeParse(recorded);

@@ -7,6 +7,7 @@ import { parsePackage } from '../../../src/definition/packages.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
+import { pointerOf } from '../../../src/stages/origin.ts';
 import { Size } from '../../../src/settings.ts';
 
 const catalog = await loadCatalog(join(import.meta.dirname, '../../../components'));
@@ -59,7 +60,7 @@ describe('a package', () => {
     planBuild({ definition: written({ userland: { packages } }), catalog, boot: false }).composition.packages;
   const named = (...packages: string[]) =>
     planned(...packages)
-      .filter(({ from }) => from.startsWith('/userland'))
+      .filter(({ from }) => pointerOf(from).startsWith('/userland'))
       .map(({ name }) => name);
   const problemOf = (...packages: string[]) => {
     try {

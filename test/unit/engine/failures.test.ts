@@ -115,6 +115,18 @@ describe('a stage that fails', slow, () => {
     expect(done.error).toMatchObject({ code: 'stage.result-invalid', message: expect.stringContaining('gw.raw') });
   });
 
+  it('asks only for the images that its plan runs in: a finished kernel needs no compiler', async () => {
+    const { 'kernel-builder': _compiler, ...others } = world.images;
+    const bare = await world.start({ images: { resolve: async () => others } });
+    const build = await bare.create(await world.distribution('cloud', { kernel: { source: 'package-cloud' } }), usual);
+    expect((await ended(bare, build)).state).toBe('succeeded');
+    const compiled = await world.distribution('compiled');
+    await expect(bare.create(compiled, usual).then((asked) => ended(bare, asked))).resolves.toMatchObject({
+      state: 'failed',
+      error: { code: 'images.missing' },
+    });
+  });
+
   it('cannot start because an image was taken away', async () => {
     const gate = new Gate();
     world.runtime.script('resolve', async (stage) => {

@@ -9,7 +9,7 @@ import { openLocalArtifactStore } from '../../../src/artifacts/local-artifact-st
 import { type Catalog, loadCatalog } from '../../../src/catalog/catalog.ts';
 import { systemClock } from '../../../src/engine/core/clock.ts';
 import { type EngineConfig, engineConfig, type StageRunLimits } from '../../../src/engine/core/config.ts';
-import type { EngineDependencies, StageImages } from '../../../src/engine/core/dependencies.ts';
+import type { EngineDependencies } from '../../../src/engine/core/dependencies.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { Journals } from '../../../src/events/journals.ts';
@@ -18,7 +18,8 @@ import type { JournalEntry } from '../../../src/model/journal.ts';
 import { planAtOnce } from '../../../src/plan/planner.ts';
 import { FakeRuntime } from '../../../src/runtime/fake/fake-runtime.ts';
 import type { StageScript } from '../../../src/runtime/fake/fake-stage.ts';
-import { forEachImage, type StageName } from '../../../src/stages/names.ts';
+import type { StageImage } from '../../../src/runtime/runtime.ts';
+import { forEachImage, type ImageName, type StageName } from '../../../src/stages/names.ts';
 import { straightNetwork } from '../../../src/stages/network.ts';
 import { forEachStage } from '../../../src/stages/registry.ts';
 import type { BuildRecord } from '../../../src/store/builds.ts';
@@ -103,7 +104,7 @@ export function shippedCatalog(): Promise<Catalog> {
 
 export class World {
   readonly runtime = new FakeRuntime();
-  images: StageImages = forEachImage(playedImage);
+  images: Record<ImageName, StageImage> = forEachImage(playedImage);
   readonly dataDir: string;
   readonly dependencies: EngineDependencies;
   readonly #engines: BuildService[] = [];

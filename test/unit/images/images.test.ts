@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stageImage } from '../../../src/engine/core/dependencies.ts';
 import { readImagesLock } from '../../../src/images/lock.ts';
 import { type ImageProgress, imageSubjects } from '../../../src/runtime/images.ts';
 import { imageNames } from '../../../src/stages/names.ts';
@@ -29,7 +30,7 @@ describe('ensure', () => {
     ).toEqual([...imageSubjects].sort());
     const lock = await readImagesLock(installation.lockFile);
     expect(lock.base).toMatchObject({ wanted: 'debian:test', origin: 'pulled', digest: 'debian@sha256:1' });
-    expect(lock.images['boot-tester']).toMatchObject({ id: images['boot-tester'].id, origin: 'built' });
+    expect(lock.images['boot-tester']).toMatchObject({ id: images['boot-tester']?.id, origin: 'built' });
     expect(await installation.service().resolve()).toEqual(images);
   });
 
@@ -54,6 +55,17 @@ describe('ensure', () => {
     await installation.service().ensure(silent);
     expect(installation.engine.built).toEqual([await installation.tagOf('boot-tester')]);
     expect(await installation.states()).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  it('builds only what is needed, and what runs on that does not ask for the rest', async () => {
+    await installation.service().ensure(silent, undefined, ['rootfs-assembler', 'boot-tester']);
+    expect(await installation.states()).toEqual(['missing', 'ok', 'missing', 'ok']);
+    const images = await installation.service().resolve(['boot-tester']);
+    expect(Object.keys(images).sort()).toEqual(['boot-tester', 'rootfs-assembler']);
+    await expect(installation.service().resolve(['boot-tester', 'image-packager'])).rejects.toMatchObject({
+      code: 'images.missing',
+      message: expect.not.stringContaining('kernel-builder'),
+    });
   });
 
   it('takes over what another installation on the engine has built', async () => {
@@ -106,7 +118,7 @@ describe('verify', () => {
   });
 
   it('sees an image that Docker lost', async () => {
-    const { 'kernel-builder': image } = await installation.service().ensure(silent);
+    const image = stageImage(await installation.service().ensure(silent), 'kernel-builder');
     installation.engine.tags.delete(await installation.tagOf('kernel-builder'));
     await installation.engine.removeImage(image.id);
     expect(await installation.states()).toEqual(['missing', 'ok', 'ok', 'ok']);
@@ -121,17 +133,17 @@ describe('verify', () => {
       message: /boot-tester:.* was given to another/,
     });
     const images = await installation.service().ensure(silent);
-    expect(installation.engine.tags.get(await installation.tagOf('boot-tester'))).toBe(images['boot-tester'].id);
+    expect(installation.engine.tags.get(await installation.tagOf('boot-tester'))).toBe(images['boot-tester']?.id);
     expect(installation.engine.built).toEqual([]);
   });
 
   it('continues with its own image when another installation has built the same sources again', async () => {
     const { 'boot-tester': own } = await installation.service().ensure(silent);
     const tag = await installation.tagOf('boot-tester');
-    const rebuilt = installation.engine.add('rebuilt', installation.engine.images.get(own.id)?.labels);
+    const rebuilt = installation.engine.add('rebuilt', installation.engine.images.get(own?.id ?? '')?.labels);
     installation.engine.tags.set(tag, rebuilt.id);
     expect(await installation.states()).toEqual(['ok', 'ok', 'ok', 'ok']);
-    expect((await installation.service().resolve())['boot-tester'].id).toBe(own.id);
+    expect((await installation.service().resolve())['boot-tester']?.id).toBe(own?.id);
   });
 
   it('sees an image that is not the locked one, and builds it anew', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
+import { parseDefinition } from '../../../src/definition/parse.ts';
+import { planBuild } from '../../../src/plan/plan.ts';
 import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 import { minimal, plan, problems, shipped } from './planning.ts';
 
@@ -91,6 +93,37 @@ describe('a kernel that comes finished', () => {
       expect(modules(value).bootModules).toEqual(
         expect.arrayContaining([...disks, ...more].map((name) => ({ name, needed: false }))),
       );
+  });
+
+  it('needs no compiler where the kernel is finished, which is known before the lock is', () => {
+    const imagesOf = (value: object) => {
+      const definition = parseDefinition(value);
+      const draft = planBuild({ definition, catalog: shipped, boot: true });
+      return [draft, plan(value)].map(({ stages }) =>
+        Object.fromEntries(stages.map(({ name, image }) => [name, image])),
+      );
+    };
+    for (const images of imagesOf(packaged))
+      expect(images).toMatchObject({ prepare: 'image-packager', compile: 'image-packager' });
+    for (const images of imagesOf(minimal))
+      expect(images).toMatchObject({ prepare: 'kernel-builder', compile: 'kernel-builder' });
+  });
+
+  it('has the drivers of real machines where the definition asks for them', () => {
+    const options = (hardware: string[]) =>
+      new Map(plan({ ...minimal, hardware }).composition.kernelOptions.map(({ symbol, from }) => [symbol, from]));
+    for (const symbol of ['CONFIG_USB_STORAGE', 'CONFIG_USB_HID', 'CONFIG_E1000E', 'CONFIG_FB_EFI']) {
+      expect(options([]).has(symbol)).toBe(false);
+      expect(options(['real-machines']).get(symbol)).toBe('platform/real-machines');
+    }
+    expect(options(['other-hypervisors']).get('CONFIG_HYPERV_STORAGE')).toBe('platform/other-hypervisors');
+  });
+
+  it('is told which hardware there is where the definition names one that there is not', () => {
+    expect(problems({ ...minimal, hardware: ['virtio', 'real-machine'] })).toMatchObject([
+      { pointer: '/hardware/1', value: '"real-machine"', hint: 'Did you mean real-machines?' },
+    ]);
+    expect(() => parseDefinition({ ...minimal, hardware: ['virtio', 'virtio'] })).toThrow('virtio');
   });
 
   it('adds nothing to a kernel that is compiled', () => {

@@ -77,7 +77,8 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change(`${stages}/prepare/contract.ts`, "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
         change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
-    ).toEqual(['kernel-builder']);
+      // The packager does both for a kernel that is finished.
+    ).toEqual(['kernel-builder', 'image-packager']);
     expect(
       await changedBy(
         change(`${stages}/boot/contract.ts`, 'display: z.boolean()', 'tpm: z.boolean(), display: z.boolean()'),
@@ -140,10 +141,14 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
       await changedBy(
         change('parts/toolchains/index.ts', '= { gcc }', '= { gcc, llvm: gcc }'),
         change('parts/toolchains/gcc/gcc.ts', 'CROSS_COMPILE', 'CROSS'),
+      ),
+    ).toEqual(['kernel-builder']);
+    expect(
+      await changedBy(
         change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
         change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
       ),
-    ).toEqual(['kernel-builder']);
+    ).toEqual(['kernel-builder', 'image-packager']);
     expect(
       await changedBy(
         change('parts/machines/index.ts', '= { uefi }', '= { uefi, bios: uefi }'),

@@ -18,6 +18,7 @@ const home: Readonly<Record<string, StepId>> = {
   version: 'basics',
   arch: 'basics',
   kernel: 'kernel',
+  hardware: 'kernel',
   filesystem: 'image',
   bootloader: 'image',
   image: 'image',

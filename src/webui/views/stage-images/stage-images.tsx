@@ -56,7 +56,9 @@ export function StageImages() {
           <Button
             leftSection={<IconHammer size={16} aria-hidden />}
             disabled={work.running || complete || !data}
-            onClick={() => void work.start('Building the stage images', (signal) => client.stageImages.build(signal))}
+            onClick={() =>
+              void work.start('Building the stage images', (signal) => client.stageImages.build(undefined, signal))
+            }
           >
             {buildLabel(data ?? [])}
           </Button>

@@ -19,6 +19,7 @@ import { RootFs, RootPathError } from '../../../../parts/root-fs/root-fs.ts';
 import { clean } from '../../../../parts/userlands/debian/clean.ts';
 import { originEnvironment } from '../../../../parts/userlands/debian/stand-in-proc.ts';
 import { policyProgram, policyText } from '../../../../parts/userlands/debian/unpack.ts';
+import { fromComponent, fromDefinition } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 import { sha256File } from '../../../../stage-images/contract/hash.ts';
 import { writeFiles } from '../../../../stage-images/rootfs-assembler/files.ts';
@@ -110,7 +111,7 @@ describe('writing into the root', () => {
 });
 
 describe('files of the definition', () => {
-  const file = (path: string, from = '/system/files/0') => ({ path, content: 'hello\n', mode: '0600', from });
+  const file = (path: string, from = fromDefinition('/system/files/0')) => ({ path, content: 'hello\n', mode: '0600', from });
 
   test('are written with their mode', async () => {
     await writeFiles(root, [file('/etc/motd')]);
@@ -120,7 +121,7 @@ describe('files of the definition', () => {
 
   test('what cannot be is told for all of them, with its place', async () => {
     await symlink('/run', inRoot('varrun'));
-    const files = [file('/usr'), file('/varrun/x', '/system/files/1'), file('/proc/x', 'init/systemd')];
+    const files = [file('/usr'), file('/varrun/x', fromDefinition('/system/files/1')), file('/proc/x', fromComponent('init/systemd'))];
     const { error } = await failureOf(writeFiles(root, files));
     expect(error.code).toBe('files.impossible');
     expect(error.details).toMatchObject([

@@ -4,9 +4,9 @@
  */
 import { isDefinition, originText, pointerOf } from '../../src/stages/origin.ts';
 import type { WantedOption } from '../../src/stages/prepare/contract.ts';
-import type { SymbolType } from './config-file.ts';
-import { type OptionVerdict, optionFailure } from './option-problems.ts';
-import { type UnheldOption, unheldOptions } from './wanted-options.ts';
+import type { SymbolType } from '../kernel-builder/config-file.ts';
+import { type OptionVerdict, optionFailure } from '../kernel-builder/option-problems.ts';
+import { type UnheldOption, unheldOptions } from '../kernel-builder/wanted-options.ts';
 
 /**
  * Options that hold are fine, whoever asked for them. Of the others, components' defaults give way to the definition's

@@ -3,13 +3,13 @@
 import { copyFile, cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finishedFiles } from '../../parts/sources/source.ts';
-import type { CompileParams } from '../../src/stages/compile/contract.ts';
+import type { CompileFinishedParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
-import { moduleRoot, packModules } from './pack-modules.ts';
+import { moduleRoot, packModules } from '../kernel-builder/pack-modules.ts';
 
-export async function packFinished(context: StageContext<CompileParams>): Promise<CompileData> {
+export async function packFinished(context: StageContext<CompileFinishedParams>): Promise<CompileData> {
   const { params, out, progress } = context;
   progress(0, 'verifying the packaged kernel');
   const { release } = await context.inputData(prepareContract);

@@ -5,15 +5,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type CompileParams, compileContract } from '../../../../src/stages/compile/contract.ts';
+import { type CompileParams, compileFinishedContract } from '../../../../src/stages/compile/contract.ts';
 import { fromComponent } from '../../../../src/stages/origin.ts';
-import { type PrepareParams, prepareContract, type WantedOption } from '../../../../src/stages/prepare/contract.ts';
+import {
+  type PrepareParams,
+  prepareFinishedContract,
+  type WantedOption,
+} from '../../../../src/stages/prepare/contract.ts';
 import { runProgram } from '../../../../stage-images/contract/program.ts';
-import { compile } from '../../../../stage-images/kernel-builder/compile.ts';
+import { judgeFinished } from '../../../../stage-images/image-packager/finished-options.ts';
+import { packFinished } from '../../../../stage-images/image-packager/pack-finished.ts';
+import { prepareFinished } from '../../../../stage-images/image-packager/prepare-finished.ts';
 import { parseConfig } from '../../../../stage-images/kernel-builder/config-file.ts';
-import { judgeFinished } from '../../../../stage-images/kernel-builder/finished-options.ts';
-import { prepare } from '../../../../stage-images/kernel-builder/prepare.ts';
-import { want } from './want.ts';
+import { want } from '../kernel-builder/want.ts';
 
 /** What depmod(8) was called with: the machine that tests need not have it. */
 const depmod = vi.hoisted((): string[][] => []);
@@ -126,7 +130,10 @@ describe('the stages of a packaged kernel', () => {
     );
     await mkdir(join(root, 'ldf/work'), { recursive: true });
     await runProgram(
-      { prepare: { contract: prepareContract, run: prepare }, compile: { contract: compileContract, run: compile } },
+      {
+        prepare: { contract: prepareFinishedContract, run: prepareFinished },
+        compile: { contract: compileFinishedContract, run: packFinished },
+      },
       root,
     );
     return JSON.parse(await readFile(join(root, 'ldf/out/result.json'), 'utf8'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finishedFiles } from '../../parts/sources/source.ts';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { isRelease } from './release.ts';
+import { isRelease } from '../kernel-builder/release.ts';
 
 /**
  * The kernel's release, as `uname -r` will say it. @param filename of the package that it came in

@@ -5,18 +5,18 @@
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finishedFiles, type KernelSource } from '../../parts/sources/source.ts';
-import type { PrepareData, PrepareParams } from '../../src/stages/prepare/contract.ts';
+import { makePart } from '../../parts/part.ts';
+import { kernelSources } from '../../parts/sources/index.ts';
+import { finishedFiles } from '../../parts/sources/source.ts';
+import type { PrepareData, PrepareFinishedParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
-import { countOptions, parseConfig } from './config-file.ts';
+import { countOptions, parseConfig } from '../kernel-builder/config-file.ts';
 import { releaseIn } from './finished-kernel.ts';
 import { judgeFinished } from './finished-options.ts';
 
-export async function prepareFinished(
-  context: StageContext<PrepareParams>,
-  source: KernelSource,
-): Promise<PrepareData> {
+export async function prepareFinished(context: StageContext<PrepareFinishedParams>): Promise<PrepareData> {
   const { params, out, progress, log } = context;
+  const source = makePart('kernel source', kernelSources, params.source);
   progress(0, 'verifying the package');
   const file = await source.verify(params.sources, context.sources);
   progress(0.2, `unpacking ${file.filename}`);
