@@ -29,7 +29,11 @@ export function identities(images: StageImages): Record<ImageName, string> {
 }
 
 /** A plan can be made without them; it then has no keys. */
-export async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
+export async function imagesIfThere({
+  images,
+}: {
+  images: Pick<Engine['images'], 'resolve'>;
+}): Promise<StageImages | undefined> {
   try {
     return await images.resolve();
   } catch (error) {
