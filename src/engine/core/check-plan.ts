@@ -83,7 +83,7 @@ async function checkPackages(
   else if (userland.packages.length > 0)
     unchecked.push({
       pointer: '/userland/packages',
-      message: `are looked up once the package index of ${userland.suite} is here`,
+      message: `packages are looked up once the package index of ${userland.suite} is here`,
       hint: 'A search for packages brings it, and so does a build.',
     });
 }

@@ -75,7 +75,9 @@ describe('from a definition to artifacts', () => {
     expect((await ldf('artifacts', 'edge')).out).toContain('edge-1.2.raw');
     expect((await ldf('distributions')).out).toContain('edge');
     expect((await ldf('system')).out).toContain('Builds can run.');
-    expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain('edge 1.2 (x86_64): no problems found. It makes raw, qcow2.');
+    expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain(
+      'edge 1.2 (x86_64): no problems found. It makes raw, qcow2.',
+    );
   });
 });
 

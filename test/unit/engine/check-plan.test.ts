@@ -94,8 +94,8 @@ it('judges 300 packages, all of them wrong, against a whole suite in a fraction 
     stage.answer<'packages'>(names.map((name) => ({ name, version: '1', summary: '' }))),
   );
   const { config } = world.dependencies;
-  const resolve = { ...config.stageLimits.resolve, outputBytes: 64 << 20 };
-  engine = await world.start({ config: { ...config, stageLimits: { ...config.stageLimits, resolve } } });
+  const resolve = { ...config.limits.resolve, outputBytes: 64 << 20 };
+  engine = await world.start({ config: { ...config, limits: { ...config.limits, resolve } } });
   await engine.queryPackages(PackageQuery.parse({ suite: 'trixie', arch: 'x86_64' }));
   const definition = parseDefinition(written(listing(...names.slice(0, 300).map((name) => `${name}zq`))));
   const judge = () => engine.plan(definition, { boot: true }).catch((error: unknown) => error);
