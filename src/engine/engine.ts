@@ -35,7 +35,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     spare: new SpareFile(dependencies.dataDir, config.spareFileBytes),
     disk: () => meter.read(),
     cleanUp: () => collector.wake(),
-    machineArchitecture: () => machine.read(),
+    machineArchitecture: (anew) => machine.read(anew),
     knownPackages: (suite, arch) => queries.knownPackages(suite, arch),
   };
   const machine = new MachineArchitecture(dependencies);

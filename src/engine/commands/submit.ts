@@ -39,7 +39,7 @@ export async function createBuild(
   const definition = await planner.definition(withOptions(written, options));
   const catalog = await engine.catalog();
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
-  await planChecked(engine, { definition, catalog, boot: options.boot, lock: lock ?? undefined });
+  await planChecked(engine, { definition, catalog, boot: options.boot, lock: lock ?? undefined }, true);
   const images = identities(await engine.images.resolve());
   const plan = await planner.plan({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
   await checkRoom(engine, plan, distribution.id, options.noCache);

@@ -17,13 +17,16 @@ export interface CheckedPlan {
   unchecked: ErrorDetail[];
 }
 
-/** @throws LdfError `definition.impossible` with every problem at once. */
-export async function planChecked(engine: Engine, input: PlanInput): Promise<CheckedPlan> {
+/**
+ * @param binding whether a build comes of it: then nothing that was known before is relied on where it may have changed
+ * @throws LdfError `definition.impossible` with every problem at once.
+ */
+export async function planChecked(engine: Engine, input: PlanInput, binding = false): Promise<CheckedPlan> {
   const { definition, catalog, lock } = input;
   const problems = new Problems();
   const plan = await planUnlessImpossible(engine, input, problems);
   const unchecked: ErrorDetail[] = [];
-  await checkArchitecture(engine, definition, problems, unchecked);
+  await checkArchitecture(engine, definition, binding, problems, unchecked);
   // A lock has found its packages already, and they are had from then on.
   const locked = plan && answeringGroups(plan.wishes, definition.arch, lock).packages;
   if (!locked) await checkPackages(engine, definition, catalog, plan, problems, unchecked);
@@ -50,10 +53,11 @@ async function planUnlessImpossible(
 async function checkArchitecture(
   engine: Engine,
   { arch }: Definition,
+  binding: boolean,
   problems: Problems,
   unchecked: ErrorDetail[],
 ): Promise<void> {
-  const machine = await engine.machineArchitecture().catch(undefinedIfAway);
+  const machine = await engine.machineArchitecture(binding).catch(undefinedIfAway);
   if (machine === undefined)
     unchecked.push({
       pointer: '/arch',

@@ -47,7 +47,7 @@ export interface Engine extends EngineDependencies {
   /** Brings the disk back within its bounds in the background, when it is beyond them. */
   cleanUp(): void;
   /** The architecture of the machine that stages run on: null for one that no image is made for. @throws LdfError `docker.unavailable` */
-  machineArchitecture(): Promise<Architecture | null>;
+  machineArchitecture(anew: boolean): Promise<Architecture | null>;
   /** What a suite has, as far as that is known without asking anybody; undefined when it is not. */
   knownPackages(suite: string, arch: Architecture): Promise<SuitePackages | undefined>;
 }

@@ -10,10 +10,13 @@ export class MachineArchitecture {
 
   constructor(private readonly engine: Pick<EngineDependencies, 'runtime' | 'clock'>) {}
 
-  /** null for one that no image is made for. @throws LdfError `docker.unavailable`; that is not kept. */
-  async read(): Promise<Architecture | null> {
+  /**
+   * null for one that no image is made for. @param anew asks Docker, whatever is known
+   * @throws LdfError `docker.unavailable`; that is not kept.
+   */
+  async read(anew: boolean): Promise<Architecture | null> {
     const { runtime, clock } = this.engine;
-    if (this.#known && clock.uptimeMs() - this.#known.atMs < goodForMs) return this.#known.architecture;
+    if (!anew && this.#known && clock.uptimeMs() - this.#known.atMs < goodForMs) return this.#known.architecture;
     const { architecture } = await runtime.info();
     this.#known = { architecture, atMs: clock.uptimeMs() };
     return architecture;
