@@ -57,7 +57,7 @@ export const SystemFile = z.strictObject({
 export type SystemFile = z.infer<typeof SystemFile>;
 
 const SystemUser = z.strictObject({
-  name: UserName.describe('Log-in name; `root` sets the password hash and keys of root.'),
+  name: UserName.describe('Log-in name; `root` changes the password and keys of root.'),
   passwordHash: z
     .string()
     .max(512)

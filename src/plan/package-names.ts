@@ -59,7 +59,7 @@ export function checkPackageNames(
       own ? from : '',
       by.length > 0
         ? `${name} is a virtual package${asker}: others provide it`
-        : `${suite} has no package ${name}${asker}`,
+        : `there is no package ${name} in ${suite}${asker}`,
       { value: text, hint },
     );
   }

@@ -46,7 +46,7 @@ test('names that nothing has are refused as one types, each at its field and wit
 }) => {
   const page = await visit('/distributions/new?step=system');
   await page.getByRole('combobox', { name: 'Packages' }).pressSequentially('ngnix\n');
-  await page.getByText('Trixie has no package ngnix. Did you mean nginx?').waitFor();
+  await page.getByText('There is no package ngnix in trixie. Did you mean nginx?').waitFor();
   await page.getByRole('combobox', { name: 'Timezone' }).fill('Mars/Olympus');
   await page.getByText('Mars/Olympus is no time zone').waitFor();
   await page.getByLabel('Locale').fill('xx_YY.UTF-8');

@@ -112,7 +112,7 @@ describe('names of packages', () => {
     expect(judged('curl', 'ngnix', 'mta', 'wholly-unlike')).toEqual([
       {
         pointer: '/userland/packages/1',
-        message: 'trixie has no package ngnix',
+        message: 'there is no package ngnix in trixie',
         value: '"ngnix"',
         hint: 'Did you mean nginx?',
       },
@@ -124,7 +124,7 @@ describe('names of packages', () => {
       },
       {
         pointer: '/userland/packages/3',
-        message: 'trixie has no package wholly-unlike',
+        message: 'there is no package wholly-unlike in trixie',
         value: '"wholly-unlike"',
         hint: 'Correct the name or remove it; another suite may have it.',
       },
@@ -135,7 +135,7 @@ describe('names of packages', () => {
     const found = new Problems();
     checkPackageNames([{ text: 'gone', from: 'init/own' }], 'trixie', suite, found);
     expect(found.details).toMatchObject([
-      { pointer: '', message: 'trixie has no package gone, which init/own asks for' },
+      { pointer: '', message: 'there is no package gone in trixie, which init/own asks for' },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 /** A password that becomes a crypt(5) hash in the browser: it is sent nowhere, and the form keeps the hash alone. */
-import { Button, Group, Input, PasswordInput, Text } from '@mantine/core';
+import { Box, Button, Group, Input, PasswordInput, Text } from '@mantine/core';
 import { useState } from 'react';
 import { notifyError } from '../../../parts/error-notice.tsx';
 import { type FieldProps, useField } from '../form-context.ts';
@@ -11,6 +11,7 @@ export function PasswordField(props: FieldProps) {
   const [typed, setTyped] = useState('');
   const [hashing, setHashing] = useState(false);
   const hash = async () => {
+    if (hashing || typed === '') return;
     setHashing(true);
     try {
       const { hashPassword } = await import('../sha512-crypt.ts');
@@ -35,24 +36,29 @@ export function PasswordField(props: FieldProps) {
       </Input.Wrapper>
     );
   return (
-    <Group gap="xs" align="flex-end" wrap="nowrap" maw={480}>
-      <PasswordInput
-        label={field.label}
-        description={`${description} Without one, password log-in is off.`}
-        error={field.error}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' || typed === '') return;
-          event.preventDefault();
-          void hash();
-        }}
-        autoComplete="new-password"
-        style={{ flex: 1 }}
-      />
-      <Button variant="light" onClick={() => void hash()} disabled={typed === ''} loading={hashing}>
-        Set password
-      </Button>
-    </Group>
+    <PasswordInput
+      label={field.label}
+      description={`${description} Without one, password log-in is off.`}
+      error={field.error}
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      // Who leaves the field with a password in it has set one.
+      onBlur={() => void hash()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        event.preventDefault();
+        void hash();
+      }}
+      autoComplete="new-password"
+      maw={480}
+      inputContainer={(input) => (
+        <Group gap="xs" wrap="nowrap">
+          <Box flex={1}>{input}</Box>
+          <Button variant="light" onClick={() => void hash()} disabled={typed === ''} loading={hashing}>
+            Set password
+          </Button>
+        </Group>
+      )}
+    />
   );
 }
