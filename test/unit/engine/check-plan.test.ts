@@ -3,6 +3,7 @@ import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../../src/definition/parse.ts';
+import { limitsOf } from '../../../src/engine/core/config.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { PackageQuery } from '../../../src/model/queries.ts';
@@ -94,7 +95,7 @@ it('judges 300 packages, all of them wrong, against a whole suite in a fraction 
     stage.answer<'packages'>(names.map((name) => ({ name, version: '1', summary: '' }))),
   );
   const { config } = world.dependencies;
-  const resolve = { ...config.limits.resolve, outputBytes: 64 << 20 };
+  const resolve = { ...limitsOf(config, 'resolve'), outputBytes: 64 << 20 };
   engine = await world.start({ config: { ...config, limits: { ...config.limits, resolve } } });
   await engine.queryPackages(PackageQuery.parse({ suite: 'trixie', arch: 'x86_64' }));
   const definition = parseDefinition(written(listing(...names.slice(0, 300).map((name) => `${name}zq`))));
