@@ -5,7 +5,7 @@ import type { VaryingFile } from '../../src/stages/assemble/data.ts';
 import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { BootGroup, PackagesGroup } from '../../src/stages/lock.ts';
 import type { BootWish, PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
-import type { PackageEntry, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
+import type { IndexedPackage, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
 import type { QueryContext, StageContext } from '../../stage-images/contract/program.ts';
 import type { FirstBootEntry } from '../inits/init-system.ts';
 import type { Part } from '../part.ts';
@@ -49,7 +49,7 @@ export interface Userland {
    */
   resolveBoot(context: ResolveContext, wish: BootWish, previous: BootGroup | undefined): Promise<BootGroup>;
   /** Every package of a suite. @throws StageFailure `suite.unknown`. */
-  search(context: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]>;
+  search(context: QueryContext<PackagesQueryParams>): Promise<IndexedPackage[]>;
   /**
    * Installs what is locked into an empty root, offline. Gives the files that are not the same each time.
    * @throws StageFailure where a package cannot be installed, or leaves a secret that every machine would share.

@@ -39,6 +39,11 @@ export function addValidateCommand(program: Command, cli: Cli): void {
     });
 }
 
+/** As problems are printed, but for what is not known yet. */
+function uncheckedLine({ pointer, message, hint }: PlanSummary['unchecked'][number]): string {
+  return `Not checked yet: ${pointer}: ${message}.${hint === undefined ? '' : ` ${hint}`}`;
+}
+
 function planLines(plan: PlanSummary): string[] {
   const components = plan.components.map((component) => [
     `  ${component.kind}`,
@@ -53,7 +58,8 @@ function planLines(plan: PlanSummary): string[] {
     stage.cached ? 'in the cache' : '',
   ]);
   return [
-    `${plan.name} ${plan.version} (${plan.arch}) can be built: ${plan.formats.join(', ')}.`,
+    `${plan.name} ${plan.version} (${plan.arch}): no problems found. It makes ${plan.formats.join(', ')}.`,
+    ...plan.unchecked.map(uncheckedLine),
     '',
     ...formatTable([{ title: 'Components' }, { title: '' }, { title: '' }, { title: '' }], components),
     '',

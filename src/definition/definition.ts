@@ -45,8 +45,11 @@ export const SystemFile = z.strictObject({
   content: z
     .string()
     .max(4 << 20)
-    .describe('The text of the file.'),
-  mode: FileMode.default('0644').describe('Octal mode, in quotes.'),
+    .describe('The text of the file.')
+    .meta({ input: 'file' }),
+  mode: FileMode.default('0644').describe(
+    'Who may read, write and run it, in octal digits: `0600` is for its owner alone.',
+  ),
   owner: FileOwner.optional().describe(
     'Whom the file belongs to: `user`, with its primary group, or `user:group`; names that the image has. Default: the user in whose home directory it stands, else root.',
   ),
@@ -54,13 +57,14 @@ export const SystemFile = z.strictObject({
 export type SystemFile = z.infer<typeof SystemFile>;
 
 const SystemUser = z.strictObject({
-  name: UserName.describe('Log-in name; `root` sets the password hash and keys of root.'),
+  name: UserName.describe('Log-in name; `root` changes the password and keys of root.'),
   passwordHash: z
     .string()
     .max(512)
     .regex(/^\$(y|gy|7|2[aby]|6|5|1)\$[./A-Za-z0-9$,=]+$/, 'must be a crypt(5) hash, as `mkpasswd` prints it')
     .optional()
-    .describe('A crypt(5) hash as `mkpasswd` prints it. Without one, password log-in is off.'),
+    .describe('A crypt(5) hash; the password itself is kept nowhere. Without one, password log-in is off.')
+    .meta({ title: 'Password', input: 'password' }),
   sshKeys: z
     .array(
       z
@@ -70,9 +74,14 @@ const SystemUser = z.strictObject({
     )
     .max(bounds.sshKeys)
     .default([])
-    .describe('Lines for ~/.ssh/authorized_keys.'),
-  sudo: z.boolean().default(false).describe('May become root through sudo; who has no password is not asked for one.'),
-  groups: z.array(UserName).max(bounds.groups).default([]).describe('More groups to be a member of; they must exist.'),
+    .describe('Public keys that may log in over SSH, each as the line that stands in a .pub file.')
+    .meta({ input: 'keys' }),
+  sudo: z.boolean().default(false).describe("Allow sudo. Users without a password aren't asked for one."),
+  groups: z
+    .array(UserName)
+    .max(bounds.groups)
+    .default([])
+    .describe('Other groups to be a member of, such as audio; a package or the base system must make them.'),
   shell: absolutePath.default('/bin/bash').describe('The log-in shell.'),
 });
 export type SystemUser = z.infer<typeof SystemUser>;
@@ -114,7 +123,7 @@ export const Kernel = z.strictObject({
     .string()
     .regex(/^[0-9]+\.[0-9]+(\.[0-9]+)?$/, 'must be a series such as "6.12" or an exact version such as "6.12.1"')
     .optional()
-    .describe("A series or an exact version; the lock pins it. Default: the source's newest series."),
+    .describe("A series such as 6.12, or an exact version; the lock pins it. Default: the source's newest series."),
   config: z
     .strictObject({
       base: z
@@ -124,9 +133,9 @@ export const Kernel = z.strictObject({
         )
         .default('tiny')
         .describe(
-          'What the configuration starts from: `tiny` (nothing but what the components need), `defconfig`, or the text of a .config under `content`. The command line also takes a path beginning with ./ here.',
+          "What the configuration starts from: `tiny` (only what the components need), `defconfig` (the kernel's own suggestion), or the text of a .config under `content`.",
         ),
-      options: KernelOptions.default({}).describe('Kernel options that must hold, by their full names.'),
+      options: KernelOptions.default({}).describe('Kernel options to enforce, such as CONFIG_WIREGUARD.'),
     })
     .prefault({}),
 });
@@ -156,12 +165,12 @@ const System = z.strictObject({
     .array(SystemUser)
     .max(bounds.users)
     .default([])
-    .describe('People who log in; root has no password unless it is listed.'),
+    .describe('User accounts. Root is locked unless you add it here.'),
   files: z
     .array(SystemFile)
     .max(bounds.files)
     .default([])
-    .describe('Files to write; they replace those of packages and components.'),
+    .describe('Extra files. They overwrite files from packages and components.'),
   services: z
     .strictObject({
       enable: z.array(ServiceName).max(bounds.services).default([]).describe('Services to start at boot.'),
@@ -208,9 +217,9 @@ export const Definition = z
     name: slug.describe('Name of the distribution; also its default host name.'),
     version: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version in quotes, such as "1.2"')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version such as 1.2')
       .default('0.1')
-      .describe('Version of the distribution, in quotes; it is part of the file names.'),
+      .describe('Appears in file names, such as 1.2.'),
     arch: Architecture.describe('The processor architecture of the images.'),
     kernel: Kernel.prefault({}),
     init: slug.default(defaultComponents.init).describe('A component of kind init.').meta({ componentKind: 'init' }),

@@ -29,7 +29,9 @@ const MachineFile = z.strictObject({
   path: absolutePath.describe('Where the file stands.'),
   owner: AccountName.optional().describe('Default: as the package has it, else root.'),
   group: AccountName.optional().describe('Default: as the package has it, else root.'),
-  mode: FileMode.optional().describe('Octal mode, in quotes. Default: as the package has it, else "0600".'),
+  mode: FileMode.optional().describe(
+    'Who may read, write and run it, in octal digits. Default: as the package has it, else 0600.',
+  ),
   values: z
     .array(
       z.strictObject({

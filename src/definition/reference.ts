@@ -22,6 +22,8 @@ export function definitionReference(): string {
     '# The definition',
     '',
     'Every key that a definition may have. All but `name` and `arch` have a default that works; unknown keys are refused.',
+    'In YAML, write versions and modes in quotes (`"1.0"`, `"0644"`), or they are read as numbers. In a file for the command line,',
+    '`kernel.config.base` may also be the path of a .config, beginning with `./`.',
     'Made from the schema by `npm run docs`; the JSON Schema for editors is [definition.schema.json](definition.schema.json).',
     '',
     '| key | what it takes | default | meaning |',

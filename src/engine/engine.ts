@@ -14,6 +14,7 @@ import { verifyBuild } from './commands/verify.ts';
 import { BoundedQueue } from './core/bounded-queue.ts';
 import type { Engine, EngineDependencies } from './core/dependencies.ts';
 import { Estimates } from './core/estimates.ts';
+import { MachineArchitecture } from './core/machine-architecture.ts';
 import { SpareFile } from './core/spare-file.ts';
 import { buildHasEnded } from './core/states.ts';
 import { Collector } from './gc/collector.ts';
@@ -34,7 +35,10 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     spare: new SpareFile(dependencies.dataDir, config.spareFileBytes),
     disk: () => meter.read(),
     cleanUp: () => collector.wake(),
+    machineArchitecture: (anew) => machine.read(anew),
+    knownPackages: (suite, arch) => queries.knownPackages(suite, arch),
   };
+  const machine = new MachineArchitecture(dependencies);
   const meter = new DiskMeter(engine);
   const collector = new Collector(engine, meter);
   const queue = new BuildQueue(engine, (build, leaseLost, cancelled) =>

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { imageNames } from '../stages/names.ts';
+import { Detail } from './problem.ts';
 import { AnyStageName } from './stage-name.ts';
 
 /** What a definition comes to: the components it draws in, and the stages that make it. Keys need a lock and stage images. */
@@ -24,6 +25,8 @@ export const PlanSummary = z.strictObject({
   packages: z.array(z.strictObject({ name: z.string(), from: z.string() })),
   /** Remarks on what the lock leaves out, as sentences; empty while the packages are not locked. */
   notes: z.array(z.string()),
+  /** What could not be judged now, and when it will be; `pointer` leads into the definition. */
+  unchecked: z.array(Detail),
   kernelOptions: z.array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() })),
   stages: z.array(
     z.strictObject({

@@ -7,6 +7,7 @@ import type { StageName } from '../stages/names.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
 import { stagesOf } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
+import { checkWords } from './check-words.ts';
 import { compose } from './compose.ts';
 import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
@@ -21,6 +22,7 @@ export function planBuild(input: PlanInput): Plan {
   const problems = new Problems();
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
+  checkWords(definition, problems);
   problems.throwIfAny(definition.name);
 
   const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);

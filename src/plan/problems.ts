@@ -15,6 +15,12 @@ export class Problems {
     this.#details.push(detail);
   }
 
+  /** Takes over what another step of planning found. */
+  addAll(details: readonly ErrorDetail[]): void {
+    this.#count += details.length;
+    this.#details.push(...details.slice(0, maxDetails - this.#details.length));
+  }
+
   get found(): boolean {
     return this.#count > 0;
   }

@@ -9,7 +9,7 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   playRealStages(factory.runtime, 1, 5);
   const page = await visit('/');
   await page.getByRole('link', { name: 'Begin with minimal' }).click();
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('stages run').waitFor();
@@ -57,7 +57,7 @@ test('an empty list offers every example with what it is for, from a phone to a 
 test('an example that asks for much opens in the form as it is', async ({ visit }) => {
   const page = await visit('/distributions');
   await page.getByRole('link', { name: 'Begin with router' }).click();
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
 });
 
 test('a component that is added shows by itself, and one that cannot be chosen says why', async ({
@@ -82,7 +82,7 @@ test('problems stand at their fields while one types, in the form and in the YAM
   await page.getByLabel('Name').fill('Bad Name');
   await page.getByText('Must be 1 to 63').first().waitFor();
   await page.getByLabel('Name').fill('good');
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
   await page.getByRole('tab', { name: 'Kernel' }).click();
   await page.getByRole('combobox', { name: 'New option' }).fill('E1000');
   await page.keyboard.press('Enter');
@@ -99,7 +99,7 @@ test('problems stand at their fields while one types, in the form and in the YAM
   await area.fill(`${text}x: [1\n`);
   await page.getByText('The YAML cannot be read.').waitFor();
   await area.fill(text);
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
   await page.getByRole('link', { name: 'Builds' }).click();
   await page.getByText('Leave without saving?').waitFor();
 });
@@ -108,14 +108,14 @@ test('what was not filled in yet is broken once it was left, and an unknown key 
   visit,
 }) => {
   const page = await visit('/distributions/new?step=system');
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Add user' }).click();
-  await page.getByText('1 thing to fix').waitFor();
-  expect(await page.getByText('Is missing.').count()).toBe(0);
+  await page.getByText('1 problem').waitFor();
+  expect(await page.getByText('Required.').count()).toBe(0);
   const name = page.getByRole('textbox', { name: 'Name', exact: true });
   await name.focus();
   await name.blur();
-  await page.getByText('Is missing.').waitFor();
+  await page.getByText('Required.').waitFor();
   await page.getByRole('tab', { name: 'YAML' }).click();
   await page.getByLabel('The definition as YAML').fill('name: gw\narch: x86_64\nnonsense: 1\n');
   await page.getByRole('tab', { name: 'YAML 1 to fix' }).waitFor();
@@ -154,7 +154,7 @@ test('a definition is imported, edited, duplicated, exported and deleted', async
   await writeFile(join(folder, 'in.yaml'), 'name: imported\narch: x86_64\nuserland: { packages: [curl] }\n');
   const page = await visit('/distributions');
   await page.setInputFiles('input[type=file]', join(folder, 'in.yaml'));
-  await page.getByText('Can be built').waitFor();
+  await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { name: 'imported', exact: true }).waitFor();
   await page.getByRole('link', { name: 'Edit' }).click();

@@ -1,5 +1,5 @@
 /** The query `packages`: what a suite's index has, from the same archives that resolve asks. */
-import type { PackageEntry, PackagesQueryParams } from '../../../src/stages/resolve/packages-query.ts';
+import type { IndexedPackage, PackagesQueryParams } from '../../../src/stages/resolve/packages-query.ts';
 import type { QueryContext } from '../../../stage-images/contract/program.ts';
 import { AptSuite } from './apt.ts';
 import { ownArchives } from './suites.ts';
@@ -9,7 +9,7 @@ export async function listPackages({
   params,
   work,
   log,
-}: QueryContext<PackagesQueryParams>): Promise<PackageEntry[]> {
+}: QueryContext<PackagesQueryParams>): Promise<IndexedPackage[]> {
   const { suite } = params;
   const opened = await AptSuite.open({ suite, arch, folder: work, archives: await ownArchives(suite), log });
   const reader = new PackageReader();
@@ -21,27 +21,35 @@ export async function listPackages({
 
 /** Takes deb822(5) stanzas line by line and keeps of each package what a list shows. */
 export class PackageReader {
-  readonly #packages = new Map<string, PackageEntry>();
-  #current: Partial<PackageEntry> = {};
+  readonly #packages = new Map<string, IndexedPackage>();
+  #current: Partial<IndexedPackage> = {};
 
   read(line: string): void {
     // The summary is the first line of Description, or of one in a language such as Description-en.
-    const [, field, value = ''] = /^(Package|Version|Description)(?:-[a-z]{2}(?:_[A-Z]{2})?)?: (.*)$/.exec(line) ?? [];
+    const [, field, value = ''] =
+      /^(Package|Version|Provides|Description)(?:-[a-z]{2}(?:_[A-Z]{2})?)?: (.*)$/.exec(line) ?? [];
     if (line === '') this.#finish();
     else if (field === 'Package') this.#current.name = value;
     else if (field === 'Version') this.#current.version = value;
+    else if (field === 'Provides') this.#current.provides = value.split(',').map(nameOfRelation);
     else if (field === 'Description') this.#current.summary ??= value;
   }
 
   /** All of them, by name. */
-  end(): PackageEntry[] {
+  end(): IndexedPackage[] {
     this.#finish();
     return [...this.#packages.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #finish(): void {
-    const { name, version, summary = '' } = this.#current;
+    const { name, version, summary = '', provides } = this.#current;
     this.#current = {};
-    if (name !== undefined && version !== undefined) this.#packages.set(name, { name, version, summary });
+    if (name === undefined || version === undefined) return;
+    this.#packages.set(name, { name, version, summary, ...(provides === undefined ? {} : { provides }) });
   }
+}
+
+/** Debian Policy 7.1: `name (= version)`. */
+function nameOfRelation(relation: string): string {
+  return relation.trim().split(/[ (:]/, 1)[0] ?? '';
 }

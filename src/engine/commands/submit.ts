@@ -1,7 +1,7 @@
 /** Queues builds: new ones, and ended ones again. */
 import { type Catalog, componentId } from '../../catalog/catalog.ts';
 import type { Component } from '../../catalog/component.ts';
-import type { Architecture, Definition } from '../../definition/definition.ts';
+import type { Definition } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import { FencedError } from '../../fenced.ts';
 import type { BuildOptions } from '../../model/build.ts';
@@ -11,9 +11,9 @@ import type { BuildRecord } from '../../store/builds.ts';
 import type { DistributionRecord } from '../../store/distributions.ts';
 import { stageNamesOf } from '../builds/run-build.ts';
 import { Attempts } from '../core/attempts.ts';
+import { planChecked } from '../core/check-plan.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { undefinedIfAway } from '../core/failure.ts';
 import { buildLease, Lease, newOwner } from '../core/leases.ts';
 import { identities, imagesOf, planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
@@ -38,10 +38,10 @@ export async function createBuild(
   const written = await planner.definition(distribution.definition);
   const definition = await planner.definition(withOptions(written, options));
   const catalog = await engine.catalog();
-  const needed = imagesOf(await planner.plan({ definition, catalog, boot: options.boot }));
-  await requireNative(engine, definition.arch);
-  const images = identities(await engine.images.resolve(needed));
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
+  const input = { definition, catalog, boot: options.boot, lock: lock ?? undefined };
+  const checked = await planChecked(engine, input, true);
+  const images = identities(await engine.images.resolve(imagesOf(checked.plan)));
   const plan = await planner.plan({ definition, catalog, boot: options.boot, images, lock: lock ?? undefined });
   await checkRoom(engine, plan, distribution.id, options.noCache);
   const build = await store.createBuild(
@@ -189,24 +189,6 @@ export async function announce(engine: Engine, build: BuildRecord): Promise<void
 async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void> {
   for (const { name, verdict } of await store.listArtifacts([buildId]))
     if (verdict) await store.setVerdict(buildId, name, null);
-}
-
-/**
- * Maintainer scripts are run on the machine. While Docker is away it is not known, and assemble refuses.
- * @throws LdfError `definition.impossible` for another architecture than the machine's.
- */
-async function requireNative({ runtime }: Engine, arch: Architecture): Promise<void> {
-  const machine = await runtime.info().catch(undefinedIfAway);
-  if (!machine || machine.architecture === arch) return;
-  const here = machine.architecture ?? 'another architecture';
-  throw new LdfError(
-    'definition.impossible',
-    `A distribution for ${arch} cannot be built here: Docker runs on ${here}.`,
-    {
-      hint: `Build it with an LDF on a machine of architecture ${arch}.`,
-      details: [{ pointer: '/arch', message: `cannot be built on ${here}`, value: JSON.stringify(arch) }],
-    },
-  );
 }
 
 function withOptions(definition: Definition, { arch, formats }: BuildOptions): Definition {

@@ -3,10 +3,12 @@ import type PQueue from 'p-queue';
 import type { Logger } from 'pino';
 import type { ArtifactStore } from '../../artifacts/artifact-store.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
+import type { Architecture } from '../../definition/definition.ts';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { Journals } from '../../events/journals.ts';
 import type { DiskReport } from '../../model/disk.ts';
+import type { SuitePackages } from '../../plan/package-names.ts';
 import type { Planner } from '../../plan/planner.ts';
 import type { StageImage, StageRuntime } from '../../runtime/runtime.ts';
 import type { ImageName } from '../../stages/names.ts';
@@ -45,6 +47,10 @@ export interface Engine extends EngineDependencies {
   disk(): Promise<DiskUse>;
   /** Brings the disk back within its bounds in the background, when it is beyond them. */
   cleanUp(): void;
+  /** The architecture of the machine that stages run on: null for one that no image is made for. @throws LdfError `docker.unavailable` */
+  machineArchitecture(anew: boolean): Promise<Architecture | null>;
+  /** What a suite has, as far as that is known without asking anybody; undefined when it is not. */
+  knownPackages(suite: string, arch: Architecture): Promise<SuitePackages | undefined>;
 }
 
 /** Those that are right. */

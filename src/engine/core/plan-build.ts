@@ -34,7 +34,11 @@ export function imagesOf({ stages }: Plan): ImageName[] {
 }
 
 /** Those that are there. A plan can be made without an image; stages that run in it then have no keys. */
-export async function imagesIfThere({ images }: Engine): Promise<StageImages | undefined> {
+export async function imagesIfThere({
+  images,
+}: {
+  images: Pick<Engine['images'], 'resolve'>;
+}): Promise<StageImages | undefined> {
   try {
     return await images.resolve([]);
   } catch (error) {

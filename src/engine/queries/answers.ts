@@ -29,6 +29,7 @@ interface Held<Entry> {
 export class Answers<Entry> {
   readonly #memory = new Map<string, Held<Entry>>();
   readonly #asking = new Map<string, Promise<readonly Entry[]>>();
+  readonly #reading = new Map<string, Promise<readonly Entry[] | undefined>>();
 
   /** @param options.lasting answers that never change */
   constructor(
@@ -56,10 +57,32 @@ export class Answers<Entry> {
     return asking;
   }
 
-  async #renew(id: string, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
-    const { bounds, lasting, logger } = this.options;
+  /** The answer as it is kept, while it is good; undefined otherwise. Nobody is asked. */
+  async kept(of: unknown): Promise<readonly Entry[] | undefined> {
+    const id = `${this.options.kind}-${contentHash(of).slice(0, 32)}`;
+    const held = this.#memory.get(id);
+    if (held && this.#now() < held.goodUntil) return this.#remember(id, held);
+    // The lists are long: several that want one at once read it once, and one that is out of date is not read at all.
+    const reading = this.#reading.get(id) ?? this.#readGood(id).finally(() => this.#reading.delete(id));
+    this.#reading.set(id, reading);
+    return reading;
+  }
+
+  async #readGood(id: string): Promise<readonly Entry[] | undefined> {
+    const file = await stat(this.#path(id)).catch(undefinedIfMissing);
+    if (!file || this.#now() >= file.mtimeMs + this.#goodForMs) return undefined;
     const kept = await this.#read(id);
-    const goodFor = lasting ? Number.POSITIVE_INFINITY : bounds.answerMaxAgeMs;
+    return kept && this.#remember(id, { entries: kept.entries, goodUntil: kept.at + this.#goodForMs });
+  }
+
+  get #goodForMs(): number {
+    return this.options.lasting ? Number.POSITIVE_INFINITY : this.options.bounds.answerMaxAgeMs;
+  }
+
+  async #renew(id: string, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
+    const { bounds, logger } = this.options;
+    const kept = await this.#read(id);
+    const goodFor = this.#goodForMs;
     if (kept && this.#now() < kept.at + goodFor)
       return this.#remember(id, { entries: kept.entries, goodUntil: kept.at + goodFor });
     try {

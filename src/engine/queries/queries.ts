@@ -1,15 +1,18 @@
 /** Answers to what definitions are written with: which packages a suite has, and which options a kernel. */
 import { join } from 'node:path';
 import type * as z from 'zod';
+import type { Architecture } from '../../definition/architecture.ts';
 import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
+import { type SuitePackages, suitePackages } from '../../plan/package-names.ts';
 import { KernelGroup } from '../../stages/lock.ts';
 import { locked } from '../../stages/locked.ts';
 import type { ImageName } from '../../stages/names.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import { stageWithResult } from '../../stages/registry.ts';
 import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
+import { imagesIfThere } from '../core/plan-build.ts';
 import { Answers } from './answers.ts';
 import { fetchKernel, wishOf } from './kernel-source.ts';
 import { QueryRuns, queryImage } from './query-runs.ts';
@@ -21,6 +24,8 @@ export class Queries {
   readonly #packages: Answers<QueryEntry['packages']>;
   readonly #kernels: Answers<z.infer<typeof KernelGroup>>;
   readonly #symbols: Answers<QueryEntry['kconfig']>;
+  /** By the answer that each was made of. */
+  readonly #suites = new WeakMap<readonly QueryEntry['packages'][], SuitePackages>();
   #seen: { images: StageImages; atMs: number } | undefined;
 
   /** @param stop ends what runs */
@@ -47,7 +52,24 @@ export class Queries {
     const all = await this.#packages.get({ suite, arch, identity }, () =>
       this.#runs.ask('packages', arch, { suite }, images),
     );
-    return searchEntries(all, text, limit, { name: ({ name }) => name, about: ({ summary }) => summary });
+    const { items, total } = searchEntries(all, text, limit, {
+      name: ({ name }) => name,
+      about: ({ summary }) => summary,
+    });
+    return { items: items.map(({ name, version, summary }) => ({ name, version, summary })), total };
+  }
+
+  /** What a suite has, when a query has brought its index here already and it is not out of date; undefined otherwise. */
+  async knownPackages(suite: string, arch: Architecture): Promise<SuitePackages | undefined> {
+    const images = await imagesIfThere({ images: { resolve: (needed = []) => this.#images(needed) } });
+    const image = images?.[queryImage('packages')];
+    if (!image) return undefined;
+    const { identity } = image;
+    const entries = await this.#packages.kept({ suite, arch, identity });
+    if (!entries) return undefined;
+    const known = this.#suites.get(entries) ?? suitePackages(entries);
+    this.#suites.set(entries, known);
+    return known;
   }
 
   /** @throws as `packages` does; LdfError `definition.impossible` when there is no such kernel, or none to configure. */

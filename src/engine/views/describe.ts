@@ -1,5 +1,6 @@
 /** From records to what the API says of them. */
 
+import type { ErrorDetail } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { PlanSummary } from '../../model/plan.ts';
@@ -97,6 +98,7 @@ export type Foreseen = Pick<PlanSummary['stages'][number], 'cached' | 'reason' |
 export function describePlan(
   { definition, composition, stages, notes }: Plan,
   foreseen: readonly Foreseen[],
+  unchecked: readonly ErrorDetail[],
 ): PlanSummary {
   return {
     name: definition.name,
@@ -114,6 +116,7 @@ export function describePlan(
       .map(({ name, from }) => ({ name, from: originText(from) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     notes,
+    unchecked: [...unchecked],
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({
       symbol,
       value,

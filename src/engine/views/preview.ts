@@ -7,6 +7,7 @@ import type { Lock } from '../../stages/lock.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import type { LayerRecord } from '../../store/layers.ts';
 import { layerKeys } from '../core/attempt-names.ts';
+import { planChecked } from '../core/check-plan.ts';
 import {
   type Decision,
   decideLayer,
@@ -40,7 +41,7 @@ export async function previewPlan(
 ): Promise<PlanSummary> {
   const { boot, lock } = options;
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-  const plan = await engine.planner.plan({
+  const { plan, unchecked } = await planChecked(engine, {
     ...{ definition, catalog, boot, lock },
     images: images && identities(images),
   });
@@ -58,7 +59,7 @@ export async function previewPlan(
       estimateSeconds: estimate(stage.name, definition),
     })),
   );
-  return describePlan(plan, foreseen);
+  return describePlan(plan, foreseen, unchecked);
 }
 
 function keysOf({ distributionId }: PreviewOptions, key: string): string[] {

@@ -75,7 +75,20 @@ describe('from a definition to artifacts', () => {
     expect((await ldf('artifacts', 'edge')).out).toContain('edge-1.2.raw');
     expect((await ldf('distributions')).out).toContain('edge');
     expect((await ldf('system')).out).toContain('Builds can run.');
-    expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain('edge 1.2 (x86_64) can be built: raw, qcow2.');
+    expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain(
+      'edge 1.2 (x86_64): no problems found. It makes raw, qcow2.',
+    );
+  });
+
+  it('says what validate could not check, and refuses what nothing has', async () => {
+    const file = join(folder, 'distro.yaml');
+    await writeFile(file, 'name: edge\narch: x86_64\nuserland: { packages: [ngnix] }\n');
+    expect((await ldf('validate', '-f', 'distro.yaml')).out).toContain(
+      'Not checked yet: /userland/packages: packages are',
+    );
+    await api.engine.queryPackages({ suite: 'trixie', arch: 'x86_64', text: '', limit: 1 });
+    const refused = await ldf('validate', '-f', 'distro.yaml');
+    expect(refused.err).toContain('/userland/packages/0: line 3: there is no package ngnix in trixie');
   });
 });
 

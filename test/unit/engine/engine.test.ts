@@ -177,8 +177,14 @@ describe('a build', slow, () => {
     const foreign = await world.distribution('gw', { arch: 'aarch64' });
     await expect(engine.create(foreign, usual)).rejects.toMatchObject({
       code: 'definition.impossible',
-      message: 'A distribution for aarch64 cannot be built here: Docker runs on x86_64.',
-      details: [{ pointer: '/arch', value: '"aarch64"' }],
+      details: [
+        {
+          pointer: '/arch',
+          message: 'cannot be built on x86_64, where Docker runs',
+          value: '"aarch64"',
+          hint: 'Build it with an LDF on a machine of architecture aarch64.',
+        },
+      ],
     });
     expect((await engine.create(foreign, { ...usual, arch: 'x86_64' })).arch).toBe('x86_64');
   });

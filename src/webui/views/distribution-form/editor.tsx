@@ -31,7 +31,7 @@ interface EditorProps {
 
 export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {
   const state = useDraft(beginning, distribution?.id);
-  const { draft, set, schema, components, choices, problems, brokenText } = state;
+  const { draft, set, schema, components, choices, problems, unchecked, brokenText } = state;
   const touched = useTouched();
   const saved = useRef(false);
   const save = useMutation({
@@ -46,8 +46,11 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
     },
   });
   const form = useMemo(
-    () => ({ draft, set, schema: schema.data ?? {}, components: components.data ?? [], choices, problems, ...touched }),
-    [draft, set, schema.data, components.data, choices, problems, touched],
+    () => ({
+      ...{ draft, set, schema: schema.data ?? {}, components: components.data ?? [] },
+      ...{ choices, problems, unchecked, ...touched },
+    }),
+    [draft, set, schema.data, components.data, choices, problems, unchecked, touched],
   );
   const submit = (build: boolean) => save.mutate(undefined, { onSuccess: (stored) => onSaved(stored, build) });
   const step = stepFrom(search.step);
@@ -115,7 +118,7 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
 }
 
 function StepTabs({ state: { problems, brokenText, schema } }: { state: DraftState }) {
-  const toMend = (place: StepId | 'yaml') => {
+  const toFix = (place: StepId | 'yaml') => {
     const { length } = problemsIn(place, problems, schema.data ?? {});
     if (length === 0) return undefined;
     return (
@@ -127,11 +130,11 @@ function StepTabs({ state: { problems, brokenText, schema } }: { state: DraftSta
   return (
     <Tabs.List style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
       {stepIds.map((id) => (
-        <Tabs.Tab key={id} value={id} disabled={brokenText !== undefined} rightSection={toMend(id)}>
+        <Tabs.Tab key={id} value={id} disabled={brokenText !== undefined} rightSection={toFix(id)}>
           {stepTitles[id]}
         </Tabs.Tab>
       ))}
-      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />} rightSection={toMend('yaml')}>
+      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />} rightSection={toFix('yaml')}>
         YAML
       </Tabs.Tab>
     </Tabs.List>
@@ -195,12 +198,18 @@ function SaveBar({ state, saving, unchanged, onSave, neighbours }: SaveBarProps)
   );
 }
 
-function verdict({ problems, brokenText, waiting, dirty, trouble }: DraftState): string {
+function verdict(state: DraftState): string {
+  const { problems, unchecked, fetchingIndex, brokenText, waiting, dirty, trouble } = state;
   if (brokenText !== undefined) return 'The YAML cannot be read.';
   if (trouble) return 'Not checked.';
   if (waiting) return 'Checking…';
-  if (problems.length > 0) return `${problems.length} ${problems.length === 1 ? 'thing' : 'things'} to fix`;
-  return dirty ? 'Can be built. Not saved yet.' : 'Can be built.';
+  if (problems.length > 0) return `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  const later = unchecked.length === 1 ? '1 check left to the build' : `${unchecked.length} checks left to the build`;
+  return [
+    fetchingIndex ? 'No problems found so far; looking packages up…' : 'No problems found',
+    ...(unchecked.length > 0 && !fetchingIndex ? [later] : []),
+    ...(dirty ? ['Unsaved'] : []),
+  ].join(' · ');
 }
 
 function Neighbours({ step, onStep }: { step: StepId; onStep: (step: StepId) => void }) {

@@ -4,6 +4,7 @@ import { jsonPointer } from '../../../errors.ts';
 import type { Choice } from '../../../model/check.ts';
 import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, unlessDefault, valueAt } from './draft.ts';
+import { lockedBy } from './prebuilt.ts';
 import { type Problem, problemsAt, told } from './problems.ts';
 import { labelOf, nodeAt, type SchemaNode } from './schema.ts';
 
@@ -12,6 +13,8 @@ export interface Form {
   set: (path: Path, value: unknown) => void;
   schema: SchemaNode;
   problems: readonly Problem[];
+  /** What could not be judged yet. */
+  unchecked: readonly Problem[];
   components: readonly ListedComponent[];
   choices: readonly Choice[];
   /** Fields that have been left once, by their pointers. */
@@ -45,7 +48,8 @@ export interface FieldProps {
 
 /** A key of the definition as an input takes it. */
 export function useField({ path, node }: FieldProps) {
-  const { draft, set, schema, problems, touched } = useForm();
+  const form = useForm();
+  const { draft, set, schema, problems, touched } = form;
   const value = valueAt(draft, path);
   const key = path.at(-1) ?? '';
   const required = nodeAt(schema, path.slice(0, -1))?.required?.includes(String(key)) ?? false;
@@ -53,11 +57,14 @@ export function useField({ path, node }: FieldProps) {
   const awaited = required && value === undefined && !touched.has(jsonPointer(path));
   return {
     label: node.title ?? labelOf(key),
-    description: node.description,
+    // Names stand in backquotes, as in Markdown.
+    description: node.description?.replaceAll('`', ''),
     required,
     /** As it is written; undefined while the default holds. */
     value,
     set: (value: unknown) => set(path, unlessDefault(value, node.default)),
+    /** Why it cannot be changed; undefined where it can. */
+    locked: lockedBy(path, form),
     error: awaited ? undefined : told(problemsAt(problems, path)),
   };
 }

@@ -25,10 +25,15 @@ export function problemsAt(problems: readonly Problem[], path: Path, below = fal
   );
 }
 
+/** As the server says it of a key; a form says it otherwise. */
+const missing = 'is missing';
+
 /** One line for the field; undefined without a problem, so that it can be handed to an input. */
 export function told(problems: readonly Problem[]): string | undefined {
   if (problems.length === 0) return undefined;
-  return problems.map(({ message, hint }) => sentence(hint ? `${message}. ${hint}` : message)).join(' ');
+  return problems
+    .map(({ message, hint }) => (message === missing ? 'Required.' : sentence(hint ? `${message}. ${hint}` : message)))
+    .join(' ');
 }
 
 function sentence(text: string): string {

@@ -11,9 +11,10 @@ export const schemaQuery = queryOptions({
 });
 
 /** What the server says of a definition: its plan or its problems, and which components it could name. */
-export const checkQuery = (definition: Draft, distribution: string | undefined) =>
+export const checkQuery = (definition: Draft, distribution: string | undefined, indexAt: number) =>
   queryOptions({
-    queryKey: ['check', distribution ?? 'new', definition],
+    // With another index the answer is another.
+    queryKey: ['check', distribution ?? 'new', definition, indexAt],
     queryFn: ({ signal }) =>
       client.distributions.check({ definition, ...(distribution === undefined ? {} : { distribution }) }, signal),
     gcTime: 60_000,

@@ -20,7 +20,7 @@ export function Review({ state: { problems, plan, schema }, onPlace }: ReviewPro
     return (
       <Stack gap="xs">
         <Title order={2} size="h4">
-          To fix before it can be built
+          Fix before building
         </Title>
         {problems.map((problem) => {
           const place = placeOf(problem, schema.data ?? {});
@@ -44,7 +44,7 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
       <Stack gap="md">
         <Title order={2} size="h4">
-          What it is made of
+          Components
         </Title>
         <Table verticalSpacing={5} horizontalSpacing="xs">
           <Table.Tbody>
@@ -57,7 +57,7 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
             ))}
           </Table.Tbody>
         </Table>
-        <Part title={`${plan.packages.length} packages, with what they depend on`}>
+        <Part title={`${plan.packages.length} packages plus dependencies`}>
           {plan.packages.map(({ name, from }) => (
             <Row key={name} name={name} from={from} />
           ))}
@@ -70,7 +70,7 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
       </Stack>
       <Stack gap="md">
         <Title order={2} size="h4">
-          What a build would do now
+          Build plan
         </Title>
         <PlanPreview plan={plan} />
       </Stack>

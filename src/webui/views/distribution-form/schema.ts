@@ -19,6 +19,8 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
+  /** Another: what a form takes the value from: a `password`, `keys`, or a `file`. */
+  input?: string | undefined;
 }
 
 export const SchemaNode: z.ZodType<SchemaNode> = z.looseObject({
@@ -44,12 +46,14 @@ export const SchemaNode: z.ZodType<SchemaNode> = z.looseObject({
     return z.union([z.boolean(), SchemaNode]).optional();
   },
   componentKind: z.string().optional(),
+  input: z.string().optional(),
 });
 
 export const widgets = [
   'components',
   'choice',
   'switch',
+  'password',
   'line',
   'text',
   'tags',
@@ -66,6 +70,7 @@ const longText = 10_000;
 
 export function widgetOf(node: SchemaNode): Widget {
   if (node.componentKind !== undefined) return 'components';
+  if (node.input === 'password') return 'password';
   if (node.enum) return 'choice';
   if (node.anyOf) return variantsOf(node) ? 'variant' : 'other';
   switch (node.type) {

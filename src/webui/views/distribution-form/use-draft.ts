@@ -5,6 +5,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Choice } from '../../../model/check.ts';
 import { componentsQuery } from '../../api.ts';
 import { type Draft, type Path, same, withValue } from './draft.ts';
+import { packageIndexQuery } from './package-index.ts';
 import { type Problem, problemsOf } from './problems.ts';
 import { checkQuery, nameTakenQuery, schemaQuery } from './queries.ts';
 
@@ -28,7 +29,11 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
   const [settled] = useDebouncedValue(draft, settleMs);
   const schema = useQuery(schemaQuery);
   const components = useQuery(componentsQuery);
-  const check = useQuery({ ...checkQuery(settled, distribution), placeholderData: keepPreviousData });
+  const index = useQuery(packageIndexQuery(settled, schema.data));
+  const check = useQuery({
+    ...checkQuery(settled, distribution, index.dataUpdatedAt),
+    placeholderData: keepPreviousData,
+  });
   const choices = useLastKnown(check.data?.choices ?? []);
   const { data: nameTaken = false } = useQuery(nameTakenQuery(settled, distribution));
   const { data: checked } = check;
@@ -36,6 +41,8 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
     () => [...problemsOf(checked?.error ?? null), ...(nameTaken ? [taken] : [])],
     [checked, nameTaken],
   );
+  const indexError = index.error?.message;
+  const unchecked = useMemo(() => uncheckedOf(checked?.plan?.unchecked ?? [], indexError), [checked, indexError]);
   const set = useCallback((path: Path, value: unknown) => setDraft((before) => withValue(before, path, value)), []);
   return {
     draft,
@@ -50,6 +57,9 @@ export function useDraft(beginning: Beginning, distribution: string | undefined)
     choices,
     plan: checked?.plan ?? null,
     problems,
+    unchecked,
+    /** The index of packages is being fetched: its names are checked as soon as it is there. */
+    fetchingIndex: index.isLoading,
     /** What keeps the server from judging, such as its absence. */
     trouble: check.error ?? undefined,
     checkAgain: () => void check.refetch(),
@@ -64,6 +74,12 @@ function useLastKnown(choices: readonly Choice[]): readonly Choice[] {
   const known = useRef(choices);
   if (choices.length > 0) known.current = choices;
   return known.current;
+}
+
+/** Why packages could not be looked up stands where they would be. */
+function uncheckedOf(unchecked: readonly Problem[], indexError: string | undefined): readonly Problem[] {
+  if (indexError === undefined) return unchecked;
+  return unchecked.map((one) => (one.pointer === '/userland/packages' ? { ...one, hint: indexError } : one));
 }
 
 export type DraftState = ReturnType<typeof useDraft>;

@@ -74,7 +74,7 @@ function ComponentCard({ component, obstacle, children }: CardProps) {
             {component.title}
           </Text>
           <Text size="xs" c="dimmed">
-            {component.summary}
+            {component.summary.replaceAll('`', '')}
           </Text>
           <Lines lines={[...bringsOf(component, arch), ...needsOf(component, architectures)]} />
           {obstacle && (

@@ -7,14 +7,17 @@ import { ComponentsField } from './components-field.tsx';
 import { GroupField } from './group-field.tsx';
 import { ListField } from './list-field.tsx';
 import { MapField } from './map-field.tsx';
+import { PasswordField } from './password-field.tsx';
 import { ChoiceField, LineField, SwitchField, TextField } from './plain-fields.tsx';
 import { TagsField } from './tags-field.tsx';
+import { Unchecked } from './unchecked.tsx';
 import { VariantField } from './variant-field.tsx';
 
 const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
   components: ComponentsField,
   choice: ChoiceField,
   switch: SwitchField,
+  password: PasswordField,
   line: LineField,
   text: TextField,
   tags: TagsField,
@@ -25,9 +28,13 @@ const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
   other: OtherField,
 };
 
+/** What these hold says by itself what is not checked of it. */
+const holdsFields: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'variant']);
+
 export function Field(props: FieldProps) {
   const { touch } = useForm();
-  const Widget = fields[widgetOf(props.node)];
+  const widget = widgetOf(props.node);
+  const Widget = fields[widget];
   return (
     <Box
       onBlur={(event) => {
@@ -37,6 +44,7 @@ export function Field(props: FieldProps) {
       }}
     >
       <Widget {...props} />
+      {!holdsFields.has(widget) && <Unchecked path={props.path} below />}
     </Box>
   );
 }

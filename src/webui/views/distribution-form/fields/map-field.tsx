@@ -6,16 +6,17 @@ import { isRecord } from '../../../../is-record.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
 import { problemsAt, told } from '../problems.ts';
 import { useSuggestions } from '../suggestions.ts';
+import { Progress } from './progress.tsx';
 
 const usualValue = 'y';
 const usualValues = ['y', 'm', 'n'];
 
 export function MapField({ path, node }: FieldProps) {
-  const { label, description, value, set, error } = useField({ path, node });
+  const { label, description, value, set, error, locked } = useField({ path, node });
   const entries = isRecord(value) ? value : {};
   const without = (name: string) => Object.fromEntries(Object.entries(entries).filter(([key]) => key !== name));
   return (
-    <Input.Wrapper labelElement="div" label={label} description={description} error={error}>
+    <Input.Wrapper labelElement="div" label={label} description={locked ?? description} error={error}>
       <Stack gap="xs" mt={6}>
         {Object.entries(entries).map(([name, one]) => (
           <Entry
@@ -29,6 +30,7 @@ export function MapField({ path, node }: FieldProps) {
         ))}
         <NewEntry
           path={path}
+          disabled={locked !== undefined}
           label={label.toLowerCase().replace(/s$/, '')}
           onAdd={(name) => set({ ...entries, [name]: entries[name] ?? usualValue })}
         />
@@ -77,10 +79,16 @@ function Entry({ path, name, value, onChange, onRemove }: EntryProps) {
   );
 }
 
-function NewEntry(props: { path: FieldProps['path']; label: string; onAdd: (name: string) => void }) {
-  const { path, label, onAdd } = props;
+interface NewEntryProps {
+  path: FieldProps['path'];
+  label: string;
+  disabled: boolean;
+  onAdd: (name: string) => void;
+}
+
+function NewEntry({ path, label, disabled, onAdd }: NewEntryProps) {
   const [typed, setTyped] = useState('');
-  const { found, loading, problem } = useSuggestions(path, typed);
+  const { found, loading, doing, problem } = useSuggestions(path, typed);
   const about = new Map(found.map((one) => [one.name, one.about]));
   const add = (name: string) => {
     if (name.trim()) onAdd(name.trim());
@@ -99,36 +107,39 @@ function NewEntry(props: { path: FieldProps['path']; label: string; onAdd: (name
     },
   } as const;
   return (
-    <Group gap="xs" wrap="nowrap" maw={640}>
-      <Autocomplete
-        {...shared}
-        value={typed}
-        onChange={setTyped}
-        onOptionSubmit={add}
-        data={found.map(({ name }) => name)}
-        filter={({ options }) => options}
-        rightSection={loading ? <Loader size={14} /> : undefined}
-        description={problem}
-        renderOption={({ option }) => (
-          <div>
-            <Text size="sm" ff="monospace">
-              {option.value}
-            </Text>
-            <Text size="xs" c="dimmed" lineClamp={3}>
-              {about.get(option.value)}
-            </Text>
-          </div>
-        )}
-      />
-      <Button
-        size="xs"
-        variant="light"
-        leftSection={<IconPlus size={14} aria-hidden />}
-        onClick={() => add(typed)}
-        disabled={typed.trim() === ''}
-      >
-        Add
-      </Button>
-    </Group>
+    <>
+      <Group gap="xs" wrap="nowrap" maw={640}>
+        <Autocomplete
+          {...shared}
+          value={typed}
+          onChange={setTyped}
+          onOptionSubmit={add}
+          data={found.map(({ name }) => name)}
+          filter={({ options }) => options}
+          rightSection={loading ? <Loader size={14} /> : undefined}
+          disabled={disabled}
+          renderOption={({ option }) => (
+            <div>
+              <Text size="sm" ff="monospace">
+                {option.value}
+              </Text>
+              <Text size="xs" c="dimmed" lineClamp={3}>
+                {about.get(option.value)}
+              </Text>
+            </div>
+          )}
+        />
+        <Button
+          size="xs"
+          variant="light"
+          leftSection={<IconPlus size={14} aria-hidden />}
+          onClick={() => add(typed)}
+          disabled={disabled || typed.trim() === ''}
+        >
+          Add
+        </Button>
+      </Group>
+      <Progress doing={doing} problem={problem} />
+    </>
   );
 }

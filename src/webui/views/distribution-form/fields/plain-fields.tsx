@@ -2,9 +2,10 @@
 import { Autocomplete, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
 import { offersFor } from '../offers.ts';
+import { TextFileButton } from './file-button.tsx';
 
 function common({ label, description, required, error }: ReturnType<typeof useField>) {
-  return { label, description: description?.replaceAll('`', ''), withAsterisk: required, error };
+  return { label, description, withAsterisk: required, error };
 }
 
 export function LineField(props: FieldProps) {
@@ -21,17 +22,20 @@ export function LineField(props: FieldProps) {
 export function TextField(props: FieldProps) {
   const field = useField(props);
   return (
-    <Textarea
-      {...common(field)}
-      value={field.value === undefined ? '' : String(field.value)}
-      // An empty text is a text: a file may be empty.
-      onChange={(event) => field.set(event.currentTarget.value || undefined)}
-      autosize
-      minRows={3}
-      maxRows={20}
-      spellCheck={false}
-      styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-    />
+    <>
+      <Textarea
+        {...common(field)}
+        value={field.value === undefined ? '' : String(field.value)}
+        // An empty text is a text: a file may be empty.
+        onChange={(event) => field.set(event.currentTarget.value || undefined)}
+        autosize
+        minRows={3}
+        maxRows={20}
+        spellCheck={false}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+      />
+      {props.node.input === 'file' && <TextFileButton label="Take from a file" onText={field.set} />}
+    </>
   );
 }
 

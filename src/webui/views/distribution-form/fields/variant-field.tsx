@@ -8,16 +8,18 @@ import { GroupFields } from './group-field.tsx';
 const ownName = 'own text';
 
 export function VariantField({ path, node }: FieldProps) {
-  const { label, description, value, set, error } = useField({ path, node });
+  const { label, description, value, set, error, locked } = useField({ path, node });
   const variants = variantsOf(node);
   if (!variants) return null;
   const isOwn = isRecord(value);
   return (
-    <Input.Wrapper labelElement="div" label={label} description={description?.replaceAll('`', '')} error={error}>
+    <Input.Wrapper labelElement="div" label={label} description={locked ?? description} error={error}>
       <Stack gap={6} mt={4}>
         <SegmentedControl
           aria-label={label}
           data={[...variants.names, ownName]}
+          // What was chosen for another kernel can still be taken back.
+          disabled={locked !== undefined && value === undefined}
           value={isOwn ? ownName : String(value ?? node.default)}
           onChange={(next) => set(next === ownName ? emptyOf(variants.own.required ?? []) : next)}
           style={{ alignSelf: 'flex-start' }}
