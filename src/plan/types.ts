@@ -13,6 +13,8 @@ export interface PlanInput {
   catalog: Catalog;
   /** Boot what can boot. */
   boot: boolean;
+  /** How many times the usual time stages may give what they wait for; default: once. */
+  timeFactor?: number | undefined;
   /** Without a lock the plan has no keys. */
   lock?: Lock | undefined;
   /** Identity of each stage image; without them the plan has no keys. */
