@@ -249,8 +249,8 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(fix, async (c) => {
-    requireScope(c, 'builds:run');
     const wanted = await fixRequest.read(c);
+    requireScope(c, 'builds:run');
     const { id } = await findBuild(services, c.req.valid('param').id);
     const { id: fixed } = await builds.fix(id, wanted);
     return c.json(await findBuild(services, fixed), 202, { Location: `/v1/builds/${fixed}` });
