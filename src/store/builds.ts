@@ -70,7 +70,15 @@ export interface OpenBuildRecord extends Pick<BuildRecord, 'id' | 'distributionI
 export type BuildChange = Partial<
   Pick<
     BuildRecord,
-    'state' | 'lock' | 'error' | 'verdict' | 'reproducible' | 'startedAt' | 'endedAt' | 'cancelRequestedAt' | 'timeFactor'
+    | 'state'
+    | 'lock'
+    | 'error'
+    | 'verdict'
+    | 'reproducible'
+    | 'startedAt'
+    | 'endedAt'
+    | 'cancelRequestedAt'
+    | 'timeFactor'
   >
 >;
 

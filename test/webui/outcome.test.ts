@@ -4,7 +4,10 @@ import { test } from './browser.ts';
 
 const console = Array.from({ length: 40 }, (_, index) => `[ ${index}.000000] line ${index} of the console`);
 
-test('a definition that is wrong is fixed with one button, and its field is one click away', async ({ factory, visit }) => {
+test('a definition that is wrong is fixed with one button, and its field is one click away', async ({
+  factory,
+  visit,
+}) => {
   factory.runtime.script('package', async (stage) =>
     stage.fail({
       code: 'image.too-small',
@@ -76,9 +79,9 @@ test('a boot that failed shows its last lines as they were, and can be looked at
   expect(await card.getByText('did not come up').count()).toBe(1);
   expect(await card.getByText('See that a getty').count()).toBe(1);
   const lines = card.getByLabel('What was written last');
-  expect((await lines.innerText()).trim().split('\n')).toEqual(console.slice(-8));
+  expect(((await lines.textContent()) ?? '').trim().split('\n')).toEqual(console.slice(-8));
   await card.getByRole('button', { name: 'Show 32 more lines' }).click();
-  expect((await lines.innerText()).trim().split('\n')).toHaveLength(40);
+  expect(((await lines.textContent()) ?? '').trim().split('\n')).toHaveLength(40);
 
   factory.runtime.script('boot', defaultScripts.boot);
   await card.getByRole('button', { name: 'Retry with more time' }).click();

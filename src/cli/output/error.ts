@@ -15,7 +15,10 @@ export function errorLines(error: unknown, paint: Paint, debug: boolean): string
 
 /** `error: …`, then each problem as `  /kernel/version: message (value) — hint`, then `hint: …`. */
 export function problemLines(problem: Shown, paint: Paint): string[] {
-  const lines = [`${paint('red', 'error:')} ${printableLines(problem.message)}`, ...problem.details.flatMap(detailLines)];
+  const lines = [
+    `${paint('red', 'error:')} ${printableLines(problem.message)}`,
+    ...problem.details.flatMap(detailLines),
+  ];
   if (problem.hint) lines.push(`${paint('yellow', 'hint:')} ${printableLines(problem.hint)}`);
   return lines;
 }

@@ -1,7 +1,7 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
 import { basename } from 'node:path';
-import { diskFull, isDiskFull } from '../../disk-full.ts';
 import type { RetryAdvice } from '../../definition/fix.ts';
+import { diskFull, isDiskFull } from '../../disk-full.ts';
 import { type ErrorCode, LdfError } from '../../errors.ts';
 import { FencedError } from '../../fenced.ts';
 import type { Failure } from '../../model/problem.ts';

@@ -120,7 +120,14 @@ export async function startRun(
 ): Promise<void> {
   const surroundings = surroundingsOf(build);
   const image = images[stage.image];
-  await startAttempt(engine, ownerOf(run), { request, image, layers, ...(caches ? { caches } : {}), surroundings, timeFactor: build.timeFactor });
+  await startAttempt(engine, ownerOf(run), {
+    request,
+    image,
+    layers,
+    ...(caches ? { caches } : {}),
+    surroundings,
+    timeFactor: build.timeFactor,
+  });
 }
 
 /** Removes what an attempt of a build leaves, its layer excepted. It does not throw, either. */

@@ -129,7 +129,15 @@ describe('migrations', () => {
     expect(numbers).toEqual([1, 2, 1]);
     const made = await store.createBuild(
       {
-        ...{ distributionId: 'd', name: 'n', version: '1', arch: 'x86_64', formats: [], definition: {}, components: [] },
+        ...{
+          distributionId: 'd',
+          name: 'n',
+          version: '1',
+          arch: 'x86_64',
+          formats: [],
+          definition: {},
+          components: [],
+        },
         ...{ lock: null, boot: true, noCache: false, verifies: null, priority: 0 },
       },
       { maxQueued: 10 },

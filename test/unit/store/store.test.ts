@@ -65,7 +65,10 @@ describe('distributions', () => {
   it('are replaced only as long as they are what they were taken for', async () => {
     const { id, definition } = await store.createDistribution(fields('gw'));
     const changed = { ...fields('gw'), definition: { name: 'gw', changed: true } };
-    expect(await store.replaceDefinition(id, definition, changed)).toMatchObject({ id, definition: changed.definition });
+    expect(await store.replaceDefinition(id, definition, changed)).toMatchObject({
+      id,
+      definition: changed.definition,
+    });
     expect(await store.replaceDefinition(id, definition, fields('gw'))).toBeUndefined();
     expect((await store.getDistribution(id))?.definition).toEqual(changed.definition);
   });

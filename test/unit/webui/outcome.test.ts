@@ -30,7 +30,7 @@ describe('a failure', () => {
     );
     expect(told).toEqual({
       what: 'a.raw did not come up: the kernel panicked',
-      also: [],
+      also: [{ place: '', text: 'a unit failed' }],
       hint: 'Look.',
       evidence: ['one', 'two'],
     });
@@ -56,7 +56,10 @@ describe('a failure', () => {
       ...{ pointer, message: 'm' },
       fixes: to.map((one) => ({ pointer, from, to: one })),
     });
-    const details = [at('/userland/packages/0', 'curll', 'curl', null), at('/userland/packages/3', 'vimm', 'vim', null)];
+    const details = [
+      at('/userland/packages/0', 'curll', 'curl', null),
+      at('/userland/packages/3', 'vimm', 'vim', null),
+    ];
     expect(fixesOf({ details }).map(fixWords)).toEqual([
       'Replace curll with curl and rebuild',
       'Replace vimm with vim and rebuild',

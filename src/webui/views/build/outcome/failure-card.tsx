@@ -1,13 +1,14 @@
 /** Why a build failed, in one place: what, where in the definition, what shows it, and what can be done about it. */
 import { Alert, Box, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useSyncExternalStore } from 'react';
+import { useRef, useSyncExternalStore } from 'react';
 import type { Build } from '../../../../model/build.ts';
 import type { Failure } from '../../../../model/problem.ts';
 import { AnchorLink } from '../../../parts/anchor.tsx';
 import { stepOfPointer } from '../../distribution-form/steps.ts';
 import type { BuildFollower } from '../follow/build-follower.ts';
-import { firstError } from '../log/first-error.ts';
+import { plainText } from '../log/ansi.ts';
+import { tellsOfError } from '../log/first-error.ts';
 import { Evidence, shownLines } from './evidence.tsx';
 import { placeName, placesOf } from './fix-words.ts';
 import { Remedies } from './remedies.tsx';
@@ -63,7 +64,7 @@ export function FailureCard({ build, failure, follower }: FailureCardProps) {
               <AnchorLink
                 to="/builds/$id"
                 params={{ id: build.id }}
-                search={{ stage }}
+                search={{ stage, attempt: around.attempt }}
                 hash={around.line === undefined ? 'log' : `L${around.line + 1}`}
                 size="sm"
               >
@@ -104,10 +105,17 @@ function Places({ build: { distributionId }, failure }: Pick<FailureCardProps, '
 function useLogAround({ log }: BuildFollower, { stages }: Build, { stage }: Failure) {
   useSyncExternalStore(log.subscribe, log.version);
   const run = stages.find(({ name }) => name === stage);
-  if (!run) return { lines: [], line: undefined };
-  const line = firstError(log.view(run.name));
-  const view = log.view(run.name);
+  const read = useRef({ of: '', next: 0, line: undefined as number | undefined });
+  if (!run) return { lines: [], line: undefined, attempt: undefined };
+  const { name, attempt } = run;
+  const view = log.view(name, attempt);
+  const of = `${name} ${attempt}`;
+  if (read.current.of !== of) read.current = { of, next: 0, line: undefined };
+  // No line is looked at twice, however often more of them come.
+  for (; read.current.line === undefined && read.current.next < view.length; read.current.next++)
+    if (tellsOfError(plainText(view.text(read.current.next)))) read.current.line = read.current.next;
+  const { line } = read.current;
   const from = Math.max(0, line === undefined ? view.length - shownLines : line - shownLines / 2);
   const lines = Array.from({ length: Math.min(shownLines, view.length - from) }, (_, index) => view.text(from + index));
-  return { lines, line };
+  return { lines, line, attempt: attempt > 1 ? attempt : undefined };
 }

@@ -25,9 +25,13 @@ export function tellFailure({ message, hint, details }: Failure): ToldFailure {
     if (!isNew) return details.length > 1 && way !== '' ? [{ place, text: way }] : [];
     return [{ place, text: [text, way].filter((part) => part !== '').join(' ') }];
   });
+  const seen = heard.length > 0 ? behind.filter((line) => !line.endsWith(':')) : [];
   return {
     what,
-    also: details.length === 1 && alreadySaid(details[0]?.message, what) ? [] : also,
+    also: [
+      ...(details.length === 1 && alreadySaid(details[0]?.message, what) ? [] : also),
+      ...seen.map((line) => ({ place: '', text: line.trim() })),
+    ],
     hint: hint ?? undefined,
     evidence,
   };
