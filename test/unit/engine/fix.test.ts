@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const slow = { timeout: 300_000 };
+const slow = { timeout: 600_000 };
 const toLarger = { pointer: '/image/size', from: '300M', to: '949M' };
 
 describe('a failure that names a fix', slow, () => {

@@ -92,7 +92,7 @@ function BuildView({ build, follower, search, status }: BuildViewProps) {
       >
         <Tabs.List>
           <Tabs.Tab value="log">Log</Tabs.Tab>
-          <Tabs.Tab value="stages">Why and how</Tabs.Tab>
+          <Tabs.Tab value="stages">Stages</Tabs.Tab>
           <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
           <Tabs.Tab value="artifacts">Artifacts ({build.artifacts.length})</Tabs.Tab>
           {sbom && <Tabs.Tab value="packages">Packages</Tabs.Tab>}
