@@ -22,6 +22,7 @@ export function Evidence({ lines, children }: EvidenceProps) {
       {lines.length > 0 && (
         <Code
           block
+          role="group"
           tabIndex={0}
           aria-label="What was written last"
           mah={420}

@@ -101,11 +101,18 @@ function Places({ build: { distributionId }, failure }: Pick<FailureCardProps, '
   );
 }
 
+/** How far the log of one attempt has been looked through, and its first error. */
+interface ReadSoFar {
+  of: string;
+  next: number;
+  line: number | undefined;
+}
+
 /** The lines of the stage's log around its first error, or its last ones; and which line it is. */
 function useLogAround({ log }: BuildFollower, { stages }: Build, { stage }: Failure) {
   useSyncExternalStore(log.subscribe, log.version);
   const run = stages.find(({ name }) => name === stage);
-  const read = useRef({ of: '', next: 0, line: undefined as number | undefined });
+  const read = useRef<ReadSoFar>({ of: '', next: 0, line: undefined });
   if (!run) return { lines: [], line: undefined, attempt: undefined };
   const { name, attempt } = run;
   const view = log.view(name, attempt);
