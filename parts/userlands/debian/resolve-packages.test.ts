@@ -93,7 +93,7 @@ describe('packages', () => {
     expect(error.code).toBe('packages.conflict');
     expect(error.message).toBe('curl and wget cannot be installed together.');
     expect(error.details).toMatchObject([
-      { evidence: conflict, fixes: [{ pointer: '/userland/packages/1', from: 'curl', to: null }] },
+      { evidence: conflict.slice(1), fixes: [{ pointer: '/userland/packages/1', from: 'curl', to: null }] },
       { fixes: [{ pointer: '/userland/packages/2', from: 'wget', to: null }] },
     ]);
   });
