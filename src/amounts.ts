@@ -13,15 +13,17 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${byteUnits[unit]}`;
 }
 
-/** To compare: `0.4s`, `12s`, `5m 19s`, `1h 05m`; `seconds` below zero (clocks that disagree) counts as zero. */
+/** To compare, no more exact than is of use: `0.4s`, `12s`, `5m 19s`, `21m`, `1h 05m`; `seconds` below zero (clocks that disagree) counts as zero. */
 export function formatDuration(seconds: number): string {
   const span = Math.max(0, seconds);
   if (span < 9.95) return `${span.toFixed(1)}s`;
   const whole = Math.round(span);
   if (whole < 60) return `${whole}s`;
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes}m ${twoDigits(whole % 60)}s`;
-  return `${Math.floor(minutes / 60)}h ${twoDigits(minutes % 60)}m`;
+  if (minutes < 10) return `${minutes}m ${twoDigits(whole % 60)}s`;
+  const rounded = Math.round(whole / 60);
+  if (rounded < 60) return `${rounded}m`;
+  return `${Math.floor(rounded / 60)}h ${twoDigits(rounded % 60)}m`;
 }
 
 /** For a sentence, to one decimal of the largest unit that it has two of: `45 seconds`, `2.5 minutes`, `36 hours`, `3 days`. */

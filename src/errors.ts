@@ -1,3 +1,4 @@
+import type { Fix, RetryAdvice } from './definition/fix.ts';
 import { concealedText, isSecretKey } from './secrets.ts';
 
 /**
@@ -63,6 +64,10 @@ export interface ErrorDetail {
   /** The offending value, as JSON, shortened to something printable. */
   value?: string;
   hint?: string;
+  /** Lines that show it. */
+  evidence?: string[];
+  /** Changes of the definition that solve it, the best first. */
+  fixes?: Fix[];
 }
 
 export interface ErrorOptions {
@@ -72,6 +77,8 @@ export interface ErrorOptions {
   cause?: unknown;
   /** A finer code, as a stage program reports it (`kernel.option-not-held`); shown in place of the table's code. */
   subcode?: string;
+  /** Whether another try may come out otherwise. */
+  retry?: RetryAdvice | undefined;
 }
 
 /** The one error class of LDF: `message` is a sentence for the user, `hint` the next step. */
@@ -81,12 +88,14 @@ export class LdfError extends Error {
   readonly subcode: string | undefined;
   readonly hint: string | undefined;
   readonly details: ErrorDetail[];
+  readonly retry: RetryAdvice | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.subcode = options.subcode;
     this.hint = options.hint;
+    this.retry = options.retry;
     this.details = (options.details ?? []).slice(0, maxDetails);
   }
 }

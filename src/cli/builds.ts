@@ -51,6 +51,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
 function buildTable(builds: readonly Build[], nowMs: number, paint: Paint): string[] {
   const columns = [
     { title: 'BUILD' },
+    { title: '#', align: 'right' },
     { title: 'DISTRIBUTION' },
     { title: 'ARCH' },
     { title: 'STATE' },
@@ -62,13 +63,20 @@ function buildTable(builds: readonly Build[], nowMs: number, paint: Paint): stri
     const seconds = secondsBetween(build.startedAt, build.endedAt);
     return [
       build.id,
+      String(build.number),
       `${build.name} ${build.version}${build.verifies === null ? '' : ` (verifies ${build.verifies})`}`,
       build.arch,
       stateWord(build.state, paint),
-      build.verdict === null ? '' : build.verdict.bootable ? 'yes' : 'no',
+      bootsWord(build, paint),
       seconds === null ? '' : formatDuration(seconds),
       formatAge(build.createdAt, nowMs),
     ];
   });
   return formatTable(columns, rows);
+}
+
+/** `not tested` is said of a build that succeeded without anybody trying its images. */
+function bootsWord({ state, verdict, verifies }: Build, paint: Paint): string {
+  if (verdict !== null) return verdict.bootable ? 'yes' : 'no';
+  return state === 'succeeded' && verifies === null ? paint('yellow', 'not tested') : '';
 }

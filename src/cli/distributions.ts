@@ -80,7 +80,7 @@ async function list(cli: Cli, client: Client, { json, ...query }: ListOptions): 
     name,
     version,
     arch,
-    lastBuild?.id ?? '',
+    lastBuild ? `#${lastBuild.number} ${lastBuild.id}` : '',
     lastBuild ? stateWord(lastBuild.state, paint) : '',
     formatAge(updatedAt, terminal.now()),
   ]);
@@ -99,7 +99,7 @@ function distributionLines(distribution: Distribution): string[] {
     `${name} ${version} (${arch})`,
     `  created  ${formatTime(createdAt)}`,
     `  changed  ${formatTime(updatedAt)}`,
-    `  build    ${lastBuild ? `${lastBuild.id} ${lastBuild.state}` : 'none yet'}`,
+    `  build    ${lastBuild ? `#${lastBuild.number} ${lastBuild.id} ${lastBuild.state}` : 'none yet'}`,
     ...lockLines,
     '',
     printableJson(JSON.stringify(distribution.definition, null, 2)),

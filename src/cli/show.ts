@@ -31,7 +31,11 @@ export function addShowCommand(program: Command, cli: Cli): void {
 }
 
 function buildLines(build: Build, program: string, paint: Paint): string[] {
-  const lines = [outcomeLine(build, paint), `  build    ${build.id}`, `  created  ${formatTime(build.createdAt)}`];
+  const lines = [
+    outcomeLine(build, paint),
+    `  build    #${build.number} ${build.id}`,
+    `  created  ${formatTime(build.createdAt)}`,
+  ];
   if (build.queuePosition !== null) lines.push(`  place    ${build.queuePosition} in the queue`);
   if (build.verifies !== null) lines.push(`  verifies ${build.verifies}`);
   if (build.stages.length > 0) lines.push('', ...stageLines(build, paint));

@@ -1,6 +1,7 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
 import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
+import type { Fix } from '../definition/fix.ts';
 import { Artifact } from '../model/artifact.ts';
 import { Build, BuildInputs, type BuildOptions, type BuildState } from '../model/build.ts';
 import { DefinitionCheck, type ValidateRequest } from '../model/check.ts';
@@ -164,6 +165,11 @@ function buildMethods(http: Http) {
     cancel: (id: string, signal?: Signal) => http.read(Build, 'POST', path(id, '/cancel'), { signal }),
     retry: (id: string, stage?: StageName, signal?: Signal) =>
       http.read(Build, 'POST', path(id, '/retry'), { json: stage === undefined ? {} : { stage }, signal }),
+    /** The same with twice the time for whatever has a time limit. */
+    retryWithMoreTime: (id: string, signal?: Signal) =>
+      http.read(Build, 'POST', path(id, '/retry'), { json: { moreTime: true }, signal }),
+    /** Changes the distribution as the failure of the build proposes; gives the build of that. */
+    fix: (id: string, json: Fix, signal?: Signal) => http.read(Build, 'POST', path(id, '/fix'), { json, signal }),
     /** Builds again from nothing and compares; gives the build that does it. The verdict is kept with the build itself. */
     verify: (id: string, signal?: Signal) => http.read(Build, 'POST', path(id, '/verify'), { signal }),
     remove: async (id: string, signal?: Signal): Promise<void> => {

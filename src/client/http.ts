@@ -127,11 +127,13 @@ export function problemError({ type, code, detail, hint, errors }: Problem): Ldf
   return new LdfError(isErrorCode(tableCode) ? tableCode : 'internal', detail, {
     ...(code === tableCode ? {} : { subcode: code }),
     ...(hint === undefined ? {} : { hint }),
-    details: (errors ?? []).map(({ pointer, message, value, hint: way }) => ({
+    details: (errors ?? []).map(({ pointer, message, value, hint: way, evidence, fixes }) => ({
       pointer,
       message,
       ...(value === undefined ? {} : { value }),
       ...(way === undefined ? {} : { hint: way }),
+      ...(evidence === undefined ? {} : { evidence }),
+      ...(fixes === undefined ? {} : { fixes }),
     })),
   });
 }

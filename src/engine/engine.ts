@@ -8,6 +8,7 @@ import { removeOrphans } from './builds/recovery.ts';
 import { runBuild } from './builds/run-build.ts';
 import { cancelBuild } from './commands/cancel.ts';
 import { Consoles } from './commands/consoles.ts';
+import { fixBuild } from './commands/fix.ts';
 import { removeBuild } from './commands/remove-build.ts';
 import { createBuild, retryBuild } from './commands/submit.ts';
 import { verifyBuild } from './commands/verify.ts';
@@ -91,9 +92,14 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       return build;
     },
     cancel: (buildId) => cancelBuild(engine, queue, buildId),
-    async retry(buildId, stage) {
-      await retryBuild(engine, buildId, stage);
+    async retry(buildId, stage, moreTime) {
+      await retryBuild(engine, buildId, stage, moreTime);
       queue.wake();
+    },
+    async fix(buildId, fix) {
+      const build = await fixBuild(engine, buildId, fix);
+      queue.wake();
+      return build;
     },
     async verify(buildId) {
       const verification = await verifyBuild(engine, buildId);

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type * as z from 'zod';
 import type { Definition } from '../definition/definition.ts';
+import type { Fix } from '../definition/fix.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
 import type { Build, BuildInputs, BuildOptions } from '../model/build.ts';
 import type { Choice } from '../model/check.ts';
@@ -47,7 +48,12 @@ export interface BuildService {
   /** Asks a build to end; resolves at once. @throws LdfError `state.conflict` when it has ended. */
   cancel(buildId: string): Promise<void>;
   /** Queues an ended build again from `stage` (default: the first that did not succeed). @throws LdfError `state.conflict` when it has not ended. */
-  retry(buildId: string, stage?: StageName): Promise<void>;
+  retry(buildId: string, stage?: StageName, moreTime?: boolean): Promise<void>;
+  /**
+   * Changes the distribution of a failed build as its error proposes, and queues a build of that.
+   * @throws LdfError `request.invalid` for a fix that it does not name, `state.conflict` when the distribution was changed since.
+   */
+  fix(buildId: string, fix: Fix): Promise<BuildRecord>;
   /** A distribution is gone: what was kept for it alone goes, too, in the background. */
   distributionRemoved(): void;
   /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */

@@ -18,6 +18,7 @@ export type BuildState = z.infer<typeof BuildState>;
 export const Build = z.strictObject({
   id: z.string(),
   distributionId: z.string().nullable(),
+  number: z.int().nonnegative().describe('Counts the builds of its distribution, from 1; stays what it is.'),
   name: z.string(),
   version: z.string(),
   state: BuildState,
@@ -69,5 +70,6 @@ export type BuildInputs = z.infer<typeof BuildInputs>;
 
 export const RetryRequest = z.strictObject({
   stage: AnyStageName.optional(),
+  moreTime: z.boolean().default(false).describe('Doubles the time limits of the stages, up to eight times the usual.'),
 });
 export type RetryRequest = z.infer<typeof RetryRequest>;

@@ -24,6 +24,7 @@ export const Distribution = z.strictObject({
   lastBuild: z
     .strictObject({
       id: z.string(),
+      number: z.int().nonnegative(),
       state: BuildState,
       createdAt: Time,
       verdict: Verdict.nullable(),

@@ -1,5 +1,6 @@
 /** What went wrong, as builds, stages and the API say it. */
 import * as z from 'zod';
+import { Fix, RetryAdvice } from '../definition/fix.ts';
 import { AnyStageName } from './stage-name.ts';
 
 export const Detail = z.strictObject({
@@ -7,6 +8,10 @@ export const Detail = z.strictObject({
   message: z.string(),
   value: z.string().optional(),
   hint: z.string().optional(),
+  /** What a terminal or a tool said, line by line. */
+  evidence: z.array(z.string()).optional(),
+  /** Changes of the definition that solve it, the best first; `POST /v1/builds/{id}/fix` makes one and builds again. */
+  fixes: z.array(Fix).optional(),
 });
 
 /** Why a build or a stage ended badly. */
@@ -16,6 +21,8 @@ export const Failure = z.strictObject({
   hint: z.string().nullable(),
   stage: AnyStageName.nullable(),
   details: z.array(Detail),
+  /** Whether another try may come out otherwise; absent where it would not, and in builds of earlier releases. */
+  retry: RetryAdvice.optional(),
 });
 export type Failure = z.infer<typeof Failure>;
 

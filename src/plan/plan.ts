@@ -18,7 +18,7 @@ import { formOf, wishesOf } from './wishes.ts';
 
 /** @throws LdfError `definition.impossible` with every problem at once. */
 export function planBuild(input: PlanInput): Plan {
-  const { definition, catalog, lock, images } = input;
+  const { definition, catalog, lock, images, timeFactor = 1 } = input;
   const problems = new Problems();
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
@@ -27,7 +27,7 @@ export function planBuild(input: PlanInput): Plan {
 
   const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
   const { source } = wishes.kernel;
-  const facts = { definition, composition, source, form: formOf(source), kernel, packages, boot };
+  const facts = { definition, timeFactor, composition, source, form: formOf(source), kernel, packages, boot };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;

@@ -14,6 +14,8 @@ export interface PlanInput {
   catalog: Catalog;
   /** Boot what can boot. */
   boot: boolean;
+  /** How many times the usual time stages may give what they wait for; default: once. */
+  timeFactor?: number | undefined;
   /** Without a lock the plan has no keys. */
   lock?: Lock | undefined;
   /** Identity of each stage image that is there; a stage whose image is not has no key. */

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
+import { Fix, mostEvidence, mostFixes, RetryAdvice } from '../definition/fix.ts';
 
 export const contractVersion = 1;
 
@@ -93,6 +94,10 @@ export const StageErrorDetail = z.strictObject({
   message: z.string(),
   value: z.string().optional(),
   hint: z.string().optional(),
+  /** What a terminal or a tool said, line by line, the newest last. */
+  evidence: z.array(z.string()).max(mostEvidence).optional(),
+  /** Changes of the definition that solve this, the best first. */
+  fixes: z.array(Fix).max(mostFixes).optional(),
 });
 
 /** `code` is the stage's own (`kernel.option-not-held`); `details` name single problems, with pointers into the definition. */
@@ -101,6 +106,7 @@ export const StageError = z.strictObject({
   message: z.string(),
   hint: z.string().optional(),
   details: z.array(StageErrorDetail).default([]),
+  retry: RetryAdvice.optional(),
 });
 export type StageError = z.infer<typeof StageError>;
 

@@ -55,6 +55,8 @@ export interface StageLimits {
 /** What planning a stage may look at. Without a lock that answers the definition, its groups are missing. */
 export interface StageFacts {
   definition: Definition;
+  /** How many times the usual time to wait. */
+  timeFactor: number;
   composition: Composed;
   /** Where the kernel comes from, and whether it is compiled or finished. */
   source: ChosenPart;

@@ -10,6 +10,8 @@ import type { Page, PageRequest } from './pages.ts';
 export interface BuildRecord {
   id: string;
   distributionId: string | null;
+  /** Counts the builds of its distribution, from 1, in the order in which they were created. */
+  number: number;
   name: string;
   version: string;
   state: BuildState;
@@ -24,6 +26,8 @@ export interface BuildRecord {
   /** The build that this one, a verification, builds again. */
   verifies: string | null;
   priority: number;
+  /** How many times the usual time limits its stages have. */
+  timeFactor: number;
   error: Failure | null;
   verdict: Verdict | null;
   /** What the newest verification of this build found. */
@@ -54,7 +58,7 @@ export type NewBuild = Pick<
   | 'noCache'
   | 'verifies'
   | 'priority'
->;
+> & { timeFactor?: number };
 
 export interface OpenBuildRecord extends Pick<BuildRecord, 'id' | 'distributionId' | 'priority' | 'createdAt'> {
   state: 'queued' | 'running';
@@ -66,7 +70,15 @@ export interface OpenBuildRecord extends Pick<BuildRecord, 'id' | 'distributionI
 export type BuildChange = Partial<
   Pick<
     BuildRecord,
-    'state' | 'lock' | 'error' | 'verdict' | 'reproducible' | 'startedAt' | 'endedAt' | 'cancelRequestedAt'
+    | 'state'
+    | 'lock'
+    | 'error'
+    | 'verdict'
+    | 'reproducible'
+    | 'startedAt'
+    | 'endedAt'
+    | 'cancelRequestedAt'
+    | 'timeFactor'
   >
 >;
 
@@ -93,5 +105,5 @@ export interface BuildTable {
   /** Of each distribution the newest build that is no verification. */
   lastBuilds(
     distributionIds: readonly string[],
-  ): Promise<Map<string, Pick<BuildRecord, 'id' | 'state' | 'createdAt' | 'verdict'>>>;
+  ): Promise<Map<string, Pick<BuildRecord, 'id' | 'number' | 'state' | 'createdAt' | 'verdict'>>>;
 }

@@ -25,6 +25,8 @@ export interface Dialect {
   addSources(db: Connection, sources: readonly Omit<SourceRecord, 'lastUsedAt'>[], now: Date): Promise<void>;
   /** Notes what a distribution chooses unless that is known; no change of the distribution, so its date stays. */
   noteComponents(db: Connection, distributionId: string, components: string): Promise<void>;
+  /** Counts one build more of a distribution and gives its number; undefined when the distribution is gone. */
+  nextBuildNumber(transaction: Connection, distributionId: string): Promise<number | undefined>;
   /**
    * To be called first in a transaction that writes, counts what is there, and takes its write back when that is too
    * much: until it ends, no other transaction does the same.

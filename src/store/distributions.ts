@@ -31,6 +31,12 @@ export interface DistributionTable {
   /** @throws LdfError `name.taken`, `quota.reached`. */
   createDistribution(input: NewDistribution): Promise<DistributionRecord>;
   updateDistribution(id: string, input: NewDistribution): Promise<DistributionRecord>;
+  /** The same, as long as `before` is what is stored: undefined when it was changed or removed since. @throws as updating does */
+  replaceDefinition(
+    id: string,
+    before: Record<string, unknown>,
+    input: NewDistribution,
+  ): Promise<DistributionRecord | undefined>;
   getDistribution(id: string): Promise<DistributionRecord | undefined>;
   findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
   listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<ListedDistribution>>;

@@ -1,6 +1,7 @@
 /** Puts boots that failed into the words of a stage's error. */
 import type * as z from 'zod';
 import type { Problem } from '../../parts/checks/check.ts';
+import { mostEvidence } from '../../src/definition/fix.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -15,8 +16,8 @@ export interface FailedBoot {
   circumstance?: string | undefined;
 }
 
-/** Where the definition lists what is booted. */
-const pointer = '/image/formats';
+/** A boot that ended like this may only have been slow. */
+const wantsTime: ReadonlySet<string> = new Set(['boot.timeout', 'boot.silent', 'boot.too-slow']);
 
 /** The failure of the stage: every boot that failed is a detail. QEMU's own failures are ours, all others the image's. */
 export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], tried: number): StageFailure {
@@ -29,7 +30,14 @@ export function bootFailure(failed: readonly [FailedBoot, ...FailedBoot[]], trie
   const circumstance = failed.find((boot) => boot.circumstance !== undefined)?.circumstance;
   const message = circumstance === undefined ? what : `${what}${what.endsWith('.') ? '' : '.'} ${circumstance}`;
   return new StageFailure(
-    { code: cause.code, message, hint: cause.hint, details: failed.map(detail) },
+    {
+      code: cause.code,
+      message,
+      hint: cause.hint,
+      details: failed.map(detail),
+      ...(circumstance !== undefined || wantsTime.has(cause.code) ? { retry: 'more-time' as const } : {}),
+      ...(cause.code === 'boot.qemu' ? { retry: 'same' as const } : {}),
+    },
     cause.code === 'boot.qemu' ? 'ours' : 'user',
   );
 }
@@ -49,13 +57,14 @@ function detail(boot: FailedBoot): z.input<typeof StageErrorDetail> {
     `${sentence(boot)} (${boot.seconds.toFixed(1)} s after the start)`,
     ...(boot.circumstance === undefined ? [] : [boot.circumstance]),
     ...section('Also seen:', others.map(describe)),
-    ...section('The console:', boot.tail),
   ];
   return {
-    pointer,
+    // No place of the definition is known to be the cause.
+    pointer: '',
     message: paragraphs.join('\n'),
     ...(cause.evidence === undefined ? {} : { value: cause.evidence }),
     hint: cause.hint,
+    ...(boot.tail.length === 0 ? {} : { evidence: boot.tail.slice(-mostEvidence) }),
   };
 }
 

@@ -42,6 +42,9 @@ const hints: Record<FetchCode, string> = {
   'source.unreachable': 'Check the network, DNS and proxy of the Docker host, then retry the build.',
 };
 
+/** What may be over at another try. */
+const mayPass: ReadonlySet<FetchCode> = new Set<FetchCode>(['source.unreachable', 'source.hash-mismatch']);
+
 /**
  * Brings every source into `folder`, under its sha256. A file that is there with the right size was verified when it
  * was written and is not fetched again.
@@ -169,6 +172,7 @@ function failure(problems: readonly FetchError[]): StageFailure {
     code: codes.length === 1 && codes[0] ? codes[0] : 'source.unavailable',
     message,
     hint: codes.map((code) => hints[code]).join(' '),
+    ...(codes.some((code) => mayPass.has(code)) ? { retry: 'same' as const } : {}),
     details: problems.slice(0, maxDetails).map((problem) => ({
       pointer: '',
       message: problem.message,

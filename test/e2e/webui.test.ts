@@ -158,7 +158,7 @@ it('says why a stage failed; a retry by clicks keeps what was done', async () =>
 
   await page.getByRole('button', { name: 'Retry' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Runs again: package').waitFor();
+  await dialog.getByText('Will run: package').waitFor();
   await dialog.getByRole('button', { name: 'Retry' }).click();
   await stageIn(page, 'package', 'succeeded');
   expect(await notice.count()).toBe(0);

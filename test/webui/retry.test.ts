@@ -41,14 +41,14 @@ test('a failed stage is on top with its hint, its log opens at the error, and a 
   factory.runtime.script('assemble', defaultScripts.assemble);
   await page.getByRole('button', { name: 'Retry' }).click();
   const dialog = page.getByRole('dialog', { name: 'Run broken 1.0 again' });
-  await dialog.getByText('Runs again: assemble').waitFor();
-  await dialog.getByText('Kept as it is: resolve, download, prepare, compile').waitFor();
+  await dialog.getByText('Will run: assemble').waitFor();
+  await dialog.getByText('Reused: resolve, download, prepare, compile').waitFor();
   await dialog.getByRole('button', { name: 'Retry' }).click();
   await page.locator('[data-stage="boot"][data-state="succeeded"]').waitFor();
   await page.locator('[data-stage="assemble"]').getByText('attempt 2').waitFor();
   expect(await notice.count()).toBe(0);
 
-  await page.getByRole('tab', { name: 'Why and how' }).click();
+  await page.getByRole('tab', { name: 'Stages' }).click();
   await page.locator('[data-attempt="assemble 2"]').getByText('attempt 1 failed').waitFor();
   await page.locator('[data-attempt="assemble 1"]').getByRole('link', { name: 'Log of this attempt' }).click();
   await page.getByTestId('line-count').filter({ hasText: '801 lines' }).waitFor();

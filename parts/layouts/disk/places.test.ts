@@ -81,6 +81,9 @@ describe('a disk of explicit size', () => {
     expect(fault).toBe('user');
     expect(error).toMatchObject({ code: 'image.too-small', details: [{ pointer: '/image/size', value: '"128M"' }] });
     expect(error.message).toContain('267M');
+    expect(error.details?.[0]?.fixes).toEqual(
+      ['267M', 'auto'].map((to) => ({ pointer: '/image/size', from: '128M', to })),
+    );
     expect(layoutDisk('267M', [esp, root]).places[1]?.sizeBytes).toBe(201 * MiB);
     expect(failure(() => layoutDisk('266M', [esp, root])).error.message).toContain('267M');
   });

@@ -97,7 +97,14 @@ function tooSmall(size: string, leastDiskBytes: number): StageFailure {
     code: 'image.too-small',
     message: `The image's content does not fit a disk of ${size}: it needs at least ${least}.`,
     hint: `Set image.size to ${least} or more, or to auto; or install fewer packages.`,
-    details: [{ pointer: '/image/size', message: `must be at least ${least}`, value: JSON.stringify(size) }],
+    details: [
+      {
+        pointer: '/image/size',
+        message: `must be at least ${least}`,
+        value: JSON.stringify(size),
+        fixes: [least, 'auto'].map((to) => ({ pointer: '/image/size', from: size, to })),
+      },
+    ],
   });
 }
 

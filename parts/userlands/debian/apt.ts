@@ -240,10 +240,12 @@ function updateFailure(suite: string, lines: readonly string[]): StageFailure {
       code: 'network.unreachable',
       message: `The package lists of ${suite} could not be fetched: ${unreachable.join(' ')}`,
       hint: 'Check the network, DNS and proxy of the Docker host. With a complete lock and filled source store a build needs no network.',
+      retry: 'same',
     });
   return new StageFailure({
     code: 'archive.refused',
     message: `apt refuses the archive of ${suite}: ${refused.join(' ')}`,
     hint: 'Check the clock of the Docker host and that the mirror is in sync; a suite may also have lost its updates or security archive.',
+    retry: 'same',
   });
 }

@@ -36,7 +36,12 @@ describe('packages', () => {
     const { error } = await failureOf(resolvePackages(suite, { ...wish(), names }, undefined));
     expect(error.code).toBe('packages.unknown');
     expect(error.details).toMatchObject([
-      { pointer: '/userland/packages/0', value: '"curll"', hint: 'Did you mean curl?' },
+      {
+        pointer: '/userland/packages/0',
+        value: '"curll"',
+        hint: 'Did you mean curl?',
+        fixes: ['curl', null].map((to) => ({ pointer: '/userland/packages/0', from: 'curll', to })),
+      },
       { pointer: '/userland/packages/1', hint: 'Choose one of exim4, postfix.' },
       { pointer: '/userland/packages/2', value: '"c.rl"' },
       { pointer: '/userland/packages', message: 'trixie has no package dbuss (wanted by init/systemd).' },
@@ -87,8 +92,11 @@ describe('packages', () => {
     const { suite } = fakeSuite([curl, source('wget', '1'), source('vim', '1')], { conflict });
     const { error } = await failureOf(resolvePackages(suite, wish('vim', 'curl', 'wget'), undefined));
     expect(error.code).toBe('packages.conflict');
-    expect(error.message).toContain('curl : Conflicts: wget');
-    expect(error.details?.map(({ pointer }) => pointer)).toEqual(['/userland/packages/1', '/userland/packages/2']);
+    expect(error.message).toBe('curl and wget cannot be installed together.');
+    expect(error.details).toMatchObject([
+      { evidence: conflict.slice(1), fixes: [{ pointer: '/userland/packages/1', from: 'curl', to: null }] },
+      { fixes: [{ pointer: '/userland/packages/2', from: 'wget', to: null }] },
+    ]);
   });
 });
 

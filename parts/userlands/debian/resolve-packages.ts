@@ -1,12 +1,13 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
 import type * as z from 'zod';
+import { type Fix, mostEvidence, mostFixes } from '../../../src/definition/fix.ts';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
 import type { PackagesGroup } from '../../../src/stages/lock.ts';
 import { isDefinition, type Origin, originText, pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import { nearNamesHint } from '../../near-names.ts';
+import { nearNames, nearNamesHint } from '../../near-names.ts';
 import type { Suite } from './apt.ts';
 import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
 import { relations } from './base-set.ts';
@@ -19,7 +20,7 @@ import { leftOutOf, recommendedNames } from './left-out.ts';
 type Wish = z.infer<typeof PackagesWish>;
 /** A package as it was asked for, and where. */
 type Asked = WantedPackage & { text: string; from: Origin };
-type Detail = { pointer: string; message: string; value: string; hint: string };
+type Detail = { pointer: string; message: string; value: string; hint: string; fixes: Fix[] };
 
 /** apt-patterns(7): what every Debian system has. */
 const base = ['?essential', '?priority(required)'];
@@ -110,12 +111,14 @@ async function refuseUnknown(suite: Suite, asked: readonly Asked[], known: Reado
         ...place,
         message: `${name} is a virtual package${askedBy(from)}: ${providers.length === 1 ? 'another one provides it' : 'several packages provide it'}.`,
         hint: `Choose ${providers.length === 1 ? '' : 'one of '}${providers.join(', ')}.`,
+        fixes: fixesOf(from, text, providers),
       });
     else
       details.push({
         ...place,
         message: `${suite.suite} has no package ${name}${askedBy(from)}.`,
         hint: nearNamesHint(name, known, `Look the name up with \`apt-cache search\`, or choose another suite.`),
+        fixes: fixesOf(from, text, nearNames(name, known, nearestOffered)),
       });
   }
   throwIfAny('packages.unknown', details, suite, 'Correct or remove the names listed.');
@@ -135,6 +138,7 @@ async function refuseUnavailable(suite: Suite, asked: readonly Asked[]): Promise
           ...place,
           message: `${suite.suite} does not have ${name} in version ${version}${askedBy(from)}.`,
           hint: `It has ${there.join(', ') || 'none'}. Ask for one of these, or for ${name} alone; a lock keeps the version that is chosen.`,
+          fixes: fixesOf(from, text, there.length > 0 ? [name] : []),
         },
       ];
     }
@@ -144,6 +148,7 @@ async function refuseUnavailable(suite: Suite, asked: readonly Asked[]): Promise
         ...place,
         message: `${wanted} has no package ${name}${askedBy(from)}.`,
         hint: `Ask for ${name} alone: then it comes from ${suite.suite}.`,
+        fixes: fixesOf(from, text, versions.length > 0 ? [name] : []),
       },
     ];
   });
@@ -161,6 +166,15 @@ function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint
   });
 }
 
+/** Of the names that are near an unknown one, so many are offered in its place. */
+const nearestOffered = 2;
+
+/** Another name in the place of one that was asked for, or none; a component's wish is not the definition's to change. */
+function fixesOf(from: Origin, text: string, others: readonly string[]): Fix[] {
+  if (!isDefinition(from)) return [];
+  return [...others.slice(0, mostFixes - 1), null].map((to) => ({ pointer: from.pointer, from: text, to }));
+}
+
 /** Who asked, where that is no place in the definition. */
 const askedBy = (from: Origin) => (isDefinition(from) ? '' : ` (wanted by ${originText(from)})`);
 
@@ -168,16 +182,24 @@ function conflict(asked: readonly Asked[], explanation: readonly string[]): Stag
   const text = explanation.join('\n');
   const hint = 'Leave out one of the packages that exclude each other, or choose another suite.';
   const named = asked.filter(({ name }) => new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text));
-  const details = named.map(({ name, text: written, from }) => ({
+  const evidence = explanation.slice(0, mostEvidence);
+  const details = named.map(({ name, text: written, from }, index) => ({
     pointer: placeOf(from),
     message: `${name} takes part in the conflict${askedBy(from)}.`,
     value: JSON.stringify(written),
+    fixes: fixesOf(from, written, []),
+    ...(index === 0 ? { evidence } : {}),
   }));
+  const names = named.map(({ name }) => name);
   return new StageFailure({
     code: 'packages.conflict',
-    message: `These packages cannot be installed together:\n${text}`,
+    message:
+      names.length > 1
+        ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)} cannot be installed together.`
+        : `${names[0] ?? 'These packages'} cannot be installed with the other packages.`,
     hint,
-    details: details.length > 0 ? details : [{ pointer: '/userland/packages', message: text, hint }],
+    details:
+      details.length > 0 ? details : [{ pointer: '/userland/packages', message: 'Two of them conflict.', evidence }],
   });
 }
 

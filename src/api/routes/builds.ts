@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
+import { Fix } from '../../definition/fix.ts';
 import { Build, BuildInputs, BuildOptions, BuildState, RetryRequest } from '../../model/build.ts';
 import { page } from '../../model/page.ts';
 import { ownerId, type Principal } from '../../model/scopes.ts';
@@ -27,6 +28,8 @@ const retryRequest = jsonBody({
   }),
   optional: true,
 });
+
+const fixRequest = jsonBody({ name: 'FixRequest', schema: Fix });
 
 const IdempotencyHeader = z.object({
   'Idempotency-Key': z
@@ -143,6 +146,32 @@ const retry = route({
   },
 });
 
+const fix = route({
+  scope: 'distributions:write',
+  method: 'post',
+  path: '/v1/builds/{id}/fix',
+  tags,
+  summary: 'Change the distribution of a failed build as its error proposes, and build it again',
+  description: [
+    'The body is one of `error.details[].fixes` of the build. The change is saved with the distribution, unless something',
+    'else stands at its place by now, and a new build with the options of the failed one is queued. Asks for `builds:run` as well.',
+  ].join(' '),
+  request: { params: IdPath, query: NoQuery, body: fixRequest.documented },
+  responses: {
+    202: { description: 'Saved and queued; Location names the new build.', content: buildContent },
+    ...problems(
+      'definition.invalid',
+      'definition.impossible',
+      'not-found',
+      'state.conflict',
+      'images.missing',
+      'images.mismatch',
+      'queue.full',
+      'docker.unavailable',
+    ),
+  },
+});
+
 const verify = route({
   scope: 'builds:run',
   method: 'post',
@@ -213,10 +242,18 @@ export function buildRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(retry, async (c) => {
-    const { stage } = await retryRequest.read(c);
+    const { stage, moreTime } = await retryRequest.read(c);
     const { id } = await findBuild(services, c.req.valid('param').id);
-    await builds.retry(id, stage);
+    await builds.retry(id, stage, moreTime);
     return c.json(await findBuild(services, id), 202, { Location: `/v1/builds/${id}` });
+  });
+
+  app.openapi(fix, async (c) => {
+    const wanted = await fixRequest.read(c);
+    requireScope(c, 'builds:run');
+    const { id } = await findBuild(services, c.req.valid('param').id);
+    const { id: fixed } = await builds.fix(id, wanted);
+    return c.json(await findBuild(services, fixed), 202, { Location: `/v1/builds/${fixed}` });
   });
 
   app.openapi(verify, async (c) => {

@@ -1,7 +1,7 @@
 /** How an error reads: what happened, each problem with its place, and what to do next. */
 import { LdfError } from '../../errors.ts';
 import type { Failure } from '../../model/problem.ts';
-import { printableLines } from '../../printable-text.ts';
+import { printableLines, printableText } from '../../printable-text.ts';
 import type { Paint } from './style.ts';
 
 /** The part of an LdfError and of a stored failure that is shown. */
@@ -15,16 +15,20 @@ export function errorLines(error: unknown, paint: Paint, debug: boolean): string
 
 /** `error: …`, then each problem as `  /kernel/version: message (value) — hint`, then `hint: …`. */
 export function problemLines(problem: Shown, paint: Paint): string[] {
-  const lines = [`${paint('red', 'error:')} ${printableLines(problem.message)}`, ...problem.details.map(detailLine)];
+  const lines = [
+    `${paint('red', 'error:')} ${printableLines(problem.message)}`,
+    ...problem.details.flatMap(detailLines),
+  ];
   if (problem.hint) lines.push(`${paint('yellow', 'hint:')} ${printableLines(problem.hint)}`);
   return lines;
 }
 
-function detailLine(detail: Shown['details'][number]): string {
+function detailLines(detail: Shown['details'][number]): string[] {
   const place = detail.pointer === '' ? '' : `${detail.pointer}: `;
   const value = detail.value === undefined ? '' : ` (${detail.value})`;
   const hint = detail.hint === undefined ? '' : ` — ${detail.hint}`;
-  return printableLines(`  ${place}${detail.message}${value}${hint}`);
+  const evidence = (detail.evidence ?? []).map((line) => `    ${printableText(line)}`);
+  return [printableLines(`  ${place}${detail.message}${value}${hint}`), ...evidence];
 }
 
 function unexpected(error: unknown): Shown {

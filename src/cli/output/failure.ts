@@ -50,6 +50,7 @@ function nextSteps(build: Build, { program, definitionFile }: FailureContext): s
       ? [`  ${program} build ${build.name}`, 'once the definition is fixed and applied']
       : [`  ${program} build -f ${shellWord(definitionFile)}`, 'once the definition is fixed'];
   // A pointer means that the definition is at fault: the same again would fail again.
-  const definitionAtProblem = build.error?.details.some((detail) => detail.pointer !== '') ?? false;
+  const definitionAtProblem =
+    build.error?.retry === undefined && (build.error?.details.some((detail) => detail.pointer !== '') ?? false);
   return definitionAtProblem ? [again, log] : [log, retry, again];
 }

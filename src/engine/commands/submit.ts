@@ -20,6 +20,9 @@ import { Recorder } from '../core/recorder.ts';
 import { buildHasEnded, stageIsDone } from '../core/states.ts';
 import { checkRoom } from '../gc/room.ts';
 
+/** However often a build is retried with more time, its limits are no more than so many times the usual ones. */
+const mostTimeFactor = 8;
+
 /**
  * Queues a build of a distribution.
  * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `storage.full` when it cannot fit,
@@ -71,11 +74,14 @@ export async function createBuild(
 
 /**
  * Queues an ended build again: what did not succeed gets a new attempt, and so do `from` and all that comes after it.
+ * @param moreTime doubles its time limits, up to `mostTimeFactor` of the usual ones
  * @throws LdfError `not-found`, `state.conflict` while it has not ended, `queue.full`, and what planning throws.
  */
-export async function retryBuild(engine: Engine, buildId: string, from?: StageName): Promise<void> {
+export async function retryBuild(engine: Engine, buildId: string, from?: StageName, moreTime = false): Promise<void> {
   const { store, config } = engine;
-  await whileOurs(engine, buildId, async (build) => {
+  await whileOurs(engine, buildId, async (found) => {
+    const timeFactor = moreTime ? Math.min(mostTimeFactor, found.timeFactor * 2) : found.timeFactor;
+    const build = { ...found, timeFactor };
     if (build.verifies !== null)
       throw new LdfError(
         'state.conflict',
@@ -115,6 +121,7 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
         verdict: null,
         reproducible: null,
         cancelRequestedAt: null,
+        timeFactor,
         startedAt: null,
         endedAt: null,
       };

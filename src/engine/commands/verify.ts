@@ -11,11 +11,11 @@ import { announce } from './submit.ts';
  */
 export async function verifyBuild(engine: Engine, buildId: string): Promise<BuildRecord> {
   const { store, config } = engine;
-  const { distributionId, name, version, arch, formats, definition, components, lock, priority } =
+  const { distributionId, name, version, arch, formats, definition, components, lock, priority, timeFactor } =
     await requireComparable(engine, buildId, await engine.images.resolve());
   const verification = await store.createBuild(
     {
-      ...{ distributionId, name, version, arch, formats, definition, components, lock, priority },
+      ...{ distributionId, name, version, arch, formats, definition, components, lock, priority, timeFactor },
       // A console is never the same twice.
       ...{ boot: false, noCache: true, verifies: buildId },
     },

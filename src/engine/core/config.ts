@@ -145,9 +145,9 @@ export function engineConfig(configured: {
   };
 }
 
-/** @throws Error for a stage that has none */
-export function limitsOf({ limits }: Pick<EngineConfig, 'limits'>, stage: StageName): StageRunLimits {
+/** @param timeFactor how many times the usual time it may take, and be silent. @throws Error for a stage that has none */
+export function limitsOf({ limits }: Pick<EngineConfig, 'limits'>, stage: StageName, timeFactor = 1): StageRunLimits {
   const own = limits[stage];
   if (!own) throw new Error(`nothing bounds the stage ${stage}`);
-  return own;
+  return { ...own, timeoutMs: own.timeoutMs * timeFactor, silenceMs: own.silenceMs * timeFactor };
 }

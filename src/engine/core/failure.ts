@@ -1,7 +1,8 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
 import { basename } from 'node:path';
+import type { RetryAdvice } from '../../definition/fix.ts';
 import { diskFull, isDiskFull } from '../../disk-full.ts';
-import { LdfError } from '../../errors.ts';
+import { type ErrorCode, LdfError } from '../../errors.ts';
 import { FencedError } from '../../fenced.ts';
 import type { Failure } from '../../model/problem.ts';
 import type { StageName } from '../../stages/names.ts';
@@ -25,6 +26,7 @@ export function toFailure(error: unknown, stage: StageName | null): Failure {
       hint: error.hint ?? defaultHint(stage),
       stage,
       details: error.details,
+      ...retryAdvice(error),
     };
   if (isDiskFull(error)) return toFailure(diskFull('the files of the build', error), stage);
   return {
@@ -33,8 +35,27 @@ export function toFailure(error: unknown, stage: StageName | null): Failure {
     hint: 'Look at the log of the server, and retry the build.',
     stage,
     details: [],
+    retry: 'same',
   };
 }
+
+/** What a stage says itself goes first. Of the rest, whatever is no matter of the definition may come out otherwise. */
+function retryAdvice({ code, retry = adviceFor[code] }: LdfError): Pick<Failure, 'retry'> {
+  return retry === undefined ? {} : { retry };
+}
+
+const adviceFor: Partial<Record<ErrorCode, RetryAdvice>> = {
+  'stage.timeout': 'more-time',
+  'stage.silent': 'more-time',
+  'stage.out-of-memory': 'same',
+  'stage.killed': 'same',
+  'stage.vanished': 'same',
+  'storage.full': 'same',
+  'docker.unavailable': 'same',
+  'database.unavailable': 'same',
+  'images.missing': 'same',
+  'images.mismatch': 'same',
+};
 
 /** Without the paths that errors of node:fs name: where this machine keeps its files is for its log alone. */
 function wordsOf(error: unknown): string {

@@ -18,6 +18,7 @@ export async function planStoredBuild(
     definition: await engine.planner.definition(build.definition),
     catalog: await catalogOf(engine, build),
     boot: build.boot,
+    timeFactor: build.timeFactor,
     lock,
     images: images && identities(images),
   });

@@ -26,6 +26,8 @@ export interface Watch {
   position: LogPosition | undefined;
   logBytes: number;
   onLines(lines: readonly LogLine[]): Promise<void>;
+  /** How many times the usual time it may take. */
+  timeFactor?: number;
   /** The image that it runs in; it also measures what was put out. */
   image: StageImage;
   /** Ends the container. */
@@ -45,6 +47,8 @@ export interface Start {
   /** What earlier runs kept. */
   caches?: readonly CacheVolume[];
   surroundings: Surroundings;
+  /** How many times the usual time it may take. */
+  timeFactor?: number;
 }
 
 /** Makes the volumes and the container, and starts it. May be repeated after a crash. */
@@ -53,7 +57,7 @@ export async function startAttempt(engine: Engine, owner: Owner, start: Start): 
   const { request, layers, caches = [], surroundings } = start;
   await ensureVolumes(runtime, { installation, owner });
   const image = start.image.id;
-  const configured = limitsOf(config, owner.stage);
+  const configured = limitsOf(config, owner.stage, start.timeFactor);
   const limits = { ...configured, cpus: await cpusIn(surroundings, configured.cpus, runtime) };
   await runtime.start(
     containerSpec({
@@ -69,7 +73,7 @@ export async function watchAttempt(engine: Engine, owner: Owner, watch: Watch): 
   const { container } = attemptNames(engine.installation, owner);
   const { stage } = owner;
   const { graceMs, resultBytes } = config;
-  const limits = limitsOf(config, stage);
+  const limits = limitsOf(config, stage, watch.timeFactor);
   const guard = (end: (cause: LdfError) => void) => watchDisk(engine, stage, end);
   const exited = await supervise(runtime, clock, { container, stage, limits, graceMs, guard, ...watch });
   const result = await readResult(runtime, container, stage, exited, resultBytes, watch.dataSchema);
@@ -116,7 +120,9 @@ export async function startRun(
 ): Promise<void> {
   const surroundings = surroundingsOf(build);
   const image = stageImage(images, stage.image);
-  await startAttempt(engine, ownerOf(run), { request, image, layers, ...(caches ? { caches } : {}), surroundings });
+  const { timeFactor } = build;
+  const options = { request, image, layers, ...(caches ? { caches } : {}), surroundings, timeFactor };
+  await startAttempt(engine, ownerOf(run), options);
 }
 
 /** Removes what an attempt of a build leaves, its layer excepted. It does not throw, either. */

@@ -172,6 +172,7 @@ async function watch<Outcome>(work: BuildWork, task: StageTask<Outcome>, run: St
     logBytes,
     onLines: (lines) => log.take(lines),
     image: stageImage(work.images, task.stage.image),
+    timeFactor: work.build.timeFactor,
     stop: ending.signal,
     leaseLost,
   }).finally(() => log.end());

@@ -1,6 +1,7 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
 import type * as z from 'zod';
 import { formatBytes } from '../../amounts.ts';
+import type { Fix } from '../../definition/fix.ts';
 import { LdfError } from '../../errors.ts';
 import { harmlessText } from '../../printable-text.ts';
 import type { StageRuntime } from '../../runtime/runtime.ts';
@@ -102,17 +103,25 @@ function firstIssue(issues: readonly { path: PropertyKey[]; message: string }[],
 }
 
 /** The stage's own words, or those of a maintainer script or compiler in it: nothing in them is to act on a terminal. */
-function reported({ code, message, hint, details }: StageError, of: 'stage.failed' | 'stage.fault'): LdfError {
+function reported({ code, message, hint, details, retry }: StageError, of: 'stage.failed' | 'stage.fault'): LdfError {
   return new LdfError(of, harmlessText(message), {
     subcode: code,
+    retry,
     ...(hint === undefined ? {} : { hint: harmlessText(hint) }),
-    details: details.map(({ pointer, message, value, hint }) => ({
+    details: details.map(({ pointer, message, value, hint, evidence, fixes }) => ({
       pointer: harmlessText(pointer),
       message: harmlessText(message),
       ...(value === undefined ? {} : { value: harmlessText(value) }),
       ...(hint === undefined ? {} : { hint: harmlessText(hint) }),
+      ...(evidence === undefined ? {} : { evidence: evidence.map((line) => harmlessText(line)) }),
+      ...(fixes === undefined ? {} : { fixes: fixes.filter(isHarmless) }),
     })),
   });
+}
+
+/** A fix is shown and carried out: one that would have to be shown otherwise than it is, is none. */
+function isHarmless({ pointer, from, to }: Fix): boolean {
+  return [pointer, from, to].every((part) => typeof part !== 'string' || harmlessText(part) === part);
 }
 
 function memoryExceeded(stage: StageName): LdfError {

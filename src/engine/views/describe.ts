@@ -38,6 +38,7 @@ export async function describeBuilds(
   return builds.map((build) => ({
     id: build.id,
     distributionId: build.distributionId,
+    number: build.number,
     name: build.name,
     version: build.version,
     state: build.state,

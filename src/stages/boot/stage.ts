@@ -18,15 +18,25 @@ export const bootStage = defineStage({
   guess: { outputBytes: 1 << 20, scratchBytes: 64 << 20 },
   result: 'verdicts',
   isIn: ({ boot }) => boot,
-  plan: ({ composition, packages }) => ({
+  plan: ({ composition, packages, timeFactor }) => ({
     params: {
       machine: defaultParts.machine,
       ...sizeFor(composition, packages),
-      ...times,
+      ...waiting(timeFactor),
       signs: composition.signs,
     },
   }),
 });
+
+/** The times of a boot, so many times the usual ones. */
+function waiting(factor: number): Pick<BootParams, keyof typeof times> {
+  const { timeoutSeconds, silenceSeconds, wallSeconds } = times;
+  return {
+    timeoutSeconds: timeoutSeconds * factor,
+    silenceSeconds: silenceSeconds * factor,
+    wallSeconds: wallSeconds * factor,
+  };
+}
 
 /** The machine that has what every package in the image wants of it; without a lock nobody knows what is in it. */
 function sizeFor(

@@ -7,7 +7,7 @@ import { Failure } from '../../model/problem.ts';
 import { Reproducibility } from '../../model/reproducibility.ts';
 import { Lock } from '../../stages/lock.ts';
 import type { BuildChange, BuildRecord, BuildTable, NewBuild } from '../builds.ts';
-import { countedWrite, type Database } from '../dialect.ts';
+import { type Connection, countedWrite, type Database } from '../dialect.ts';
 import type { Build, Prisma, PrismaClient } from '../generated/client.ts';
 import { newId } from '../ids.ts';
 import type { Quotas } from '../quotas.ts';
@@ -111,16 +111,16 @@ export function buildRows(database: Database, limits: Quotas): BuildTable {
           db.build.findFirst({
             where: { distributionId, verifies: null },
             orderBy: newestFirst,
-            select: { id: true, state: true, createdAt: true, verdict: true, distributionId: true },
+            select: { id: true, number: true, state: true, createdAt: true, verdict: true, distributionId: true },
           }),
         ),
       );
       return new Map(
         newest.flatMap((row) => {
           if (!row?.distributionId) return [];
-          const { id, createdAt } = row;
+          const { id, number, createdAt } = row;
           const verdict = fromNullableJson(Verdict, row.verdict, 'Build.verdict');
-          return [[row.distributionId, { id, createdAt, state: BuildState.parse(row.state), verdict }]];
+          return [[row.distributionId, { id, number, createdAt, state: BuildState.parse(row.state), verdict }]];
         }),
       );
     },
@@ -135,7 +135,11 @@ async function insertBounded(
   maxQueuedBytes: number,
 ) {
   return countedWrite(database, async (transaction) => {
-    const row = await transaction.build.create({ data });
+    // A distribution that is gone cannot be counted at, and fails the foreign key below.
+    const number = data.distributionId
+      ? ((await database.dialect.nextBuildNumber(transaction, data.distributionId)) ?? 1)
+      : await numberByName(transaction, data.name);
+    const row = await transaction.build.create({ data: { ...data, number } });
     const queued = await transaction.build.count({ where: { state: 'queued' satisfies BuildState } });
     if (queued > maxQueued)
       throw new LdfError('queue.full', `${maxQueued} builds are waiting already.`, {
@@ -152,6 +156,15 @@ async function insertBounded(
       );
     return toRecord(row);
   });
+}
+
+/** Of builds whose distribution is gone: nothing else counts them. */
+async function numberByName(transaction: Connection, name: string): Promise<number> {
+  const { _max } = await transaction.build.aggregate({
+    where: { distributionId: null, name },
+    _max: { number: true },
+  });
+  return (_max.number ?? 0) + 1;
 }
 
 /** The build that the same request made before. @throws LdfError `idempotency.mismatch` when the request was another. */

@@ -43,6 +43,19 @@ export function distributionRows(database: Database, limits: Quotas): Distributi
         throw explain(error, input.name);
       }
     },
+    async replaceDefinition(id, before, input) {
+      try {
+        return await countedWrite(database, async (transaction) => {
+          const where = { id, definition: JSON.stringify(before) };
+          const { count } = await transaction.distribution.updateMany({ where, data: columns(input) });
+          if (count === 0) return undefined;
+          await requireRoom(transaction, dialect, limits);
+          return toRecord(await transaction.distribution.findUniqueOrThrow({ where: { id } }));
+        });
+      } catch (error) {
+        throw explain(error, input.name);
+      }
+    },
     async getDistribution(id) {
       const row = await db.distribution.findUnique({ where: { id } });
       return row ? toRecord(row) : undefined;
@@ -102,7 +115,7 @@ function columns({ definition, components, ...rest }: NewDistribution) {
   return { ...rest, definition: JSON.stringify(definition), components: toNullableJson(components) };
 }
 
-function toRecord({ components: _components, ...row }: Distribution): DistributionRecord {
+function toRecord({ components: _components, lastBuildNumber: _number, ...row }: Distribution): DistributionRecord {
   return {
     ...row,
     arch: Architecture.parse(row.arch),
@@ -112,7 +125,7 @@ function toRecord({ components: _components, ...row }: Distribution): Distributi
 
 const Chosen = z.array(z.strictObject({ kind: z.string(), name: z.string() }));
 
-function toListed(row: Omit<Distribution, 'definition'>): ListedDistribution {
+function toListed({ lastBuildNumber: _number, ...row }: Omit<Distribution, 'definition'>): ListedDistribution {
   return {
     ...row,
     arch: Architecture.parse(row.arch),

@@ -6,6 +6,7 @@ import { syncLazily } from './durability.ts';
 import { leaseRows } from './leases.ts';
 
 const Used = z.tuple([z.object({ count: z.coerce.number(), bytes: z.coerce.number() })]);
+const BuildNumbers = z.array(z.object({ number: z.coerce.number() }));
 const OneText = z.tuple([z.object({ text: z.string() })]);
 
 /** The sum is null when there is no row, and bytes are counted, not characters. */
@@ -58,6 +59,12 @@ export const sqlite: Dialect = {
   },
   async noteComponents(db, id, components) {
     await db.$executeRaw`UPDATE "Distribution" SET "components" = ${components} WHERE "id" = ${id} AND "components" IS NULL`;
+  },
+  async nextBuildNumber(transaction, distributionId) {
+    const rows = await transaction.$queryRaw`
+      UPDATE "Distribution" SET "lastBuildNumber" = "lastBuildNumber" + 1 WHERE "id" = ${distributionId}
+      RETURNING "lastBuildNumber" AS "number"`;
+    return BuildNumbers.parse(rows)[0]?.number;
   },
   // A transaction that has written holds the only write lock there is (https://sqlite.org/isolation.html), and the others
   // that count write first, too.

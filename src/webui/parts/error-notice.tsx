@@ -3,7 +3,6 @@ import { Alert, Button, Code, List, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { errorTable, LdfError } from '../../errors.ts';
-import type { Failure } from '../../model/problem.ts';
 
 interface Told {
   title: string;
@@ -20,12 +19,6 @@ function tell(error: unknown): Told {
 
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   return <Notice {...tell(error)} onRetry={onRetry} />;
-}
-
-/** Why a build or a stage failed. */
-export function FailureNotice({ failure }: { failure: Failure }) {
-  const title = failure.stage ? `${failure.stage} failed` : 'The build failed';
-  return <Notice title={title} message={failure.message} hint={failure.hint ?? undefined} details={failure.details} />;
 }
 
 function Notice({ title, message, hint, details, onRetry }: Told & { onRetry?: (() => void) | undefined }) {

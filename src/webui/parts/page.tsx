@@ -5,6 +5,8 @@ import type { ReactNode } from 'react';
 
 interface PageProps {
   title: string;
+  /** What the window is called, where that is more than the title. */
+  windowTitle?: string;
   /** Shown in place of the title when it is more than text. */
   heading?: ReactNode;
   /** One line below the title. */
@@ -13,8 +15,8 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, heading, about, actions, children }: PageProps) {
-  useDocumentTitle(`${title} · LDF`);
+export function Page({ title, windowTitle = title, heading, about, actions, children }: PageProps) {
+  useDocumentTitle(`${windowTitle} · LDF`);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">

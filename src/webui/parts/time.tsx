@@ -32,5 +32,5 @@ export function Ago({ time, ...props }: { time: string } & TextProps) {
 export function Elapsed({ from, to }: { from: string | null; to: string | null }) {
   const now = useNow();
   const seconds = secondsBetween(from, to, now);
-  return seconds === undefined ? null : formatDuration(seconds);
+  return seconds === undefined ? null : <span style={{ whiteSpace: 'nowrap' }}>{formatDuration(seconds)}</span>;
 }

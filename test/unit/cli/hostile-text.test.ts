@@ -96,7 +96,7 @@ const {
 }: Distribution = {
   ...{ id: '01DISTRIBUTION', name: evil, version: evil, arch: 'x86_64', components: [] },
   ...{ createdAt: at(0), updatedAt: at(0), definition: {}, locks: {} },
-  lastBuild: { id: evil, state: 'failed', createdAt: at(0), verdict: null, images: [] },
+  lastBuild: { id: evil, number: 1, state: 'failed', createdAt: at(0), verdict: null, images: [] },
 };
 const distribution: Distribution = {
   ...listed,

@@ -25,6 +25,8 @@ describe('durations, sizes and shares', () => {
     [59.4, '59s'],
     [59.6, '1m 00s'],
     [319, '5m 19s'],
+    [1258, '21m'],
+    [3590, '1h 00m'],
     [3599.7, '1h 00m'],
     [3900, '1h 05m'],
   ])('%d seconds are %s', (seconds, words) => expect(formatDuration(seconds)).toBe(words));
@@ -198,7 +200,7 @@ describe('artifacts', () => {
       'out/edge.qcow2',
       '  format  qcow2, 4.0 KiB',
       `  sha256  ${'a'.repeat(64)}`,
-      '  boot    not tried',
+      '  boot    not tested',
       'out/SBOM.json  sbom  2.0 KiB',
     ]);
   });

@@ -84,6 +84,7 @@ export function stageRun(name: StageRun['name'], change: Partial<StageRun> = {})
 export function build(change: Partial<Build> = {}): Build {
   return {
     id: '01BUILD',
+    number: 1,
     distributionId: '01DISTRIBUTION',
     name: 'edge',
     version: '1.2',

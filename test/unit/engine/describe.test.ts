@@ -6,6 +6,7 @@ import type { StageRunRecord } from '../../../src/store/stage-runs.ts';
 
 const never = new Date(0);
 const build: BuildRecord = {
+  ...{ number: 1, timeFactor: 1 },
   ...{ id: 'b1', distributionId: null, name: 'desk', version: '1', state: 'failed', arch: 'x86_64', formats: ['raw'] },
   ...{
     definition: {},

@@ -28,6 +28,7 @@ describe('migrations', () => {
       definition: '{}',
       arch: 'x86_64',
       version: '1',
+      lastBuildNumber: 7,
       createdAt: at,
       updatedAt: at,
     };
@@ -37,7 +38,7 @@ describe('migrations', () => {
       ...{ id: 'b', distributionId: 'd', name: 'n', version: '1', state: 'queued', arch: 'x86_64', formats: '[]' },
       ...{ definition: '{}', components: '[]', lock: '{}', boot: true, noCache: false, priority: -3, error: '{}' },
       ...{ verdict: '{}', createdAt: at, startedAt: at, endedAt: at, cancelRequestedAt: at },
-      ...{ idempotencyKey: 'k', idempotencyHash: 'h', verifies: 'v', reproducible: '{}' },
+      ...{ idempotencyKey: 'k', idempotencyHash: 'h', verifies: 'v', reproducible: '{}', number: 7, timeFactor: 2 },
     };
     const run = {
       ...{ id: 'r', buildId: 'b', stage: 'boot', attempt: 1, state: 'pending', key: 'k', reason: 'r', forced: true },
@@ -100,6 +101,49 @@ describe('migrations', () => {
     expect(rows).toEqual(names.map((name) => [name, expect.stringMatching(/^[0-9a-f]{64}$/), 1]));
     expect(names).toContain('20250101000000_init');
     expect(mode.rows).toEqual([['wal']]);
+  });
+
+  it('number the builds of before by distribution and age', async () => {
+    const migrations = await copyOfMigrations();
+    for (const name of await readdir(migrations))
+      if (/^[0-9]/.test(name) && name >= '20261129200000') await rm(join(migrations, name), { recursive: true });
+    await mkdir(join(folder, 'data'));
+    await migrateFrom(migrations);
+    const old = await new PrismaLibSql({ url }).connect();
+    const insert = (id: string, distribution: string, name: string, createdAt: string) =>
+      `INSERT INTO "Build" ("id", "distributionId", "name", "version", "state", "arch", "formats", "definition", "components",
+        "boot", "noCache", "createdAt") VALUES ('${id}', ${distribution}, '${name}', '1', 'failed', 'x86_64', '[]', '{}', '[]',
+        true, false, '${createdAt}');`;
+    await old.executeScript(
+      [
+        `INSERT INTO "Distribution" ("id", "name", "definition", "arch", "version", "updatedAt")
+          VALUES ('d', 'n', '{}', 'x86_64', '1', '2026-01-01T00:00:00.000+00:00');`,
+        insert('b2', "'d'", 'n', '2026-01-02T00:00:00.000+00:00'),
+        insert('b1', "'d'", 'n', '2026-01-01T00:00:00.000+00:00'),
+        insert('g1', 'NULL', 'gone', '2026-01-01T00:00:00.000+00:00'),
+      ].join('\n'),
+    );
+    await old.dispose();
+    const store = await openStore(url);
+    const numbers = await Promise.all(['b1', 'b2', 'g1'].map(async (id) => (await store.getBuild(id))?.number));
+    expect(numbers).toEqual([1, 2, 1]);
+    const made = await store.createBuild(
+      {
+        ...{
+          distributionId: 'd',
+          name: 'n',
+          version: '1',
+          arch: 'x86_64',
+          formats: [],
+          definition: {},
+          components: [],
+        },
+        ...{ lock: null, boot: true, noCache: false, verifies: null, priority: 0 },
+      },
+      { maxQueued: 10 },
+    );
+    expect(made.number).toBe(3);
+    await store.close();
   });
 
   it('may be applied by several at once', async () => {

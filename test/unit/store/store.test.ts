@@ -62,6 +62,17 @@ describe('distributions', () => {
     await expect(store.setLock('nothing', lock)).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('are replaced only as long as they are what they were taken for', async () => {
+    const { id, definition } = await store.createDistribution(fields('gw'));
+    const changed = { ...fields('gw'), definition: { name: 'gw', changed: true } };
+    expect(await store.replaceDefinition(id, definition, changed)).toMatchObject({
+      id,
+      definition: changed.definition,
+    });
+    expect(await store.replaceDefinition(id, definition, fields('gw'))).toBeUndefined();
+    expect((await store.getDistribution(id))?.definition).toEqual(changed.definition);
+  });
+
   it('go without their builds', async () => {
     const { id } = await store.createDistribution(fields('gw'));
     const build = await store.createBuild(newBuild(id), bounded);
@@ -103,6 +114,20 @@ describe('builds', () => {
       Array.from({ length: 4 }, () => store.createBuild(newBuild(), { maxQueued: 5 })),
     );
     expect(many.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+
+  it('are numbered by distribution, also when made at once, and no number is given twice', async () => {
+    const [gw, kiosk] = [await store.createDistribution(fields('gw')), await store.createDistribution(fields('kiosk'))];
+    const made = await Promise.all([1, 2, 3].map(() => store.createBuild(newBuild(gw.id), bounded)));
+    expect(made.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
+    expect((await store.createBuild(newBuild(kiosk.id), bounded)).number).toBe(1);
+    for (const { id } of made) await store.deleteBuild(id);
+    expect((await store.createBuild(newBuild(gw.id), bounded)).number).toBe(4);
+    expect((await store.getDistribution(gw.id))?.updatedAt).toEqual(gw.updatedAt);
+    expect([await store.createBuild(newBuild(), bounded), await store.createBuild(newBuild(), bounded)]).toMatchObject([
+      { number: 1 },
+      { number: 2 },
+    ]);
   });
 
   it('know when their distribution was served last', async () => {

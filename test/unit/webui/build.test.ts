@@ -28,7 +28,7 @@ function build(states: Partial<Record<StageName, Partial<StageRun>>>, more: Part
   return {
     ...{ id: 'b', distributionId: null, name: 'x', version: '1', state: 'running', arch: 'x86_64', formats: ['raw'] },
     ...{ createdAt: at(0), startedAt: at(0), endedAt: null, queuePosition: null, error: null, verdict: null },
-    ...{ verifies: null, reproducible: null, artifacts: [] },
+    ...{ number: 1, verifies: null, reproducible: null, artifacts: [] },
     stages: stageNames.map((name) => run(name, states[name])),
     ...more,
   };

@@ -22,7 +22,7 @@ function distribution(name: string, change: Partial<DistributionSummary> = {}): 
 }
 
 const built = (createdAt: string, sizeBytes: number): DistributionSummary['lastBuild'] => ({
-  ...{ id: 'b', state: 'succeeded', createdAt, verdict: null },
+  ...{ id: 'b', number: 1, state: 'succeeded', createdAt, verdict: null },
   images: [
     { format: 'raw', sizeBytes: 10 * sizeBytes },
     { format: 'qcow2', sizeBytes },

@@ -5,7 +5,7 @@ import { timeLeft } from '../../format.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed, useNow } from '../../parts/time.tsx';
-import { VerdictBadge } from '../../parts/verdict.tsx';
+import { succeededUntested, VerdictBadge } from '../../parts/verdict.tsx';
 import { secondsLeft } from './time-left.ts';
 
 export function BuildAbout({ build }: { build: Build }) {
@@ -14,7 +14,7 @@ export function BuildAbout({ build }: { build: Build }) {
     <>
       <Group gap={8} mt={6}>
         <StateBadge state={state} />
-        <VerdictBadge verdict={verdict} />
+        <VerdictBadge verdict={verdict} untested={succeededUntested(build)} />
         {queuePosition !== null && <Text size="sm">place {queuePosition} in the queue</Text>}
         <Clock build={build} />
       </Group>

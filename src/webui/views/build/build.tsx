@@ -1,10 +1,9 @@
 /** A build: what it is doing or what came of it, why, its log as it is written, and what it left. */
-import { Tabs } from '@mantine/core';
+import { Tabs, Text } from '@mantine/core';
 import { getRouteApi, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Build } from '../../../model/build.ts';
 import type { StageName } from '../../../stages/names.ts';
-import { FailureNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { choiceOf, lineOf } from './address.ts';
@@ -15,12 +14,15 @@ import type { BuildFollower } from './follow/build-follower.ts';
 import { useBuild } from './follow/use-build.ts';
 import { StageGraph } from './graph/stage-graph.tsx';
 import { LogPanel } from './log/log-panel.tsx';
+import { FailureCard } from './outcome/failure-card.tsx';
+import { ResultCard } from './outcome/result-card.tsx';
 import { ArtifactList } from './outputs/artifact-list.tsx';
 import { ConsoleReplay } from './outputs/console-replay.tsx';
 import { PackageList } from './outputs/package-list.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { Verification } from './verification.tsx';
 import { StageList } from './why/stage-list.tsx';
+import { windowTitle } from './window-title.ts';
 
 const route = getRouteApi('/builds/$id');
 
@@ -65,11 +67,23 @@ function BuildView({ build, follower, search, status }: BuildViewProps) {
   return (
     <Page
       title={`${build.name} ${build.version}`}
+      windowTitle={windowTitle(build)}
+      heading={
+        <>
+          {build.name} {build.version}{' '}
+          <Text span inherit c="dimmed" fw={400} style={{ whiteSpace: 'nowrap' }}>
+            #{build.number}
+          </Text>
+        </>
+      }
       about={<BuildAbout build={build} />}
       actions={<BuildActions build={build} />}
     >
       {status}
-      {build.error && build.state === 'failed' && <FailureNotice failure={build.error} />}
+      {build.error && build.state === 'failed' && (
+        <FailureCard build={build} failure={build.error} follower={follower} />
+      )}
+      <ResultCard build={build} />
       <StageGraph stages={build.stages} chosen={choice.stage} onChoose={choose} />
       <Tabs
         value={tab}
@@ -78,13 +92,14 @@ function BuildView({ build, follower, search, status }: BuildViewProps) {
       >
         <Tabs.List>
           <Tabs.Tab value="log">Log</Tabs.Tab>
-          <Tabs.Tab value="stages">Why and how</Tabs.Tab>
+          <Tabs.Tab value="stages">Stages</Tabs.Tab>
           <Tabs.Tab value="timeline">Timeline</Tabs.Tab>
           <Tabs.Tab value="artifacts">Artifacts ({build.artifacts.length})</Tabs.Tab>
           {sbom && <Tabs.Tab value="packages">Packages</Tabs.Tab>}
           {build.verifies === null && <Tabs.Tab value="verification">Reproducibility</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="log" pt="sm">
+          <span id="log" />
           <LogPanel
             build={build}
             follower={follower}

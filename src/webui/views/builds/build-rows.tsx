@@ -6,7 +6,7 @@ import { unfinished } from '../../api.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../parts/time.tsx';
-import { VerdictBadge } from '../../parts/verdict.tsx';
+import { succeededUntested, VerdictBadge } from '../../parts/verdict.tsx';
 import { CancelButton } from '../build/actions/cancel-button.tsx';
 import { canRetry, RetryIcon } from '../build/actions/retry-button.tsx';
 
@@ -39,7 +39,7 @@ export function BuildTable({ builds }: { builds: readonly Build[] }) {
               <Table.Td>
                 <Ago time={build.startedAt ?? build.createdAt} />
               </Table.Td>
-              <Table.Td style={{ fontVariantNumeric: 'tabular-nums' }}>
+              <Table.Td style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap' }}>
                 <Elapsed from={build.startedAt} to={build.endedAt} />
               </Table.Td>
               <Table.Td>
@@ -81,12 +81,15 @@ export function BuildCards({ builds }: { builds: readonly Build[] }) {
   );
 }
 
-function BuildName({ build: { id, name, version, arch, formats, verifies } }: { build: Build }) {
+function BuildName({ build: { id, number, name, version, arch, formats, verifies } }: { build: Build }) {
   return (
     <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
       <AnchorLink to="/builds/$id" params={{ id }} fw={600}>
         {name} {version}
-      </AnchorLink>
+      </AnchorLink>{' '}
+      <Text span c="dimmed" style={{ whiteSpace: 'nowrap' }} title={id}>
+        #{number}
+      </Text>
       <Text size="xs" c="dimmed">
         {arch} · {verifies === null ? formats.join(', ') : `verification of ${verifies}`}
       </Text>
@@ -129,7 +132,7 @@ function Happening({ build }: { build: Build }) {
         {build.error.message}
       </Text>
     );
-  return <VerdictBadge verdict={build.verdict} />;
+  return <VerdictBadge verdict={build.verdict} untested={succeededUntested(build)} />;
 }
 
 function InPlace({ build }: { build: Build }) {

@@ -7,6 +7,7 @@ import { distributionQuery } from '../../api.ts';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { Editor } from './editor.tsx';
+import { useFieldOfAddress } from './use-field-of-address.ts';
 
 const route = getRouteApi('/distributions/$id/edit');
 
@@ -29,6 +30,7 @@ function EditStored({ distribution }: { distribution: Distribution }) {
   // What was there when the form was opened: it does not change under the user's hands.
   const [opened] = useState(distribution);
   const { id } = opened;
+  useFieldOfAddress();
   return (
     <Editor
       title={`Edit ${opened.name}`}

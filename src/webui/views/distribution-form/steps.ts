@@ -28,6 +28,11 @@ export function stepOfKey(key: string): StepId {
   return home[key] ?? 'system';
 }
 
+/** Where the field at a place of the definition is asked for. */
+export function stepOfPointer(pointer: string): StepId {
+  return stepOfKey(pointer.split('/')[1] ?? '');
+}
+
 export function keysOf(step: StepId, schema: SchemaNode): string[] {
   return Object.keys(schema.properties ?? {}).filter((key) => stepOfKey(key) === step);
 }

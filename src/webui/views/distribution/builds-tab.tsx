@@ -6,7 +6,7 @@ import { AnchorLink } from '../../parts/anchor.tsx';
 import { shortId } from '../../parts/reason.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago, Elapsed } from '../../parts/time.tsx';
-import { Verdict } from '../../parts/verdict.tsx';
+import { succeededUntested, Verdict } from '../../parts/verdict.tsx';
 import { ArtifactTable } from './artifact-table.tsx';
 
 interface BuildsTabProps {
@@ -33,7 +33,7 @@ export function BuildsTab({ distribution: { id, name }, page: { items, nextCurso
           <Title order={2} size="h4">
             Artifacts of{' '}
             <AnchorLink to="/builds/$id" params={{ id: good.id }} inherit>
-              build {shortId(good.id)}
+              build #{good.number}
             </AnchorLink>
           </Title>
           <Text size="sm" c="dimmed">
@@ -76,12 +76,12 @@ export function BuildsTab({ distribution: { id, name }, page: { items, nextCurso
 }
 
 function BuildRow({ build }: { build: Build }) {
-  const { id, version, state, verdict, verifies, arch, startedAt, endedAt, createdAt, error } = build;
+  const { id, number, version, state, verdict, verifies, arch, startedAt, endedAt, createdAt, error } = build;
   return (
     <Table.Tr>
       <Table.Td>
         <AnchorLink to="/builds/$id" params={{ id }} fw={600} title={id}>
-          {shortId(id)}
+          #{number}
         </AnchorLink>{' '}
         <Text span size="sm" c="dimmed">
           {version}
@@ -89,7 +89,7 @@ function BuildRow({ build }: { build: Build }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <StateBadge state={state} /> <Verdict verdict={verdict} />
+        <StateBadge state={state} /> <Verdict verdict={verdict} untested={succeededUntested(build)} />
         {error && (
           <Text size="xs" c="dimmed" lineClamp={2}>
             {error.message}

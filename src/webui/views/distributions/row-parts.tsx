@@ -6,7 +6,7 @@ import { formatBytes } from '../../../amounts.ts';
 import type { DistributionSummary } from '../../../model/distribution.ts';
 import { StateBadge } from '../../parts/state-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Verdict } from '../../parts/verdict.tsx';
+import { succeededUntested, Verdict } from '../../parts/verdict.tsx';
 import { firstNames } from './listing.ts';
 
 const tooltipEvents = { hover: true, focus: true, touch: true } as const;
@@ -27,12 +27,13 @@ export function LastBuild({ item: { lastBuild } }: Props) {
       <Link
         to="/builds/$id"
         params={{ id: lastBuild.id }}
-        aria-label={`Last build: ${lastBuild.state}`}
+        aria-label={`Last build: #${lastBuild.number}, ${lastBuild.state}`}
+        title={`#${lastBuild.number}`}
         style={{ textDecoration: 'none' }}
       >
         <StateBadge state={lastBuild.state} />
       </Link>
-      <Verdict verdict={lastBuild.verdict} />
+      <Verdict verdict={lastBuild.verdict} untested={succeededUntested(lastBuild)} />
       <Text size="sm" c="dimmed" span>
         <Ago time={lastBuild.createdAt} />
       </Text>

@@ -172,8 +172,22 @@ describe('a failure', () => {
     expect(failure).toMatchObject({ fault: 'user', error: { code: 'boot.kernel-panic', hint: 'Fix it.' } });
     expect(failure.error.message).toBe('a.raw did not come up: the kernel panicked: Kernel panic');
     expect(failure.error.details?.[0]?.message).toBe(
-      'a.raw did not come up: the kernel panicked: Kernel panic (12.3 s after the start)\nAlso seen:\n  a unit failed\nThe console:\n  one\n  two',
+      'a.raw did not come up: the kernel panicked: Kernel panic (12.3 s after the start)\nAlso seen:\n  a unit failed',
     );
+    expect(failure.error.details?.[0]?.evidence).toEqual(['one', 'two']);
+    expect(failure.error.retry).toBeUndefined();
+  });
+
+  test('that may be of a slow machine says that more time may help', () => {
+    const of = (code: string, circumstance?: string) =>
+      bootFailure(
+        [{ artifact: 'a.raw', seconds: 1, problems: [{ code, message: 'm', hint: 'h' }], tail: [], circumstance }],
+        1,
+      ).error.retry;
+    expect(of('boot.silent')).toBe('more-time');
+    expect(of('boot.kernel-panic')).toBeUndefined();
+    expect(of('boot.kernel-panic', 'The host was busy.')).toBe('more-time');
+    expect(of('boot.qemu')).toBe('same');
   });
 
   test("is the image's as soon as one image could be tried", () => {

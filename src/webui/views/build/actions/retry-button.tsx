@@ -37,7 +37,7 @@ export function RetryButton({ build }: { build: Build }) {
   return (
     <Group gap="xs">
       <Button
-        variant={build.state === 'succeeded' ? 'default' : 'filled'}
+        variant={build.state === 'cancelled' ? 'filled' : 'default'}
         leftSection={<IconRefresh size={16} aria-hidden />}
         onClick={show}
       >

@@ -31,7 +31,7 @@ export function RetryDialog({ build, busy, onClose, onRetry }: RetryDialogProps)
     <Modal opened onClose={onClose} title={`Run ${build.name} ${build.version} again`} size="md">
       <Stack gap="md">
         <Radio.Group
-          label="Begin with"
+          label="Start from"
           value={from ?? ''}
           onChange={(value) => setFrom(stages.find(({ name }) => name === value)?.name)}
         >
@@ -42,19 +42,19 @@ export function RetryDialog({ build, busy, onClose, onRetry }: RetryDialogProps)
                 <Radio
                   key={name}
                   value={name}
-                  label={name === broken && build.state !== 'succeeded' ? `${name}, where it went wrong` : name}
-                  description={name === broken ? undefined : `${state} now`}
+                  label={name === broken && build.state !== 'succeeded' ? `${name} (${state})` : name}
+                  description={name === broken ? undefined : `last run: ${state}`}
                 />
               ))}
           </Stack>
         </Radio.Group>
         <List size="sm" spacing={4}>
           <List.Item>
-            <b>Runs again:</b> {again.join(', ')}
+            <b>Will run:</b> {again.join(', ')}
             {seconds !== undefined && seconds > 0 && ` (about ${formatDuration(seconds)} of work)`}
           </List.Item>
           <List.Item>
-            <b>Kept as it is:</b> {kept.length > 0 ? kept.join(', ') : 'nothing'}
+            <b>Reused:</b> {kept.length > 0 ? kept.join(', ') : 'nothing'}
           </List.Item>
         </List>
         <Text size="sm" c="dimmed">
@@ -62,10 +62,10 @@ export function RetryDialog({ build, busy, onClose, onRetry }: RetryDialogProps)
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
-            Leave it
+            Cancel
           </Button>
           <Button loading={busy} onClick={() => onRetry(named)} data-autofocus>
-            Retry
+            {build.state === 'succeeded' ? 'Run again' : 'Retry'}
           </Button>
         </Group>
       </Stack>

@@ -44,7 +44,8 @@ export function StageCard({ stage, chosen, onChoose }: StageCardProps) {
           <Running stage={stage} />
         ) : (
           <Text size="xs" c="dimmed" lineClamp={2} style={{ overflowWrap: 'anywhere' }}>
-            {error?.message ?? reason ?? ''}
+            {/* Why it failed is told above, once. */}
+            {state === 'failed' ? '' : (error?.message ?? reason ?? '')}
           </Text>
         )}
       </Card>

@@ -60,7 +60,7 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
   };
   const showFirstError = () => {
     const target = firstError(view);
-    if (target === undefined) return notifications.show({ message: 'No line of this log reads like an error.' });
+    if (target === undefined) return notifications.show({ message: 'No errors found in this log.' });
     goTo(target);
     onLine(target);
   };
@@ -135,7 +135,7 @@ function LogFooter({ follower, view }: { follower: BuildFollower; view: LogView 
   const lines = `${view.length.toLocaleString()} ${view.length === 1 ? 'line' : 'lines'}`;
   return (
     <Text size="xs" c="dimmed" data-testid="line-count">
-      {whole ? (view.length === 0 ? 'Nothing was written here so far.' : lines) : `Reading the log: ${lines} so far`}
+      {whole ? (view.length === 0 ? 'No output yet.' : lines) : `Reading the log: ${lines} so far`}
     </Text>
   );
 }

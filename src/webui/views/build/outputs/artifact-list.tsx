@@ -9,6 +9,7 @@ import { ButtonLink } from '../../../parts/anchor.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { Ago } from '../../../parts/time.tsx';
 import { VerdictBadge } from '../../../parts/verdict.tsx';
+import { canBoot, isUntested } from './can-boot.ts';
 import { contentPath } from './content.ts';
 
 interface ArtifactListProps {
@@ -46,7 +47,7 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
                 <Hash sha256={artifact.sha256} of={artifact.name} />
               </Table.Td>
               <Table.Td>
-                <BootTest artifact={artifact} onReplay={onReplay} />
+                <BootTest artifact={artifact} build={build} onReplay={onReplay} />
               </Table.Td>
               <Table.Td ta="right">
                 <Download artifact={artifact} />
@@ -74,18 +75,19 @@ function NoArtifacts({ build }: { build: Build }) {
   );
 }
 
-function BootTest({
-  artifact: { id, name, verdict, removedAt },
-  onReplay,
-}: {
+interface BootTestProps {
   artifact: Artifact;
+  build: Build;
   onReplay: (id: string) => void;
-}) {
-  if (!verdict) return null;
-  const { bootable, console: recorded, screen } = verdict;
+}
+
+function BootTest({ artifact, build, onReplay }: BootTestProps) {
+  const { id, name, verdict } = artifact;
+  const recorded = verdict?.console ?? null;
+  const screen = verdict?.screen;
   return (
     <Group gap={4}>
-      <VerdictBadge verdict={verdict} />
+      <VerdictBadge verdict={verdict} untested={isUntested(artifact, build)} />
       {recorded !== null && (
         <Button
           size="compact-xs"
@@ -97,7 +99,7 @@ function BootTest({
           Replay
         </Button>
       )}
-      {bootable && removedAt === undefined && (
+      {canBoot(artifact, build) && (
         <ButtonLink
           to="/artifacts/$id/console"
           params={{ id }}

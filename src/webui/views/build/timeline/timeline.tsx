@@ -31,7 +31,7 @@ export function Timeline({ build }: { build: Build }) {
                 <Axis ticks={ticks} totalSeconds={totalSeconds} />
               </Table.Th>
               <Table.Th w={92} ta="right">
-                Began after
+                Started at
               </Table.Th>
               <Table.Th w={92} ta="right">
                 Took
@@ -87,7 +87,7 @@ function Row({ span, ticks, total }: { span: Span; ticks: readonly number[]; tot
         </Box>
       </Table.Td>
       <Table.Td ta="right" className={classes.number}>
-        {formatDuration(startSeconds)}
+        +{formatDuration(startSeconds)}
       </Table.Td>
       <Table.Td ta="right" className={classes.number}>
         {formatDuration(seconds)}

@@ -93,7 +93,7 @@ function AttemptRow({ build, attempt, only }: { build: Build; attempt: Attempt; 
 
 /** `Ran because …`: the engine's reason, in a sentence. */
 function whyWords({ state, reason }: Attempt) {
-  const opening = state === 'cached' ? 'Did not have to run' : state === 'skipped' ? 'Did not run' : 'Ran';
+  const opening = state === 'cached' ? 'Reused' : state === 'skipped' ? 'Did not run' : 'Ran';
   return (
     <>
       <Text span fw={500} inherit>

@@ -1,6 +1,7 @@
 /** One key of the definition, asked for as its schema says. */
 import { Box, Text } from '@mantine/core';
 import type { ComponentType } from 'react';
+import { jsonPointer } from '../../../../errors.ts';
 import { type FieldProps, useForm } from '../form-context.ts';
 import { labelOf, type Widget, widgetOf } from '../schema.ts';
 import { ComponentsField } from './components-field.tsx';
@@ -37,6 +38,7 @@ export function Field(props: FieldProps) {
   const Widget = fields[widget];
   return (
     <Box
+      data-pointer={jsonPointer(props.path)}
       onBlur={(event) => {
         // Of fields within fields, the innermost is the one that is left.
         event.stopPropagation();
