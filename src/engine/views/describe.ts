@@ -1,5 +1,6 @@
 /** From records to what the API says of them. */
 
+import { loginsOf, nobodyCanLogIn } from '../../definition/logins.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { PlanSummary } from '../../model/plan.ts';
@@ -108,7 +109,7 @@ export function describePlan(
       because,
     })),
     packages: [...composition.packages, ...composition.recommended].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    notes,
+    notes: [...notes, ...(loginsOf(definition.system.users).length === 0 ? [nobodyCanLogIn] : [])],
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({ symbol, value, from })),
     stages: stages.map(({ name, image, after, key }, index) => ({
       ...{ name, image, after: [...after], key },

@@ -1,5 +1,5 @@
 /** What a row of the table and a card have in common. */
-import { Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
 import { IconHammer } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { formatBytes } from '../../../amounts.ts';
@@ -33,6 +33,11 @@ export function LastBuild({ item: { lastBuild } }: Props) {
         <StateBadge state={lastBuild.state} />
       </Link>
       <Verdict verdict={lastBuild.verdict} />
+      {lastBuild.state === 'succeeded' && !lastBuild.verdict && (
+        <Badge color="yellow" variant="light" tt="none">
+          not boot-tested
+        </Badge>
+      )}
       <Text size="sm" c="dimmed" span>
         <Ago time={lastBuild.createdAt} />
       </Text>
