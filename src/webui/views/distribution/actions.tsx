@@ -1,9 +1,10 @@
 /** What can be done with a distribution: building it stands out. Deleting it says what is lost and what stays. */
-import { ActionIcon, Button, Group, Menu, Modal, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, type MenuItemProps, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconCopy, IconDots, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { createLink, useNavigate } from '@tanstack/react-router';
+import { type AnchorHTMLAttributes, forwardRef } from 'react';
 import type { Distribution } from '../../../model/distribution.ts';
 import { client, distributionsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
@@ -11,6 +12,12 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { exportDefinition } from '../distribution-form/export.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
+
+const MenuLink = createLink(
+  forwardRef<HTMLAnchorElement, MenuItemProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof MenuItemProps>>(
+    (props, ref) => <Menu.Item component="a" ref={ref} {...props} />,
+  ),
+);
 
 export function Actions({ distribution, onBuild }: { distribution: Distribution; onBuild: () => void }) {
   const { id } = distribution;
@@ -30,14 +37,9 @@ export function Actions({ distribution, onBuild }: { distribution: Distribution;
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            component={Link}
-            to="/distributions/new"
-            search={{ from: id }}
-            leftSection={<IconCopy {...icon} />}
-          >
+          <MenuLink to="/distributions/new" search={{ from: id }} leftSection={<IconCopy {...icon} />}>
             Duplicate
-          </Menu.Item>
+          </MenuLink>
           <Menu.Item
             leftSection={<IconDownload {...icon} />}
             onClick={() => void exportDefinition(distribution.definition)}

@@ -36,7 +36,7 @@ export function commandLines(image: Image, arch: Architecture): CommandLine[] {
 function qemuLine({ disk }: Image, file: string, arch: Architecture): string {
   const { program, machine } = qemuNames[arch];
   // QEMU takes a comma in a file's name doubled.
-  const drive = `if=virtio,file=${file.replaceAll(',', ',,')}`;
+  const drive = `file=${file.replaceAll(',', ',,')}`;
   const medium = disk === 'cdrom' ? `-cdrom ${quoted(file)}` : `-drive ${quoted(drive)}`;
   return `${program} -machine ${machine},accel=kvm:tcg -cpu max -m 1G -bios ${firmware[arch]} ${medium} -nographic -snapshot`;
 }

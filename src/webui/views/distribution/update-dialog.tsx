@@ -10,7 +10,7 @@ import type { Architecture } from '../../../definition/definition.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import type { LockChange, LockGroup } from '../../../model/lock.ts';
 import { client, queryClient, refreshLists } from '../../api.ts';
-import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { ErrorNotice, notifyError } from '../../parts/error-notice.tsx';
 import { newKey } from '../distribution-build/build-options.ts';
 import { changedGroups, groupTitles, inOrder, unreviewed, updateWords } from './updates.ts';
 
@@ -137,22 +137,27 @@ function useUpdate({ distribution: { id, name }, arch, reviewed, groups, onClose
   const navigate = useNavigate();
   const [key] = useState(newKey);
   return useMutation({
-    mutationFn: async ({ build }: { build: boolean }) => {
-      const { changes } = await client.distributions.lock(id, { arch, update: true, groups: [...groups] });
-      await queryClient.invalidateQueries({ queryKey: ['distributions', id] });
-      return { changes, build: build ? await client.distributions.build(id, { arch }, key) : undefined };
-    },
-    onSuccess: async ({ changes, build }) => {
+    mutationFn: ({ build: _after }: { build: boolean }) =>
+      client.distributions.lock(id, { arch, update: true, groups: [...groups] }),
+    onSuccess: async ({ changes }, wanted) => {
       const more = unreviewed(changes, reviewed);
       const names = more.map((change) => change.name).join(', ');
       notifications.show({
         title: `${name} is updated`,
         message: `${formatCount(changes.length, 'version')} changed.${more.length > 0 ? ` Not in the review, as the archives have changed since: ${names}.` : ''}`,
       });
-      if (!build) return onClose();
-      queryClient.setQueryData(['build', build.id], build);
-      refreshLists();
-      await navigate({ to: '/builds/$id', params: { id: build.id } });
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ['distributions', id] });
+      if (!wanted.build) return;
+      try {
+        const build = await client.distributions.build(id, { arch }, key);
+        queryClient.setQueryData(['build', build.id], build);
+        refreshLists();
+        await navigate({ to: '/builds/$id', params: { id: build.id } });
+      } catch (error) {
+        // The review has closed: what was updated is no longer what it showed.
+        notifyError(error);
+      }
     },
   });
 }
