@@ -48,7 +48,7 @@ export function PackageChangesTable({ changes }: { changes: readonly PackageChan
           <Table.Tbody>
             {shown.map(({ sign, name, before, after, bytes }) => (
               <Table.Tr key={`${sign} ${name} ${after}`}>
-                <Table.Td c={looks[sign].color} fw={700}>
+                <Table.Td fw={700} style={{ color: `var(--mantine-color-${looks[sign].color}-light-color)` }}>
                   <span role="img" aria-label={looks[sign].said}>
                     {sign}
                   </span>
