@@ -137,7 +137,7 @@ function useUpdate({ distribution: { id, name }, arch, reviewed, groups, onClose
   const navigate = useNavigate();
   const [key] = useState(newKey);
   return useMutation({
-    mutationFn: ({ build: _after }: { build: boolean }) =>
+    mutationFn: (_wanted: { build: boolean }) =>
       client.distributions.lock(id, { arch, update: true, groups: [...groups] }),
     onSuccess: async ({ changes }, wanted) => {
       const more = unreviewed(changes, reviewed);
