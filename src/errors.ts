@@ -18,6 +18,7 @@ export const errorTable = {
   'media-type.unsupported': { status: 415, title: 'The content type is not supported' },
   'artifact.removed': { status: 410, title: 'The artifact was removed' },
   'state.conflict': { status: 409, title: 'Not possible in this state' },
+  'revision.stale': { status: 412, title: 'It was changed by somebody else' },
   'name.taken': { status: 409, title: 'The name is taken' },
   'idempotency.mismatch': { status: 409, title: 'The idempotency key was used for another request' },
   'images.missing': { status: 409, title: 'A stage image is missing' },

@@ -1,6 +1,8 @@
 /** Definitions to begin with: the files in examples/. The comment at the head of each says in a line what it is for. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { loginsOf } from './definition/logins.ts';
+import { parseDefinition, readYaml } from './definition/parse.ts';
 
 export interface Example {
   /** Of the file and of the distribution. */
@@ -9,6 +11,8 @@ export interface Example {
   summary: string;
   /** The file as it is. */
   yaml: string;
+  /** Users who can log in, once the sample keys are replaced with one's own; nobody where it has none. */
+  logins: string[];
 }
 
 /** The line that is for editors: its path is right in the folder of the examples alone. */
@@ -20,7 +24,9 @@ export async function readExamples(folder: string): Promise<Example[]> {
   const examples = await Promise.all(
     files.map(async (file) => {
       const yaml = await readFile(join(folder, file), 'utf8');
-      return { name: basename(file, '.yaml'), summary: summaryOf(yaml), yaml };
+      const { users } = parseDefinition(readYaml(yaml)).system;
+      const logins = loginsOf(users).map(({ name }) => name);
+      return { name: basename(file, '.yaml'), summary: summaryOf(yaml), yaml, logins };
     }),
   );
   return examples.sort((a, b) => a.yaml.length - b.yaml.length);

@@ -23,6 +23,7 @@ export interface ApiServices {
     | 'noteComponents'
     | 'deleteDistribution'
     | 'getLocks'
+    | 'lockDates'
     | 'setLock'
     | 'lastBuilds'
     | 'putComponent'

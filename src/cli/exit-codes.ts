@@ -33,6 +33,7 @@ const codeOfError: Readonly<Record<ErrorCode, ExitCode>> = {
   'artifact.removed': refused,
   'state.conflict': refused,
   'name.taken': refused,
+  'revision.stale': refused,
   'idempotency.mismatch': refused,
   'body.too-large': refused,
   'headers.too-large': refused,

@@ -69,7 +69,10 @@ function changeLines(changes: readonly LockChange[]): string[] {
   if (changes.length === 0) return [];
   return formatTable(
     columns,
-    changes.map(({ group, name, from, to }) => [group, name, from ?? '(new)', to ?? '(removed)']),
+    changes.map(({ group, name, from, to, security }) => [
+      ...[group, name, from ?? '(new)'],
+      `${to ?? '(removed)'}${security ? ' (security update)' : ''}`,
+    ]),
   );
 }
 

@@ -112,8 +112,11 @@ function distributionMethods(http: Http) {
     get: (id: string, signal?: Signal) => http.read(Distribution, 'GET', path(id), { signal }),
     create: (json: z.input<typeof DistributionInput>, signal?: Signal) =>
       http.read(Distribution, 'POST', base, { json, signal }),
-    update: (id: string, json: z.input<typeof DistributionInput>, signal?: Signal) =>
-      http.read(Distribution, 'PUT', path(id), { json, signal }),
+    /** @param revision of what is replaced: where that was changed since, it stays, and `revision.stale` is thrown */
+    update: (id: string, json: z.input<typeof DistributionInput>, revision?: string, signal?: Signal) => {
+      const headers = revision === undefined ? {} : { 'if-match': `"${revision}"` };
+      return http.read(Distribution, 'PUT', path(id), { json, headers, signal });
+    },
     remove: async (id: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(id), { signal });
     },

@@ -42,3 +42,8 @@ export function parsePackage(text: string): WantedPackage {
 export function suitesBeside(release: string): string[] {
   return ['', '-updates', '-security', '-backports'].map((pocket) => release + pocket);
 }
+
+/** Whether a suite has security updates alone: `trixie-security`, or `buster/updates` as these were called before. */
+export function isSecuritySuite(suite: string): boolean {
+  return suite.endsWith('-security') || suite.endsWith('/updates');
+}

@@ -11,6 +11,7 @@ import type { LockAnswer } from '../model/lock.ts';
 import type { PlanSummary } from '../model/plan.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../model/queries.ts';
 import type { Attempt } from '../model/stage-run.ts';
+import type { LockUpdate } from '../plan/lock.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord } from '../store/builds.ts';
@@ -31,8 +32,8 @@ export interface BuildService {
   plan(definition: Definition, options: PreviewOptions): Promise<PlanSummary>;
   /** Which components could be chosen, and what stands in the way of the others. */
   choices(definition: Definition): Promise<Choice[]>;
-  /** Resolves what the lock lacks (or everything), outside any build. */
-  lock(definition: Definition, current: Lock | undefined, update: boolean): Promise<Omit<LockAnswer, 'stored'>>;
+  /** Resolves what the lock lacks, and what `update` names, outside any build. */
+  lock(definition: Definition, current: Lock | undefined, update: LockUpdate): Promise<Omit<LockAnswer, 'stored'>>;
 
   /** Which packages a suite has. @throws LdfError when the stage image is missing, or could not find out. */
   queryPackages(query: PackageQuery): Promise<PackageAnswer>;

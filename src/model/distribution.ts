@@ -16,6 +16,10 @@ export const Distribution = z.strictObject({
   definition: z.record(z.string(), z.unknown()),
   /** The stored locks, by architecture. */
   locks: z.partialRecord(Architecture, Lock),
+  lockedAt: z.partialRecord(Architecture, Time).describe('When each lock was stored.'),
+  revision: z
+    .string()
+    .describe('Names what the definition says. As the ETag of the answer it goes into If-Match of what replaces it.'),
   components: z
     .array(z.strictObject({ kind: z.string(), name: z.string() }))
     .describe('What the definition chooses, with its defaults; what these draw in, a plan tells.'),
@@ -41,6 +45,11 @@ export const DistributionInput = z.strictObject({
   lock: Lock.optional().describe('The lock that belongs to it, if there is one.'),
 });
 
-/** A distribution in a list: without its definition and locks, which may be large. */
-export const DistributionSummary = Distribution.omit({ definition: true, locks: true });
+/** A distribution in a list: without its definition and locks, which may be large, and what belongs to these. */
+export const DistributionSummary = Distribution.omit({
+  definition: true,
+  locks: true,
+  lockedAt: true,
+  revision: true,
+});
 export type DistributionSummary = z.infer<typeof DistributionSummary>;

@@ -1,6 +1,8 @@
 /** What of a lock still answers a definition, what has to be resolved, and what moved. Pure. */
 import type { Architecture } from '../definition/definition.ts';
-import type { LockChange } from '../model/lock.ts';
+import { isSecuritySuite } from '../definition/packages.ts';
+import type { LockChange, LockGroup } from '../model/lock.ts';
+import type { AptSource } from '../stages/apt-source.ts';
 import type { KernelGroup, Lock, LockMade, PackagesGroup } from '../stages/lock.ts';
 import type { LockedGroups } from '../stages/locked.ts';
 import type { PackageSource } from '../stages/locked-package.ts';
@@ -29,14 +31,22 @@ function isFor({ kernel: needed }: PackagesGroup, kernel: KernelGroup | undefine
   return kernel?.sources.some(({ name, version }) => name === needed.name && version === needed.version) ?? false;
 }
 
-/** What the stage that gives the lock has to do; null when the lock answers everything. `update` resolves every group anew. */
-export function resolveParams(plan: Plan, lock: Lock | undefined, update: boolean): ResolveParams | null {
+/** What is resolved although the lock answers it: everything, nothing, or some groups. */
+export type LockUpdate = boolean | readonly LockGroup[];
+
+/** What the stage that gives the lock has to do; null when the lock answers everything that `update` does not name. */
+export function resolveParams(plan: Plan, lock: Lock | undefined, update: LockUpdate): ResolveParams | null {
   const answered = answeringGroups(plan.wishes, plan.definition.arch, lock);
-  const kernel = answered.kernel && !update ? null : plan.wishes.kernel;
+  const renews = (group: LockGroup) => (typeof update === 'boolean' ? update : update.includes(group));
+  const kernel = answered.kernel && !renews('kernel') ? null : plan.wishes.kernel;
   const { userland } = plan.composition;
   const kernelSource = plan.wishes.kernel.source;
-  const packages = answered.packages && !update ? null : { ...plan.wishes.packages, userland, kernelSource };
-  const boot = (answered.boot && !update) || !plan.wishes.boot ? null : { ...plan.wishes.boot, userland };
+  // Another kernel may need other packages.
+  const follow = kernel !== null && answered.packages?.kernel !== undefined;
+  const packagesHold = answered.packages && !renews('packages') && !follow;
+  const packages = packagesHold ? null : { ...plan.wishes.packages, userland, kernelSource };
+  const bootHolds = answered.boot && !renews('boot');
+  const boot = bootHolds || !plan.wishes.boot ? null : { ...plan.wishes.boot, userland };
   if (!kernel && !packages && !boot) return null;
   return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };
 }
@@ -66,22 +76,44 @@ export function mergeLock(
 
 /** What differs between two locks, by package, sorted by name. */
 export function lockChanges(before: Lock | undefined, after: Lock): LockChange[] {
+  const isSecurity = securityUpdates(after.packages?.aptSources ?? []);
   return [
-    ...changes('kernel', before?.kernel?.sources ?? [], after.kernel?.sources ?? []),
-    ...changes('packages', before?.packages?.packages ?? [], after.packages?.packages ?? []),
-    ...changes('boot', before?.boot?.packages ?? [], after.boot?.packages ?? []),
+    ...changes('kernel', before?.kernel?.sources ?? [], after.kernel?.sources ?? [], isSecurity),
+    ...changes('packages', before?.packages?.packages ?? [], after.packages?.packages ?? [], isSecurity),
+    ...changes('boot', before?.boot?.packages ?? [], after.boot?.packages ?? [], isSecurity),
   ];
+}
+
+/**
+ * Tells whether a package comes from a suite of security updates: by the archive under whose address it lies. Where such a
+ * suite shares its address with another one, that cannot be told, and it does not count.
+ */
+function securityUpdates(sources: readonly AptSource[]): (source: PackageSource) => boolean {
+  const archives = sources.map(({ uri, suite }) => ({ base: uri.endsWith('/') ? uri : `${uri}/`, suite }));
+  return ({ url }) => {
+    const holders = archives.filter(({ base }) => url.startsWith(base));
+    const longest = Math.max(...holders.map(({ base }) => base.length));
+    const nearest = holders.filter(({ base }) => base.length === longest);
+    return nearest.length > 0 && nearest.every(({ suite }) => isSecuritySuite(suite));
+  };
 }
 
 function changes(
   group: LockChange['group'],
   before: readonly PackageSource[],
   after: readonly PackageSource[],
+  isSecurity: (source: PackageSource) => boolean,
 ): LockChange[] {
   const old = new Map(before.map((source) => [source.name, source]));
   const now = new Map(after.map((source) => [source.name, source]));
   return [...new Set([...old.keys(), ...now.keys()])]
     .sort()
     .filter((name) => old.get(name)?.sha256 !== now.get(name)?.sha256)
-    .map((name) => ({ group, name, from: old.get(name)?.version ?? null, to: now.get(name)?.version ?? null }));
+    .map((name) => {
+      const [was, is] = [old.get(name), now.get(name)];
+      return {
+        ...{ group, name, from: was?.version ?? null, to: is?.version ?? null },
+        security: is !== undefined && isSecurity(is),
+      };
+    });
 }

@@ -1,4 +1,5 @@
 /** Distributions: definitions under a name, and their locks. */
+import { createHash } from 'node:crypto';
 import type { Architecture } from '../definition/definition.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { Page, PageRequest } from './pages.ts';
@@ -12,6 +13,11 @@ export interface DistributionRecord {
   definition: Record<string, unknown>;
   createdAt: Date;
   updatedAt: Date;
+}
+
+/** Names what a definition says: another one has another revision. Of the definition as it is stored, and of nothing else. */
+export function revisionOf({ definition }: Pick<DistributionRecord, 'definition'>): string {
+  return createHash('sha256').update(JSON.stringify(definition)).digest('hex').slice(0, 32);
 }
 
 /** What a definition chooses. */
@@ -30,13 +36,11 @@ export interface ListedDistribution extends Omit<DistributionRecord, 'definition
 export interface DistributionTable {
   /** @throws LdfError `name.taken`, `quota.reached`. */
   createDistribution(input: NewDistribution): Promise<DistributionRecord>;
-  updateDistribution(id: string, input: NewDistribution): Promise<DistributionRecord>;
-  /** The same, as long as `before` is what is stored: undefined when it was changed or removed since. @throws as updating does */
-  replaceDefinition(
-    id: string,
-    before: Record<string, unknown>,
-    input: NewDistribution,
-  ): Promise<DistributionRecord | undefined>;
+  /**
+   * @param expected revisions (`revisionOf`) of which the stored one has to be; any without. What is compared and what is
+   * replaced is the same. @throws LdfError as above; `not-found`, `revision.stale`.
+   */
+  updateDistribution(id: string, input: NewDistribution, expected?: readonly string[]): Promise<DistributionRecord>;
   getDistribution(id: string): Promise<DistributionRecord | undefined>;
   findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
   listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<ListedDistribution>>;
@@ -45,6 +49,8 @@ export interface DistributionTable {
   /** Builds stay, without their distribution. */
   deleteDistribution(id: string): Promise<void>;
   getLocks(distributionId: string): Promise<Partial<Record<Architecture, Lock>>>;
+  /** When each lock was stored. */
+  lockDates(distributionId: string): Promise<Partial<Record<Architecture, Date>>>;
   /** @throws LdfError `quota.reached`. */
   setLock(distributionId: string, lock: Lock): Promise<void>;
 }

@@ -157,19 +157,20 @@ test('a definition is imported, edited, duplicated, exported and deleted', async
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { name: 'imported', exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Version').fill('2.0');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Version 2.0').waitFor();
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Export' }).click(),
-  ]);
+  const more = async (action: string) => {
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: action }).click();
+  };
+  const [download] = await Promise.all([page.waitForEvent('download'), more('Export')]);
   expect(await readFile(await download.path(), 'utf8')).toContain('version: "2.0"');
-  await page.getByRole('link', { name: 'Duplicate' }).click();
+  await more('Duplicate');
   expect(await page.getByLabel('Name').inputValue()).toBe('imported-copy');
   await page.goBack();
-  await page.getByRole('button', { name: 'Delete…' }).click();
+  await more('Delete…');
   await page.getByRole('button', { name: 'Delete imported' }).click();
   await page.getByText('No distribution yet.').waitFor();
   expect((await factory.client.distributions.list()).items).toEqual([]);

@@ -8,7 +8,7 @@ import { Distribution, DistributionInput, DistributionSummary } from '../../mode
 import { page } from '../../model/page.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { Lock } from '../../stages/lock.ts';
-import type { DistributionRecord } from '../../store/distributions.ts';
+import { type DistributionRecord, revisionOf } from '../../store/distributions.ts';
 import { documentBody, isYaml } from '../body.ts';
 import { IdPath, NoQuery, PageQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -20,6 +20,20 @@ import type { ApiServices } from '../services.ts';
 const tags = ['distributions'];
 
 const input = documentBody('DistributionInput', DistributionInput.extend({ definition: Definition }));
+
+const IfMatch = z.object({
+  'If-Match': z
+    .string()
+    .max(1_000)
+    .regex(
+      /^(\*|(W\/)?"[\x21\x23-\x7e]*"(\s*,\s*(W\/)?"[\x21\x23-\x7e]*")*)$/,
+      'must be an ETag, with its quotes, or *',
+    )
+    .optional()
+    .describe(
+      'The ETag that was read: what was changed since is then not replaced, and the answer is 412. Without it, it is.',
+    ),
+});
 
 const list = route({
   scope: 'distributions:read',
@@ -44,7 +58,7 @@ const create = route({
   request: { query: NoQuery, body: input.documented },
   responses: {
     201: {
-      description: 'Added; Location names it.',
+      description: 'Added; Location names it. The ETag is its revision.',
       content: { 'application/json': { schema: Distribution } },
     },
     ...problems('definition.invalid', 'definition.impossible', 'name.taken', 'media-type.unsupported'),
@@ -59,7 +73,10 @@ const get = route({
   summary: 'Show a distribution with its definition and locks',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'The distribution.', content: { 'application/json': { schema: Distribution } } },
+    200: {
+      description: 'The distribution. The ETag is its revision.',
+      content: { 'application/json': { schema: Distribution } },
+    },
     ...problems('not-found'),
   },
 });
@@ -72,10 +89,17 @@ const replace = route({
   summary: 'Replace the definition of a distribution',
   description:
     'Without a lock in the body the stored locks stay; the next build resolves only what they do not answer.',
-  request: { params: IdPath, query: NoQuery, body: input.documented },
+  request: { params: IdPath, query: NoQuery, headers: IfMatch, body: input.documented },
   responses: {
     200: { description: 'Replaced.', content: { 'application/json': { schema: Distribution } } },
-    ...problems('definition.invalid', 'definition.impossible', 'name.taken', 'not-found', 'media-type.unsupported'),
+    ...problems(
+      'definition.invalid',
+      'definition.impossible',
+      'name.taken',
+      'revision.stale',
+      'not-found',
+      'media-type.unsupported',
+    ),
   },
 });
 
@@ -109,20 +133,22 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
     const distribution = await store.createDistribution(record);
     if (lock) await store.setLock(distribution.id, lock);
     const described = await describeDistribution(services, distribution, c);
-    return c.json(described, 201, { Location: `/v1/distributions/${distribution.id}` });
+    return c.json(described, 201, { Location: `/v1/distributions/${distribution.id}`, ...etag(described) });
   });
 
   app.openapi(get, async (c) => {
     const distribution = await findDistribution(services, c.req.valid('param').id);
-    return c.json(await describeDistribution(services, distribution, c), 200);
+    const described = await describeDistribution(services, distribution, c);
+    return c.json(described, 200, etag(described));
   });
 
   app.openapi(replace, async (c) => {
     const { id } = await findDistribution(services, c.req.valid('param').id);
     const { record, lock } = await checkedInput(services, c);
-    const distribution = await store.updateDistribution(id, record);
+    const distribution = await store.updateDistribution(id, record, revisionsIn(c.req.valid('header')['If-Match']));
     if (lock) await store.setLock(id, lock);
-    return c.json(await describeDistribution(services, distribution, c), 200);
+    const described = await describeDistribution(services, distribution, c);
+    return c.json(described, 200, etag(described));
   });
 
   app.openapi(remove, async (c) => {
@@ -140,6 +166,19 @@ export async function findDistribution({ store }: ApiServices, id: string): Prom
   const record = await store.getDistribution(id);
   if (!record) throw noSuch('distribution', id);
   return record;
+}
+
+/** RFC 9110, 8.8.3. It names the definition alone: that a build has ended since is no reason to refuse a change. */
+function etag({ revision }: Pick<Distribution, 'revision'>): { ETag: string } {
+  return { ETag: `"${revision}"` };
+}
+
+/** RFC 9110, 13.1.1: `*` is any, and a weak one matches nothing. undefined where any will do. */
+function revisionsIn(header: string | undefined): string[] | undefined {
+  if (header === undefined || header === '*') return undefined;
+  return [...header.matchAll(/(W\/)?"([^"]*)"/g)].flatMap(([, weak, revision]) =>
+    weak === undefined && revision !== undefined ? [revision] : [],
+  );
 }
 
 /** What the body asks to store: as written, once it has proved to be valid and possible. */
@@ -165,10 +204,22 @@ async function describeDistribution(
   record: DistributionRecord,
   c: Context,
 ): Promise<Distribution> {
-  const [locks, last] = await Promise.all([services.store.getLocks(record.id), lastBuilds(services, [record])]);
+  const { store } = services;
+  const [locks, dates, last] = await Promise.all([
+    store.getLocks(record.id),
+    store.lockDates(record.id),
+    lastBuilds(services, [record]),
+  ]);
+  const lockedAt = Object.fromEntries(Object.entries(dates).map(([arch, date]) => [arch, date.toISOString()]));
   const components = await componentsOf(services, record);
   const definition = hasScope(c, 'secrets:read') ? record.definition : withoutPasswordHashes(record.definition);
-  return { ...summary(record, components, last.get(record.id)), definition, locks };
+  return {
+    ...summary(record, components, last.get(record.id)),
+    definition,
+    locks,
+    lockedAt,
+    revision: revisionOf(record),
+  };
 }
 
 /** For who may read a definition, but not its secrets. */

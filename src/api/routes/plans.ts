@@ -80,7 +80,7 @@ const lockStored = route({
   method: 'post',
   path: '/v1/distributions/{id}/lock',
   tags,
-  summary: 'Resolve what the lock of a distribution lacks, or everything',
+  summary: 'Resolve what the lock of a distribution lacks, or all of it again',
   request: { params: IdPath, query: NoQuery, body: lockRequest.documented },
   responses: {
     200: { description: 'The lock, and what changed.', content: { 'application/json': { schema: LockAnswer } } },
@@ -139,14 +139,14 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
   });
 
   app.openapi(lockStored, async (c) => {
-    const { arch, update, dryRun } = await lockRequest.read(c);
+    const { arch, update, groups, dryRun } = await lockRequest.read(c);
     const distribution = await findDistribution(services, c.req.valid('param').id);
     const definition = await documents.definition({
       ...distribution.definition,
       ...(arch === undefined ? {} : { arch }),
     });
     const locks = await store.getLocks(distribution.id);
-    const answer = await builds.lock(definition, locks[definition.arch], update);
+    const answer = await builds.lock(definition, locks[definition.arch], update && (groups ?? true));
     if (!dryRun) await store.setLock(distribution.id, answer.lock);
     return c.json({ ...answer, stored: !dryRun }, 200);
   });

@@ -4,7 +4,7 @@ import type { Fix } from '../../definition/fix.ts';
 import { LdfError } from '../../errors.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { BuildRecord } from '../../store/builds.ts';
-import type { DistributionRecord } from '../../store/distributions.ts';
+import { type DistributionRecord, revisionOf } from '../../store/distributions.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { createBuild, endedBuild } from './submit.ts';
 
@@ -32,8 +32,11 @@ export async function fixBuild(engine: Engine, buildId: string, fix: Fix): Promi
   const lock = (await store.getLocks(distribution.id))[build.arch];
   await planner.plan({ definition, catalog: await engine.catalog(), boot: build.boot, lock });
   const input = { name, version, arch, definition: written, components: chosenNames(definition) };
-  const saved = await store.replaceDefinition(distribution.id, distribution.definition, input);
-  if (!saved) throw changedElsewhere(distribution, fix);
+  const saved = await store
+    .updateDistribution(distribution.id, input, [revisionOf(distribution)])
+    .catch((error: unknown) => {
+      throw error instanceof LdfError && error.code === 'revision.stale' ? changedElsewhere(distribution, fix) : error;
+    });
   return createBuild(engine, saved, {
     arch: build.arch,
     formats: build.formats,

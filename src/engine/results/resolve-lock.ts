@@ -1,7 +1,7 @@
 /** Resolves a lock outside any build: one run of the stage that gives locks, which leaves nothing behind. */
 import type { Architecture, Definition } from '../../definition/definition.ts';
 import type { LockAnswer } from '../../model/lock.ts';
-import { lockChanges, mergeLock, resolveParams } from '../../plan/lock.ts';
+import { type LockUpdate, lockChanges, mergeLock, resolveParams } from '../../plan/lock.ts';
 import { madeWith } from '../../plan/made.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { recommendationNotes } from '../../stages/recommendations.ts';
@@ -14,14 +14,14 @@ import { recordRequest } from '../core/recorded-request.ts';
 import { runOutside } from '../stage-runs/run-outside.ts';
 
 /**
- * `update`: every group, not only what `current` does not answer. `stop` ends it. It runs when `places` has one for it.
+ * `update`: what is resolved although `current` answers it. `stop` ends it. It runs when `places` has one for it.
  * @throws LdfError `definition.impossible`, `images.missing`, `images.mismatch`, `queue.full`, and what the stage failed with.
  */
 export async function resolveLock(
   engine: Engine,
   definition: Definition,
   current: Lock | undefined,
-  update: boolean,
+  update: LockUpdate,
   slots: BoundedQueue,
   stop: AbortSignal,
 ): Promise<Omit<LockAnswer, 'stored'>> {

@@ -1,5 +1,6 @@
 /** From records to what the API says of them. */
 
+import { loginsOf, nobodyCanLogIn } from '../../definition/logins.ts';
 import type { ErrorDetail } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
@@ -116,7 +117,7 @@ export function describePlan(
     packages: [...composition.packages, ...composition.recommended]
       .map(({ name, from }) => ({ name, from: originText(from) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    notes,
+    notes: [...notes, ...(loginsOf(definition.system.users).length === 0 ? [nobodyCanLogIn] : [])],
     unchecked: [...unchecked],
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({
       symbol,

@@ -3,7 +3,13 @@ import { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import { Lock } from '../../stages/lock.ts';
 import { type Connection, countedWrite, type Database, type Dialect } from '../dialect.ts';
-import type { DistributionRecord, DistributionTable, ListedDistribution, NewDistribution } from '../distributions.ts';
+import {
+  type DistributionRecord,
+  type DistributionTable,
+  type ListedDistribution,
+  type NewDistribution,
+  revisionOf,
+} from '../distributions.ts';
 import type { Distribution } from '../generated/client.ts';
 import { newId } from '../ids.ts';
 import { type Quotas, requireWithin } from '../quotas.ts';
@@ -32,25 +38,13 @@ export function distributionRows(database: Database, limits: Quotas): Distributi
         throw explain(error, input.name);
       }
     },
-    async updateDistribution(id, input) {
+    async updateDistribution(id, input, expected) {
       try {
         return await countedWrite(database, async (transaction) => {
+          if (expected) await requireRevision(transaction, id, expected);
           const row = await transaction.distribution.update({ where: { id }, data: columns(input) });
           await requireRoom(transaction, dialect, limits);
           return toRecord(row);
-        });
-      } catch (error) {
-        throw explain(error, input.name);
-      }
-    },
-    async replaceDefinition(id, before, input) {
-      try {
-        return await countedWrite(database, async (transaction) => {
-          const where = { id, definition: JSON.stringify(before) };
-          const { count } = await transaction.distribution.updateMany({ where, data: columns(input) });
-          if (count === 0) return undefined;
-          await requireRoom(transaction, dialect, limits);
-          return toRecord(await transaction.distribution.findUniqueOrThrow({ where: { id } }));
         });
       } catch (error) {
         throw explain(error, input.name);
@@ -83,6 +77,13 @@ export function distributionRows(database: Database, limits: Quotas): Distributi
       const rows = await db.distributionLock.findMany({ where: { distributionId } });
       return Object.fromEntries(rows.map((row) => [row.arch, fromJson(Lock, row.lock, 'DistributionLock.lock')]));
     },
+    async lockDates(distributionId) {
+      const rows = await db.distributionLock.findMany({
+        where: { distributionId },
+        select: { arch: true, updatedAt: true },
+      });
+      return Object.fromEntries(rows.map(({ arch, updatedAt }) => [arch, updatedAt]));
+    },
     async setLock(distributionId, lock) {
       const id = { distributionId, arch: lock.arch };
       const data = { lock: JSON.stringify(lock) };
@@ -101,6 +102,17 @@ export function distributionRows(database: Database, limits: Quotas): Distributi
       }
     },
   };
+}
+
+/** @throws LdfError `revision.stale` when somebody else has saved since. */
+async function requireRevision(transaction: Connection, id: string, expected: readonly string[]): Promise<void> {
+  const row = await transaction.distribution.findUnique({ where: { id } });
+  if (!row) throw new LdfError('not-found', `There is no distribution ${id}.`);
+  const revision = revisionOf(toRecord(row));
+  if (expected.includes(revision)) return;
+  throw new LdfError('revision.stale', `The distribution ${row.name} was changed after it was read.`, {
+    hint: `Read it again and bring both changes together; then send the result with If-Match: "${revision}". Without If-Match it replaces what is there.`,
+  });
 }
 
 /** Written first and added up after. */

@@ -149,11 +149,53 @@ describe('a stored distribution', () => {
     );
     const dry = LockAnswer.parse(await (await world.json('POST', `${path}/${other.id}/lock`, { dryRun: true })).json());
     expect(dry.stored).toBe(false);
-    expect(dry.changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0' });
+    expect(dry.changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0', security: false });
     expect(await world.store.getLocks(other.id)).toEqual({});
     const answer = await world.app.request(`${path}/${other.id}/lock`, { method: 'POST' });
     expect(LockAnswer.parse(await answer.json())).toEqual({ ...dry, stored: true });
     expect(await world.store.getLocks(other.id)).toEqual({ x86_64: dry.lock });
+  });
+
+  it('has only those groups of its lock resolved again that an update names', async () => {
+    await world.json('POST', `${path}/${id}/lock`, { update: true, groups: ['packages'] });
+    expect(world.toEngine.givenTo('lock').at(-1)?.[2]).toEqual(['packages']);
+    await world.json('POST', `${path}/${id}/lock`, { groups: ['packages'] });
+    expect(world.toEngine.givenTo('lock').at(-1)?.[2]).toBe(false);
+    await problem(await world.json('POST', `${path}/${id}/lock`, { groups: ['hats'] }), 400, 'request.invalid');
+  });
+
+  it('is replaced with If-Match only as it was read, and without it always', async () => {
+    const read = await world.json('GET', `${path}/${id}`);
+    const etag = read.headers.get('etag') ?? '';
+    expect(etag).toBe(`"${Distribution.parse(await read.json()).revision}"`);
+    const put = (version: string, ifMatch?: string) =>
+      world.app.request(`${path}/${id}`, {
+        method: 'PUT',
+        body: JSON.stringify({ definition: { ...definition, version } }),
+        headers: {
+          'content-type': 'application/json',
+          ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+        },
+      });
+    const first = await put('0.3', etag);
+    expect(first.status).toBe(200);
+    const refused = await problem(await put('0.4', etag), 412, 'revision.stale');
+    expect(refused.hint).toContain(first.headers.get('etag'));
+    await problem(await put('0.4', `W/${first.headers.get('etag')}`), 412, 'revision.stale');
+    await problem(await put('0.4', 'mine'), 400, 'request.invalid');
+    expect((await stored())[0]).toMatchObject({ version: '0.3' });
+    expect((await put('0.5', `"other", ${first.headers.get('etag')}`)).status).toBe(200);
+    expect((await put('0.6', '*')).status).toBe(200);
+    expect((await put('0.7')).status).toBe(200);
+  });
+
+  it('keeps its revision when its lock is stored, and tells when that was', async () => {
+    const shown = async () => Distribution.parse(await (await world.json('GET', `${path}/${id}`)).json());
+    const before = await shown();
+    await world.json('POST', `${path}/${id}/lock`, { update: true });
+    const after = await shown();
+    expect(after.revision).toBe(before.revision);
+    expect(Date.parse(after.lockedAt.x86_64 ?? '')).toBeGreaterThanOrEqual(Date.parse(before.lockedAt.x86_64 ?? ''));
   });
 
   it('answers a package that does not exist as the problem of the definition', async () => {

@@ -9,6 +9,8 @@ it('lists the shipped examples with what each is for; all of them are valid', as
   onTestFinished(() => world.close());
   const { items } = ExampleList.parse(await (await world.app.request('/v1/examples')).json());
   expect(items.map(({ name }) => name)).toContain('minimal');
+  const logins = Object.fromEntries(items.map((one) => [one.name, one.logins]));
+  expect(logins).toMatchObject({ minimal: [], instant: [], 'edge-gateway': ['ops'] });
   for (const { name, summary, yaml } of items) {
     expect(parseDefinition(readYaml(yaml)).name).toBe(name);
     expect(summary).toMatch(/^[A-Z].+\.$/);

@@ -92,15 +92,22 @@ const lock: Lock = { version: 1, arch: 'x86_64' };
 const {
   definition: _definition,
   locks: _locks,
+  lockedAt: _lockedAt,
+  revision: _revision,
   ...listed
 }: Distribution = {
   ...{ id: '01DISTRIBUTION', name: evil, version: evil, arch: 'x86_64', components: [] },
-  ...{ createdAt: at(0), updatedAt: at(0), definition: {}, locks: {} },
+  ...{ createdAt: at(0), updatedAt: at(0), definition: {}, locks: {}, lockedAt: {}, revision: evil },
   lastBuild: { id: evil, number: 1, state: 'failed', createdAt: at(0), verdict: null, images: [] },
 };
 const distribution: Distribution = {
   ...listed,
-  ...{ definition: { name: evil, [evil]: [evil] }, locks: { x86_64: lock } },
+  ...{
+    definition: { name: evil, [evil]: [evil] },
+    locks: { x86_64: lock },
+    lockedAt: { x86_64: at(0) },
+    revision: evil,
+  },
 };
 
 /** Every event of the journal at once. */
@@ -119,7 +126,7 @@ beforeEach(async () => {
   server = await Served.open(new Hono().notFound((c) => problemResponse(c, notFound(c.req.path))));
   await writeFile(join(folder, 'distro.yaml'), 'name: edge\nversion: "1.2"\narch: x86_64\n');
   const { answers } = server;
-  const change = { group: 'packages', name: evil, from: evil, to: evil };
+  const change = { group: 'packages', name: evil, from: evil, to: evil, security: true };
   answers.set('GET /healthz', () => ({ status: 'ok', version: '0' }));
   answers.set('GET /v1/session', () => ({ authentication: 'none', signedIn: true, scopes: [], expiresAt: null }));
   answers.set('GET /v1/stage-images', () => ({

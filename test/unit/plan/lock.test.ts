@@ -54,6 +54,48 @@ describe('a lock', () => {
     expect(resolveParams(plan(minimal), { version: 1, arch: 'x86_64', packages }, false)?.packages).toBeTruthy();
   });
 
+  it('is resolved again in the groups that an update names, and in what depends on them', () => {
+    const planned = plan(minimal);
+    const update = (groups: ('kernel' | 'packages' | 'boot')[], of = lock) => {
+      const params = resolveParams(planned, of, groups);
+      return params && [params.kernel, params.packages, params.boot].map((wish) => wish !== null);
+    };
+    expect(update(['packages'])).toEqual([false, true, false]);
+    expect(update(['kernel', 'boot'])).toEqual([true, false, true]);
+    const [source] = lock.kernel?.sources ?? [];
+    if (!lock.packages || !source) throw new Error('the fixture has both groups');
+    const packages = { ...lock.packages, kernel: { name: source.name, version: source.version } };
+    expect(update(['kernel'], { ...lock, packages })).toEqual([true, true, false]);
+  });
+
+  it('marks what comes from a suite of security updates, by the archive that it lies in', () => {
+    const { packages } = lock;
+    const [first, second] = packages?.packages ?? [];
+    if (!packages || !first || !second) throw new Error('the fixture has two packages');
+    const from = (suites: Record<string, string>): Lock => ({
+      ...lock,
+      packages: {
+        ...packages,
+        packages: [
+          { ...first, version: '2', sha256: 'd'.repeat(64), url: 'http://mirror.example/debian-security/pool/x.deb' },
+          { ...second, version: '2', sha256: 'e'.repeat(64), url: 'http://mirror.example/debian/pool/y.deb' },
+        ],
+        aptSources: Object.entries(suites).map(([suite, uri]) => ({ uri, suite, components: ['main'] })),
+      },
+    });
+    const marked = (after: Lock) => lockChanges(lock, after).map(({ name, security }) => [name, security]);
+    const apart = {
+      trixie: 'http://mirror.example/debian',
+      'trixie-security': 'http://mirror.example/debian-security/',
+    };
+    expect(marked(from(apart))).toEqual([
+      ['base-files', true],
+      ['systemd', false],
+    ]);
+    const together = { trixie: 'http://mirror.example', 'trixie-security': 'http://mirror.example' };
+    expect(marked(from(together)).flat()).not.toContain(true);
+  });
+
   it('tells what its packages recommend, in the plan', () => {
     const left = { name: 'docker-cli', by: 'docker.io', tool: true };
     const packages = lock.packages && { ...lock.packages, leftOut: [left] };
@@ -78,8 +120,8 @@ describe('a lock', () => {
     const merged = mergeLock('x86_64', old, { kernel: null, packages: null, boot }, undefined);
     expect(merged).toEqual(lock);
     expect(lockChanges(old, merged)).toEqual([
-      { group: 'boot', name: 'busybox-static', from: null, to: '1.0-1' },
-      { group: 'boot', name: 'systemd-boot-efi', from: null, to: '1.0-1' },
+      { group: 'boot', name: 'busybox-static', from: null, to: '1.0-1', security: false },
+      { group: 'boot', name: 'systemd-boot-efi', from: null, to: '1.0-1', security: false },
     ]);
   });
 
@@ -162,6 +204,8 @@ describe('a lock', () => {
     Object.assign(first, { version: '2.0-1', sha256: 'd'.repeat(64) });
     const merged = mergeLock('x86_64', lock, { kernel: null, packages, boot: null }, undefined);
     expect(merged.kernel).toEqual(lock.kernel);
-    expect(lockChanges(lock, merged)).toEqual([{ group: 'packages', name: 'base-files', from: '1.0-1', to: '2.0-1' }]);
+    expect(lockChanges(lock, merged)).toEqual([
+      { group: 'packages', name: 'base-files', from: '1.0-1', to: '2.0-1', security: false },
+    ]);
   });
 });

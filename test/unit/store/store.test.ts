@@ -62,17 +62,6 @@ describe('distributions', () => {
     await expect(store.setLock('nothing', lock)).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('are replaced only as long as they are what they were taken for', async () => {
-    const { id, definition } = await store.createDistribution(fields('gw'));
-    const changed = { ...fields('gw'), definition: { name: 'gw', changed: true } };
-    expect(await store.replaceDefinition(id, definition, changed)).toMatchObject({
-      id,
-      definition: changed.definition,
-    });
-    expect(await store.replaceDefinition(id, definition, fields('gw'))).toBeUndefined();
-    expect((await store.getDistribution(id))?.definition).toEqual(changed.definition);
-  });
-
   it('go without their builds', async () => {
     const { id } = await store.createDistribution(fields('gw'));
     const build = await store.createBuild(newBuild(id), bounded);

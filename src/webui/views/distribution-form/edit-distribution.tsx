@@ -28,16 +28,18 @@ function EditStored({ distribution }: { distribution: Distribution }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   // What was there when the form was opened: it does not change under the user's hands.
-  const [opened] = useState(distribution);
+  const [opened, setOpened] = useState(distribution);
   const { id } = opened;
   useFieldOfAddress();
   return (
     <Editor
+      key={opened.revision}
       title={`Edit ${opened.name}`}
       beginning={{ draft: opened.definition }}
       distribution={opened}
       search={search}
       onSearch={(part) => void navigate({ search: part })}
+      onDiscard={setOpened}
       onSaved={(_saved, build) =>
         void navigate({ to: '/distributions/$id', params: { id }, search: build ? { build } : {}, replace: true })
       }

@@ -8,6 +8,7 @@ import { client, queryClient } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ChangedElsewhere, isChangedElsewhere } from '../distribution/changed-elsewhere.tsx';
 import { exportDefinition } from './export.ts';
 import { FormContext, useTouched } from './form-context.ts';
 import { told } from './problems.ts';
@@ -19,6 +20,12 @@ import { type Beginning, type DraftState, useDraft } from './use-draft.ts';
 
 const YamlTab = lazy(() => import('./yaml-tab.tsx'));
 
+interface Save {
+  build: boolean;
+  /** The revision that it replaces; the one that the form began with without. */
+  over?: string;
+}
+
 interface EditorProps {
   title: string;
   beginning: Beginning;
@@ -27,17 +34,19 @@ interface EditorProps {
   search: FormSearch;
   onSearch: (part: FormSearch) => void;
   onSaved: (saved: Distribution, build: boolean) => void;
+  /** Gives up what was edited, for what somebody else has saved meanwhile. */
+  onDiscard?: (theirs: Distribution) => void;
 }
 
-export function Editor({ title, beginning, distribution, search, onSearch, onSaved }: EditorProps) {
+export function Editor({ title, beginning, distribution, search, onSearch, onSaved, onDiscard }: EditorProps) {
   const state = useDraft(beginning, distribution?.id);
   const { draft, set, schema, components, choices, problems, unchecked, brokenText } = state;
   const touched = useTouched();
   const saved = useRef(false);
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: ({ over = distribution?.revision }: Save) =>
       distribution
-        ? client.distributions.update(distribution.id, { definition: draft })
+        ? client.distributions.update(distribution.id, { definition: draft }, over)
         : client.distributions.create({ definition: draft }),
     onSuccess: (stored) => {
       saved.current = true;
@@ -52,7 +61,8 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
     }),
     [draft, set, schema.data, components.data, choices, problems, unchecked, touched],
   );
-  const submit = (build: boolean) => save.mutate(undefined, { onSuccess: (stored) => onSaved(stored, build) });
+  const submit = (wanted: Save) => save.mutate(wanted, { onSuccess: (stored) => onSaved(stored, wanted.build) });
+  const stale = isChangedElsewhere(save.error);
   const step = stepFrom(search.step);
   const tab = search.view ?? (brokenText === undefined ? step : 'yaml');
   const failure = schema.error ?? components.error;
@@ -101,12 +111,23 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
               </Tabs.Panel>
             </Stack>
           </Tabs>
-          {save.error && <ErrorNotice error={save.error} />}
+          {save.error && !stale && <ErrorNotice error={save.error} />}
+          {stale && distribution && (
+            <ChangedElsewhere
+              id={distribution.id}
+              mine={draft}
+              onOverwrite={(over) => submit({ build: save.variables?.build ?? false, over })}
+              onDiscard={(theirs) => {
+                saved.current = true;
+                onDiscard?.(theirs);
+              }}
+            />
+          )}
           <SaveBar
             state={state}
             saving={save.isPending}
             unchanged={distribution !== undefined && !state.dirty}
-            onSave={submit}
+            onSave={(build) => submit({ build })}
             neighbours={
               search.view ? undefined : <Neighbours step={step} onStep={(next) => onSearch({ step: next })} />
             }

@@ -1,9 +1,10 @@
-/** What can be done with a distribution; deleting it says what is lost and what stays. */
-import { Button, Group, Modal, Text } from '@mantine/core';
+/** What can be done with a distribution: building it stands out. Deleting it says what is lost and what stays. */
+import { ActionIcon, Button, Group, Menu, type MenuItemProps, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconCopy, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconDots, IconDownload, IconHammer, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { createLink, useNavigate } from '@tanstack/react-router';
+import { type AnchorHTMLAttributes, forwardRef } from 'react';
 import type { Distribution } from '../../../model/distribution.ts';
 import { client, distributionsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
@@ -11,6 +12,12 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { exportDefinition } from '../distribution-form/export.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
+
+const MenuLink = createLink(
+  forwardRef<HTMLAnchorElement, MenuItemProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof MenuItemProps>>(
+    (props, ref) => <Menu.Item component="a" ref={ref} {...props} />,
+  ),
+);
 
 export function Actions({ distribution, onBuild }: { distribution: Distribution; onBuild: () => void }) {
   const { id } = distribution;
@@ -23,19 +30,28 @@ export function Actions({ distribution, onBuild }: { distribution: Distribution;
       <ButtonLink to="/distributions/$id/edit" params={{ id }} variant="default" leftSection={<IconPencil {...icon} />}>
         Edit
       </ButtonLink>
-      <ButtonLink to="/distributions/new" search={{ from: id }} variant="default" leftSection={<IconCopy {...icon} />}>
-        Duplicate
-      </ButtonLink>
-      <Button
-        variant="default"
-        leftSection={<IconDownload {...icon} />}
-        onClick={() => void exportDefinition(distribution.definition)}
-      >
-        Export
-      </Button>
-      <Button variant="light" color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
-        Delete…
-      </Button>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label="More actions">
+            <IconDots {...icon} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <MenuLink to="/distributions/new" search={{ from: id }} leftSection={<IconCopy {...icon} />}>
+            Duplicate
+          </MenuLink>
+          <Menu.Item
+            leftSection={<IconDownload {...icon} />}
+            onClick={() => void exportDefinition(distribution.definition)}
+          >
+            Export
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
+            Delete…
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <DeleteDialog distribution={distribution} opened={deleting} onClose={close} />
     </>
   );
@@ -72,11 +88,11 @@ function DeleteDialog({ distribution, opened, onClose }: DeleteProps) {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text size="sm" mb="xs">
-        Lost: the definition{locked.length > 0 && `, and the exact versions it is locked to (${locked.join(', ')})`}.
+        This permanently deletes the definition{locked.length > 0 && ` and its pinned versions (${locked.join(', ')})`}.
         Export it first if you may want it back.
       </Text>
       <Text size="sm" mb="md">
-        Kept: its builds with their logs and artifacts, without this distribution. A build that runs continues.
+        Its builds stay, with their logs and artifacts. A running build continues.
       </Text>
       {remove.error && <ErrorNotice error={remove.error} />}
       <Group justify="flex-end" mt="md">

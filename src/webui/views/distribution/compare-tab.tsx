@@ -1,32 +1,41 @@
 /** Two builds side by side: only what differs. */
-import { Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Loader, Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Build } from '../../../model/build.ts';
-import { client } from '../../api.ts';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { formatBytes } from '../../../amounts.ts';
+import type { Difference } from '../../../model/stage-run.ts';
+import { buildQuery } from '../../api.ts';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { shortId } from '../../parts/reason.tsx';
-import { compareBuilds, type Section } from './compare.ts';
+import { compareBuilds, defaultPair, type ImageChange, type Side, signedBytes } from './compare.ts';
+import { inputsQuery } from './inputs-query.ts';
+import type { ListedBuild } from './overview-tab.tsx';
+import { PackageChangesTable } from './package-changes-table.tsx';
 import type { DistributionSearch } from './search.ts';
 
+const DefinitionDiff = lazy(() => import('./definition-diff.tsx'));
+
 interface CompareProps {
-  builds: readonly Build[];
+  builds: readonly ListedBuild[];
   search: DistributionSearch;
   onChoose: (part: Pick<DistributionSearch, 'before' | 'after'>) => void;
 }
 
+/** Nothing is compared of builds that did not succeed unless one chooses them. */
 export function CompareTab({ builds, search, onChoose }: CompareProps) {
   const candidates = builds.filter(({ verifies }) => verifies === null);
   const [newest, older] = defaultPair(candidates);
   const after = candidates.find(({ id }) => id === search.after) ?? newest;
   const before = candidates.find(({ id }) => id === search.before) ?? older;
-  if (!before || !after || candidates.length < 2)
+  if (candidates.length < 2)
     return <Text c="dimmed">Once there are two builds, this shows what differs between them.</Text>;
   const data = candidates.map((build) => ({ value: build.id, label: labelOf(build) }));
-  const choose = (side: 'before' | 'after', label: string, value: string) => (
+  const choose = (side: 'before' | 'after', label: string, value: string | undefined) => (
     <Select
       label={label}
+      placeholder="Choose a build"
       data={data}
-      value={value}
+      value={value ?? null}
       onChange={(next) => onChoose({ [side]: next ?? undefined })}
       allowDeselect={false}
     />
@@ -34,97 +43,142 @@ export function CompareTab({ builds, search, onChoose }: CompareProps) {
   return (
     <Stack gap="lg">
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        {choose('before', 'Before', before.id)}
-        {choose('after', 'After', after.id)}
+        {choose('before', 'Before', before?.id)}
+        {choose('after', 'After', after?.id)}
       </SimpleGrid>
-      <Differences before={before} after={after} />
+      {before && after ? (
+        <Differences before={before} after={after} />
+      ) : (
+        <Text c="dimmed">
+          {after ? 'Only one of these builds succeeded.' : 'None of these builds succeeded yet.'} Choose two to compare
+          them all the same.
+        </Text>
+      )}
     </Stack>
   );
 }
 
-/** The two newest good builds, else the two newest. */
-function defaultPair(builds: readonly Build[]): readonly Build[] {
-  const good = builds.filter(({ state }) => state === 'succeeded');
-  return good.length > 1 ? good : builds;
-}
-
-function labelOf({ id, version, state, createdAt, arch }: Build): string {
+function labelOf({ id, version, state, createdAt, arch }: ListedBuild): string {
   return `${shortId(id)} · ${version} · ${arch} · ${state} · ${new Date(createdAt).toLocaleString()}`;
 }
 
-const inputsQuery = ({ id, state }: Build) => ({
-  queryKey: ['build', id, 'inputs', state],
-  queryFn: ({ signal }: { signal: AbortSignal }) => client.builds.inputs(id, signal),
-  staleTime: 60_000,
-});
+/** What a build was made of, and what it left. */
+function useSide(build: ListedBuild): { side: Side | undefined; status: ReactNode } {
+  const [whole, inputs] = [useQuery(buildQuery(build.id)), useQuery(inputsQuery(build))];
+  const status = <QueryStatus query={whole.error || !whole.data ? whole : inputs} />;
+  return { side: whole.data && inputs.data && { build: whole.data, inputs: inputs.data }, status };
+}
 
-function Differences({ before, after }: { before: Build; after: Build }) {
-  const [one, other] = [useQuery(inputsQuery(before)), useQuery(inputsQuery(after))];
+function Differences({ before, after }: { before: ListedBuild; after: ListedBuild }) {
+  const [one, other] = [useSide(before), useSide(after)];
   // One of both is enough to tell: what keeps the one away most often keeps the other.
-  const status = <QueryStatus query={one.error || !one.data ? one : other} />;
-  if (!one.data || !other.data) return status;
-  const sections = compareBuilds({ build: before, inputs: one.data }, { build: after, inputs: other.data });
-  const different = sections.filter(({ differences, unknown }) => differences.length > 0 || unknown);
-  const same = sections.filter((section) => !different.includes(section));
+  if (!one.side || !other.side) return one.side ? other.status : one.status;
+  const { summary, packages, kernelOptions, options, images } = compareBuilds(one.side, other.side);
   return (
     <Stack gap="xl">
-      {status}
-      {different.map((section) => (
-        <SectionTable key={section.title} section={section} />
-      ))}
-      {same.length > 0 && (
-        <Text size="sm" c="dimmed">
-          The same in both: {same.map(({ title }) => title.toLowerCase()).join(', ')}.
-        </Text>
+      {one.status}
+      <Text fw={600} role="status">
+        {summary}
+      </Text>
+      {packages === undefined && (
+        <Section title="Packages">
+          <Text size="sm" c="dimmed">
+            One of these builds ended before its packages were resolved.
+          </Text>
+        </Section>
+      )}
+      {packages && packages.length > 0 && (
+        <Section title={`Packages (${packages.length})`}>
+          <PackageChangesTable changes={packages} />
+        </Section>
+      )}
+      <Section title="Definition">
+        <Suspense fallback={<Loader aria-label="Loading" />}>
+          <DefinitionDiff
+            before={one.side.inputs.definition}
+            after={other.side.inputs.definition}
+            label="Differences of the definition"
+          />
+        </Suspense>
+      </Section>
+      {images.length > 0 && (
+        <Section title="Images">
+          <ImageTable images={images} />
+        </Section>
+      )}
+      {options.length > 0 && (
+        <Section title="Build options">
+          <DifferenceTable differences={options} />
+        </Section>
+      )}
+      {kernelOptions && kernelOptions.length > 0 && (
+        <details>
+          <summary style={{ cursor: 'pointer' }}>Kernel options ({kernelOptions.length})</summary>
+          <DifferenceTable differences={kernelOptions} />
+        </details>
       )}
     </Stack>
   );
 }
 
-function SectionTable({ section: { title, differences, unknown } }: { section: Section }) {
+function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Stack gap="xs">
       <Title order={2} size="h4">
-        {title}{' '}
-        <Text span c="dimmed" size="sm" fw={400}>
-          {unknown ? '' : `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`}
-        </Text>
+        {title}
       </Title>
-      {unknown && (
-        <Text size="sm" c="dimmed">
-          {unknown}
-        </Text>
-      )}
-      {differences.length > 0 && (
-        <Table.ScrollContainer minWidth={420}>
-          <Table verticalSpacing={5} layout="fixed">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w="40%">What</Table.Th>
-                <Table.Th>Before</Table.Th>
-                <Table.Th>After</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {differences.map(({ what, before, after }) => (
-                <Table.Tr key={what}>
-                  <Table.Td style={{ overflowWrap: 'anywhere' }}>{what}</Table.Td>
-                  <Value text={before} />
-                  <Value text={after} />
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
-      )}
+      {children}
     </Stack>
   );
 }
 
-function Value({ text }: { text: string | null }) {
+function ImageTable({ images }: { images: readonly ImageChange[] }) {
+  const size = (bytes: number | null) => (bytes === null ? '—' : formatBytes(bytes));
   return (
-    <Table.Td c={text === null ? 'dimmed' : 'inherit'} style={{ overflowWrap: 'anywhere' }}>
-      {text ?? 'not there'}
-    </Table.Td>
+    <Table verticalSpacing={4} fz="sm" maw={640}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Format</Table.Th>
+          <Table.Th ta="right">Before</Table.Th>
+          <Table.Th ta="right">After</Table.Th>
+          <Table.Th ta="right">Change</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {images.map(({ format, beforeBytes, afterBytes, same }) => (
+          <Table.Tr key={format}>
+            <Table.Td>{format}</Table.Td>
+            <Table.Td ta="right">{size(beforeBytes)}</Table.Td>
+            <Table.Td ta="right">{size(afterBytes)}</Table.Td>
+            <Table.Td ta="right">{same ? 'identical' : signedBytes((afterBytes ?? 0) - (beforeBytes ?? 0))}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
+  return (
+    <Table.ScrollContainer minWidth={420}>
+      <Table verticalSpacing={4} fz="sm" layout="fixed">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w="40%">Name</Table.Th>
+            <Table.Th>Before</Table.Th>
+            <Table.Th>After</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {differences.map(({ what, before, after }) => (
+            <Table.Tr key={what}>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{what}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{before ?? '—'}</Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{after ?? '—'}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

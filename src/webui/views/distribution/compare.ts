@@ -3,60 +3,93 @@
 import { formatBytes } from '../../../amounts.ts';
 import type { Build, BuildInputs } from '../../../model/build.ts';
 import type { Difference } from '../../../model/stage-run.ts';
+import { changeWords, type PackageChange, packageChanges } from './package-changes.ts';
 
 export interface Side {
   build: Build;
   inputs: BuildInputs;
 }
 
-export interface Section {
-  title: string;
-  differences: Difference[];
-  /** Why nothing can be said, when one side did not come so far. */
-  unknown?: string;
+export interface Comparison {
+  /** In a line. */
+  summary: string;
+  /** undefined where one of both has no lock to compare. */
+  packages: PackageChange[] | undefined;
+  kernelOptions: Difference[] | undefined;
+  options: Difference[];
+  images: ImageChange[];
 }
 
-export function compareBuilds(before: Side, after: Side): Section[] {
-  return [
-    { title: 'Definition', differences: differences(flat(before.inputs.definition), flat(after.inputs.definition)) },
-    { title: 'Options of the build', differences: differences(options(before), options(after)) },
-    {
-      title: 'Kernel options',
-      ...both(
-        before.inputs.kernelOptions,
-        after.inputs.kernelOptions,
-        'did not get as far as the kernel’s configuration',
-        (wanted) => new Map(wanted.map(({ symbol, value }) => [symbol, value])),
-      ),
-    },
-    {
-      title: 'Kernel sources',
-      ...both(before.inputs.lock?.kernel, after.inputs.lock?.kernel, 'has no lock', ({ sources }) => versions(sources)),
-    },
-    {
-      title: 'Packages',
-      ...both(before.inputs.lock?.packages, after.inputs.lock?.packages, 'has no lock', ({ packages }) =>
-        versions(packages),
-      ),
-    },
-    {
-      title: 'Packages to boot from',
-      ...both(before.inputs.lock?.boot, after.inputs.lock?.boot, 'has none in its lock', ({ packages }) =>
-        versions(packages),
-      ),
-    },
-    { title: 'Artifacts', differences: differences(sizes(before.build), sizes(after.build)) },
-  ];
+export interface ImageChange {
+  format: string;
+  beforeBytes: number | null;
+  afterBytes: number | null;
+  same: boolean;
 }
 
-function both<Part>(
-  before: Part | null | undefined,
-  after: Part | null | undefined,
-  lack: string,
-  read: (part: Part) => Map<string, string>,
-): Pick<Section, 'differences' | 'unknown'> {
-  if (before && after) return { differences: differences(read(before), read(after)) };
-  return { differences: [], unknown: `The ${before ? 'later' : 'earlier'} of the two builds ${lack}.` };
+/** The two newest builds that succeeded, the newer one first; fewer where there are fewer. */
+export function defaultPair<Listed extends Pick<Build, 'state'>>(newestFirst: readonly Listed[]): Listed[] {
+  return newestFirst.filter(({ state }) => state === 'succeeded').slice(0, 2);
+}
+
+export function compareBuilds(before: Side, after: Side): Comparison {
+  const [old, now] = [before.inputs.lock, after.inputs.lock];
+  const packages = old && now ? packageChanges(old, now) : undefined;
+  const images = imageChanges(before.build, after.build);
+  const kernels = [old?.kernel?.version, now?.kernel?.version];
+  const kernelWords =
+    kernels[0] === kernels[1] ? 'same kernel' : `kernel ${kernels[0] ?? 'none'} → ${kernels[1] ?? 'none'}`;
+  return {
+    summary: [
+      packages ? changeWords(packages) : 'packages cannot be compared',
+      ...(packages ? [kernelWords] : []),
+      ...images.slice(0, 1).map(imageWords),
+    ].join(' · '),
+    packages,
+    kernelOptions: kernelOptions(before, after),
+    options: differences(options(before), options(after)),
+    images,
+  };
+}
+
+/** Such as `+4.0 MiB`. */
+export function signedBytes(bytes: number): string {
+  if (bytes === 0) return '0 B';
+  return `${bytes > 0 ? '+' : '−'}${formatBytes(Math.abs(bytes))}`;
+}
+
+function imageWords({ format, beforeBytes, afterBytes, same }: ImageChange): string {
+  if (same) return `${format} image identical`;
+  if (beforeBytes === null || afterBytes === null)
+    return `${format} image ${beforeBytes === null ? 'added' : 'removed'}`;
+  return `${format} image ${signedBytes(afterBytes - beforeBytes)}`;
+}
+
+/** By format, since a name holds the version; where a format stands twice, by name. */
+function imageChanges(before: Build, after: Build): ImageChange[] {
+  const [old, now] = [imagesOf(before), imagesOf(after)];
+  return [...new Set([...now.keys(), ...old.keys()])].map((format) => {
+    const [was, is] = [old.get(format), now.get(format)];
+    return {
+      format,
+      beforeBytes: was?.sizeBytes ?? null,
+      afterBytes: is?.sizeBytes ?? null,
+      same: was !== undefined && was.sha256 === is?.sha256,
+    };
+  });
+}
+
+function imagesOf({ artifacts }: Build) {
+  const images = artifacts.filter(({ kind }) => kind === 'image');
+  const count = (format: string) => images.filter((one) => one.format === format).length;
+  return new Map(images.map((image) => [count(image.format) > 1 ? image.name : image.format, image]));
+}
+
+function kernelOptions(before: Side, after: Side): Difference[] | undefined {
+  const [old, now] = [before.inputs.kernelOptions, after.inputs.kernelOptions];
+  if (!old || !now) return undefined;
+  const values = (wanted: typeof old) => new Map(wanted.map(({ symbol, value }) => [symbol, value]));
+  return differences(values(old), values(now));
 }
 
 /** By key, in the order of the keys. */
@@ -67,44 +100,10 @@ export function differences(before: ReadonlyMap<string, string>, after: Readonly
     .map((what) => ({ what, before: before.get(what) ?? null, after: after.get(what) ?? null }));
 }
 
-/** Every value by its path; what has a name stands under that, so that one more entry is one difference. */
-export function flat(value: unknown, path = ''): Map<string, string> {
-  const under = (key: string) => (path === '' ? key : `${path}.${key}`);
-  if (Array.isArray(value)) {
-    if (value.every((one) => typeof one !== 'object' || one === null))
-      return new Map(value.map((one) => [under(String(one)), 'listed']));
-    return new Map(value.flatMap((one, index) => [...flat(one, under(nameOf(one) ?? String(index)))]));
-  }
-  if (value !== null && typeof value === 'object')
-    return new Map(Object.entries(value).flatMap(([key, part]) => [...flat(part, under(key))]));
-  return value === undefined || value === null ? new Map() : new Map([[path, String(value)]]);
-}
-
-function nameOf(value: unknown): string | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  if ('name' in value && typeof value.name === 'string') return value.name;
-  return 'path' in value && typeof value.path === 'string' ? value.path : undefined;
-}
-
 function options({ build, inputs }: Side): Map<string, string> {
   return new Map([
     ['architecture', build.arch],
     ['boot test', inputs.options.boot ? 'yes' : 'no'],
     ['cache', inputs.options.noCache ? 'not used' : 'used'],
   ]);
-}
-
-function versions(packages: readonly { name: string; version: string }[]): Map<string, string> {
-  return new Map(packages.map(({ name, version }) => [name, version]));
-}
-
-/** By format, since a name holds the version; where a format stands twice, by name. */
-function sizes({ artifacts }: Build): Map<string, string> {
-  const count = (format: string) => artifacts.filter((one) => one.format === format).length;
-  return new Map(
-    artifacts.map(({ name, format, sizeBytes, sha256 }) => [
-      count(format) > 1 ? name : format,
-      `${formatBytes(sizeBytes)}, sha256 ${sha256.slice(0, 12)}…`,
-    ]),
-  );
 }

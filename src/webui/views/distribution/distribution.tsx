@@ -1,4 +1,4 @@
-/** One distribution: its builds and what came of them, its definition, and what differs between two builds. */
+/** One distribution: its newest image and its builds, its definition, and what differs between two builds. */
 import { Loader, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -10,8 +10,8 @@ import { QueryStatus } from '../../parts/query-status.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { BuildDialog } from '../distribution-build/build-dialog.tsx';
 import { Actions } from './actions.tsx';
-import { BuildsTab } from './builds-tab.tsx';
 import { CompareTab } from './compare-tab.tsx';
+import { OverviewTab } from './overview-tab.tsx';
 import { type DistributionSearch, distributionTabs } from './search.ts';
 
 const DefinitionTab = lazy(() => import('./definition-tab.tsx'));
@@ -46,21 +46,19 @@ function Shown({ distribution, status }: { distribution: Distribution; status: R
     >
       {status}
       <Tabs
-        value={search.tab ?? 'builds'}
+        value={search.tab ?? 'overview'}
         onChange={(next) => change({ tab: distributionTabs.find((tab) => tab === next) })}
         keepMounted={false}
       >
         <Tabs.List>
-          <Tabs.Tab value="builds">Builds</Tabs.Tab>
+          <Tabs.Tab value="overview">Overview</Tabs.Tab>
           <Tabs.Tab value="definition">Definition</Tabs.Tab>
           <Tabs.Tab value="compare">Compare</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value="builds" pt="md">
+        <Tabs.Panel value="overview" pt="md">
           <Stack gap="md">
             <QueryStatus query={builds} />
-            {builds.data && (
-              <BuildsTab distribution={distribution} page={builds.data} onBuild={() => change({ build: true })} />
-            )}
+            <OverviewTab distribution={distribution} page={builds.data} />
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="definition" pt="md">

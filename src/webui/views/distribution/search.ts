@@ -1,7 +1,7 @@
 /** What the address of a distribution says: the tab, the open build dialog, and the two builds that are compared. */
 import * as z from 'zod';
 
-export const distributionTabs = ['builds', 'definition', 'compare'] as const;
+export const distributionTabs = ['overview', 'definition', 'compare'] as const;
 
 export const DistributionSearch = z.object({
   tab: z.enum(distributionTabs).optional().catch(undefined),

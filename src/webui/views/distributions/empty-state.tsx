@@ -16,15 +16,22 @@ export function EmptyState() {
       </Text>
       <QueryStatus query={query} />
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 4 }} spacing={{ base: 'xs', sm: 'md' }}>
-        {query.data?.map(({ name, summary }) => (
+        {query.data?.map(({ name, summary, logins }) => (
           <Card key={name} withBorder padding="md">
             <div className={classes.example}>
               <Title order={2} size="h5" className={classes.name}>
                 {name}
               </Title>
-              <Text size="sm" c="dimmed" className={classes.summary}>
-                {summary}
-              </Text>
+              <div className={classes.summary}>
+                <Text size="sm" c="dimmed">
+                  {summary}
+                </Text>
+                <Text size="xs" mt={4}>
+                  {logins.length > 0
+                    ? `Log in as ${logins.join(' or ')}, with your own SSH key.`
+                    : 'Nobody can log in until you add a user.'}
+                </Text>
+              </div>
               <ButtonLink
                 to="/distributions/new"
                 search={{ from: `example:${name}` }}
