@@ -12,6 +12,8 @@ export interface OutputStream extends NodeJS.WritableStream {
 }
 
 export interface Terminal {
+  /** What is piped in; read only by what is asked for it (`-f -`). */
+  stdin: AsyncIterable<Uint8Array | string>;
   stdout: OutputStream;
   stderr: OutputStream;
   env: Readonly<Record<string, string | undefined>>;

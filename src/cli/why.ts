@@ -7,10 +7,11 @@ import type { StageName } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { printResult } from './json.ts';
 import { secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateSymbol, stateWord } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 export function addWhyCommand(program: Command, cli: Cli): void {
   program
@@ -28,7 +29,7 @@ export function addWhyCommand(program: Command, cli: Cli): void {
       await withServer(cli, globalOptions(command), async ({ client }) => {
         const { id } = await findBuild(client, reference);
         const items = await client.builds.attempts(id, stage);
-        if (options.json) return printJson(terminal, { build: id, items });
+        if (options.json) return printResult(cli, { build: id, items });
         if (items.length === 0) return say(terminal, `Build ${id} has not reached a stage yet.`);
         const paint = paintFor(terminal.stdout, terminal.env);
         for (const attempt of items) for (const line of attemptLines(attempt, paint)) print(terminal, line);
