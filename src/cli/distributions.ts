@@ -62,10 +62,12 @@ export function addDistributionsCommand(program: Command, cli: Cli): void {
     .command('delete')
     .description('Deletes one, with its locks. Its builds and their artifacts stay.')
     .argument('<name>', 'its name')
-    .action((name: string, _options: unknown, command: Command) =>
+    .option('--json', 'print its name as JSON: {name}')
+    .action((name: string, options: { json?: boolean }, command: Command) =>
       withServer(cli, globalOptions(command), async ({ client }) => {
         const { id } = await getDistribution(client, name);
         await client.distributions.remove(id);
+        if (options.json) return printResult(cli, { name });
         print(cli.terminal, `Deleted ${name}. Its builds stay.`);
       }),
     );

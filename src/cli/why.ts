@@ -16,7 +16,7 @@ import { print, say } from './terminal.ts';
 export function addWhyCommand(program: Command, cli: Cli): void {
   program
     .command('why')
-    .summary('show why each stage ran')
+    .summary('explain why each stage ran')
     .description(
       'Tells why each stage of a build ran or did not have to: all attempts, and every difference from the run that it was compared with.',
     )
@@ -48,8 +48,11 @@ function attemptLines(attempt: Attempt, paint: Paint): string[] {
     lines.push(paint('dim', `  compared with attempt ${compared.attempt} of build ${compared.build}:`));
     lines.push(...differenceLines(compared.differences));
   }
-  if (error)
-    lines.push(`  ${paint('red', printableText(error.message))}${exitCode === null ? '' : ` (exit ${exitCode})`}`);
+  if (error) {
+    const [first = '', ...more] = error.message.trim().split('\n').map(printableText);
+    lines.push(`  ${paint('red', first)}${exitCode === null ? '' : ` (exit ${exitCode})`}`);
+    lines.push(...more.map((line) => `    ${line}`));
+  }
   return lines;
 }
 

@@ -43,7 +43,7 @@ describe('ldf build', () => {
     expect((await stat(world.file('out/images/edge.raw'))).blocks * 512).toBeLessThan(64 << 10);
     expect(await world.json('out/images/build.json')).toEqual(done);
     expect(world.terminal.out()).toContain(
-      `out/images/edge.raw\n  format  raw, 512.0 KiB\n  sha256  ${sha256}\n  boot    bootable`,
+      `out/images/edge.raw\n  format  raw, 512.0 KiB\n  sha256  ${sha256}\n  boot    booted in`,
     );
     // The lock said the same before: it is not touched.
     expect(await readFile(world.file('distro.lock'), 'utf8')).toBe(JSON.stringify(lock));
