@@ -72,9 +72,12 @@ function optionNode(option: Option): OptionNode {
   };
 }
 
-/** What `addHelpText('after', …)` adds: commander keeps it in listeners. */
+/** What `addHelpText('after', …)` adds: commander gives it only with the whole help, of which it is what follows the first part. */
 function helpAfter(command: Command): string {
   const parts: string[] = [];
-  command.emit('afterHelp', { error: false, command, write: (part: string) => parts.push(part) });
-  return parts.join('').trim();
+  const before = command.configureOutput();
+  command.configureOutput({ ...before, writeOut: (part) => parts.push(part) });
+  command.outputHelp();
+  command.configureOutput(before);
+  return parts.slice(1).join('').trim();
 }

@@ -50,9 +50,13 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
             );
           return;
         }
-        await waitForBuild(cli, server, verification, { follow: options.follow ?? false, after: 0, program });
+        const ended = await waitForBuild(cli, server, verification, {
+          follow: options.follow ?? false,
+          after: 0,
+          program,
+        });
         const verified = await server.client.builds.get(id);
-        if (options.json) return printResult(cli, verified, endedBadly(await client.builds.get(verification.id)));
+        if (options.json) return printResult(cli, verified, endedBadly(ended));
         // A cancelled one leaves the verdict of the one before.
         if (verified.reproducible?.by !== verification.id) return;
         for (const line of reproducibleLines(verified.reproducible, paintFor(terminal.stdout, terminal.env)))
