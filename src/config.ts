@@ -164,7 +164,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     });
   if (problems.length > 0)
     throw new LdfError('usage', `The environment has ${countedProblems(problems.length)}.`, {
-      hint: '`ldf serve --help` lists every variable with its default.',
+      hint: '`ldf serve --help-env` lists every variable with its default.',
       details: problems,
     });
   return { ...config, inForce: settingsInForce(environment, config) };

@@ -1,5 +1,5 @@
 /**
- * The environment variables of LDF, each described once: `ldf serve --help` prints this table, src/config.ts reads by it.
+ * The environment variables of LDF, each described once: `ldf serve --help-env` prints this table, src/config.ts reads by it.
  */
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';

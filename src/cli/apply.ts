@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { applyDefinition } from './apply-definition.ts';
 import { type Cli, globalOptions, programWords } from './cli.ts';
-import { readDefinitionFile } from './files/definition-file.ts';
+import { definitionOption, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile } from './files/lock-file.ts';
+import { printResult } from './json.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 interface Options {
   file: string;
@@ -19,7 +20,7 @@ export function addApplyCommand(program: Command, cli: Cli): void {
     .description(
       'Stores a definition (and the lock beside it) on the server: makes the distribution, or replaces its definition.',
     )
-    .requiredOption('-f, --file <file>', 'the definition, YAML or JSON')
+    .requiredOption('-f, --file <file>', definitionOption)
     .option('--json', 'print the distribution as JSON')
     .addHelpText(
       'after',
@@ -27,11 +28,11 @@ export function addApplyCommand(program: Command, cli: Cli): void {
     )
     .action(async (options: Options, command: Command) => {
       const global = globalOptions(command);
-      const file = await readDefinitionFile(options.file, cli.terminal.cwd);
+      const file = await readDefinitionFile(options.file, cli.terminal);
       const lock = await readLockFile(lockPathOf(file, file.definition.arch), file.definition.arch);
       await withServer(cli, global, async ({ client }) => {
         const { distribution, created } = await applyDefinition(client, file, lock);
-        if (options.json) return printJson(cli.terminal, distribution);
+        if (options.json) return printResult(cli, distribution);
         const { name, version, arch } = distribution;
         print(
           cli.terminal,

@@ -6,17 +6,19 @@ import { type Build, BuildOptions } from '../model/build.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName } from '../stages/names.ts';
 import { recommendationNotes } from '../stages/recommendations.ts';
+import { stageWithResult } from '../stages/registry.ts';
 import { applyDefinition } from './apply-definition.ts';
 import { type Cli, type GlobalOptions, globalOptions, programWords } from './cli.ts';
 import { deliver, outputFolder } from './deliver.ts';
-import { type DefinitionFile, explainByLine, readDefinitionFile } from './files/definition-file.ts';
+import { type DefinitionFile, definitionOption, explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile, writeLockFile } from './files/lock-file.ts';
 import { getDistribution } from './find-distribution.ts';
+import { printResult } from './json.ts';
 import { collect, wholeNumber } from './option-values.ts';
 import { shownPath } from './output/shown-path.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { type ServerConnection, withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 import { waitForBuild } from './wait-for-build.ts';
 
 interface Options {
@@ -37,7 +39,7 @@ interface Options {
 interface Subject {
   distributionId: string;
   file?: DefinitionFile;
-  lockPath?: string;
+  lockPath?: string | undefined;
   /** The lock as the file beside the definition had it. */
   lock?: Lock | undefined;
 }
@@ -59,7 +61,7 @@ export function addBuildCommand(program: Command, cli: Cli): void {
     .summary('build a distribution and boot what was built')
     .description('Builds the images of a distribution, then boots them to prove that they do.')
     .argument('[name]', 'a distribution that was applied before; instead of --file')
-    .option('-f, --file <file>', 'the definition to build, YAML or JSON')
+    .option('-f, --file <file>', definitionOption)
     .option('--wait', 'wait for the end; the exit code says how the build ended')
     .option('--follow', 'wait, and print the log as it comes')
     .option('--output <dir>', 'wait, then leave all artifacts and build.json there')
@@ -79,7 +81,7 @@ export function addBuildCommand(program: Command, cli: Cli): void {
         throw new LdfError('usage', 'Name either a definition file (-f distro.yaml) or a distribution.', {
           hint: '`ldf build --help` shows both.',
         });
-      const file = options.file === undefined ? undefined : await readDefinitionFile(options.file, cli.terminal.cwd);
+      const file = options.file === undefined ? undefined : await readDefinitionFile(options.file, cli.terminal);
       await withServer(cli, global, async (server) => {
         const subject: Subject = file
           ? await applyFile(server, file, options)
@@ -115,7 +117,7 @@ async function build(cli: Cli, server: ServerConnection, subject: Subject, optio
   const program = programWords(global);
   const waits = !server.lasting || options.wait || options.follow || folder !== undefined;
   if (!waits) {
-    if (options.json) printJson(terminal, started);
+    if (options.json) printResult(cli, started);
     else for (const line of startedLines(started, program)) print(terminal, line);
     return;
   }
@@ -150,11 +152,14 @@ function startedLines(build: Build, program: string): string[] {
   ];
 }
 
-/** What the build has resolved belongs beside the definition, also when a later stage failed. */
+/**
+ * What the build has resolved belongs beside the definition, also when a later stage failed. A build that did not get so far
+ * has none of its own, whatever the distribution had before.
+ */
 async function writeBackLock(cli: Cli, server: ServerConnection, subject: Subject, ended: Build): Promise<void> {
-  if (subject.lockPath === undefined) return;
-  const { locks } = await server.client.distributions.get(subject.distributionId);
-  const lock = locks[ended.arch];
+  const resolved = ended.stages.find(({ name }) => name === stageWithResult('lock').name)?.state;
+  if (subject.lockPath === undefined || (resolved !== 'succeeded' && resolved !== 'cached')) return;
+  const { lock } = await server.client.builds.inputs(ended.id);
   if (!lock || !(await writeLockFile(subject.lockPath, subject.lock, lock))) return;
   for (const note of recommendationNotes(lock.packages)) say(cli.terminal, `Note: ${note}`);
   say(cli.terminal, `Wrote ${shownPath(cli.terminal.cwd, subject.lockPath)}: commit it beside the definition.`);

@@ -5,12 +5,13 @@ import { type Architecture, architectures } from '../architecture.ts';
 import { type Build, type BuildState, buildStates } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
+import { printResult } from './json.ts';
 import { wholeNumber } from './option-values.ts';
 import { formatAge, secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateWord } from './output/style.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 interface Options {
   state?: BuildState;
@@ -38,7 +39,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
         const { distribution: name, json, ...filter } = options;
         const distribution = name === undefined ? undefined : (await getDistribution(client, name)).id;
         const page = await client.builds.list({ ...filter, distribution });
-        if (json) return printJson(terminal, page);
+        if (json) return printResult(cli, page);
         if (page.items.length === 0) return say(terminal, 'There are no such builds.');
         for (const line of buildTable(page.items, terminal.now(), paintFor(terminal.stdout, terminal.env)))
           print(terminal, line);

@@ -11,10 +11,12 @@ export interface Cli {
   interrupts: Interrupts;
   /** What the process ends with when nothing is thrown; a command sets it. */
   exitCode: ExitCode;
+  /** Whether the JSON document of `--json` is out: there is one. */
+  printedJson: boolean;
 }
 
 export function createCli(terminal: Terminal): Cli {
-  return { terminal, interrupts: new Interrupts(terminal), exitCode: exitCodes.done };
+  return { terminal, interrupts: new Interrupts(terminal), exitCode: exitCodes.done, printedJson: false };
 }
 
 const GlobalOptions = z.object({ server: z.string().optional(), json: z.boolean().optional() });

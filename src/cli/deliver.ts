@@ -7,11 +7,12 @@ import type { Build } from '../model/build.ts';
 import type { Cli } from './cli.ts';
 import { downloadBuild } from './files/download-artifact.ts';
 import { fileError } from './files/file-error.ts';
+import { type ErrorDocument, printResult } from './json.ts';
 import { artifactLines } from './output/build-report.ts';
 import { shownPath } from './output/shown-path.ts';
 import { paintFor } from './output/style.ts';
 import { createDownloadReporter } from './progress/download-reporter.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 export interface DeliverOptions {
   json: boolean;
@@ -40,13 +41,25 @@ export async function outputFolder(cli: Cli, output: string | undefined): Promis
 export async function deliver(cli: Cli, client: Client, build: Build, options: DeliverOptions): Promise<void> {
   const { terminal } = cli;
   const { folder } = options;
-  if (folder !== undefined) await downloadWithProgress(cli, client, build, folder);
-  if (options.json) return printJson(terminal, build);
+  // What a cancelled build has made is no result of it: `ldf download` gives it to who wants it.
+  const delivered = build.state === 'cancelled' ? undefined : folder;
+  if (delivered !== undefined) await downloadWithProgress(cli, client, build, delivered);
+  if (options.json) return printResult(cli, build, endedBadly(build));
   if (build.artifacts.length === 0) return;
   const nameOf = (artifact: Artifact) =>
-    folder === undefined ? artifact.name : shownPath(terminal.cwd, join(folder, artifact.name));
+    delivered === undefined ? artifact.name : shownPath(terminal.cwd, join(delivered, artifact.name));
   for (const line of artifactLines(build, nameOf, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
-  if (folder === undefined) print(terminal, `\nGet them with:  ${options.program} download ${build.id} --output DIR`);
+  if (delivered === undefined)
+    print(terminal, `\nGet them with:  ${options.program} download ${build.id} --output DIR`);
+}
+
+/** Why a build that did not succeed did not. */
+export function endedBadly(build: Build): ErrorDocument | null {
+  if (build.state === 'cancelled')
+    return { code: 'build.cancelled', message: 'The build was cancelled.', hint: null, details: [] };
+  if (build.error === null) return null;
+  const { code, message, hint, details } = build.error;
+  return { code, message, hint, details };
 }
 
 /** Downloads all artifacts and build.json, showing each on stderr. */

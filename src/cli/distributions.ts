@@ -5,12 +5,13 @@ import type { Distribution } from '../model/distribution.ts';
 import { printableJson, printableText } from '../printable-text.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
+import { printResult } from './json.ts';
 import { wholeNumber } from './option-values.ts';
 import { formatAge, formatTime } from './output/format.ts';
 import { paintFor, stateWord } from './output/style.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 interface ListOptions {
   limit: number;
@@ -52,7 +53,7 @@ export function addDistributionsCommand(program: Command, cli: Cli): void {
       withServer(cli, globalOptions(command), async ({ client }) => {
         const { id } = await getDistribution(client, name);
         const distribution = await client.distributions.get(id);
-        if (options.json) return printJson(cli.terminal, distribution);
+        if (options.json) return printResult(cli, distribution);
         for (const line of distributionLines(distribution)) print(cli.terminal, line);
       }),
     );
@@ -61,10 +62,12 @@ export function addDistributionsCommand(program: Command, cli: Cli): void {
     .command('delete')
     .description('Deletes one, with its locks. Its builds and their artifacts stay.')
     .argument('<name>', 'its name')
-    .action((name: string, _options: unknown, command: Command) =>
+    .option('--json', 'print its name as JSON: {name}')
+    .action((name: string, options: { json?: boolean }, command: Command) =>
       withServer(cli, globalOptions(command), async ({ client }) => {
         const { id } = await getDistribution(client, name);
         await client.distributions.remove(id);
+        if (options.json) return printResult(cli, { name });
         print(cli.terminal, `Deleted ${name}. Its builds stay.`);
       }),
     );
@@ -73,7 +76,7 @@ export function addDistributionsCommand(program: Command, cli: Cli): void {
 async function list(cli: Cli, client: Client, { json, ...query }: ListOptions): Promise<void> {
   const { terminal } = cli;
   const page = await client.distributions.list(query);
-  if (json) return printJson(terminal, page);
+  if (json) return printResult(cli, page);
   if (page.items.length === 0) return say(terminal, 'There are none yet. `ldf apply -f distro.yaml` makes one.');
   const paint = paintFor(terminal.stdout, terminal.env);
   const rows = page.items.map(({ name, version, arch, lastBuild, updatedAt }) => [

@@ -7,6 +7,8 @@ import { type Cli, globalOptions } from './cli.ts';
 import { downloadWithProgress } from './deliver.ts';
 import { downloadArtifact } from './files/download-artifact.ts';
 import { findBuild, undefinedIfNotFound } from './find-build.ts';
+import { printResult } from './json.ts';
+import { bootWarnings } from './output/build-report.ts';
 import { shownPath } from './output/shown-path.ts';
 import { createDownloadReporter } from './progress/download-reporter.ts';
 import { withServer } from './server-for-command.ts';
@@ -15,34 +17,46 @@ import { print, say } from './terminal.ts';
 export function addDownloadCommand(program: Command, cli: Cli): void {
   program
     .command('download')
-    .summary('fetch artifacts, checked and with their holes')
+    .summary('download artifacts (verified, sparse)')
     .description(
-      'Fetches all artifacts of a build with its build.json, or a single artifact. Each is checked against its sha256; raw images take no space where they are empty.',
+      'Downloads all artifacts of a build with its build.json, or a single artifact. Each is checked against its sha256; raw images take no space where they are empty.',
     )
     .argument('<build|artifact>', "a build's or an artifact's id, or a distribution's name for its newest build")
     .option('--output <dir>', 'the folder to put them in; it is made when it is missing', '.')
+    .option('--json', 'print the paths as JSON: {items}')
     .addHelpText('after', '\nExamples:\n  $ ldf download edge-gateway --output out')
-    .action(async (reference: string, options: { output: string }, command: Command) => {
+    .action(async (reference: string, options: { output: string; json?: boolean }, command: Command) => {
       const folder = resolve(cli.terminal.cwd, options.output);
       await withServer(cli, globalOptions(command), async ({ client }) => {
-        if (await downloadOne(cli, client, reference, folder)) return;
+        if (await downloadOne(cli, client, reference, folder, options.json ?? false)) return;
         const build = await findBuild(client, reference);
-        if (build.artifacts.length === 0) return say(cli.terminal, `Build ${build.id} has no artifacts.`);
+        if (build.artifacts.length === 0 && !options.json)
+          return say(cli.terminal, `Build ${build.id} has no artifacts.`);
         await downloadWithProgress(cli, client, build, folder);
+        for (const line of bootWarnings(build.artifacts, build)) say(cli.terminal, line);
+        if (options.json) return printResult(cli, { items: pathsOf(build, folder) });
         for (const path of pathsOf(build, folder)) print(cli.terminal, shownPath(cli.terminal.cwd, path));
       });
     });
 }
 
 /** @returns whether the reference is an artifact's id */
-async function downloadOne(cli: Cli, client: Client, reference: string, folder: string): Promise<boolean> {
+async function downloadOne(
+  cli: Cli,
+  client: Client,
+  reference: string,
+  folder: string,
+  json: boolean,
+): Promise<boolean> {
   const artifact = await client.artifacts.get(reference).catch(undefinedIfNotFound);
   if (!artifact) return false;
   const reporter = createDownloadReporter(cli.terminal);
   try {
     const options = { signal: cli.interrupts.signal, onProgress: reporter.progress };
     const path = await downloadArtifact(client, artifact, folder, options);
-    print(cli.terminal, shownPath(cli.terminal.cwd, path));
+    for (const line of bootWarnings([artifact])) say(cli.terminal, line);
+    if (json) printResult(cli, { items: [path] });
+    else print(cli.terminal, shownPath(cli.terminal.cwd, path));
   } finally {
     reporter.stop();
   }

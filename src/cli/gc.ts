@@ -3,11 +3,12 @@ import type { Command } from 'commander';
 import { formatBytes, formatCount } from '../amounts.ts';
 import type { GcReport } from '../model/disk.ts';
 import { type Cli, globalOptions } from './cli.ts';
+import { printResult } from './json.ts';
 import { readSize } from './option-values.ts';
 import { formatTime } from './output/format.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 const goingColumns = [
   { title: 'KIND' },
@@ -33,7 +34,7 @@ interface GcOptions {
 export function addGcCommand(program: Command, cli: Cli): void {
   program
     .command('gc')
-    .summary('remove what the disk has no room for')
+    .summary('free disk space')
     .description(
       'Removes layers, sources, caches and, after those, images of old builds, least recently used first, until LDF is within LDF_DISK_BUDGET and LDF_DISK_RESERVE. What a queued or running build needs stays. It runs by itself as builds begin and end.',
     )
@@ -44,7 +45,7 @@ export function addGcCommand(program: Command, cli: Cli): void {
       const { terminal } = cli;
       await withServer(cli, globalOptions(command), async ({ client }) => {
         const outcome = await client.gc({ dryRun, freeBytes: free });
-        if (json) return printJson(terminal, outcome);
+        if (json) return printResult(cli, outcome);
         for (const line of gcLines(outcome)) print(terminal, line);
       });
     });

@@ -6,16 +6,16 @@ import type { Command } from 'commander';
 import { formatBytes } from '../amounts.ts';
 import type { Client } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
-import type { StageImageStatus } from '../model/stage-image.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
 import { placeAtomically } from '../write-atomically.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
 import { fileError, isFileError } from './files/file-error.ts';
+import { documentOf, printResult } from './json.ts';
 import { formatTable } from './output/table.ts';
 import { showImageProgress } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 const columns = [
   { title: 'IMAGE' },
@@ -34,7 +34,7 @@ Examples:
 export function addImagesCommand(program: Command, cli: Cli): void {
   const images = program
     .command('images')
-    .summary('build, check, save, load or pull the stage images')
+    .summary('build, verify, save, load or pull the stage images')
     .description(
       'The stage images: the containers in which builds run, the same on every machine that has the same images.',
     )
@@ -43,37 +43,39 @@ export function addImagesCommand(program: Command, cli: Cli): void {
   images
     .command('build')
     .description('Builds those that are missing or out of date, and leaves the others alone.')
-    .action((_options: unknown, command: Command) =>
+    .option('--json', 'print them as JSON: {items}')
+    .action((options: { json?: boolean }, command: Command) =>
       withServer(cli, globalOptions(command), async ({ client }) => {
         await showImageProgress(cli.terminal, client.stageImages.build(undefined, cli.interrupts.signal));
-        await list(cli, client, {});
+        await list(cli, client, options);
       }),
     );
   images
     .command('list', { isDefault: true })
     .description('Lists them with their state.')
-    .option('--json', 'print them as JSON')
+    .option('--json', 'print them as JSON: {items}')
     .action(async (options: { json?: boolean }, command: Command) => {
       await withServer(cli, globalOptions(command), ({ client }) => list(cli, client, options));
     });
   images
     .command('verify')
     .description('Checks them against what this installation has locked. Exit code 1 when one is not right.')
-    .option('--json', 'print them as JSON')
+    .option('--json', 'print them as JSON: {items}')
     .action((options: { json?: boolean }, command: Command) =>
-      withServer(cli, globalOptions(command), async ({ client }) => {
-        const all = await list(cli, client, options);
-        if (all.some((image) => image.state !== 'ok')) cli.exitCode = exitCodes.failed;
-      }),
+      withServer(cli, globalOptions(command), ({ client }) => list(cli, client, { ...options, checks: true })),
     );
   images
     .command('save')
     .description('Writes them to a tar archive, for machines without a network.')
     .argument('[image...]', `which; by default all: ${imageNames.join(', ')}`)
     .requiredOption('--output <file>', 'the archive to write')
-    .action((names: string[], options: { output: string }, command: Command) => {
+    .option('--json', 'print the path of the archive as JSON: {path}')
+    .action((names: string[], options: { output: string; json?: boolean }, command: Command) => {
       const wanted = names.map(imageName);
-      return withServer(cli, globalOptions(command), ({ client }) => save(cli, client, wanted, options.output));
+      return withServer(cli, globalOptions(command), async ({ client }) => {
+        const path = await save(cli, client, wanted, options.output);
+        if (options.json) printResult(cli, { path });
+      });
     });
   images
     .command('load')
@@ -82,26 +84,37 @@ export function addImagesCommand(program: Command, cli: Cli): void {
     )
     .argument('<file>', 'the archive')
     .option('--yes', 'you trust the author of the archive: what runs in the images makes every distribution')
-    .action((file: string, options: { yes?: boolean }, command: Command) =>
-      withServer(cli, globalOptions(command), ({ client }) => load(cli, client, file, options.yes ?? false)),
+    .option('--json', 'print them as JSON: {items}')
+    .action((file: string, options: { yes?: boolean; json?: boolean }, command: Command) =>
+      withServer(cli, globalOptions(command), async ({ client }) => {
+        await load(cli, client, file, options.yes ?? false);
+        await list(cli, client, options);
+      }),
     );
   images
     .command('pull')
     .description('Pulls them from a registry.')
     .argument('<prefix>', 'what the names begin with, such as registry.example/ldf')
-    .action((prefix: string, _options: unknown, command: Command) =>
+    .option('--json', 'print them as JSON: {items}')
+    .action((prefix: string, options: { json?: boolean }, command: Command) =>
       withServer(cli, globalOptions(command), async ({ client }) => {
         await showImageProgress(cli.terminal, client.stageImages.pull(prefix, cli.interrupts.signal));
-        await list(cli, client, {});
+        await list(cli, client, options);
       }),
     );
 }
 
-async function list(cli: Cli, client: Client, options: { json?: boolean }): Promise<StageImageStatus[]> {
+async function list(cli: Cli, client: Client, options: { json?: boolean; checks?: boolean }): Promise<void> {
   const all = await client.stageImages.list(cli.interrupts.signal);
+  if (options.checks && all.some(({ state }) => state !== 'ok')) cli.exitCode = exitCodes.failed;
   if (options.json) {
-    printJson(cli.terminal, all);
-    return all;
+    const wrong = all.filter(({ state }) => state !== 'ok').map(({ name, state }) => `${name} (${state})`);
+    printResult(
+      cli,
+      { items: all },
+      documentOf(new LdfError('images.mismatch', `Not as they should be: ${wrong.join(', ')}.`)),
+    );
+    return;
   }
   const rows = all.map(({ name, state, origin, sizeBytes, identity }) => [
     name,
@@ -112,7 +125,6 @@ async function list(cli: Cli, client: Client, options: { json?: boolean }): Prom
   ]);
   for (const line of formatTable(columns, rows)) print(cli.terminal, line);
   for (const { name, problem } of all) if (problem !== null) print(cli.terminal, `${name}: ${problem}`);
-  return all;
 }
 
 function imageName(text: string): ImageName {
@@ -123,7 +135,7 @@ function imageName(text: string): ImageName {
   });
 }
 
-async function save(cli: Cli, client: Client, names: ImageName[], output: string): Promise<void> {
+async function save(cli: Cli, client: Client, names: ImageName[], output: string): Promise<string> {
   const path = resolve(cli.terminal.cwd, output);
   try {
     const archive = await client.stageImages.save(names, cli.interrupts.signal);
@@ -132,6 +144,7 @@ async function save(cli: Cli, client: Client, names: ImageName[], output: string
     throw isFileError(error) ? fileError(error, `${output} cannot be written`) : error;
   }
   say(cli.terminal, `Wrote ${output}. Load it elsewhere with:  ldf images load ${output} --yes`);
+  return path;
 }
 
 async function load(cli: Cli, client: Client, file: string, trusted: boolean): Promise<void> {
@@ -148,5 +161,4 @@ async function load(cli: Cli, client: Client, file: string, trusted: boolean): P
   } finally {
     await archive.close();
   }
-  await list(cli, client, {});
 }

@@ -10,6 +10,7 @@ import { ofPackage } from '../package-folder.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { Cli } from './cli.ts';
 import { fileError } from './files/file-error.ts';
+import { printResult } from './json.ts';
 import { shellWord } from './output/shell-word.ts';
 import { shownPath } from './output/shown-path.ts';
 import { formatTable } from './output/table.ts';
@@ -19,6 +20,7 @@ interface Options {
   example?: string;
   dir: string;
   force?: boolean;
+  json?: boolean;
 }
 
 const help = `
@@ -42,13 +44,19 @@ export function addInitCommand(program: Command, cli: Cli): void {
     .option('--example <example>', 'the example to begin with, under any name')
     .option('--dir <dir>', 'the folder to write to; it is made when there is none', '.')
     .option('--force', 'replace the file when there is one')
+    .option('--json', 'print the path of the file as JSON: {path}; without a name the examples: {items}')
     .addHelpText('after', help)
     .action(async (name: string | undefined, options: Options) => {
       const examples = await readExamples(ofPackage('examples'));
       const wanted = options.example ?? name;
-      if (wanted === undefined) return listExamples(cli, examples);
+      if (wanted === undefined)
+        return options.json
+          ? printResult(cli, { items: examples.map((known) => ({ name: known.name, summary: known.summary })) })
+          : listExamples(cli, examples);
       const example = find(examples, wanted, options.example === undefined);
-      const lines = await write(cli, example, checkedName(name ?? example.name), options);
+      const named = checkedName(name ?? example.name);
+      const lines = await write(cli, example, named, options);
+      if (options.json) return printResult(cli, { path: resolve(cli.terminal.cwd, options.dir, `${named}.yaml`) });
       for (const line of lines) print(cli.terminal, line);
     });
 }

@@ -1,4 +1,7 @@
-/** Ctrl-C (and SIGTERM, which CI sends): the first ends the command in good order, the second leaves at once. */
+/**
+ * Ctrl-C (and SIGTERM, which CI sends): the first ends the command in good order, the second leaves at once. Ctrl-\
+ * (SIGQUIT) leaves at once a command that has set something going, which continues.
+ */
 import { LdfError } from '../errors.ts';
 import { exitCodes } from './exit-codes.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -23,6 +26,7 @@ export class Interrupts {
   #count = 0;
   #countedAtMs = Number.NEGATIVE_INFINITY;
   readonly #listener = () => this.#interrupt();
+  readonly #quit = () => void this.#leave();
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -42,8 +46,10 @@ export class Interrupts {
   take(first: () => void, parting: () => string[]): () => void {
     this.#first = first;
     this.#parting = parting;
+    this.#terminal.signals.on('SIGQUIT', this.#quit);
     if (this.#count > 0) first();
     return () => {
+      this.#terminal.signals.off('SIGQUIT', this.#quit);
       this.#first = this.#end;
       this.#parting = () => [];
     };

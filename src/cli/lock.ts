@@ -2,15 +2,17 @@
 import { type Command, Option } from 'commander';
 import { formatCount } from '../amounts.ts';
 import { type Architecture, architectures } from '../architecture.ts';
+import { LdfError } from '../errors.ts';
 import type { LockChange } from '../model/lock.ts';
 import { type Cli, globalOptions } from './cli.ts';
-import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
+import { definitionOption, explainByLine, readDefinitionFile } from './files/definition-file.ts';
 import { lockPathOf, readLockFile, writeLockFile } from './files/lock-file.ts';
+import { printResult } from './json.ts';
 import { shownPath } from './output/shown-path.ts';
 import { formatTable } from './output/table.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 interface Options {
   file: string;
@@ -29,7 +31,7 @@ export function addLockCommand(program: Command, cli: Cli): void {
     .description(
       'Writes the lock beside a definition: the exact kernel and packages, each with its sha256. Only what is missing or no longer answers the definition is resolved; with --update everything.',
     )
-    .requiredOption('-f, --file <file>', 'the definition, YAML or JSON')
+    .requiredOption('-f, --file <file>', definitionOption)
     .addOption(
       new Option('--arch <arch>', "lock for this architecture instead of the definition's").choices(architectures),
     )
@@ -42,9 +44,13 @@ export function addLockCommand(program: Command, cli: Cli): void {
     )
     .action(async (options: Options, command: Command) => {
       const { terminal } = cli;
-      const file = await readDefinitionFile(options.file, terminal.cwd);
+      const file = await readDefinitionFile(options.file, terminal);
       const arch = options.arch ?? file.definition.arch;
       const path = lockPathOf(file, arch);
+      if (path === undefined && !options.dryRun && !options.json)
+        throw new LdfError('usage', 'A definition from standard input has no file beside which a lock could stand.', {
+          hint: 'Print the lock with `--json`, or what would change with `--dry-run`.',
+        });
       const before = await readLockFile(path, arch);
       await withServer(cli, globalOptions(command), async ({ client }) => {
         await makeStageImagesReady(cli, client);
@@ -56,11 +62,12 @@ export function addLockCommand(program: Command, cli: Cli): void {
             ...(before === undefined ? {} : { lock: before }),
           }),
         );
-        const written = !options.dryRun && (await writeLockFile(path, before, lock));
-        if (options.json) return printJson(terminal, { lock, changes, notes });
+        const written = path !== undefined && !options.dryRun && (await writeLockFile(path, before, lock));
+        if (options.json) return printResult(cli, { lock, changes, notes });
         for (const line of changeLines(changes)) print(terminal, line);
         for (const note of notes) print(terminal, `Note: ${note}`);
-        print(terminal, outcome(shownPath(terminal.cwd, path), written, options.dryRun ?? false, changes.length));
+        const shown = path === undefined ? 'The lock' : shownPath(terminal.cwd, path);
+        print(terminal, outcome(shown, written, options.dryRun ?? false, changes.length));
       });
     });
 }

@@ -9,6 +9,7 @@ process.stdout.on('error', (error) => {
 });
 
 process.exitCode = await run(process.argv.slice(2), {
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

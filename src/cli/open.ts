@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { LdfError } from '../errors.ts';
 import { type Cli, globalOptions } from './cli.ts';
+import { printResult } from './json.ts';
 import { withServer } from './server-for-command.ts';
 import { print, say } from './terminal.ts';
 
 interface Options {
   url?: string;
   browser: boolean;
+  json?: boolean;
 }
 
 export function addOpenCommand(program: Command, cli: Cli): void {
@@ -19,6 +21,7 @@ export function addOpenCommand(program: Command, cli: Cli): void {
     )
     .option('--url <url>', 'the address under which the browser reaches the server, if it is another one')
     .option('--no-browser', 'only print the link')
+    .option('--json', 'only print the link, as JSON: {url}')
     .addHelpText(
       'after',
       '\nExamples:\n  $ ldf open\n  $ ldf open --no-browser --url http://127.0.0.1:9090   through a tunnel, or from a container',
@@ -32,6 +35,7 @@ export function addOpenCommand(program: Command, cli: Cli): void {
         const { authentication } = await client.session.get();
         const fragment = authentication === 'none' ? '' : `#code=${(await client.session.code()).code}`;
         const link = `${pageAddress(options.url ?? url)}${fragment}`;
+        if (options.json) return printResult(cli, { url: link });
         print(cli.terminal, link);
         if (options.browser) await openInBrowser(cli, link);
       });

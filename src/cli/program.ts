@@ -4,10 +4,15 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { printableLines } from '../printable-text.ts';
 import { addApplyCommand } from './apply.ts';
 import { addArtifactsCommand } from './artifacts.ts';
+import { addBootCommand } from './boot/command.ts';
 import { addBuildCommand } from './build.ts';
 import { addBuildsCommand } from './builds.ts';
 import { addCancelCommand } from './cancel.ts';
 import type { Cli } from './cli.ts';
+import { addCompletionCommand } from './completion.ts';
+import { addComponentsCommand } from './components.ts';
+import { addDeleteCommand } from './delete.ts';
+import { addDiffCommand } from './diff/command.ts';
 import { addDistributionsCommand } from './distributions.ts';
 import { addDownloadCommand } from './download.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
@@ -22,6 +27,7 @@ import { addSchemaCommand } from './schema.ts';
 import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
 import { addSystemCommand } from './system.ts';
+import { print } from './terminal.ts';
 import { addTokenCommand } from './token.ts';
 import { addValidateCommand } from './validate.ts';
 import { addVerifyCommand } from './verify.ts';
@@ -30,7 +36,15 @@ import { addWhyCommand } from './why.ts';
 const groups = [
   {
     title: 'From a definition:',
-    commands: [addInitCommand, addBuildCommand, addValidateCommand, addLockCommand, addApplyCommand, addSchemaCommand],
+    commands: [
+      addInitCommand,
+      addBuildCommand,
+      addValidateCommand,
+      addLockCommand,
+      addApplyCommand,
+      addSchemaCommand,
+      addComponentsCommand,
+    ],
   },
   {
     title: 'Builds:',
@@ -44,6 +58,9 @@ const groups = [
       addVerifyCommand,
       addArtifactsCommand,
       addDownloadCommand,
+      addBootCommand,
+      addDiffCommand,
+      addDeleteCommand,
     ],
   },
   {
@@ -56,6 +73,8 @@ const groups = [
       addServeCommand,
       addOpenCommand,
       addTokenCommand,
+      addCompletionCommand,
+      addVersionCommand,
     ],
   },
 ];
@@ -63,7 +82,9 @@ const groups = [
 export function createProgram(cli: Cli): Command {
   const { stdout, stderr } = cli.terminal;
   const program: Command = new Command('ldf')
-    .description('Linux Distribution Factory: a definition in, images that have booted out.')
+    .description(
+      'Linux Distribution Factory: turns a definition into disk images, and boots each one to prove that it works.',
+    )
     .usage('<command> [options]')
     .version(packageJson.version, '-V, --version', 'print the version')
     .option(
@@ -74,7 +95,8 @@ export function createProgram(cli: Cli): Command {
     .configureHelp({
       showGlobalOptions: true,
       // Of the options of `ldf` itself only --server is of use with a command.
-      visibleGlobalOptions: () => program.options.filter((option) => option.long === '--server'),
+      visibleGlobalOptions: (command) =>
+        command === program ? [] : program.options.filter((option) => option.long === '--server'),
     })
     .configureOutput({
       writeOut: (text) => stdout.write(printableLines(text)),
@@ -91,6 +113,15 @@ export function createProgram(cli: Cli): Command {
   return program.helpCommand('help [command]', 'show help for a command');
 }
 
+/** As `--version`: what one types without looking it up. */
+function addVersionCommand(program: Command, { terminal }: Cli): void {
+  program
+    .command('version')
+    .summary('print the version')
+    .description('Prints the version of LDF.')
+    .action(() => print(terminal, packageJson.version));
+}
+
 function generalHelp(): string {
   const codes = Object.entries(exitCodeMeanings).map(([code, meaning]) => `  ${code}  ${meaning}`);
   return `
@@ -103,5 +134,5 @@ Exit codes:
 ${codes.join('\n')}
 
 Environment: LDF_SERVER (as --server), LDF_TOKEN (for that server), LDF_DATA_DIR (where everything is kept), NO_COLOR (no colours),
-LDF_DEBUG (stacks with errors); \`ldf serve --help\` lists all.`;
+LDF_DEBUG (stack traces); \`ldf serve --help-env\` lists all.`;
 }

@@ -5,9 +5,10 @@ import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions, programWords } from './cli.ts';
 import { deliver, outputFolder } from './deliver.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { printResult } from './json.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 import { waitForBuild } from './wait-for-build.ts';
 
 interface Options {
@@ -45,7 +46,7 @@ export function addRetryCommand(program: Command, cli: Cli): void {
         const build = await client.builds.retry(id, options.stage);
         const waits = !server.lasting || options.wait || options.follow || folder !== undefined;
         if (!waits) {
-          if (options.json) printJson(cli.terminal, build);
+          if (options.json) printResult(cli, build);
           else print(cli.terminal, `Build ${id} is ${build.state} again. Follow it with:  ${program} logs ${id} -f`);
           return;
         }

@@ -6,17 +6,25 @@ import type { Config } from '../config.ts';
 import type { RunningServer } from '../server.ts';
 import { settings } from '../settings.ts';
 import type { Cli } from './cli.ts';
-import { say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 export function addServeCommand(program: Command, cli: Cli): void {
   program
     .command('serve')
-    .summary('run the API')
+    .summary('run the server: web UI and API')
     .description(
-      'Runs the API until it is told to end (Ctrl-C, SIGTERM). Running builds continue in their containers, and the next start picks them up.',
+      'Runs the server, with web UI and API, until it is told to end (Ctrl-C, SIGTERM). Running builds continue in their containers, and the next start picks them up.',
     )
-    .addHelpText('after', ({ command }) => environmentHelp(command))
-    .action(async () => {
+    .option('--help-env', 'list the environment variables that set it up')
+    .addHelpText(
+      'after',
+      '\nEnvironment variables set it up: `ldf serve --help-env` lists them, docs/operations.md says more of the limits.',
+    )
+    .action(async (options: { helpEnv?: boolean }, command: Command) => {
+      if (options.helpEnv) {
+        for (const line of environmentHelp(command)) print(cli.terminal, line);
+        return;
+      }
       // Whatever is made from now on is for the server's user alone.
       process.umask(0o077);
       const { loadConfig } = await import('../config.ts');
@@ -51,12 +59,12 @@ function greeting({ terminal }: Cli, { auth, token }: Config, { url, signInLink 
 }
 
 /** Every setting, from the one table of them. */
-function environmentHelp(command: Command): string {
+function environmentHelp(command: Command): string[] {
   const helper = command.createHelp();
   helper.prepareContext({ helpWidth: command.configureOutput().getOutHelpWidth?.() ?? 80 });
   const width = Math.max(...settings.map(({ name }) => name.length));
   const items = settings.map(({ name, description, default: fallback }) =>
     helper.formatItem(name, width, fallback ? `${description} (default: ${fallback})` : description, helper),
   );
-  return ['', 'Environment:', ...items].join('\n');
+  return ['Environment:', ...items].join('\n').split('\n');
 }

@@ -31,6 +31,7 @@ type Kind =
 interface Reached {
   kind: Kind;
   url: string;
+  token: string | undefined;
   /** It does not go with a command. */
   lasting: boolean;
   client: Client;
@@ -60,6 +61,11 @@ export class ServerConnection {
 
   get url(): string {
     return this.#reached.url;
+  }
+
+  /** What it wants to be asked with, beside the client. */
+  get token(): string | undefined {
+    return this.#reached.token;
   }
 
   get client(): Client {
@@ -125,7 +131,7 @@ async function reachGiven(cli: Cli, url: string, reading: ClientOptions): Promis
     throw new LdfError('auth.required', `The server at ${url} wants ${token === undefined ? 'a' : 'another'} token.`, {
       hint: 'Set LDF_TOKEN to what `ldf token` prints on the machine of the server.',
     });
-  return { kind: 'given', lasting: true, url, client, close: async () => undefined };
+  return { kind: 'given', lasting: true, url, token, client, close: async () => undefined };
 }
 
 /** LDF_TOKEN, else that of the server of this data folder, if it is that which was named. */
@@ -161,7 +167,7 @@ async function findOrStart(cli: Cli, reading: ClientOptions): Promise<Reached> {
   const server = await startServer(config, { temporary: true });
   const { url, token } = server;
   const client = createClient(url, { ...reading, token });
-  return { kind: 'own', lasting: false, url, client, close: () => server.stop() };
+  return { kind: 'own', lasting: false, url, token, client, close: () => server.stop() };
 }
 
 /** `server.json` may be left over from a process that was killed: it counts only while that process lives and answers. */
@@ -174,7 +180,9 @@ async function findRunning(dataDir: string, reading: ClientOptions): Promise<Rea
     () => true,
     () => false,
   );
-  return answers ? { kind: 'running', lasting: !temporary, url, client, close: async () => undefined } : undefined;
+  return answers
+    ? { kind: 'running', lasting: !temporary, url, token, client, close: async () => undefined }
+    : undefined;
 }
 
 function isAlive(pid: number): boolean {

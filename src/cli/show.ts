@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { Build } from '../model/build.ts';
 import { type Cli, globalOptions, programWords } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { printResult } from './json.ts';
 import { artifactLines, outcomeLine, stageLines } from './output/build-report.ts';
 import { failureLines } from './output/failure.ts';
 import { formatTime } from './output/format.ts';
 import { reproducibleLines } from './output/reproducible.ts';
 import { type Paint, paintFor } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 export function addShowCommand(program: Command, cli: Cli): void {
   program
@@ -23,7 +24,7 @@ export function addShowCommand(program: Command, cli: Cli): void {
       const global = globalOptions(command);
       await withServer(cli, global, async ({ client }) => {
         const build = await findBuild(client, reference);
-        if (options.json) return printJson(terminal, build);
+        if (options.json) return printResult(cli, build);
         const paint = paintFor(terminal.stdout, terminal.env);
         for (const line of buildLines(build, programWords(global), paint)) print(terminal, line);
       });

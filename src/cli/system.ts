@@ -4,9 +4,10 @@ import { formatBytes } from '../amounts.ts';
 import type { SystemStatus } from '../model/system.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { exitCodes } from './exit-codes.ts';
+import { type ErrorDocument, printResult } from './json.ts';
 import { type Paint, paintFor } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 export function addSystemCommand(program: Command, cli: Cli): void {
   program
@@ -21,10 +22,21 @@ export function addSystemCommand(program: Command, cli: Cli): void {
       await withServer(cli, globalOptions(command), async ({ client }) => {
         const system = await client.system();
         if (system.problems.length > 0) cli.exitCode = exitCodes.failed;
-        if (options.json) return printJson(terminal, system);
+        if (options.json) return printResult(cli, system, problemDocument(system));
         for (const line of systemLines(system, paintFor(terminal.stdout, terminal.env))) print(terminal, line);
       });
     });
+}
+
+function problemDocument({ problems }: SystemStatus): ErrorDocument | null {
+  const [first] = problems;
+  if (first === undefined) return null;
+  return {
+    code: 'system.not-ready',
+    message: first.message,
+    hint: first.hint,
+    details: problems.map(({ message, hint }) => ({ pointer: '', message, hint })),
+  };
 }
 
 function diskLines(disk: SystemStatus['disk']): string[] {

@@ -11,7 +11,16 @@ export interface OutputStream extends NodeJS.WritableStream {
   columns?: number;
 }
 
+/** `setRawMode` only where it is a terminal: then every key comes as it is typed, Ctrl-C too. */
+export interface InputStream extends AsyncIterable<Uint8Array | string> {
+  setRawMode?(on: boolean): unknown;
+  /** Ends the reading. */
+  destroy?(): unknown;
+}
+
 export interface Terminal {
+  /** What is piped in or typed; read only by what is asked for it (`-f -`, a console). */
+  stdin: InputStream;
   stdout: OutputStream;
   stderr: OutputStream;
   env: Readonly<Record<string, string | undefined>>;

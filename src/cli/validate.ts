@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { formatCount } from '../amounts.ts';
 import type { PlanSummary } from '../model/plan.ts';
+import { checkWithPlan } from './all-problems.ts';
 import { type Cli, globalOptions } from './cli.ts';
-import { explainByLine, readDefinitionFile } from './files/definition-file.ts';
+import { definitionOption, explainByLine, readWritten } from './files/definition-file.ts';
 import { lockPathOf, readLockFile } from './files/lock-file.ts';
+import { printResult } from './json.ts';
 import { formatTable } from './output/table.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 
 interface Options {
   file: string;
@@ -21,19 +23,22 @@ export function addValidateCommand(program: Command, cli: Cli): void {
     .description(
       'Checks a definition and shows what it comes to: components, packages and stages. Nothing is built or stored.',
     )
-    .requiredOption('-f, --file <file>', 'the definition, YAML or JSON')
+    .requiredOption('-f, --file <file>', definitionOption)
     .option('--json', 'print the plan as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  $ ldf validate -f distro.yaml\n\nAll problems are reported at once, each with its line. Exit code 2 when there are any.',
     )
     .action(async (options: Options, command: Command) => {
-      const file = await readDefinitionFile(options.file, cli.terminal.cwd);
-      const lock = await readLockFile(lockPathOf(file, file.definition.arch), file.definition.arch);
-      const input = { definition: file.value, ...(lock === undefined ? {} : { lock }) };
+      const written = await readWritten(options.file, cli.terminal);
       await withServer(cli, globalOptions(command), async ({ client }) => {
-        const plan = await explainByLine(file, () => client.distributions.validate(input));
-        if (options.json) return printJson(cli.terminal, plan);
+        const definition = await checkWithPlan(written, (part) =>
+          client.distributions.validate({ definition: part }, cli.interrupts.signal),
+        );
+        const lock = await readLockFile(lockPathOf({ ...written, definition }, definition.arch), definition.arch);
+        const input = { definition: written.value, ...(lock === undefined ? {} : { lock }) };
+        const plan = await explainByLine(written, () => client.distributions.validate(input));
+        if (options.json) return printResult(cli, plan);
         for (const line of planLines(plan)) print(cli.terminal, line);
       });
     });

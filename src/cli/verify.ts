@@ -1,12 +1,14 @@
 /** `ldf verify`: builds again from nothing, and tells whether the same bytes came of it. */
 import type { Command } from 'commander';
 import { type Cli, globalOptions, programWords } from './cli.ts';
+import { endedBadly } from './deliver.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { printResult } from './json.ts';
 import { reproducibleLines } from './output/reproducible.ts';
 import { paintFor } from './output/style.ts';
 import { makeStageImagesReady } from './progress/stage-images.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson } from './terminal.ts';
+import { print } from './terminal.ts';
 import { waitForBuild } from './wait-for-build.ts';
 
 interface Options {
@@ -40,7 +42,7 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
         const verification = await client.builds.verify(id);
         const program = programWords(global);
         if (!options.wait && server.lasting) {
-          if (options.json) printJson(terminal, verification);
+          if (options.json) printResult(cli, verification);
           else
             print(
               terminal,
@@ -48,9 +50,13 @@ export function addVerifyCommand(program: Command, cli: Cli): void {
             );
           return;
         }
-        await waitForBuild(cli, server, verification, { follow: options.follow ?? false, after: 0, program });
+        const ended = await waitForBuild(cli, server, verification, {
+          follow: options.follow ?? false,
+          after: 0,
+          program,
+        });
         const verified = await server.client.builds.get(id);
-        if (options.json) return printJson(terminal, verified);
+        if (options.json) return printResult(cli, verified, endedBadly(ended));
         // A cancelled one leaves the verdict of the one before.
         if (verified.reproducible?.by !== verification.id) return;
         for (const line of reproducibleLines(verified.reproducible, paintFor(terminal.stdout, terminal.env)))

@@ -12,7 +12,7 @@ import { buildEvents } from './progress/build-events.ts';
 import { LogTail } from './progress/log-tail.ts';
 import { createReporter, type Reporter } from './progress/reporter.ts';
 import type { ServerConnection } from './server-for-command.ts';
-import { say } from './terminal.ts';
+import { isLive, say } from './terminal.ts';
 
 export interface WaitOptions {
   /** Print log lines too. */
@@ -27,7 +27,7 @@ export interface WaitOptions {
 
 /**
  * Waits for the end of a build that this command has set going, reports it on stderr and sets the exit code. The first
- * Ctrl-C cancels the build and continues waiting for its end; the second leaves.
+ * Ctrl-C cancels the build and continues waiting for its end; the second leaves. Ctrl-\ leaves without cancelling it.
  * @returns the build as it ended
  */
 export async function waitForBuild(
@@ -44,6 +44,7 @@ export async function waitForBuild(
   );
   try {
     reporter.start(build);
+    if (isLive(cli.terminal)) reporter.note('Ctrl-C cancels the build; Ctrl-\\ leaves it running.');
     let current = build;
     for await (const { entry } of buildEvents(server, build.id, options.after)) {
       current = applyEntry(current, entry);
@@ -66,6 +67,7 @@ export async function waitForBuild(
 
 function cancel(server: ServerConnection, buildId: string, reporter: Reporter): void {
   reporter.note(`Cancelling build ${buildId}; Ctrl-C again leaves at once.`);
+  reporter.note('To leave a build running, use Ctrl-\\ instead.');
   server.client.builds.cancel(buildId).catch((error: unknown) => {
     // It ended in the meantime: the journal says how.
     if (error instanceof LdfError && error.code === 'state.conflict') return;

@@ -7,15 +7,16 @@ import type { StageName } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { buildArgument, findBuild } from './find-build.ts';
+import { printResult } from './json.ts';
 import { secondsBetween } from './output/format.ts';
 import { type Paint, paintFor, stateSymbol, stateWord } from './output/style.ts';
 import { withServer } from './server-for-command.ts';
-import { print, printJson, say } from './terminal.ts';
+import { print, say } from './terminal.ts';
 
 export function addWhyCommand(program: Command, cli: Cli): void {
   program
     .command('why')
-    .summary('show why each stage ran')
+    .summary('explain why each stage ran')
     .description(
       'Tells why each stage of a build ran or did not have to: all attempts, and every difference from the run that it was compared with.',
     )
@@ -28,7 +29,7 @@ export function addWhyCommand(program: Command, cli: Cli): void {
       await withServer(cli, globalOptions(command), async ({ client }) => {
         const { id } = await findBuild(client, reference);
         const items = await client.builds.attempts(id, stage);
-        if (options.json) return printJson(terminal, { build: id, items });
+        if (options.json) return printResult(cli, { build: id, items });
         if (items.length === 0) return say(terminal, `Build ${id} has not reached a stage yet.`);
         const paint = paintFor(terminal.stdout, terminal.env);
         for (const attempt of items) for (const line of attemptLines(attempt, paint)) print(terminal, line);
@@ -47,8 +48,11 @@ function attemptLines(attempt: Attempt, paint: Paint): string[] {
     lines.push(paint('dim', `  compared with attempt ${compared.attempt} of build ${compared.build}:`));
     lines.push(...differenceLines(compared.differences));
   }
-  if (error)
-    lines.push(`  ${paint('red', printableText(error.message))}${exitCode === null ? '' : ` (exit ${exitCode})`}`);
+  if (error) {
+    const [first = '', ...more] = error.message.trim().split('\n').map(printableText);
+    lines.push(`  ${paint('red', first)}${exitCode === null ? '' : ` (exit ${exitCode})`}`);
+    lines.push(...more.map((line) => `    ${line}`));
+  }
   return lines;
 }
 

@@ -10,14 +10,15 @@ export function applyEntry(build: Build, entry: JournalEntry): Build {
   switch (entry.type) {
     case 'build': {
       const startedAt = entry.state === 'running' ? (build.startedAt ?? entry.at) : build.startedAt;
-      return { ...build, state: entry.state, startedAt, error: entry.error };
+      const queuePosition = entry.state === 'queued' ? build.queuePosition : null;
+      return { ...build, state: entry.state, startedAt, queuePosition, error: entry.error };
     }
     case 'stage':
       return withStage(build, entry.stage, (stage) => applyStage(stage, entry));
     case 'progress':
       return withStage(build, entry.stage, (stage) => applyProgress(stage, entry));
     case 'end':
-      return { ...build, state: entry.state, endedAt: entry.at };
+      return { ...build, state: entry.state, queuePosition: null, endedAt: entry.at };
     case 'log':
       return build;
   }

@@ -12,7 +12,12 @@ import {
 } from '../errors.ts';
 import { pointsAtSecret } from '../secrets.ts';
 import { Definition } from './definition.ts';
+import { meantKey } from './known-keys.ts';
+import { nearest } from './nearest.ts';
 import { refuseLargeForm, refuseLargeYaml } from './nesting.ts';
+import { wording } from './wording.ts';
+
+export { wording } from './wording.ts';
 
 /** Text a definition may have at the most: generous for files written inline, small enough to refuse a mistake. */
 export const maxDefinitionBytes = 16 << 20;
@@ -101,7 +106,7 @@ export function parseWith<Schema extends z.ZodType>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new LdfError(code, `${what} has ${countedProblems(countIssues(parsed.error.issues))}.`, {
-    details: explainIssues(parsed.error.issues, value),
+    details: explainIssues(parsed.error.issues, value, schema),
   });
 }
 
@@ -110,18 +115,26 @@ export function countIssues(issues: readonly z.core.$ZodIssue[]): number {
   return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 }
 
-/** The first `maxDetails` problems. */
-export function explainIssues(issues: readonly z.core.$ZodIssue[], root: unknown): ErrorDetail[] {
+/** The first `maxDetails` problems. With the schema that found them, unknown keys are told with what may have been meant. */
+export function explainIssues(
+  issues: readonly z.core.$ZodIssue[],
+  root: unknown,
+  schema?: z.core.$ZodType,
+): ErrorDetail[] {
   const details: ErrorDetail[] = [];
   for (const issue of issues) {
-    details.push(...explainIssue(issue, root, maxDetails - details.length));
+    details.push(...explainIssue(issue, { root, schema }, maxDetails - details.length));
     if (details.length >= maxDetails) break;
   }
   return details;
 }
 
 /** Turns a Zod issue into details a user can act on: pointer, value, and what to write instead; `most` of them. */
-function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): ErrorDetail[] {
+function explainIssue(
+  issue: z.core.$ZodIssue,
+  { root, schema }: { root: unknown; schema: z.core.$ZodType | undefined },
+  most: number,
+): ErrorDetail[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.slice(0, most).map((key) => {
       const pointer = jsonPointer([...issue.path, key]);
@@ -130,7 +143,9 @@ function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): Err
         pointer,
         message: planned ? `${planned} is not available yet` : `unknown key ${printable(key)}`,
         ...(pointsAtSecret(pointer) ? {} : { value: printable(valueAt(root, [...issue.path, key])) }),
-        hint: planned ? 'Remove the key.' : 'Remove it or correct its spelling.',
+        hint: planned
+          ? 'Remove the key.'
+          : ((schema && meantKey(schema, issue.path, key)) ?? 'Remove it or correct its spelling.'),
       };
     });
   const value = valueAt(root, issue.path);
@@ -142,22 +157,13 @@ function explainIssue(issue: z.core.$ZodIssue, root: unknown, most: number): Err
   if (!missing && !pointsAtSecret(detail.pointer)) detail.value = printable(value);
   if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value === 'number')
     detail.hint = `Put it in quotes: "${value}".`;
-  if (issue.code === 'invalid_value') detail.hint = `Use one of: ${issue.values.map(String).join(', ')}.`;
+  if (issue.code === 'invalid_value') detail.hint = choiceHint(value, issue.values.map(String));
   return [detail];
 }
 
-/** What is wrong, in a few words that continue after a pointer. */
-export function wording(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
-  if (issue.code === 'too_small' && issue.origin === 'array') return `must have at least ${issue.minimum} item`;
-  if (issue.code === 'too_big' && issue.origin === 'array') return `must have at most ${issue.maximum} items`;
-  if (issue.code === 'too_big' && issue.origin === 'string') return `must have at most ${issue.maximum} characters`;
-  return issue.message;
-}
-
-function article(noun: string): string {
-  return /^[aeiou]/.test(noun) ? `an ${noun}` : `a ${noun}`;
+function choiceHint(value: unknown, choices: readonly string[]): string {
+  const [near] = typeof value === 'string' ? nearest(value, choices, 1) : [];
+  return `${near === undefined ? '' : `Did you mean ${near}? `}Use one of: ${choices.join(', ')}.`;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -8,8 +8,9 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { Build } from '../../src/model/build.ts';
-import { StageImageStatus } from '../../src/model/stage-image.ts';
+import { StageImageList } from '../../src/model/stage-image.ts';
 import type { ImageName } from '../../src/stages/names.ts';
+import { resultOf } from '../fixtures/cli-result.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
 export const dataDir = join(repository, '.ldf/test');
@@ -50,7 +51,7 @@ export async function buildDefinition(
     options.expected,
   );
   if (exitCode !== (options.expected ?? 0)) throw new Error(`ldf build ended with ${exitCode}`);
-  return Build.parse(JSON.parse(stdout));
+  return Build.parse(resultOf(stdout));
 }
 
 /** Runs `ldf serve` on a port of 127.0.0.1; resolves when it answers. `end` sends the signal and waits for the end. */
@@ -98,7 +99,7 @@ export async function scratchFolder(): Promise<{
 
 /** The Docker id of a stage image. */
 export async function stageImageId(image: ImageName): Promise<string> {
-  const images = StageImageStatus.array().parse(JSON.parse((await ldf(['images', 'list', '--json'])).stdout));
+  const images = StageImageList.parse(resultOf((await ldf(['images', 'list', '--json'])).stdout)).items;
   const id = images.find(({ name }) => name === image)?.id;
   if (!id) throw new Error(`there is no stage image ${image}`);
   return id;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Build } from '../../src/model/build.ts';
+import { resultOf } from '../fixtures/cli-result.ts';
 import { partitionsOf, readInside, rootOf } from './disk.ts';
 import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
 
@@ -99,7 +100,7 @@ describe('examples/minimal.yaml', () => {
 
     const again = await buildDefinition(file, join(scratch.path, 'cached'), { args: ['--no-boot'] });
     const compiled = Build.parse(
-      JSON.parse((await ldf(['retry', again.id, '--stage', 'compile', '--wait', '--json'])).stdout),
+      resultOf((await ldf(['retry', again.id, '--stage', 'compile', '--wait', '--json'])).stdout),
     );
     expect((await ldf(['logs', again.id, '--stage', 'compile'])).stdout).toContain(log);
     expect(sumOf(compiled)).toBe(sumOf(build));

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemStatus } from '../../src/model/system.ts';
+import { resultOf } from '../fixtures/cli-result.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 
@@ -59,7 +60,7 @@ async function hasNotice(): Promise<boolean> {
 describe('a command without a server', () => {
   it('brings one up for itself, and takes it down again', async () => {
     const { exitCode, stdout, stderr } = await ldf('system', '--json');
-    const system = SystemStatus.parse(JSON.parse(stdout));
+    const system = SystemStatus.parse(resultOf(stdout));
     expect(system.docker.reachable).toBe(true);
     expect(system.dataDir).toBe(dataDir());
     // A fresh data folder has no stage images: that would keep builds from running.

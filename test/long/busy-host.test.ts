@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Build } from '../../src/model/build.ts';
 import { buildDefinition, ldf, scratchFolder } from '../e2e/lab.ts';
+import { resultOf } from '../fixtures/cli-result.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
@@ -20,7 +21,7 @@ describe.skipIf(existsSync('/dev/kvm'))(`a boot beside ${loops} busy loops`, () 
     const idle = await buildDefinition(definition, `${scratch.path}/out`);
     const busy = await besideLoops(async () => {
       const { stdout } = await ldf(['retry', idle.id, '--stage', 'boot', '--wait', '--json']);
-      return Build.parse(JSON.parse(stdout));
+      return Build.parse(resultOf(stdout));
     });
 
     const boots = [idle, busy].map(({ stages }) => stages.find(({ name }) => name === 'boot')?.attempt ?? 0);

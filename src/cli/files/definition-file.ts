@@ -3,30 +3,55 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Definition } from '../../definition/definition.ts';
-import { parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
+import { maxDefinitionBytes, parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
 import { type ErrorDetail, LdfError } from '../../errors.ts';
+import type { Terminal } from '../terminal.ts';
 import { fileError } from './file-error.ts';
 import { withLines } from './yaml-lines.ts';
 
-export interface DefinitionFile {
+/** What stands for standard input where a file is asked for. */
+export const standardInput = '-';
+
+/** How `-f` is described in help texts. */
+export const definitionOption = 'the definition, YAML or JSON; - reads standard input';
+
+/** A definition as it was written, not checked yet. */
+export interface WrittenDefinition {
   /** As it was given, for messages. */
   name: string;
-  /** Absolute. */
-  path: string;
+  /** Absolute; undefined for standard input, which has no lock beside it. */
+  path: string | undefined;
   text: string;
   /** As written, with the files it names read in: what is sent. */
   value: Record<string, unknown>;
+}
+
+export interface DefinitionFile extends WrittenDefinition {
   /** With all defaults. */
   definition: Definition;
 }
 
 /**
- * @param name path of the file, relative to `cwd`
+ * @param name path of the file, relative to the working folder; `-` for standard input
  * @throws LdfError `usage` when it cannot be read, `definition.invalid` with every problem and its line
  */
-export async function readDefinitionFile(name: string, cwd: string): Promise<DefinitionFile> {
-  const path = resolve(cwd, name);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+export async function readDefinitionFile(name: string, terminal: Source): Promise<DefinitionFile> {
+  return checkDefinition(await readWritten(name, terminal));
+}
+
+/** @throws LdfError `definition.invalid` with every problem and its line */
+export async function checkDefinition(written: WrittenDefinition): Promise<DefinitionFile> {
+  return explainByLine(written, async () => ({ ...written, definition: parseDefinition(written.value) }));
+}
+
+type Source = Pick<Terminal, 'cwd' | 'stdin'>;
+
+/** @throws LdfError `usage` when it cannot be read, `definition.invalid` when it is no mapping in YAML or JSON */
+export async function readWritten(given: string, { cwd, stdin }: Source): Promise<WrittenDefinition> {
+  const path = given === standardInput ? undefined : resolve(cwd, given);
+  const name = path === undefined ? 'standard input' : given;
+  const reading = path === undefined ? readInput(stdin) : readFile(path, 'utf8');
+  const text = await reading.catch((error: unknown) => {
     throw fileError(error, `The definition ${name} cannot be read`);
   });
   return explainByLine({ name, text }, async () => {
@@ -36,9 +61,22 @@ export async function readDefinitionFile(name: string, cwd: string): Promise<Def
       'definition.invalid',
       'The definition',
     );
-    const value = await embedKernelConfig(written, dirname(path));
-    return { name, path, text, value, definition: parseDefinition(value) };
+    const value = await embedKernelConfig(written, path === undefined ? cwd : dirname(path));
+    return { name, path, text, value };
   });
+}
+
+/** @throws LdfError `definition.invalid` for more than a definition may have, before all of it is read */
+async function readInput(stdin: Source['stdin']): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk);
+    sizeBytes += bytes.length;
+    chunks.push(bytes);
+    if (sizeBytes > maxDefinitionBytes) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Runs something that may refuse the definition, and adds to each of its problems the line of the file that is meant. */
@@ -60,7 +98,7 @@ export async function explainByLine<Result>(
 }
 
 /** The API takes the definition as a part of its body, and says so in its pointers. */
-function withinDefinition(detail: ErrorDetail): ErrorDetail {
+export function withinDefinition(detail: ErrorDetail): ErrorDetail {
   return { ...detail, pointer: detail.pointer.replace(/^\/definition(?=\/|$)/, '') };
 }
 

@@ -12,15 +12,20 @@ import { fileError } from './file-error.ts';
 
 /**
  * Where the lock of a definition stands. A lock holds one architecture: the definition's own has the plain name, another
- * one that was asked for (`--arch`) has it in its name.
+ * one that was asked for (`--arch`) has it in its name. A definition from standard input has none.
  */
-export function lockPathOf(file: { path: string; definition: Pick<Definition, 'arch'> }, arch: Architecture): string {
+export function lockPathOf(
+  file: { path: string | undefined; definition: Pick<Definition, 'arch'> },
+  arch: Architecture,
+): string | undefined {
+  if (file.path === undefined) return undefined;
   const stem = file.path.replace(/\.(ya?ml|json)$/i, '');
   return arch === file.definition.arch ? `${stem}.lock` : `${stem}.${arch}.lock`;
 }
 
 /** undefined when there is none. @throws LdfError `lock.invalid` when it is malformed or for another architecture. */
-export async function readLockFile(path: string, arch: Architecture): Promise<Lock | undefined> {
+export async function readLockFile(path: string | undefined, arch: Architecture): Promise<Lock | undefined> {
+  if (path === undefined) return undefined;
   const name = basename(path);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissingFile(error)) return undefined;

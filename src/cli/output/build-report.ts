@@ -4,9 +4,8 @@ import { formatBytes, formatDuration } from '../../amounts.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageRun } from '../../model/stage-run.ts';
-import { printableText } from '../../printable-text.ts';
 import { unknownUsage } from '../../stages/contract.ts';
-import { formatTime, secondsBetween } from './format.ts';
+import { firstLine, formatTime, secondsBetween } from './format.ts';
 import { type Paint, stateSymbol, stateWord } from './style.ts';
 import { formatTable } from './table.ts';
 
@@ -44,8 +43,24 @@ export function artifactLines(build: Build, nameOf: (artifact: Artifact) => stri
 export function verdictWords(verdict: Artifact['verdict'], paint: Paint): string {
   if (verdict === null) return paint('yellow', 'not tested');
   return verdict.bootable
-    ? paint('green', `bootable: it has booted, in ${formatDuration(verdict.seconds)}`)
+    ? paint('green', `booted in ${formatDuration(verdict.seconds)}`)
     : paint('red', `not bootable, after ${formatDuration(verdict.seconds)}`);
+}
+
+/** What whoever takes images should know of them: those that failed their boot, and those that were not booted. */
+export function bootWarnings(
+  artifacts: readonly Pick<Artifact, 'name' | 'bootable' | 'verdict'>[],
+  build?: Pick<Build, 'state'>,
+): string[] {
+  const images = artifacts.filter(({ bootable }) => bootable);
+  const warnings = images
+    .filter(({ verdict }) => verdict?.bootable === false)
+    .map(({ name }) => `Warning: ${name} failed its boot test. Do not use it where it has to start.`);
+  const untried = images.filter(({ verdict }) => verdict === null).map(({ name }) => name);
+  if (untried.length > 0) warnings.push(`Warning: not boot-tested: ${untried.join(', ')}.`);
+  if (build?.state === 'failed' && warnings.length === 0)
+    warnings.push('Warning: the build of these artifacts failed.');
+  return warnings;
 }
 
 /** One line a stage: state, attempt, duration, what its container used, and why it ran or did not have to. */
@@ -79,6 +94,6 @@ function stageCells(stage: StageRun, paint: Paint): string[] {
     cpuSeconds === null ? '' : formatDuration(cpuSeconds),
     peakMemoryBytes === null ? '' : formatBytes(peakMemoryBytes),
     writtenBytes === null ? '' : formatBytes(writtenBytes),
-    printableText(stage.error?.message ?? stage.reason ?? ''),
+    firstLine(stage.error?.message ?? stage.reason ?? ''),
   ];
 }

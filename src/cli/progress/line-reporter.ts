@@ -6,7 +6,7 @@ import type { Build } from '../../model/build.ts';
 import type { JournalEntry } from '../../model/journal.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import { secondsBetween } from '../output/format.ts';
+import { firstLine, secondsBetween } from '../output/format.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { elapsedSeconds } from './live-view.ts';
 import type { Reporter } from './reporter.ts';
@@ -74,7 +74,7 @@ export class LineReporter implements Reporter {
     const after = seconds === null || entry.state === 'cached' ? '' : ` after ${formatDuration(seconds)}`;
     const word = entry.state === 'succeeded' ? 'done' : entry.state;
     const why = entry.error
-      ? `: ${printableText(entry.error.message)}`
+      ? `: ${firstLine(entry.error.message)}`
       : entry.state === 'cached' || entry.state === 'skipped'
         ? reason
         : '';

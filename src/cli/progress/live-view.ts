@@ -6,7 +6,7 @@ import { estimatedSeconds } from '../../client/estimate.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
-import { secondsBetween } from '../output/format.ts';
+import { firstLine, secondsBetween } from '../output/format.ts';
 import { type Paint, stateSymbol, stateWord } from '../output/style.ts';
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -60,7 +60,7 @@ function stageLine(stage: StageRun, view: View): string {
       const outcome =
         stage.state === 'succeeded'
           ? took
-          : `${stateWord(stage.state, paint)}  ${took}  ${printableText(stage.error?.message ?? '')}`;
+          : `${stateWord(stage.state, paint)}  ${took}  ${firstLine(stage.error?.message ?? '')}`;
       return `${stateSymbol(stage.state, paint)} ${name} ${outcome.trimEnd()}`;
     }
   }

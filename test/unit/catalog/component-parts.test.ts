@@ -47,7 +47,7 @@ describe('a part that a component names', () => {
     expect(problems({ ...bootLoader, params: { colour: 'red', timeoutSeconds: 'long', editor: 'yes' } })).toMatchObject(
       [
         { pointer: '/params/timeoutSeconds', message: 'must be a number' },
-        { pointer: '/params/editor', message: 'must be a boolean' },
+        { pointer: '/params/editor', message: 'must be true or false' },
         { pointer: '/params/colour', message: 'unknown key "colour"', hint: 'Remove it or correct its spelling.' },
       ],
     );

@@ -1,8 +1,9 @@
 /** `ldf build`, from the file to what it leaves. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LdfError } from '../../../src/errors.ts';
+import { resultOf } from '../../fixtures/cli-result.ts';
 import type { ApiWorldOptions } from '../../fixtures/engine/api-world.ts';
 import { CliWorld, definition, endless, packaging } from './cli-world.ts';
 import { resolvingPackages } from './lock-results.ts';
@@ -42,7 +43,7 @@ describe('ldf build', () => {
     expect((await stat(world.file('out/images/edge.raw'))).blocks * 512).toBeLessThan(64 << 10);
     expect(await world.json('out/images/build.json')).toEqual(done);
     expect(world.terminal.out()).toContain(
-      `out/images/edge.raw\n  format  raw, 512.0 KiB\n  sha256  ${sha256}\n  boot    bootable`,
+      `out/images/edge.raw\n  format  raw, 512.0 KiB\n  sha256  ${sha256}\n  boot    booted in`,
     );
     // The lock said the same before: it is not touched.
     expect(await readFile(world.file('distro.lock'), 'utf8')).toBe(JSON.stringify(lock));
@@ -70,7 +71,7 @@ describe('ldf build', () => {
 
   it('prints one JSON document on stdout and progress on stderr', async () => {
     expect(await world.ldf('build', '-f', 'distro.yaml', '--wait', '--json')).toBe(0);
-    expect(JSON.parse(world.terminal.out())).toEqual(await world.newest());
+    expect(resultOf(world.terminal.out())).toEqual(await world.newest());
     expect(world.terminal.err()).toMatch(/^resolve: done/m);
   });
 
@@ -177,6 +178,7 @@ describe('Ctrl-C', () => {
     expect(await world.ldf('build', '-f', 'distro.yaml', '--wait')).toBe(3);
     const { id } = await world.newest();
     expect(world.terminal.err()).toContain(`Cancelling build ${id}; Ctrl-C again leaves at once.`);
+    expect(world.terminal.err()).toContain('To leave a build running, use Ctrl-\\ instead.');
     expect(world.terminal.err()).toContain('cancelled after 8.0s');
     expect(world.terminal.signals.listenerCount('SIGINT')).toBe(0);
   });
@@ -222,6 +224,39 @@ describe('Ctrl-C', () => {
     expect(await following).toBe(3);
     expect(world.terminal.err()).toBe('');
     expect(world.server.changes).toEqual([]);
+  });
+
+  it('with a backslash leaves the build running, and says how to follow it', async () => {
+    world.runtime.script('compile', async (stage) => {
+      await told();
+      world.terminal.signals.emit('SIGQUIT');
+      return endless(stage);
+    });
+    const left = new Promise<number>((resolve) => {
+      world.terminal.leave = resolve;
+    });
+    const running = world.ldf('build', '-f', 'distro.yaml', '--wait');
+    expect(await left).toBe(3);
+    const { id, state } = await world.newest();
+    expect(state).toBe('running');
+    expect(world.terminal.err()).toContain(`Left before build ${id} had ended. Follow it with:`);
+    expect(world.server.changes).not.toContain('POST /v1/builds/*/cancel');
+    await world.api.engine.cancel(id);
+    await running;
+    expect(world.terminal.signals.listenerCount('SIGQUIT')).toBe(0);
+  });
+
+  it('leaves neither a lock of before nor a build.json beside a definition that was not built', async () => {
+    expect(await world.ldf('build', '-f', 'distro.yaml', '--wait')).toBe(0);
+    await rm(world.file('distro.lock'));
+    await writeFile(world.file('distro.yaml'), 'name: edge\narch: x86_64\nuserland: { packages: [jq] }\n');
+    world.runtime.script('resolve', async (stage) => {
+      world.terminal.signals.emit('SIGINT');
+      return endless(stage);
+    });
+    expect(await world.ldf('build', '-f', 'distro.yaml', '--output', 'out')).toBe(3);
+    expect(await readdir(world.folder)).not.toContain('distro.lock');
+    expect(await readdir(world.file('out'))).toEqual([]);
   });
 
   it('cancels a build that is only being asked for', async () => {

@@ -52,6 +52,12 @@ export class CliWorld {
     return this.terminal;
   }
 
+  /** As `ldf … < text`. */
+  withInput(stdin: string): TestTerminal {
+    this.terminal = testTerminal({ cwd: this.folder, env: { LDF_SERVER: this.server.url }, stdin });
+    return this.terminal;
+  }
+
   /** A distribution as the definition in the folder says it, with what differs. */
   distribution(change: Record<string, unknown> = {}): Promise<DistributionRecord> {
     return this.api.store.createDistribution({ ...definition, definition: { ...definition, ...change } });

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import * as tar from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultScripts } from '../../../src/runtime/fake/fake-stage.ts';
+import { errorOf, resultOf } from '../../fixtures/cli-result.ts';
 import { ended, Gate, reaches, usual } from '../engine/harness.ts';
 import { CliWorld, definition, endless, packaging } from './cli-world.ts';
 import { resolvingPackages } from './lock-results.ts';
@@ -72,7 +73,7 @@ describe('ldf why', () => {
     world.freshTerminal();
     expect(await world.ldf('why', build.id, 'assemble', '--json')).toBe(0);
     const items = (await world.api.engine.attempts(build.id)).filter(({ name }) => name === 'assemble');
-    expect(JSON.parse(world.terminal.out())).toEqual({ build: build.id, items });
+    expect(resultOf(world.terminal.out())).toEqual({ build: build.id, items });
     expect(await world.ldf('why', build.id, 'link')).toBe(2);
   });
 });
@@ -112,7 +113,8 @@ describe('ldf verify', () => {
     expect(await world.ldf('verify', id, '--json')).toBe(1);
     const verified = await world.api.engine.get(id);
     expect(verified?.reproducible).toMatchObject({ state: 'different' });
-    expect(JSON.parse(world.terminal.out())).toEqual(verified);
+    expect(resultOf(world.terminal.out())).toEqual(verified);
+    expect(errorOf(world.terminal.out())).toMatchObject({ code: 'build.not-reproducible' });
     expect(world.terminal.err()).toContain(`Not the same as in build ${id}: edge.raw.`);
     expect(world.terminal.err()).toContain(`ldf verify ${id}`);
     expect(world.terminal.err()).not.toContain('ldf retry');

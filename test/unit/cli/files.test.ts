@@ -10,6 +10,7 @@ import { withLines } from '../../../src/cli/files/yaml-lines.ts';
 import { LdfError } from '../../../src/errors.ts';
 import type { Lock } from '../../../src/stages/lock.ts';
 import { placeAtomically } from '../../../src/write-atomically.ts';
+import { testTerminal } from './terminal.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -125,7 +126,7 @@ describe('the lock beside a definition', () => {
 
 describe('a definition file', () => {
   const write = (text: string) => writeFile(join(folder, 'distro.yaml'), text);
-  const read = () => readDefinitionFile('distro.yaml', folder);
+  const read = () => readDefinitionFile('distro.yaml', testTerminal({ cwd: folder }));
 
   it('is sent as it was written and known with its defaults', async () => {
     await write('name: edge\narch: x86_64\n');
@@ -183,7 +184,7 @@ describe('a definition file', () => {
       message: 'The definition distro.yaml cannot be read: no such file or directory.',
       hint: 'Check the path.',
     });
-    expect(await problemOf(readDefinitionFile('.', folder))).toMatchObject({
+    expect(await problemOf(readDefinitionFile('.', testTerminal({ cwd: folder })))).toMatchObject({
       code: 'usage',
       hint: 'Give a file, not a folder.',
     });
@@ -207,7 +208,7 @@ describe('lines of a YAML text', () => {
   it('are those of the nearest part that was written', () => {
     const text = 'a:\n  "b/c":\n    - 1\n    - { d: 2 }\n';
     expect(lineOf(text, '/a/b~1c/1/d')).toBe('line 4: x');
-    expect(lineOf(text, '/a/b~1c/7')).toBe('line 3: x');
+    expect(lineOf(text, '/a/b~1c/7')).toBe('line 2: x');
     expect(lineOf(text, '/nothing')).toBe('x');
     expect(lineOf(text, '')).toBe('x');
   });

@@ -17,6 +17,7 @@ import { harmlessJson, printableJson, printableText, terminalText } from '../../
 import type { Lock } from '../../../src/stages/lock.ts';
 import { imageNames } from '../../../src/stages/names.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
+import { resultOf } from '../../fixtures/cli-result.ts';
 import { imageStatus } from '../../fixtures/engine/played-images.ts';
 import { Served } from '../../fixtures/engine/served.ts';
 import { artifact, at, build, stageRun, type TestTerminal, testTerminal } from './terminal.ts';
@@ -230,7 +231,7 @@ describe.each(kinds)('on a terminal that is %s', (kind, open) => {
     const terminal = open({ LDF_SERVER: server.url });
     await run(['show', '01BUILD', '--json'], terminal);
     expectClean(terminal.out());
-    expect(JSON.parse(terminal.out())).toEqual(failed);
+    expect(resultOf(terminal.out())).toEqual(failed);
   });
 });
 

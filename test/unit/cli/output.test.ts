@@ -147,7 +147,7 @@ describe('a failed build', () => {
       'What next:',
       '  ldf logs 01BUILD --stage resolve  the whole log',
       '  ldf retry 01BUILD                 resolve and what follows again; finished stages keep their results',
-      "  ldf build -f 'my distro.yaml'     once the definition is fixed",
+      "  ldf build -f 'my distro.yaml'     after fixing the definition",
     ]);
   });
 
@@ -196,7 +196,7 @@ describe('artifacts', () => {
       'out/edge.raw',
       '  format  raw, 2.0 GiB',
       `  sha256  ${'a'.repeat(64)}`,
-      '  boot    bootable: it has booted, in 41s',
+      '  boot    booted in 41s',
       'out/edge.qcow2',
       '  format  qcow2, 4.0 KiB',
       `  sha256  ${'a'.repeat(64)}`,

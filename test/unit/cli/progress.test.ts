@@ -224,6 +224,17 @@ describe('a build kept up to date from its journal', () => {
     });
   });
 
+  it('has no place in the queue any more once it runs', () => {
+    const waiting = build({ queuePosition: 1 });
+    const view = (shown: Build) => liveView(shown, { nowMs: startMs, columns: 80, paint: plainPaint });
+    expect(view(waiting)).toContain('queued, place 1');
+    const running = applyEntry(waiting, { type: 'build', at: at(1), state: 'running', error: null });
+    expect(running.queuePosition).toBeNull();
+    expect(view(running)).toContain('running');
+    expect(view(running)).not.toContain('queued');
+    expect(applyEntry(waiting, { type: 'end', at: at(2), state: 'cancelled' }).queuePosition).toBeNull();
+  });
+
   it('takes no progress of an attempt that is over', () => {
     const after = applyEntry(replayed, progress(40, 'compile', 0.9, '', 1));
     expect(after.stages.find(({ name }) => name === 'compile')?.progress).toBe(0.25);

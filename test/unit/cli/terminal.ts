@@ -1,7 +1,7 @@
 /** A terminal that remembers what was written to it, with a clock that a test sets. */
 
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { OutputStream, Terminal } from '../../../src/cli/terminal.ts';
 import type { Artifact } from '../../../src/model/artifact.ts';
 import type { Build } from '../../../src/model/build.ts';
@@ -22,6 +22,7 @@ export interface TestTerminalOptions {
   columns?: number;
   env?: Record<string, string>;
   cwd?: string;
+  stdin?: string;
 }
 
 export const startMs = Date.parse('2026-01-02T03:04:05.000Z');
@@ -31,6 +32,7 @@ export function testTerminal(options: TestTerminalOptions = {}): TestTerminal {
   const stderr = recorder(options);
   const terminal: TestTerminal = {
     nowMs: startMs,
+    stdin: Readable.from([options.stdin ?? '']),
     stdout,
     stderr,
     env: options.env ?? {},

@@ -41,7 +41,7 @@ describe('usage', () => {
     expect(await world.ldf('--help')).toBe(0);
     expect(world.terminal.out()).toContain('From a definition:\n  init');
     expect(world.terminal.out()).toContain('4  the server does not answer');
-    expect(await world.ldf('serve', '--help')).toBe(0);
+    expect(await world.ldf('serve', '--help-env')).toBe(0);
     expect(world.terminal.out()).toContain('LDF_STAGE_TIMEOUT_COMPILE');
   });
 

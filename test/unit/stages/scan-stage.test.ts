@@ -21,6 +21,7 @@ import { stageNames } from '../../../src/stages/registry.ts';
 import { edges, place } from '../../../src/webui/views/build/graph/columns.ts';
 import { rerun } from '../../../src/webui/views/build/rerun.ts';
 import { secondsLeft } from '../../../src/webui/views/build/time-left.ts';
+import { resultOf } from '../../fixtures/cli-result.ts';
 import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 import { Served } from '../../fixtures/engine/served.ts';
 import { testTerminal } from '../cli/terminal.ts';
@@ -160,7 +161,7 @@ describe('on the command line', () => {
     const built = await ldf('build', '-f', 'distro.yaml', '--wait');
     expect(built).toMatchObject({ exitCode: 0, err: expect.stringMatching(/^scan: done/m) });
     const shown = await ldf('show', 'edge', '--json');
-    expect(scan(Build.parse(JSON.parse(shown.out)).stages)).toMatchObject({ state: 'succeeded' });
+    expect(scan(Build.parse(resultOf(shown.out)).stages)).toMatchObject({ state: 'succeeded' });
     expect((await ldf('logs', 'edge', '--stage', 'scan')).out).toBe('scanning the image\n');
     expect(await ldf('why', 'edge', 'scan')).toMatchObject({
       exitCode: 0,

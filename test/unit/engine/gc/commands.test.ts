@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { run } from '../../../../src/cli/run.ts';
 import { GcReport } from '../../../../src/model/disk.ts';
 import { earlierFacts } from '../../../../src/stages/package/earlier-artifacts.ts';
+import { resultOf } from '../../../fixtures/cli-result.ts';
 import { ApiWorld } from '../../../fixtures/engine/api-world.ts';
 import { Served } from '../../../fixtures/engine/served.ts';
 import { problem } from '../../../fixtures/problem.ts';
@@ -57,7 +58,7 @@ describe('ldf gc', () => {
     server.answers.set('POST /v1/gc', () => outcome);
     const other = testTerminal({ cwd: '/', env: { LDF_SERVER: server.url } });
     expect(await run(['gc', '--json'], other)).toBe(0);
-    expect(JSON.parse(other.out())).toEqual(outcome);
+    expect(resultOf(other.out())).toEqual(outcome);
     expect(await run(['gc', '--free', 'much'], terminal)).toBe(2);
   });
 });

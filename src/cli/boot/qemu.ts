@@ -1,0 +1,90 @@
+/** The command of a QEMU on this machine that boots an image file: qemu(1). */
+import { access } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { type Architecture, qemuNames } from '../../architecture.ts';
+import { LdfError } from '../../errors.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface QemuWish {
+  /** Absolute. */
+  image: string;
+  arch: Architecture;
+  memoryMiB: number;
+  network: boolean;
+}
+
+interface Drive {
+  format: 'raw' | 'qcow2';
+  media: 'disk' | 'cdrom';
+}
+
+const drives: readonly { pattern: RegExp; drive: Drive }[] = [
+  { pattern: /\.(raw|img)$/i, drive: { format: 'raw', media: 'disk' } },
+  { pattern: /\.qcow2$/i, drive: { format: 'qcow2', media: 'disk' } },
+  { pattern: /\.iso$/i, drive: { format: 'raw', media: 'cdrom' } },
+];
+
+/** Where distributions put UEFI for `-bios`: one file that keeps no variables. */
+const firmware: Readonly<Record<Architecture, readonly string[]>> = {
+  x86_64: [
+    '/usr/share/ovmf/OVMF.fd',
+    '/usr/share/edk2/ovmf/OVMF.fd',
+    '/usr/share/edk2/x64/OVMF.4m.fd',
+    '/usr/share/qemu/ovmf-x86_64.bin',
+  ],
+  aarch64: ['/usr/share/qemu-efi-aarch64/QEMU_EFI.fd', '/usr/share/edk2/aarch64/QEMU_EFI.fd'],
+};
+
+/**
+ * The program's path and its arguments. What the machine writes to its disk goes with it.
+ * @returns undefined when there is no QEMU for the architecture
+ * @throws LdfError `usage` for what no machine can start from as it is, or when there is no firmware
+ */
+export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise<[string, ...string[]] | undefined> {
+  const { format, media } = driveOf(wish.image);
+  const { program, machine } = qemuNames[wish.arch];
+  const path = await firstOf(
+    (env.PATH ?? '')
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => join(folder, program)),
+  );
+  if (path === undefined) return undefined;
+  const bios = await firstOf(firmware[wish.arch]);
+  if (bios === undefined)
+    throw new LdfError('usage', `There is no UEFI firmware for ${wish.arch} on this machine.`, {
+      hint: 'Install it (Debian: ovmf, or qemu-efi-aarch64), or name a build: the server boots it.',
+    });
+  // QEMU takes a comma in a file's name doubled.
+  const file = `format=${format},file=${wish.image.replaceAll(',', ',,')}`;
+  return [
+    path,
+    ...['-machine', `${machine},accel=kvm:tcg`, '-cpu', 'max', '-m', `${wish.memoryMiB}M`],
+    ...['-nographic', '-snapshot', '-bios', bios],
+    ...['-drive', media === 'cdrom' ? `media=cdrom,${file}` : `if=virtio,${file}`],
+    ...['-nic', wish.network ? 'user,model=virtio-net-pci' : 'none'],
+  ];
+}
+
+function driveOf(image: string): Drive {
+  const known = drives.find(({ pattern }) => pattern.test(image));
+  if (known) return known.drive;
+  const compressed = /\.(zst|xz|gz)$/i.exec(image);
+  throw new LdfError('usage', `${image} cannot be booted as it is.`, {
+    hint: compressed
+      ? `Unpack it first, as with \`${compressed[1] === 'zst' ? 'zstd -d' : compressed[1] === 'xz' ? 'xz -dk' : 'gunzip -k'}\`, or name the build: the server boots it.`
+      : 'Give a file that ends in .raw, .img, .qcow2 or .iso, or name a build.',
+  });
+}
+
+async function firstOf(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths)
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  return undefined;
+}
