@@ -10,7 +10,7 @@ import { waitForBuild } from './wait-for-build.ts';
 export function addCancelCommand(program: Command, cli: Cli): void {
   program
     .command('cancel')
-    .summary('end a build')
+    .summary('cancel a build')
     .description('Asks a build to end. Finished stages stay in the cache, and `ldf retry` continues from there.')
     .argument('<build>', buildArgument)
     .option('--wait', 'wait until it has ended')

@@ -15,7 +15,7 @@ import { print, say } from './terminal.ts';
 export function addDownloadCommand(program: Command, cli: Cli): void {
   program
     .command('download')
-    .summary('fetch artifacts, checked and with their holes')
+    .summary('download artifacts (verified, sparse)')
     .description(
       'Fetches all artifacts of a build with its build.json, or a single artifact. Each is checked against its sha256; raw images take no space where they are empty.',
     )

@@ -33,7 +33,7 @@ interface GcOptions {
 export function addGcCommand(program: Command, cli: Cli): void {
   program
     .command('gc')
-    .summary('remove what the disk has no room for')
+    .summary('free disk space')
     .description(
       'Removes layers, sources, caches and, after those, images of old builds, least recently used first, until LDF is within LDF_DISK_BUDGET and LDF_DISK_RESERVE. What a queued or running build needs stays. It runs by itself as builds begin and end.',
     )

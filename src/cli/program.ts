@@ -63,7 +63,9 @@ const groups = [
 export function createProgram(cli: Cli): Command {
   const { stdout, stderr } = cli.terminal;
   const program: Command = new Command('ldf')
-    .description('Linux Distribution Factory: a definition in, images that have booted out.')
+    .description(
+      'Linux Distribution Factory: turns a definition into disk images, and boots each one to prove it works.',
+    )
     .usage('<command> [options]')
     .version(packageJson.version, '-V, --version', 'print the version')
     .option(
@@ -103,5 +105,5 @@ Exit codes:
 ${codes.join('\n')}
 
 Environment: LDF_SERVER (as --server), LDF_TOKEN (for that server), LDF_DATA_DIR (where everything is kept), NO_COLOR (no colours),
-LDF_DEBUG (stacks with errors); \`ldf serve --help\` lists all.`;
+LDF_DEBUG (stack traces); \`ldf serve --help\` lists all.`;
 }

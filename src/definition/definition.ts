@@ -46,7 +46,7 @@ export const SystemFile = z.strictObject({
     .string()
     .max(4 << 20)
     .describe('The text of the file.'),
-  mode: FileMode.default('0644').describe('Octal mode, in quotes.'),
+  mode: FileMode.default('0644').describe('Octal mode, e.g. 0644.'),
   owner: FileOwner.optional().describe(
     'Whom the file belongs to: `user`, with its primary group, or `user:group`; names that the image has. Default: the user in whose home directory it stands, else root.',
   ),
@@ -71,7 +71,7 @@ const SystemUser = z.strictObject({
     .max(bounds.sshKeys)
     .default([])
     .describe('Lines for ~/.ssh/authorized_keys.'),
-  sudo: z.boolean().default(false).describe('May become root through sudo; who has no password is not asked for one.'),
+  sudo: z.boolean().default(false).describe("Allow sudo. Users without a password aren't asked for one."),
   groups: z.array(UserName).max(bounds.groups).default([]).describe('More groups to be a member of; they must exist.'),
   shell: absolutePath.default('/bin/bash').describe('The log-in shell.'),
 });
@@ -126,7 +126,9 @@ export const Kernel = z.strictObject({
         .describe(
           'What the configuration starts from: `tiny` (nothing but what the components need), `defconfig`, or the text of a .config under `content`. The command line also takes a path beginning with ./ here.',
         ),
-      options: KernelOptions.default({}).describe('Kernel options that must hold, by their full names.'),
+      options: KernelOptions.default({}).describe(
+        'Kernel options to enforce, by their full names, e.g. CONFIG_WIREGUARD.',
+      ),
     })
     .prefault({}),
 });
@@ -142,7 +144,7 @@ const Userland = z.strictObject({
     .max(bounds.packages)
     .default([])
     .describe(
-      'Packages to install, with what they depend on. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
+      'Packages to install, plus their dependencies. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
     ),
 });
 
@@ -156,12 +158,12 @@ const System = z.strictObject({
     .array(SystemUser)
     .max(bounds.users)
     .default([])
-    .describe('People who log in; root has no password unless it is listed.'),
+    .describe('User accounts. Root is locked unless you add it here.'),
   files: z
     .array(SystemFile)
     .max(bounds.files)
     .default([])
-    .describe('Files to write; they replace those of packages and components.'),
+    .describe('Extra files. They overwrite files from packages and components.'),
   services: z
     .strictObject({
       enable: z.array(ServiceName).max(bounds.services).default([]).describe('Services to start at boot.'),
@@ -208,9 +210,9 @@ export const Definition = z
     name: slug.describe('Name of the distribution; also its default host name.'),
     version: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version in quotes, such as "1.2"')
+      .regex(/^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,63}$/, 'must be a version, such as "1.2"')
       .default('0.1')
-      .describe('Version of the distribution, in quotes; it is part of the file names.'),
+      .describe('Appears in file names, e.g. 1.2.'),
     arch: Architecture.describe('The processor architecture of the images.'),
     kernel: Kernel.prefault({}),
     init: slug.default(defaultComponents.init).describe('A component of kind init.').meta({ componentKind: 'init' }),

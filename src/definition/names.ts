@@ -5,10 +5,14 @@ import * as z from 'zod';
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** A component's or distribution's name, as a definition has it. */
-export const slug = z.string().regex(label, 'must be 1 to 63 lower-case letters, digits or inner hyphens');
+export const slug = z
+  .string()
+  .regex(label, 'must be 1 to 63 lowercase letters, digits or hyphens, with no hyphen at either end');
 
 /** The same, as components and parts have it. */
-export const hyphenatedName = z.string().regex(label, 'must be lower-case letters, digits and inner hyphens');
+export const hyphenatedName = z
+  .string()
+  .regex(label, 'must be lowercase letters, digits and hyphens, with no hyphen at either end');
 
 export const absolutePath = z
   .string()
@@ -17,7 +21,7 @@ export const absolutePath = z
   .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or ..')
   .refine((path) => !path.endsWith('/') && !path.includes('//'), 'must name a file, without empty parts');
 
-export const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode in quotes, such as "0644"');
+export const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode, such as "0644"');
 
 /** systemd.unit(5): a unit name, with or without its suffix. */
 export const ServiceName = z

@@ -29,7 +29,7 @@ const MachineFile = z.strictObject({
   path: absolutePath.describe('Where the file stands.'),
   owner: AccountName.optional().describe('Default: as the package has it, else root.'),
   group: AccountName.optional().describe('Default: as the package has it, else root.'),
-  mode: FileMode.optional().describe('Octal mode, in quotes. Default: as the package has it, else "0600".'),
+  mode: FileMode.optional().describe('Octal mode, e.g. 0644. Default: as the package has it, else "0600".'),
   values: z
     .array(
       z.strictObject({

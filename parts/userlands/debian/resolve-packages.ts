@@ -154,7 +154,7 @@ function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint
   if (!first) return;
   throw new StageFailure({
     code,
-    message: others.length === 0 ? first.message : `${details.length} packages cannot be had from ${suite.suite}.`,
+    message: others.length === 0 ? first.message : `${details.length} packages are not available in ${suite.suite}.`,
     hint: others.length === 0 ? first.hint : hint,
     details: [...details],
   });
@@ -169,7 +169,7 @@ function conflict(asked: readonly Asked[], explanation: readonly string[]): Stag
   const named = asked.filter(({ name }) => new RegExp(`(^|[^a-z0-9+.-])${quoted(name)}($|[^a-z0-9+-])`).test(text));
   const details = named.map(({ name, text: written, from }) => ({
     pointer: pointerOf(from),
-    message: `${name} takes part in the conflict${askedBy(from)}.`,
+    message: `${name} conflicts with another package${askedBy(from)}.`,
     value: JSON.stringify(written),
   }));
   return new StageFailure({

@@ -127,7 +127,7 @@ function unsatisfiable(
   { name, sizeBytes }: ArtifactRecord,
   answer: (error: LdfError, headers: Record<string, string>) => Response,
 ): Response {
-  const error = new LdfError('range.unsatisfiable', `${name} has ${sizeBytes} bytes; the range begins after them.`);
+  const error = new LdfError('range.unsatisfiable', `${name} has ${sizeBytes} bytes; the range starts after them.`);
   return answer(error, { 'Content-Range': `bytes */${sizeBytes}` });
 }
 

@@ -44,7 +44,7 @@ export function artifactLines(build: Build, nameOf: (artifact: Artifact) => stri
 export function verdictWords(verdict: Artifact['verdict'], paint: Paint): string {
   if (verdict === null) return paint('yellow', 'not tried');
   return verdict.bootable
-    ? paint('green', `bootable: it has booted, in ${formatDuration(verdict.seconds)}`)
+    ? paint('green', `booted in ${formatDuration(verdict.seconds)}`)
     : paint('red', `not bootable, after ${formatDuration(verdict.seconds)}`);
 }
 

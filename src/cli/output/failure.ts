@@ -47,8 +47,8 @@ function nextSteps(build: Build, { program, definitionFile }: FailureContext): s
   ];
   const again =
     definitionFile === undefined
-      ? [`  ${program} build ${build.name}`, 'once the definition is fixed and applied']
-      : [`  ${program} build -f ${shellWord(definitionFile)}`, 'once the definition is fixed'];
+      ? [`  ${program} build ${build.name}`, 'after fixing and applying the definition']
+      : [`  ${program} build -f ${shellWord(definitionFile)}`, 'after fixing the definition'];
   // A pointer means that the definition is at fault: the same again would fail again.
   const definitionAtProblem = build.error?.details.some((detail) => detail.pointer !== '') ?? false;
   return definitionAtProblem ? [again, log] : [log, retry, again];

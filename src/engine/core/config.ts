@@ -3,7 +3,7 @@ import type { Limits } from '../../runtime/runtime.ts';
 import type { StageName } from '../../stages/names.ts';
 import type { StageNetwork } from '../../stages/network.ts';
 
-/** What one run of a stage may use before it is ended. */
+/** What one run of a stage may use before it is stopped. */
 export interface StageRunLimits extends Limits {
   /** Without a line in the log for so long, a stage is taken to hang. */
   silenceMs: number;

@@ -88,13 +88,13 @@ async function decide(context: ForecastContext, stage: PlannedStage): Promise<De
   const { engine, plan, options, images, unanswered } = context;
   const { result } = stageNamed(stage.name);
   if (result === 'lock') return decideLock(options.lock, unanswered, plan.madeOtherwise);
-  if (stage.params === null) return unknownYet(unanswered);
+  if (stage.params === null) return unknownYet;
   if (result === 'sources')
     return decideSources(await countMissing(context), plan.sources.length, options.noCache ?? false);
   if (options.noCache) return decideLayer(engine, undefined, async () => reasonAlone(forcedByBuild));
   if (!images) return withoutImages;
   const { key } = stage;
-  if (key === null) return unknownYet(unanswered);
+  if (key === null) return unknownYet;
   const layer = keysOf(options, key).flatMap((kept) => context.layers.get(kept) ?? [])[0];
   return decideLayer(engine, layer, () => whyMade(context, images, stage));
 }

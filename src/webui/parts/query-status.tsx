@@ -39,7 +39,7 @@ function StaleNotice({ query, message }: { query: Query; message: string }) {
         <Group gap="xs" wrap="nowrap" style={{ flex: '1 1 16rem' }}>
           <IconClockExclamation size={18} aria-hidden style={{ flex: 'none' }} />
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            Shown as it was <Ago time={new Date(dataUpdatedAt).toISOString()} />; reading it again failed: {message}
+            Couldn't refresh. Showing data from <Ago time={new Date(dataUpdatedAt).toISOString()} />: {message}
           </Text>
         </Group>
         <Button size="compact-sm" variant="default" loading={isFetching} onClick={() => void refetch()}>

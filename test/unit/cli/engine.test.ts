@@ -59,7 +59,7 @@ describe('from a definition to artifacts', () => {
     expect(second.exitCode).toBe(0);
     expect(second.err).toContain('compile: cached');
     expect(second.err).not.toContain('Wrote distro.lock');
-    expect(second.out).toContain('boot    bootable: it has booted, in 13s');
+    expect(second.out).toContain('boot    booted in 13s');
   });
 
   it('shows what there is afterwards', async () => {

@@ -194,7 +194,7 @@ describe('artifacts', () => {
       'out/edge.raw',
       '  format  raw, 2.0 GiB',
       `  sha256  ${'a'.repeat(64)}`,
-      '  boot    bootable: it has booted, in 41s',
+      '  boot    booted in 41s',
       'out/edge.qcow2',
       '  format  qcow2, 4.0 KiB',
       `  sha256  ${'a'.repeat(64)}`,

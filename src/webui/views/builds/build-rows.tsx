@@ -18,7 +18,7 @@ export function BuildTable({ builds }: { builds: readonly Build[] }) {
           <Table.Tr>
             <Table.Th>Build</Table.Th>
             <Table.Th w={130}>State</Table.Th>
-            <Table.Th>What happens</Table.Th>
+            <Table.Th>Details</Table.Th>
             <Table.Th w={150}>Started</Table.Th>
             <Table.Th w={110}>Took</Table.Th>
             <Table.Th w={60} aria-label="Actions" />

@@ -31,7 +31,7 @@ export function Console() {
   return (
     <Page
       title={artifact.data ? `Console of ${artifact.data.name}` : 'Console'}
-      about="A machine of its own, started for this page. What it writes to its disk is not kept, and its network leads nowhere."
+      about="A temporary VM. Disk changes are discarded when you leave; it has no internet access."
       actions={
         running ? (
           <Button
@@ -40,7 +40,7 @@ export function Console() {
             leftSection={<IconPlugConnectedX size={16} aria-hidden />}
             onClick={() => setWanted(false)}
           >
-            Switch off
+            Power off
           </Button>
         ) : (
           <Button leftSection={<IconRefresh size={16} aria-hidden />} onClick={again}>
@@ -70,7 +70,7 @@ function Status({ state }: { state: ConsoleState }) {
     case 'open':
       return (
         <Text size="sm" c="dimmed" role="status">
-          The machine runs. Click into the console and type.
+          Running. Click the console to type.
         </Text>
       );
     case 'refused':

@@ -45,7 +45,7 @@ export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
   useEffect(() => {
     if (on || !connection.current) return;
     connection.current.close();
-    onState({ phase: 'ended', why: 'The machine was switched off.' });
+    onState({ phase: 'ended', why: 'Powered off.' });
   }, [on, onState]);
   return (
     <Box

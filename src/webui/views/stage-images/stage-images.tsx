@@ -25,7 +25,7 @@ export function StageImages() {
   return (
     <Page
       title="Stage images"
-      about="Every stage of a build runs in one of these; a build refuses any other."
+      about="Containers the build stages run in, pinned by digest."
       actions={
         <>
           <FileButton
@@ -119,7 +119,7 @@ function askToLoad(file: File, work: ReturnType<typeof useImageWork>): void {
         it. One that holds anything but stage images is refused.
       </Text>
     ),
-    labels: { confirm: `Load ${file.name}`, cancel: 'Not now' },
+    labels: { confirm: `Load ${file.name}`, cancel: 'Cancel' },
     onConfirm: () =>
       void work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, { trusted: true, signal })),
   });
