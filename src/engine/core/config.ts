@@ -1,4 +1,5 @@
 /** What bounds the engine. Durations are in milliseconds, sizes in bytes. */
+import { consoleSeconds } from '../../model/console.ts';
 import type { Limits } from '../../runtime/runtime.ts';
 import type { StageName } from '../../stages/names.ts';
 import type { StageNetwork } from '../../stages/network.ts';
@@ -99,7 +100,7 @@ const bounds = {
   consoleBytes: 8 << 20,
   verdictBytes: 1 << 20,
   consoles: 2,
-  consoleSeconds: 30 * 60,
+  consoleSeconds,
   consoleMachine: { memoryMiB: 1024, cpus: 1 },
   historyLength: 200,
   likeRuns: 20,

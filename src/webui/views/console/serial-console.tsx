@@ -50,7 +50,7 @@ export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
   return (
     <Box
       ref={place}
-      h="min(70vh, 640px)"
+      h="max(320px, calc(100dvh - 230px))"
       p="xs"
       bg="#11131a"
       style={{ borderRadius: 'var(--mantine-radius-md)', overflow: 'hidden' }}

@@ -88,9 +88,9 @@ function ReferenceCard() {
         Everything in this web UI is also available to scripts.
       </Text>
       <Group gap="md">
-        <Anchor href="/docs" size="sm">
+        <AnchorLink to="/docs" size="sm">
           Reference
-        </Anchor>
+        </AnchorLink>
         <Anchor href="/openapi.json" size="sm">
           OpenAPI document
         </Anchor>
