@@ -53,7 +53,7 @@ export const errorTable = {
   'build.cancelled': { status: 409, title: 'The build was cancelled' },
   'server.unreachable': { status: 503, title: 'The server does not answer' },
   usage: { status: 400, title: 'The command line is not valid' },
-  internal: { status: 500, title: 'An internal error in LDF' },
+  internal: { status: 500, title: 'Internal error' },
 } as const;
 
 export type ErrorCode = keyof typeof errorTable;

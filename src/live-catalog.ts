@@ -75,9 +75,9 @@ function readStored({ kind, name, spec }: StoredComponent): CatalogEntry | Unusa
     if (!(error instanceof LdfError)) throw error;
     const [first] = error.details;
     const why = first ? `${first.pointer || 'it'} ${first.message}` : error.message;
-    return unusable(kind, name, `The component ${id} of your own is not one that this version takes: ${why}.`);
+    return unusable(kind, name, `This version of LDF cannot use the custom component ${id}: ${why}.`);
   }
-  return unusable(kind, name, `What is stored as component ${id} says that it is another.`);
+  return unusable(kind, name, `The stored component ${id} has another kind or name.`);
 }
 
 function unusable(kind: string, name: string, why: string): Unusable {

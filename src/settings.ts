@@ -116,7 +116,7 @@ export const named = {
     'LDF_DATABASE_URL',
     'SQLite database, as file:/path. Default: ldf.db in the data folder.',
     '',
-    text.regex(/^(file:.+)?$/, 'must begin with file:'),
+    text.regex(/^(file:.+)?$/, 'must start with file:'),
   ),
   dockerHost: setting(
     'LDF_DOCKER_HOST',
@@ -132,24 +132,24 @@ export const named = {
     '',
     optionalText,
   ),
-  logLevel: setting('LDF_LOG_LEVEL', `Least level of the log: ${LogLevel.options.join(', ')}.`, 'info', LogLevel),
+  logLevel: setting('LDF_LOG_LEVEL', `Minimum log level: ${LogLevel.options.join(', ')}.`, 'info', LogLevel),
   buildConcurrency: setting('LDF_BUILD_CONCURRENCY', 'Builds that may run at once.', '2', count(1, 64)),
   stageConcurrency: setting('LDF_STAGE_CONCURRENCY', 'Heavy stages that may run at once.', '2', count(1, 64)),
   diskBudget: setting(
     'LDF_DISK_BUDGET',
-    'Most that layers, sources, caches and artifacts may take together, such as 40G. Default: no limit but the reserve.',
+    'Maximum size of layers, sources, caches and artifacts together, such as 40G. Default: no limit but the reserve.',
     '',
     Size.or(z.literal('')).transform((value) => value || undefined),
   ),
   diskReserve: setting(
     'LDF_DISK_RESERVE',
-    'Free space that is left to others on the disks of the data folder and of Docker.',
+    'Free space to keep on the disks of the data folder and of Docker.',
     '2G',
     Size,
   ),
   cacheLimit: setting(
     'LDF_CACHE_LIMIT',
-    'Most that kept build folders of kernels may take together; the least recently used go.',
+    'Maximum size of kept kernel build folders; the least recently used are removed first.',
     '5G',
     Size,
   ),
@@ -221,13 +221,13 @@ export function stageSettings(stage: StageName) {
   const name = (limit: string) => `LDF_STAGE_${limit}_${stage.toUpperCase()}`;
   const { timeout, silence, memory, pids, cpus, log, output } = stageNamed(stage).limits;
   return {
-    timeout: setting(name('TIMEOUT'), `Longest time for a run of ${stage}.`, timeout, Duration),
-    silence: setting(name('SILENCE'), `Longest time without a line of log from ${stage}.`, silence, Duration),
+    timeout: setting(name('TIMEOUT'), `Maximum time for a run of ${stage}.`, timeout, Duration),
+    silence: setting(name('SILENCE'), `Maximum time without log output from ${stage}.`, silence, Duration),
     memory: setting(name('MEMORY'), `Memory for a run of ${stage}.`, memory, Size),
     pids: setting(name('PIDS'), `Processes and threads of ${stage}.`, pids, count(16, 4_000_000)),
     cpus: setting(name('CPUS'), `CPUs for ${stage}, such as 2 or 0.5; 0 for all.`, cpus, Cpus),
     log: setting(name('LOG'), `Log that a run of ${stage} may write.`, log, Size),
-    output: setting(name('OUTPUT'), `Most that a run of ${stage} may put out.`, output, Size),
+    output: setting(name('OUTPUT'), `Maximum output size of a run of ${stage}.`, output, Size),
   };
 }
 

@@ -25,7 +25,7 @@ export function hardwareOf(arch: Architecture): Hardware {
   throw new StageFailure({
     code: 'boot.architecture',
     message: `The boot-tester has no machine to boot ${arch} images on.`,
-    hint: 'Build without the boot test (boot: false, or --no-boot) and try the image on a machine of its own.',
+    hint: 'Build without the boot test (boot: false, or --no-boot) and try the image on another machine.',
   });
 }
 

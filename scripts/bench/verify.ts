@@ -20,7 +20,7 @@ export const verify: Measurement = {
     const names = verdict.artifacts.map(({ name }) => `\`${name}\``).join(', ');
     return [
       {
-        what: `Artifacts that differ when a build is made again from nothing (of ${names})`,
+        what: `Artifacts that differ when a build is rebuilt from scratch (of ${names})`,
         goal: 0,
         unit: '',
         figure: different.length,

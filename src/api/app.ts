@@ -17,7 +17,6 @@ import { buildRoutes } from './routes/builds.ts';
 import { componentRoutes } from './routes/components.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { distributionRoutes } from './routes/distributions.ts';
-import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exampleRoutes } from './routes/examples.ts';
 import { gcRoutes } from './routes/gc.ts';
@@ -83,7 +82,6 @@ export function createApp(services: ApiServices): OpenAPIHono {
     document ??= openApiDocument(app, version);
     return c.json(document);
   });
-  app.route('/', docsRoutes(table));
   app.route('/', webuiRoutes(services.webuiDir, table));
   return app;
 }

@@ -43,4 +43,4 @@ export const Position = z
   .string()
   .regex(/^([0-9]{1,15}|end)$/, 'must be an id that was read, 0, or end')
   .transform((value) => (value === 'end' ? value : Number(value)))
-  .meta({ description: 'Read on after this id: 0 for the beginning, `end` for only what is yet to come.' });
+  .meta({ description: 'Continue after this id: 0 for the start, `end` for only new entries.' });

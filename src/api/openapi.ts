@@ -95,7 +95,7 @@ export function openApiDocument<E extends Env>(app: OpenAPIHono<E>, version: str
       title: 'LDF, the Linux Distribution Factory',
       version,
       description:
-        'A definition in, images that have booted out. Errors are problem documents (RFC 9457) with a `code`.',
+        'Turns a definition into disk images, and boots each one to prove it works. Errors are problem documents (RFC 9457) with a `code`.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     tags: tags.map(([name, description]) => ({ name, description })),
@@ -129,7 +129,7 @@ const tags = [
   ['builds', 'Runs of a definition, their logs and events.'],
   ['artifacts', 'What builds left: images, checksums, SBOMs and consoles.'],
   ['queries', 'What suites and kernels have to choose from.'],
-  ['components', 'What a distribution can be made of.'],
+  ['components', 'Building blocks of distributions.'],
   ['stage images', 'The container images in which stages run.'],
   ['access', 'Who may ask.'],
   ['system', 'The installation itself.'],

@@ -75,5 +75,5 @@ export function notFound(path: string): LdfError {
 
 /** For an id or name of something that does not exist (any more). */
 export function noSuch(what: string, id: string): LdfError {
-  return new LdfError('not-found', `There is no ${what} ${id}.`, { hint: `List what exists, and check the id.` });
+  return new LdfError('not-found', `There is no ${what} ${id}.`, { hint: 'It may have been deleted. Check the id.' });
 }

@@ -25,7 +25,7 @@ async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<Sy
         ...problems,
         ...imageProblems.map((message) => ({
           message,
-          hint: 'Run `ldf images build`; it builds only what is not right.',
+          hint: 'Run `ldf images build`; it rebuilds only what is missing or outdated.',
         })),
       ],
     };

@@ -120,7 +120,7 @@ const KernelSeries = z.strictObject({
   series: z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/),
   /** The part that it comes from; by default that of the component. */
   use: PartName.optional(),
-  /** What that part is asked for, beyond what the component says for all series. A value may be one for each architecture. */
+  /** Settings of the implementation, beyond what the component says for all series. A value may be one for each architecture. */
   params: PartParams.default({}),
 });
 export type WrittenSeries = z.infer<typeof KernelSeries>;

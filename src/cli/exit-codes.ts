@@ -12,7 +12,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   [exitCodes.done]: 'done',
   [exitCodes.failed]: 'the build failed, or what it needs is missing or broken (Docker, stage images, disk space)',
-  [exitCodes.refused]: 'wrong usage or a wrong definition: retrying will not help',
+  [exitCodes.refused]: "wrong usage or a wrong definition: retrying won't help",
   [exitCodes.cancelled]: 'cancelled',
   [exitCodes.unreachable]: 'the server does not answer',
 };

@@ -83,7 +83,7 @@ export function createProgram(cli: Cli): Command {
   const { stdout, stderr } = cli.terminal;
   const program: Command = new Command('ldf')
     .description(
-      'Linux Distribution Factory: turns a definition into disk images, and boots each one to prove that it works.',
+      'Linux Distribution Factory: turns a definition into disk images, and boots each one to prove it works.',
     )
     .usage('<command> [options]')
     .version(packageJson.version, '-V, --version', 'print the version')

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import type { Fix } from '../definition/fix.ts';
-import { Artifact } from '../model/artifact.ts';
+import { Artifact, ArtifactOfBuild } from '../model/artifact.ts';
 import { Build, BuildInputs, type BuildOptions, type BuildState } from '../model/build.ts';
 import { DefinitionCheck, type ValidateRequest } from '../model/check.ts';
 import { ListedComponent } from '../model/component.ts';
@@ -59,6 +59,8 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
   const http = new Http(baseUrl, fetch, options);
   return {
     /** Resolves when the API and its database answer. */
+    /** The OpenAPI document of the server. */
+    openapi: (signal?: Signal): Promise<unknown> => http.read(z.unknown(), 'GET', '/openapi.json', { signal }),
     health: async (signal?: Signal): Promise<void> => {
       await http.send('GET', '/healthz', { signal });
     },
@@ -214,7 +216,7 @@ function buildMethods(http: Http) {
 function artifactMethods(http: Http) {
   const path = (id: string, part = '') => `/v1/artifacts/${encodeURIComponent(id)}${part}`;
   return {
-    get: (id: string, signal?: Signal) => http.read(Artifact, 'GET', path(id), { signal }),
+    get: (id: string, signal?: Signal) => http.read(ArtifactOfBuild, 'GET', path(id), { signal }),
     /** The content, or the bytes from `start` to `end` (both included), as fast as it is read. */
     async content(id: string, options: { range?: { start: number; end: number }; signal?: Signal } = {}) {
       const { range, signal } = options;

@@ -115,7 +115,7 @@ export class Http {
     if (problem.success) return problemError(problem.data);
     // Said by something in between, such as a proxy whose server is away.
     if ([502, 503, 504].includes(response.status)) return this.unreachable();
-    return new LdfError('internal', `${this.baseUrl} answered with status ${response.status}, not as LDF does.`, {
+    return new LdfError('internal', `${this.baseUrl} sent an unexpected response (${response.status}).`, {
       hint: 'Check that the address is that of an LDF server.',
     });
   }

@@ -28,6 +28,6 @@ export async function* imageWork(http: Http, path: string, options: RequestOptio
     throw http.explain(error, options.signal);
   }
   throw new LdfError('server.unreachable', 'The server broke the connection off before the work had ended.', {
-    hint: 'Do the same again: it continues with what is there.',
+    hint: 'Repeat it: it continues where it stopped.',
   });
 }

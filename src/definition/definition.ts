@@ -151,7 +151,7 @@ const Userland = z.strictObject({
     .max(bounds.packages)
     .default([])
     .describe(
-      'Packages to install, with what they depend on. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
+      'Packages to install, plus their dependencies. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
     ),
 });
 

@@ -7,10 +7,12 @@ const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** A component's or distribution's name, as a definition has it. */
 export const slug = z
   .string()
-  .regex(label, 'must be 1 to 63 lower-case letters, digits or hyphens, with no hyphen at either end');
+  .regex(label, 'must be 1 to 63 lowercase letters, digits or hyphens, with no hyphen at either end');
 
 /** The same, as components and parts have it. */
-export const hyphenatedName = z.string().regex(label, 'must be lower-case letters, digits and inner hyphens');
+export const hyphenatedName = z
+  .string()
+  .regex(label, 'must be lowercase letters, digits and hyphens, with no hyphen at either end');
 
 export const absolutePath = z
   .string()

@@ -57,7 +57,7 @@ export interface BuildService {
   fix(buildId: string, fix: Fix): Promise<BuildRecord>;
   /** A distribution is gone: what was kept for it alone goes, too, in the background. */
   distributionRemoved(): void;
-  /** Queues a verification of a build: made again from nothing and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
+  /** Queues a verification of a build: rebuilt from scratch and compared. @throws LdfError `state.conflict` when it cannot be made as it was. */
   verify(buildId: string): Promise<BuildRecord>;
   /**
    * Boots an artifact by hand. The stream is its serial console: the machine is switched off when the stream is ended or

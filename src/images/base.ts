@@ -77,7 +77,7 @@ export class StageBase {
     // A pulled or local root has a name of its own; a bootstrapped one is kept for the next time.
     if (root.origin !== 'bootstrapped') await this.#engine.removeImage(root.tag);
     const image = await this.#engine.inspectImage(id);
-    if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} as soon as it was built.`);
+    if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} right after building it.`);
     this.#say('done', `base, ${root.origin}`);
     return image;
   }

@@ -53,7 +53,7 @@ async function buildOne({ name, tag, sources }: WantedImage, run: BuildRun, sign
   };
   const id = await run.engine.buildImage(build, (event) => run.onProgress({ image: name, ...event }), signal);
   const image = await run.engine.inspectImage(id);
-  if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} as soon as it was built.`);
+  if (!image) throw new LdfError('images.build-failed', `Docker lost ${tag} right after building it.`);
   run.onProgress({ image: name, kind: 'done', step: 0, steps: 0, text: 'built' });
   return image;
 }

@@ -75,7 +75,7 @@ export class StageImages implements StageImageService {
     }
     if (problems.length === 0) return images;
     throw new LdfError(missing ? 'images.missing' : 'images.mismatch', problems.join('\n'), {
-      hint: 'Run `ldf images build`; it builds only what is not right.',
+      hint: 'Run `ldf images build`; it rebuilds only what is missing or outdated.',
     });
   }
 

@@ -31,3 +31,7 @@ export const Artifact = z.strictObject({
   removedAt: Time.optional(),
 });
 export type Artifact = z.infer<typeof Artifact>;
+
+/** An artifact that was asked for by its own id. */
+export const ArtifactOfBuild = z.strictObject({ ...Artifact.shape, buildId: z.string() });
+export type ArtifactOfBuild = z.infer<typeof ArtifactOfBuild>;

@@ -50,7 +50,7 @@ export const BuildOptions = z.strictObject({
     .optional()
     .describe("Default: the definition's image.formats."),
   boot: z.boolean().default(true).describe('Boot what can boot; without it nothing is called bootable.'),
-  noCache: z.boolean().default(false).describe('Run every stage from nothing, whatever the cache holds.'),
+  noCache: z.boolean().default(false).describe('Rebuild everything, ignoring cached results.'),
   priority: z.int().min(-100).max(100).default(0).describe('Higher goes first.'),
 });
 export type BuildOptions = z.infer<typeof BuildOptions>;

@@ -52,6 +52,6 @@ export type LogLine = z.infer<typeof LogLine>;
 
 export const LogPage = z.strictObject({
   items: z.array(LogLine),
-  next: z.int().nonnegative().describe('Where to read on; the same as `after` when there is no more for now.'),
+  next: z.int().nonnegative().describe('Where to continue; the same as `after` when there is no more for now.'),
 });
 export type LogPage = z.infer<typeof LogPage>;

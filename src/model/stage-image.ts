@@ -38,7 +38,7 @@ export const PullRequest = z.strictObject({
 
 export const ImageProgressLine = z.strictObject({
   image: z.enum([...imageNames, 'base']),
-  kind: z.enum(['step', 'log', 'done']).describe('A step begins, a line of its output, or the image is ready.'),
+  kind: z.enum(['step', 'log', 'done']).describe('A step starts, a line of its output, or the image is ready.'),
   step: z.int().nonnegative(),
   steps: z.int().nonnegative().describe('0: not counted.'),
   text: z.string(),

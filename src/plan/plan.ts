@@ -52,5 +52,5 @@ export function planBuild(input: PlanInput): Plan {
 }
 
 function madeNote(unlike: string): string {
-  return `The lock answers the definition, but ${unlike}. \`ldf lock --update\` takes today's packages and notes what there is today.`;
+  return `The lock matches the definition, but ${unlike}. \`ldf lock --update\` takes today's packages and records today's stage images and components.`;
 }

@@ -30,7 +30,7 @@ export interface Composition extends Composed {
   /** Packages that are taken in where that is possible. */
   recommended: { name: string; from: Origin }[];
   machine: Contributions['machine'];
-  /** Packages that boot files come from; who asks for each. */
+  /** Packages that provide boot files; who asks for each. */
   bootPackages: { name: string; from: Origin }[];
 }
 

@@ -10,7 +10,7 @@ import type { DistributionSummary } from '../model/distribution.ts';
 const watchedFetch: typeof fetch = async (...request) => {
   const isPublic = /\/(v1\/session|healthz)$/.test(new URL(String(request[0])).pathname);
   if (!isPublic && isSignedOut())
-    throw new LdfError('auth.required', 'The session is over.', { hint: 'Sign in again.' });
+    throw new LdfError('auth.required', 'Your session has ended.', { hint: 'Sign in again.' });
   const answer = await fetch(...request);
   if (answer.status === 401 && !isPublic)
     queryClient.setQueryData(sessionQuery.queryKey, (known) => known && { ...known, signedIn: false });

@@ -1,10 +1,9 @@
 /** Every address of the web UI, and the view behind it; but for the first, a view is loaded when it is first opened. */
-import { Loader } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { distributionsQuery, queryClient } from './api.ts';
-import { ErrorNotice } from './parts/error-notice.tsx';
-import { Page } from './parts/page.tsx';
+import { persistently } from './load-view.ts';
 import { Shell } from './shell/shell.tsx';
+import { BrokenView, LoadingView, NotFound } from './shell/view-states.tsx';
 import { BuildSearch } from './views/build/build-search.ts';
 import { BuildsSearch } from './views/builds/builds-search.ts';
 import { readFilter } from './views/components/filter.ts';
@@ -35,86 +34,134 @@ const newDistribution = createRoute({
   getParentRoute: () => root,
   path: '/distributions/new',
   validateSearch: NewSearch,
-  component: lazyRouteComponent(() => import('./views/distribution-form/new-distribution.tsx'), 'NewDistribution'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/distribution-form/new-distribution.tsx')),
+    'NewDistribution',
+  ),
 });
 
 const distribution = createRoute({
   getParentRoute: () => root,
   path: '/distributions/$id',
   validateSearch: DistributionSearch,
-  component: lazyRouteComponent(() => import('./views/distribution/distribution.tsx'), 'DistributionPage'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/distribution/distribution.tsx')),
+    'DistributionPage',
+  ),
 });
 
 const editDistribution = createRoute({
   getParentRoute: () => root,
   path: '/distributions/$id/edit',
   validateSearch: FormSearch,
-  component: lazyRouteComponent(() => import('./views/distribution-form/edit-distribution.tsx'), 'EditDistribution'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/distribution-form/edit-distribution.tsx')),
+    'EditDistribution',
+  ),
 });
 
 const builds = createRoute({
   getParentRoute: () => root,
   path: '/builds',
   validateSearch: BuildsSearch,
-  component: lazyRouteComponent(() => import('./views/builds/builds.tsx'), 'Builds'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/builds/builds.tsx')),
+    'Builds',
+  ),
 });
 
 export const buildRoute = createRoute({
   getParentRoute: () => root,
   path: '/builds/$id',
   validateSearch: BuildSearch,
-  component: lazyRouteComponent(() => import('./views/build/build.tsx'), 'BuildPage'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/build/build.tsx')),
+    'BuildPage',
+  ),
 });
 
 const console = createRoute({
   getParentRoute: () => root,
   path: '/artifacts/$id/console',
-  component: lazyRouteComponent(() => import('./views/console/console.tsx'), 'Console'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/console/console.tsx')),
+    'Console',
+  ),
 });
 
 const components = createRoute({
   getParentRoute: () => root,
   path: '/components',
   validateSearch: readFilter,
-  component: lazyRouteComponent(() => import('./views/components/components.tsx'), 'Components'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/components/components.tsx')),
+    'Components',
+  ),
 });
 
 const component = createRoute({
   getParentRoute: () => root,
   path: '/components/$kind/$name',
   validateSearch: ({ tab }: Record<string, unknown>): { tab?: 'file' } => (tab === 'file' ? { tab } : {}),
-  component: lazyRouteComponent(() => import('./views/components/component.tsx'), 'ComponentDetail'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/components/component.tsx')),
+    'ComponentDetail',
+  ),
 });
 
 const newComponent = createRoute({
   getParentRoute: () => root,
   path: '/components/new',
   validateSearch: ({ from }: Record<string, unknown>): { from?: string } => (typeof from === 'string' ? { from } : {}),
-  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'NewComponent'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/components/component-editor.tsx')),
+    'NewComponent',
+  ),
 });
 
 const editComponent = createRoute({
   getParentRoute: () => root,
   path: '/components/$kind/$name/edit',
-  component: lazyRouteComponent(() => import('./views/components/component-editor.tsx'), 'EditComponent'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/components/component-editor.tsx')),
+    'EditComponent',
+  ),
 });
 
 const stageImages = createRoute({
   getParentRoute: () => root,
   path: '/stage-images',
-  component: lazyRouteComponent(() => import('./views/stage-images/stage-images.tsx'), 'StageImages'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/stage-images/stage-images.tsx')),
+    'StageImages',
+  ),
 });
 
 const system = createRoute({
   getParentRoute: () => root,
   path: '/system',
-  component: lazyRouteComponent(() => import('./views/system/system.tsx'), 'System'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/system/system.tsx')),
+    'System',
+  ),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./views/settings/settings.tsx'), 'Settings'),
+  component: lazyRouteComponent(
+    persistently(() => import('./views/settings/settings.tsx')),
+    'Settings',
+  ),
+});
+
+const reference = createRoute({
+  getParentRoute: () => root,
+  path: '/docs',
+  component: lazyRouteComponent(
+    persistently(() => import('./views/reference/reference.tsx')),
+    'Reference',
+  ),
 });
 
 export const router = createRouter({
@@ -134,10 +181,11 @@ export const router = createRouter({
     stageImages,
     system,
     settings,
+    reference,
   ]),
   defaultPreload: 'intent',
-  defaultPendingComponent: () => <Loader aria-label="Loading" />,
-  defaultErrorComponent: ({ error, reset }) => <ErrorNotice error={error} onRetry={reset} />,
+  defaultPendingComponent: LoadingView,
+  defaultErrorComponent: BrokenView,
   scrollRestoration: true,
 });
 
@@ -145,12 +193,4 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
-}
-
-function NotFound() {
-  return (
-    <Page title="There is nothing here" about="The address may be mistyped, or what it named has been deleted.">
-      {null}
-    </Page>
-  );
 }

@@ -30,7 +30,7 @@ export default defineConfig({
   server: {
     // `npm run dev:webui` beside `ldf serve`. The API answers only to what comes from its own origin.
     proxy: Object.fromEntries(
-      ['/v1', '/docs', '/openapi.json', '/healthz'].map((path) => [
+      ['/v1', '/openapi.json', '/healthz'].map((path) => [
         path,
         { target: 'http://127.0.0.1:8080', changeOrigin: true, headers: { origin: 'http://127.0.0.1:8080' } },
       ]),

@@ -48,7 +48,7 @@ async function converse(): Promise<string> {
   });
   const output = pipeline(guest.console, process.stdout, { end: false });
   const timeOver = new Promise<string>((resolve) =>
-    setTimeout(() => resolve(`The time of ${seconds / 60} minutes is over.`), seconds * 1000),
+    setTimeout(() => resolve(`The time limit of ${seconds / 60} minutes was reached.`), seconds * 1000),
   );
   const left = new Promise<string>((resolve) => process.stdin.once('end', () => resolve('The console was closed.')));
   const words = await Promise.race([guest.ended.then(describe), timeOver, left]);

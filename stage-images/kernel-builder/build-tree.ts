@@ -57,7 +57,7 @@ export class KeptTrees {
     try {
       // make(1) goes by dates: what is changed from now on has to be newer than everything that is kept.
       if ((await stat(archive)).mtimeMs >= Date.now() + 1) {
-        this.log('the clock was set back since the last kernel was built: this one is built from nothing');
+        this.log('the clock was set back since the last kernel was built: this one is built from scratch');
         return false;
       }
       const unpack = ['tar', '--extract', '--file=-', `--directory=${build}`, '--no-same-owner'] as const;
@@ -65,7 +65,7 @@ export class KeptTrees {
       return true;
     } catch (error) {
       if (isMissingFile(error)) return false;
-      this.log(`what was kept of the last kernel cannot be read, and this one is built from nothing: ${said(error)}`);
+      this.log(`what was kept of the last kernel cannot be read, and this one is built from scratch: ${said(error)}`);
       await rm(build, { recursive: true });
       await mkdir(build);
       return false;

@@ -61,7 +61,7 @@ export function optionFailure(code: string, details: readonly Finding['detail'][
   const single = details.length === 1;
   return new StageFailure({
     code,
-    message: single ? `${first.message}.` : `${details.length} kernel options cannot be had: ${list(details)}.`,
+    message: single ? `${first.message}.` : `${details.length} kernel options are not available: ${list(details)}.`,
     hint: (single && first.hint) || 'Each option is listed with what it lacks and what to do about it.',
     details: [...details],
   });

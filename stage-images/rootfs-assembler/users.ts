@@ -91,7 +91,7 @@ async function refuseImpossible(
   if (!first) return;
   throw new StageFailure({
     code: 'users.impossible',
-    message: others.length === 0 ? first.message : `${details.length} entries of the users cannot be fulfilled.`,
+    message: others.length === 0 ? first.message : `${details.length} user settings can't be applied.`,
     hint: others.length === 0 ? first.hint : 'Correct the entries listed.',
     details,
   });

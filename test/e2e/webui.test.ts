@@ -77,7 +77,7 @@ it('builds an example by clicks alone, from the empty list to a download of what
   await page.getByRole('link', { name: 'Begin with instant' }).click();
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
-  await page.getByRole('dialog').getByText('stages run').waitFor();
+  await page.getByRole('dialog').getByText('stages will run').waitFor();
   await page.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page
@@ -101,8 +101,8 @@ it('builds an example by clicks alone, from the empty list to a download of what
   await screen.getByText('login:').first().waitFor({ timeout: stageMs });
   await page.keyboard.type('root\n');
   await screen.getByText('Password:').first().waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Switch off' }).click();
-  await page.getByText('The machine was switched off.').waitFor();
+  await page.getByRole('button', { name: 'Power off' }).click();
+  await page.getByText('Powered off.').waitFor();
   await page.close();
 });
 

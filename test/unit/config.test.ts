@@ -159,7 +159,7 @@ describe('the configuration', () => {
       '/LDF_PORT': 'must be a whole number from 0 to 65535',
       '/LDF_LOG_LEVEL': expect.stringContaining('info'),
       '/LDF_DATA_DIR': 'must be an absolute path',
-      '/LDF_DATABASE_URL': 'must begin with file:',
+      '/LDF_DATABASE_URL': 'must start with file:',
       '/LDF_STAGE_TIMEOUT_BOOT': 'must be a duration such as 90s, 15m or 6h',
       '/LDF_STAGE_PIDS_BOOT': 'must be a whole number from 16 to 4000000',
       '/LDF_STAGE_CPUS_BOOT': 'must be a number of CPUs such as 2 or 0.5, or 0 for all',

@@ -72,7 +72,7 @@ describe('the catalog', () => {
     expect(catalog.find('platform', 'shipped')?.title).toBe('T');
     const why = Object.fromEntries(catalog.unusable.map((one) => [one.name, one.why]));
     expect(why).toEqual({
-      b: expect.stringContaining('not one that this version takes'),
+      b: expect.stringContaining('cannot use the custom component'),
       bad: expect.stringContaining('/colour unknown key'),
       shipped: expect.stringContaining('LDF ships one with that name'),
     });

@@ -27,7 +27,7 @@ test('builds are listed live, filtered in the address, and read page after page'
   await row.getByText('running').waitFor();
   await row.getByRole('button', { name: 'Cancel other 1.0' }).click();
   await page.getByRole('button', { name: 'Cancel the build' }).click();
-  await page.getByText('No build is like that').waitFor();
+  await page.getByText('No matching builds').waitFor();
   await page.goBack();
   await row.getByText('cancelled').waitFor();
   await row.getByRole('button', { name: 'Retry other 1.0' }).click();

@@ -12,7 +12,7 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('stages run').waitFor();
+  await dialog.getByText('stages will run').waitFor();
   await dialog.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page.getByText('succeeded').first().waitFor();
@@ -28,8 +28,8 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   expect(await readFile(await download.path(), 'utf8')).toContain('.raw');
   await page.getByRole('link', { name: /^Boot/ }).first().click();
   await page.getByText('The machine runs.').waitFor();
-  await page.getByRole('button', { name: 'Switch off' }).click();
-  await page.getByText('The machine was switched off.').waitFor();
+  await page.getByRole('button', { name: 'Power off' }).click();
+  await page.getByText('Powered off.').waitFor();
 });
 
 test('an empty list offers every example with what it is for, from a phone to a wide screen', async ({

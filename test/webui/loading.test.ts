@@ -1,12 +1,13 @@
 import { expect } from 'vitest';
 import { test } from './browser.ts';
 
-test('a page of which a part could not be loaded loads itself again', async ({ factory, visit }) => {
+test('a view that could not be loaded is loaded again', async ({ factory, visit }) => {
   const { id } = await factory.build('gw');
   await factory.ended(id);
-  const page = await visit('/builds', { expected: /ERR_FAILED|Failed to fetch dynamically imported module|preload/ });
+  const page = await visit('/healthz', { expected: /ERR_FAILED|Failed to fetch dynamically imported module|preload/ });
   let failures = 0;
   await page.route('**/assets/build-*.js', (route) => (failures++ === 0 ? route.abort() : route.continue()));
+  await page.goto(`${factory.url}/builds`);
   await page.locator(`tr[data-build="${id}"]`).getByRole('link').first().click();
   await page.locator('[data-stage="assemble"][data-state="succeeded"]').waitFor();
   expect(failures).toBe(2);

@@ -47,6 +47,7 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
     '/stage-images',
     '/system',
     '/settings',
+    '/docs#get-v1-builds-id',
     `/artifacts/${image?.id}/console`,
     '/builds',
     `/builds/${running.id}?stage=assemble#L2`,
@@ -66,11 +67,13 @@ test.for(['light', 'dark'] as const)('nothing serious is found by axe-core, %s',
   }
 });
 
+const pages = ['/components', '/stage-images', '/system', '/settings', '/docs#schema-Build'];
+
 test('a phone shows everything without scrolling sideways', async ({ factory, visit }) => {
   playRealStages(factory.runtime, 1, 30);
   const { id } = await factory.build('a-distribution-with-a-rather-long-name');
   await factory.ended(id);
-  for (const path of ['/distributions', '/builds', ...tabs.map((tab) => `/builds/${id}?tab=${tab}`)]) {
+  for (const path of ['/distributions', '/builds', ...pages, ...tabs.map((tab) => `/builds/${id}?tab=${tab}`)]) {
     const page = await visit(path, { width: 360, height: 740 });
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page

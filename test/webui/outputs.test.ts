@@ -79,6 +79,6 @@ test('a build is deleted, after the page has said what is lost', async ({ factor
   const dialog = page.getByRole('dialog', { name: 'Delete this build of gone 1.0?' });
   await dialog.getByText(/\d+ artifacts/).waitFor();
   await dialog.getByRole('button', { name: 'Delete the build' }).click();
-  await page.getByText('Nothing was built yet').waitFor();
+  await page.getByText('No builds yet').waitFor();
   expect((await factory.client.builds.list()).items).toEqual([]);
 });

@@ -50,7 +50,7 @@ test('a session that ends leaves the page, what was typed, and the build that is
   const form = await visit('/distributions/new', { expected: unauthorized });
   await form.getByLabel('Name', { exact: false }).first().fill('half-written');
   await form.context().clearCookies();
-  const dialog = form.getByRole('dialog', { name: 'The session is over' });
+  const dialog = form.getByRole('dialog', { name: 'Your session has ended' });
   await dialog.waitFor();
   await dialog.getByLabel('Token', { exact: true }).fill(standInToken);
   await dialog.getByRole('button', { name: 'Sign in' }).click();
@@ -70,7 +70,7 @@ test('a session that ends leaves the page, what was typed, and the build that is
   const log = page.getByLabel('Log of all stages');
   await log.getByText('before', { exact: true }).waitFor();
   await page.context().clearCookies();
-  const over = page.getByRole('dialog', { name: 'The session is over' });
+  const over = page.getByRole('dialog', { name: 'Your session has ended' });
   await over.waitFor();
   await over.getByLabel('Token', { exact: true }).fill(standInToken);
   await over.getByRole('button', { name: 'Sign in' }).click();

@@ -15,14 +15,14 @@ async function answer(page: Page, states: Record<string, string>): Promise<void>
 
 test('stage images are built as the button says, line by line with the image that says it', async ({ visit }) => {
   const page = await visit('/stage-images');
-  await page.getByRole('button', { name: 'All are ready' }).waitFor();
+  await page.getByRole('button', { name: 'Up to date' }).waitFor();
   const [download] = await Promise.all([
     page.getByRole('link', { name: 'Save archive' }).getAttribute('download'),
     page.getByRole('heading', { name: 'boot-tester' }).waitFor(),
   ]);
   expect(download).toBe('ldf-stage-images.tar');
   await answer(page, { 'boot-tester': 'stale', 'kernel-builder': 'ok' });
-  await page.getByRole('button', { name: 'Build what is stale' }).waitFor();
+  await page.getByRole('button', { name: 'Rebuild outdated' }).waitFor();
   await answer(page, { 'boot-tester': 'stale', 'kernel-builder': 'missing' });
   const says = (image: string, kind: string, text: string) =>
     `event: progress\ndata: ${JSON.stringify({ image, kind, step: 0, steps: 0, text })}\n\n`;
@@ -36,7 +36,7 @@ test('stage images are built as the button says, line by line with the image tha
       body: `${says('boot-tester', 'log', 'Get:1 qemu')}${says('kernel-builder', 'log', 'Get:1 gcc')}event: error\ndata: ${JSON.stringify(failure)}\n\n`,
     }),
   );
-  await page.getByRole('button', { name: 'Build what is missing or stale' }).click();
+  await page.getByRole('button', { name: 'Build missing and outdated' }).click();
   await page.getByText('It broke.').waitFor();
   await page.getByText('boot-tester Get:1 qemu').waitFor();
   await page.getByText('kernel-builder Get:1 gcc').waitFor();
@@ -44,16 +44,16 @@ test('stage images are built as the button says, line by line with the image tha
 
 test('what can no longer be read is shown as it was, and says so', async ({ visit }) => {
   const page = await visit('/system', { expected: /500/ });
-  await page.getByText('answers').waitFor();
+  await page.getByText('Connected').waitFor();
   const problem = {
     ...{ type: 'urn:ldf:error:internal', title: 'Internal', status: 500, code: 'internal', detail: 'The disk broke.' },
   };
   await page.route('**/v1/system', (route) =>
     route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
   );
-  await page.getByText('reading it again failed: The disk broke.').waitFor();
-  await page.getByText('answers').waitFor();
+  await page.getByText(/^Couldn't refresh\..*The disk broke\.$/).waitFor();
+  await page.getByText('Connected').waitFor();
   await page.unroute('**/v1/system');
   await page.getByRole('button', { name: 'Retry' }).click();
-  await page.getByText('reading it again failed').waitFor({ state: 'hidden' });
+  await page.getByText("Couldn't refresh").waitFor({ state: 'hidden' });
 });

@@ -107,7 +107,7 @@ async function enableUnit(root: RootFs, unit: string): Promise<Problem> {
   if (/^(enabled|alias|generated|indirect)/.test(state) || (await isWanted(root, unit))) return undefined;
   return {
     message: `${unit} cannot be enabled: it is ${state}, and says nowhere what should start it.`,
-    hint: 'Enable the service, socket or timer that uses it, or give a unit of your own under /system/files.',
+    hint: 'Enable the service, socket or timer that uses it, or add your own unit under /system/files.',
   };
 }
 
@@ -147,7 +147,8 @@ function servicesFailure(details: Detail[]): StageFailure {
   const unknown = details.every(({ message }) => message.startsWith('There is no service'));
   return new StageFailure({
     code: unknown ? 'services.unknown' : 'services.impossible',
-    message: first && others.length === 0 ? first.message : `${details.length} services cannot be set as asked.`,
+    message:
+      first && others.length === 0 ? first.message : `${details.length} services couldn't be enabled or disabled.`,
     hint: first && others.length === 0 ? first.hint : 'Correct the names listed.',
     details,
   });

@@ -160,7 +160,7 @@ function throwIfAny(code: string, details: readonly Detail[], suite: Suite, hint
   if (!first) return;
   throw new StageFailure({
     code,
-    message: others.length === 0 ? first.message : `${details.length} packages cannot be had from ${suite.suite}.`,
+    message: others.length === 0 ? first.message : `${details.length} packages are not available in ${suite.suite}.`,
     hint: others.length === 0 ? first.hint : hint,
     details: [...details],
   });
@@ -185,7 +185,7 @@ function conflict(asked: readonly Asked[], explanation: readonly string[]): Stag
   const evidence = explanation.slice(0, mostEvidence);
   const details = named.map(({ name, text: written, from }, index) => ({
     pointer: placeOf(from),
-    message: `${name} takes part in the conflict${askedBy(from)}.`,
+    message: `${name} conflicts with another package${askedBy(from)}.`,
     value: JSON.stringify(written),
     fixes: fixesOf(from, written, []),
     ...(index === 0 ? { evidence } : {}),

@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { describeArtifact } from '../../engine/views/describe.ts';
 import { LdfError } from '../../errors.ts';
-import { Artifact } from '../../model/artifact.ts';
+import { Artifact, ArtifactOfBuild } from '../../model/artifact.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
 import { IdPath, NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -40,7 +40,7 @@ const get = route({
   summary: 'Show an artifact',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'The artifact.', content: { 'application/json': { schema: Artifact } } },
+    200: { description: 'The artifact.', content: { 'application/json': { schema: ArtifactOfBuild } } },
     ...problems('not-found'),
   },
 });
@@ -79,7 +79,7 @@ export function artifactRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(get, async (c) => {
     const artifact = await findArtifact(services, c.req.valid('param').id);
-    return c.json(describeArtifact(artifact), 200);
+    return c.json({ ...describeArtifact(artifact), buildId: artifact.buildId }, 200);
   });
 
   // Hono answers HEAD with what GET answers, less the body; the document has to be told.
@@ -127,7 +127,7 @@ function unsatisfiable(
   { name, sizeBytes }: ArtifactRecord,
   answer: (error: LdfError, headers: Record<string, string>) => Response,
 ): Response {
-  const error = new LdfError('range.unsatisfiable', `${name} has ${sizeBytes} bytes; the range begins after them.`);
+  const error = new LdfError('range.unsatisfiable', `${name} has ${sizeBytes} bytes; the range starts after them.`);
   return answer(error, { 'Content-Range': `bytes */${sizeBytes}` });
 }
 

@@ -24,7 +24,7 @@ const options = jsonBody({ name: 'BuildOptions', schema: BuildOptions, optional:
 const retryRequest = jsonBody({
   name: 'RetryRequest',
   schema: RetryRequest.extend({
-    stage: StageQuery.optional().describe('Where to begin again. Default: the first stage that did not succeed.'),
+    stage: StageQuery.optional().describe('Stage to start from. Default: the first stage that did not succeed.'),
   }),
   optional: true,
 });
@@ -115,10 +115,10 @@ const inputs = route({
   method: 'get',
   path: '/v1/builds/{id}/inputs',
   tags,
-  summary: 'What a build was made of: its definition, its lock, and what was asked of the kernel',
+  summary: 'The definition and lock of a build, and its kernel options',
   request: { params: IdPath, query: NoQuery },
   responses: {
-    200: { description: 'As it was recorded.', content: { 'application/json': { schema: BuildInputs } } },
+    200: { description: 'The record.', content: { 'application/json': { schema: BuildInputs } } },
     ...problems('not-found'),
   },
 });
@@ -128,7 +128,7 @@ const cancel = route({
   method: 'post',
   path: '/v1/builds/{id}/cancel',
   tags,
-  summary: 'Ask a build to end; its events tell when it has',
+  summary: 'Cancel a build; its events tell when it has ended',
   request: { params: IdPath, query: NoQuery },
   responses: { 202: { description: 'Asked.', content: buildContent }, ...problems('not-found', 'state.conflict') },
 });
@@ -177,7 +177,7 @@ const verify = route({
   method: 'post',
   path: '/v1/builds/{id}/verify',
   tags,
-  summary: 'Build again from nothing and compare every artifact',
+  summary: 'Rebuild from scratch and compare every artifact',
   description: [
     'With the same lock and stage images, but empty caches, another host name and another number of CPUs. The answer is the',
     'build that does it; the verdict is kept with the build that was verified, as `reproducible`. Other bytes fail the',

@@ -23,7 +23,7 @@ const list = route({
   method: 'get',
   path: '/v1/components',
   tags,
-  summary: 'List what a distribution can be made of',
+  summary: 'List components',
   request: { query: z.strictObject({ kind: ComponentKind.optional().describe('Only those of this kind.') }) },
   responses: {
     200: {
@@ -52,7 +52,7 @@ const create = route({
   method: 'post',
   path: '/v1/components',
   tags,
-  summary: 'Add a component of your own',
+  summary: 'Add a custom component',
   request: { query: NoQuery, body: input.documented },
   responses: {
     201: { description: 'Added; Location names it.', content: componentContent },
@@ -65,7 +65,7 @@ const replace = route({
   method: 'put',
   path: '/v1/components/{kind}/{name}',
   tags,
-  summary: 'Replace a component of your own',
+  summary: 'Replace a custom component',
   request: { params: ComponentPath, query: NoQuery, body: input.documented },
   responses: {
     200: { description: 'Replaced.', content: componentContent },
@@ -78,7 +78,7 @@ const remove = route({
   method: 'delete',
   path: '/v1/components/{kind}/{name}',
   tags,
-  summary: 'Remove a component of your own; builds that used it keep their copy',
+  summary: 'Remove a custom component; builds that used it keep their copy',
   request: { params: ComponentPath, query: NoQuery },
   responses: { 204: { description: 'Removed.' }, ...problems('not-found', 'state.conflict') },
 });
@@ -162,8 +162,8 @@ function locate(catalog: Catalog, wanted: { kind: string; name: string }): Found
 
 function refuseShipped(entry: CatalogEntry | undefined, done: string): void {
   if (entry?.origin !== 'shipped') return;
-  throw new LdfError('state.conflict', `${componentId(entry.component)} is shipped with LDF and cannot be ${done}.`, {
-    hint: 'Add a component of your own under another name, and choose that one in the definition.',
+  throw new LdfError('state.conflict', `${componentId(entry.component)} is built in and cannot be ${done}.`, {
+    hint: 'Add a custom component under another name, and choose that one in the definition.',
   });
 }
 

@@ -11,7 +11,7 @@ const list = route({
   method: 'get',
   path: '/v1/examples',
   tags: ['distributions'],
-  summary: 'List definitions to begin with',
+  summary: 'List example definitions',
   request: { query: NoQuery },
   responses: {
     200: { description: 'All of them.', content: { 'application/json': { schema: ExampleList } } },

@@ -14,7 +14,7 @@ const gc = route({
   method: 'post',
   path: '/v1/gc',
   tags: ['system'],
-  summary: 'Remove what is beyond the disk budget, least recently used first',
+  summary: 'Free disk space beyond the budget, least recently used first',
   description: 'What a queued or running build needs stays, and so does the newest build of a distribution.',
   request: { query: NoQuery, body: request.documented },
   responses: {

@@ -26,7 +26,7 @@ const logs = route({
   tags: ['builds'],
   summary: 'Read the log of a build',
   description: [
-    'A page of lines as JSON; read on with `after` set to `next`. With `Accept: text/plain` all lines from `after` on,',
+    'A page of lines as JSON; continue with `after` set to `next`. With `Accept: text/plain` all lines from `after` on,',
     'whatever `limit` says: as they are when `stage` is given, else each with its stage in front.',
   ].join(' '),
   request: {

@@ -40,7 +40,7 @@ const check = route({
   method: 'post',
   path: '/v1/distributions/check',
   tags,
-  summary: 'Say what a definition comes to or what is wrong with it, and which components it could name',
+  summary: 'Show the plan of a definition or what is wrong with it, and which components it could name',
   description: [
     'As `validate`, but a definition with problems is no error: they are in the answer, with pointers into the definition.',
     'For every component that a key can name, `choices` has what would be wrong if it did.',

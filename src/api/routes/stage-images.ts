@@ -22,7 +22,7 @@ const archiveType = 'application/x-tar';
 const archiveContent = { [archiveType]: { schema: { type: 'string', format: 'binary' } } } as const;
 const workDone = [
   'The answer is a stream of server-sent events: `progress` with an ImageProgress, then `done` with a StageImageList or',
-  '`error` with a Problem. Closing the connection, or signing out, ends the work; asking again continues with what is there.',
+  '`error` with a Problem. Closing the connection, or signing out, ends the work; a repeated request continues where this one stopped.',
 ].join(' ');
 const workEvents = { description: workDone, content: { 'text/event-stream': { schema: z.string() } } };
 

@@ -28,7 +28,7 @@ const settings = route({
   method: 'get',
   path: '/v1/system/settings',
   tags: ['system'],
-  summary: 'List the settings that are in force, by their environment variables',
+  summary: 'List the current settings, by their environment variables',
   request: { query: NoQuery },
   responses: {
     200: { description: 'All that the server reads.', content: { 'application/json': { schema: SettingList } } },

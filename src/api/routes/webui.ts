@@ -20,7 +20,7 @@ const policy = [
 ].join('; ');
 
 /** What is the API's own: an unknown path there is a problem document, also for a browser. */
-const apiPaths = /^\/(v1|docs|openapi\.json|healthz|metrics)(\/|$)/;
+const apiPaths = /^\/(v1|openapi\.json|healthz|metrics)(\/|$)/;
 
 /** @param folder what `npm run build` left of the web UI; without it, `/` says how to get it. */
 export function webuiRoutes(folder: string, table: AccessTable): Hono {

@@ -39,7 +39,7 @@ export class Consoles {
     const { config } = this.#engine;
     if (this.#open.size >= config.consoles)
       throw new LdfError('queue.full', `${config.consoles} machines run already.`, {
-        hint: 'Close the console of another one first.',
+        hint: 'Close another console first.',
       });
     const owner = { build: outsideBuild(newId()), stage: consoleStage().name, attempt: 1 };
     this.#open.set(owner.build, async () => undefined);

@@ -96,7 +96,7 @@ export async function retryBuild(engine: Engine, buildId: string, from?: StageNa
       });
     if (!from && build.state === 'succeeded')
       throw new LdfError('state.conflict', `Build ${buildId} has succeeded: there is nothing to retry.`, {
-        hint: 'Name the stage to begin with, or start a new build.',
+        hint: 'Name the stage to start from, or start a new build.',
       });
     const needed = imagesOf(await planStoredBuild(engine, build, build.lock ?? undefined, undefined));
     const images = await engine.images.resolve(needed);

@@ -1,4 +1,4 @@
-/** Queues verifications: a build is made again from nothing, in other surroundings, and what comes of it is compared. */
+/** Queues verifications: a build is rebuilt from scratch, in other surroundings, and what comes of it is compared. */
 import type { BuildRecord } from '../../store/builds.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { requireComparable } from '../verification/comparable.ts';

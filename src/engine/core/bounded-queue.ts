@@ -17,7 +17,7 @@ export class BoundedQueue {
   /** Runs `act` when there is a place for it. @throws LdfError `queue.full`, and what `act` throws. */
   async run<Value>(act: () => Promise<Value>): Promise<Value> {
     if (this.#slots.size >= this.#waiting)
-      throw new LdfError('queue.full', this.#tooMany, { hint: 'Ask again in a minute.' });
+      throw new LdfError('queue.full', this.#tooMany, { hint: 'Try again in a minute.' });
     return this.#slots.add(act);
   }
 }

@@ -1,9 +1,10 @@
 /** What bounds the engine. Durations are in milliseconds, sizes in bytes. */
+import { consoleSeconds } from '../../model/console.ts';
 import type { Limits } from '../../runtime/runtime.ts';
 import type { StageName } from '../../stages/names.ts';
 import type { StageNetwork } from '../../stages/network.ts';
 
-/** What one run of a stage may use before it is ended. */
+/** What one run of a stage may use before it is stopped. */
 export interface StageRunLimits extends Limits {
   /** Without a line in the log for so long, a stage is taken to hang. */
   silenceMs: number;
@@ -99,7 +100,7 @@ const bounds = {
   consoleBytes: 8 << 20,
   verdictBytes: 1 << 20,
   consoles: 2,
-  consoleSeconds: 30 * 60,
+  consoleSeconds,
   consoleMachine: { memoryMiB: 1024, cpus: 1 },
   historyLength: 200,
   likeRuns: 20,

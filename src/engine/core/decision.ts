@@ -20,8 +20,8 @@ const runs = (reason: string): Decision<never> => ({ cached: false, why: async (
  */
 export function decideLock<Lock>(lock: Lock | undefined, unanswered: string, unlike: string): Decision<Lock> {
   const more = unlike === '' ? '' : `; ${unlike}`;
-  if (lock === undefined || unanswered !== '') return runs(`the lock does not answer ${unanswered}${more}`);
-  return { cached: true, found: lock, reason: `the lock answers the definition${more}` };
+  if (lock === undefined || unanswered !== '') return runs(`not pinned yet: ${unanswered}${more}`);
+  return { cached: true, found: lock, reason: `versions already pinned${more}` };
 }
 
 /**
@@ -29,9 +29,10 @@ export function decideLock<Lock>(lock: Lock | undefined, unanswered: string, unl
  * @param forced every source is checked, wherever it is
  */
 export function decideSources(missing: number, total: number, forced: boolean): Decision<null> {
-  if (missing > 0) return runs(`${missing} of ${total} sources are not in the store`);
+  if (missing > 0)
+    return runs(missing === total ? `${missing} files to download` : `${missing} of ${total} files to download`);
   if (forced) return runs('forced: every source is checked again');
-  return { cached: true, found: null, reason: 'every source is in the store' };
+  return { cached: true, found: null, reason: 'nothing to download' };
 }
 
 /** @param why for a layer that is not there, or is made all the same */
@@ -41,12 +42,10 @@ export function decideLayer<Layer extends { volume: string }>(
   why: () => Promise<Why>,
 ): Decision<Layer> {
   if (!layer) return { cached: false, why };
-  return { cached: true, found: layer, reason: `unchanged since build ${buildOfVolume(installation, layer.volume)}` };
+  return { cached: true, found: layer, reason: `reused from build ${buildOfVolume(installation, layer.volume)}` };
 }
 
 /** What is said of a stage while the lock does not answer all that it depends on. */
-export function unknownYet(unanswered: string): Undecided {
-  return { cached: null, reason: `known when ${unanswered} have been resolved` };
-}
+export const unknownYet: Undecided = { cached: null, reason: 'depends on the versions found' };
 
 export const withoutImages: Undecided = { cached: null, reason: 'the stage images are not there yet' };

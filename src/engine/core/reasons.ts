@@ -28,7 +28,7 @@ export async function whyLayerIsMade(
   stage: PlannedStage,
   now: RecordedRequest,
 ): Promise<Why> {
-  if (build.verifies !== null) return reasonAlone(`verification of build ${build.verifies}: made again from nothing`);
+  if (build.verifies !== null) return reasonAlone(`verification of build ${build.verifies}: rebuilt from scratch`);
   if (build.noCache) return reasonAlone(forcedByBuild);
   if (run.forced) return reasonAlone('forced: a retry asked for it');
   const failed = attempts.before(run);
@@ -47,9 +47,9 @@ export async function whyUnlikeBefore(
   now: RecordedRequest,
   beforeBuild = afterAll,
 ): Promise<Why> {
-  if (distributionId === null) return reasonAlone('first build');
+  if (distributionId === null) return reasonAlone('no earlier result to reuse');
   const previous = await store.previousRun(distributionId, stage.name, beforeBuild);
-  if (!previous) return reasonAlone('first build');
+  if (!previous) return reasonAlone('no earlier result to reuse');
   const before = RecordedRequest.safeParse(previous.request);
   if (!before.success) return reasonAlone('the build before left no record of its request');
   const { reason, changes } = whatChanged(stage, before.data, now);
@@ -58,11 +58,9 @@ export async function whyUnlikeBefore(
 
 /** What a lock has no answer to, in words; '' when it has all of them. */
 export function unansweredGroups(params: ReturnType<typeof resolveParams>): string {
-  const groups = [
-    params?.kernel && 'the kernel',
-    params?.packages && 'the packages',
-    params?.boot && 'the packages to boot from',
-  ].filter((group) => typeof group === 'string');
+  const groups = [params?.kernel && 'kernel', params?.packages && 'packages', params?.boot && 'boot packages'].filter(
+    (group) => typeof group === 'string',
+  );
   return new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(groups);
 }
 

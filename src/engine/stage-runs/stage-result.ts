@@ -74,7 +74,7 @@ function requireWithin(stage: StageName, bytes: number, maxBytes: number): void 
   if (bytes <= maxBytes) return;
   throw new LdfError(
     'stage.output-limit',
-    `Stage ${stage} put out ${formatBytes(bytes)}, and ${formatBytes(maxBytes)} is the limit.`,
+    `Stage ${stage} wrote ${formatBytes(bytes)}, and ${formatBytes(maxBytes)} is the limit.`,
     { hint: `Raise LDF_STAGE_OUTPUT_${stage.toUpperCase()}, or build less; then retry the build.` },
   );
 }

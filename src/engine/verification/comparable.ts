@@ -46,11 +46,11 @@ function incomparable(
   const before = RecordedRequest.safeParse(run?.request);
   const why =
     stage.params === null
-      ? 'its lock does not answer its definition any more'
+      ? 'its lock no longer matches its definition'
       : before.success
         ? whatChanged(stage, { ...before.data, inputs: {} }, recordRequest(stage, arch, images)).reason
         : 'it left no record of its request';
-  return new LdfError('state.conflict', `Build ${id} cannot be made again as it was. Stage ${stage.name}: ${why}.`, {
+  return new LdfError('state.conflict', `Build ${id} cannot be rebuilt exactly. Stage ${stage.name}: ${why}.`, {
     hint: 'Use the stage images and the version of LDF that it was made with; or build again, and verify that build.',
   });
 }

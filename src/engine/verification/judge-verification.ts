@@ -164,7 +164,7 @@ function notReproducible(subjectId: string, { artifacts, firstDifference }: Repr
   const different = artifacts.filter(({ same }) => !same).map(({ name }) => name);
   const where = firstDifference
     ? ` The first to differ is ${firstDifferenceWords(firstDifference)}.`
-    : ' At which stage they begin to differ is not known: the layers of the build no longer exist.';
+    : ' The first stage that differs is not known: the layers of the build no longer exist.';
   return {
     code: 'build.not-reproducible',
     message: `Not the same as in build ${subjectId}: ${different.join(', ')}.${where}`,

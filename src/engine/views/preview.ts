@@ -89,14 +89,14 @@ async function decide(context: ForecastContext, stage: PlannedStage): Promise<De
   const { engine, plan, options, images, unanswered } = context;
   const { result } = stageNamed(stage.name);
   if (result === 'lock') return decideLock(options.lock, unanswered, plan.madeOtherwise);
-  if (stage.params === null) return unknownYet(unanswered);
+  if (stage.params === null) return unknownYet;
   if (result === 'sources')
     return decideSources(await countMissing(context), plan.sources.length, options.noCache ?? false);
   if (options.noCache) return decideLayer(engine, undefined, async () => reasonAlone(forcedByBuild));
   if (!images?.[stage.image]) return withoutImages;
   const { key } = stage;
   // What is answered, and has no key all the same, reads what another image is to make.
-  if (key === null) return unanswered === '' ? withoutImages : unknownYet(unanswered);
+  if (key === null) return unanswered === '' ? withoutImages : unknownYet;
   const layer = keysOf(options, key).flatMap((kept) => context.layers.get(kept) ?? [])[0];
   return decideLayer(engine, layer, () => whyMade(context, images, stage));
 }

@@ -92,10 +92,10 @@ async function pendingMigrations(connection: Connection, migrations: readonly Mi
       );
     if (migration.checksum !== checksum)
       throw new LdfError('internal', `The migration ${migration.name} was changed after it had been applied.`, {
-        hint: 'Restore prisma/migrations as it was; a change of the schema is a new migration.',
+        hint: 'Restore prisma/migrations; a change of the schema is a new migration.',
       });
     if (Number(unfinished) !== 0)
-      throw new LdfError('internal', `The migration ${migration.name} was begun and did not finish.`, {
+      throw new LdfError('internal', `The migration ${migration.name} was started and did not finish.`, {
         hint: 'Restore the database from a backup, or resolve it with `prisma migrate resolve`.',
       });
     applied.add(migration.name);

@@ -18,14 +18,14 @@ export function LeaveGuard({ when }: { when: () => boolean }) {
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text size="sm" mb="md">
-        What was changed here since the last save is lost.
+        Your unsaved changes will be lost.
       </Text>
       <Group justify="flex-end">
         <Button variant="default" onClick={stay} data-autofocus>
           Stay
         </Button>
         <Button color="red" onClick={() => blocker.proceed?.()}>
-          Leave and lose the changes
+          Discard changes
         </Button>
       </Group>
     </Modal>

@@ -1,8 +1,10 @@
 /** How it stands with what a page shows: it is being read, it cannot be read, or what is shown is from before. */
 import { Alert, Button, Group, Loader, Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
+import { LdfError } from '../../errors.ts';
 import { useServerAway } from '../api.ts';
 import { ErrorNotice } from './error-notice.tsx';
+import { NotFoundNotice } from './not-found-notice.tsx';
 import { Ago } from './time.tsx';
 
 /** Of a query of TanStack Query, plain or in pages. */
@@ -24,6 +26,8 @@ interface QueryStatusProps {
 export function QueryStatus({ query, loading = 'Loading' }: QueryStatusProps) {
   const { data, error, refetch } = query;
   if (!error) return data === undefined ? <Loader aria-label={loading} /> : null;
+  if (data === undefined && error instanceof LdfError && error.code === 'not-found')
+    return <NotFoundNotice error={error} />;
   if (data === undefined) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return <StaleNotice query={query} message={error.message} />;
 }
@@ -39,7 +43,7 @@ function StaleNotice({ query, message }: { query: Query; message: string }) {
         <Group gap="xs" wrap="nowrap" style={{ flex: '1 1 16rem' }}>
           <IconClockExclamation size={18} aria-hidden style={{ flex: 'none' }} />
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            Shown as it was <Ago time={new Date(dataUpdatedAt).toISOString()} />; reading it again failed: {message}
+            Couldn't refresh. Showing data from <Ago time={new Date(dataUpdatedAt).toISOString()} />: {message}
           </Text>
         </Group>
         <Button size="compact-sm" variant="default" loading={isFetching} onClick={() => void refetch()}>

@@ -31,7 +31,15 @@ export const stateLooks: Readonly<Record<State, { color: string; icon: ReactNode
 export function StateBadge({ state, size = 'md' }: { state: State; size?: 'sm' | 'md' | 'lg' }) {
   const { color, icon: symbol } = stateLooks[state];
   return (
-    <Badge color={color} variant="light" leftSection={symbol} size={size} tt="none" data-state={state}>
+    <Badge
+      color={color}
+      variant="light"
+      leftSection={symbol}
+      size={size}
+      tt="none"
+      data-state={state}
+      style={{ flexShrink: 0 }}
+    >
       {state}
     </Badge>
   );

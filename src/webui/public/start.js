@@ -11,20 +11,34 @@ const loadedAgainKey = 'ldf-loaded-again';
 /** What fails again sooner than this is left as it is. */
 const leastPauseMs = 5_000;
 
-function loadAgain() {
-  const now = Date.now();
-  if (now - Number(sessionStorage.getItem(loadedAgainKey)) < leastPauseMs) return;
-  sessionStorage.setItem(loadedAgainKey, String(now));
+async function loadAgain() {
+  const failedAt = Date.now();
+  if (failedAt - Number(sessionStorage.getItem(loadedAgainKey)) < leastPauseMs) return;
+  // Without the server, the browser would show its own error page in place of what still stands here.
+  while (!(await answers())) await new Promise((resolve) => setTimeout(resolve, 1_000));
+  sessionStorage.setItem(loadedAgainKey, String(Date.now()));
   location.reload();
 }
 
-addEventListener('vite:preloadError', loadAgain);
+async function answers() {
+  try {
+    await fetch('/healthz');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// A view's program is imported again by load-view.ts; of its style sheet, Vite does not try a second time.
+addEventListener('vite:preloadError', ({ payload }) => {
+  if (String(payload).includes('CSS')) void loadAgain();
+});
 // This event does not bubble: it is heard on its way down. What was to be preloaded is asked for again when it is needed.
 addEventListener(
   'error',
   ({ target }) => {
     const styles = target instanceof HTMLLinkElement && target.rel === 'stylesheet';
-    if (styles || target instanceof HTMLScriptElement) loadAgain();
+    if (styles || target instanceof HTMLScriptElement) void loadAgain();
   },
   true,
 );

@@ -16,7 +16,7 @@ export function ConnectionBanner() {
   if (!away) return null;
   return (
     <Alert color="yellow" variant="light" mb="md" role="status">
-      The server does not answer. This page continues by itself as soon as it is back.
+      Can't reach the server. Reconnecting…
     </Alert>
   );
 }

@@ -39,7 +39,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       <Modal
         opened={!signedIn}
         onClose={() => undefined}
-        title="The session is over: sign in again"
+        title="Your session has ended: sign in again"
         centered
         size="md"
         zIndex={1000}

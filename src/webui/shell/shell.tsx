@@ -28,6 +28,7 @@ import { type AnchorHTMLAttributes, forwardRef } from 'react';
 import { sessionQuery, signOut } from '../api.ts';
 import { notifyError } from '../parts/error-notice.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import classes from './shell.module.css';
 
 const links: readonly { to: LinkProps['to']; label: string; icon: TablerIcon }[] = [
   { to: '/distributions', label: 'Distributions', icon: IconStack2 },
@@ -36,6 +37,7 @@ const links: readonly { to: LinkProps['to']; label: string; icon: TablerIcon }[]
   { to: '/stage-images', label: 'Stage images', icon: IconBox },
   { to: '/system', label: 'System', icon: IconServer },
   { to: '/settings', label: 'Settings', icon: IconSettings },
+  { to: '/docs', label: 'API reference', icon: IconApi },
 ];
 
 const RouterNavLink = createLink(
@@ -54,6 +56,9 @@ export function Shell() {
       padding={{ base: 'sm', sm: 'lg' }}
     >
       <AppShell.Header>
+        <button type="button" className={classes.skip} onClick={() => document.querySelector('main')?.focus()}>
+          Skip to content
+        </button>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger
@@ -91,9 +96,8 @@ export function Shell() {
             onClick={close}
           />
         ))}
-        <NavLink component="a" href="/docs" label="API reference" leftSection={<IconApi size={18} aria-hidden />} />
       </AppShell.Navbar>
-      <AppShell.Main>
+      <AppShell.Main tabIndex={-1} style={{ outline: 'none' }}>
         <ConnectionBanner />
         <Outlet />
       </AppShell.Main>

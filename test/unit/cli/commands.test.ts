@@ -65,7 +65,7 @@ describe('ldf why', () => {
 
     expect(await world.ldf('why', build.id)).toBe(0);
     const out = world.terminal.out();
-    expect(out).toContain(`✓ prepare: cached\n  unchanged since build ${before.id}\n`);
+    expect(out).toContain(`✓ prepare: cached\n  reused from build ${before.id}\n`);
     expect(out).toContain(
       `✗ assemble: failed after 2.0s\n  packages.jq: none→1.0\n  compared with attempt 1 of build ${before.id}:\n` +
         '    packages.jq: none → 1.0\n  no (exit 1)\n● assemble, attempt 2: running\n  attempt 1 failed (x)\n',

@@ -52,7 +52,7 @@ const log = (seconds: number, name: Stage['stage'], text: string): JournalEntry 
 /** A build as it was recorded: everything before compile from the cache, compile fails at 25 %. */
 const recording: JournalEntry[] = [
   { type: 'build', at: at(1), state: 'running', error: null },
-  stage(1, 'resolve', 'cached', { reason: 'the lock answers the definition' }),
+  stage(1, 'resolve', 'cached', { reason: 'versions already pinned' }),
   stage(1, 'download', 'cached'),
   stage(1, 'prepare', 'running', { reason: 'kernel.config.options.CONFIG_X: n→y' }),
   stage(9, 'prepare', 'succeeded'),
@@ -101,7 +101,7 @@ describe('plain lines', () => {
     reporter.stop();
     expect(terminal.err().trimEnd().split('\n')).toEqual([
       'edge 1.2 (x86_64): build 01BUILD queued, place 2 in the queue',
-      'resolve: cached: the lock answers the definition',
+      'resolve: cached: versions already pinned',
       'download: cached',
       'prepare: started: kernel.config.options.CONFIG_X: n→y',
       'prepare: done after 8.0s',

@@ -99,7 +99,7 @@ describe('an output', slow, () => {
     vi.spyOn(world.runtime, 'volumeBytes').mockResolvedValue(3 << 20);
     const { error } = await ended(engine, await engine.create(await world.distribution(), usual));
     expect(error).toMatchObject({ code: 'stage.output-limit' });
-    expect(error?.message).toContain('put out 3.0 MiB, and 1.0 MiB is the limit');
+    expect(error?.message).toContain('wrote 3.0 MiB, and 1.0 MiB is the limit');
   });
 });
 

@@ -38,9 +38,9 @@ describe('the cache', slow, () => {
     expect(states(done)).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
     expect(world.runtime.started).toEqual([]);
     expect(done.stages.map(({ reason }) => reason)).toEqual([
-      'the lock answers the definition',
-      'every source is in the store',
-      ...Array(5).fill(`unchanged since build ${first.id}`),
+      'versions already pinned',
+      'nothing to download',
+      ...Array(5).fill(`reused from build ${first.id}`),
     ]);
     expect(done.verdict).toMatchObject({ bootable: true });
     expect(done.artifacts.map(({ name, sha256 }) => [name, sha256])).toEqual(
@@ -58,8 +58,8 @@ describe('the cache', slow, () => {
       'resolve:succeeded download:succeeded prepare:cached compile:cached assemble:succeeded package:succeeded boot:succeeded',
     );
     expect(reasons(packages)).toMatchObject({
-      resolve: 'the lock does not answer the packages',
-      download: expect.stringMatching(/^1 of \d+ sources are not in the store$/),
+      resolve: 'not pinned yet: packages',
+      download: expect.stringMatching(/^1 of \d+ files to download$/),
       assemble: expect.stringContaining('curl'),
       boot: 'input package changed',
     });
@@ -81,7 +81,7 @@ describe('the cache', slow, () => {
     await world.store.setLock(distributionId, old);
     const second = await ended(engine, await build('gw', {}));
     const [resolve] = second.stages;
-    expect(resolve).toMatchObject({ state: 'succeeded', reason: 'the lock does not answer the packages to boot from' });
+    expect(resolve).toMatchObject({ state: 'succeeded', reason: 'not pinned yet: boot packages' });
     expect((await world.store.getBuild(second.id))?.lock).toEqual({ ...old, boot, made });
     const stageImages = { ...made.stageImages, 'image-packager': 'another' };
     await world.store.setLock(distributionId, { ...lock, made: { ...made, stageImages } });
@@ -89,9 +89,7 @@ describe('the cache', slow, () => {
     expect(third).toMatchObject({ state: 'succeeded' });
     expect(third.stages[0]).toMatchObject({
       state: 'cached',
-      reason: expect.stringMatching(
-        /^the lock answers the definition; it was made with another stage image image-packager, /,
-      ),
+      reason: expect.stringMatching(/^versions already pinned; it was made with another stage image image-packager, /),
     });
   });
 
@@ -128,7 +126,7 @@ describe('the cache', slow, () => {
     await ended(engine, await build('gw', {}));
     const done = await ended(engine, await build('edge', {}));
     expect(states(done)).toContain('prepare:cached compile:cached');
-    expect(done.stages.find(({ name }) => name === 'assemble')?.reason).toBe('first build');
+    expect(done.stages.find(({ name }) => name === 'assemble')?.reason).toBe('no earlier result to reuse');
   });
 
   it('does not serve a layer whose volume is gone, nor sources', async () => {

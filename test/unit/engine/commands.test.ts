@@ -66,8 +66,8 @@ describe('planning', slow, () => {
       stageNames.map((name) => [name === 'resolve' ? false : null, null]),
     );
     expect(draft.stages.map(({ reason }) => reason).slice(0, 2)).toEqual([
-      'the lock does not answer the kernel, the packages, and the packages to boot from',
-      'known when the kernel, the packages, and the packages to boot from have been resolved',
+      'not pinned yet: kernel, packages, and boot packages',
+      'depends on the versions found',
     ]);
     expect(draft.components).toContainEqual(expect.objectContaining({ kind: 'init', name: 'systemd' }));
     const build = await engine.create(await world.distribution('gw', { version: '0.1' }), usual);
@@ -76,9 +76,9 @@ describe('planning', slow, () => {
     const plan = await engine.plan(definition, { boot: true, lock: lock ?? undefined });
     expect(plan.stages.map(({ cached }) => cached)).toEqual(stageNames.map(() => true));
     expect(plan.stages.map(({ reason }) => reason)).toEqual([
-      'the lock answers the definition',
-      'every source is in the store',
-      ...stageNames.slice(2).map(() => `unchanged since build ${build.id}`),
+      'versions already pinned',
+      'nothing to download',
+      ...stageNames.slice(2).map(() => `reused from build ${build.id}`),
     ]);
     // Another engine reads the history afresh.
     const { stages } = await world.idle().plan(definition, { boot: true });
@@ -101,7 +101,7 @@ describe('planning', slow, () => {
     expect(Object.fromEntries(plan.stages.map(({ name, reason }) => [name, reason]))).toMatchObject({
       prepare: 'kernel.config.options.CONFIG_E1000: none→m',
       compile: 'input prepare changed',
-      assemble: `unchanged since build ${build.id}`,
+      assemble: `reused from build ${build.id}`,
       package: 'input compile changed',
     });
     // One more package: its part of the lock has to be resolved before anything is known of what it is in.
@@ -111,13 +111,13 @@ describe('planning', slow, () => {
     });
     const { stages } = await engine.plan(more, options);
     expect(stages.map(({ name, cached, reason }) => [name, cached, reason])).toEqual([
-      ['resolve', false, 'the lock does not answer the packages'],
-      ['download', null, 'known when the packages have been resolved'],
-      ['prepare', true, `unchanged since build ${build.id}`],
-      ['compile', true, `unchanged since build ${build.id}`],
-      ['assemble', null, 'known when the packages have been resolved'],
-      ['package', null, 'known when the packages have been resolved'],
-      ['boot', null, 'known when the packages have been resolved'],
+      ['resolve', false, 'not pinned yet: packages'],
+      ['download', null, 'depends on the versions found'],
+      ['prepare', true, `reused from build ${build.id}`],
+      ['compile', true, `reused from build ${build.id}`],
+      ['assemble', null, 'depends on the versions found'],
+      ['package', null, 'depends on the versions found'],
+      ['boot', null, 'depends on the versions found'],
     ]);
   });
 

@@ -315,6 +315,6 @@ describe('the watch over the disk', slow, () => {
     const engine = await world.start(configured({ limits: strict }));
     const done = await ended(engine, await engine.create(await world.distribution(), usual));
     expect(done.error).toMatchObject({ code: 'stage.output-limit', stage: 'assemble' });
-    expect(done.error?.message).toBe('Stage assemble put out 64 B, and 10 B is the limit.');
+    expect(done.error?.message).toBe('Stage assemble wrote 64 B, and 10 B is the limit.');
   });
 });

@@ -54,7 +54,7 @@ describe('a verification', slow, () => {
       }),
     });
     expect(done.stages.find(({ name }) => name === 'compile')?.reason).toBe(
-      `verification of build ${build.id}: made again from nothing; the same bytes`,
+      `verification of build ${build.id}: rebuilt from scratch; the same bytes`,
     );
     for (const { hostname, limits } of world.runtime.started) expect([hostname, limits.cpus]).toEqual(['ldf-again', 1]);
     const compile = world.runtime.started.find(({ owner }) => owner.stage === 'compile');
@@ -189,7 +189,7 @@ describe('a verification', slow, () => {
     world.images = { ...world.images, 'image-packager': packager };
     await expect(engine.verify(build.id)).rejects.toMatchObject({
       code: 'state.conflict',
-      message: `Build ${build.id} cannot be made again as it was. Stage package: stage image image-packager changed.`,
+      message: `Build ${build.id} cannot be rebuilt exactly. Stage package: stage image image-packager changed.`,
     });
     // Its artifacts may become others: what was said of them holds no more.
     await engine.retry(build.id, 'boot');

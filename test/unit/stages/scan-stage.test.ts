@@ -85,9 +85,13 @@ describe('a stage that the list has more', () => {
     const build = await engine.create(distribution, usual);
     const first = await ended(engine, build);
     expect([first.error, first.state]).toEqual([null, 'succeeded']);
-    expect(scan(first.stages)).toMatchObject({ state: 'succeeded', after: ['package'], reason: 'first build' });
+    expect(scan(first.stages)).toMatchObject({
+      state: 'succeeded',
+      after: ['package'],
+      reason: 'no earlier result to reuse',
+    });
     const again = await ended(engine, await engine.create(distribution, usual));
-    const unchanged = `unchanged since build ${first.id}`;
+    const unchanged = `reused from build ${first.id}`;
     expect(scan(again.stages)).toMatchObject({ state: 'cached', reason: unchanged });
     expect(scan(again.stages)?.estimateSeconds).toEqual(expect.any(Number));
 
@@ -165,7 +169,7 @@ describe('on the command line', () => {
     expect((await ldf('logs', 'edge', '--stage', 'scan')).out).toBe('scanning the image\n');
     expect(await ldf('why', 'edge', 'scan')).toMatchObject({
       exitCode: 0,
-      out: expect.stringContaining('first build'),
+      out: expect.stringContaining('no earlier result to reuse'),
     });
     expect(await ldf('logs', 'edge', '--stage', 'scam')).toMatchObject({
       exitCode: 2,

@@ -45,14 +45,18 @@ describe('a followed build', () => {
         stage: 'compile',
         attempt: 1,
         state: 'running',
-        reason: 'first build',
+        reason: 'no earlier result to reuse',
         error: null,
       },
     });
     const further = takeEntry(running, {
       ...{ type: 'progress', at: at(2), stage: 'compile', attempt: 1, progress: 0.4, note: 'CC' },
     });
-    expect(stageOf(further, 'compile')).toMatchObject({ state: 'running', progress: 0.4, reason: 'first build' });
+    expect(stageOf(further, 'compile')).toMatchObject({
+      state: 'running',
+      progress: 0.4,
+      reason: 'no earlier result to reuse',
+    });
   });
 
   it('does not go back when an answer has overtaken the events', () => {

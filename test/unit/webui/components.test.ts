@@ -60,13 +60,13 @@ describe('sections', () => {
   it('are what holds something, in a fixed order, with a title in words', () => {
     expect(sectionsOf(spec).map(({ title, arch }) => (arch ? `${title} (${arch})` : title))).toEqual([
       'Packages',
-      'Kernel options that must hold',
-      'Kernel options that must hold (x86_64)',
+      'Enforced kernel options',
+      'Enforced kernel options (x86_64)',
       'Kernel command line',
       'Files',
       'Services started at boot',
       'Partitions',
-      'Suites it offers',
+      'Suites',
       'later › deep',
     ]);
   });

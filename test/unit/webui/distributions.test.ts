@@ -79,7 +79,7 @@ describe('the time of a plan', () => {
       stage('package', ['compile', 'assemble'], { estimateSeconds: 20 }),
     ];
     expect(planTime(stages)).toEqual({ seconds: 130, running: 4, open: 0, unknown: [] });
-    expect(planTimeInWords(planTime(stages))).toBe('About 2m 10s, from the history of like builds.');
+    expect(planTimeInWords(planTime(stages))).toBe('About 2m 10s, based on similar builds.');
   });
 
   it('says what it does not know', () => {
@@ -87,7 +87,7 @@ describe('the time of a plan', () => {
     expect(planTimeInWords(planTime(some))).toBe('At least 10s; compile has not run here yet.');
     expect(planTimeInWords(planTime([stage('prepare', [], {})]))).toContain('No estimate');
     const open = [stage('prepare', [], { cached: null, estimateSeconds: 30 })];
-    expect(planTimeInWords(planTime(open))).toContain('At most about 30s');
+    expect(planTimeInWords(planTime(open))).toContain('Up to about 30s');
     const cached = [stage('prepare', [], { cached: true, estimateSeconds: 30 })];
     expect(planTimeInWords(planTime(cached))).toContain('Everything is in the cache');
   });

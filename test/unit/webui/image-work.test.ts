@@ -68,9 +68,9 @@ describe('work on stage images', () => {
 it('the button says what building would do', () => {
   const label = (...states: Parameters<typeof buildLabel>[0][number]['state'][]) =>
     buildLabel(states.map((state) => ({ state })));
-  expect(label('ok', 'ok')).toBe('All are ready');
-  expect(label('ok', 'missing')).toBe('Build what is missing');
-  expect(label('ok', 'stale')).toBe('Build what is stale');
-  expect(label('stale', 'missing')).toBe('Build what is missing or stale');
-  expect(label('mismatch', 'missing')).toBe('Build what is not right');
+  expect(label('ok', 'ok')).toBe('Up to date');
+  expect(label('ok', 'missing')).toBe('Build missing');
+  expect(label('ok', 'stale')).toBe('Rebuild outdated');
+  expect(label('stale', 'missing')).toBe('Build missing and outdated');
+  expect(label('mismatch', 'missing')).toBe('Rebuild outdated');
 });

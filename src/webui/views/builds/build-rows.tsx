@@ -13,12 +13,12 @@ import { canRetry, RetryIcon } from '../build/actions/retry-button.tsx';
 export function BuildTable({ builds }: { builds: readonly Build[] }) {
   return (
     <Table.ScrollContainer minWidth={860}>
-      <Table verticalSpacing="xs" highlightOnHover>
+      <Table verticalSpacing="xs" highlightOnHover layout="fixed">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Build</Table.Th>
+            <Table.Th w="26%">Build</Table.Th>
             <Table.Th w={130}>State</Table.Th>
-            <Table.Th>What happens</Table.Th>
+            <Table.Th>Details</Table.Th>
             <Table.Th w={150}>Started</Table.Th>
             <Table.Th w={110}>Took</Table.Th>
             <Table.Th w={60} aria-label="Actions" />
@@ -33,7 +33,7 @@ export function BuildTable({ builds }: { builds: readonly Build[] }) {
               <Table.Td>
                 <StateBadge state={build.state} />
               </Table.Td>
-              <Table.Td maw={360}>
+              <Table.Td>
                 <Happening build={build} />
               </Table.Td>
               <Table.Td>
@@ -60,7 +60,7 @@ export function BuildCards({ builds }: { builds: readonly Build[] }) {
         <Card key={build.id} withBorder padding="sm" data-build={build.id}>
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <BuildName build={build} />
-            <Group gap={4} wrap="nowrap">
+            <Group gap={4} wrap="nowrap" style={{ flex: 'none' }}>
               <StateBadge state={build.state} />
               <InPlace build={build} />
             </Group>
@@ -83,14 +83,14 @@ export function BuildCards({ builds }: { builds: readonly Build[] }) {
 
 function BuildName({ build: { id, number, name, version, arch, formats, verifies } }: { build: Build }) {
   return (
-    <div style={{ minWidth: 0, overflowWrap: 'anywhere' }}>
-      <AnchorLink to="/builds/$id" params={{ id }} fw={600}>
+    <div style={{ minWidth: 0 }}>
+      <AnchorLink to="/builds/$id" params={{ id }} fw={600} truncate display="block" title={`${name} ${version}`}>
         {name} {version}
       </AnchorLink>{' '}
       <Text span c="dimmed" style={{ whiteSpace: 'nowrap' }} title={id}>
         #{number}
       </Text>
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {arch} · {verifies === null ? formats.join(', ') : `verification of ${verifies}`}
       </Text>
     </div>

@@ -21,7 +21,7 @@ export function Builds() {
   const query = useInfiniteQuery(buildsPages(filter));
   const builds = query.data?.pages.flatMap(({ items }) => items);
   return (
-    <Page title="Builds" about="Everything that was built, is being built, or waits for it.">
+    <Page title="Builds" about="All builds: queued, running and finished.">
       <BuildFilters filter={filter} onChange={setFilter} />
       <QueryStatus query={query} loading="Loading the builds" />
       {builds?.length === 0 && <NoBuilds filtered={isFiltered(filter)} onClear={() => setFilter({})} />}
@@ -41,9 +41,9 @@ function NoBuilds({ filtered, onClear }: { filtered: boolean; onClear: () => voi
   return (
     <Card withBorder padding="xl">
       <Stack align="center" gap="sm">
-        <Text fw={600}>{filtered ? 'No build is like that' : 'Nothing was built yet'}</Text>
+        <Text fw={600}>{filtered ? 'No matching builds' : 'No builds yet'}</Text>
         <Text c="dimmed" ta="center">
-          {filtered ? 'Other builds may be there without these filters.' : 'A build begins at its distribution.'}
+          {filtered ? 'Clear the filters to see all.' : 'Start one from a distribution.'}
         </Text>
         {filtered ? (
           <Button variant="light" onClick={onClear}>

@@ -60,8 +60,8 @@ function Editor({ initial, replaces }: { initial: string; replaces?: ListedCompo
       title={replaces ? `Edit ${replaces.title}` : 'New component'}
       about={
         replaces
-          ? 'Distributions that use it are planned with the new file from their next build on.'
-          : 'One file says what it is, what it needs and what it brings. Its name must not be taken.'
+          ? 'Distributions that use it get the new version with their next build.'
+          : 'One file says what it is, what it requires and what it adds. Choose a unique name.'
       }
       actions={
         <>

@@ -144,15 +144,13 @@ function confirmRemoval(
     title: `Delete ${idOf(component)}?`,
     children: (
       <Stack gap="xs">
-        <Text size="sm">
-          Its file is gone then, and definitions that choose it cannot be built. Builds that used it keep their copy.
-        </Text>
+        <Text size="sm">Definitions that use it can no longer be built. Existing builds keep their copy.</Text>
         {dependents.length > 0 && (
           <Text size="sm">These require what it provides: {dependents.map(idOf).join(', ')}.</Text>
         )}
       </Stack>
     ),
-    labels: { confirm: 'Delete the component', cancel: 'Keep it' },
+    labels: { confirm: 'Delete the component', cancel: 'Cancel' },
     confirmProps: { color: 'red' },
     onConfirm: () => void remove(),
   });

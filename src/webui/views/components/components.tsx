@@ -18,7 +18,7 @@ export function Components() {
   return (
     <Page
       title="Components"
-      about="What distributions are made of. Each is one file that says what it needs and what it brings."
+      about="Building blocks: each lists what it requires and what it adds."
       actions={
         <ButtonLink to="/components/new" leftSection={<IconPlus size={16} aria-hidden />}>
           Add a component
@@ -93,8 +93,8 @@ function FilterBar({ kinds, filter, onChange }: FilterBarProps) {
         aria-label="Origin"
         data={[
           { value: 'all', label: 'All' },
-          { value: 'shipped', label: 'Shipped' },
-          { value: 'user', label: 'Your own' },
+          { value: 'shipped', label: 'Built-in' },
+          { value: 'user', label: 'Custom' },
         ]}
         value={filter.origin ?? 'all'}
         onChange={(value) => onChange({ origin: value === 'shipped' || value === 'user' ? value : undefined })}
@@ -109,9 +109,7 @@ function NothingFound({ filter, onReset }: { filter: ComponentFilter; onReset():
     <Paper withBorder p="lg">
       <Stack gap="sm" align="flex-start">
         <Text>
-          {onlyOwn
-            ? 'You have no components of your own yet. Add one, or open a shipped one and take it as a pattern.'
-            : 'No component has all of that.'}
+          {onlyOwn ? 'No custom components yet. Add one, or duplicate a built-in one.' : 'No matching components.'}
         </Text>
         <Button variant="default" onClick={onReset}>
           Show all components

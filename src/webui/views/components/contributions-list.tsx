@@ -5,7 +5,7 @@ import classes from './contributions-list.module.css';
 
 export function Contributions({ spec }: { spec: Readonly<Record<string, unknown>> }) {
   const sections = sectionsOf(spec);
-  if (sections.length === 0) return <Text c="dimmed">It brings nothing of its own: it only fits into others.</Text>;
+  if (sections.length === 0) return <Text c="dimmed">It adds nothing itself: it only connects other components.</Text>;
   return (
     <div className={classes.columns}>
       {sections.map((section) => (

@@ -6,7 +6,7 @@ export function OriginBadge({ origin }: Pick<ListedComponent, 'origin'>) {
   const own = origin === 'user';
   return (
     <Badge variant="light" color={own ? 'grape' : 'gray'} tt="none" style={{ flexShrink: 0 }}>
-      {own ? 'your own' : 'shipped'}
+      {own ? 'custom' : 'built-in'}
     </Badge>
   );
 }

@@ -53,6 +53,6 @@ export function connect(
 
 /** Close codes: RFC 6455, 7.4.1. */
 export function describeEnd(code: number, reason: string): string {
-  if (code === 1006) return 'The connection to the server broke off, and the machine was switched off.';
-  return reason ? `It is over: ${reason}.` : 'It is over.';
+  if (code === 1006) return 'Connection lost. The machine was powered off.';
+  return reason ? `Session ended: ${reason}.` : 'Session ended.';
 }

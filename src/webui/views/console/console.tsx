@@ -1,15 +1,20 @@
-/** An image, booted by hand: its serial console in the browser, until it is closed or its time is over. */
+/** An image, booted by hand: its serial console in the browser, until it is closed or its time is up. */
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
-import { IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
+import { IconArrowLeft, IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
+import type { ArtifactOfBuild } from '../../../model/artifact.ts';
 import { client } from '../../api.ts';
+import { AnchorLink } from '../../parts/anchor.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
+import { Accounts } from './accounts.tsx';
 import type { ConsoleState } from './connect.ts';
 import { SerialConsole } from './serial-console.tsx';
+import { useStartedBefore } from './started-before.ts';
+import { TimeLimit } from './time-limit.tsx';
 
 export function Console() {
   const { id } = useParams({ from: '/artifacts/$id/console' });
@@ -17,67 +22,103 @@ export function Console() {
     queryKey: ['artifact', id],
     queryFn: ({ signal }) => client.artifacts.get(id, signal),
   });
-  const [boots, setBoots] = useState(1);
-  const [wanted, setWanted] = useState(true);
-  const [state, setState] = useState<ConsoleState>({ phase: 'starting' });
-  const again = () => {
-    setState({ phase: 'starting' });
-    setBoots((count) => count + 1);
-    setWanted(true);
-  };
+  const { data } = artifact;
   const status = <QueryStatus query={artifact} />;
-  if (artifact.error && !artifact.data) return <Page title="Console">{status}</Page>;
-  const running = state.phase === 'open' || state.phase === 'starting';
+  if (!data) return <Page title="Console">{status}</Page>;
   return (
     <Page
-      title={artifact.data ? `Console of ${artifact.data.name}` : 'Console'}
-      about="A machine of its own, started for this page. What it writes to its disk is not kept, and its network leads nowhere."
+      title={`Console of ${data.name}`}
+      about="A temporary VM. Disk changes are discarded when you leave; it has no internet access."
       actions={
-        running ? (
-          <Button
-            color="red"
-            variant="light"
-            leftSection={<IconPlugConnectedX size={16} aria-hidden />}
-            onClick={() => setWanted(false)}
-          >
-            Switch off
-          </Button>
-        ) : (
-          <Button leftSection={<IconRefresh size={16} aria-hidden />} onClick={again}>
-            Boot again
-          </Button>
-        )
+        <AnchorLink to="/builds/$id" params={{ id: data.buildId }} search={{ tab: 'artifacts' }}>
+          <Group gap={4} wrap="nowrap">
+            <IconArrowLeft size={16} aria-hidden /> Back to the build
+          </Group>
+        </AnchorLink>
       }
     >
       <Stack gap="sm">
-        {artifact.data && status}
-        <Status state={state} />
-        <SerialConsole key={boots} artifactId={id} on={wanted} onState={setState} />
+        {status}
+        <Machine key={id} artifact={data} />
       </Stack>
     </Page>
   );
 }
 
-function Status({ state }: { state: ConsoleState }) {
+type MachineState = ConsoleState | { phase: 'left' };
+
+function Machine({ artifact }: { artifact: ArtifactOfBuild }) {
+  // Whoever loads the page again has lost the machine, and may not want another one.
+  const lost = useStartedBefore(artifact.id);
+  const [boots, setBoots] = useState(lost ? 0 : 1);
+  const [wanted, setWanted] = useState(true);
+  const [state, setState] = useState<MachineState>(lost ? { phase: 'left' } : { phase: 'starting' });
+  const [openedAtMs, setOpenedAtMs] = useState(0);
+  const onState = useCallback((next: ConsoleState) => {
+    if (next.phase === 'open') setOpenedAtMs(Date.now());
+    setState(next);
+  }, []);
+  const start = () => {
+    setState({ phase: 'starting' });
+    setBoots((count) => count + 1);
+    setWanted(true);
+  };
+  const running = state.phase === 'open' || state.phase === 'starting';
+  return (
+    <>
+      <Group justify="space-between" gap="sm">
+        <Group gap="md">
+          <Status state={state} />
+          {state.phase === 'open' && <TimeLimit fromMs={openedAtMs} />}
+          <Accounts buildId={artifact.buildId} />
+        </Group>
+        {running ? (
+          <Button
+            size="xs"
+            color="red"
+            variant="light"
+            leftSection={<IconPlugConnectedX size={16} aria-hidden />}
+            onClick={() => setWanted(false)}
+          >
+            Power off
+          </Button>
+        ) : (
+          <Button size="xs" leftSection={<IconRefresh size={16} aria-hidden />} onClick={start}>
+            {boots === 0 ? 'Boot' : 'Boot again'}
+          </Button>
+        )}
+      </Group>
+      {boots > 0 && <SerialConsole key={boots} artifactId={artifact.id} on={wanted} onState={onState} />}
+    </>
+  );
+}
+
+function Status({ state }: { state: MachineState }) {
   switch (state.phase) {
+    case 'left':
+      return (
+        <Alert color="gray" variant="light" role="status" py="xs">
+          The VM was powered off when this page was reloaded.
+        </Alert>
+      );
     case 'starting':
       return (
         <Group gap="xs" role="status">
           <Loader size="xs" aria-hidden />
-          <Text size="sm">Starting the machine…</Text>
+          <Text size="sm">Starting the VM…</Text>
         </Group>
       );
     case 'open':
       return (
-        <Text size="sm" c="dimmed" role="status">
-          The machine runs. Click into the console and type.
+        <Text size="sm" role="status">
+          Running. Click the console to type.
         </Text>
       );
     case 'refused':
       return <ErrorNotice error={state.error} />;
     case 'ended':
       return (
-        <Alert color="gray" variant="light" role="status">
+        <Alert color="gray" variant="light" role="status" py="xs">
           {state.why}
         </Alert>
       );

@@ -45,12 +45,12 @@ export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
   useEffect(() => {
     if (on || !connection.current) return;
     connection.current.close();
-    onState({ phase: 'ended', why: 'The machine was switched off.' });
+    onState({ phase: 'ended', why: 'Powered off.' });
   }, [on, onState]);
   return (
     <Box
       ref={place}
-      h="min(70vh, 640px)"
+      h="max(320px, calc(100dvh - 230px))"
       p="xs"
       bg="#11131a"
       style={{ borderRadius: 'var(--mantine-radius-md)', overflow: 'hidden' }}

@@ -132,13 +132,13 @@ function Choices({ options, change, arch, formats }: ChoicesProps) {
       <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
         <Switch
           label="Boot test"
-          description="Only what has booted is called bootable."
+          description="Start the image in a VM and wait for a login prompt."
           checked={options.boot}
           onChange={(event) => change({ boot: event.currentTarget.checked })}
         />
         <Switch
           label="No cache"
-          description="Every stage runs, whatever the cache holds."
+          description="Rebuild everything, ignoring cached results."
           checked={options.noCache}
           onChange={(event) => change({ noCache: event.currentTarget.checked })}
         />

@@ -10,9 +10,9 @@ import { type PlanStage, planTime, planTimeInWords } from './plan-times.ts';
 const icon = { size: 12, stroke: 2.5, 'aria-hidden': true } as const;
 
 const fates = {
-  null: { word: 'open', color: 'gray', symbol: <IconQuestionMark {...icon} /> },
-  true: { word: 'cached', color: 'teal', symbol: <IconDatabase {...icon} /> },
-  false: { word: 'runs', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
+  null: { word: 'Maybe', color: 'gray', symbol: <IconQuestionMark {...icon} /> },
+  true: { word: 'Reuse', color: 'teal', symbol: <IconDatabase {...icon} /> },
+  false: { word: 'Run', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
 } satisfies Record<string, { word: string; color: string; symbol: ReactNode }>;
 
 export function PlanPreview({ plan }: { plan: PlanSummary }) {
@@ -22,8 +22,8 @@ export function PlanPreview({ plan }: { plan: PlanSummary }) {
     <Stack gap="xs">
       <Group justify="space-between" gap="xs">
         <Text fw={600} size="sm">
-          {time.running} of {plan.stages.length} stages run
-          {time.open > 0 && `, ${time.open} more may`}
+          {time.running} of {plan.stages.length} stages will run
+          {time.open > 0 && `, ${time.open} may be reused`}
         </Text>
         <Text size="sm" c="dimmed">
           {planTimeInWords(time)}
@@ -38,8 +38,8 @@ export function PlanPreview({ plan }: { plan: PlanSummary }) {
       ))}
       {unresolved && (
         <Text size="sm" c="dimmed">
-          Exact versions are not pinned yet: {unresolved.reason}. They are looked up when the build starts, and only
-          then is it known what the stages marked open find in the cache.
+          Some versions are {unresolved.reason}. The build looks them up first; stages marked Maybe are then reused if
+          nothing they depend on has changed.
         </Text>
       )}
     </Stack>
@@ -52,9 +52,9 @@ function StageTable({ stages }: { stages: readonly PlanStage[] }) {
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Stage</Table.Th>
-          <Table.Th>Build</Table.Th>
+          <Table.Th>Action</Table.Th>
           <Table.Th>Why</Table.Th>
-          <Table.Th ta="right">Likely</Table.Th>
+          <Table.Th ta="right">Est. time</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -34,14 +34,12 @@ export function planTime(stages: readonly PlanStage[]): PlanTime {
 /** One sentence on how long a build takes. */
 export function planTimeInWords(time: PlanTime): string {
   const { seconds, running, open, unknown } = time;
-  if (running + open === 0) return 'Everything is in the cache: this takes seconds.';
-  if (unknown.length === running + open) return 'No estimate: stages like these have not run here yet.';
+  if (running + open === 0) return 'Everything is cached: this takes seconds.';
+  if (unknown.length === running + open) return 'No estimate yet: nothing similar has run on this server.';
   const rough = formatDuration(seconds);
   if (unknown.length > 0)
     return `At least ${rough}; ${listed(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not run here yet.`;
-  return open > 0
-    ? `At most about ${rough}, from the history of like builds.`
-    : `About ${rough}, from the history of like builds.`;
+  return open > 0 ? `Up to about ${rough}, based on similar builds.` : `About ${rough}, based on similar builds.`;
 }
 
 function listed(names: readonly string[]): string {

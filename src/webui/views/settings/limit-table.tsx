@@ -8,9 +8,8 @@ export function LimitTable({ settings }: { settings: readonly SettingStatus[] })
   return (
     <>
       <Text size="sm" c="dimmed" maw="75ch">
-        What one run of a stage may use before it is ended. The variable is{' '}
-        <Code>LDF_STAGE_&lt;limit&gt;_&lt;stage&gt;</Code>; values from the environment are in bold, and 0 CPUs are all
-        of them.
+        What one run of a stage may use before it is stopped. The variable is{' '}
+        <Code>LDF_STAGE_&lt;limit&gt;_&lt;stage&gt;</Code>; values from the environment are in bold. 0 = all CPUs.
       </Text>
       <Table.ScrollContainer
         minWidth={640}

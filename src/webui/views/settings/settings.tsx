@@ -15,15 +15,15 @@ export function Settings() {
   });
   const { data } = query;
   return (
-    <Page title="Settings" about="How these pages look, and the server's configuration as it is in force.">
+    <Page title="Settings" about="Appearance and current server settings (read-only).">
       <Appearance />
       <QueryStatus query={query} />
       {data && (
         <>
           <TitledCard title="Server">
             <Text size="sm" c="dimmed" maw="75ch">
-              Each is an environment variable of <Code>ldf serve</Code>. Set it there and start the server again to
-              change it; builds that run meanwhile continue.
+              Each is an environment variable of <Code>ldf serve</Code>. To change one, set it there and restart the
+              server; running builds continue.
             </Text>
             <Stack gap="md">
               {data
@@ -52,7 +52,7 @@ function Appearance() {
         value={colorScheme}
         onChange={(value) => setColorScheme(value === 'light' || value === 'dark' ? value : 'auto')}
         data={[
-          { value: 'auto', label: 'As the system' },
+          { value: 'auto', label: 'System' },
           { value: 'light', label: 'Light' },
           { value: 'dark', label: 'Dark' },
         ]}

@@ -1,5 +1,5 @@
 /** The containers that builds run in: what there is of each, and how to come by it. */
-import { Button, Code, CopyButton, FileButton, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, FileButton, Paper, Table, Text, Title } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconDownload, IconHammer, IconUpload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -7,9 +7,9 @@ import { useRef } from 'react';
 import { formatBytes } from '../../../amounts.ts';
 import type { StageImageStatus } from '../../../model/stage-image.ts';
 import { client, stageImagesQuery } from '../../api.ts';
+import { Hash } from '../../parts/hash.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
-import { TitledCard } from '../../parts/titled-card.tsx';
 import { buildLabel } from './build-label.ts';
 import { ImageState } from './image-state.tsx';
 import { PullForm } from './pull-form.tsx';
@@ -25,7 +25,7 @@ export function StageImages() {
   return (
     <Page
       title="Stage images"
-      about="Every stage of a build runs in one of these; a build refuses any other."
+      about="Containers the build stages run in, pinned by digest."
       actions={
         <>
           <FileButton
@@ -67,11 +67,7 @@ export function StageImages() {
     >
       <WorkPanel work={work} />
       <QueryStatus query={query} />
-      <SimpleGrid cols={{ base: 1, md: 2 }}>
-        {data?.map((image) => (
-          <ImageCard key={image.name} image={image} />
-        ))}
-      </SimpleGrid>
+      {data && <ImageTable images={data} />}
       <PullForm
         disabled={work.running}
         onPull={(from) => void work.start(`Pulling from ${from}`, (signal) => client.stageImages.pull(from, signal))}
@@ -80,34 +76,55 @@ export function StageImages() {
   );
 }
 
-function ImageCard({ image }: { image: StageImageStatus }) {
-  const { name, state, problem, identity, origin, sizeBytes } = image;
+function ImageTable({ images }: { images: readonly StageImageStatus[] }) {
   return (
-    <TitledCard title={name} actions={<ImageState state={state} />}>
-      {problem && <Text size="sm">{problem}</Text>}
-      {sizeBytes !== null && (
-        <Text size="sm">
-          {formatBytes(sizeBytes)}, {origin}
-        </Text>
-      )}
-      {identity && (
-        <Stack gap={4}>
-          <Group gap="xs" wrap="nowrap">
-            <Code style={{ overflow: 'hidden', textOverflow: 'ellipsis' }}>{identity}</Code>
-            <CopyButton value={identity}>
-              {({ copied, copy }) => (
-                <Button size="compact-xs" variant="subtle" onClick={copy} aria-label={`Copy the identity of ${name}`}>
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
-          </Group>
-          <Text size="xs" c="dimmed">
-            Its identity: the hash of its layers and configuration, the same wherever it came from.
+    <Paper withBorder>
+      <Table verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Image</Table.Th>
+            <Table.Th w={130}>State</Table.Th>
+            <Table.Th w={170} visibleFrom="sm">
+              Size
+            </Table.Th>
+            <Table.Th w={240} visibleFrom="sm">
+              Digest
+            </Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {images.map((image) => (
+            <ImageRow key={image.name} image={image} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function ImageRow({ image: { name, state, problem, identity, origin, sizeBytes } }: { image: StageImageStatus }) {
+  const size = sizeBytes === null ? undefined : `${formatBytes(sizeBytes)}, ${origin}`;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Title order={2} size="h5">
+          {name}
+        </Title>
+        {problem && <Text size="sm">{problem}</Text>}
+        {size && (
+          <Text size="xs" c="dimmed" hiddenFrom="sm">
+            {size}
           </Text>
-        </Stack>
-      )}
-    </TitledCard>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <ImageState state={state} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm" style={{ whiteSpace: 'nowrap' }}>
+        {size}
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{identity && <Hash sha256={identity} of={name} />}</Table.Td>
+    </Table.Tr>
   );
 }
 
@@ -121,7 +138,7 @@ function askToLoad(file: File, work: ReturnType<typeof useImageWork>): void {
         it. One that holds anything but stage images is refused.
       </Text>
     ),
-    labels: { confirm: `Load ${file.name}`, cancel: 'Not now' },
+    labels: { confirm: `Load ${file.name}`, cancel: 'Cancel' },
     onConfirm: () =>
       void work.start(`Loading ${file.name}`, (signal) => client.stageImages.load(file, { trusted: true, signal })),
   });

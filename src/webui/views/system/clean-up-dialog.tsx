@@ -37,7 +37,7 @@ function CleanUp({ onClose }: { onClose: () => void }) {
     onSuccess: async ({ freedBytes }) => {
       notifications.show({
         title: 'Cleaned up',
-        message: `${formatBytes(freedBytes)} are free again.`,
+        message: `${formatBytes(freedBytes)} freed.`,
         color: 'green',
       });
       onClose();
@@ -49,7 +49,7 @@ function CleanUp({ onClose }: { onClose: () => void }) {
     <Stack gap="md">
       <NumberInput
         label="Free at least, in GiB"
-        description="0 removes only what is beyond the budget and the reserve. What a build needs is never removed."
+        description="0 removes only what exceeds the budget or uses up the reserve. Files that builds need are never removed."
         value={gibibytes}
         onChange={(value) => setGibibytes(Number(value) || 0)}
         min={0}
@@ -80,10 +80,10 @@ function Preview({ found }: { found: GcReport }) {
   return (
     <Stack gap="sm">
       {found.removed.length === 0 ? (
-        <Text>Nothing needs to be removed: everything is within its limits.</Text>
+        <Text>Nothing to clean up.</Text>
       ) : (
         <ScrollArea.Autosize mah="40vh" tabIndex={0}>
-          <Table striped aria-label="What would be removed">
+          <Table striped aria-label="To be removed">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>What</Table.Th>
@@ -116,7 +116,7 @@ function Preview({ found }: { found: GcReport }) {
       )}
       {found.kept.map(({ kind, why, count, sizeBytes }) => (
         <Text key={`${kind} ${why}`} size="sm" c="dimmed">
-          Stays: {count} {count === 1 ? kind : `${kind}s`}, {formatBytes(sizeBytes)} ({why})
+          Kept: {count} {count === 1 ? kind : `${kind}s`}, {formatBytes(sizeBytes)} ({why})
         </Text>
       ))}
     </Stack>

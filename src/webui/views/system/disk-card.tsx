@@ -39,10 +39,9 @@ export function DiskCard({ disk }: { disk: DiskReport }) {
       <Stack gap={0}>
         <Facts
           facts={{
-            'In all': formatBytes(disk.usedBytes),
-            Budget:
-              disk.budgetBytes === null ? 'none: what the disk has, less the reserve' : formatBytes(disk.budgetBytes),
-            Reserve: `${formatBytes(disk.reserveBytes)} of free space left to others`,
+            Total: formatBytes(disk.usedBytes),
+            Budget: disk.budgetBytes === null ? 'No limit' : formatBytes(disk.budgetBytes),
+            Reserve: `Keep ${formatBytes(disk.reserveBytes)} free`,
             Free: `${formatBytes(disk.freeBytes)} for artifacts${disk.dockerFreeBytes === null ? '' : `, ${formatBytes(disk.dockerFreeBytes)} for layers and sources`}`,
           }}
         />

@@ -36,12 +36,7 @@ export function System() {
 function Problems({ problems }: Pick<SystemStatus, 'problems'>) {
   if (problems.length === 0) return null;
   return (
-    <Alert
-      color="orange"
-      variant="light"
-      icon={<IconAlertTriangle aria-hidden />}
-      title="Builds cannot run as things are"
-    >
+    <Alert color="orange" variant="light" icon={<IconAlertTriangle aria-hidden />} title="Builds can't run yet">
       <Stack gap="xs">
         {problems.map(({ message, hint }) => (
           <Text key={message} size="sm">
@@ -58,11 +53,11 @@ function DockerCard({ docker }: Pick<SystemStatus, 'docker'>) {
     <TitledCard title="Docker">
       <Facts
         facts={{
-          State: docker.reachable ? 'answers' : 'does not answer',
+          State: docker.reachable ? 'Connected' : 'Not connected',
           Version: docker.version,
           CPUs: docker.cpus,
           Memory: docker.memoryBytes === null ? null : formatBytes(docker.memoryBytes),
-          Builds: docker.architecture && `${docker.architecture}; other architectures need a machine of their own`,
+          Builds: docker.architecture && `${docker.architecture}; other architectures need another machine`,
           'Boot tests': docker.reachable ? bootTests(docker) : null,
         }}
       />
@@ -90,12 +85,12 @@ function ReferenceCard() {
   return (
     <TitledCard title="API">
       <Text size="sm" c="dimmed">
-        Everything these pages do is a request that a script can make.
+        Everything in this web UI is also available to scripts.
       </Text>
       <Group gap="md">
-        <Anchor href="/docs" size="sm">
+        <AnchorLink to="/docs" size="sm">
           Reference
-        </Anchor>
+        </AnchorLink>
         <Anchor href="/openapi.json" size="sm">
           OpenAPI document
         </Anchor>

@@ -93,7 +93,7 @@ test('an archive that cannot be read is passed over, and the folder is empty aga
   const build = await emptyBuild();
   expect(await kept.restore(archive, build)).toBe(false);
   expect(await readdir(build)).toEqual([]);
-  expect(log.join()).toContain('built from nothing');
+  expect(log.join()).toContain('built from scratch');
 });
 
 test('what was kept before is never written to, and what is kept says that it is complete', async () => {
