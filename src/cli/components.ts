@@ -18,7 +18,9 @@ export function addComponentsCommand(program: Command, cli: Cli): void {
   program
     .command('components')
     .summary('list what a distribution can be made of')
-    .description('Lists the components that a definition can name, those of one kind, or shows one with its whole file.')
+    .description(
+      'Lists the components that a definition can name, those of one kind, or shows one with its whole file.',
+    )
     .argument('[name]', 'a kind such as kernel, a name such as systemd, or both: init/systemd')
     .option('--json', 'print the components as JSON: {items}; of a single one the component')
     .addHelpText(
@@ -68,7 +70,8 @@ function idOf({ kind, name }: ListedComponent): string {
 
 function componentLines(component: ListedComponent): string[] {
   const { title, summary, origin, arch, provides, requires, conflicts, spec } = component;
-  const words = (label: string, values: readonly string[]) => (values.length === 0 ? [] : [`  ${label}${values.join(', ')}`]);
+  const words = (label: string, values: readonly string[]) =>
+    values.length === 0 ? [] : [`  ${label}${values.join(', ')}`];
   return [
     `${idOf(component)}: ${title}`,
     `  ${summary}`,

@@ -27,7 +27,8 @@ export function differencesOf(a: Side, b: Side): Differences {
   return {
     definition: inDefinition(a.definition, b.definition, []),
     packages: a.lock && b.lock ? between(versionsOf(a.lock), versionsOf(b.lock), versionChange) : null,
-    kernelOptions: a.kernelOptions && b.kernelOptions ? between(a.kernelOptions, b.kernelOptions, () => 'changed') : null,
+    kernelOptions:
+      a.kernelOptions && b.kernelOptions ? between(a.kernelOptions, b.kernelOptions, () => 'changed') : null,
   };
 }
 

@@ -53,8 +53,7 @@ export function CancelButton({ build, compact = false }: CancelProps) {
 
 function whatIsLost({ stages }: Build): string {
   const running = stages.filter(({ state }) => state === 'running');
-  if (running.length === 0)
-    return 'The build will leave the queue. You can retry it later.';
+  if (running.length === 0) return 'The build will leave the queue. You can retry it later.';
   const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${formatPercent(progress)})` : name));
   return `What runs is stopped and starts from the beginning in a retry: ${named.join(', ')}. Finished stages are kept.`;
 }
