@@ -90,9 +90,13 @@ export function addBuildCommand(program: Command, cli: Cli): void {
 }
 
 /** The stage images that the build runs in. @throws LdfError for a definition that cannot be built */
-async function neededImages({ client }: ServerConnection, subject: Subject, { boot }: Options): Promise<ImageName[]> {
+async function neededImages(
+  { client }: ServerConnection,
+  subject: Subject,
+  { boot, arch }: Options,
+): Promise<ImageName[]> {
   const { definition } = await client.distributions.get(subject.distributionId);
-  const plan = () => client.distributions.validate({ definition, boot });
+  const plan = () => client.distributions.validate({ definition: { ...definition, ...(arch ? { arch } : {}) }, boot });
   const { stages } = subject.file ? await explainByLine(subject.file, plan) : await plan();
   return [...new Set(stages.map(({ image }) => image))];
 }

@@ -39,7 +39,9 @@ export function leftOutOf(
 function openRecommendations(stanzas: readonly Stanza[], names: Names, known: ReadonlySet<string>) {
   const packages = new PackageGraph(stanzas);
   const own = new Set(
-    names.flatMap(({ name, from }) => (pointerOf(from).startsWith('/userland/packages') ? name.replace(/[:=/].*$/, '') : [])),
+    names.flatMap(({ name, from }) =>
+      pointerOf(from).startsWith('/userland/packages') ? name.replace(/[:=/].*$/, '') : [],
+    ),
   );
   const unwanted = new Set(names.flatMap(({ name }) => (name.endsWith('-') ? name.slice(0, -1) : [])));
   return stanzas.flatMap((stanza) => {

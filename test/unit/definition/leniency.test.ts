@@ -7,8 +7,8 @@ import { parsePackage } from '../../../src/definition/packages.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
-import { pointerOf } from '../../../src/stages/origin.ts';
 import { Size } from '../../../src/settings.ts';
+import { pointerOf } from '../../../src/stages/origin.ts';
 
 const catalog = await loadCatalog(join(import.meta.dirname, '../../../components'));
 const written = (more: object) => parseDefinition({ name: 'a', arch: 'x86_64', ...more });

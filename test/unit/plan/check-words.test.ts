@@ -7,7 +7,7 @@ import { checkPackageNames, suitePackages } from '../../../src/plan/package-name
 import { planBuild } from '../../../src/plan/plan.ts';
 import { Problems } from '../../../src/plan/problems.ts';
 import { uncheckedWords } from '../../../src/plan/unchecked.ts';
-import { fromComponent, fromDefinition } from "../../../src/stages/origin.ts";
+import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
 
 const catalog = await loadCatalog('components');
 const definitionWith = (more: object) => parseDefinition({ name: 'gw', arch: 'x86_64', ...more });

@@ -111,7 +111,12 @@ describe('writing into the root', () => {
 });
 
 describe('files of the definition', () => {
-  const file = (path: string, from = fromDefinition('/system/files/0')) => ({ path, content: 'hello\n', mode: '0600', from });
+  const file = (path: string, from = fromDefinition('/system/files/0')) => ({
+    path,
+    content: 'hello\n',
+    mode: '0600',
+    from,
+  });
 
   test('are written with their mode', async () => {
     await writeFiles(root, [file('/etc/motd')]);
@@ -121,7 +126,11 @@ describe('files of the definition', () => {
 
   test('what cannot be is told for all of them, with its place', async () => {
     await symlink('/run', inRoot('varrun'));
-    const files = [file('/usr'), file('/varrun/x', fromDefinition('/system/files/1')), file('/proc/x', fromComponent('init/systemd'))];
+    const files = [
+      file('/usr'),
+      file('/varrun/x', fromDefinition('/system/files/1')),
+      file('/proc/x', fromComponent('init/systemd')),
+    ];
     const { error } = await failureOf(writeFiles(root, files));
     expect(error.code).toBe('files.impossible');
     expect(error.details).toMatchObject([
