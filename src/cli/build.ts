@@ -112,7 +112,7 @@ async function applyFile(server: ServerConnection, file: DefinitionFile, options
 async function build(cli: Cli, server: ServerConnection, subject: Subject, options: Options, global: GlobalOptions) {
   const { terminal } = cli;
   const folder = await outputFolder(cli, options.output);
-  await makeStageImagesReady(cli, server.client, await neededImages(server, subject, options));
+  await makeStageImagesReady(cli, server.client, () => neededImages(server, subject, options));
   const start = () =>
     server.client.distributions.build(subject.distributionId, wishes(options), options.idempotencyKey);
   const started = subject.file ? await explainByLine(subject.file, start) : await start();
