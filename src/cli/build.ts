@@ -92,9 +92,13 @@ export function addBuildCommand(program: Command, cli: Cli): void {
 }
 
 /** The stage images that the build runs in. @throws LdfError for a definition that cannot be built */
-async function neededImages({ client }: ServerConnection, subject: Subject, { boot }: Options): Promise<ImageName[]> {
+async function neededImages(
+  { client }: ServerConnection,
+  subject: Subject,
+  { boot, arch }: Options,
+): Promise<ImageName[]> {
   const { definition } = await client.distributions.get(subject.distributionId);
-  const plan = () => client.distributions.validate({ definition, boot });
+  const plan = () => client.distributions.validate({ definition: { ...definition, ...(arch ? { arch } : {}) }, boot });
   const { stages } = subject.file ? await explainByLine(subject.file, plan) : await plan();
   return [...new Set(stages.map(({ image }) => image))];
 }
@@ -110,7 +114,7 @@ async function applyFile(server: ServerConnection, file: DefinitionFile, options
 async function build(cli: Cli, server: ServerConnection, subject: Subject, options: Options, global: GlobalOptions) {
   const { terminal } = cli;
   const folder = await outputFolder(cli, options.output);
-  await makeStageImagesReady(cli, server.client, await neededImages(server, subject, options));
+  await makeStageImagesReady(cli, server.client, () => neededImages(server, subject, options));
   const start = () =>
     server.client.distributions.build(subject.distributionId, wishes(options), options.idempotencyKey);
   const started = subject.file ? await explainByLine(subject.file, start) : await start();

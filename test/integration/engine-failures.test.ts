@@ -43,7 +43,7 @@ async function create() {
 const attempts = ({ stages }: Build) => stages.map(({ name, attempt }) => `${name}/${attempt}`).join(' ');
 
 /** Removes the cause of a failed compile and retries: that runs compile and the stages after it, and nothing else. */
-async function mendAndRetry(build: { id: string }): Promise<void> {
+async function fixAndRetry(build: { id: string }): Promise<void> {
   await world.behave({});
   await engine.retry(build.id);
   const done = await ended(engine, build);
@@ -100,7 +100,7 @@ describe('a stage that fails', () => {
     await world.docker.getContainer(container?.name ?? '').kill({ signal: 'SIGKILL' });
     const error = { code: 'stage.killed', message: expect.stringContaining('signal 9'), stage: 'compile' };
     expect(await ended(engine, build)).toMatchObject({ state: 'failed', error });
-    await mendAndRetry(build);
+    await fixAndRetry(build);
   });
 
   it('because its image vanished after the build had begun', async () => {
@@ -148,7 +148,7 @@ describe('a cancellation', () => {
     expect((await ended(engine, build)).state).toBe('cancelled');
     expect(performance.now() - asked).toBeLessThan(15_000);
     expect(await logOf(build)).toContain('not now');
-    await mendAndRetry(build);
+    await fixAndRetry(build);
   });
 });
 

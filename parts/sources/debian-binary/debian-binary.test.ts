@@ -1,9 +1,9 @@
 /** How its package is unpacked, test/unit/stage-images/kernel-builder/finished.test.ts shows. */
 import { describe, expect, test } from 'vitest';
 import { fakeSuite, source as packageOf, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
+import { releaseOfPackage } from '../../userlands/debian/kernel-release.ts';
 import { newestPackage } from '../newest-package.ts';
 import { debianBinary } from './debian-binary.ts';
-import { releaseOfPackage } from './release.ts';
 import { binaryPackages, debianBinaryResolver } from './resolver.ts';
 
 const params = { suite: 'trixie', package: 'linux-image-cloud-amd64' };

@@ -1,7 +1,8 @@
 /** The newest package of a finished kernel in a suite. */
+
+import { releaseOfPackage } from '../../userlands/debian/kernel-release.ts';
 import { type PackagedKernels, packageResolver } from '../newest-package.ts';
 import { DebianBinaryParams } from './params.ts';
-import { releaseOfPackage } from './release.ts';
 
 const prefix = 'linux-image-';
 

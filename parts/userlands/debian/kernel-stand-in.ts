@@ -5,7 +5,7 @@
  */
 
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
-import { releaseOfPackage } from '../../sources/debian-binary/release.ts';
+import { releaseOfPackage } from './kernel-release.ts';
 
 const standInName = 'ldf-kernel';
 

@@ -18,21 +18,23 @@ const fallbackColumns = 80;
 const plainColumns = 100;
 
 /**
- * Builds the stage images that are missing or out of date: all, or those among `needed`. One that is not the locked one is left for the build to
- * refuse: only a person can say which of the two is right.
+ * Builds the stage images that are missing or out of date: all, or those that `needed` names, which is asked only when there
+ * are any. One that is not the locked one is left for the build to refuse: only a person can say which of the two is right.
  */
-export async function makeStageImagesReady(cli: Cli, client: Client, needed?: readonly ImageName[]): Promise<void> {
+export async function makeStageImagesReady(
+  cli: Cli,
+  client: Client,
+  needed?: () => Promise<readonly ImageName[]>,
+): Promise<void> {
   const images = await client.stageImages.list(cli.interrupts.signal);
-  const wanting = images.filter(
-    ({ name, state }) => (needed?.includes(name) ?? true) && (state === 'missing' || state === 'stale'),
-  );
+  const unready = images.filter(({ state }) => state === 'missing' || state === 'stale');
+  if (unready.length === 0) return;
+  const names = await needed?.();
+  const wanting = unready.filter(({ name }) => names?.includes(name) ?? true);
   if (wanting.length === 0) return;
-  say(
-    cli.terminal,
-    `Building the stage images first: ${wanting.map((image) => image.name).join(', ')}. This happens once.`,
-  );
-  const names = wanting.map((image) => image.name);
-  await showImageProgress(cli.terminal, client.stageImages.build(names, cli.interrupts.signal), names);
+  const wanted = wanting.map(({ name }) => name);
+  say(cli.terminal, `Building the stage images first: ${wanted.join(', ')}. This happens once.`);
+  await showImageProgress(cli.terminal, client.stageImages.build(wanted, cli.interrupts.signal), wanted);
 }
 
 /**

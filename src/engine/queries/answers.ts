@@ -49,9 +49,9 @@ export class Answers<Entry> {
    * An old one does when `ask` fails. @throws what `ask` throws.
    */
   async get(of: unknown, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
-    const id = `${this.options.kind}-${contentHash(of).slice(0, 32)}`;
-    const held = this.#memory.get(id);
-    if (held && this.#now() < held.goodUntil) return this.#remember(id, held);
+    const id = this.#idOf(of);
+    const held = this.#held(id);
+    if (held) return held;
     const asking = this.#asking.get(id) ?? this.#renew(id, ask).finally(() => this.#asking.delete(id));
     this.#asking.set(id, asking);
     return asking;
@@ -59,9 +59,9 @@ export class Answers<Entry> {
 
   /** The answer as it is kept, while it is good; undefined otherwise. Nobody is asked. */
   async kept(of: unknown): Promise<readonly Entry[] | undefined> {
-    const id = `${this.options.kind}-${contentHash(of).slice(0, 32)}`;
-    const held = this.#memory.get(id);
-    if (held && this.#now() < held.goodUntil) return this.#remember(id, held);
+    const id = this.#idOf(of);
+    const held = this.#held(id);
+    if (held) return held;
     // The lists are long: several that want one at once read it once, and one that is out of date is not read at all.
     const reading = this.#reading.get(id) ?? this.#readGood(id).finally(() => this.#reading.delete(id));
     this.#reading.set(id, reading);
@@ -72,7 +72,19 @@ export class Answers<Entry> {
     const file = await stat(this.#path(id)).catch(undefinedIfMissing);
     if (!file || this.#now() >= file.mtimeMs + this.#goodForMs) return undefined;
     const kept = await this.#read(id);
-    return kept && this.#remember(id, { entries: kept.entries, goodUntil: kept.at + this.#goodForMs });
+    return kept && this.#ifGood(id, kept);
+  }
+
+  /** What is in memory, while it is good. */
+  #held(id: string): readonly Entry[] | undefined {
+    const held = this.#memory.get(id);
+    return held && this.#now() < held.goodUntil ? this.#remember(id, held) : undefined;
+  }
+
+  /** What was read from its file, while it is good; then it is in memory as well. */
+  #ifGood(id: string, { entries, at }: { entries: readonly Entry[]; at: number }): readonly Entry[] | undefined {
+    const goodUntil = at + this.#goodForMs;
+    return this.#now() < goodUntil ? this.#remember(id, { entries, goodUntil }) : undefined;
   }
 
   get #goodForMs(): number {
@@ -82,13 +94,12 @@ export class Answers<Entry> {
   async #renew(id: string, ask: () => Promise<Entry[]>): Promise<readonly Entry[]> {
     const { bounds, logger } = this.options;
     const kept = await this.#read(id);
-    const goodFor = this.#goodForMs;
-    if (kept && this.#now() < kept.at + goodFor)
-      return this.#remember(id, { entries: kept.entries, goodUntil: kept.at + goodFor });
+    const good = kept && this.#ifGood(id, kept);
+    if (good) return good;
     try {
       const entries = await ask();
       await this.#write(id, entries);
-      return this.#remember(id, { entries, goodUntil: this.#now() + goodFor });
+      return this.#remember(id, { entries, goodUntil: this.#now() + this.#goodForMs });
     } catch (error) {
       if (!kept || !(error instanceof LdfError)) throw error;
       logger.warn({ err: error, answer: id }, 'an answer could not be renewed; the old one is given');
@@ -140,6 +151,10 @@ export class Answers<Entry> {
     );
     const newestFirst = files.flat().sort((a, b) => b.at - a.at);
     for (const { path } of newestFirst.slice(bounds.answersKept)) await rm(path, { force: true });
+  }
+
+  #idOf(of: unknown): string {
+    return `${this.options.kind}-${contentHash(of).slice(0, 32)}`;
   }
 
   #path(id: string): string {

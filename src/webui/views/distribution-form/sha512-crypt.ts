@@ -40,10 +40,10 @@ export async function sha512Crypt(password: string, salt: string, rounds?: numbe
   // 17–20
   const s = repeated(sha512(joined(...new Array<Uint8Array>(16 + (a[0] ?? 0)).fill(saltBytes))), saltBytes.length);
   // 21
+  const none = new Uint8Array();
   let c: Uint8Array = a;
   for (let round = 0; round < count; round++) {
     const odd = (round & 1) === 1;
-    const none = new Uint8Array();
     c = sha512(joined(odd ? p : c, round % 3 ? s : none, round % 7 ? p : none, odd ? c : p));
     if (round % roundsAtOnce === roundsAtOnce - 1) await new Promise((resolve) => setTimeout(resolve));
   }

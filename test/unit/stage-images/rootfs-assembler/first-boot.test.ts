@@ -54,6 +54,8 @@ const entry = (fields: object, from = fromDefinition('/system/perMachine/0')) =>
   ...PerMachine.parse({ name: 'acme', make: 'echo x > node.key', files: [{ path: '/etc/acme/node.key' }], ...fields }),
   from,
 });
+/** Of a file that the definition gives. */
+const given = { mode: '0600', from: fromDefinition('/system/files/0') };
 const asked = (...perMachine: ReturnType<typeof entry>[]): FirstBootParams => ({ perMachine, files: [] });
 const nothing: FirstBootParams = { files: [] };
 /** With the entries that the parameters come to, as assemble asks for it. */
@@ -110,12 +112,7 @@ describe('what machines must not share', () => {
   test('a file that the definition gives is the same on every machine by its will; what belonged to it goes', async () => {
     await root.write('/etc/ssh/ssh_host_rsa_key', 'given', 0o600);
     await root.write('/etc/ssh/ssh_host_rsa_key.pub', 'made by the package');
-    const file = {
-      path: '/etc/ssh/ssh_host_rsa_key',
-      content: 'given',
-      mode: '0600',
-      from: fromDefinition('/system/files/0'),
-    };
+    const file = { path: '/etc/ssh/ssh_host_rsa_key', content: 'given', ...given };
     await deferSecrets(root, { files: [file] });
     expect(await text('etc/ssh/ssh_host_rsa_key')).toBe('given');
     expect(await root.exists('/etc/ssh/ssh_host_rsa_key.pub')).toBe(false);
@@ -301,7 +298,7 @@ describe('files that vary', { timeout: slowTimeoutMs }, () => {
     for (const path of ['/etc/acme/node.key', '/etc/given', '/srv/shared/id', '/etc/ld.so.cache'])
       await root.write(path, key);
     await root.write('/var/lib/postgresql/17/main/global/pg_control', key, 0o600);
-    const file = { path: '/etc/given', content: key, mode: '0600', from: fromDefinition('/system/files/0') };
+    const file = { path: '/etc/given', content: key, ...given };
     const params = { ...asked(entry({})), files: [file], sharedFiles: ['/srv/shared'] };
     const { seen, found } = find(params, async () => undefined);
     expect(await found).toEqual([{ path: '/var/lib/postgresql', package: null, why: 'differs' }]);
