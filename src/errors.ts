@@ -1,4 +1,4 @@
-import type { Fix, RetryAdvice } from './definition/fix.ts';
+import type { Fix, RetryAdvice } from './fix.ts';
 import { concealedText, isSecretKey } from './secrets.ts';
 
 /**

@@ -29,6 +29,7 @@ const purposes: Readonly<Record<string, string>> = {
   'src/data-folder.ts': 'its small files',
   'src/definition': 'what a user writes',
   'src/engine': 'runs plans',
+  'src/examples.ts': 'definitions to start from',
   'src/events': 'journals of builds',
   'src/images': 'stage images',
   'src/live-catalog.ts': 'the catalog as it is now',

@@ -17,15 +17,15 @@ const columns = [{ title: 'KIND' }, { title: 'NAME' }, { title: 'TITLE' }, { tit
 export function addComponentsCommand(program: Command, cli: Cli): void {
   program
     .command('components')
-    .summary('list what a distribution can be made of')
+    .summary('list the components that a definition can name')
     .description(
       'Lists the components that a definition can name, those of one kind, or shows one with its whole file.',
     )
-    .argument('[name]', 'a kind such as kernel, a name such as systemd, or both: init/systemd')
+    .argument('[name]', 'a kind such as kernel, a name such as linux, or both: platform/linux')
     .option('--json', 'print the components as JSON: {items}; of a single one the component')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ ldf components                 all of them\n  $ ldf components filesystem      those of one kind\n  $ ldf components init/systemd    one, with what it requires and provides',
+      '\nExamples:\n  $ ldf components                 all of them\n  $ ldf components filesystem      those of one kind\n  $ ldf components platform/linux  one, with what it requires and provides',
     )
     .action(async (name: string | undefined, options: { json?: boolean }, command: Command) => {
       await withServer(cli, globalOptions(command), async ({ client }) => {

@@ -1,7 +1,7 @@
 /** The typed client of the API, for command line, web UI and tests. Nothing here needs Node. */
 import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
-import type { Fix } from '../definition/fix.ts';
+import type { Fix } from '../fix.ts';
 import { Artifact, ArtifactOfBuild } from '../model/artifact.ts';
 import { Build, BuildInputs, type BuildOptions, type BuildState } from '../model/build.ts';
 import { DefinitionCheck, type ValidateRequest } from '../model/check.ts';

@@ -1,6 +1,7 @@
 /** Makes the change of a fix in a definition as it was written. Pure. */
+
+import type { Fix } from '../fix.ts';
 import { isRecord } from '../is-record.ts';
-import type { Fix } from './fix.ts';
 
 /** @returns the changed definition; undefined where something else than `from` stands at the place by now */
 export function applyFix(definition: Record<string, unknown>, fix: Fix): Record<string, unknown> | undefined {

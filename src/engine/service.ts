@@ -2,8 +2,8 @@
 import type { Duplex } from 'node:stream';
 import type * as z from 'zod';
 import type { Definition } from '../definition/definition.ts';
-import type { Fix } from '../definition/fix.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
+import type { Fix } from '../fix.ts';
 import type { Build, BuildInputs, BuildOptions } from '../model/build.ts';
 import type { Choice } from '../model/check.ts';
 import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';

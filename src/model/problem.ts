@@ -1,6 +1,6 @@
 /** What went wrong, as builds, stages and the API say it. */
 import * as z from 'zod';
-import { Fix, RetryAdvice } from '../definition/fix.ts';
+import { Fix, RetryAdvice } from '../fix.ts';
 import { AnyStageName } from './stage-name.ts';
 
 export const Detail = z.strictObject({

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
-import { Fix, mostEvidence, mostFixes, RetryAdvice } from '../definition/fix.ts';
+import { Fix, mostEvidence, mostFixes, RetryAdvice } from '../fix.ts';
 
 export const contractVersion = 1;
 

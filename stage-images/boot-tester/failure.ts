@@ -1,7 +1,7 @@
 /** Puts boots that failed into the words of a stage's error. */
 import type * as z from 'zod';
 import type { Problem } from '../../parts/checks/check.ts';
-import { mostEvidence } from '../../src/definition/fix.ts';
+import { mostEvidence } from '../../src/fix.ts';
 import type { StageErrorDetail } from '../../src/stages/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 

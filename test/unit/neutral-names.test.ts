@@ -61,6 +61,7 @@ const plainWords: Readonly<Record<string, string>> = {
   package: 'a stage, and what is installed',
   raw: 'as it is',
   storage: 'where files are kept',
+  virtio: 'how QEMU calls a disk’s connection',
 };
 /** Keys under which parts and components are named. */
 const choosingKeys = [
@@ -84,6 +85,9 @@ const exceptions: readonly { file: string; name: string; why: string }[] = [
   { file: 'src/definition/package-name.ts', name: 'debian', why: 'the form of package names is the userland’s affair' },
   { file: 'src/plan/packages.ts', name: 'debian', why: 'architectures of packages are the userland’s affair' },
   { file: 'src/runtime/docker/docker-error.ts', name: 'debian', why: 'the operating system of the host' },
+  { file: 'src/cli/boot/command.ts', name: 'debian', why: 'the operating system of the host' },
+  { file: 'src/cli/boot/qemu.ts', name: 'debian', why: 'the operating system of the host' },
+  { file: 'src/cli/boot/qemu.ts', name: 'uefi', why: 'the firmware of QEMU on this host' },
 ];
 
 describe('neutral code', () => {

@@ -1,7 +1,7 @@
 /** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
 import type * as z from 'zod';
-import { type Fix, mostEvidence, mostFixes } from '../../../src/definition/fix.ts';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
+import { type Fix, mostEvidence, mostFixes } from '../../../src/fix.ts';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
 import type { PackagesGroup } from '../../../src/stages/lock.ts';
 import { isDefinition, type Origin, originText, pointerOf } from '../../../src/stages/origin.ts';

@@ -4,7 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
-import { Fix } from '../../definition/fix.ts';
+import { Fix } from '../../fix.ts';
 import { Build, BuildInputs, BuildOptions, BuildState, RetryRequest } from '../../model/build.ts';
 import { page } from '../../model/page.ts';
 import { ownerId, type Principal } from '../../model/scopes.ts';

@@ -27,9 +27,9 @@ interface Options {
 
 const help = `
 Examples:
-  $ ldf boot out/edge-gateway-1.2-x86_64.qcow2    in the QEMU of this machine; Ctrl-A X ends it
-  $ ldf boot edge-gateway                         the newest build, on the server; Ctrl-] ends it
-  $ ldf boot out/edge.raw --print                 only print the command of QEMU
+  $ ldf boot out/edge-gateway-1.2-x86_64.raw    in the QEMU of this machine; Ctrl-A X ends it
+  $ ldf boot edge-gateway                       the newest build, on the server; Ctrl-] ends it
+  $ ldf boot out/edge.raw --print               only print the command of QEMU
 
 A word with a dot or a slash in it is a file. What the machine writes to its disk is discarded. On the server it has no
 network, and the stage image of the boot test brings QEMU.`;

@@ -13,15 +13,11 @@ export interface QemuWish {
   network: boolean;
 }
 
-interface Drive {
-  format: 'raw' | 'qcow2';
-  media: 'disk' | 'cdrom';
-}
-
-const drives: readonly { pattern: RegExp; drive: Drive }[] = [
-  { pattern: /\.(raw|img)$/i, drive: { format: 'raw', media: 'disk' } },
-  { pattern: /\.qcow2$/i, drive: { format: 'qcow2', media: 'disk' } },
-  { pattern: /\.iso$/i, drive: { format: 'raw', media: 'cdrom' } },
+/** By the end of a file's name. Without `format=`, QEMU tells the format by how the file begins. */
+const drives: readonly { pattern: RegExp; options: string }[] = [
+  { pattern: /\.iso$/i, options: 'format=raw,media=cdrom' },
+  { pattern: /\.(raw|img)$/i, options: 'format=raw,if=virtio' },
+  { pattern: /\.(qcow|qcow2|qed|vdi|vhd|vhdx|vmdk|vpc)$/i, options: 'if=virtio' },
 ];
 
 /** Where distributions put UEFI for `-bios`: one file that keeps no variables. */
@@ -41,7 +37,7 @@ const firmware: Readonly<Record<Architecture, readonly string[]>> = {
  * @throws LdfError `usage` for what no machine can start from as it is, or when there is no firmware
  */
 export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise<[string, ...string[]] | undefined> {
-  const { format, media } = driveOf(wish.image);
+  const drive = driveOf(wish.image);
   const { program, machine } = qemuNames[wish.arch];
   const path = await firstOf(
     (env.PATH ?? '')
@@ -55,25 +51,24 @@ export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise
     throw new LdfError('usage', `There is no UEFI firmware for ${wish.arch} on this machine.`, {
       hint: 'Install it (Debian: ovmf, or qemu-efi-aarch64), or name a build: the server boots it.',
     });
-  // QEMU takes a comma in a file's name doubled.
-  const file = `format=${format},file=${wish.image.replaceAll(',', ',,')}`;
   return [
     path,
     ...['-machine', `${machine},accel=kvm:tcg`, '-cpu', 'max', '-m', `${wish.memoryMiB}M`],
     ...['-nographic', '-snapshot', '-bios', bios],
-    ...['-drive', media === 'cdrom' ? `media=cdrom,${file}` : `if=virtio,${file}`],
+    // A comma in a file's name is doubled.
+    ...['-drive', `${drive},file=${wish.image.replaceAll(',', ',,')}`],
     ...['-nic', wish.network ? 'user,model=virtio-net-pci' : 'none'],
   ];
 }
 
-function driveOf(image: string): Drive {
+function driveOf(image: string): string {
   const known = drives.find(({ pattern }) => pattern.test(image));
-  if (known) return known.drive;
+  if (known) return known.options;
   const compressed = /\.(zst|xz|gz)$/i.exec(image);
   throw new LdfError('usage', `${image} cannot be booted as it is.`, {
     hint: compressed
       ? `Unpack it first, as with \`${compressed[1] === 'zst' ? 'zstd -d' : compressed[1] === 'xz' ? 'xz -dk' : 'gunzip -k'}\`, or name the build: the server boots it.`
-      : 'Give a file that ends in .raw, .img, .qcow2 or .iso, or name a build.',
+      : 'Give a disk image with the ending of its format, such as .img or .iso, or name a build.',
   });
 }
 

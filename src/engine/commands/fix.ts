@@ -1,7 +1,7 @@
 /** Solves what a build failed for: changes its distribution as the failure proposes, and builds that. */
 import { applyFix, keysOf } from '../../definition/apply-fix.ts';
-import type { Fix } from '../../definition/fix.ts';
 import { LdfError } from '../../errors.ts';
+import type { Fix } from '../../fix.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { BuildRecord } from '../../store/builds.ts';
 import { type DistributionRecord, revisionOf } from '../../store/distributions.ts';

@@ -61,7 +61,7 @@ export function stageImage(images: StageImages, name: ImageName): StageImage {
   const image = images[name];
   if (image) return image;
   throw new LdfError('images.missing', `The stage image ${name} is not there.`, {
-    hint: 'Run `ldf images build`; it builds only what is not right.',
+    hint: 'Run `ldf images build`; it builds only what is missing or outdated.',
   });
 }
 

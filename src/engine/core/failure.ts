@@ -1,9 +1,9 @@
 /** How errors become what is shown of a build, and the two ways in which work ends that are no failures. */
 import { basename } from 'node:path';
-import type { RetryAdvice } from '../../definition/fix.ts';
 import { diskFull, isDiskFull } from '../../disk-full.ts';
 import { type ErrorCode, LdfError } from '../../errors.ts';
 import { FencedError } from '../../fenced.ts';
+import type { RetryAdvice } from '../../fix.ts';
 import type { Failure } from '../../model/problem.ts';
 import type { StageName } from '../../stages/names.ts';
 

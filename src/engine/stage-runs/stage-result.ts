@@ -1,8 +1,8 @@
 /** What a container's end means: its exit code and its result.json, both untrusted. */
 import type * as z from 'zod';
 import { formatBytes } from '../../amounts.ts';
-import type { Fix } from '../../definition/fix.ts';
 import { LdfError } from '../../errors.ts';
+import type { Fix } from '../../fix.ts';
 import { harmlessText } from '../../printable-text.ts';
 import type { StageRuntime } from '../../runtime/runtime.ts';
 import { stageSettings } from '../../settings.ts';

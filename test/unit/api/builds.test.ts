@@ -130,9 +130,9 @@ describe('a build', () => {
     expect((await world.json('POST', `/v1/builds/${build.id}/retry`, { stage: 'package' })).status).toBe(202);
     await ended(world.engine, build);
     expect(world.toEngine.givenTo('retry')).toEqual([
-      [build.id, undefined],
-      [build.id, undefined],
-      [build.id, 'package'],
+      [build.id, undefined, false],
+      [build.id, undefined, false],
+      [build.id, 'package', false],
     ]);
     const { stages } = await shown(world.engine, build);
     expect(stages.map(({ name, attempt }) => `${name} ${attempt}`)).toEqual(

@@ -114,7 +114,7 @@ describe('a stored distribution', () => {
           createdAt: record.createdAt.toISOString(),
           updatedAt: record.updatedAt.toISOString(),
           lastBuild: {
-            ...{ id: build.id, state: 'queued', createdAt: build.createdAt.toISOString(), verdict: null },
+            ...{ id: build.id, number: 1, state: 'queued', createdAt: build.createdAt.toISOString(), verdict: null },
             images: [{ format: 'qcow2', sizeBytes: 96 }],
           },
         },

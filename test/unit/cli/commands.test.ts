@@ -154,9 +154,9 @@ describe('ldf download', () => {
   });
 
   it('refuses a name that leads out of the folder', async () => {
-    const { artifacts } = await world.built();
+    const { id: buildId, artifacts } = await world.built();
     const [raw] = artifacts;
-    world.server.answers.set('GET /v1/artifacts/*', () => ({ ...raw, name: '../edge.raw' }));
+    world.server.answers.set('GET /v1/artifacts/*', () => ({ ...raw, buildId, name: '../edge.raw' }));
     expect(await world.ldf('download', raw?.id ?? '')).toBe(1);
     expect(world.terminal.err()).toContain('"../edge.raw", which is no file name');
   });

@@ -122,7 +122,7 @@ describe('ldf boot', () => {
     // Where there is no firmware on this machine, it says so.
     if (command instanceof Error) return expect(command.message).toContain('no UEFI firmware');
     expect(command).toEqual(expect.arrayContaining([`${bin}/qemu-system-x86_64`, '-snapshot', '512M', 'none']));
-    expect(command).toContain('if=virtio,format=qcow2,file=/a,,b.qcow2');
+    expect(command).toContain('if=virtio,file=/a,,b.qcow2');
     expect(await qemuCommand(wish, { PATH: '/nowhere' })).toBeUndefined();
   });
 

@@ -75,7 +75,7 @@ describe('the client', () => {
     expect((await client.distributions.lock(id, { dryRun: true })).stored).toBe(false);
     expect(await client.distributions.getLock(id, 'x86_64')).toEqual(lock);
     const { changes } = await client.resolveLock({ definition, update: true });
-    expect(changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0' });
+    expect(changes).toContainEqual({ group: 'packages', name: 'curl', from: null, to: '1.0', security: false });
     const build = await client.distributions.build(id, { priority: 3 }, 'key-1');
     expect((await client.builds.list({ distribution: id, limit: 5 })).items).toEqual([build]);
     expect((await client.builds.inputs(build.id)).definition).toMatchObject({ ...definition, version: '2' });
@@ -88,7 +88,7 @@ describe('the client', () => {
       undefined,
       undefined,
     ]);
-    expect(world.toEngine.givenTo('retry')).toEqual([[build.id, 'package']]);
+    expect(world.toEngine.givenTo('retry')).toEqual([[build.id, 'package', false]]);
     expect(world.toEngine.givenTo('create')[0]?.[2]).toMatchObject({ key: 'key-1' });
   });
 

@@ -116,7 +116,7 @@ describe('a lock', () => {
     if (!boot) throw new Error('the fixture has boot packages');
     const params = resolveParams(plan(minimal), old, false);
     expect(params).toMatchObject({ kernel: null, packages: null, boot: wishes.boot, previous: old });
-    expect(unansweredGroups(params)).toBe('the packages to boot from');
+    expect(unansweredGroups(params)).toBe('boot packages');
     const merged = mergeLock('x86_64', old, { kernel: null, packages: null, boot }, undefined);
     expect(merged).toEqual(lock);
     expect(lockChanges(old, merged)).toEqual([

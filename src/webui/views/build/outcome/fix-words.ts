@@ -1,6 +1,6 @@
 /** What a fix does, in the words of its button, and where in the definition it is. Pure. */
 import { keysOf } from '../../../../definition/apply-fix.ts';
-import type { Fix } from '../../../../definition/fix.ts';
+import type { Fix } from '../../../../fix.ts';
 import type { Failure } from '../../../../model/problem.ts';
 
 /** `image.size`, as the definition's reference has it. */

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { IconPencil, IconPower, IconRefresh, IconTool } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import type { Fix } from '../../../../definition/fix.ts';
+import type { Fix } from '../../../../fix.ts';
 import type { Build } from '../../../../model/build.ts';
 import type { Failure } from '../../../../model/problem.ts';
 import { client, queryClient, refreshLists } from '../../../api.ts';
