@@ -41,7 +41,7 @@ test('a save from a second window does not replace that of the first without ask
   const save = async (mine: string, theirs: string) => {
     await page.getByLabel('Version', { exact: true }).first().fill(mine);
     await factory.client.distributions.update(id, { definition: { ...definition, version: theirs } });
-    await page.getByText('Can be built').waitFor();
+    await page.getByText('No problems found').waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Changed elsewhere').waitFor();
     expect((await factory.client.distributions.get(id)).version).toBe(theirs);
@@ -64,6 +64,7 @@ test('the newest image stands first: what it proved, how to run it, and who can 
   const page = await visit(`/distributions/${id}`);
   const image = page.locator('[data-image="gw-1.0.raw"]');
   await image.getByText(/booted in 13/).waitFor();
+  await image.getByRole('button', { name: 'Run or write it…' }).click();
   await image.getByText(/qemu-system-x86_64 .*file=gw-1\.0\.raw/).waitFor();
   await image.getByText(/^sudo dd of=/).waitFor();
   expect(await image.getByRole('link', { name: 'Download gw-1.0.raw' }).getAttribute('download')).toBe('gw-1.0.raw');

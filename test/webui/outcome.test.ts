@@ -25,7 +25,8 @@ test('a definition that is wrong is fixed with one button, and its field is one 
   );
   const { id, distributionId } = await factory.build('small', { image: { formats: ['raw'], size: '300M' } });
   await factory.ended(id);
-  const page = await visit(`/builds/${id}`);
+  // The second fix is refused.
+  const page = await visit(`/builds/${id}`, { expected: /409/ });
   const card = page.getByRole('alert');
   await card.getByText('package failed').waitFor();
   expect(await card.getByText('949M', { exact: false }).filter({ hasText: 'does not fit' }).count()).toBe(1);
@@ -109,7 +110,7 @@ test('a good build hands over its image, says who can log in, and what nobody ha
 
   const page = await visit(`/builds/${tested.id}`);
   const card = page.getByRole('region', { name: 'The image' });
-  await card.getByText('Log-in: ops (SSH key)').waitFor();
+  await card.getByText('Log in as ops (SSH key).').waitFor();
   await card.getByRole('link', { name: 'Boot in browser' }).waitFor();
   await card.getByRole('button', { name: 'Run or write it…' }).click();
   await card.getByText('qemu-system-x86_64').waitFor();

@@ -53,7 +53,7 @@ describe('ldf validate', () => {
   it('takes the definition from standard input', async () => {
     world.withInput('name: edge\nversion: "1.2"\narch: x86_64\n');
     expect(await world.ldf('validate', '-f', '-')).toBe(0);
-    expect(world.terminal.out()).toContain('edge 1.2 (x86_64) can be built');
+    expect(world.terminal.out()).toContain('edge 1.2 (x86_64): no problems found');
     world.withInput('name: edge\narch: x86_46\n');
     expect(await world.ldf('validate', '-f', '-')).toBe(2);
     expect(world.terminal.err()).toContain(

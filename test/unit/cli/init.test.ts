@@ -68,7 +68,7 @@ it('replaces no file unless it is told to', async () => {
 it.each([
   [['web-servr'], /no example "web-servr": there are minimal, .*\nhint: Did you mean web-server\?.*--example EXAMPLE/],
   [['shop', '--example', 'nothing-like-it'], /no example "nothing-like-it"/],
-  [['My Shop', '--example', 'minimal'], /The name "My Shop" must be 1 to 63 lower-case letters/],
+  [['My Shop', '--example', 'minimal'], /The name "My Shop" must be 1 to 63 lowercase letters/],
   [['../up', '--example', 'minimal'], /The name "\.\.\/up" must be/],
 ])('refuses %j with a way out, and writes nothing', async (words, message) => {
   expect(await ldf(...words)).toBe(2);

@@ -1,5 +1,4 @@
 /** `--json`: one document on stdout, whatever came of the command. */
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { asksForJson } from '../../../src/cli/json.ts';
 import { LdfError } from '../../../src/errors.ts';
@@ -69,10 +68,9 @@ it('lists are all of one form', async () => {
 });
 
 it('a build that fails is told with its error and the build itself', async () => {
-  world.runtime.script('resolve', async (stage) =>
+  world.runtime.script('assemble', async (stage) =>
     stage.fail({ code: 'package.unknown', message: 'No package nosuch.', hint: 'Check it.' }),
   );
-  await rm(world.file('distro.lock'), { force: true });
   expect(await world.ldf('build', '-f', 'distro.yaml', '--no-cache', '--wait', '--json')).toBe(1);
   expect(errorOf(world.terminal.out())).toMatchObject({
     code: 'package.unknown',
@@ -80,7 +78,7 @@ it('a build that fails is told with its error and the build itself', async () =>
     hint: 'Check it.',
   });
   expect(resultOf(world.terminal.out())).toMatchObject({ state: 'failed' });
-  world.runtime.script('resolve');
+  world.runtime.script('assemble');
 });
 
 it('a log is one entry a line, and its error is a line too', async () => {

@@ -69,7 +69,7 @@ describe('the server of a command', () => {
     const { id } = await world.built();
     await notice(world.server.url, false);
     expect(await world.ldf('builds')).toBe(0);
-    expect(world.terminal.out()).toContain(`${id}  edge 1.2`);
+    expect(world.terminal.out()).toContain(`${id}  1  edge 1.2`);
   });
 
   it('is waited for when it is temporary, and replaced by the next when it goes', async () => {

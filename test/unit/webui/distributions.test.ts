@@ -89,7 +89,7 @@ describe('the time of a plan', () => {
     const open = [stage('prepare', [], { cached: null, estimateSeconds: 30 })];
     expect(planTimeInWords(planTime(open))).toContain('Up to about 30s');
     const cached = [stage('prepare', [], { cached: true, estimateSeconds: 30 })];
-    expect(planTimeInWords(planTime(cached))).toContain('Everything is in the cache');
+    expect(planTimeInWords(planTime(cached))).toContain('Everything is cached');
   });
 });
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/model/problem.ts';
 import type { StageRun } from '../../../src/model/stage-run.ts';
-import { accountsOf } from '../../../src/webui/views/build/outcome/accounts.ts';
 import { fixesOf, fixWords } from '../../../src/webui/views/build/outcome/fix-words.ts';
-import { runLines } from '../../../src/webui/views/build/outcome/run-lines.ts';
 import { tellFailure } from '../../../src/webui/views/build/outcome/told.ts';
 import { windowTitle } from '../../../src/webui/views/build/window-title.ts';
 
@@ -68,35 +66,6 @@ describe('a failure', () => {
     ]);
     expect(fixWords({ pointer: '/image/size', from: '300M', to: 'auto' })).toBe('Set image.size to auto and rebuild');
   });
-});
-
-describe('lines to run an image', () => {
-  const disk = { mediaType: 'application/octet-stream', disk: 'whole', sparse: true, bootable: true } as const;
-
-  it('are words of a shell, whatever the file is called', () => {
-    const [run, write] = runLines({ ...disk, name: "it's a,b.raw", format: 'raw' }, 'x86_64');
-    expect(run?.command).toContain(`-drive 'if=virtio,format=raw,file=it'\\''s a,,b.raw'`);
-    expect(write?.command).toContain(`if='it'\\''s a,b.raw'`);
-  });
-
-  it('unpack what is packed, and write onto a disk only what is one byte for byte', () => {
-    const packed = { ...disk, mediaType: 'application/zstd', sparse: false, name: 'a.raw.zst', format: 'raw.zst' };
-    expect(runLines(packed, 'aarch64').map(({ command }) => command)).toEqual([
-      expect.stringMatching(/^zstd -dk a\.raw\.zst && qemu-system-aarch64 .*format=raw,file=a\.raw /),
-      expect.stringMatching(/^zstd -dc a\.raw\.zst \| sudo dd of=\/dev\/sdX /),
-    ]);
-    expect(runLines({ ...disk, sparse: false, name: 'a.qcow2', format: 'qcow2' }, 'x86_64')).toHaveLength(1);
-    expect(runLines({ ...disk, bootable: false, name: 'a.tar', format: 'tar' }, 'x86_64')).toEqual([]);
-  });
-});
-
-it('those who can log in are users with a password or a key', () => {
-  const users = [
-    { name: 'ops', passwordHash: '$6$x', sshKeys: ['k'] },
-    { name: 'root', passwordHash: '$6$x' },
-    { name: 'none', sshKeys: [] },
-  ];
-  expect(accountsOf({ system: { users } })).toEqual(['ops (password or SSH key)', 'root (password)']);
 });
 
 it('the title of the window tells how far a build is', () => {

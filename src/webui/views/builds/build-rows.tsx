@@ -84,12 +84,14 @@ export function BuildCards({ builds }: { builds: readonly Build[] }) {
 function BuildName({ build: { id, number, name, version, arch, formats, verifies } }: { build: Build }) {
   return (
     <div style={{ minWidth: 0 }}>
-      <AnchorLink to="/builds/$id" params={{ id }} fw={600} truncate display="block" title={`${name} ${version}`}>
-        {name} {version}
-      </AnchorLink>{' '}
-      <Text span c="dimmed" style={{ whiteSpace: 'nowrap' }} title={id}>
-        #{number}
-      </Text>
+      <Group gap={6} wrap="nowrap" align="baseline">
+        <AnchorLink to="/builds/$id" params={{ id }} fw={600} truncate display="block" title={`${name} ${version}`}>
+          {name} {version}
+        </AnchorLink>
+        <Text span c="dimmed" size="sm" style={{ whiteSpace: 'nowrap' }} title={id}>
+          #{number}
+        </Text>
+      </Group>
       <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
         {arch} · {verifies === null ? formats.join(', ') : `verification of ${verifies}`}
       </Text>

@@ -1,14 +1,8 @@
-/** A definition in a few words, and who can log in to what it makes. Pure: it reads whatever stands there, also what is not valid. */
+/** A definition in a few words. Pure: it reads whatever stands there, also what is not valid. */
 import * as z from 'zod';
-import { type Login, loginsOf } from '../../../definition/logins.ts';
 
 const Names = z.array(z.string()).catch([]);
-const User = z.object({
-  name: z.string(),
-  passwordHash: z.string().optional(),
-  sshKeys: Names.default([]),
-  sudo: z.boolean().catch(false).default(false),
-});
+const User = z.object({ name: z.string() });
 const Glance = z.object({
   kernel: z.object({ source: z.string().optional(), version: z.string().optional() }).catch({}).default({}),
   userland: z
@@ -50,17 +44,4 @@ export function glance(definition: Record<string, unknown>): GlanceRow[] {
     { title: 'Services', step: 'system', values: system.services.enable, without: 'those of the packages' },
     { title: 'Formats', step: 'image', values: image.formats, without: 'the default' },
   ];
-}
-
-/** Who can log in to what the definition makes. */
-export function accounts(definition: Record<string, unknown>): Login[] {
-  const { users } = Glance.parse(definition).system;
-  return loginsOf(
-    users.map(({ passwordHash, ...user }) => ({ ...user, ...(passwordHash === undefined ? {} : { passwordHash }) })),
-  );
-}
-
-/** Such as `ops (SSH key, sudo)`. */
-export function accountWords({ name, with: means, sudo }: Login): string {
-  return `${name} (${[...means, ...(sudo ? ['sudo'] : [])].join(', ')})`;
 }

@@ -25,7 +25,11 @@ const Operation = z.object({
   parameters: z.array(Parameter).default([]),
   requestBody: z.object({ content: Content }).optional(),
   responses: z.record(z.string(), Response).default({}),
-  'x-scope': z.string().default('public'),
+  /** Of several any one will do. */
+  'x-scope': z
+    .union([z.string(), z.array(z.string())])
+    .default('public')
+    .transform((scope) => [scope].flat().join(' or ')),
 });
 
 /** What the page needs of OpenAPI 3.1; anything else in the document is passed over. */

@@ -11,8 +11,8 @@ import { client, queryClient, refreshLists } from '../../../api.ts';
 import { ButtonLink } from '../../../parts/anchor.tsx';
 import { notifyError } from '../../../parts/error-notice.tsx';
 import { stepOfPointer } from '../../distribution-form/steps.ts';
+import { canBoot } from '../../image/can-boot.ts';
 import { useBuildAction } from '../actions/use-build-action.ts';
-import { canBoot } from '../outputs/can-boot.ts';
 import { fixesOf, fixWords, placesOf } from './fix-words.ts';
 
 /** So many are offered; the rest is done in the editor. */

@@ -9,7 +9,7 @@ import { ButtonLink } from '../../../parts/anchor.tsx';
 import { Hash } from '../../../parts/hash.tsx';
 import { Ago } from '../../../parts/time.tsx';
 import { VerdictBadge } from '../../../parts/verdict.tsx';
-import { canBoot, isUntested } from './can-boot.ts';
+import { canBoot, isUntested } from '../../image/can-boot.ts';
 import { contentPath } from './content.ts';
 
 interface ArtifactListProps {

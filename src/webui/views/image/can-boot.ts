@@ -1,8 +1,8 @@
 /** Whether an artifact can be booted by hand: any image can, whatever a boot test has said of it or not. Pure. */
 
-import { hasEnded } from '../../../../client/apply-entry.ts';
-import type { Artifact } from '../../../../model/artifact.ts';
-import type { Build } from '../../../../model/build.ts';
+import { hasEnded } from '../../../client/apply-entry.ts';
+import type { Artifact } from '../../../model/artifact.ts';
+import type { Build } from '../../../model/build.ts';
 
 export function canBoot({ bootable, removedAt, verdict }: Artifact, { state }: Pick<Build, 'state'>): boolean {
   return bootable && removedAt === undefined && (verdict !== null || hasEnded(state));
