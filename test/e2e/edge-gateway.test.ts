@@ -16,7 +16,7 @@ describe('examples/edge-gateway.yaml', () => {
   let root = '';
 
   beforeAll(async () => {
-    // Compiled kernels are minimal.test.ts's; test/long builds this example as it stands.
+    // Compiled kernels are kernel.test.ts's and test/long/minimal.test.ts's; test/long builds this example as it stands.
     const example = await readFile('examples/edge-gateway.yaml', 'utf8');
     const definition = await scratch.write('edge-gateway.yaml', `${example}kernel: { source: package-cloud }\n`);
     build = await buildDefinition(definition, output);

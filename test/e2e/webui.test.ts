@@ -85,7 +85,7 @@ it('builds an example by clicks alone, from the empty list to a download of what
     .first()
     .waitFor({ timeout: stageMs });
   await page.getByRole('tab', { name: 'Artifacts' }).click();
-  const link = page.getByRole('link', { name: /^Download .*\.raw$/ });
+  const link = page.getByRole('link', { name: /^Download .*\.raw$/ }).first();
   await link.waitFor({ timeout: stageMs });
   const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
@@ -111,11 +111,11 @@ it('shows one build live in two tabs, through a server that is killed and starte
   const tabs = [await visit(`/builds/${id}?stage=assemble`, serverAway), await visit(`/builds/${id}`, serverAway)];
   for (const page of tabs) await stageIn(page, 'assemble', 'running');
   await server.end('SIGKILL');
-  for (const page of tabs) await page.getByText('The server does not answer').waitFor();
+  for (const page of tabs) await page.getByText("Can't reach the server").waitFor();
   server = await serve(port);
   for (const page of tabs) {
     await stageIn(page, 'package', 'succeeded');
-    await page.getByText('The server does not answer').waitFor({ state: 'hidden' });
+    await page.getByText("Can't reach the server").waitFor({ state: 'hidden' });
     await page.getByRole('tab', { name: 'Artifacts (' }).filter({ hasNotText: '(0)' }).waitFor();
   }
   const written: string[] = [];
@@ -154,9 +154,9 @@ it('says why a stage failed; a retry by clicks keeps what was done', async () =>
   await stageIn(page, 'package', 'failed');
   const notice = page.getByRole('alert');
   await notice.getByText('package failed').waitFor();
-  await notice.getByText('signal 9').waitFor();
+  await notice.getByText('signal 9').first().waitFor();
 
-  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: 'Retry…', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Will run: package').waitFor();
   await dialog.getByRole('button', { name: 'Retry' }).click();

@@ -66,7 +66,7 @@ test('the newest image stands first: what it proved, how to run it, and who can 
   await image.getByText(/booted in 13/).waitFor();
   await image.getByRole('button', { name: 'Run or write it…' }).click();
   await image.getByText(/qemu-system-x86_64 .*file=gw-1\.0\.raw/).waitFor();
-  await image.getByText(/^sudo dd of=/).waitFor();
+  await image.getByText(/^sudo .*\/dev\/sdX/).waitFor();
   expect(await image.getByRole('link', { name: 'Download gw-1.0.raw' }).getAttribute('download')).toBe('gw-1.0.raw');
   await page.getByText('Nobody can log in', { exact: true }).waitFor();
   const users = [{ name: 'ops', sudo: true, sshKeys: ['ssh-ed25519 AAAA ops@example'] }];

@@ -27,7 +27,7 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   ]);
   expect(await readFile(await download.path(), 'utf8')).toContain('.raw');
   await page.getByRole('link', { name: /^Boot/ }).first().click();
-  await page.getByText('The machine runs.').waitFor();
+  await page.getByText('Running. Click the console to type.').waitFor();
   await page.getByRole('button', { name: 'Power off' }).click();
   await page.getByText('Powered off.').waitFor();
 });

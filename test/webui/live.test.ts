@@ -76,12 +76,12 @@ test('a server restarted in the middle of a build leaves out nothing and tells n
   const lines = page.getByTestId('line-count');
   await lines.filter({ hasText: /^100 lines/ }).waitFor();
   await factory.stop();
-  await page.getByText('The server does not answer').waitFor();
+  await page.getByText("Can't reach the server").waitFor();
   // The containers run on meanwhile.
   steps[0]?.open();
   await factory.start();
   await lines.filter({ hasText: /^200 lines/ }).waitFor();
-  await page.getByText('The server does not answer').waitFor({ state: 'hidden' });
+  await page.getByText("Can't reach the server").waitFor({ state: 'hidden' });
   steps[1]?.open();
   await lines.filter({ hasText: /^300 lines/ }).waitFor();
   steps[2]?.open();

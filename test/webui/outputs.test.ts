@@ -15,7 +15,10 @@ test('artifacts are taken home, their packages searched and the console of their
   const image = artifacts.find(({ format }) => format === 'raw');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: `Download ${image?.name}`, exact: true }).click(),
+    page
+      .getByRole('link', { name: `Download ${image?.name}`, exact: true })
+      .first()
+      .click(),
   ]);
   expect(download.suggestedFilename()).toBe(image?.name);
   const content = await readFile(await download.path());

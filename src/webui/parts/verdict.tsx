@@ -13,7 +13,7 @@ function words({ bootable, seconds }: BootVerdict): string {
 
 const untestedWords = 'not boot-tested';
 /** Amber, dark enough on white and light enough on black. */
-const amber = 'light-dark(#8a4b00, var(--mantine-color-yellow-4))';
+export const amber = 'light-dark(#8a4b00, var(--mantine-color-yellow-4))';
 
 /** A build that has succeeded without a boot test; a verification has none of its own. */
 export function succeededUntested(build: {

@@ -82,7 +82,7 @@ describe('texts in the source', () => {
   it('are literals, templates, attributes and the text between tags, but not comments or names of modules', () => {
     const source = [
       "import { mend } from './mend.ts'; // mend",
-      'const told = `mend ${count} things`;',
+      ['const told = `mend $', '{count} things`;'].join(''),
       '/** mend */',
       "export const View = () => <p title='mend it'>\n  mend\n  this\n</p>;",
       "const Schema = z.string().describe('mend');",

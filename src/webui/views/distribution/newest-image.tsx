@@ -27,11 +27,11 @@ function Images({ build }: { build: Build }) {
     <Stack gap="md">
       <Text size="sm" c="dimmed">
         Version {version}, from{' '}
-        <AnchorLink to="/builds/$id" params={{ id }} inherit>
+        <AnchorLink to="/builds/$id" params={{ id }} inherit underline="always">
           build #{number}
         </AnchorLink>
         , <Ago time={build.endedAt ?? build.createdAt} />. Its{' '}
-        <AnchorLink to="/builds/$id" params={{ id }} search={{ tab: 'artifacts' }} inherit>
+        <AnchorLink to="/builds/$id" params={{ id }} search={{ tab: 'artifacts' }} inherit underline="always">
           other files
         </AnchorLink>{' '}
         are the bill of materials, checksums and logs.

@@ -2,6 +2,7 @@
 import { Badge, Text } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { client } from '../../api.ts';
+import { amber } from '../../parts/verdict.tsx';
 import { accountsOf } from './accounts.ts';
 
 /** The accounts alone: the rest of what a build was made of is large. */
@@ -19,7 +20,7 @@ export function LogIn({ buildId }: { buildId: string }) {
   if (data.length > 0) return <Text size="sm">Log in as {data.join(' or ')}.</Text>;
   return (
     <Text size="sm">
-      <Badge color="yellow" variant="light" tt="none" component="span">
+      <Badge color="yellow" c={amber} variant="light" tt="none" component="span">
         Nobody can log in
       </Badge>{' '}
       No user has a password or an SSH key, and root is locked.

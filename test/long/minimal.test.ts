@@ -1,12 +1,12 @@
-/** The main job: the smallest definition becomes an image that has booted. */
+/** The main job: the smallest definition, whose kernel is compiled, becomes an image that has booted. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Build } from '../../src/model/build.ts';
+import { partitionsOf, readInside, rootOf } from '../e2e/disk.ts';
+import { buildDefinition, inImage, ldf, scratchFolder } from '../e2e/lab.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
-import { partitionsOf, readInside, rootOf } from './disk.ts';
-import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
 
 const scratch = await scratchFolder();
 const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;

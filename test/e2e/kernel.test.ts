@@ -1,0 +1,139 @@
+/**
+ * A kernel that is compiled, of a few hundred objects: components that ask for no more than that. No machine starts from
+ * it; test/long/minimal.test.ts compiles one that does.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { createClient } from '../../src/client/client.ts';
+import { Build } from '../../src/model/build.ts';
+import { resultOf } from '../fixtures/cli-result.ts';
+import { readInside, rootOf } from './disk.ts';
+import { buildDefinition, ldf, repository, scratchFolder, serve, token } from './lab.ts';
+
+const scratch = await scratchFolder();
+const port = 18_084;
+const definition = `name: few
+version: "1"
+arch: x86_64
+kernel:
+  source: few
+  config: { options: { CONFIG_CRC7: m } }
+init: few
+filesystem: few
+bootloader: few
+`;
+
+const Contributes = z.looseObject({ kernel: z.unknown() }).partial();
+const Component = z.looseObject({
+  kind: z.string(),
+  contributes: Contributes.default({}),
+  perArch: z.record(z.string(), Contributes).default({}),
+});
+
+/** A component of the catalog without what it requires and asks of a kernel, under the name `few`. */
+async function fewer(path: string) {
+  const { requires: _, ...component } = Component.parse(
+    parse(await readFile(join(repository, `components/${path}.yaml`), 'utf8')),
+  );
+  const withoutKernel = ({ kernel: _, ...rest }: z.infer<typeof Contributes>) => rest;
+  return {
+    ...component,
+    name: 'few',
+    contributes: withoutKernel(component.contributes),
+    perArch: Object.fromEntries(
+      Object.entries(component.perArch).map(([arch, contributes]) => [arch, withoutKernel(contributes)]),
+    ),
+  };
+}
+
+const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;
+const noBoot = { args: ['--no-boot'] };
+const compileLog = async (id: string) => (await ldf(['logs', id, '--stage', 'compile'])).stdout;
+
+let server: Awaited<ReturnType<typeof serve>>;
+const kinds: string[] = [];
+
+beforeAll(async () => {
+  server = await serve(port);
+  const { components } = createClient(`http://127.0.0.1:${port}`, { token });
+  const kernel = await fewer('kernel/debian');
+  const firmware = await fewer('platform/uefi');
+  for (const component of [
+    {
+      ...kernel,
+      requires: ['platform:few'],
+      contributes: { kernel: { options: { CONFIG_64BIT: 'y', CONFIG_MODULES: 'y' } } },
+    },
+    firmware,
+    ...(await Promise.all(['init/systemd', 'filesystem/ext4', 'bootloader/systemd-boot'].map(fewer))),
+  ]) {
+    await components.create(component);
+    kinds.push(component.kind);
+  }
+});
+
+afterAll(async () => {
+  const { components } = createClient(`http://127.0.0.1:${port}`, { token });
+  for (const kind of kinds.reverse()) await components.remove(kind, 'few');
+  await server.end('SIGTERM');
+  await scratch.remove();
+});
+
+describe('a small kernel', () => {
+  const output = join(scratch.path, 'out');
+  let file = '';
+  let build: Build;
+
+  beforeAll(async () => {
+    file = await scratch.write('few.yaml', definition);
+    build = await buildDefinition(file, output, noBoot);
+  });
+
+  it('is compiled, and lies in the image with its modules', async () => {
+    expect(build).toMatchObject({ state: 'succeeded', verdict: null, error: null });
+    expect(build.stages.find(({ name }) => name === 'compile')?.state).toBe('succeeded');
+    const lock = z
+      .object({ kernel: z.object({ version: z.string() }) })
+      .parse(JSON.parse(await readFile(join(scratch.path, 'few.lock'), 'utf8')));
+    const root = await rootOf(join(output, 'few-1-x86_64.raw'));
+    const release = lock.kernel.version.split('-')[0];
+    expect(await readInside(root, `/usr/lib/modules/${release}/modules.dep`)).toContain('crc7.ko');
+  });
+
+  it('takes everything from the cache the second time, and gives the same image', async () => {
+    const again = await buildDefinition(file, join(scratch.path, 'again'), noBoot);
+    expect(again.stages.map(({ name, state }) => `${name} ${state}`)).toEqual(
+      again.stages.map(({ name }) => `${name} ${name === 'boot' ? 'skipped' : 'cached'}`),
+    );
+    expect(again.artifacts.map(({ name, sha256 }) => [name, sha256])).toEqual(
+      build.artifacts.map(({ name, sha256 }) => [name, sha256]),
+    );
+  });
+
+  it('compiles only what another option makes different, and is the first kernel again when it is taken back', async () => {
+    const other = await scratch.write(
+      'other.yaml',
+      definition.replace('CONFIG_CRC7: m', 'CONFIG_CRC7: m, CONFIG_CRC4: m'),
+    );
+    const changed = await buildDefinition(other, join(scratch.path, 'other'), noBoot);
+    const only = 'compiling only what the last kernel of this source did not have';
+    expect(await compileLog(changed.id)).toContain(only);
+    expect(sumOf(changed)).not.toBe(sumOf(build));
+
+    const again = await buildDefinition(file, join(scratch.path, 'cached'), noBoot);
+    const compiled = Build.parse(
+      resultOf((await ldf(['retry', again.id, '--stage', 'compile', '--wait', '--json'])).stdout),
+    );
+    expect(await compileLog(again.id)).toContain(only);
+    expect(sumOf(compiled)).toBe(sumOf(build));
+  });
+
+  it('fails with the option that its source does not know', async () => {
+    const wrong = await scratch.write('wrong.yaml', definition.replace('CONFIG_CRC7', 'CONFIG_CRC77'));
+    const { stdout, stderr } = await ldf(['build', '-f', wrong, '--wait', '--no-boot'], 1);
+    expect(stdout + stderr).toContain('CONFIG_CRC77');
+  });
+});
