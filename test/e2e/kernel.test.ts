@@ -65,7 +65,7 @@ beforeAll(async () => {
     {
       ...kernel,
       requires: ['platform:few'],
-      contributes: { kernel: { options: { CONFIG_64BIT: 'y', CONFIG_MODULES: 'y' } } },
+      contributes: { kernel: { options: { CONFIG_64BIT: 'y', CONFIG_MODULES: 'y', CONFIG_EXT4_FS: 'y' } } },
     },
     firmware,
     ...(await Promise.all(['init/systemd', 'filesystem/ext4', 'bootloader/systemd-boot'].map(fewer))),

@@ -67,6 +67,8 @@ export function FailureCard({ build, failure, follower }: FailureCardProps) {
                 search={{ stage, attempt: around.attempt }}
                 hash={around.line === undefined ? 'log' : `L${around.line + 1}`}
                 size="sm"
+                c="inherit"
+                underline="always"
               >
                 Open in the log
               </AnchorLink>
