@@ -11,6 +11,8 @@ export interface BootFacts {
   release: string;
   /** The kernel's whole command line. */
   cmdline: string;
+  /** The same without the words that the definition adds: for an entry that is there should these be wrong. */
+  plainCmdline: string;
   /** Where the kernel's and the initramfs' files are; the latter only where one is needed. */
   kernel: string;
   initramfs: string | null;

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { architectures } from '../architecture.ts';
 import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
+import { KernelWord } from '../definition/command-line.ts';
 import { SystemFile } from '../definition/definition.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
 import { hyphenatedName } from '../definition/names.ts';
@@ -69,7 +70,7 @@ const Contributions = z.strictObject({
       /** Wishes that may be absent from a version; reported when they do not hold. */
       optional: Options.default({}),
       /** Words of the kernel command line. */
-      cmdline: listOf(oneLine.regex(/^[\x21-\x7e]+$/, 'must be one word')),
+      cmdline: listOf(KernelWord),
     })
     .prefault({}),
   /** Packages to install; a trailing `-` keeps one out. */

@@ -7,6 +7,7 @@ import type { ChosenPart } from '../stages/chosen-part.ts';
 import { fromComponent, fromDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
+import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
@@ -76,7 +77,11 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       problems,
     ),
     fstab: items((c) => c.fstab),
-    cmdline: items((c) => c.kernel.cmdline),
+    cmdline: commandLine(
+      definition,
+      gather((c) => c.kernel.cmdline),
+      problems,
+    ),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
     partitions: partitionsOf(partitions, definition.arch),
     userland: partOfKind(selected, 'userland'),

@@ -13,7 +13,8 @@ export interface Composed {
   services: { enable: string[]; disable: string[] };
   perMachine: (PerMachine & { from: Origin })[];
   fstab: string[];
-  cmdline: string[];
+  /** Words of the kernel's command line, in their order; those of the definition come last. */
+  cmdline: { word: string; from: Origin }[];
   bootModules: PackageParams['bootModules'];
   partitions: PackageParams['partitions'];
   userland: ChosenPart;

@@ -94,7 +94,7 @@ function bootable(artifacts: readonly PackagedArtifact[]): BootableArtifact[] {
 
 async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<Boot> {
   const { context, machine, accelerator, signs, progress } = bench;
-  const { cpus, memoryMiB, display, timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
+  const { cpus, memoryMiB, display, words = [], timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
   const name = artifact.path;
   const console = `${name}.console.log`;
   const screen = `${name}.screen.png`;
@@ -124,7 +124,14 @@ async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<B
       phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
       waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
     };
-    const run = await runGuest(guest, { signs, report: check?.report(display) }, limits, recording, listener, look);
+    const run = await runGuest(
+      guest,
+      { signs, report: check?.report({ screen: display, words }) },
+      limits,
+      recording,
+      listener,
+      look,
+    );
     context.log(`${name}: ${describe(run, bench.check?.use)}`);
     progress.done(name);
     context.output(console);

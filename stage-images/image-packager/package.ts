@@ -135,12 +135,13 @@ async function makeInitramfs(
 }
 
 function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {
-  const { name, title, cmdline, partitions } = context.params;
+  const { name, title, cmdline, addedCmdline = [], partitions } = context.params;
   const root = partitions.find(({ role }) => role === 'root');
   if (!root) throw new Error('no partition is planned for the root file system');
   const { release, kernel } = inputs;
-  const line = commandLine(layout.partitionUuid(context.key, root.label), cmdline);
-  return { arch: context.arch, name, title, release, cmdline: line, kernel, initramfs };
+  const line = (words: readonly string[]) => commandLine(layout.partitionUuid(context.key, root.label), words);
+  const lines = { cmdline: line([...cmdline, ...addedCmdline]), plainCmdline: line(cmdline) };
+  return { arch: context.arch, name, title, release, ...lines, kernel, initramfs };
 }
 
 async function scratch(context: Context, name: string): Promise<string> {

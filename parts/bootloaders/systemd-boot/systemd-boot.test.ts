@@ -8,6 +8,7 @@ const facts: BootFacts = {
   title: 'Edge gateway 1.2',
   release: '6.12.57-gw',
   cmdline: 'root=PARTUUID=1 ro console=ttyS0',
+  plainCmdline: 'root=PARTUUID=1 ro console=ttyS0',
   kernel: '/in/vmlinuz',
   initramfs: null,
 };

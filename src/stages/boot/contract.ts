@@ -41,6 +41,8 @@ export const BootParams = z.strictObject({
   /** Seconds of the host's time: how long one boot may keep others waiting, however slow this host is. */
   wallSeconds: z.int().positive(),
   signs: ConsoleSigns,
+  /** Words that the kernel's command line is to have; whoever is asked in the guest tells it. */
+  words: z.array(z.string()).optional(),
 });
 export type BootParams = z.infer<typeof BootParams>;
 

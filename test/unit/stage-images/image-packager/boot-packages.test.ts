@@ -109,7 +109,7 @@ describe('the boot packages', () => {
 
 describe('what is placed into an image', () => {
   const facts = (): BootFacts => ({
-    ...{ arch: 'x86_64', name: 'edge', title: 'Edge', release: '6.12.57', cmdline: 'ro' },
+    ...{ arch: 'x86_64', name: 'edge', title: 'Edge', release: '6.12.57', cmdline: 'ro', plainCmdline: 'ro' },
     ...{ kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initrd') },
   });
   const work = '/work/boot-loader';
