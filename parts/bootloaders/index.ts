@@ -3,7 +3,9 @@ import type { Part } from '../part.ts';
 import type { BootLoader } from './boot-loader.ts';
 import type { bootLoaderParams } from './params.ts';
 import { systemdBoot } from './systemd-boot/systemd-boot.ts';
+import { uki } from './uki/uki.ts';
 
 export const bootLoaders: Readonly<Record<keyof typeof bootLoaderParams, Part<BootLoader>>> = {
   'systemd-boot': systemdBoot,
+  uki,
 };

@@ -1,4 +1,5 @@
 /** The parameters of every boot loader part, without its code: by these the catalog checks `params` of components. */
 import { SystemdBootParams } from './systemd-boot/params.ts';
+import { UkiParams } from './uki/params.ts';
 
-export const bootLoaderParams = { 'systemd-boot': SystemdBootParams } as const;
+export const bootLoaderParams = { 'systemd-boot': SystemdBootParams, uki: UkiParams } as const;

@@ -13,7 +13,7 @@ import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
-import { ConsoleSigns } from '../stages/boot/contract.ts';
+import { ConsoleSigns, mostMachines } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
@@ -101,6 +101,8 @@ const Contributions = z.strictObject({
   boot: z.strictObject({ esp: listOf(EspFile) }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
   console: ConsoleSigns.extend({ check: NamedPart.optional() }).prefault({ up: [], down: [] }),
+  /** Machines that the image is to boot on: it is tried on each of them that any component names. */
+  bootsOn: z.array(NamedPart).max(mostMachines).default([]),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */
   machine: z
     .array(

@@ -33,7 +33,12 @@ export const DefinitionWord = KernelWord.refine(
   'must be neither root= nor initrd=: both follow from the image; leave it out',
 );
 
+/** The words of a line, as they are written. */
+export function wordsOf(line: string): string[] {
+  return line.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+}
+
 /** The words of a line without the double quotes around values: however a boot loader has quoted them, they mean the same. */
 export function meaningOf(line: string): string[] {
-  return (line.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).map((word) => word.replaceAll('"', ''));
+  return wordsOf(line).map((word) => word.replaceAll('"', ''));
 }

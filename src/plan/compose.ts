@@ -90,6 +90,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     formats: formats(selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
+    bootsOn: machines(items((c) => c.bootsOn)),
     bootPackages: bootPackages(
       gather((c) => c.bootPackages),
       problems,
@@ -153,6 +154,11 @@ function perMachine(
     byName.set(entry.name, { ...entry, from: fromDefinition(`/system/perMachine/${index}`) });
   });
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Each once. */
+function machines(contributed: readonly ChosenPart[]): ChosenPart[] {
+  return [...new Map(contributed.map((machine) => [canonicalJson(machine), machine])).values()];
 }
 
 /** A definition chooses one; where the catalog does not have it, that is a problem already. */

@@ -23,6 +23,8 @@ export interface Composed {
   formats: ChosenPart[];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;
+  /** Machines that the image is to boot on; none: the usual one. */
+  bootsOn: ChosenPart[];
   /** What the machine that an image is tried on must have, by package. */
   machine: readonly { packages: readonly string[]; screen: boolean; memoryMiB?: number | undefined }[];
 }

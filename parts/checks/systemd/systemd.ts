@@ -193,7 +193,7 @@ Wants=${unitName}
 /**
  * Values of SMBIOS type 11 (OEM strings). The first two bring the check in, from systemd 256 on
  * (systemd.system-credentials(7)). The last one, for older ones, makes systemd log through the kernel, whose messages
- * reach the console at any time; systemd-boot puts it on the command line. With it goes no_timer_check: on a busy machine
+ * reach the console at any time; systemd-boot and systemd-stub put it on the command line. With it goes no_timer_check: on a busy machine
  * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
  */
 export const systemdCheckStrings: readonly string[] = [

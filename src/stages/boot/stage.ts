@@ -20,10 +20,12 @@ export const bootStage = defineStage({
   result: 'verdicts',
   isIn: ({ boot }) => boot,
   plan({ composition, packages, timeFactor }) {
+    const [machine = defaultParts.machine, ...others] = composition.bootsOn;
     const words = composition.cmdline.filter(({ from }) => isDefinition(from)).map(({ word }) => word);
     return {
       params: {
-        machine: defaultParts.machine,
+        machine,
+        ...(others.length > 0 ? { alsoOn: others } : {}),
         ...sizeFor(composition, packages),
         ...waiting(timeFactor),
         signs: composition.signs,

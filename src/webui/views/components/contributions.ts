@@ -36,6 +36,7 @@ const titles = new Map([
   ['console.up', 'Boot success patterns'],
   ['console.down', 'Boot failure patterns'],
   ['console.check', 'Post-boot checks'],
+  ['bootsOn', 'Machines that images are booted on'],
   ['kernelSeries', 'Kernel series'],
   ['suites', 'Suites'],
   ['onDemand.locale', 'Packages for a locale'],
@@ -122,7 +123,7 @@ function walk(value: unknown, keys: readonly string[]): Section[] {
 }
 
 /** What an item of a list is called, the first of these that it has. */
-const nameKeys = ['path', 'label', 'name', 'series', 'what', 'message'];
+const nameKeys = ['path', 'label', 'name', 'series', 'what', 'message', 'use'];
 
 function entryOf(item: unknown): Entry {
   if (!isRecord(item)) return { name: String(item) };
