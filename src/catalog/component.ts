@@ -71,6 +71,8 @@ const Contributions = z.strictObject({
       optional: Options.default({}),
       /** Words of the kernel command line. */
       cmdline: listOf(KernelWord),
+      /** Characters that a boot loader cannot hand over to the kernel: no word of a definition may have them. */
+      cmdlineExcludes: listOf(z.string().length(1)),
     })
     .prefault({}),
   /** Packages to install; a trailing `-` keeps one out. */

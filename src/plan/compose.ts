@@ -80,6 +80,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     cmdline: commandLine(
       definition,
       gather((c) => c.kernel.cmdline),
+      gather((c) => c.kernel.cmdlineExcludes),
       problems,
     ),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),

@@ -136,12 +136,11 @@ describe('the menu', () => {
     ['foo="a b"', "'foo=a b'"],
     ['"m.p=a b"', "'m.p=a b'"],
     ['a=$b;{c}', "'a=$b;{c}'"],
-    [String.raw`unit=a\x2db`, String.raw`'unit=a\x2db'`],
   ])('hands %s over so that the kernel reads the same', async (word, written) => {
     expect(menuOf((await install({ cmdline: `ro ${word}` })).placements)).toContain(`linux 'ro' ${written}\n`);
   });
 
-  test.each([String.raw`a=\n`, "it's", 'a="b"c"d"'])('%s, which GRUB would change, is refused', async (word) => {
+  test.each([String.raw`a=\x2d`, "it's", 'a="b"c"d"'])('%s, which GRUB would change, is refused', async (word) => {
     await expect(install({ cmdline: `ro ${word}` })).rejects.toMatchObject({
       error: { code: 'boot.cmdline-invalid', details: [{ pointer: '/kernel/cmdline', value: JSON.stringify(word) }] },
     });

@@ -75,13 +75,13 @@ function quoted(text: string): string {
 
 /**
  * GRUB joins words to a command line by rules of its own (grub-core/lib/cmdline.c): one with a space it puts into double quotes as a
- * whole, and before quotes and backslashes it puts a backslash, which the kernel does not take away; a \xHH stays as it is. So quotes
- * are left out here, and what cannot be handed over is refused.
+ * whole, and before quotes and backslashes it puts a backslash, which the kernel does not take away. So quotes around a value are left
+ * out here, and what cannot be handed over is refused.
  * @throws StageFailure `boot.cmdline-invalid`
  */
 function handedOver(word: string): string {
   const bare = word.replace(/^"([^"]*)"$/, '$1').replace(/^([^"=]+=)"([^"]*)"$/, '$1$2');
-  if (!/["']|\\(?!x[0-9A-Fa-f]{2})/.test(bare)) return quoted(bare);
+  if (!/["'\\]/.test(bare)) return quoted(bare);
   throw new StageFailure({
     code: 'boot.cmdline-invalid',
     message: `GRUB cannot hand ${word} over to the kernel: it puts a backslash before each quote and backslash inside of a word.`,
@@ -89,7 +89,7 @@ function handedOver(word: string): string {
     details: [
       {
         pointer: '/kernel/cmdline',
-        message: 'must not have quotes inside of a value, nor backslashes but in \\xHH, where GRUB is the boot loader',
+        message: 'must have neither quotes inside of a value nor backslashes where GRUB is the boot loader',
         value: JSON.stringify(word),
       },
     ],

@@ -63,6 +63,15 @@ describe('words of the kernel command line', () => {
     expect(() => parseDefinition(withWords(`x${word}`, 'rootwait'))).not.toThrow();
   });
 
+  it('are refused where the boot loader would change them, each at its place', () => {
+    const definition = { ...withWords('quiet', String.raw`unit=a\x2db`, "it's"), bootloader: 'grub' };
+    expect(problems(definition)).toMatchObject([
+      { pointer: '/kernel/cmdline/1', message: String.raw`bootloader/grub cannot hand over a word with \ in it` },
+      { pointer: '/kernel/cmdline/2', message: "bootloader/grub cannot hand over a word with ' in it" },
+    ]);
+    expect(() => plan({ ...definition, bootloader: 'uki' })).not.toThrow();
+  });
+
   it('are refused when the kernel would cut the line, with what is too much', () => {
     const long = (length: number) => `x=${'y'.repeat(length - 2)}`;
     const room = 1791 - 'root=PARTUUID= ro console=tty0 console=ttyS0 '.length - 36;

@@ -25,6 +25,7 @@ const titles = new Map([
   ['kernel.defaults', 'Default kernel options'],
   ['kernel.optional', 'Optional kernel options'],
   ['kernel.cmdline', 'Kernel command line'],
+  ['kernel.cmdlineExcludes', 'Characters that no word of the command line may have'],
   ['files', 'Files'],
   ['services.enable', 'Services started at boot'],
   ['services.disable', 'Services not started at boot'],
@@ -66,6 +67,7 @@ export function sectionsOf(spec: Spec): Section[] {
 /** What is counted in a list, and what it is called there. */
 const counted: readonly [prefix: string, one: string, many: string][] = [
   ['packages', 'package', 'packages'],
+  ['kernel.cmdlineExcludes', 'excluded character', 'excluded characters'],
   ['kernel.cmdline', 'kernel parameter', 'kernel parameters'],
   ['kernel.', 'kernel option', 'kernel options'],
   ['files', 'file', 'files'],
