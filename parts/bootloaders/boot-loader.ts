@@ -1,19 +1,27 @@
 /** What makes firmware start a kernel. A new one is a folder here, and its lines in index.ts and params.ts. */
 import type { Architecture } from '../../src/definition/architecture.ts';
+import type { BiosBootPlace } from '../layouts/layout.ts';
 import type { Placement } from '../placement.ts';
 
 /** What is to be booted. */
 export interface BootFacts {
   arch: Architecture;
-  /** The distribution's name, its title for people, and the kernel's release, such as 6.12.57-gw. */
+  /** The distribution's name and version, its title for people, and the kernel's release, such as 6.12.57-gw. */
   name: string;
+  version: string;
   title: string;
   release: string;
   /** The kernel's whole command line. */
   cmdline: string;
+  /** The same without the words that the definition adds: for an entry that is there should these be wrong. */
+  plainCmdline: string;
   /** Where the kernel's and the initramfs' files are; the latter only where one is needed. */
   kernel: string;
   initramfs: string | null;
+  /** What tells this image from all others: a UUID. */
+  imageId: string;
+  /** Where code for BIOS firmware stands; null where the layout has no place for it. */
+  biosBoot: BiosBootPlace | null;
 }
 
 /** What a boot loader may use to make its files. */

@@ -21,6 +21,14 @@ export interface CheckReport {
   heard(line: string): void;
 }
 
+/** What a boot is to show. */
+export interface Expected {
+  /** The machine has a screen. */
+  screen: boolean;
+  /** Words that the kernel's command line is to have. */
+  words: readonly string[];
+}
+
 /**
  * The image stays as it is: the check is handed to the guest in its SMBIOS tables (smbios-type-11(7)), and answers over a second
  * serial port. A guest that has no ear for it says nothing there, and that is no failure.
@@ -28,6 +36,6 @@ export interface CheckReport {
 export interface Check {
   /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest. */
   readonly strings: readonly string[];
-  /** A new report, of one boot. `screen`: the machine has one. */
-  report(screen: boolean): CheckReport;
+  /** A new report, of one boot. */
+  report(expected: Expected): CheckReport;
 }

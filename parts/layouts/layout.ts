@@ -46,7 +46,15 @@ export interface Disk {
   sizeBytes: number;
 }
 
+/** Where code for BIOS firmware stands: what the first sector loads has to know it. Sectors have 512 bytes. */
+export interface BiosBootPlace {
+  startSector: number;
+  sectors: number;
+}
+
 export interface Layout {
+  /** The place of `bios-boot` code; absent where the layout has none. */
+  biosBoot?: BiosBootPlace;
   /** How the kernel's root= and fstab(5) name a partition: its PARTUUID. */
   partitionUuid(key: string, label: string): string;
   /**

@@ -29,11 +29,13 @@ const words: Readonly<Record<PartKind, string>> = {
   filesystems: 'a file system',
   formats: 'a format',
   inits: 'an init system',
+  machines: 'a machine',
   sources: 'a source of kernels',
   userlands: 'a userland',
 };
 
-type Contributed = Omit<WrittenContributions, 'partitions' | 'console'> & {
+type Contributed = Omit<WrittenContributions, 'bootsOn' | 'partitions' | 'console'> & {
+  bootsOn: ChosenPart[];
   partitions: (Omit<WrittenContributions['partitions'][number], 'fileSystem'> & Pick<PlannedPartition, 'fileSystem'>)[];
   console: ConsoleSigns;
 };
@@ -54,6 +56,9 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
       : undefined;
   const contributed = (contributions: WrittenContributions, path: PropertyKey[]): Contributed => ({
     ...contributions,
+    bootsOn: contributions.bootsOn.map((machine, index) =>
+      namedPart('machines', machine, [...path, 'bootsOn', index], context),
+    ),
     console: checkedSigns(contributions.console, [...path, 'console'], context),
     partitions: contributions.partitions.map(({ fileSystem, ...partition }, index) => {
       const at = [...path, 'partitions', index, 'fileSystem'];

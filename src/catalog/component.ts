@@ -6,13 +6,14 @@ import * as z from 'zod';
 import { architectures } from '../architecture.ts';
 import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
+import { KernelWord } from '../definition/command-line.ts';
 import { SystemFile } from '../definition/definition.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
 import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
-import { ConsoleSigns } from '../stages/boot/contract.ts';
+import { ConsoleSigns, mostMachines } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
@@ -69,7 +70,9 @@ const Contributions = z.strictObject({
       /** Wishes that may be absent from a version; reported when they do not hold. */
       optional: Options.default({}),
       /** Words of the kernel command line. */
-      cmdline: listOf(oneLine.regex(/^[\x21-\x7e]+$/, 'must be one word')),
+      cmdline: listOf(KernelWord),
+      /** Characters that a boot loader cannot hand over to the kernel: no word of a definition may have them. */
+      cmdlineExcludes: listOf(z.string().length(1)),
     })
     .prefault({}),
   /** Packages to install; a trailing `-` keeps one out. */
@@ -100,6 +103,8 @@ const Contributions = z.strictObject({
   boot: z.strictObject({ esp: listOf(EspFile) }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
   console: ConsoleSigns.extend({ check: NamedPart.optional() }).prefault({ up: [], down: [] }),
+  /** Machines that the image is to boot on: it is tried on each of them that any component names. */
+  bootsOn: z.array(NamedPart).max(mostMachines).default([]),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */
   machine: z
     .array(

@@ -4,6 +4,7 @@ import { checkParams } from '../../parts/checks/params.ts';
 import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
 import { initParams } from '../../parts/inits/params.ts';
+import { machineParams } from '../../parts/machines/params.ts';
 import { sourceParams } from '../../parts/sources/params.ts';
 import { userlandParams } from '../../parts/userlands/params.ts';
 
@@ -13,6 +14,7 @@ export const partParams = {
   filesystems: fileSystemParams,
   formats: formatParams,
   inits: initParams,
+  machines: machineParams,
   sources: sourceParams,
   userlands: userlandParams,
 } as const;

@@ -70,6 +70,7 @@ function planLines(plan: PlanSummary): string[] {
     '',
     ...plan.notes.flatMap((note) => [`Note: ${note}`, '']),
     `Adds ${formatCount(plan.packages.length, 'package')} (with what they depend on) and ${formatCount(plan.kernelOptions.length, 'kernel option')}; --json lists them.`,
+    `Kernel command line: ${['root=…', 'ro', ...plan.cmdline.map(({ word }) => word)].join(' ')}`,
     '',
     ...formatTable([{ title: 'Stages' }, { title: '' }, { title: '' }, { title: '' }], stages),
   ];

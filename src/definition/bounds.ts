@@ -9,6 +9,8 @@ export const bounds = {
   packages: 2_000,
   /** kernel.config.options. */
   kernelOptions: 2_000,
+  /** kernel.cmdline; their length is bounded by the kernel. */
+  kernelWords: 200,
   users: 200,
   /** Of one user. */
   sshKeys: 100,

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { Architecture } from './architecture.ts';
 import { boundedRecord, bounds } from './bounds.ts';
+import { DefinitionWord } from './command-line.ts';
 import { defaultComponents } from './defaults.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
@@ -138,6 +139,14 @@ export const Kernel = z.strictObject({
       options: KernelOptions.default({}).describe('Kernel options to enforce, such as CONFIG_WIREGUARD.'),
     })
     .prefault({}),
+  cmdline: z
+    .array(DefinitionWord)
+    .max(bounds.kernelWords)
+    .default([])
+    .describe(
+      'Words to add to the kernel command line, such as `quiet` or `mitigations=auto`, each an item; a value with spaces as `name="a b"`. They follow those of LDF (`root=`, `ro`) and of components, so the last of several values is yours.',
+    )
+    .meta({ title: 'Command line' }),
 });
 
 const Userland = z.strictObject({

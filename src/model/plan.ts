@@ -27,6 +27,8 @@ export const PlanSummary = z.strictObject({
   notes: z.array(z.string()),
   /** What could not be judged now, and when it will be; `pointer` leads into the definition. */
   unchecked: z.array(Detail),
+  /** Words of the kernel's command line, in their order; root= and ro, which only a build knows in full, come before them. */
+  cmdline: z.array(z.strictObject({ word: z.string(), from: z.string() })),
   kernelOptions: z.array(z.strictObject({ symbol: z.string(), value: z.string(), from: z.string() })),
   stages: z.array(
     z.strictObject({

@@ -7,6 +7,7 @@ import type { ChosenPart } from '../stages/chosen-part.ts';
 import { fromComponent, fromDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
+import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
@@ -76,7 +77,12 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       problems,
     ),
     fstab: items((c) => c.fstab),
-    cmdline: items((c) => c.kernel.cmdline),
+    cmdline: commandLine(
+      definition,
+      gather((c) => c.kernel.cmdline),
+      gather((c) => c.kernel.cmdlineExcludes),
+      problems,
+    ),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
     partitions: partitionsOf(partitions, definition.arch),
     userland: partOfKind(selected, 'userland'),
@@ -85,6 +91,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     formats: formats(selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
+    bootsOn: machines(items((c) => c.bootsOn)),
     bootPackages: bootPackages(
       gather((c) => c.bootPackages),
       problems,
@@ -148,6 +155,11 @@ function perMachine(
     byName.set(entry.name, { ...entry, from: fromDefinition(`/system/perMachine/${index}`) });
   });
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Each once. */
+function machines(contributed: readonly ChosenPart[]): ChosenPart[] {
+  return [...new Map(contributed.map((machine) => [canonicalJson(machine), machine])).values()];
 }
 
 /** A definition chooses one; where the catalog does not have it, that is a problem already. */

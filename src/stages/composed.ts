@@ -13,7 +13,8 @@ export interface Composed {
   services: { enable: string[]; disable: string[] };
   perMachine: (PerMachine & { from: Origin })[];
   fstab: string[];
-  cmdline: string[];
+  /** Words of the kernel's command line, in their order; those of the definition come last. */
+  cmdline: { word: string; from: Origin }[];
   bootModules: PackageParams['bootModules'];
   partitions: PackageParams['partitions'];
   userland: ChosenPart;
@@ -22,6 +23,8 @@ export interface Composed {
   formats: ChosenPart[];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;
+  /** Machines that the image is to boot on; none: the usual one. */
+  bootsOn: ChosenPart[];
   /** What the machine that an image is tried on must have, by package. */
   machine: readonly { packages: readonly string[]; screen: boolean; memoryMiB?: number | undefined }[];
 }

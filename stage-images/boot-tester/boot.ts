@@ -28,47 +28,81 @@ import { type GuestRun, runGuest } from './run-guest.ts';
 import { takePicture } from './screen.ts';
 import { compileSigns, type Phase, type Signs } from './signs.ts';
 
+/** A machine by the name of its part. */
+interface NamedMachine {
+  use: string;
+  machine: Machine;
+  signs: Signs;
+}
+
 /** What all boots of a stage share. */
 interface Bench {
   context: StageContext<BootParams>;
-  machine: Machine;
   accelerator: Accelerator;
-  signs: Signs;
   /** Who is asked in the guest, and by which name. */
   check: { use: string; part: Check } | undefined;
   progress: BootProgress;
 }
 
+/** One artifact on one machine. */
+interface Trial extends NamedMachine {
+  artifact: BootableArtifact;
+  /** As logs and messages name it: the artifact, and the machine where it is not the first. */
+  name: string;
+  /** What its recordings' names begin with. */
+  stem: string;
+}
+
 interface Boot extends GuestRun {
-  artifact: string;
+  trial: Trial;
   console: string;
   /** The picture of the screen, where one was taken. */
   screen: string | undefined;
 }
 
-export const boot: StageProgram<BootParams, BootData> = (context) =>
-  bootOn(makePart('machine', machines, context.params.machine).on(context.arch), context);
+export const boot: StageProgram<BootParams, BootData> = (context) => {
+  const { machine: first, alsoOn = [] } = context.params;
+  const made = [first, ...alsoOn].map((chosen) => makePart('machine', machines, chosen).on(context.arch));
+  return bootOn(made, context);
+};
 
-/** The stage on a given machine. */
-export async function bootOn(machine: Machine, context: StageContext<BootParams>): Promise<BootData> {
-  const signs = compileSigns(context.params.signs, machine.nothingToBoot);
+/** The stage on given machines, in the order in which the request names them. */
+export async function bootOn(made: readonly Machine[], context: StageContext<BootParams>): Promise<BootData> {
+  const { machine: chosen, alsoOn = [], signs } = context.params;
+  const names = [chosen, ...alsoOn].map(({ use }) => use);
+  const named = made.map((machine, index) => ({
+    use: names[index] ?? '',
+    machine,
+    signs: compileSigns(signs, machine.nothingToBoot),
+  }));
+  const [first] = made;
+  if (!first) throw new Error('there is no machine to boot on');
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
-  const { check } = context.params.signs;
+  const trials = artifacts.flatMap((artifact) => named.map((one, index) => trialOf(artifact, one, index)));
+  const { check } = signs;
   const asked = check && { use: check.use, part: makePart('check', checks, check) };
-  const accelerator = await chooseAccelerator(machine, context.work, context.log);
-  const names = artifacts.map((artifact) => artifact.path);
-  const progress = new BootProgress(names, context.progress);
-  const bench: Bench = { context, machine, accelerator, signs, check: asked, progress };
+  const accelerator = await chooseAccelerator(first, context.work, context.log);
+  const progress = new BootProgress(
+    trials.map(({ name }) => name),
+    context.progress,
+  );
+  const bench: Bench = { context, accelerator, check: asked, progress };
 
   const queue = new PQueue({ concurrency: guestsAtOnce(await readCapacity(), context.params) });
   // Settled, not all: no guest is left running behind when another one's boot throws.
-  const settled = await Promise.allSettled(artifacts.map((artifact) => queue.add(() => bootArtifact(bench, artifact))));
+  const settled = await Promise.allSettled(trials.map((trial) => queue.add(() => bootArtifact(bench, trial))));
   const boots = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
 
-  const verdicts = boots.map((done) => verdict(done, accelerator));
+  const verdicts = artifacts.map(({ path }) =>
+    verdict(
+      path,
+      boots.filter(({ trial }) => trial.artifact.path === path),
+      accelerator,
+    ),
+  );
   const [failed, ...more] = boots.flatMap((done) => asFailed(done, bench));
   if (!failed) return { verdicts };
   // A failed stage has no data, and each image its verdict all the same.
@@ -92,18 +126,28 @@ function bootable(artifacts: readonly PackagedArtifact[]): BootableArtifact[] {
   });
 }
 
-async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<Boot> {
-  const { context, machine, accelerator, signs, progress } = bench;
-  const { cpus, memoryMiB, display, timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
-  const name = artifact.path;
-  const console = `${name}.console.log`;
-  const screen = `${name}.screen.png`;
+function trialOf(artifact: BootableArtifact, machine: NamedMachine, index: number): Trial {
+  const { path } = artifact;
+  const { use } = machine;
+  return {
+    ...machine,
+    artifact,
+    ...(index === 0 ? { name: path, stem: path } : { name: `${path} (${use})`, stem: `${path}.${use}` }),
+  };
+}
+
+async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
+  const { context, accelerator, progress } = bench;
+  const { artifact, machine, signs, name, stem } = trial;
+  const { cpus, memoryMiB, display, words = [], timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
+  const console = `${stem}.console.log`;
+  const screen = `${stem}.screen.png`;
   const recording = join(context.out, console);
   await mkdir(dirname(recording), { recursive: true });
   // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
   const folder = await mkdtemp(join(context.work, 'guest-'));
   try {
-    const disk = await asDisk(artifact.qemu, join(context.input('package'), name), folder);
+    const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
     const check = bench.check?.part;
     const wish = { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings: check?.strings };
@@ -124,12 +168,19 @@ async function bootArtifact(bench: Bench, artifact: BootableArtifact): Promise<B
       phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
       waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
     };
-    const run = await runGuest(guest, { signs, report: check?.report(display) }, limits, recording, listener, look);
+    const run = await runGuest(
+      guest,
+      { signs, report: check?.report({ screen: display, words }) },
+      limits,
+      recording,
+      listener,
+      look,
+    );
     context.log(`${name}: ${describe(run, bench.check?.use)}`);
     progress.done(name);
     context.output(console);
     if (pictured) context.output(screen);
-    return { artifact: name, console, screen: pictured ? screen : undefined, ...run };
+    return { trial, console, screen: pictured ? screen : undefined, ...run };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -151,16 +202,28 @@ function describe({ outcome, checked, host }: GuestRun, asked = 'nobody'): strin
   return `${outcome.up ? 'up' : 'failed'} after ${took}${checkNote}`;
 }
 
-function asFailed({ artifact, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {
+function asFailed({ trial, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {
   if (outcome.up) return [];
   const { seconds, problems } = outcome;
-  return [{ artifact, seconds, problems, tail, circumstance: starvation(accelerator, context.params.cpus, host) }];
+  return [
+    { artifact: trial.name, seconds, problems, tail, circumstance: starvation(accelerator, context.params.cpus, host) },
+  ];
 }
 
-function verdict({ artifact, console, screen, outcome, host }: Boot, accelerator: Accelerator): BootVerdict {
+/** Of one artifact on all machines: what failed comes first, for that is to be looked at. */
+function verdict(artifact: string, boots: readonly Boot[], accelerator: Accelerator): BootVerdict {
+  const failed = boots.find(({ outcome }) => !outcome.up);
+  const shown = failed ?? boots[0];
+  if (!shown) throw new Error(`${artifact} was booted on no machine`);
+  const others = boots
+    .filter((one) => one !== shown)
+    .map((one) => ({ machine: one.trial.use, ...account(one, accelerator) }));
+  return { artifact, ...account(shown, accelerator), ...(others.length > 0 ? { others } : {}) };
+}
+
+function account({ console, screen, outcome, host }: Boot, accelerator: Accelerator): Omit<BootVerdict, 'artifact'> {
   const tenths = (seconds: number) => Math.round(seconds * 10) / 10;
   return {
-    artifact,
     bootable: outcome.up,
     seconds: tenths(outcome.seconds),
     wallSeconds: tenths(host.wallSeconds),

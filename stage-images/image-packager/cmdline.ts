@@ -1,19 +1,15 @@
-/** The kernel's command line, from single tokens. */
+/** The kernel's command line, from single words. */
+import { maxCommandLineBytes, rootWords } from '../../src/definition/command-line.ts';
 import { StageFailure } from '../contract/failure.ts';
 
-/** COMMAND_LINE_SIZE of x86 and arm64 (2048 with the final NUL), less what a boot loader adds, such as initrd=. */
-const maxCommandLineBytes = 2047 - 256;
-
 /**
- * The whole line: the root file system by its partition, read-only at first as every init expects, then `tokens`.
+ * The whole line: the root file system by its partition, read-only at first as every init expects, then `words`.
  * @throws StageFailure `boot.cmdline-invalid`.
  */
-export function commandLine(rootPartitionUuid: string, tokens: readonly string[]): string {
-  const line = [`root=PARTUUID=${rootPartitionUuid}`, 'ro', ...tokens.map(quoteToken)].join(' ');
-  if (Buffer.byteLength(line) >= maxCommandLineBytes)
-    throw invalid(
-      `the whole line has ${Buffer.byteLength(line)} bytes and the kernel takes ${maxCommandLineBytes - 1}`,
-    );
+export function commandLine(rootPartitionUuid: string, words: readonly string[]): string {
+  const line = [...rootWords(rootPartitionUuid), ...words.map(quoteToken)].join(' ');
+  if (Buffer.byteLength(line) > maxCommandLineBytes)
+    throw invalid(`the whole line has ${Buffer.byteLength(line)} bytes and can have ${maxCommandLineBytes}`);
   return line;
 }
 
@@ -34,6 +30,6 @@ function invalid(why: string): StageFailure {
   return new StageFailure({
     code: 'boot.cmdline-invalid',
     message: `The kernel command line cannot be written: ${why}.`,
-    hint: 'Correct the kernel command line of the component that adds it.',
+    hint: 'Correct kernel.cmdline, or the kernel command line of the component that adds it.',
   });
 }

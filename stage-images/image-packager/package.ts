@@ -10,6 +10,7 @@ import { assembleLayer } from '../../src/stages/assemble/data.ts';
 import { compileLayer } from '../../src/stages/compile/data.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
+import { deriveUuid } from '../contract/derive.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
@@ -135,12 +136,14 @@ async function makeInitramfs(
 }
 
 function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {
-  const { name, title, cmdline, partitions } = context.params;
+  const { name, version, title, cmdline, addedCmdline = [], partitions } = context.params;
   const root = partitions.find(({ role }) => role === 'root');
   if (!root) throw new Error('no partition is planned for the root file system');
   const { release, kernel } = inputs;
-  const line = commandLine(layout.partitionUuid(context.key, root.label), cmdline);
-  return { arch: context.arch, name, title, release, cmdline: line, kernel, initramfs };
+  const line = (words: readonly string[]) => commandLine(layout.partitionUuid(context.key, root.label), words);
+  const lines = { cmdline: line([...cmdline, ...addedCmdline]), plainCmdline: line(cmdline) };
+  const places = { imageId: deriveUuid(context.key, 'image'), biosBoot: layout.biosBoot ?? null };
+  return { arch: context.arch, name, version, title, release, ...lines, kernel, initramfs, ...places };
 }
 
 async function scratch(context: Context, name: string): Promise<string> {

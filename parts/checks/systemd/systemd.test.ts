@@ -121,3 +121,22 @@ test('a dark screen is no failure of a machine that has none', () => {
   for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
   expect(reports.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
 });
+
+test('words that the kernel was not started with are told, whichever way they are quoted', () => {
+  const words = ['quiet', 'foo="a b"', 'unit=a\\x2db'];
+  const problemsWith = (line: string) => {
+    const heard = new SystemdReport(false, words);
+    for (const said of ['begin', `cmdline ${line}`, 'end']) heard.heard(`ldf-check ${said}`);
+    return heard.problems;
+  };
+  expect(problemsWith('root=x quiet "foo=a b" unit=a\\x2db extra')).toEqual([]);
+  expect(problemsWith('root=x foo="a c" unit=a\\x2db')).toMatchObject([
+    { code: 'boot.cmdline-lost', message: expect.stringContaining('quiet foo="a b"'), evidence: expect.any(String) },
+  ]);
+});
+
+test('the check tells the command line of the kernel that it runs on', async () => {
+  await report('exit 1', 'exit 0');
+  const line = (await readFile('/proc/cmdline', 'utf8')).trimEnd();
+  expect(await readFile(join(folder, 'ttyS1'), 'utf8')).toContain(`ldf-check cmdline ${line}\n`);
+});

@@ -4,6 +4,7 @@
  * after its start was reported. The image stays as it is: everything is handed over in the SMBIOS tables
  * (smbios-type-11(7)), and the answer comes over a second serial port. Where a guest has no ear for it, nothing is heard.
  */
+import { meaningOf } from '../../../src/definition/command-line.ts';
 import { definePart } from '../../part.ts';
 import type { Check, CheckReport, Problem } from '../check.ts';
 import { SystemdCheckParams } from './params.ts';
@@ -18,6 +19,8 @@ const maxJournalLines = 5;
 const maxActive = 500;
 /** Unit names have at most so many characters (systemd.unit(5)). */
 const maxUnitName = 255;
+/** A command line is no longer than this (COMMAND_LINE_SIZE). */
+const maxCommandLine = 2048;
 /** Of a line of a journal, so much is kept. */
 const maxTextLength = 1000;
 
@@ -40,21 +43,24 @@ const darkProblem: Problem = {
 
 export const systemd = definePart(
   SystemdCheckParams,
-  (): Check => ({ strings: systemdCheckStrings, report: (screen) => new SystemdReport(screen) }),
+  (): Check => ({ strings: systemdCheckStrings, report: ({ screen, words }) => new SystemdReport(screen, words) }),
 );
 
 /** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
 export class SystemdReport implements CheckReport {
   readonly #screen: boolean;
+  readonly #words: readonly string[];
   #begun = false;
   #ended = false;
   #dark = false;
+  #commandLine: string | undefined;
   readonly #failed = new Map<string, { result: string; journal: string[] }>();
   readonly #active = new Set<string>();
 
-  /** `screen`: the machine has one, so a display manager has no excuse. */
-  constructor(screen: boolean) {
+  /** `screen`: the machine has one, so a display manager has no excuse. `words`: of the kernel's command line. */
+  constructor(screen: boolean, words: readonly string[] = []) {
     this.#screen = screen;
+    this.#words = words;
   }
 
   get begun(): boolean {
@@ -65,9 +71,26 @@ export class SystemdReport implements CheckReport {
     return this.#ended;
   }
 
-  /** One problem for each failed unit, with the end of its journal as evidence; and one for a screen that stays dark. */
+  /** One problem for each failed unit, with the end of its journal as evidence; one for a screen that stays dark, one for lost words. */
   get problems(): Problem[] {
-    return [...this.#unitProblems(), ...(this.#dark && this.#screen ? [darkProblem] : [])];
+    return [...this.#unitProblems(), ...(this.#dark && this.#screen ? [darkProblem] : []), ...this.#wordProblems()];
+  }
+
+  /** Words are compared by what they mean: boot loaders differ in how they quote. */
+  #wordProblems(): Problem[] {
+    const line = this.#commandLine;
+    if (line === undefined) return [];
+    const present = new Set(meaningOf(line));
+    const lost = this.#words.filter((word) => meaningOf(word).some((meant) => !present.has(meant)));
+    if (lost.length === 0) return [];
+    return [
+      {
+        code: 'boot.cmdline-lost',
+        message: `its kernel was started without ${lost.join(' ')}`,
+        hint: 'See whether the boot loader can hand such words over; without quotes and backslashes every one can.',
+        evidence: line,
+      },
+    ];
   }
 
   #unitProblems(): Problem[] {
@@ -86,7 +109,8 @@ export class SystemdReport implements CheckReport {
   heard(line: string): void {
     if (!line.startsWith(prefix)) return;
     const [word, unit = '', ...rest] = line.slice(prefix.length).split(' ');
-    if (word === 'begin') this.#begun = true;
+    if (word === 'cmdline') this.#commandLine = line.slice(`${prefix}cmdline `.length, maxCommandLine + prefix.length);
+    else if (word === 'begin') this.#begun = true;
     else if (word === 'end') this.#ended = this.#begun;
     else if (word === 'dark') this.#dark = true;
     if (unit.length > maxUnitName) return;
@@ -119,6 +143,7 @@ const script = `
 exec >/dev/ttyS1 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
 echo ${prefix}begin
+read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
 systemctl is-system-running --wait >/dev/null
 if systemctl --quiet is-active display-manager.service; then
   waited=0
@@ -168,7 +193,7 @@ Wants=${unitName}
 /**
  * Values of SMBIOS type 11 (OEM strings). The first two bring the check in, from systemd 256 on
  * (systemd.system-credentials(7)). The last one, for older ones, makes systemd log through the kernel, whose messages
- * reach the console at any time; systemd-boot puts it on the command line. With it goes no_timer_check: on a busy machine
+ * reach the console at any time; systemd-boot and systemd-stub put it on the command line. With it goes no_timer_check: on a busy machine
  * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
  */
 export const systemdCheckStrings: readonly string[] = [

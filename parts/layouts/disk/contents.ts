@@ -6,7 +6,7 @@ import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
 import { TarArchive } from '../../file-tree/tar-archive.ts';
 import { TarTree } from '../../file-tree/tar-tree.ts';
-import type { FilePlacement, Placement } from '../../placement.ts';
+import type { FilePlacement } from '../../placement.ts';
 import type { Content, LayoutJob } from '../layout.ts';
 
 type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
@@ -17,7 +17,7 @@ type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
  */
 export async function treesOf(
   { root, partitions }: Content,
-  placements: readonly Placement[],
+  placements: readonly FilePlacement[],
   { work, sourceDate }: Job,
 ): Promise<FileTree[]> {
   const has = (role: string) => partitions.some((partition) => partition.role === role);
@@ -37,9 +37,10 @@ export async function treesOf(
 }
 
 /** The role of the partition that a file goes into, and its path there. */
-function destination(placement: Placement, has: (role: string) => boolean): { role: string; placed: FilePlacement } {
-  if (!('path' in placement))
-    throw impossible(`The boot loader brings code for ${placement.at}, and this layout has no place for it.`);
+function destination(
+  placement: FilePlacement,
+  has: (role: string) => boolean,
+): { role: string; placed: FilePlacement } {
   if (has(placement.at)) return { role: placement.at, placed: placement };
   if (placement.at === 'boot' && has('root'))
     return { role: 'root', placed: { ...placement, at: 'root', path: `boot/${placement.path}` } };
@@ -85,7 +86,7 @@ function invalid(path: string, role: string, why: string, cause?: unknown): Stag
   });
 }
 
-function impossible(message: string): StageFailure {
+export function impossible(message: string): StageFailure {
   return new StageFailure({
     code: 'boot.placement-impossible',
     message,

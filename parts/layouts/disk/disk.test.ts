@@ -1,5 +1,5 @@
 /** The layout with file systems that only say what they were asked for: what goes where, whichever they are. */
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -8,7 +8,7 @@ import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
 import type { FileSystem } from '../../filesystems/file-system.ts';
 import { fileSystems } from '../../filesystems/index.ts';
-import type { Placement } from '../../placement.ts';
+import type { CodePlacement, Placement } from '../../placement.ts';
 import { MiB } from '../../units.ts';
 import type { Partition } from '../layout.ts';
 import { disk } from './disk.ts';
@@ -128,7 +128,7 @@ describe('what a boot loader brings', () => {
   const both = () => [partition('esp', recorder(true).fileSystem), partition('root', recorder().fileSystem)];
 
   test.each<[string, Placement, RegExp]>([
-    ['code outside file systems', { at: 'mbr', file: '/x' }, /code for mbr, and this layout has no place for it/],
+    ['code for a CD', { at: 'el-torito', file: '/x' }, /code for el-torito, and this layout has no place for it/],
     ['a path that climbs', { at: 'esp', path: '../x', content: '' }, /\.\.\/x .* relative path/],
     ['an absolute path', { at: 'esp', path: '/x', content: '' }, /relative path/],
     [
@@ -140,6 +140,33 @@ describe('what a boot loader brings', () => {
   ])('%s is refused', async (_what, placement, message) => {
     await expect(compose(both(), [placement])).rejects.toThrow(message);
     await expect(compose(both(), [placement])).rejects.toMatchObject({ fault: 'user' });
+  });
+
+  test('code of the first sector and of a BIOS boot partition goes where firmware and the code look for it', async () => {
+    const [mbr, core] = ['mbr', 'core.img'].map((name) => join(folder, name));
+    await writeFile(mbr ?? '', Buffer.alloc(440, 1));
+    await writeFile(core ?? '', Buffer.alloc(3000, 2));
+    const code: Placement[] = [
+      { at: 'mbr', file: mbr ?? '' },
+      { at: 'bios-boot', file: core ?? '' },
+    ];
+    const { made } = await compose(both(), code);
+    const image = await readFile(made.path);
+    expect(image.subarray(0, 446)).toEqual(Buffer.concat([Buffer.alloc(440, 1), Buffer.alloc(6)]));
+    const start = (disk.make({}).biosBoot?.startSector ?? 0) * 512;
+    expect(start).toBe(34 * 512);
+    expect(image.subarray(start - 1, start + 3001)).toEqual(
+      Buffer.concat([Buffer.alloc(1), Buffer.alloc(3000, 2), Buffer.alloc(1)]),
+    );
+  });
+
+  test.each<[CodePlacement['at'], number]>([
+    ['mbr', 441],
+    ['bios-boot', 2014 * 512 + 1],
+  ])('code for %s that does not fit is refused', async (at, bytes) => {
+    const file = join(folder, 'code');
+    await writeFile(file, Buffer.alloc(bytes));
+    await expect(compose(both(), [{ at, file }])).rejects.toThrow(`code for ${at} has ${bytes} bytes`);
   });
 
   test('the same file twice is refused', async () => {
@@ -166,6 +193,16 @@ test('the partition table names every place, type, id and label', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('a BIOS boot partition lies before all others, and changes nothing of them', () => {
+  const layout = { diskBytes: 102 * MiB, places: [{ startBytes: MiB, sizeBytes: 100 * MiB }] };
+  const [without, withIt] = [false, true].map((bios) =>
+    partitionScript(key, [{ label: 'root', typeGuid }], layout, bios),
+  );
+  const line = `start=34, size=2014, type=21686148-6449-6e6f-744e-656564454649, uuid=${deriveUuid(key, 'bios-boot')}, name="BIOS boot"\n`;
+  expect(withIt?.replace(line, '')).toBe(without);
+  expect(withIt).toContain(line);
 });
 
 test('kernel and fstab name a partition as the table does', () => {

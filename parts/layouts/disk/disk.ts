@@ -9,18 +9,20 @@ import { definePart } from '../../part.ts';
 import type { Placement } from '../../placement.ts';
 import { MiB } from '../../units.ts';
 import type { Content, Disk, Layout, LayoutJob, Partition } from '../layout.ts';
+import { biosBoot, bootCode, hasBiosBoot, writeBootCode } from './boot-code.ts';
 import { treesOf } from './contents.ts';
 import { DiskParams } from './params.ts';
 import { partitionUuid, writePartitionTable } from './partition-table.ts';
 import { type DiskLayout, layoutDisk, type PartitionNeed } from './places.ts';
 import { roomOf } from './room.ts';
 
-export const disk = definePart(DiskParams, (): Layout => ({ partitionUuid, compose }));
+export const disk = definePart(DiskParams, (): Layout => ({ biosBoot, partitionUuid, compose }));
 
 async function compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk> {
   const { partitions } = content;
   for (const partition of partitions) if (partition.role === 'esp') requireFirmwareReads(partition);
-  const trees = await treesOf(content, placements, job);
+  const { files, code } = await bootCode(placements);
+  const trees = await treesOf(content, files, job);
   const filled = partitions.map((partition, index) => {
     const tree = trees[index];
     if (!tree) throw new Error(`partition ${partition.label} has no content`);
@@ -36,7 +38,9 @@ async function compose(content: Content, placements: readonly Placement[], job: 
     }),
   );
   job.onPlanned(describePlaces(partitions, layout));
-  await write(filled, layout, job);
+  await write(filled, layout, job, hasBiosBoot(code));
+  // The table's writer clears the first sector.
+  await writeBootCode(job.target, code);
   return { path: job.target, sizeBytes: layout.diskBytes };
 }
 
@@ -51,6 +55,7 @@ async function write(
   filled: readonly { partition: Partition; tree: FileTree }[],
   layout: DiskLayout,
   { target, key, sourceDate }: LayoutJob,
+  withBiosBoot: boolean,
 ): Promise<void> {
   const file = await open(target, 'wx');
   await file.truncate(layout.diskBytes).finally(() => file.close());
@@ -61,7 +66,7 @@ async function write(
   });
   const partitions = filled.map(({ partition }) => partition);
   // Who is told of a failure may rely on it that nothing is written any more.
-  const ends = await Promise.allSettled([...fills, writePartitionTable(target, key, partitions, layout)]);
+  const ends = await Promise.allSettled([...fills, writePartitionTable(target, key, partitions, layout, withBiosBoot)]);
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 

@@ -2,6 +2,7 @@
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import type { Partition } from '../layout.ts';
+import { biosBoot, biosBootType } from './boot-code.ts';
 import type { DiskLayout } from './places.ts';
 
 const sectorBytes = 512;
@@ -17,18 +18,27 @@ export async function writePartitionTable(
   key: string,
   partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
   layout: DiskLayout,
+  withBiosBoot = false,
 ): Promise<void> {
   const args = ['--quiet', '--wipe=never', '--no-reread', '--no-tell-kernel', disk];
-  await runTool('sfdisk', args, { stdin: partitionScript(key, partitions, layout) });
+  await runTool('sfdisk', args, { stdin: partitionScript(key, partitions, layout, withBiosBoot) });
 }
 
-/** sfdisk(8), "Input formats". */
+/** sfdisk(8), "Input formats". `withBiosBoot`: a BIOS boot partition comes first. */
 export function partitionScript(
   key: string,
   partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
   layout: DiskLayout,
+  withBiosBoot = false,
 ): string {
   const header = ['label: gpt', `label-id: ${deriveUuid(key, 'disk')}`, 'unit: sectors', 'first-lba: 34'];
+  const bios = [
+    `start=${biosBoot.startSector}`,
+    `size=${biosBoot.sectors}`,
+    `type=${biosBootType}`,
+    `uuid=${deriveUuid(key, 'bios-boot')}`,
+    'name="BIOS boot"',
+  ].join(', ');
   const lines = partitions.map((partition, index) => {
     const place = layout.places[index];
     if (!place) throw new Error(`partition ${partition.label} has no place`);
@@ -40,5 +50,5 @@ export function partitionScript(
       `name="${partition.label}"`,
     ].join(', ');
   });
-  return `${[...header, '', ...lines].join('\n')}\n`;
+  return `${[...header, '', ...(withBiosBoot ? [bios] : []), ...lines].join('\n')}\n`;
 }

@@ -45,8 +45,13 @@ export async function buildVerdict({ store }: Engine, buildId: string): Promise<
 
 async function publishVerdicts(work: BuildWork, stage: PlannedStage, layer: FoundLayer): Promise<void> {
   const { verdicts } = VerdictsResult.parse(layer.result.data);
-  await publishFiles(work, stage, layer, verdicts.flatMap(recordings));
+  await publishFiles(work, stage, layer, verdicts.flatMap(allRecordings));
   for (const verdict of verdicts) await setVerdict(work, verdict);
+}
+
+/** Of the boots on all machines. */
+function allRecordings(verdict: ResultVerdict): PublishedFile[] {
+  return [verdict, ...(verdict.others ?? [])].flatMap(recordings);
 }
 
 /** What a boot left to look at. */
@@ -66,7 +71,8 @@ async function salvageBoots(work: BuildWork, inputs: readonly LayerRecord[], run
   const verdicts = await salvageVerdicts(work, run);
   for (const { path } of artifacts.filter(({ bootable }) => bootable)) {
     const verdict = verdicts.find(({ artifact }) => artifact === path);
-    for (const file of recordings(verdict ?? { console: `${path}.console.log` })) await salvageFile(work, run, file);
+    for (const file of verdict ? allRecordings(verdict) : recordings({ console: `${path}.console.log` }))
+      await salvageFile(work, run, file);
     if (verdict) await setVerdict(work, verdict);
   }
   engine.logger.info({ build: build.id, code: error.subcode }, 'an image did not boot');

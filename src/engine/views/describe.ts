@@ -119,6 +119,7 @@ export function describePlan(
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
     notes: [...notes, ...(loginsOf(definition.system.users).length === 0 ? [nobodyCanLogIn] : [])],
     unchecked: [...unchecked],
+    cmdline: composition.cmdline.map(({ word, from }) => ({ word, from: originText(from) })),
     kernelOptions: composition.kernelOptions.map(({ symbol, value, from }) => ({
       symbol,
       value,

@@ -1,7 +1,7 @@
 /** boot: every bootable artifact is booted, and its userspace has to come up. */
 import * as z from 'zod';
 import { oneLine, sentenceLength } from '../../definition/text.ts';
-import { ChosenPart } from '../chosen-part.ts';
+import { ChosenPart, PartName } from '../chosen-part.ts';
 import { OutputPath, type StageContract } from '../contract.ts';
 
 /** Signs of each sort on the serial console. */
@@ -12,6 +12,9 @@ const mostPatternLength = 500;
 
 /** A regular expression of RE2's syntax, whose search takes a time that grows with the line, not beyond it. */
 const SignPattern = z.string().min(1).max(mostPatternLength);
+
+/** Machines that one image is tried on. */
+export const mostMachines = 8;
 
 const sentence = z.string().max(sentenceLength);
 
@@ -31,6 +34,11 @@ export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
 export const BootParams = z.strictObject({
   /** What the images are booted on. */
   machine: ChosenPart,
+  /** Others on which they have to come up as well. */
+  alsoOn: z
+    .array(ChosenPart)
+    .max(mostMachines - 1)
+    .optional(),
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
   /** The machine has a screen, of which a picture is kept. */
@@ -41,11 +49,13 @@ export const BootParams = z.strictObject({
   /** Seconds of the host's time: how long one boot may keep others waiting, however slow this host is. */
   wallSeconds: z.int().positive(),
   signs: ConsoleSigns,
+  /** Words that the kernel's command line is to have; whoever is asked in the guest tells it. */
+  words: z.array(z.string()).optional(),
 });
 export type BootParams = z.infer<typeof BootParams>;
 
-export const BootVerdict = z.strictObject({
-  artifact: OutputPath,
+/** How one boot went. */
+const BootAccount = {
   bootable: z.boolean(),
   /** From the start to the last sign of being up, or to the failure, in the guest's time. */
   seconds: z.number().nonnegative(),
@@ -56,6 +66,17 @@ export const BootVerdict = z.strictObject({
   /** The picture of the screen (PNG) at the time of the verdict, where there was one to take. */
   screen: OutputPath.optional(),
   accelerator: z.enum(['kvm', 'tcg']),
+};
+
+/** Of one artifact. `bootable`: on every machine that it was tried on; the rest is of the first that it is not bootable on, else of the first. */
+export const BootVerdict = z.strictObject({
+  artifact: OutputPath,
+  ...BootAccount,
+  /** The boots on other machines. */
+  others: z
+    .array(z.strictObject({ machine: PartName, ...BootAccount }))
+    .max(mostMachines - 1)
+    .optional(),
 });
 export type BootVerdict = z.infer<typeof BootVerdict>;
 

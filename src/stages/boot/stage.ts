@@ -1,5 +1,6 @@
 import { defaultParts } from '../../definition/defaults.ts';
 import type { PackagesGroup } from '../lock.ts';
+import { isDefinition } from '../origin.ts';
 import { defineStage, type StageFacts } from '../stage.ts';
 import { type BootParams, bootContract } from './contract.ts';
 
@@ -18,14 +19,20 @@ export const bootStage = defineStage({
   guess: { outputBytes: 1 << 20, scratchBytes: 64 << 20 },
   result: 'verdicts',
   isIn: ({ boot }) => boot,
-  plan: ({ composition, packages, timeFactor }) => ({
-    params: {
-      machine: defaultParts.machine,
-      ...sizeFor(composition, packages),
-      ...waiting(timeFactor),
-      signs: composition.signs,
-    },
-  }),
+  plan({ composition, packages, timeFactor }) {
+    const [machine = defaultParts.machine, ...others] = composition.bootsOn;
+    const words = composition.cmdline.filter(({ from }) => isDefinition(from)).map(({ word }) => word);
+    return {
+      params: {
+        machine,
+        ...(others.length > 0 ? { alsoOn: others } : {}),
+        ...sizeFor(composition, packages),
+        ...waiting(timeFactor),
+        signs: composition.signs,
+        ...(words.length > 0 ? { words } : {}),
+      },
+    };
+  },
 });
 
 /** The times of a boot, so many times the usual ones. */

@@ -47,8 +47,10 @@ export const PackageParams = z.strictObject({
   espFiles: z.array(EspFile),
   /** Lines of fstab(5), in which `{{label}}` stands for the PARTUUID of a partition. */
   fstab: z.array(z.string()),
-  /** Without root=, which the packager adds. */
+  /** Words of components, without root=, which the packager adds. */
   cmdline: z.array(z.string()),
+  /** Words that the definition adds to them. */
+  addedCmdline: z.array(z.string()).optional(),
   /**
    * Drivers that must be there before the root file system can be mounted; an initramfs is made when any of them is a
    * module. The kernel must have those that are `needed` (the file system); the others are for hardware that may be absent.

@@ -1,7 +1,13 @@
 import { defaultParts } from '../../definition/defaults.ts';
+import { isRecord } from '../../is-record.ts';
+import type { Composed } from '../composed.ts';
 import { datesOf, locked } from '../locked.ts';
+import { isDefinition } from '../origin.ts';
 import { defineStage } from '../stage.ts';
-import { packageContract } from './contract.ts';
+import { type PackageParams, packageContract } from './contract.ts';
+
+/** What a definition calls the words that it adds. */
+const addedWords = 'kernel.cmdline';
 
 export const packageStage = defineStage({
   contract: packageContract,
@@ -12,6 +18,11 @@ export const packageStage = defineStage({
   limits: { timeout: '1h', memory: '4G', output: '2048G' },
   guess: { outputBytes: 512 << 20, scratchBytes: 300 << 20 },
   result: 'artifacts',
+  described(recorded) {
+    if (!isRecord(recorded)) return recorded;
+    const { addedCmdline, ...rest } = recorded;
+    return addedCmdline === undefined ? recorded : { ...rest, [addedWords]: addedCmdline };
+  },
   plan({ definition, composition, form, kernel, packages, boot }) {
     if (!kernel || !packages || !boot) return null;
     return {
@@ -28,7 +39,7 @@ export const packageStage = defineStage({
         initramfs: defaultParts.initramfs,
         espFiles: composition.espFiles,
         fstab: composition.fstab,
-        cmdline: composition.cmdline,
+        ...commandLines(composition.cmdline),
         bootModules: composition.bootModules,
         packages: packages.packages.map(locked),
         bootPackages: boot.packages.map(locked),
@@ -38,3 +49,10 @@ export const packageStage = defineStage({
     };
   },
 });
+
+/** The definition's own words apart: what boots without them, a boot loader may offer as well. */
+function commandLines(words: Composed['cmdline']): Pick<PackageParams, 'cmdline' | 'addedCmdline'> {
+  const of = (own: boolean) => words.filter(({ from }) => isDefinition(from) === own).map(({ word }) => word);
+  const added = of(true);
+  return { cmdline: of(false), ...(added.length > 0 ? { addedCmdline: added } : {}) };
+}

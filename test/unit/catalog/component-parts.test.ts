@@ -26,7 +26,7 @@ describe('a part that a component names', () => {
   });
 
   it.each([
-    ['bootloader', /must be a boot loader that there is a part for/, 'Use one of: systemd-boot.'],
+    ['bootloader', /must be a boot loader that there is a part for/, 'Use one of: grub, systemd-boot, uki.'],
     ['filesystem', /must be a file system that there is a part for/, 'Use one of: ext4, vfat.'],
     ['init', /must be an init system that there is a part for/, 'Use one of: systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],

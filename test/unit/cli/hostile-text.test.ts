@@ -153,7 +153,15 @@ beforeEach(async () => {
     kept: [{ kind: 'source', why: evil, count: 1, sizeBytes: 1 }],
   }));
   answers.set('POST /v1/distributions/validate', () => ({
-    ...{ name: evil, version: evil, arch: 'x86_64', formats: [evil], packages: [], kernelOptions: [] },
+    ...{
+      name: evil,
+      version: evil,
+      arch: 'x86_64',
+      formats: [evil],
+      packages: [],
+      cmdline: [{ word: evil, from: evil }],
+      kernelOptions: [],
+    },
     components: [{ kind: evil, name: evil, title: evil, because: evil, chosen: true }],
     stages: [],
   }));

@@ -20,6 +20,16 @@ describe('the documents', () => {
     for (const text of shown) planBuild({ definition: parseDefinition(readYaml(text)), catalog, boot: true });
   });
 
+  it('show a definition and a boot loader of one’s own that can be planned', async () => {
+    const [definition, component, ...others] = await yamlBlocks('docs/boot-loaders.md', '(?:arch|kind)');
+    expect(others).toEqual([]);
+    const own = parseComponent(readYaml(component ?? '', 'component.invalid'));
+    const catalog = (await loadCatalog('components')).with([own]);
+    const written = parseDefinition(readYaml(definition ?? ''));
+    for (const bootloader of [written.bootloader, own.name])
+      planBuild({ definition: { ...written, bootloader }, catalog, boot: true });
+  });
+
   it('come with examples that can be planned', async () => {
     const catalog = await loadCatalog('components');
     for (const file of (await readdir('examples')).filter((name) => name.endsWith('.yaml'))) {

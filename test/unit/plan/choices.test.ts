@@ -18,41 +18,41 @@ function choice(components: unknown[], kind: string, name: string, definition = 
 }
 
 describe('a component that was added later', () => {
-  const grub = {
-    ...{ kind: 'bootloader', name: 'grub', title: 'GRUB', summary: 'Boots.' },
+  const lilo = {
+    ...{ kind: 'bootloader', name: 'lilo', title: 'LILO', summary: 'Boots.' },
     use: 'systemd-boot',
   };
 
   it('may be chosen when nothing stands in its way', () => {
-    expect(choice([grub], 'bootloader', 'grub')).toEqual({
+    expect(choice([lilo], 'bootloader', 'lilo')).toEqual({
       kind: 'bootloader',
-      name: 'grub',
+      name: 'lilo',
       chosen: false,
       problems: [],
     });
   });
 
   it('is in the way of nothing that it would replace', () => {
-    const rival = { ...grub, conflicts: ['bootloader:systemd-boot'] };
-    expect(choice([rival], 'bootloader', 'grub')?.problems).toEqual([]);
+    const rival = { ...lilo, conflicts: ['bootloader:systemd-boot'] };
+    expect(choice([rival], 'bootloader', 'lilo')?.problems).toEqual([]);
   });
 
   it('has the requirement that nobody meets as its obstacle', () => {
-    const needy = { ...grub, requires: ['firmware:bios'] };
-    expect(choice([needy], 'bootloader', 'grub')?.problems).toEqual([
+    const needy = { ...lilo, requires: ['firmware:bios'] };
+    expect(choice([needy], 'bootloader', 'lilo')?.problems).toEqual([
       expect.objectContaining({ message: expect.stringContaining('requires firmware:bios') }),
     ]);
   });
 
   it('has the component that it conflicts with as its obstacle', () => {
-    const rival = { ...grub, conflicts: ['init:systemd'] };
-    const [problem] = choice([rival], 'bootloader', 'grub')?.problems ?? [];
+    const rival = { ...lilo, conflicts: ['init:systemd'] };
+    const [problem] = choice([rival], 'bootloader', 'lilo')?.problems ?? [];
     expect(problem?.message).toContain('conflicts with init/systemd');
     expect(problem?.hint).toBeTruthy();
   });
 
   it('has its architecture as its obstacle', () => {
-    expect(choice([{ ...grub, arch: ['aarch64'] }], 'bootloader', 'grub')?.problems[0]?.message).toContain('x86_64');
+    expect(choice([{ ...lilo, arch: ['aarch64'] }], 'bootloader', 'lilo')?.problems[0]?.message).toContain('x86_64');
   });
 });
 

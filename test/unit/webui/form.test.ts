@@ -78,6 +78,11 @@ describe('the schema of the form', () => {
       'ssh-ed25519 AAAA ops@x',
       'ssh-rsa BB dev',
     ]);
+    const words = nodeAt(schema, ['kernel', 'cmdline']) ?? {};
+    expect(splitEntries(['a="b c"\nconsole=ttyS0,115200'], separatorsOf(words))).toEqual([
+      'a="b c"',
+      'console=ttyS0,115200',
+    ]);
   });
 
   it('calls keys by words', () => {

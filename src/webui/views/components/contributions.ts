@@ -25,6 +25,7 @@ const titles = new Map([
   ['kernel.defaults', 'Default kernel options'],
   ['kernel.optional', 'Optional kernel options'],
   ['kernel.cmdline', 'Kernel command line'],
+  ['kernel.cmdlineExcludes', 'Characters that no word of the command line may have'],
   ['files', 'Files'],
   ['services.enable', 'Services started at boot'],
   ['services.disable', 'Services not started at boot'],
@@ -36,6 +37,7 @@ const titles = new Map([
   ['console.up', 'Boot success patterns'],
   ['console.down', 'Boot failure patterns'],
   ['console.check', 'Post-boot checks'],
+  ['bootsOn', 'Machines that images are booted on'],
   ['kernelSeries', 'Kernel series'],
   ['suites', 'Suites'],
   ['onDemand.locale', 'Packages for a locale'],
@@ -65,6 +67,7 @@ export function sectionsOf(spec: Spec): Section[] {
 /** What is counted in a list, and what it is called there. */
 const counted: readonly [prefix: string, one: string, many: string][] = [
   ['packages', 'package', 'packages'],
+  ['kernel.cmdlineExcludes', 'excluded character', 'excluded characters'],
   ['kernel.cmdline', 'kernel parameter', 'kernel parameters'],
   ['kernel.', 'kernel option', 'kernel options'],
   ['files', 'file', 'files'],
@@ -122,7 +125,7 @@ function walk(value: unknown, keys: readonly string[]): Section[] {
 }
 
 /** What an item of a list is called, the first of these that it has. */
-const nameKeys = ['path', 'label', 'name', 'series', 'what', 'message'];
+const nameKeys = ['path', 'label', 'name', 'series', 'what', 'message', 'use'];
 
 function entryOf(item: unknown): Entry {
   if (!isRecord(item)) return { name: String(item) };

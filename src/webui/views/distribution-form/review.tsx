@@ -62,6 +62,12 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
             <Row key={name} name={name} from={from} />
           ))}
         </Part>
+        <Part title={`${plan.cmdline.length} words on the kernel command line after root= and ro`}>
+          {plan.cmdline.map(({ word, from }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a word may stand there twice
+            <Row key={index} name={word} from={from} />
+          ))}
+        </Part>
         <Part title={`${plan.kernelOptions.length} kernel options`}>
           {plan.kernelOptions.map(({ symbol, value, from }) => (
             <Row key={symbol} name={`${symbol}=${value}`} from={from} />

@@ -91,7 +91,8 @@ export function widgetOf(node: SchemaNode): Widget {
 
 /** What ends an entry of a list while it is typed or pasted: a space too, where an entry cannot hold one. */
 export function separatorsOf({ items }: SchemaNode): string[] {
-  const holdsSpaces = items?.pattern === undefined || new RegExp(items.pattern).test('a b');
+  const { pattern } = items ?? {};
+  const holdsSpaces = pattern === undefined || ['a b', 'a="b c",d'].some((entry) => new RegExp(pattern).test(entry));
   return holdsSpaces ? ['\n'] : ['\n', ' ', ','];
 }
 

@@ -9,6 +9,7 @@ import {
   bootVerdictsFile,
   type ConsoleSigns,
 } from '../../../../src/stages/boot/contract.ts';
+import type { ChosenPart } from '../../../../src/stages/chosen-part.ts';
 import { contractVersion, StageResult, stagePaths } from '../../../../src/stages/contract.ts';
 import type { PackagedArtifact } from '../../../../src/stages/package/data.ts';
 import { earlierFacts } from '../../../../src/stages/package/earlier-artifacts.ts';
@@ -46,8 +47,15 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
+const other: ChosenPart = { use: 'bios', params: {} };
+
 /** Runs the stage on fake machines as the engine would: request in, exit code and result out. */
-async function runBoot(artifacts: PackagedArtifact[], disks: Record<string, Script>, wanted = signs) {
+async function runBoot(
+  artifacts: PackagedArtifact[],
+  disks: Record<string, Script>,
+  wanted = signs,
+  alsoOn?: ChosenPart[],
+) {
   const out = root + stagePaths.out;
   const input = join(root + stagePaths.in, 'package');
   await mkdir(out, { recursive: true });
@@ -62,13 +70,18 @@ async function runBoot(artifacts: PackagedArtifact[], disks: Record<string, Scri
   await writeFile(join(input, stagePaths.result), JSON.stringify({ ok: true, outputs, data }));
   const machineWish = { machine: { use: 'uefi', params: {} }, memoryMiB: 64, cpus: 1, display: true };
   const limits = { timeoutSeconds: 60, silenceSeconds: 60, wallSeconds: 600 };
-  const params = { ...machineWish, ...limits, signs: wanted };
+  const params = { ...machineWish, ...limits, signs: wanted, ...(alsoOn ? { alsoOn } : {}) };
   const request = { contract: contractVersion, stage: 'boot', arch: 'x86_64', key: '0'.repeat(64), params };
   await writeFile(join(out, stagePaths.request), JSON.stringify(request));
 
   const machine = await fakeMachine(root);
   const exitCode = await runProgram(
-    { boot: { contract: bootContract, run: (context) => bootOn(machine, context) } },
+    {
+      boot: {
+        contract: bootContract,
+        run: (context) => bootOn([machine, ...(alsoOn ?? []).map(() => machine)], context),
+      },
+    },
     root,
   );
   const result = StageResult.parse(JSON.parse(await readFile(join(out, stagePaths.result), 'utf8')));
@@ -101,6 +114,35 @@ describe('the stage', () => {
       { artifact: long, bootable: false },
     ]);
     expect(await readdir(root + stagePaths.work)).toEqual([]);
+  });
+
+  test('tries an artifact on every machine, each with a recording of its own', async () => {
+    const wanted: ConsoleSigns = { up: [{ what: 'up', pattern: 'up' }], down: [] };
+    const script: Script = { say: 'up\r\n', next: 'stay', clock: 2, screen: 'PNG' };
+    const { exitCode, result } = await runBoot([bootable('a.raw')], { 'a.raw': script }, wanted, [other]);
+    expect(exitCode).toBe(0);
+    expect(result).toMatchObject({
+      ok: true,
+      data: {
+        verdicts: [
+          {
+            ...{ artifact: 'a.raw', bootable: true, console: 'a.raw.console.log' },
+            others: [{ machine: 'bios', bootable: true, console: 'a.raw.bios.console.log' }],
+          },
+        ],
+      },
+    });
+    const paths = result.ok ? result.outputs.map(({ path }) => path).sort() : [];
+    expect(paths).toEqual(
+      ['bios.console.log', 'bios.screen.png', 'console.log', 'screen.png'].map((end) => `a.raw.${end}`),
+    );
+  });
+
+  test('fails when one of the machines does not start it, and names that', async () => {
+    const script: Script = { say: 'Kernel panic - not syncing: oh\r\n', next: 'shutdown' };
+    const { result } = await runBoot([bootable('a.raw')], { 'a.raw': script }, signs, [other]);
+    if (result.ok) expect.fail('the stage passed');
+    expect(result.error.message).toMatch(/a\.raw \(the kernel panicked\); a\.raw \(bios\) \(the kernel panicked\)/);
   });
 
   test('passes with a verdict for each artifact, and its console and its screen as outputs', async () => {

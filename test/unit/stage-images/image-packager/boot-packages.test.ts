@@ -109,7 +109,17 @@ describe('the boot packages', () => {
 
 describe('what is placed into an image', () => {
   const facts = (): BootFacts => ({
-    ...{ arch: 'x86_64', name: 'edge', title: 'Edge', release: '6.12.57', cmdline: 'ro' },
+    ...{
+      arch: 'x86_64',
+      name: 'edge',
+      version: '1',
+      title: 'Edge',
+      release: '6.12.57',
+      cmdline: 'ro',
+      plainCmdline: 'ro',
+      imageId: '0-1',
+      biosBoot: null,
+    },
     ...{ kernel: join(folder, 'vmlinuz'), initramfs: join(folder, 'initrd') },
   });
   const work = '/work/boot-loader';

@@ -35,8 +35,15 @@ describe('the kernel command line', () => {
 
 describe('files of the ESP that components bring', () => {
   const facts: BootFacts = {
-    ...{ arch: 'x86_64', name: 'edge', title: 'Edge gateway 1.2', release: '6.12.57-gw' },
-    ...{ cmdline: 'root=PARTUUID=1 ro console=ttyS0', kernel: '/in/vmlinuz', initramfs: null },
+    ...{ arch: 'x86_64', name: 'edge', version: '1.2', title: 'Edge gateway 1.2', release: '6.12.57-gw' },
+    ...{
+      cmdline: 'root=PARTUUID=1 ro console=ttyS0',
+      plainCmdline: 'root=PARTUUID=1 ro',
+      kernel: '/in/vmlinuz',
+      initramfs: null,
+      imageId: '0-1',
+      biosBoot: null,
+    },
   };
 
   const bootFile = async (path: string) => `/unpacked${path}`;

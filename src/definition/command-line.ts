@@ -1,0 +1,44 @@
+/** Words of the kernel's command line, as definitions and components write them. */
+import * as z from 'zod';
+import { lineLength } from './text.ts';
+
+/**
+ * What the whole line may take, in bytes: COMMAND_LINE_SIZE of x86 and arm64 is 2048 with the final NUL, and a boot loader may add a few
+ * words, such as initrd=, before the kernel sees it.
+ */
+export const maxCommandLineBytes = 2047 - 256;
+
+/** What LDF puts before the words of components and of the definition: the root file system, read-only at first as every init expects. */
+export function rootWords(partitionUuid: string): string[] {
+  return [`root=PARTUUID=${partitionUuid}`, 'ro'];
+}
+
+/**
+ * One word as the kernel's parser reads it (lib/cmdline.c, next_arg): spaces stand inside double quotes alone, and there is no way
+ * to write a double quote itself.
+ */
+export const KernelWord = z
+  .string()
+  .max(lineLength)
+  .regex(
+    /^(?:[\x21\x23-\x7e]|"[\x20\x21\x23-\x7e]*")+$/,
+    'must be one word of printable ASCII with its double quotes in pairs; write a value with spaces as name="a b", and each other word as an item of its own',
+  );
+
+const ownWords = /^"?(root|initrd)=/;
+
+/** One that a definition adds. */
+export const DefinitionWord = KernelWord.refine(
+  (word) => !ownWords.test(word),
+  'must be neither root= nor initrd=: both follow from the image; leave it out',
+);
+
+/** The words of a line, as they are written. */
+export function wordsOf(line: string): string[] {
+  return line.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+}
+
+/** The words of a line without the double quotes around values: however a boot loader has quoted them, they mean the same. */
+export function meaningOf(line: string): string[] {
+  return wordsOf(line).map((word) => word.replaceAll('"', ''));
+}
