@@ -1,0 +1,177 @@
+/** What each file system holds is the tree of the tar, entry by entry, as other tools than those that made it read it back. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { build } from 'esbuild';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Entry, plainPath } from '../../parts/file-tree/file-tree.ts';
+import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
+import { MiB } from '../../parts/units.ts';
+import { type HardEntry, hardEntries, tarOf } from '../fixtures/file-systems/hard-tree.ts';
+import { inImage, scratchFolder, stageImageId } from './lab.ts';
+
+const scratch = await scratchFolder();
+afterAll(scratch.remove);
+
+beforeAll(async () => {
+  await chmod(scratch.path, 0o777);
+  await build({
+    entryPoints: ['test/fixtures/file-systems/fill.ts'],
+    outfile: join(scratch.path, 'fill.mjs'),
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+});
+
+interface Case {
+  use: string;
+  params: object;
+  /** It keeps the numbers of devices. */
+  devices: boolean;
+  /** Copies the tree out of /look/image to /back, in a shell of the packager's image; what it checks on the way fails it. */
+  readBack: string;
+  /** The same, where owners got in the way of attributes: Linux takes file capabilities away when the owner changes. */
+  readAttributes: string;
+}
+
+const cases: Case[] = [
+  ...['none', 'lz4hc', 'zstd'].map((compression) => ({
+    use: 'erofs',
+    params: { compression },
+    devices: true,
+    readBack: 'fsck.erofs --extract=/back --xattrs /look/image',
+    readAttributes: 'fsck.erofs --extract=/back --xattrs --no-preserve-owner /look/image',
+  })),
+  ...['zstd', 'xz'].map((compression) => ({
+    use: 'squashfs',
+    params: { compression },
+    devices: true,
+    readBack: 'unsquashfs -quiet -no-progress -strict-errors -dest /back /look/image',
+    readAttributes: 'unsquashfs -quiet -no-progress -strict-errors -dest /back /look/image',
+  })),
+];
+
+describe.each(cases)('$use $params', ({ use, params, devices, readBack, readAttributes }) => {
+  const folder = join(scratch.path, `${use}-${Object.values(params).join('-')}`);
+  const written = hardEntries(devices);
+
+  beforeAll(async () => {
+    await mkdir(folder);
+    await chmod(folder, 0o777);
+    await writeFile(join(folder, 'tree.tar'), tarOf(written));
+    await fill('first');
+    const disk = createReadStream(join(folder, 'first'), { start: MiB });
+    const image = await open(join(folder, 'image'), 'w');
+    await pipeline(disk, image.createWriteStream());
+  });
+
+  /** With what a container of the stage may do, and nothing more. */
+  async function fill(disk: string): Promise<void> {
+    const id = await stageImageId('image-packager');
+    const limits = ['--network', 'none', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--read-only'];
+    const mounts = [
+      '--volume',
+      `${folder}:/look:rw`,
+      '--volume',
+      `${scratch.path}/fill.mjs:/fill.mjs:ro`,
+      '--tmpfs',
+      '/tmp',
+    ];
+    await execa('docker', [
+      ...['run', '--rm', ...limits, ...mounts],
+      ...['--entrypoint', 'node', id, '/fill.mjs', use, JSON.stringify(params)],
+      ...['/look/tree.tar', `/look/${disk}`, `/look/work-${disk}`],
+    ]);
+  }
+
+  /** The tree as it was read back, by path. */
+  async function backFrom(command: string, name: string): Promise<Map<string, Found>> {
+    const pack = `tar --create --file=/look/${name} --directory=/back --format=posix --numeric-owner --xattrs --xattrs-include='*' .`;
+    await inImage('image-packager', folder, ['sh', '-euc', `${command} >&2\n${pack}`], 'rw');
+    return foundIn(join(folder, name));
+  }
+
+  it('holds every entry as it was: kind, owner, mode, time, links, device and content', async () => {
+    const expected = wanted(written);
+    const found = await backFrom(readBack, 'back.tar');
+    expect([...found.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [path, { xattrs: _, ...entry }] of expected) {
+      const { xattrs: _theirs, ...back } = found.get(path) ?? { xattrs: {} };
+      expect(back, path).toEqual(entry);
+    }
+  });
+
+  it('holds extended attributes and file capabilities', async () => {
+    const found = await backFrom(readAttributes, 'attributes.tar');
+    for (const [path, { xattrs }] of wanted(written)) expect(found.get(path)?.xattrs, path).toEqual(xattrs);
+  });
+
+  it('is the same, byte for byte, when it is made again', async () => {
+    await fill('second');
+    const [first, second] = await Promise.all(['first', 'second'].map((name) => hashOf(join(folder, name))));
+    expect(second).toBe(first);
+  });
+});
+
+/** What can be told of an entry, however it is stored: of hard links all names together. */
+interface Found {
+  kind: string;
+  owner: string;
+  mode: string;
+  mtime: number;
+  link: string;
+  names: string;
+  device: object | null;
+  content: string;
+  xattrs: Record<string, string>;
+}
+
+function wanted(entries: readonly HardEntry[]): Map<string, Found> {
+  return told(entries.map((entry) => ({ entry, content: entry.content })));
+}
+
+async function foundIn(path: string): Promise<Map<string, Found>> {
+  const { entries, startBytes, endBytes } = await new TarArchive(path).content();
+  const data = await readFile(path);
+  return told(
+    entries.map((entry, index) => {
+      const end = startBytes[index + 1] ?? endBytes;
+      const start = end - Math.ceil(entry.sizeBytes / 512) * 512;
+      return { entry, content: data.subarray(start, start + entry.sizeBytes) };
+    }),
+  );
+}
+
+function told(all: readonly { entry: Entry; content: Buffer }[]): Map<string, Found> {
+  const targets = new Map<string, string[]>();
+  const targetOf = ({ kind, path, link }: Entry) => plainPath(kind === 'hardlink' ? link : path);
+  for (const { entry } of all)
+    targets.set(targetOf(entry), [...new Set([...(targets.get(targetOf(entry)) ?? []), plainPath(entry.path)])]);
+  const first = new Map(all.map((one) => [plainPath(one.entry.path), one]));
+  return new Map(
+    all.map(({ entry }) => {
+      const { entry: own, content } = first.get(targetOf(entry)) ?? { entry, content: Buffer.alloc(0) };
+      const found: Found = {
+        kind: own.kind,
+        owner: `${own.uid}:${own.gid}`,
+        mode: own.mode.toString(8),
+        mtime: own.mtime,
+        link: own.link,
+        names: (targets.get(targetOf(entry)) ?? []).sort().join(' | '),
+        device: own.device ?? null,
+        content: createHash('sha256').update(content).digest('hex'),
+        xattrs: Object.fromEntries([...own.xattrs].sort().map(([name, value]) => [name, value.toString('hex')])),
+      };
+      return [plainPath(entry.path), found];
+    }),
+  );
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
