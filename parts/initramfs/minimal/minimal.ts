@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import { partFile } from '../../part-file.ts';
-import type { Initramfs, InitramfsJob } from '../initramfs.ts';
+import type { Initramfs, InitramfsJob, WantedModule } from '../initramfs.ts';
 import { type BootModules, canonical, chooseBootModules, readModuleIndex } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import {
@@ -36,13 +36,19 @@ const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = 
 
 export const minimal = definePart(MinimalParams, (): Initramfs => ({ make }));
 
-async function make(job: InitramfsJob): Promise<string | null> {
+async function make(asked: InitramfsJob): Promise<string | null> {
+  const job = { ...asked, wanted: wantedModules(asked) };
   const { load, absent } = await writeInitramfs(job);
   if (absent.length > 0) job.log(`this kernel was made without ${absent.join(', ')}`);
   const isMade = isNeeded(job, load);
   const nothing = isMade ? 'the initramfs loads no driver' : 'no initramfs: every boot module is built in';
   job.log(load.length > 0 ? `the initramfs loads ${load.join(', ')}` : nothing);
   return isMade ? job.target : null;
+}
+
+/** What the plan asks for; and what a layer takes, whichever component forgot it: without it nothing would boot. */
+export function wantedModules({ wanted, overlay }: Pick<InitramfsJob, 'wanted' | 'overlay'>): readonly WantedModule[] {
+  return overlay ? [...wanted, { name: 'overlay', needed: true }] : wanted;
 }
 
 /** A kernel with all drivers built in mounts its root by itself, but lays nothing above it. */
