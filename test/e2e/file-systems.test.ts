@@ -45,9 +45,11 @@ const at = (name: string, path: string) => ({ name, path });
 /** The subvolumes lie side by side; where one is mounted, there is an empty folder. */
 const restore = `mkdir /restored
   btrfs restore --metadata --symlink --snapshots --xattr /look/image /restored
+  time=$(stat --format=@%Y /restored/@)
   rmdir /restored/@/many
   mv /restored/@many /restored/@/many
-  mv /restored/@ /back`;
+  mv /restored/@ /back
+  touch --date="$time" /back`;
 
 const cases: Case[] = [
   ...['none', 'lz4hc', 'zstd'].map((compression) => ({
