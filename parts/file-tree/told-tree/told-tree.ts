@@ -7,8 +7,8 @@ import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
-import { type Entry, type EntryKind, type FileTree, plainPath } from '../../file-tree/file-tree.ts';
-import type { FileSystemFacts } from '../file-system.ts';
+import type { FileSystemFacts } from '../../filesystems/file-system.ts';
+import { type Entry, type EntryKind, type FileTree, plainPath } from '../file-tree.ts';
 
 /** Where the packager's image has the library. */
 const library = '/usr/lib/ldf/told-tree.so';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PlacedTree } from '../../file-tree/placed-tree.ts';
+import { PlacedTree } from '../placed-tree.ts';
 import { ToldFolder } from './told-tree.ts';
 
 let work = '';
