@@ -16,6 +16,8 @@ export interface CheckReport {
   readonly begun: boolean;
   readonly ended: boolean;
   readonly problems: Problem[];
+  /** What else it says of the guest, in a few words each, for the log. */
+  readonly notes: readonly string[];
   isActive(unit: string): boolean;
   /** Takes in a line of the second serial port; firmware uses it, too, so that not every line is of the check. */
   heard(line: string): void;

@@ -17,6 +17,8 @@ export interface Entry {
   mtime: number;
   /** Where a symbolic link points, or the path of the file that a hard link is another name of; empty for everything else. */
   link: string;
+  /** The numbers of a device. */
+  device?: { major: number; minor: number };
   /** Extended attributes by their full names, such as security.capability. */
   xattrs: ReadonlyMap<string, Buffer>;
 }

@@ -6,6 +6,8 @@ import type { Entry, EntryKind } from './file-tree.ts';
 
 export interface TarContent {
   entries: Entry[];
+  /** Where each entry's headers begin, in the order of the entries; it ends where the next one begins. */
+  startBytes: number[];
   /** Where the mark of the archive's end begins. */
   endBytes: number;
 }
@@ -40,12 +42,14 @@ export async function readTarEntries(path: string): Promise<TarContent> {
 
 async function readAll(path: string, window: Window): Promise<TarContent> {
   const entries: Entry[] = [];
+  const startBytes: number[] = [];
+  let startOfNext = 0;
   let own: Extension = noExtension;
   let global: Extension = noExtension;
   for (let position = 0; ; ) {
     const header = await window.read(position, blockBytes);
     if (header.length < blockBytes) throw new Error(`${path} ends at byte ${position} without the mark of a tar's end`);
-    if (header.every((byte) => byte === 0)) return { entries, endBytes: position };
+    if (header.every((byte) => byte === 0)) return { entries, startBytes, endBytes: position };
     refuseDamaged(path, position, header);
     const data = position + blockBytes;
     const type = header.toString('latin1', 156, 157);
@@ -62,10 +66,13 @@ async function readAll(path: string, window: Window): Promise<TarContent> {
     else {
       entries.push(entry(path, header, type, sizeBytes, { ...global, ...own }));
       own = noExtension;
+      startBytes.push(startOfNext);
+      startOfNext = -1;
     }
     // Links have a size in some archives, and never data.
     const hasData = !['1', '2', '3', '4', '5', '6'].includes(type);
     position = data + (hasData ? Math.ceil(sizeBytes / blockBytes) * blockBytes : 0);
+    if (startOfNext < 0) startOfNext = position;
   }
 }
 
@@ -97,6 +104,7 @@ function entry(path: string, header: Buffer, type: string, sizeBytes: number, ex
     sizeBytes: kind === 'file' ? sizeBytes : 0,
     mtime: Math.floor(extension.mtime ?? number(header, 136, 12)),
     link: linked ? (extension.link ?? text(header, 157, 100)) : '',
+    ...(kind.endsWith('-device') ? { device: { major: number(header, 329, 8), minor: number(header, 337, 8) } } : {}),
     xattrs: extension.xattrs ?? noXattrs,
   };
 }

@@ -7,13 +7,15 @@ import type { FileTree } from '../file-tree/file-tree.ts';
 export interface FileSystem {
   /** UEFI firmware reads it: an EFI system partition has it. UEFI 2.10 §13.3 asks for FAT, and no firmware need know another. */
   readonly readByUefi: boolean;
+  /** What is made is changed by whoever mounts it. If not, and it holds the root, the initramfs lays memory above it. */
+  readonly writable: boolean;
   /**
    * Bytes of the smallest one that holds the tree and has room beside it. It must be no estimate: what is sized by it is
-   * filled, and never grown.
+   * filled, and never grown. One that nobody writes to has no need of free bytes.
    * @param free the bytes that are to be free, by those that the content takes
    * @throws StageFailure for a tree with something in it that this file system cannot hold, naming it
    */
-  size(tree: FileTree, free: (contentBytes: number) => number): Promise<number>;
+  size(tree: FileTree, free: (contentBytes: number) => number, facts: FileSystemFacts): Promise<number>;
   /**
    * Writes it into its region of the disk image, without mounting anything; the same bytes for the same arguments. The region
    * is new: it holds zeros.
@@ -36,4 +38,6 @@ export interface FileSystemFacts {
   key: string;
   /** Seconds since the epoch: the time of whatever has no other. */
   sourceDate: number;
+  /** A folder of its own for what it makes on the way; it is there. */
+  work: string;
 }

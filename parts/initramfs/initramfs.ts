@@ -12,10 +12,12 @@ export interface InitramfsJob {
   arch: Architecture;
   /** The kernel's release, such as 6.12.57-gw. */
   release: string;
-  /** The tar of usr/lib/modules/<release>. */
-  modulesTar: string;
+  /** The tar of usr/lib/modules/<release>; null when the kernel has no modules. */
+  modulesTar: string | null;
   /** Drivers that must be there before the root file system can be mounted. */
   wanted: readonly WantedModule[];
+  /** Nothing can be written to the root file system: a layer in memory is laid above it. */
+  overlay: boolean;
   /** Seconds since the epoch: the time of everything in it. */
   sourceDate: number;
   /** A folder of its own for what is unpacked; it is made. */
@@ -32,7 +34,7 @@ export interface InitramfsJob {
 
 export interface Initramfs {
   /**
-   * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself.
+   * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself, which it cannot with an overlay.
    * @throws StageFailure `kernel.module-missing` for a needed driver that the kernel does not have
    */
   make(job: InitramfsJob): Promise<string | null>;

@@ -191,7 +191,7 @@ function waiting(phase: Phase, atMs: number, wallMs: number): string {
   return `in phase ${phase}; ${seconds(atMs)} have passed for it, ${seconds(wallMs)} here`;
 }
 
-function describe({ outcome, checked, host }: GuestRun, asked = 'nobody'): string {
+function describe({ outcome, checked, notes, host }: GuestRun, asked = 'nobody'): string {
   const checkNote =
     checked === undefined
       ? ''
@@ -199,7 +199,7 @@ function describe({ outcome, checked, host }: GuestRun, asked = 'nobody'): strin
         ? `; ${asked} was asked for failed units`
         : `; ${asked} gave no account of its units, the console alone decided`;
   const took = `${outcome.seconds.toFixed(1)} s of its time (${host.wallSeconds.toFixed(1)} s here, with the time to be sure of it)`;
-  return `${outcome.up ? 'up' : 'failed'} after ${took}${checkNote}`;
+  return `${outcome.up ? 'up' : 'failed'} after ${[took + checkNote, ...notes].join('; ')}`;
 }
 
 function asFailed({ trial, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {

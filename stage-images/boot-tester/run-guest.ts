@@ -32,6 +32,8 @@ export interface GuestRun {
   tail: string[];
   /** Whether a check inside the guest was heard to its end; undefined when none was asked for. */
   checked: boolean | undefined;
+  /** What it said beside that. */
+  notes: readonly string[];
   host: HostShare;
 }
 
@@ -106,7 +108,7 @@ export async function runGuest(
     await guest.stop();
     await over;
   }
-  return { outcome, tail: tail.lines, checked: report?.ended, host };
+  return { outcome, tail: tail.lines, checked: report?.ended, notes: report?.notes ?? [], host };
 }
 
 /** Copies a console into a file and hands each piece to `heard`; false when it passed the limit. */

@@ -43,7 +43,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   context.progress(begin.boot, 'preparing boot files');
   const [root, initrd] = await Promise.all([
     readRoot(context, inputs, layout),
-    makeInitramfs(context, inputs, initramfs, bootFile),
+    makeInitramfs(context, inputs, { initramfs, bootFile, overlay: !rootOf(partitions).fileSystem.writable }),
   ]);
   const facts = bootFacts(context, inputs, layout, initrd);
   const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
@@ -125,25 +125,38 @@ async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promi
 async function makeInitramfs(
   context: Context,
   { modules, release }: Inputs,
-  initramfs: Initramfs,
-  bootFile: InitramfsJob['bootFile'],
+  { initramfs, bootFile, overlay }: Pick<InitramfsJob, 'bootFile' | 'overlay'> & { initramfs: Initramfs },
 ): Promise<string | null> {
   // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
-  if (modules === null) return null;
+  if (modules === null && !overlay) return null;
   const { bootModules: wanted, sourceDate } = context.params;
   const files = { modulesTar: modules, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
-  return initramfs.make({ arch: context.arch, release, wanted, sourceDate, ...files, bootFile, log: context.log });
+  return initramfs.make({
+    arch: context.arch,
+    release,
+    wanted,
+    overlay,
+    sourceDate,
+    ...files,
+    bootFile,
+    log: context.log,
+  });
 }
 
 function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {
   const { name, version, title, cmdline, addedCmdline = [], partitions } = context.params;
-  const root = partitions.find(({ role }) => role === 'root');
-  if (!root) throw new Error('no partition is planned for the root file system');
   const { release, kernel } = inputs;
-  const line = (words: readonly string[]) => commandLine(layout.partitionUuid(context.key, root.label), words);
+  const line = (words: readonly string[]) =>
+    commandLine(layout.partitionUuid(context.key, rootOf(partitions).label), words);
   const lines = { cmdline: line([...cmdline, ...addedCmdline]), plainCmdline: line(cmdline) };
   const places = { imageId: deriveUuid(context.key, 'image'), biosBoot: layout.biosBoot ?? null };
   return { arch: context.arch, name, version, title, release, ...lines, kernel, initramfs, ...places };
+}
+
+function rootOf<Planned extends { role: string }>(partitions: readonly Planned[]): Planned {
+  const root = partitions.find(({ role }) => role === 'root');
+  if (!root) throw new Error('no partition is planned for the root file system');
+  return root;
 }
 
 async function scratch(context: Context, name: string): Promise<string> {

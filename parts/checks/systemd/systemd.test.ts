@@ -46,6 +46,18 @@ async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'
   return heard;
 }
 
+test('the file system of / is told, and what lies below it; a port that says something else is not believed', () => {
+  const notesOf = (...lines: string[]) => {
+    const heard = new SystemdReport(false);
+    for (const line of lines) heard.heard(`ldf-check ${line}`);
+    return heard.notes;
+  };
+  expect(notesOf('begin')).toEqual([]);
+  expect(notesOf('root btrfs')).toEqual(['/ is btrfs']);
+  expect(notesOf('root overlay erofs')).toEqual(['/ is overlay over erofs']);
+  expect(notesOf('root \u001b[31m')).toEqual([]);
+});
+
 test('the check tells active targets, failed units and why', async () => {
   const heard = await report(
     `case "$*" in

@@ -21,6 +21,8 @@ const maxActive = 500;
 const maxUnitName = 255;
 /** A command line is no longer than this (COMMAND_LINE_SIZE). */
 const maxCommandLine = 2048;
+/** A name of a file system, in the kernel's list of them. */
+const fileSystemName = /^[a-z0-9._-]{1,31}$/;
 /** Of a line of a journal, so much is kept. */
 const maxTextLength = 1000;
 
@@ -54,6 +56,7 @@ export class SystemdReport implements CheckReport {
   #ended = false;
   #dark = false;
   #commandLine: string | undefined;
+  #root: readonly string[] = [];
   readonly #failed = new Map<string, { result: string; journal: string[] }>();
   readonly #active = new Set<string>();
 
@@ -102,6 +105,11 @@ export class SystemdReport implements CheckReport {
     }));
   }
 
+  /** Which file system the root is, and where that is a layer, what lies below it. */
+  get notes(): readonly string[] {
+    return this.#root.length > 0 ? [`/ is ${this.#root.join(' over ')}`] : [];
+  }
+
   isActive(unit: string): boolean {
     return this.#active.has(unit);
   }
@@ -113,6 +121,7 @@ export class SystemdReport implements CheckReport {
     else if (word === 'begin') this.#begun = true;
     else if (word === 'end') this.#ended = this.#begun;
     else if (word === 'dark') this.#dark = true;
+    else if (word === 'root') this.#root = [unit, ...rest].filter((name) => fileSystemName.test(name)).slice(0, 2);
     if (unit.length > maxUnitName) return;
     const text = rest.join(' ').slice(0, maxTextLength);
     if (word === 'active') this.#sawActive(unit);
@@ -144,6 +153,8 @@ exec >/dev/ttyS1 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
 echo ${prefix}begin
 read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
+type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
+echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
 systemctl is-system-running --wait >/dev/null
 if systemctl --quiet is-active display-manager.service; then
   waited=0

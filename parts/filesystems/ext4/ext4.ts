@@ -13,6 +13,7 @@ export const ext4 = definePart(
   Ext4Params,
   (): FileSystem => ({
     readByUefi: false,
+    writable: true,
     size: async (tree, free) => ext4Bytes(await tree.entries(), free),
     fill,
   }),

@@ -17,7 +17,10 @@ const leastFat32Bytes = 34 * MiB;
 /** Tables and rounding on top of the files, as a share of them, generously. */
 const overhead = 1.05;
 
-export const vfat = definePart(VfatParams, (): FileSystem => ({ readByUefi: true, size: vfatBytes, fill }));
+export const vfat = definePart(
+  VfatParams,
+  (): FileSystem => ({ readByUefi: true, writable: true, size: vfatBytes, fill }),
+);
 
 /** @throws StageFailure `file-system.unfit` for what FAT cannot hold. */
 async function vfatBytes(tree: FileTree, free: (contentBytes: number) => number): Promise<number> {

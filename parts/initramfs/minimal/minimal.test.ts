@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chooseBootModules, readModuleIndex } from './boot-modules.ts';
 import { writeCpio } from './cpio.ts';
-import { loadedAlways } from './minimal.ts';
+import { loadedAlways, wantedModules } from './minimal.ts';
 import { afterTheirWishes, busOf, plainFile, readModuleTables, withDependencies } from './module-tables.ts';
 
 const index = readModuleIndex(
@@ -20,6 +20,13 @@ describe('which modules an initramfs loads', () => {
   test('those that are loadable, by their canonical names', () => {
     const wanted = [optional('virtio_blk'), needed('ext4'), optional('virtio-rng'), optional('virtio_pci')];
     expect(chooseBootModules(wanted, index)).toEqual({ load: ['ext4', 'virtio_blk', 'virtio_rng'], absent: [] });
+  });
+
+  test('above a root that cannot be written to, what lays the layer too: a kernel without it is refused', () => {
+    const asked = [needed('ext4')];
+    expect(wantedModules({ wanted: asked, overlay: false })).toEqual(asked);
+    const wanted = wantedModules({ wanted: asked, overlay: true });
+    expect(() => chooseBootModules(wanted, index)).toThrow('The kernel has no overlay');
   });
 
   test('none when all are built in', () => {

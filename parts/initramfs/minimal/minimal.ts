@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import { partFile } from '../../part-file.ts';
-import type { Initramfs, InitramfsJob } from '../initramfs.ts';
+import type { Initramfs, InitramfsJob, WantedModule } from '../initramfs.ts';
 import { type BootModules, canonical, chooseBootModules, readModuleIndex } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import {
@@ -36,25 +36,39 @@ const decompressors: Readonly<Record<string, readonly [string, ...string[]]>> = 
 
 export const minimal = definePart(MinimalParams, (): Initramfs => ({ make }));
 
-async function make(job: InitramfsJob): Promise<string | null> {
+async function make(asked: InitramfsJob): Promise<string | null> {
+  const job = { ...asked, wanted: wantedModules(asked) };
   const { load, absent } = await writeInitramfs(job);
   if (absent.length > 0) job.log(`this kernel was made without ${absent.join(', ')}`);
-  job.log(load.length > 0 ? `the initramfs loads ${load.join(', ')}` : 'no initramfs: every boot module is built in');
-  return load.length > 0 ? job.target : null;
+  const isMade = isNeeded(job, load);
+  const nothing = isMade ? 'the initramfs loads no driver' : 'no initramfs: every boot module is built in';
+  job.log(load.length > 0 ? `the initramfs loads ${load.join(', ')}` : nothing);
+  return isMade ? job.target : null;
+}
+
+/** What the plan asks for; and what a layer takes, whichever component forgot it: without it nothing would boot. */
+export function wantedModules({ wanted, overlay }: Pick<InitramfsJob, 'wanted' | 'overlay'>): readonly WantedModule[] {
+  return overlay ? [...wanted, { name: 'overlay', needed: true }] : wanted;
+}
+
+/** A kernel with all drivers built in mounts its root by itself, but lays nothing above it. */
+function isNeeded({ overlay }: InitramfsJob, load: readonly string[]): boolean {
+  return overlay || load.length > 0;
 }
 
 /**
- * Writes it when any boot module is a loadable one, and says which modules were chosen.
+ * Writes it when any boot module is a loadable one, or there is more to do than to mount the root, and says which modules were chosen.
  * @throws StageFailure `kernel.module-missing`, or `boot.file-missing` without busybox.
  */
 async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   const folder = join(input.work, 'lib/modules', input.release);
-  await unpackModules(input, tableFiles);
-  const table = (name: (typeof tableFiles)[number]) => readFile(join(folder, name), 'utf8');
-  const [dep, softdep] = await Promise.all([table('modules.dep'), table('modules.softdep')]);
-  const [alias, builtIn] = await Promise.all([table('modules.alias'), table('modules.builtin')]);
-  const chosen = chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
-  if (chosen.load.length === 0) return chosen;
+  const { dep, softdep, alias, builtIn } = await readTables(input, folder);
+  // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
+  const chosen: BootModules =
+    input.modulesTar === null
+      ? { load: [], absent: [] }
+      : chooseBootModules(input.wanted, readModuleIndex(dep, builtIn));
+  if (!isNeeded(input, chosen.load)) return chosen;
 
   const tables = readModuleTables({ dep, softdep, alias });
   const modules = withDependencies(chosen.load, tables).map((name) => packedModule(name, tables));
@@ -70,12 +84,23 @@ async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
     ...modules.map(({ path }) => readModule(join(folder, path))),
   ]);
   const always = afterTheirWishes(loadedAlways(chosen.load, needed, aliases), tables);
-  const entries = initramfsEntries({ release: input.release, shell, init, modules, files, aliases, always });
+  const { release, overlay } = input;
+  const entries = initramfsEntries({ release, overlay, shell, init, modules, files, aliases, always });
   const plain = join(input.work, 'initramfs.cpio');
   await writeFile(plain, writeCpio(entries, input.sourceDate));
   // Higher levels take many times as long for a tenth less. Any number of threads gives the same output.
   await runTool('zstd', ['--quiet', '-9', '--threads=0', '-o', input.target, plain]);
   return chosen;
+}
+
+/** What depmod(8) and kbuild say of the kernel's modules; nothing of one that has none. */
+async function readTables(input: InitramfsJob, folder: string) {
+  if (input.modulesTar === null) return { dep: '', softdep: '', alias: '', builtIn: '' };
+  await unpackModules(input, tableFiles);
+  const table = (name: (typeof tableFiles)[number]) => readFile(join(folder, name), 'utf8');
+  const [dep, softdep] = await Promise.all([table('modules.dep'), table('modules.softdep')]);
+  const [alias, builtIn] = await Promise.all([table('modules.alias'), table('modules.builtin')]);
+  return { dep, softdep, alias, builtIn };
 }
 
 /** What no device asks for by itself, such as the file system; and what the plan says is needed in any case. */
@@ -107,6 +132,7 @@ function packedModule(name: string, { files }: ModuleTables): PackedModule {
 
 interface Content {
   release: string;
+  overlay: boolean;
   shell: Buffer;
   init: Buffer;
   modules: readonly PackedModule[];
@@ -116,7 +142,7 @@ interface Content {
   always: readonly string[];
 }
 
-function initramfsEntries({ release, shell, init, modules, files, aliases, always }: Content): CpioEntry[] {
+function initramfsEntries({ release, overlay, shell, init, modules, files, aliases, always }: Content): CpioEntry[] {
   const folder = (path: string): CpioEntry => ({ path, type: 'folder', mode: 0o755 });
   const file = (path: string, mode: number, data: Buffer): CpioEntry => ({ path, type: 'file', mode, data });
   const lines = (path: string, of: readonly string[]) =>
@@ -124,12 +150,14 @@ function initramfsEntries({ release, shell, init, modules, files, aliases, alway
   const buses = new Set(aliases.flatMap((alias) => busOf(alias) ?? []));
   const tree = `lib/modules/${release}`;
   return [
-    ...['bin', 'dev', 'etc', 'lib', 'lib/modules', tree, 'proc', 'root', 'sys'].map(folder),
+    ...['bin', 'dev', 'etc', 'lib', 'lib/modules', tree, 'proc', 'root', 'run', 'sys'].map(folder),
     // The kernel runs /sbin/modprobe when a module asks for another, such as a checksum.
     { path: 'sbin', type: 'link', mode: 0o777, data: Buffer.from('bin') },
     file('bin/busybox', 0o755, shell),
     file('init', 0o755, init),
     lines('etc/modules', always),
+    // Says that nothing can be written to the root file system.
+    ...(overlay ? [lines('etc/overlay', [])] : []),
     // Patterns for grep(1): the kinds of devices that there are drivers for.
     lines(
       'etc/buses',
@@ -150,6 +178,7 @@ function initramfsEntries({ release, shell, init, modules, files, aliases, alway
 /** Unpacks files of the kernel's tree of modules; usr/ is stripped. */
 async function unpackModules(input: InitramfsJob, paths: readonly string[]): Promise<void> {
   await mkdir(input.work, { recursive: true });
+  if (paths.length === 0) return;
   await runTool('tar', [
     '--extract',
     `--file=${input.modulesTar}`,

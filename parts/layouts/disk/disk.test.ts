@@ -35,6 +35,7 @@ function recorder(readByUefi = false) {
   const filled: { paths: string[]; startBytes: number; sizeBytes: number; label: string }[] = [];
   const fileSystem: FileSystem = {
     readByUefi,
+    writable: true,
     size: async (tree, free) => 10 * MiB + free((await tree.entries()).length),
     fill: async ({ startBytes, sizeBytes }, tree, { label }) => {
       const paths = (await tree.entries()).filter(({ kind }) => kind === 'file').map(({ path }) => plainPath(path));
@@ -104,10 +105,11 @@ describe('what a partition is for, and its file system, are two things', () => {
   });
 
   test('an ext4 /boot and a FAT for data are sized by what is in them', async () => {
+    const facts = { label: 'data', key, sourceDate: 0, work: folder };
     const [ext4, vfat] = [fileSystems.ext4.make({}), fileSystems.vfat.make({})];
     const kernel = new PlacedTree([{ path: 'vmlinuz', content: 'x'.repeat(20 * MiB) }], folder, 0);
-    expect(await ext4.size(kernel, () => MiB)).toBeGreaterThan(21 * MiB);
-    expect(await vfat.size(new PlacedTree([], folder, 0), () => 64 * MiB)).toBe(64 * MiB);
+    expect(await ext4.size(kernel, () => MiB, facts)).toBeGreaterThan(21 * MiB);
+    expect(await vfat.size(new PlacedTree([], folder, 0), () => 64 * MiB, facts)).toBe(64 * MiB);
   });
 
   test('what is left of a disk goes to the root and to data, and none of it to what is read by firmware', async () => {

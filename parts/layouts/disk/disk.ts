@@ -2,9 +2,11 @@
  * A disk with a GUID partition table: an image written sparse, the table and the file systems each straight to their place,
  * nothing mounted.
  */
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { FileTree } from '../../file-tree/file-tree.ts';
+import type { FileSystemFacts } from '../../filesystems/file-system.ts';
 import { definePart } from '../../part.ts';
 import type { Placement } from '../../placement.ts';
 import { MiB } from '../../units.ts';
@@ -23,12 +25,14 @@ async function compose(content: Content, placements: readonly Placement[], job: 
   for (const partition of partitions) if (partition.role === 'esp') requireFirmwareReads(partition);
   const { files, code } = await bootCode(placements);
   const trees = await treesOf(content, files, job);
-  const filled = partitions.map((partition, index) => {
-    const tree = trees[index];
-    if (!tree) throw new Error(`partition ${partition.label} has no content`);
-    return { partition, tree };
-  });
-  const needs = await Promise.all(filled.map(({ partition, tree }) => needOf(partition, tree)));
+  const filled = await Promise.all(
+    partitions.map(async (partition, index): Promise<Filled> => {
+      const tree = trees[index];
+      if (!tree) throw new Error(`partition ${partition.label} has no content`);
+      return { partition, tree, facts: await factsOf(partition, job) };
+    }),
+  );
+  const needs = await Promise.all(filled.map(needOf));
   const layout = layoutDisk(
     content.size,
     partitions.map(({ label, size }, index) => {
@@ -44,25 +48,41 @@ async function compose(content: Content, placements: readonly Placement[], job: 
   return { path: job.target, sizeBytes: layout.diskBytes };
 }
 
-async function needOf({ role, fileSystem }: Partition, tree: FileTree): Promise<PartitionNeed> {
+/** A partition with what goes into it, and what its file system is made with. */
+interface Filled {
+  partition: Partition;
+  tree: FileTree;
+  facts: FileSystemFacts;
+}
+
+async function factsOf({ label }: Partition, { key, sourceDate, work }: LayoutJob): Promise<FileSystemFacts> {
+  const own = join(work, 'file-systems', label);
+  await mkdir(own, { recursive: true });
+  return { label, key, sourceDate, work: own };
+}
+
+async function needOf({ partition: { role, fileSystem }, tree, facts }: Filled): Promise<PartitionNeed> {
   const { least, roomy, roomyFloorBytes, grows } = roomOf(role);
-  const [leastBytes, roomyBytes] = await Promise.all([fileSystem.size(tree, least), fileSystem.size(tree, roomy)]);
+  const [leastBytes, roomyBytes] = await Promise.all([
+    fileSystem.size(tree, least, facts),
+    fileSystem.size(tree, roomy, facts),
+  ]);
   return { leastBytes, roomyBytes: Math.max(roomyFloorBytes, roomyBytes), grows };
 }
 
 /** The table and the file systems side by side, for each has a place of its own. */
 async function write(
-  filled: readonly { partition: Partition; tree: FileTree }[],
+  filled: readonly Filled[],
   layout: DiskLayout,
-  { target, key, sourceDate }: LayoutJob,
+  { target, key }: LayoutJob,
   withBiosBoot: boolean,
 ): Promise<void> {
   const file = await open(target, 'wx');
   await file.truncate(layout.diskBytes).finally(() => file.close());
-  const fills = filled.map(async ({ partition: { label, fileSystem }, tree }, index) => {
+  const fills = filled.map(async ({ partition: { label, fileSystem }, tree, facts }, index) => {
     const place = layout.places[index];
     if (!place) throw new Error(`partition ${label} has no place`);
-    await fileSystem.fill({ disk: target, ...place }, tree, { label, key, sourceDate });
+    await fileSystem.fill({ disk: target, ...place }, tree, facts);
   });
   const partitions = filled.map(({ partition }) => partition);
   // Who is told of a failure may rely on it that nothing is written any more.

@@ -62,10 +62,10 @@ function patched(content: string, path: string, diff: string): string {
 
 it('the document has a file system and a format, each with code, parameters, a test and a component', () => {
   expect(steps.filter(({ language }) => language !== 'diff').map(({ path }) => path)).toEqual([
-    'parts/filesystems/squashfs/params.ts',
-    'parts/filesystems/squashfs/squashfs.ts',
-    'parts/filesystems/squashfs/squashfs.test.ts',
-    'components/filesystem/squashfs.yaml',
+    'parts/filesystems/ext2/params.ts',
+    'parts/filesystems/ext2/ext2.ts',
+    'parts/filesystems/ext2/ext2.test.ts',
+    'components/filesystem/ext2.yaml',
     'parts/formats/xz/params.ts',
     'parts/formats/xz/xz.ts',
     'parts/formats/xz/xz.test.ts',
@@ -88,7 +88,7 @@ it('its code is what the interfaces want', () => {
 it('its tests pass', async () => {
   const config = "export default { test: { include: ['parts/**/*.test.ts'] } };";
   await writeFile(join(tree, 'vitest.config.mjs'), config);
-  const run = await execa('node_modules/.bin/vitest', ['run', 'squashfs', 'xz'], { cwd: tree, reject: false });
+  const run = await execa('node_modules/.bin/vitest', ['run', 'ext2', 'xz'], { cwd: tree, reject: false });
   expect(run.exitCode, run.stdout + run.stderr).toBe(0);
   expect(run.stdout).toContain('3 passed');
 });
@@ -110,7 +110,7 @@ describe('the catalog', () => {
         import { planBuild } from './src/plan/plan.ts';
         import { parseDefinition } from './src/definition/parse.ts';
         const catalog = await loadCatalog('components');
-        const definition = parseDefinition({ name: 'a', arch: 'x86_64', filesystem: 'squashfs', image: { formats: ['raw', 'xz'] } });
+        const definition = parseDefinition({ name: 'a', arch: 'x86_64', filesystem: 'ext2', image: { formats: ['raw', 'xz'] } });
         const { composition } = planBuild({ definition, catalog, boot: false });
         const problems = (component: object) => {
           try {
@@ -123,7 +123,7 @@ describe('the catalog', () => {
           formats: composition.formats,
           partitions: composition.partitions,
           level: problems({ kind: 'format', use: 'xz', params: { level: 10 } }),
-          compression: problems({ kind: 'filesystem', use: 'squashfs', params: { compression: 'rar' } }),
+          reserved: problems({ kind: 'filesystem', use: 'ext2', params: { reservedPercent: 60 } }),
         }));
       `),
     );
@@ -133,10 +133,10 @@ describe('the catalog', () => {
     ]);
     expect(found.partitions).toMatchObject([
       { role: 'esp', fileSystem: { use: 'vfat' } },
-      { role: 'root', fileSystem: { use: 'squashfs', params: { compression: 'zstd' } } },
+      { role: 'root', fileSystem: { use: 'ext2', params: { reservedPercent: 0 } } },
     ]);
     expect(found.level).toMatchObject([{ pointer: '/params/level' }]);
-    expect(found.compression).toMatchObject([{ pointer: '/params/compression', hint: 'Use one of: zstd, xz, gzip.' }]);
+    expect(found.reserved).toMatchObject([{ pointer: '/params/reservedPercent' }]);
   });
 });
 
