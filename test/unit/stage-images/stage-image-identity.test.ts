@@ -119,7 +119,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
       change('parts/formats/raw/raw.ts', '--threads=0', '--threads=1'),
       change('parts/filesystems/ext4/params.ts', 'strictObject({', 'strictObject({ journal: z.boolean().optional(),'),
       change('parts/initramfs/minimal/init', 'wait_seconds', 'patience_seconds'),
-      change('parts/filesystems/index.ts', '{ ext4,', '{ xfs: vfat, ext4,'),
+      change('parts/filesystems/index.ts', '  ext4,', '  xfs: vfat,\n  ext4,'),
     ];
     for (const part of parts) expect(await changedBy(part), part.file).toEqual(['image-packager']);
     expect(
