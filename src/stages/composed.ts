@@ -19,7 +19,7 @@ export interface Composed {
   userland: ChosenPart;
   init: ChosenPart;
   bootLoader: ChosenPart;
-  formats: ChosenPart[];
+  formats: PackageParams['formats'];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;
   /** What the machine that an image is tried on must have, by package. */

@@ -1,8 +1,10 @@
 /** A definition in a few words, and who can log in to what it makes. Pure: it reads whatever stands there, also what is not valid. */
 import * as z from 'zod';
+import { fileOfFormat, writtenFormats } from '../../../definition/image-formats.ts';
 import { type Login, loginsOf } from '../../../definition/logins.ts';
 
 const Names = z.array(z.string()).catch([]);
+const Formats = z.unknown().transform((written) => writtenFormats(written).map(fileOfFormat));
 const User = z.object({
   name: z.string(),
   passwordHash: z.string().optional(),
@@ -26,7 +28,7 @@ const Glance = z.object({
     .catch({ users: [], services: { enable: [] } })
     .default({ users: [], services: { enable: [] } }),
   image: z
-    .object({ formats: Names.default([]), size: z.string().optional() })
+    .object({ formats: Formats.default([]), size: z.string().optional() })
     .catch({ formats: [] })
     .default({ formats: [] }),
 });
