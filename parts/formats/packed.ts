@@ -39,7 +39,12 @@ const packers: Readonly<Record<Packing, Packer>> = {
   },
 };
 
-const xzOptions = ['--threads=0', '--block-size=24MiB', '--memlimit-mt-compress=1GiB', '-6', '--quiet'] as const;
+const xzOptions = ['--threads=0', '--block-size=24MiB', '--memlimit-compress=1GiB', '-6', '--quiet'] as const;
+
+/** Writes the compressed file `target`. */
+export function packFile(packing: Packing, file: string, target: string): Promise<unknown> {
+  return packers[packing].pack(file, target);
+}
 
 /** The format compressed with `compress`; absent: as it says itself. */
 export function asWritten(format: Format, compress: Compression = format.compress): WrittenFormat {

@@ -9,6 +9,7 @@ import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
 import { layouts } from '../../parts/layouts/index.ts';
 import type { Layout, Partition } from '../../parts/layouts/layout.ts';
 import { makePart } from '../../parts/part.ts';
+import { defaultParts } from '../../src/definition/defaults.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -17,7 +18,7 @@ export interface ChosenParts {
   layout: Layout;
   bootLoader: BootLoader;
   initramfs: Initramfs;
-  /** One of each that the definition asks for. */
+  /** Those that the definition asks for, and one that can be booted. */
   formats: readonly WrittenFormat[];
 }
 
@@ -31,12 +32,20 @@ export function chosenParts(params: PackageParams): ChosenParts {
     layout: makePart('layout', layouts, params.layout),
     bootLoader: makePart('boot loader', bootLoaders, params.bootLoader),
     initramfs: makePart('initramfs', initramfses, params.initramfs),
-    formats: distinct(
-      params.formats.map(({ compress, ...format }) =>
-        asWritten(makePart('format', formats, format)(params.compression), compress),
+    formats: testable(
+      distinct(
+        params.formats.map(({ compress, ...format }) =>
+          asWritten(makePart('format', formats, format)(params.compression), compress),
+        ),
       ),
     ),
   };
+}
+
+/** Nothing is said to boot that has not: where no format can be tried, a disk of the same content is made that can. */
+function testable(written: readonly WrittenFormat[]): readonly WrittenFormat[] {
+  if (written.some(({ bootable, qemu }) => bootable && qemu !== null)) return written;
+  return [...written, asWritten(makePart('format', formats, defaultParts.testedFormat)('none'))];
 }
 
 /** Files are called by their formats' endings. */
