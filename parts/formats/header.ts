@@ -1,5 +1,6 @@
 /** Headers of disk images, read, changed and written in place: qemu-img(1) puts random identifiers and the time into them. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import * as z from 'zod';
 import { deriveUuid } from '../../stage-images/contract/derive.ts';
 import { readTool, runTool } from '../../stage-images/contract/tool.ts';
 
@@ -49,9 +50,16 @@ function swapGuid(bytes: Buffer): Buffer {
   return swapped;
 }
 
-/** Proves that an image holds the disk, size and all, after its headers were written anew. @throws ToolError where not. */
+const ImageInfo = z.object({ 'virtual-size': z.int().positive() });
+
+/** Proves that an image holds the disk, and has its size, after its headers were written anew. @throws ToolError or Error where not. */
 export async function requireSameDisk(disk: string, image: string, driver: string): Promise<void> {
-  await runTool('qemu-img', ['compare', '-q', '-s', '-f', 'raw', '-F', driver, disk, image]);
+  await runTool('qemu-img', ['compare', '-q', '-f', 'raw', '-F', driver, disk, image]);
+  // What an image has beyond the disk's end is the same to the comparison, as long as it is empty.
+  const info = ImageInfo.parse(JSON.parse(await readTool('qemu-img', ['info', '-f', driver, '--output=json', image])));
+  const { size } = await stat(disk);
+  if (info['virtual-size'] !== size)
+    throw new Error(`${image} is a disk of ${info['virtual-size']} bytes, not ${size}`);
 }
 
 /** @throws ToolError for an image with errors or lost clusters */
