@@ -204,7 +204,7 @@ const Image = z.strictObject({
     .max(bounds.formats)
     .default([...defaultComponents.formats])
     .describe(
-      'Components of kind format: by name, or as a mapping with `format`, with `compress` (`zstd`, `gzip`, `xz` or `none`: the whole file), and with what the format itself takes. [Which one to take](images.md)',
+      'Components of kind format: by name, or as a mapping with `format`, with `compress` (`zstd`, `gzip`, `xz` or `none`: the whole file), and with what the format itself takes; `docs/images.md` says which one to take.',
     )
     .meta({ componentKind: 'format' }),
   compression: z
