@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { pack as tarPack } from 'tar-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FileTree } from './file-tree.ts';
@@ -24,10 +26,8 @@ async function archive(name: string, entries: readonly Written[]): Promise<TarAr
     if (content === undefined) pack.entry(header);
     else pack.entry(header, content);
   pack.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of pack) chunks.push(Buffer.from(chunk));
   const path = join(folder, name);
-  await writeFile(path, Buffer.concat(chunks));
+  await pipeline(pack, createWriteStream(path));
   return new TarArchive(path);
 }
 
