@@ -45,6 +45,9 @@ export const qemuNames: Names<{ program: string; machine: string }> = {
   aarch64: { program: 'qemu-system-aarch64', machine: 'virt' },
 };
 
+/** Go's name (GOARCH), as images of containers have it. */
+export const goNames: Names = { x86_64: 'amd64', aarch64: 'arm64' };
+
 /** Node's name (process.arch). */
 export const nodeNames: Names = { x86_64: 'x64', aarch64: 'arm64' };
 

@@ -6,10 +6,19 @@ import type { Entry, EntryKind } from './file-tree.ts';
 
 export interface TarContent {
   entries: Entry[];
-  /** Where each entry's headers begin, in the order of the entries; it ends where the next one begins. */
-  startBytes: number[];
+  /** Of each entry its place in the archive: from the first of its headers to the end of its data. */
+  extents: Extent[];
   /** Where the mark of the archive's end begins. */
   endBytes: number;
+}
+
+export interface Extent {
+  startBytes: number;
+  endBytes: number;
+}
+
+export interface PlacedEntry extends Extent {
+  entry: Entry;
 }
 
 const blockBytes = 512;
@@ -42,14 +51,14 @@ export async function readTarEntries(path: string): Promise<TarContent> {
 
 async function readAll(path: string, window: Window): Promise<TarContent> {
   const entries: Entry[] = [];
-  const startBytes: number[] = [];
-  let startOfNext = 0;
+  const extents: Extent[] = [];
+  let startBytes = 0;
   let own: Extension = noExtension;
   let global: Extension = noExtension;
   for (let position = 0; ; ) {
     const header = await window.read(position, blockBytes);
     if (header.length < blockBytes) throw new Error(`${path} ends at byte ${position} without the mark of a tar's end`);
-    if (header.every((byte) => byte === 0)) return { entries, startBytes, endBytes: position };
+    if (header.every((byte) => byte === 0)) return { entries, extents, endBytes: position };
     refuseDamaged(path, position, header);
     const data = position + blockBytes;
     const type = header.toString('latin1', 156, 157);
@@ -63,16 +72,14 @@ async function readAll(path: string, window: Window): Promise<TarContent> {
     else if (type === 'g') global = { ...global, ...paxExtension(await readData()) };
     else if (type === 'L') own = { ...own, path: text(await readData()) };
     else if (type === 'K') own = { ...own, link: text(await readData()) };
-    else {
-      entries.push(entry(path, header, type, sizeBytes, { ...global, ...own }));
-      own = noExtension;
-      startBytes.push(startOfNext);
-      startOfNext = -1;
-    }
+    else entries.push(entry(path, header, type, sizeBytes, { ...global, ...own }));
     // Links have a size in some archives, and never data.
     const hasData = !['1', '2', '3', '4', '5', '6'].includes(type);
     position = data + (hasData ? Math.ceil(sizeBytes / blockBytes) * blockBytes : 0);
-    if (startOfNext < 0) startOfNext = position;
+    if (entries.length === extents.length) continue;
+    own = noExtension;
+    extents.push({ startBytes, endBytes: position });
+    startBytes = position;
   }
 }
 

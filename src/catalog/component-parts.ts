@@ -4,7 +4,9 @@
  */
 import type * as z from 'zod';
 import { type Architecture, architectures } from '../architecture.ts';
-import { wording } from '../definition/parse.ts';
+import { knownKeys } from '../definition/known-keys.ts';
+import { explainIssues, wording } from '../definition/parse.ts';
+import type { ErrorDetail } from '../errors.ts';
 import type { ConsoleSigns } from '../stages/boot/contract.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { PlannedPartition } from '../stages/package/contract.ts';
@@ -145,6 +147,36 @@ function checkedPart(
     else context.issues.push({ ...place, code: 'custom', message: wording(issue) });
   }
   return asked;
+}
+
+/**
+ * The parameters of a part that is there, with those of a definition over those of its component. What the part does not take
+ * is told with pointers below the place where the definition has them, and with what may be meant.
+ */
+export function withParams(
+  kind: PartKind,
+  { use, params }: ChosenPart,
+  asked: Readonly<Record<string, unknown>>,
+): { part: ChosenPart } | { problems: ErrorDetail[] } {
+  const schema = schemaOf(kind, use);
+  if (!schema) throw new Error(`there is no part ${use} among ${kind}`);
+  const parsed = schema.safeParse({ ...params, ...asked });
+  if (parsed.success) return { part: { use, params: parsed.data } };
+  const known = knownKeys(schema, []);
+  const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+  return {
+    problems: explainIssues(parsed.error.issues, asked, schema).map((problem) =>
+      known.includes(problem.pointer.split('/')[1] ?? '') ? problem : { ...problem, hint: hintOf(problem, takes) },
+    ),
+  };
+}
+
+/** What may be meant by an unknown key, and which there are. */
+function hintOf({ hint }: ErrorDetail, takes: string): string {
+  const near = hint?.startsWith('Did you mean')
+    ? `${hint} Of its own, `
+    : 'Remove it or correct its spelling: of its own, ';
+  return `${near}${takes}.`;
 }
 
 function schemaOf(kind: PartKind, use: string): z.ZodType<Record<string, unknown>> | undefined {

@@ -21,6 +21,8 @@ export const bounds = {
   /** services.enable, and services.disable. */
   services: 1_000,
   formats: 20,
+  /** Of one entry of image.formats that is a mapping. */
+  formatKeys: 50,
   /** hardware. */
   hardware: 50,
   /** Each of provides, requires and conflicts of a component. */

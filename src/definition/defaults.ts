@@ -31,4 +31,6 @@ export const defaultParts = {
   initramfs: { use: 'minimal', params: {} },
   machine: { use: 'uefi', params: {} },
   toolchain: { use: 'gcc', params: {} },
+  /** What is made besides where no format is one that the boot test can boot. */
+  testedFormat: { use: 'raw', params: {} },
 } as const;

@@ -8,6 +8,7 @@ import { Architecture } from './architecture.ts';
 import { boundedRecord, bounds } from './bounds.ts';
 import { DefinitionWord } from './command-line.ts';
 import { defaultComponents } from './defaults.ts';
+import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
@@ -207,11 +208,13 @@ const Image = z.strictObject({
     'Size of the disk, such as `2G` or `2GiB`; `auto` fits the content with room to spare.',
   ),
   formats: z
-    .array(slug)
+    .array(ImageFormat)
     .min(1)
     .max(bounds.formats)
     .default([...defaultComponents.formats])
-    .describe('Components of kind format.')
+    .describe(
+      'Components of kind format: by name, or as a mapping with `format`, with `compress` (`zstd`, `gzip`, `xz` or `none`: the whole file), and with what the format itself takes; `docs/images.md` says which one to take.',
+    )
     .meta({ componentKind: 'format' }),
   compression: z
     .enum(['none', 'zstd'])
@@ -269,7 +272,7 @@ export const Definition = z
         seen.add(value);
       });
     };
-    unique(definition.image.formats, ['image', 'formats']);
+    unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
     unique(
       definition.system.users.map((user) => user.name),

@@ -10,6 +10,7 @@ import {
   maxDetails,
   printable,
 } from '../errors.ts';
+import { isRecord } from '../is-record.ts';
 import { pointsAtSecret } from '../secrets.ts';
 import { Definition } from './definition.ts';
 import { meantKey } from './known-keys.ts';
@@ -105,8 +106,9 @@ export function parseWith<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new LdfError(code, `${what} has ${countedProblems(countIssues(parsed.error.issues))}.`, {
-    details: explainIssues(parsed.error.issues, value, schema),
+  const issues = parsed.error.issues.flatMap((issue) => unfolded(issue, value));
+  throw new LdfError(code, `${what} has ${countedProblems(countIssues(issues))}.`, {
+    details: explainIssues(issues, value, schema),
   });
 }
 
@@ -159,6 +161,15 @@ function explainIssue(
     detail.hint = `Put it in quotes: "${value}".`;
   if (issue.code === 'invalid_value') detail.hint = choiceHint(value, issue.values.map(String));
   return [detail];
+}
+
+/** Of a mapping where one of several forms may stand: what is wrong with it as the one form that is a mapping. */
+function unfolded(issue: z.core.$ZodIssue, root: unknown): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union' || !isRecord(valueAt(root, issue.path))) return [issue];
+  const isNone = (inner: z.core.$ZodIssue) => inner.path.length === 0 && inner.code === 'invalid_type';
+  const [form, ...others] = issue.errors.filter((found) => !found.some(isNone));
+  if (!form || others.length > 0) return [issue];
+  return form.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function choiceHint(value: unknown, choices: readonly string[]): string {

@@ -5,6 +5,7 @@
 import { type Catalog, componentId, provisionsOf } from '../catalog/catalog.ts';
 import type { Component, ComponentKind } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
+import { askedFormat } from '../definition/image-formats.ts';
 import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
 import type { Problems } from './problems.ts';
@@ -47,7 +48,7 @@ export const choices: readonly ChoiceOfKind[] = [
     kind: 'format',
     pointer: '/image/formats',
     many: true,
-    of: ({ image }) => image.formats,
+    of: ({ image }) => image.formats.map((entry) => askedFormat(entry).name),
     choose: (definition, name) => ({
       ...definition,
       image: { ...definition.image, formats: [...definition.image.formats, name] },
@@ -73,7 +74,7 @@ function topLevel(kind: 'init' | 'filesystem' | 'bootloader' | 'security'): Choi
 
 /** What a definition chooses, kind by kind. */
 export function chosenNames(definition: Definition): { kind: ComponentKind; name: string }[] {
-  return choices.flatMap(({ kind, of }) => of(definition).map((name) => ({ kind, name })));
+  return choices.flatMap(({ kind, of }) => [...new Set(of(definition))].map((name) => ({ kind, name })));
 }
 
 /** The components of a definition in dependency order: what is required comes before what requires it. */
@@ -124,7 +125,9 @@ class Selection {
 
 function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
   return choices.flatMap(({ kind, pointer, many, of }) =>
-    of(definition).flatMap((name, index) => {
+    of(definition).flatMap((name, index, names) => {
+      // One component may be asked for in several ways; it is chosen once.
+      if (names.indexOf(name) < index) return [];
       const place = many ? `${pointer}/${index}` : pointer;
       const component = catalog.find(kind, name);
       if (!component) {

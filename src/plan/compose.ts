@@ -4,11 +4,12 @@ import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
-import { fromComponent, fromDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
+import { fromComponent, fromDefinition, type Origin, originText } from '../stages/origin.ts';
 import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
+import { formatsOf } from './formats.ts';
 import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
@@ -88,7 +89,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
-    formats: formats(selected, problems),
+    formats: formatsOf(definition, selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
     bootsOn: machines(items((c) => c.bootsOn)),
@@ -166,24 +167,6 @@ function machines(contributed: readonly ChosenPart[]): ChosenPart[] {
 function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader'): ChosenPart {
   const [part] = selected.flatMap(({ component }) => (component.kind === kind ? partOf(component) : []));
   return part ?? { use: '', params: {} };
-}
-
-/** Each once, by name. Two that are the same part asked for in two ways would make two files of one name. */
-function formats(selected: readonly Selected[], problems: Problems): ChosenPart[] {
-  const byUse = new Map<string, ChosenPart & { id: string }>();
-  for (const { component, origin } of selected) {
-    if (component.kind !== 'format') continue;
-    const part = partOf(component);
-    const other = byUse.get(part.use);
-    const id = componentId(component);
-    if (other && canonicalJson(other.params) !== canonicalJson(part.params))
-      problems.add(pointerOf(origin), `${other.id} and ${id} both make the same sort of file, and differently`, {
-        value: component.name,
-        hint: 'Keep one of the two.',
-      });
-    if (!other) byUse.set(part.use, { ...part, id });
-  }
-  return [...byUse.values()].map(({ use, params }) => ({ use, params })).sort((a, b) => (a.use < b.use ? -1 : 1));
 }
 
 function partOf({ use, params }: ChosenPart): ChosenPart {

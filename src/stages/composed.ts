@@ -20,7 +20,7 @@ export interface Composed {
   userland: ChosenPart;
   init: ChosenPart;
   bootLoader: ChosenPart;
-  formats: ChosenPart[];
+  formats: PackageParams['formats'];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;
   /** Machines that the image is to boot on; none: the usual one. */

@@ -1,8 +1,8 @@
 /** Everything the stage leaves behind, each hashed once: for the stage's result as for SHA256SUMS. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Format } from '../../parts/formats/format.ts';
-import type { Disk } from '../../parts/layouts/layout.ts';
+import type { FormatSource } from '../../parts/formats/format.ts';
+import type { WrittenFormat } from '../../parts/formats/packed.ts';
 import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { type Extent, sha256File } from '../contract/hash.ts';
 import { writtenExtents } from './extents.ts';
@@ -13,15 +13,16 @@ export interface HashedArtifact {
   sha256: string;
 }
 
-/** Turns the image into `format`, as the file `path` of the folder `out`, where it may lie already. */
+/** Turns the image into a format, as the file `path` of the folder `out`, where it may lie already. */
 export async function writeImage(
   out: string,
-  { disk, path }: { disk: Disk; path: string },
-  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu }: Format,
+  path: string,
+  source: FormatSource,
+  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu }: WrittenFormat,
 ): Promise<HashedArtifact> {
-  await convert?.(disk.path, join(out, path));
+  await convert?.(source, join(out, path));
   const facts = { kind: 'image', format: extension, mediaType, disk: seenAs, sparse, bootable, qemu } as const;
-  return hashed(out, { path, ...facts }, convert === null ? await writtenExtents(disk.path) : undefined);
+  return hashed(out, { path, ...facts }, convert === null ? await writtenExtents(source.disk) : undefined);
 }
 
 const document = { kind: 'document', disk: null, sparse: false, bootable: false, qemu: null } as const;

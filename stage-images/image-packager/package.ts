@@ -65,9 +65,14 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     context.verifyInput(inputs.rootfs),
   ]);
 
+  const { name, version, sourceDate } = params;
+  const made = { disk: disk.path, root, key, name, version, arch: context.arch, sourceDate };
   context.progress(begin.images, `writing ${formats.map(({ extension }) => extension).join(', ')}`);
   const images = await Promise.all(
-    formats.map((format) => writeImage(context.out, { disk, path: pathOf(format) }, format)),
+    formats.map(async (format) => {
+      const work = await scratch(context, join('formats', format.extension));
+      return writeImage(context.out, pathOf(format), { ...made, work }, format);
+    }),
   );
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(

@@ -160,11 +160,11 @@ interface Found {
 }
 
 async function foundIn(path: string, apart: boolean): Promise<Map<string, Found>> {
-  const { entries, startBytes, endBytes } = await new TarArchive(path).content();
+  const { entries, extents } = await new TarArchive(path).content();
   const data = await readFile(path);
   return told(
     entries.map((entry, index) => {
-      const end = startBytes[index + 1] ?? endBytes;
+      const end = extents[index]?.endBytes ?? 0;
       const start = end - Math.ceil(entry.sizeBytes / 512) * 512;
       return { entry, content: data.subarray(start, start + entry.sizeBytes) };
     }),

@@ -2,6 +2,7 @@
 import { type Catalog, componentId } from '../../catalog/catalog.ts';
 import type { Component } from '../../catalog/component.ts';
 import type { Definition } from '../../definition/definition.ts';
+import { formatNames, formatsByName } from '../../definition/image-formats.ts';
 import { LdfError } from '../../errors.ts';
 import { FencedError } from '../../fenced.ts';
 import type { BuildOptions } from '../../model/build.ts';
@@ -53,7 +54,7 @@ export async function createBuild(
       name: definition.name,
       version: definition.version,
       arch: definition.arch,
-      formats: definition.image.formats,
+      formats: formatNames(definition.image.formats),
       definition,
       components: usersOwn(plan, catalog),
       lock,
@@ -199,10 +200,11 @@ async function forgetVerdicts({ store }: Engine, buildId: string): Promise<void>
 }
 
 function withOptions(definition: Definition, { arch, formats }: BuildOptions): Definition {
+  const { image } = definition;
   return {
     ...definition,
     arch: arch ?? definition.arch,
-    image: { ...definition.image, formats: formats ?? definition.image.formats },
+    image: { ...image, formats: formats === undefined ? image.formats : formatsByName(image.formats, formats) },
   };
 }
 

@@ -1,5 +1,6 @@
 /** From records to what the API says of them. */
 
+import { formatNames } from '../../definition/image-formats.ts';
 import { loginsOf, nobodyCanLogIn } from '../../definition/logins.ts';
 import type { ErrorDetail } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
@@ -106,7 +107,7 @@ export function describePlan(
     name: definition.name,
     version: definition.version,
     arch: definition.arch,
-    formats: definition.image.formats,
+    formats: formatNames(definition.image.formats),
     components: composition.components.map(({ component: { kind, name, title }, origin }) => ({
       kind,
       name,

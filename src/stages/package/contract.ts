@@ -1,5 +1,6 @@
 /** package: kernel and root file system become disk images, with their papers. */
 import * as z from 'zod';
+import { compressions } from '../../definition/image-formats.ts';
 import { ImageSize } from '../../definition/image-size.ts';
 import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
@@ -32,13 +33,17 @@ export const EspFile = z.union([
   z.strictObject({ path: oneLine, copy: oneLine }),
 ]);
 
+/** A format, and what the finished file is compressed with; absent: as the format has it under image.compression. */
+export const ChosenFormat = ChosenPart.extend({ compress: z.enum(compressions).optional() });
+export type ChosenFormat = z.infer<typeof ChosenFormat>;
+
 export const PackageParams = z.strictObject({
   name: z.string(),
   version: z.string(),
   title: z.string(),
   size: ImageSize,
   layout: ChosenPart,
-  formats: z.array(ChosenPart),
+  formats: z.array(ChosenFormat),
   compression: z.enum(['none', 'zstd']),
   partitions: z.array(PlannedPartition),
   bootLoader: ChosenPart,

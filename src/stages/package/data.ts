@@ -7,7 +7,7 @@ import { earlierFacts, earlierQemu } from './earlier-artifacts.ts';
 /** How QEMU reads an image: the name of its block driver, behind a compression that has to be undone first. */
 export const QemuDisk = z.strictObject({
   driver: z.string().regex(/^[a-z0-9-]{1,31}$/),
-  packed: z.enum(['zstd']).nullable(),
+  packed: z.enum(['zstd', 'gzip', 'xz']).nullable(),
 });
 export type QemuDisk = z.infer<typeof QemuDisk>;
 

@@ -43,7 +43,7 @@ describe('ldf validate', () => {
     expect(err).toMatch(/\/system\/users\/0\/password: line 7: .* — Did you mean "passwordHash"\?/);
     expect(err).toMatch(/\/timezone: line 9: .* — Did you mean system.timezone\?/);
     expect(err).toMatch(/\/system\/init: line 8: .* — Did you mean init at the top level\?/);
-    expect(err).toMatch(/\/image\/formats\/1: line 10: must be a string/);
+    expect(err).toMatch(/\/image\/formats\/1: line 10: must be the name of a format, or a mapping/);
     // Found by planning: its pointers lead to what was written, although an entry before it was left out.
     expect(err).toContain('/image/formats/2: line 10: there is no component format/nosuch-format');
     expect(err).not.toMatch(/Invalid|expected|Too (big|small)|Unrecognized/);

@@ -162,8 +162,11 @@ describe("the packager's image", () => {
   }
 
   it('has both, checks what they are asked for, and says what it has where it lacks a part', async () => {
-    expect(await refusal([{ use: 'vmdk', params: {} }])).toMatchObject({
-      error: { code: 'part.unknown', message: expect.stringContaining('it has qcow2, raw, xz.') },
+    expect(await refusal([{ use: 'floppy', params: {} }])).toMatchObject({
+      error: {
+        code: 'part.unknown',
+        message: expect.stringContaining('it has oci, qcow2, raw, tar, vhd, vhdx, vmdk, xz.'),
+      },
     });
     expect(await refusal([{ use: 'xz', params: { level: 10 } }])).toMatchObject({
       error: { message: expect.stringContaining('level') },

@@ -7,7 +7,7 @@ describe('components', () => {
   const component = (value: object) => parseComponent({ title: 'A test component', summary: 'For a test.', ...value });
 
   it('are named with the near ones when unknown, all at once', () => {
-    const details = problems({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vhd'] } });
+    const details = problems({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vdi'] } });
     expect(details).toMatchObject([
       { pointer: '/init', value: '"sistemd"', hint: 'Did you mean systemd?' },
       { pointer: '/filesystem', hint: expect.stringContaining('ext4') },
@@ -113,15 +113,59 @@ describe('parts', () => {
   });
 
   it('that make the same sort of file twice are one, and refused where they make it differently', () => {
-    const again = parseComponent({ kind: 'format', name: 'again', title: 'A', summary: 'For a test.', use: 'raw' });
-    const value = { ...minimal, image: { formats: ['raw', 'again'] } };
-    expect(packaging(value, shipped.with([again]))).toMatchObject({ formats: [{ use: 'raw', params: {} }] });
-    const other = { ...again, params: { level: 9 } };
+    const again = parseComponent({ kind: 'format', name: 'again', title: 'A', summary: 'For a test.', use: 'qcow2' });
+    const value = { ...minimal, image: { formats: ['qcow2', 'again'] } };
+    expect(packaging(value, shipped.with([again]))).toMatchObject({ formats: [{ use: 'qcow2', params: {} }] });
+    const other = { ...again, params: { compression: 'zstd' } };
     expect(problems(value, shipped.with([other]))).toMatchObject([
       {
         pointer: '/image/formats/1',
-        message: 'format/raw and format/again both make the same sort of file, and differently',
+        message: 'format/qcow2 and format/again both make the same sort of file, and differently',
       },
+    ]);
+  });
+
+  it('of a format are asked for what the definition says over its component', () => {
+    const quick = parseComponent({
+      ...{ kind: 'format', name: 'quick', title: 'Q', summary: 'For a test.' },
+      ...{ use: 'qcow2', params: { compression: 'none' } },
+    });
+    const formatsFor = (...formats: unknown[]) => packaging({ ...minimal, image: { formats } }, shipped.with([quick]));
+    expect(
+      formatsFor({ format: 'qcow2', compression: 'zstd' }, { format: 'raw', compress: 'xz' }, 'raw'),
+    ).toMatchObject({
+      formats: [
+        { use: 'qcow2', params: { compression: 'zstd' } },
+        { use: 'raw', params: {} },
+        { use: 'raw', params: {}, compress: 'xz' },
+      ],
+    });
+    expect(formatsFor('quick')).toMatchObject({ formats: [{ use: 'qcow2', params: { compression: 'none' } }] });
+    expect(formatsFor({ format: 'quick', compression: 'zlib' })).toMatchObject({
+      formats: [{ use: 'qcow2', params: { compression: 'zlib' } }],
+    });
+  });
+
+  it('of a format are refused where they stand, with what it takes', () => {
+    const formats = [
+      { format: 'qcow2', compression: 'lzo' },
+      { format: 'raw', compresion: 'zstd' },
+    ];
+    expect(problems({ ...minimal, image: { formats } })).toMatchObject([
+      {
+        pointer: '/image/formats/0/compression',
+        value: '"lzo"',
+        message: expect.stringContaining('format/qcow2'),
+        hint: 'Use one of: zlib, zstd, none.',
+      },
+      { pointer: '/image/formats/1/compresion', value: '"zstd"', hint: expect.stringContaining('it takes none') },
+    ]);
+  });
+
+  it('of a format that may make one file twice are refused', () => {
+    const formats = ['raw', { format: 'raw', compress: 'zstd' }];
+    expect(problems({ ...minimal, image: { formats, compression: 'zstd' } })).toMatchObject([
+      { pointer: '/image/formats/1', hint: expect.stringContaining('compress') },
     ]);
   });
 });

@@ -116,7 +116,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
 
   it('alone by its own parts: their code, their parameters, what they have beside it, and a new one', async () => {
     const parts: Change[] = [
-      change('parts/formats/raw/raw.ts', '--threads=0', '--threads=1'),
+      change('parts/formats/packed.ts', '--threads=0', '--threads=1'),
       change('parts/filesystems/ext4/params.ts', 'strictObject({', 'strictObject({ journal: z.boolean().optional(),'),
       change('parts/initramfs/minimal/init', 'wait_seconds', 'patience_seconds'),
       change('parts/filesystems/index.ts', '  ext4,', '  xfs: vfat,\n  ext4,'),

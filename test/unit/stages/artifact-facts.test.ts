@@ -1,6 +1,7 @@
 /** Artifacts say what they are; layers of a time when they did not are still read. */
 import { expect, it } from 'vitest';
 import { formats } from '../../../parts/formats/index.ts';
+import { asWritten } from '../../../parts/formats/packed.ts';
 import { ArtifactFacts } from '../../../src/stages/artifact-facts.ts';
 import { PackageData } from '../../../src/stages/package/data.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
@@ -15,7 +16,7 @@ it('what an earlier version left is what the same format says of itself today', 
     ['raw', 'zstd'],
     ['qcow2', 'none'],
   ] as const) {
-    const { extension, mediaType, disk, sparse, bootable, qemu } = formats[use].make({})(compression);
+    const { extension, mediaType, disk, sparse, bootable, qemu } = asWritten(formats[use].make({})(compression));
     const today = { kind: 'image', format: extension, mediaType, disk, sparse, bootable, qemu, path: 'x' };
     expect(read({ path: 'x', format: extension, bootable: true })).toEqual(today);
     expect(read(today)).toEqual(today);

@@ -100,4 +100,8 @@ it('lays the options of a build over a definition', () => {
     ...{ name: 'gw', arch: 'aarch64' },
     image: { size: '2G', formats: ['qcow2'] },
   });
+  const asked = { format: 'qcow2', compression: 'zstd' };
+  expect(withOptions({ image: { formats: ['raw', asked] } }, { formats: ['qcow2'] })).toEqual({
+    image: { formats: [asked] },
+  });
 });

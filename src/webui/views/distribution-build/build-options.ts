@@ -1,4 +1,5 @@
 /** What a build is asked for, laid over a definition. */
+import { formatsByName, type ImageFormat, writtenFormats } from '../../../definition/image-formats.ts';
 import { isRecord } from '../../../is-record.ts';
 import type { BuildOptions } from '../../../model/build.ts';
 
@@ -11,8 +12,12 @@ export function withOptions(
   return {
     ...definition,
     ...(arch === undefined ? {} : { arch }),
-    ...(formats === undefined ? {} : { image: { ...(isRecord(image) ? image : {}), formats } }),
+    ...(formats === undefined ? {} : { image: { ...(isRecord(image) ? image : {}), formats: byName(image, formats) } }),
   };
+}
+
+function byName(image: unknown, names: readonly string[]): ImageFormat[] {
+  return formatsByName(writtenFormats(isRecord(image) ? image.formats : undefined), names);
 }
 
 /** An idempotency key; `crypto.randomUUID` is not there on a page that came over plain HTTP from another machine. */

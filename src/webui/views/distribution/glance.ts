@@ -1,7 +1,9 @@
 /** A definition in a few words. Pure: it reads whatever stands there, also what is not valid. */
 import * as z from 'zod';
+import { fileOfFormat, writtenFormats } from '../../../definition/image-formats.ts';
 
 const Names = z.array(z.string()).catch([]);
+const Formats = z.unknown().transform((written) => writtenFormats(written).map(fileOfFormat));
 const User = z.object({ name: z.string() });
 const Glance = z.object({
   kernel: z.object({ source: z.string().optional(), version: z.string().optional() }).catch({}).default({}),
@@ -20,7 +22,7 @@ const Glance = z.object({
     .catch({ users: [], services: { enable: [] } })
     .default({ users: [], services: { enable: [] } }),
   image: z
-    .object({ formats: Names.default([]), size: z.string().optional() })
+    .object({ formats: Formats.default([]), size: z.string().optional() })
     .catch({ formats: [] })
     .default({ formats: [] }),
 });

@@ -17,14 +17,20 @@ const firmware: Readonly<Record<Architecture, string>> = {
   aarch64: '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd',
 };
 
-const zstd = 'application/zstd';
+/** By media type: the ending that a compressed file has behind its own, and what unpacks it beside itself. */
+const packings: Readonly<Record<string, { ending: string; command: string }>> = {
+  'application/zstd': { ending: '.zst', command: 'zstd -dk' },
+  'application/gzip': { ending: '.gz', command: 'gunzip -k' },
+  'application/x-xz': { ending: '.xz', command: 'xz -dk' },
+};
 
 /** None for what no machine takes as a disk. The disk to write to is for whoever copies the line to fill in. */
 export function runLines(image: Image, arch: Architecture): RunLine[] {
   if (image.disk === null) return [];
-  const packed = image.mediaType === zstd;
-  const file = packed ? image.name.replace(/\.zst$/, '') : image.name;
-  const unpack = packed ? `zstd -dk ${word(image.name)} && ` : '';
+  const packing = packings[image.mediaType];
+  const file =
+    packing && image.name.endsWith(packing.ending) ? image.name.slice(0, -packing.ending.length) : image.name;
+  const unpack = packing ? `${packing.command} ${word(image.name)} && ` : '';
   return [
     {
       title: 'Run it in QEMU',
@@ -39,7 +45,7 @@ export function runLines(image: Image, arch: Architecture): RunLine[] {
     {
       title: 'Write it to a disk',
       note: 'Replace /dev/sdX with the disk: everything on it is overwritten.',
-      command: writeCommand(image, packed),
+      command: unpack + writeCommand(image, file),
     },
   ];
 }
@@ -65,11 +71,9 @@ function virtInstallCommand({ disk, name }: Image, file: string, arch: Architect
 }
 
 /** dd(1) for what is the disk byte for byte; qemu-img(1) reads every other form of it. */
-function writeCommand({ name, sparse, disk }: Image, packed: boolean): string {
-  const dd = 'sudo dd of=/dev/sdX bs=4M conv=fsync status=progress';
-  if (packed) return `zstd -dc ${word(name)} | ${dd}`;
-  if (sparse || disk === 'cdrom') return `${dd} if=${word(name)}`;
-  return `sudo qemu-img convert -n -O raw ${word(name)} /dev/sdX`;
+function writeCommand({ sparse, disk }: Image, file: string): string {
+  if (sparse || disk === 'cdrom') return `sudo dd of=/dev/sdX bs=4M conv=fsync status=progress if=${word(file)}`;
+  return `sudo qemu-img convert -n -O raw ${word(file)} /dev/sdX`;
 }
 
 /** As one word (POSIX, XCU 2.2.2). */

@@ -5,6 +5,7 @@ import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
 import { valueAt } from '../draft.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
+import { entriesOf, nameOf } from '../named-entries.ts';
 import { problemsAt, told } from '../problems.ts';
 
 export function ComponentsField({ path, node }: FieldProps) {
@@ -12,6 +13,7 @@ export function ComponentsField({ path, node }: FieldProps) {
   const { components, choices, problems } = useForm();
   const ofKind = components.filter(({ kind }) => kind === node.componentKind);
   const value = field.value ?? node.default;
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
   const shared = {
     label: field.label,
     description: undefined,
@@ -21,7 +23,7 @@ export function ComponentsField({ path, node }: FieldProps) {
     <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="sm" mt={6}>
       {ofKind.map((component) => {
         const choice = choices.find(({ kind, name }) => kind === component.kind && name === component.name);
-        const chosen = many ? Array.isArray(value) && value.includes(component.name) : value === component.name;
+        const chosen = many ? entries.map(nameOf).includes(component.name) : value === component.name;
         // What is chosen can always be given up.
         const obstacle = chosen ? undefined : told(choice?.problems ?? []);
         const CardButton = many ? Checkbox.Card : Radio.Card;
@@ -44,7 +46,11 @@ export function ComponentsField({ path, node }: FieldProps) {
   );
   if (node.type === 'array')
     return (
-      <Checkbox.Group {...shared} value={Array.isArray(value) ? value.map(String) : []} onChange={field.set}>
+      <Checkbox.Group
+        {...shared}
+        value={entries.map(nameOf)}
+        onChange={(names) => field.set(entriesOf(entries, names))}
+      >
         {cards(Checkbox.Indicator, true)}
       </Checkbox.Group>
     );

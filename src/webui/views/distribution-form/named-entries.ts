@@ -1,0 +1,17 @@
+/** Components of a list: by name, or as a mapping that says more of one. Cards choose names, and leave alone what else is said. Pure. */
+import { isRecord } from '../../../is-record.ts';
+
+/** Keys under which a mapping names its component. */
+const nameKeys = ['format', 'name'] as const;
+
+export function nameOf(entry: unknown): string {
+  if (!isRecord(entry)) return String(entry);
+  return String(nameKeys.map((key) => entry[key]).find((name) => typeof name === 'string') ?? '');
+}
+
+/** What is chosen by its name: entries that are there stay as they are, and the new ones are names. */
+export function entriesOf(entries: readonly unknown[], names: readonly string[]): unknown[] {
+  const kept = entries.filter((entry) => names.includes(nameOf(entry)));
+  const present = new Set(kept.map(nameOf));
+  return [...kept, ...names.filter((name) => !present.has(name))];
+}
