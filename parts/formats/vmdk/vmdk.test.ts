@@ -35,7 +35,7 @@ test('its content has an identifier that follows from the key, however many digi
 test('what is no VMDK, or has no identifier, is not written to', async () => {
   const path = join(folder, 'x');
   await writeFile(path, Buffer.alloc(1024));
-  await expect(nameContent(path, '00000001')).rejects.toThrow(/does not begin with the header/);
+  await expect(nameContent(path, '00000001')).rejects.toThrow(/does not start with the header/);
   await expect(image('not hexadecimal').then((other) => nameContent(other, '00000001'))).rejects.toThrow(/has no CID/);
 });
 
