@@ -1,7 +1,7 @@
 /** What an image is turned into. A new format is a folder here, its lines in index.ts and params.ts, and a component of kind format. */
 
 import type { Architecture } from '../../src/architecture.ts';
-import type { Compression } from '../../src/definition/image-formats.ts';
+import type { Compression } from '../../src/definition/compression.ts';
 import type { FileTree } from '../file-tree/file-tree.ts';
 import type { Part } from '../part.ts';
 

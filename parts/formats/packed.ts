@@ -1,7 +1,7 @@
 /** Finished files, compressed: whatever their format, with the same bytes in every run, however many processors there are. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Compression } from '../../src/definition/image-formats.ts';
+import type { Compression } from '../../src/definition/compression.ts';
 import type { PackagedArtifact } from '../../src/stages/package/data.ts';
 import { pipeTools, runTool } from '../../stage-images/contract/tool.ts';
 import type { Format, FormatSource } from './format.ts';

@@ -1,11 +1,8 @@
 /** Entries of image.formats: a format by its name alone, or with what it is asked for, in one mapping. Pure. */
 import * as z from 'zod';
 import { bounds } from './bounds.ts';
+import { type Compression, compressions } from './compression.ts';
 import { slug } from './names.ts';
-
-/** What a finished file may be compressed with, whatever its format. */
-export const compressions = ['none', 'zstd', 'gzip', 'xz'] as const;
-export type Compression = (typeof compressions)[number];
 
 /** Keys beside these two are parameters of the format: its own schema checks them when the definition is planned. */
 const FormatWithParams = z
@@ -15,7 +12,7 @@ const FormatWithParams = z
       .enum(compressions)
       .optional()
       .describe(
-        'What the finished file is compressed with, such as `disk.vhd.xz`. Default: as `image.compression` says.',
+        'What the finished file is compressed with, such as `disk.img.xz`. Default: as `image.compression` says.',
       ),
   })
   .catchall(z.unknown())

@@ -61,6 +61,7 @@ const plainWords: Readonly<Record<string, string>> = {
   none: 'nothing',
   package: 'a stage, and what is installed',
   raw: 'as it is',
+  tar: 'an archive',
   storage: 'where files are kept',
   uefi: 'what firmware is called',
   virtio: 'how QEMU calls a disk’s connection',

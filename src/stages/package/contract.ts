@@ -1,6 +1,6 @@
 /** package: kernel and root file system become disk images, with their papers. */
 import * as z from 'zod';
-import { compressions } from '../../definition/image-formats.ts';
+import { compressions } from '../../definition/compression.ts';
 import { ImageSize } from '../../definition/image-size.ts';
 import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
