@@ -1,33 +1,40 @@
-/** The boot loaders beside the default one, each with words on the kernel's command line: the boot test looks for them in the guest. */
+/**
+ * Boot loaders and root file systems beside the default ones, each with another, so that few images boot them all; and with
+ * words on the kernel's command line: the boot test looks for them in the guest.
+ */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { partitionsOf } from './disk.ts';
-import { buildDefinition, inImage, scratchFolder } from './lab.ts';
+import { buildDefinition, inImage, ldf, scratchFolder } from './lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
 
-// The name of an example, so that its root file system is found in the cache.
 const name = 'instant';
 const file = `${name}-0.1-x86_64.raw`;
 
-async function build(bootloader: string) {
+async function build(bootloader: string, filesystem: string) {
   const example = await readFile('examples/instant.yaml', 'utf8');
   const words = `  cmdline: [quiet, 'dyndbg="file drivers/virtio/* +p"']\n`;
-  const definition = await scratch.write(`${bootloader}.yaml`, `${example}${words}bootloader: ${bootloader}\n`);
+  const definition = await scratch.write(
+    `${bootloader}.yaml`,
+    `${example}${words}bootloader: ${bootloader}\nfilesystem: ${filesystem}\n`,
+  );
   const output = join(scratch.path, bootloader);
   const built = await buildDefinition(definition, output);
   const sbom = await readFile(join(output, `${name}-0.1-x86_64.cdx.json`), 'utf8');
-  return { built, output, sbom, names: built.artifacts.map((artifact) => artifact.name) };
+  const bootLog = (await ldf(['logs', built.id, '--stage', 'boot'])).stdout;
+  return { built, output, sbom, bootLog, names: built.artifacts.map((artifact) => artifact.name) };
 }
 
-describe('an image with GRUB', () => {
+describe('an image with GRUB and a root file system that is never written', () => {
   it('boots under UEFI and under BIOS firmware, and lists in its SBOM what both have started', async () => {
-    const { built, output, sbom, names } = await build('grub');
+    const { built, output, sbom, bootLog, names } = await build('grub', 'erofs');
     expect(built).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
     expect(names).toEqual(expect.arrayContaining([`${file}.console.log`, `${file}.bios.console.log`]));
     expect(await readFile(join(output, `${file}.bios.console.log`), 'utf8')).toContain('SeaBIOS');
+    expect(bootLog).toContain('/ is overlay over erofs');
     for (const path of ['i386-pc/boot.img', 'i386-pc/biosdisk.mod', 'x86_64-efi/fat.mod'])
       expect(sbom).toContain(`/usr/lib/grub/${path}`);
     const partitions = await partitionsOf(join(output, file));
@@ -35,11 +42,12 @@ describe('an image with GRUB', () => {
   });
 });
 
-describe('a unified kernel image', () => {
+describe('a unified kernel image with SquashFS', () => {
   it('boots, has the command line in it, and is the same file where firmware and where menus look', async () => {
-    const { built, output, sbom } = await build('uki');
+    const { built, output, sbom, bootLog } = await build('uki', 'squashfs');
     expect(built).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
     expect(sbom).toContain('/usr/lib/systemd/boot/efi/linuxx64.efi.stub');
+    expect(bootLog).toContain('/ is overlay over squashfs');
     const esp = (await partitionsOf(join(output, file))).find((partition) => partition.name === 'ESP');
     const disk = `/look/${file}@@${esp?.offsetBytes}`;
     const copy = (from: string, to: string) =>
@@ -49,5 +57,13 @@ describe('a unified kernel image', () => {
     const image = await readFile(join(output, 'first.efi'));
     expect(image.equals(await readFile(join(output, 'second.efi')))).toBe(true);
     expect(image.includes('console=ttyS0 quiet dyndbg="file drivers/virtio/* +p"')).toBe(true);
+  });
+});
+
+describe('an image with Btrfs', () => {
+  it('boots from its subvolume', async () => {
+    const { built, bootLog } = await build('systemd-boot', 'btrfs');
+    expect(built).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
+    expect(bootLog).toContain('/ is btrfs');
   });
 });
