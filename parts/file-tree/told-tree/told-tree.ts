@@ -7,7 +7,6 @@ import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
-import type { FileSystemFacts } from '../../filesystems/file-system.ts';
 import { type Entry, type EntryKind, type FileTree, plainPath } from '../file-tree.ts';
 
 /** Where the packager's image has the library. */
@@ -25,13 +24,24 @@ const typeBits: Readonly<Record<Exclude<EntryKind, 'hardlink'>, number>> = {
   symlink: 0o120000,
 };
 
+/** What the mkfs is told beside the tree. */
+export interface ToldFacts {
+  label: string;
+  /** 64 hexadecimal digits, from which identifiers follow. */
+  key: string;
+  /** Seconds since the epoch: the time of whatever has no other. */
+  sourceDate: number;
+  /** A folder of its own, which is there. */
+  work: string;
+}
+
 export class ToldFolder {
   readonly path: string;
-  readonly #facts: FileSystemFacts;
+  readonly #facts: ToldFacts;
   readonly #lines = new Map<bigint, string>();
   #device = 0n;
 
-  private constructor(path: string, facts: FileSystemFacts) {
+  private constructor(path: string, facts: ToldFacts) {
     this.path = path;
     this.#facts = facts;
   }
@@ -43,7 +53,7 @@ export class ToldFolder {
   static async of(
     tree: FileTree,
     path: string,
-    { facts, keeps }: { facts: FileSystemFacts; keeps(device: Entry): boolean },
+    { facts, keeps }: { facts: ToldFacts; keeps(device: Entry): boolean },
   ): Promise<ToldFolder> {
     await mkdir(path, { recursive: true });
     const entries = await tree.entries();
