@@ -44,6 +44,14 @@ export async function rootOf(image: string): Promise<string> {
   return `${image}?offset=${root.offsetBytes}`;
 }
 
+/** What the root partition of an image holds, as blkid(8) calls it: `ext4`. */
+export async function fileSystemOf(image: string): Promise<string> {
+  const root = (await partitionsOf(image)).find(({ name }) => name === 'root');
+  if (!root) throw new Error('the image has no root partition');
+  const probe = ['--probe', '--offset', String(root.offsetBytes), '--match-tag', 'TYPE', '--output', 'value'];
+  return (await execa('/sbin/blkid', [...probe, image])).stdout.trim();
+}
+
 /** A file's text inside the root file system. */
 export async function readInside(root: string, path: string): Promise<string> {
   const { stdout, stderr } = await execa('/sbin/debugfs', ['-R', `cat ${path}`, root]);
