@@ -39,6 +39,10 @@ export interface FileTree {
   folder(): Promise<string>;
 }
 
+export function isDevice({ kind }: Pick<Entry, 'kind'>): boolean {
+  return kind === 'character-device' || kind === 'block-device';
+}
+
 /** Nothing at all: what a partition for data begins with. */
 export const noEntries: readonly Entry[] = [];
 

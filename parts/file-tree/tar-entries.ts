@@ -2,7 +2,7 @@
  * Reads what a tar tells of its entries, and none of their data: some hundredths of a second for each thousand entries. pax(1), "pax Interchange Format" and "ustar Interchange Format"; GNU tar's manual, "Basic Tar Format".
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Entry, EntryKind } from './file-tree.ts';
+import { type Entry, type EntryKind, isDevice } from './file-tree.ts';
 
 export interface TarContent {
   entries: Entry[];
@@ -111,7 +111,7 @@ function entry(path: string, header: Buffer, type: string, sizeBytes: number, ex
     sizeBytes: kind === 'file' ? sizeBytes : 0,
     mtime: Math.floor(extension.mtime ?? number(header, 136, 12)),
     link: linked ? (extension.link ?? text(header, 157, 100)) : '',
-    ...(kind.endsWith('-device') ? { device: { major: number(header, 329, 8), minor: number(header, 337, 8) } } : {}),
+    ...(isDevice({ kind }) ? { device: { major: number(header, 329, 8), minor: number(header, 337, 8) } } : {}),
     xattrs: extension.xattrs ?? noXattrs,
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import type { Entry, FileTree } from './file-tree.ts';
 import type { TarArchive } from './tar-archive.ts';
+import { unpackTree } from './unpack.ts';
 
 export class TarTree implements FileTree {
   readonly #archives: readonly TarArchive[];
@@ -48,17 +49,8 @@ export class TarTree implements FileTree {
   }
 
   async #extract(): Promise<string> {
-    const archive = await this.archive();
     const target = join(this.#work, 'folder');
-    await mkdir(target, { recursive: true });
-    const devices = (await this.entries()).filter(({ kind }) => kind.endsWith('-device')).map(({ path }) => path);
-    await runTool('tar', [
-      '--extract',
-      `--file=${archive}`,
-      `--directory=${target}`,
-      ...['--no-same-owner', '--no-same-permissions', '--delay-directory-restore'],
-      ...['--anchored', '--no-wildcards', ...devices.map((path) => `--exclude=${path}`)],
-    ]);
+    await unpackTree(this, target);
     return target;
   }
 }

@@ -8,6 +8,7 @@ import { runTool } from '../../stage-images/contract/tool.ts';
 import type { FileTree } from '../file-tree/file-tree.ts';
 import { MiB } from '../units.ts';
 import type { FileSystem, FileSystemFacts, Region } from './file-system.ts';
+import { madeOnce } from './made-once.ts';
 
 /** Writes the file system of a tree to the new file `target`; the same bytes for the same arguments. */
 export type MakeImage = (target: string, tree: FileTree, facts: FileSystemFacts) => Promise<void>;
@@ -17,24 +18,20 @@ export type MakeImage = (target: string, tree: FileTree, facts: FileSystemFacts)
  * only then. @param make throws StageFailure for a tree that it cannot hold as it is
  */
 export function finishedImage(make: MakeImage): FileSystem {
-  const made = new WeakMap<FileTree, Promise<string>>();
-  const imageOf = (tree: FileTree, facts: FileSystemFacts): Promise<string> => {
-    const present = made.get(tree);
-    if (present) return present;
+  const images = madeOnce(async (tree, facts) => {
     const target = join(facts.work, 'image');
-    const making = make(target, tree, facts).then(() => target);
-    made.set(tree, making);
-    return making;
-  };
+    await make(target, tree, facts);
+    return target;
+  });
   return {
     readByUefi: false,
     writable: false,
-    size: async (tree, _free, facts) => (await stat(await imageOf(tree, facts))).size,
+    size: async (tree, _free, facts) => (await stat(await images.of(tree, facts))).size,
     fill: async (region, tree, facts) => {
-      const image = await imageOf(tree, facts);
+      const image = await images.of(tree, facts);
       await copyInto(region, image);
       await rm(image);
-      made.delete(tree);
+      images.forget(tree);
     },
   };
 }

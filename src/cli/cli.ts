@@ -1,9 +1,9 @@
 /** What every command is given. */
 import type { Command } from 'commander';
 import * as z from 'zod';
+import { shellWord } from '../shell-word.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { Interrupts } from './interrupts.ts';
-import { shellWord } from './output/shell-word.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Cli {

@@ -1,5 +1,6 @@
 /** `ldf completion`: what a shell needs to complete the words of `ldf`, made from the commands that there are. */
 import type { Command } from 'commander';
+import { quotedWord } from '../shell-word.ts';
 import type { Cli } from './cli.ts';
 import { type CommandNode, commandTree, everyCommand, type OptionNode } from './command-tree.ts';
 import { print } from './terminal.ts';
@@ -37,8 +38,6 @@ export function completionLines(shell: Shell, root: CommandNode): string[] {
 /** The words of a command, or '' for `ldf` itself. */
 const placeOf = ({ path }: CommandNode) => path.join(' ');
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
 /** `*` where a shell reads patterns. */
 const cases = (words: readonly string[]) => words.map((word) => `"${word}"`).join('|');
 
@@ -72,7 +71,7 @@ function valueCases(
 }
 
 function bashLines(nodes: readonly CommandNode[]): string[] {
-  const compgen = (words: readonly string[]) => `COMPREPLY=($(compgen -W ${quoted(words.join(' '))} -- "$cur"))`;
+  const compgen = (words: readonly string[]) => `COMPREPLY=($(compgen -W ${quotedWord(words.join(' '))} -- "$cur"))`;
   return [
     '# bash completion of ldf',
     '_ldf() {',
@@ -93,7 +92,7 @@ function bashLines(nodes: readonly CommandNode[]): string[] {
 }
 
 function zshLines(nodes: readonly CommandNode[]): string[] {
-  const described = (word: string, description: string) => quoted(`${word.replaceAll(':', '\\:')}:${description}`);
+  const described = (word: string, description: string) => quotedWord(`${word.replaceAll(':', '\\:')}:${description}`);
   const entries = (node: CommandNode) => [
     ...node.commands.map(({ path, summary }) => described(path.at(-1) ?? '', summary)),
     ...node.arguments.flatMap(({ choices, description }) => choices.map((choice) => described(choice, description))),
@@ -108,7 +107,7 @@ function zshLines(nodes: readonly CommandNode[]): string[] {
     '  done',
     '  local -a entries',
     `  case "$place \${words[CURRENT-1]}" in`,
-    ...valueCases(nodes, (words) => `compadd -- ${words.map(quoted).join(' ')}`, '_files').map((line) =>
+    ...valueCases(nodes, (words) => `compadd -- ${words.map(quotedWord).join(' ')}`, '_files').map((line) =>
       line.replace(/^ {4}/, '    ('),
     ),
     '  esac',
@@ -124,8 +123,8 @@ function zshLines(nodes: readonly CommandNode[]): string[] {
 
 function fishLines(nodes: readonly CommandNode[]): string[] {
   const at = (node: CommandNode) =>
-    `complete -c ldf -n ${quoted(`test (__ldf_place) = ${JSON.stringify(placeOf(node))}`)}`;
-  const places = placesBelow(nodes).map(quoted).join(' ');
+    `complete -c ldf -n ${quotedWord(`test (__ldf_place) = ${JSON.stringify(placeOf(node))}`)}`;
+  const places = placesBelow(nodes).map(quotedWord).join(' ');
   return [
     '# fish completion of ldf',
     'function __ldf_place',
@@ -140,10 +139,10 @@ function fishLines(nodes: readonly CommandNode[]): string[] {
     'end',
     ...nodes.flatMap((node) => [
       ...node.commands.map(
-        ({ path, summary }) => `${at(node)} -f -a ${quoted(path.at(-1) ?? '')} -d ${quoted(summary)}`,
+        ({ path, summary }) => `${at(node)} -f -a ${quotedWord(path.at(-1) ?? '')} -d ${quotedWord(summary)}`,
       ),
       ...node.arguments.flatMap(({ choices, description }) =>
-        choices.map((choice) => `${at(node)} -f -a ${quoted(choice)} -d ${quoted(description)}`),
+        choices.map((choice) => `${at(node)} -f -a ${quotedWord(choice)} -d ${quotedWord(description)}`),
       ),
       ...node.options.map((option) => `${at(node)} ${fishOption(option)}`),
     ]),
@@ -152,6 +151,6 @@ function fishLines(nodes: readonly CommandNode[]): string[] {
 
 function fishOption({ words, value, choices, description }: OptionNode): string {
   const flags = words.map((word) => (word.startsWith('--') ? `-l ${word.slice(2)}` : `-s ${word.slice(1)}`));
-  const values = value === undefined ? '' : choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : ' -r';
-  return `${flags.join(' ')}${values} -d ${quoted(description)}`;
+  const values = value === undefined ? '' : choices.length > 0 ? ` -x -a ${quotedWord(choices.join(' '))}` : ' -r';
+  return `${flags.join(' ')}${values} -d ${quotedWord(description)}`;
 }

@@ -58,9 +58,9 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
   const fetch = options.fetch ?? ((...request: Parameters<Fetch>) => globalThis.fetch(...request));
   const http = new Http(baseUrl, fetch, options);
   return {
-    /** Resolves when the API and its database answer. */
     /** The OpenAPI document of the server. */
     openapi: (signal?: Signal): Promise<unknown> => http.read(z.unknown(), 'GET', '/openapi.json', { signal }),
+    /** Resolves when the API and its database answer. */
     health: async (signal?: Signal): Promise<void> => {
       await http.send('GET', '/healthz', { signal });
     },

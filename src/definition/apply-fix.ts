@@ -1,20 +1,13 @@
 /** Makes the change of a fix in a definition as it was written. Pure. */
 
+import { pointerKeys } from '../errors.ts';
 import type { Fix } from '../fix.ts';
 import { isRecord } from '../is-record.ts';
 
 /** @returns the changed definition; undefined where something else than `from` stands at the place by now */
 export function applyFix(definition: Record<string, unknown>, fix: Fix): Record<string, unknown> | undefined {
-  const changed = changedAt(definition, keysOf(fix.pointer), fix);
+  const changed = changedAt(definition, pointerKeys(fix.pointer), fix);
   return isRecord(changed) ? changed : undefined;
-}
-
-/** RFC 6901. */
-export function keysOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** `within` with the change made below it; undefined where it cannot be made. */

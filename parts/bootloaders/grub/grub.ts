@@ -2,10 +2,11 @@
  * GRUB (https://www.gnu.org/software/grub/manual/): one image that UEFI firmware starts and, on x86_64, BIOS firmware as well. All that
  * GRUB reads lies on the EFI system partition: FAT is the one file system that both kinds of firmware's GRUB can always read.
  */
-import { type Architecture, efiNames, grubTargets } from '../../../src/architecture.ts';
+import { type Architecture, grubTargets } from '../../../src/architecture.ts';
 import { definePart } from '../../part.ts';
 import type { Placement } from '../../placement.ts';
 import type { BootLoader, BootTools } from '../boot-loader.ts';
+import { removableMediaPath } from '../esp.ts';
 import { biosCode } from './bios.ts';
 import { grubFolder, grubMenu } from './menu.ts';
 import { type GrubImage, makeGrubImage } from './mkimage.ts';
@@ -26,5 +27,5 @@ export const grub = definePart(
 async function uefiProgram(arch: Architecture, tools: BootTools): Promise<Placement[]> {
   const image: GrubImage = { target: grubTargets[arch], name: 'grub.efi', prefix: `/${grubFolder}`, modules: [] };
   const file = await makeGrubImage(image, tools);
-  return [{ at: 'esp', path: `EFI/BOOT/BOOT${efiNames[arch].toUpperCase()}.EFI`, file }];
+  return [{ at: 'esp', path: removableMediaPath(arch), file }];
 }

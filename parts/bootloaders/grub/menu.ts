@@ -3,6 +3,7 @@ import { wordsOf } from '../../../src/definition/command-line.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { FilePlacement } from '../../placement.ts';
 import type { BootFacts } from '../boot-loader.ts';
+import { type KernelFiles, kernelFiles } from '../esp.ts';
 import type { GrubParams } from './params.ts';
 
 /** On the EFI system partition. */
@@ -15,22 +16,15 @@ export function marker(imageId: string): string {
 
 /** Kernel and initramfs below `<name>/<release>`, and grub.cfg with an entry for them. */
 export function grubMenu(facts: BootFacts, params: Pick<GrubParams, 'timeoutSeconds'>): FilePlacement[] {
-  const { name, release, kernel, initramfs, imageId } = facts;
-  const linux: FilePlacement = { at: 'esp', path: `${name}/${release}/linux`, file: kernel };
-  const initrd: FilePlacement[] =
-    initramfs === null ? [] : [{ at: 'esp', path: `${name}/${release}/initrd`, file: initramfs }];
-  const load = { linux: linux.path, initrd: initrd[0]?.path };
+  const { imageId } = facts;
+  const files = kernelFiles(facts);
+  const { linux, initrd } = files;
   return [
     linux,
-    ...initrd,
+    ...(initrd ? [initrd] : []),
     { at: 'esp', path: marker(imageId), content: `${imageId}\n` },
-    { at: 'esp', path: `${grubFolder}/grub.cfg`, content: configuration(facts, load, params) },
+    { at: 'esp', path: `${grubFolder}/grub.cfg`, content: configuration(facts, files, params) },
   ];
-}
-
-interface Load {
-  linux: string;
-  initrd: string | undefined;
 }
 
 /**
@@ -39,7 +33,7 @@ interface Load {
  */
 function configuration(
   { title, cmdline, plainCmdline }: BootFacts,
-  load: Load,
+  files: KernelFiles,
   { timeoutSeconds }: Pick<GrubParams, 'timeoutSeconds'>,
 ) {
   const lines = [
@@ -53,17 +47,17 @@ function configuration(
     '  terminal_input console serial',
     '  terminal_output console serial',
     'fi',
-    ...entry(title, cmdline, load),
-    ...entry(`${title} (fallback)`, `${plainCmdline} nomodeset`, load),
+    ...entry(title, cmdline, files),
+    ...entry(`${title} (fallback)`, `${plainCmdline} nomodeset`, files),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function entry(title: string, cmdline: string, { linux, initrd }: Load): string[] {
+function entry(title: string, cmdline: string, { linux, initrd }: KernelFiles): string[] {
   return [
     `menuentry ${quoted(title)} {`,
-    `  linux /${linux} ${wordsOf(cmdline).map(handedOver).join(' ')}`,
-    ...(initrd === undefined ? [] : [`  initrd /${initrd}`]),
+    `  linux /${linux.path} ${wordsOf(cmdline).map(handedOver).join(' ')}`,
+    ...(initrd ? [`  initrd /${initrd.path}`] : []),
     '}',
   ];
 }

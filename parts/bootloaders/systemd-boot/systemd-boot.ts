@@ -3,6 +3,7 @@ import { type Architecture, efiNames } from '../../../src/architecture.ts';
 import { definePart } from '../../part.ts';
 import type { Placement } from '../../placement.ts';
 import type { BootLoader, BootTools } from '../boot-loader.ts';
+import { removableMediaPath } from '../esp.ts';
 import { blsEntry } from './bls.ts';
 import { SystemdBootParams } from './params.ts';
 
@@ -24,7 +25,7 @@ async function loader(
   const file = await bootFile(`/usr/lib/systemd/boot/efi/systemd-boot${name}.efi`);
   const settings = [`timeout ${timeoutSeconds}`, `console-mode ${consoleMode}`, `editor ${editor ? 'yes' : 'no'}`];
   return [
-    { at: 'esp', path: `EFI/BOOT/BOOT${name.toUpperCase()}.EFI`, file },
+    { at: 'esp', path: removableMediaPath(arch), file },
     { at: 'esp', path: `EFI/systemd/systemd-boot${name}.efi`, file },
     { at: 'esp', path: 'loader/loader.conf', content: settings.map((line) => `${line}\n`).join('') },
   ];

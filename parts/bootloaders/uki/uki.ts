@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { efiNames } from '../../../src/architecture.ts';
 import { definePart } from '../../part.ts';
 import type { BootFacts, BootLoader, BootTools } from '../boot-loader.ts';
+import { removableMediaPath } from '../esp.ts';
 import { UkiParams } from './params.ts';
 
 export const uki = definePart(
@@ -16,7 +17,7 @@ export const uki = definePart(
       const file = await unifiedImage(facts, tools);
       return [
         // Where firmware looks for it on any disk, and where boot menus and kernel-install(8) do.
-        { at: 'esp', path: `EFI/BOOT/BOOT${efiNames[facts.arch].toUpperCase()}.EFI`, file },
+        { at: 'esp', path: removableMediaPath(facts.arch), file },
         { at: 'esp', path: `EFI/Linux/${facts.name}.efi`, file },
       ];
     },

@@ -7,7 +7,8 @@ import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
-import { type Entry, type EntryKind, type FileTree, plainPath } from '../file-tree.ts';
+import { type Entry, type EntryKind, type FileTree, isDevice, plainPath } from '../file-tree.ts';
+import { unpackTree } from '../unpack.ts';
 
 /** Where the packager's image has the library. */
 const library = '/usr/lib/ldf/told-tree.so';
@@ -55,17 +56,12 @@ export class ToldFolder {
     path: string,
     { facts, keeps }: { facts: ToldFacts; keeps(device: Entry): boolean },
   ): Promise<ToldFolder> {
-    await mkdir(path, { recursive: true });
-    const entries = await tree.entries();
-    const devices = entries.filter(isDevice);
-    await runTool('tar', [
-      ...['--extract', `--file=${await tree.archive()}`, `--directory=${path}`],
-      ...['--no-same-owner', '--no-same-permissions', '--delay-directory-restore'],
-      ...['--anchored', '--no-wildcards', ...devices.map((device) => `--exclude=${device.path}`)],
-    ]);
+    await unpackTree(tree, path);
     // Whoever runs the mkfs has to read all of it, and has no right but that of an owner.
     await runTool('chmod', ['--recursive', 'u+rwX', path]);
-    for (const device of devices.filter(keeps)) await writeFile(join(path, plainPath(device.path)), '');
+    const entries = await tree.entries();
+    for (const device of entries.filter((entry) => isDevice(entry) && keeps(entry)))
+      await writeFile(join(path, plainPath(device.path)), '');
     const folder = new ToldFolder(path, facts);
     const told = new Map<string, Told>();
     for (const entry of entries)
@@ -110,10 +106,6 @@ export class ToldFolder {
       SOURCE_DATE_EPOCH: String(sourceDate),
     };
   }
-}
-
-export function isDevice({ kind }: Pick<Entry, 'kind'>): boolean {
-  return kind === 'character-device' || kind === 'block-device';
 }
 
 /** Every folder that paths lead through, the root included. */

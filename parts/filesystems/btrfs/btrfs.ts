@@ -8,6 +8,7 @@ import { ToldFolder } from '../../file-tree/told-tree/told-tree.ts';
 import { definePart } from '../../part.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
 import { copyInto } from '../finished-image.ts';
+import { madeOnce } from '../made-once.ts';
 import { type KeptEntries, keptEntries } from './contents.ts';
 import { BtrfsParams } from './params.ts';
 import { btrfsBytes, leastBytes, type UsedBytes, usedBytes } from './size.ts';
@@ -20,21 +21,14 @@ interface Made {
 }
 
 export const btrfs = definePart(BtrfsParams, (params): FileSystem => {
-  const made = new WeakMap<FileTree, Promise<Made>>();
-  const madeOf = (tree: FileTree, facts: FileSystemFacts): Promise<Made> => {
-    const present = made.get(tree);
-    if (present) return present;
-    const making = measure(tree, facts, params);
-    made.set(tree, making);
-    return making;
-  };
+  const made = madeOnce((tree, facts) => measure(tree, facts, params));
   return {
     readByUefi: false,
     writable: true,
-    size: async (tree, free, facts) => btrfsBytes((await madeOf(tree, facts)).used, free),
+    size: async (tree, free, facts) => btrfsBytes((await made.of(tree, facts)).used, free),
     fill: async (region, tree, facts) => {
-      await fill(region, await madeOf(tree, facts), facts, params);
-      made.delete(tree);
+      await fill(region, await made.of(tree, facts), facts, params);
+      made.forget(tree);
     },
   };
 });

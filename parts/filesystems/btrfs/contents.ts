@@ -1,7 +1,6 @@
 /** What of a tree Btrfs can hold as mkfs.btrfs fills it, and where its subvolumes divide it. */
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import { type Entry, plainPath } from '../../file-tree/file-tree.ts';
-import { isDevice } from '../../file-tree/told-tree/told-tree.ts';
+import { type Entry, isDevice, plainPath } from '../../file-tree/file-tree.ts';
 import type { BtrfsParams } from './params.ts';
 
 export interface KeptEntries {

@@ -6,13 +6,13 @@ import { type Architecture, architectures, ownArchitecture } from '../../archite
 import type { Client } from '../../client/client.ts';
 import { LdfError } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
+import { shellWord } from '../../shell-word.ts';
 import { type Cli, globalOptions } from '../cli.ts';
 import { isFile } from '../diff/sides.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fileError } from '../files/file-error.ts';
 import { buildArgument, findBuild, undefinedIfNotFound } from '../find-build.ts';
 import { wholeNumber } from '../option-values.ts';
-import { shellWord } from '../output/shell-word.ts';
 import { withServer } from '../server-for-command.ts';
 import { print, say } from '../terminal.ts';
 import { qemuCommand } from './qemu.ts';

@@ -1,6 +1,6 @@
 /** Finds the line of a YAML text that an error's JSON pointer means. */
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
-import type { ErrorDetail } from '../../errors.ts';
+import { type ErrorDetail, pointerKeys } from '../../errors.ts';
 
 /**
  * The details in the order of their lines, each with `line N:` before its message where its pointer, or the nearest part
@@ -10,7 +10,7 @@ export function withLines(text: string, details: readonly ErrorDetail[]): ErrorD
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, uniqueKeys: false });
   const placed = details.map((detail) => {
-    const offset = offsetOf(document, pathOf(detail.pointer));
+    const offset = offsetOf(document, pointerKeys(detail.pointer));
     return offset === undefined ? { detail, offset: Number.POSITIVE_INFINITY } : { detail, offset };
   });
   return placed
@@ -34,12 +34,4 @@ function offsetOf(document: Document, path: readonly string[]): number | undefin
     if (isNode(node) && node.range) return node.range[0];
   }
   return undefined;
-}
-
-/** RFC 6901, backwards. */
-function pathOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }

@@ -2,8 +2,8 @@
 
 import type { Build } from '../../model/build.ts';
 import { printableText } from '../../printable-text.ts';
+import { shellWord } from '../../shell-word.ts';
 import { problemLines } from './error.ts';
-import { shellWord } from './shell-word.ts';
 import type { Paint } from './style.ts';
 import { formatTable } from './table.ts';
 

@@ -1,6 +1,6 @@
 /** Solves what a build failed for: changes its distribution as the failure proposes, and builds that. */
-import { applyFix, keysOf } from '../../definition/apply-fix.ts';
-import { LdfError } from '../../errors.ts';
+import { applyFix } from '../../definition/apply-fix.ts';
+import { LdfError, pointerKeys } from '../../errors.ts';
 import type { Fix } from '../../fix.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { BuildRecord } from '../../store/builds.ts';
@@ -55,7 +55,7 @@ function isSame(one: Fix, other: Fix): boolean {
 }
 
 function changedElsewhere({ name }: DistributionRecord, { pointer, from }: Fix): LdfError {
-  const place = keysOf(pointer).join('.');
+  const place = pointerKeys(pointer).join('.');
   return new LdfError('state.conflict', `${name} has been changed since this build: ${place} is different now.`, {
     hint: 'Look at the definition as it is now, and build it.',
     details: [{ pointer, message: 'was changed since', value: JSON.stringify(from) }],

@@ -1,5 +1,6 @@
 /** A YAML text with the lines that its problems are on. Pure; loaded with the editor, for the parser is large. */
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { pointerKeys } from '../../errors.ts';
 
 /** What the API found fault with, or the YAML parser. */
 export interface TextProblem {
@@ -39,7 +40,7 @@ interface Detail {
 export function placeProblems(text: string, details: readonly Detail[]): TextProblem[] {
   const { document, lines } = parsed(text);
   return details.map(({ pointer, message, hint }) => {
-    const keys = pointer.split('/').slice(1).map(plainKey);
+    const keys = pointerKeys(pointer);
     const about = keys.length > 0 ? `${keys.join('.')} ${message}` : message;
     return { line: lineOf(document, lines, keys), message: about, ...(hint === undefined ? {} : { hint }) };
   });
@@ -63,6 +64,3 @@ function parsed(text: string): { document: Document; lines: LineCounter } {
 
 /** Items of lists are numbers in YAML's own paths. */
 const index = (key: string) => (/^[0-9]+$/.test(key) ? Number(key) : key);
-
-/** RFC 6901. */
-const plainKey = (key: string) => key.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,6 +1,7 @@
 /** What one types to run an image or to write it to a disk: lines of a POSIX shell, to be copied. Pure. */
 import { type Architecture, qemuNames } from '../../../architecture.ts';
 import type { Artifact } from '../../../model/artifact.ts';
+import { shellWord } from '../../../shell-word.ts';
 
 export interface RunLine {
   title: string;
@@ -30,7 +31,7 @@ export function runLines(image: Image, arch: Architecture): RunLine[] {
   const packing = packings[image.mediaType];
   const file =
     packing && image.name.endsWith(packing.ending) ? image.name.slice(0, -packing.ending.length) : image.name;
-  const unpack = packing ? `${packing.command} ${word(image.name)} && ` : '';
+  const unpack = packing ? `${packing.command} ${shellWord(image.name)} && ` : '';
   return [
     {
       title: 'Run it in QEMU',
@@ -55,28 +56,23 @@ function qemuCommand({ disk, sparse }: Image, file: string, arch: Architecture):
   const { program, machine } = qemuNames[arch];
   // A comma in a file's name is doubled; QEMU asks to be told of what is the disk byte for byte.
   const drive = `if=virtio,${sparse ? 'format=raw,' : ''}file=${file.replaceAll(',', ',,')}`;
-  const medium = disk === 'cdrom' ? `-cdrom ${word(file)}` : `-drive ${word(drive)}`;
+  const medium = disk === 'cdrom' ? `-cdrom ${shellWord(file)}` : `-drive ${shellWord(drive)}`;
   const settings = '-cpu max -m 1G -nographic -snapshot';
   return `${program} -machine ${machine},accel=kvm:tcg ${settings} -bios ${firmware[arch]} ${medium} -nic user,model=virtio-net-pci`;
 }
 
 /** virt-install(1). */
 function virtInstallCommand({ disk, name }: Image, file: string, arch: Architecture): string {
-  const machine = `--name ${word(name.replace(/\.[a-z].*$/, ''))} --arch ${arch} --memory 1024 --boot uefi`;
+  const machine = `--name ${shellWord(name.replace(/\.[a-z].*$/, ''))} --arch ${arch} --memory 1024 --boot uefi`;
   const medium =
     disk === 'cdrom'
-      ? `--cdrom ${word(file)}`
-      : `--import --disk ${word(`path=${file.replaceAll(',', ',,')},bus=virtio`)}`;
+      ? `--cdrom ${shellWord(file)}`
+      : `--import --disk ${shellWord(`path=${file.replaceAll(',', ',,')},bus=virtio`)}`;
   return `virt-install ${machine} ${medium} --osinfo detect=on,require=off --graphics none`;
 }
 
 /** dd(1) for what is the disk byte for byte; qemu-img(1) reads every other form of it. */
 function writeCommand({ sparse, disk }: Image, file: string): string {
-  if (sparse || disk === 'cdrom') return `sudo dd of=/dev/sdX bs=4M conv=fsync status=progress if=${word(file)}`;
-  return `sudo qemu-img convert -n -O raw ${word(file)} /dev/sdX`;
-}
-
-/** As one word (POSIX, XCU 2.2.2). */
-function word(text: string): string {
-  return /^[A-Za-z0-9_./=,:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  if (sparse || disk === 'cdrom') return `sudo dd of=/dev/sdX bs=4M conv=fsync status=progress if=${shellWord(file)}`;
+  return `sudo qemu-img convert -n -O raw ${shellWord(file)} /dev/sdX`;
 }

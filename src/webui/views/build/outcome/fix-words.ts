@@ -1,16 +1,16 @@
 /** What a fix does, in the words of its button, and where in the definition it is. Pure. */
-import { keysOf } from '../../../../definition/apply-fix.ts';
+import { pointerKeys } from '../../../../errors.ts';
 import type { Fix } from '../../../../fix.ts';
 import type { Failure } from '../../../../model/problem.ts';
 
 /** `image.size`, as the definition's reference has it. */
 export function placeName(pointer: string): string {
-  return keysOf(pointer).join('.');
+  return pointerKeys(pointer).join('.');
 }
 
 /** `Set image.size to 949M and rebuild`; of an entry of a list, what it is called. */
 export function fixWords({ pointer, from, to }: Fix): string {
-  const isEntry = /^\d+$/.test(keysOf(pointer).at(-1) ?? '');
+  const isEntry = /^\d+$/.test(pointerKeys(pointer).at(-1) ?? '');
   if (to === null) return `Remove ${isEntry ? from : placeName(pointer)} and rebuild`;
   if (isEntry && from !== null) return `Replace ${from} with ${to} and rebuild`;
   return `Set ${placeName(pointer)} to ${to} and rebuild`;

@@ -1,4 +1,0 @@
-/** A word as it has to be typed into a POSIX shell: quoted when it holds anything that the shell would read. */
-export function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
