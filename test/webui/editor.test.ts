@@ -120,14 +120,14 @@ test('a password is hashed in the browser, and keys and files are taken from fil
   await rm(folder, { recursive: true });
 });
 
-test('help in the form speaks of the form: no quotes, no command line', async ({ visit }) => {
+test('help in the form speaks of the form: no quotes, no commands to type', async ({ visit }) => {
   const page = await visit('/distributions/new');
   for (const step of ['Basics', 'Kernel', 'System', 'Image']) {
     await page.getByRole('tab', { name: new RegExp(step) }).click();
     for (const add of ['Add user', 'Add file'])
       if (step === 'System') await page.getByRole('button', { name: add }).click();
     const text = await page.locator('main').textContent();
-    expect(text).not.toMatch(/in quotes|command line|mkpasswd|`/i);
+    expect(text).not.toMatch(/in quotes|on the command line|mkpasswd|`/i);
   }
   await page.getByRole('tab', { name: /Basics/ }).click();
   await page.getByLabel('Version').fill('"1.0"');
