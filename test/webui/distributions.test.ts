@@ -12,7 +12,7 @@ test('a newcomer comes from an empty list to an image that has booted, by clicks
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('stages will run').waitFor();
+  await dialog.getByText('and boots the result').waitFor();
   await dialog.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page.getByText('succeeded').first().waitFor();
