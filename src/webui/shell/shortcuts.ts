@@ -12,7 +12,7 @@ export const viewKeys = [
   { key: 'b', to: '/builds', label: 'Go to Builds' },
   { key: 'c', to: '/components', label: 'Go to Components' },
   { key: 's', to: '/system', label: 'Go to System' },
-  { key: 'n', to: '/distributions/new', label: 'New distribution' },
+  { key: 'n', to: '/distributions/templates', label: 'New distribution' },
 ] as const;
 
 interface Opened {

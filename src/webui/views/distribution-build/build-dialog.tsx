@@ -13,7 +13,7 @@ import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { Choices } from './build-choices.tsx';
 import { buildCommand, newKey } from './build-options.ts';
-import { PlanPreview } from './plan-preview.tsx';
+import { PlanNotes, PlanPreview } from './plan-preview.tsx';
 import { previewQuery } from './preview.ts';
 import { buildSentence, workSentence } from './sentence.ts';
 
@@ -69,6 +69,7 @@ function BuildForm({ distribution, onClose }: { distribution: Distribution; onCl
             <Text size="sm" c="dimmed">
               {workSentence(plan)}
             </Text>
+            <PlanNotes notes={plan.notes} />
           </div>
         )}
         {start.error && <ErrorNotice error={start.error} />}

@@ -15,7 +15,7 @@ const fates = {
   false: { word: 'Run', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
 } satisfies Record<string, { word: string; color: string; symbol: ReactNode }>;
 
-/** @param narrow where there is no room for a table */
+/** @param narrow in the sheet, which has no room for a table and shows the notes by itself */
 export function PlanPreview({ plan, narrow = false }: { plan: PlanSummary; narrow?: boolean }) {
   const time = planTime(plan.stages);
   const unresolved = plan.stages.find(({ after, cached }) => after.length === 0 && cached === false);
@@ -32,11 +32,7 @@ export function PlanPreview({ plan, narrow = false }: { plan: PlanSummary; narro
       </Group>
       {!narrow && <StageTable stages={plan.stages} />}
       <StageList stages={plan.stages} always={narrow} />
-      {plan.notes.map((note) => (
-        <Text key={note} size="sm" c="dimmed">
-          {note}
-        </Text>
-      ))}
+      {!narrow && <PlanNotes notes={plan.notes} />}
       {unresolved && (
         <Text size="sm" c="dimmed">
           Some versions are {unresolved.reason}. The build looks them up first; stages marked Maybe are then reused if
@@ -45,6 +41,14 @@ export function PlanPreview({ plan, narrow = false }: { plan: PlanSummary; narro
       )}
     </Stack>
   );
+}
+
+export function PlanNotes({ notes }: { notes: readonly string[] }) {
+  return notes.map((note) => (
+    <Text key={note} size="sm" c="dimmed">
+      {note}
+    </Text>
+  ));
 }
 
 function StageTable({ stages }: { stages: readonly PlanStage[] }) {

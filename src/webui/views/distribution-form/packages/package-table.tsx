@@ -28,7 +28,7 @@ export const PackageTable = memo(function PackageTable({ chosen, others, trouble
             {chosen.map((one, index) => (
               <Table.Tr key={one.written} data-package={one.written}>
                 <Table.Td className={classes.name}>
-                  {one.written}
+                  <span>{one.written}</span>
                   {troubles[index] && (
                     <Text size="xs" c="red">
                       {troubles[index]}
@@ -122,7 +122,9 @@ function Others({ packages }: { packages: readonly InstalledPackage[] }) {
                 <Table.Tbody>
                   {found.slice(0, mostShown).map((one) => (
                     <Table.Tr key={one.name}>
-                      <Table.Td className={classes.name}>{one.name}</Table.Td>
+                      <Table.Td className={classes.name}>
+                        <span>{one.name}</span>
+                      </Table.Td>
                       <Amounts of={one} />
                     </Table.Tr>
                   ))}

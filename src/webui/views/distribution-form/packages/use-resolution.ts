@@ -20,7 +20,9 @@ export interface Resolution {
 
 export function useResolution(state: DraftState, distribution: Distribution | undefined): Resolution {
   const { draft, plan, waiting, problems } = state;
-  const stored = plan ? distribution?.locks[plan.arch] : undefined;
+  // While the definition has problems there is no plan; what was known before is shown as such.
+  const arch = plan?.arch ?? distribution?.arch;
+  const stored = arch && distribution?.locks[arch];
   const wishes = useMemo(() => wishesOf(plan), [plan]);
   const { mutate, data, isPending, error } = useMutation({
     mutationFn: async () => {
@@ -28,7 +30,7 @@ export function useResolution(state: DraftState, distribution: Distribution | un
       return { lock, wishes };
     },
   });
-  const resolved = data?.lock.arch === plan?.arch ? data : undefined;
+  const resolved = plan && data?.lock.arch !== plan.arch ? undefined : data;
   const storedIsCurrent = plan?.stages.find(({ after }) => after.length === 0)?.cached === true;
   const current = resolved ? same(resolved.wishes, wishes) : storedIsCurrent;
   const ready = plan !== null && !waiting && problems.length === 0;
