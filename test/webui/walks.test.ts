@@ -19,7 +19,7 @@ test('a newcomer comes from an empty list to the console of an image that booted
   playRealStages(factory.runtime, 1, 5);
   const page = await visit('/');
   const clicks = await countClicks(page);
-  await page.getByRole('link', { name: 'Begin with instant' }).click();
+  await page.getByRole('link', { name: 'Start from instant' }).click();
   await page.getByRole('tab', { name: 'System' }).click();
   await page.getByRole('button', { name: 'Add user' }).click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).click();

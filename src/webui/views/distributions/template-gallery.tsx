@@ -66,10 +66,10 @@ function TemplateCard({ example, usual }: { example: Example; usual: ReadonlySet
           search={{ from: `example:${name}` }}
           variant="light"
           size="xs"
-          aria-label={`Begin with ${name}`}
+          aria-label={`Start from ${name}`}
           className={classes.begin}
         >
-          Begin with this
+          Start from this
         </ButtonLink>
       </div>
     </Card>
