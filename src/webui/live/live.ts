@@ -2,7 +2,7 @@
  * The one stream of changes of this page. While it is open, lists are not asked for again: what has changed is put into them.
  * A page that nobody sees, and one that follows a build by itself, give the connection back and continue later.
  */
-import type { QueryKey } from '@tanstack/react-query';
+import type { InfiniteData, QueryKey } from '@tanstack/react-query';
 import type { Change } from '../../model/change.ts';
 import {
   attemptsQuery,
@@ -19,7 +19,7 @@ import {
 } from '../api.ts';
 import { BuildsSearch } from '../views/builds/builds-search.ts';
 import { setLive, untilWanted } from './state.ts';
-import { type BuildPage, type BuildPages, takeIntoDistributions, takeIntoPage, takeIntoPages } from './take-change.ts';
+import { type BuildPage, takeIntoDistributions, takeIntoPage, takeIntoPages } from './take-change.ts';
 
 const againMs = 1_000;
 /** After a refusal; lists are asked for meanwhile, as they were before. */
@@ -98,7 +98,7 @@ function takeIntoBuildLists(change: Change): void {
     const inPages = queryKey[1] === 'pages';
     const filter = BuildsSearch.parse(queryKey[inPages ? 2 : 1]);
     if (inPages)
-      updateList<BuildPages>(queryKey, (list) => ({ ...list, pages: takeIntoPages(list.pages, change, filter) }));
+      updateList<InfiniteData<BuildPage, string | null>>(queryKey, (list) => ({ ...list, pages: takeIntoPages(list.pages, change, filter) }));
     else updateList<BuildPage>(queryKey, (page) => takeIntoPage(page, change, filter));
   }
 }

@@ -1,5 +1,4 @@
 /** Lists as the server's answers and the changes that it tells make them together. Pure. */
-import type { InfiniteData } from '@tanstack/react-query';
 import type { BuildSummary } from '../../model/build.ts';
 import type { Change } from '../../model/change.ts';
 import type { DistributionSummary } from '../../model/distribution.ts';
@@ -8,7 +7,6 @@ export interface BuildPage {
   items: BuildSummary[];
   nextCursor: string | null;
 }
-export type BuildPages = InfiniteData<BuildPage, string | null>;
 
 /** What a list of builds is asked for with. */
 export interface ListFilter {
