@@ -99,6 +99,8 @@ export class ChangeFeed {
     this.#looking = true;
     while (this.#waiting.size > 0) {
       await setTimeout(this.#bounds.changePollMs, undefined, { ref: false });
+      // A server that has stopped has closed its database.
+      if (this.#waiting.size === 0) break;
       try {
         const last = await store.lastChange();
         for (const [wake, position] of [...this.#waiting]) if (position !== last) wake();

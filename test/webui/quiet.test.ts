@@ -48,12 +48,12 @@ test('one stream serves the lists of a page, and is left alone by the page of a 
   await page.reload();
   await page.getByRole('link', { name: 'watched' }).first().waitFor();
   await expect.poll(open).toEqual(['/v1/events']);
-  await page.getByRole('link', { name: 'Builds' }).click();
+  await page.getByRole('link', { name: 'Builds', exact: true }).click();
   await page.locator(`[data-build="${id}"]`).getByText('compile').waitFor();
   expect(open()).toEqual(['/v1/events']);
   await page.locator(`[data-build="${id}"]`).getByRole('link').click();
   await expect.poll(open).toEqual([`/v1/builds/${id}/events`]);
-  await page.getByRole('link', { name: 'Builds' }).click();
+  await page.getByRole('link', { name: 'Builds', exact: true }).click();
   await expect.poll(open).toEqual(['/v1/events']);
   await factory.client.builds.cancel(id);
   await page.locator(`[data-build="${id}"]`).getByText('cancelled').waitFor();

@@ -98,7 +98,10 @@ function takeIntoBuildLists(change: Change): void {
     const inPages = queryKey[1] === 'pages';
     const filter = BuildsSearch.parse(queryKey[inPages ? 2 : 1]);
     if (inPages)
-      updateList<InfiniteData<BuildPage, string | null>>(queryKey, (list) => ({ ...list, pages: takeIntoPages(list.pages, change, filter) }));
+      updateList<InfiniteData<BuildPage, string | null>>(queryKey, (list) => ({
+        ...list,
+        pages: takeIntoPages(list.pages, change, filter),
+      }));
     else updateList<BuildPage>(queryKey, (page) => takeIntoPage(page, change, filter));
   }
 }
