@@ -43,6 +43,14 @@ export const apiBounds = {
   maxIdempotencyKeyLength: 200,
   /** A comment line this often keeps proxies and clients from giving an idle event stream up. */
   sseHeartbeatMs: 15_000,
+  /** How often the database is asked what has changed while somebody follows the changes. */
+  changePollMs: 250,
+  /** Clients that follow the changes at one time. */
+  maxFollowers: 200,
+  /** How many changes somebody may be behind and still continue; after more the lists are read again. */
+  keptChanges: 10_000,
+  /** Changes that are read, described and sent at once. */
+  changesAtOnce: 100,
   /** How long an EventSource should wait before it connects again. */
   sseRetryMs: 1_000,
   /** How long a stopping server waits for answers under way. */

@@ -6,14 +6,17 @@ import { secureHeaders } from 'hono/secure-headers';
 import { apiBounds } from '../config.ts';
 import { LdfError } from '../errors.ts';
 import { limitBodies, streamedPath } from './body-limits.ts';
+import { compressAnswers } from './compress.ts';
 import { crossSiteGuard, hostGuard } from './guard.ts';
 import { boundHeldBodies } from './held-bodies.ts';
+import { tagLists } from './list-tags.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, notFound, problemResponse, validationHook } from './problem.ts';
 import { requestLog } from './request-log.ts';
 import { AccessTable, accessGuard } from './route.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { buildRoutes } from './routes/builds.ts';
+import { changeRoutes } from './routes/changes.ts';
 import { componentRoutes } from './routes/components.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { distributionRoutes } from './routes/distributions.ts';
@@ -40,6 +43,8 @@ export function createApp(services: ApiServices): OpenAPIHono {
   app.use(requestLog(log));
   app.use(secureHeaders(headers));
   app.use(closeBodyOfHead);
+  app.use(compressAnswers);
+  app.use(tagLists);
   app.use(hostGuard(services.allowedHosts));
   app.use(crossSiteGuard);
   const table = new AccessTable();
@@ -62,6 +67,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     buildRoutes(services),
     logRoutes(services),
     eventRoutes(services),
+    changeRoutes(services),
     artifactRoutes(services),
     consoleRoutes(services),
     componentRoutes(services),

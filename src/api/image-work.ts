@@ -13,7 +13,7 @@ const maxWaiting = 10_000;
 
 /** Runs `work` and gives `progress` events, then `done` with the images as they are then, or `error` with a problem. */
 export async function* imageWorkEvents(
-  { images, log }: Pick<ApiServices, 'images' | 'log'>,
+  { images, store, log }: Pick<ApiServices, 'images' | 'store' | 'log'>,
   work: ImageWork,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
@@ -30,6 +30,8 @@ export async function* imageWorkEvents(
     wake();
   };
   const running = work(onProgress, signal)
+    // Also of work that failed: some images may be other ones.
+    .finally(() => store.noteChange('stage-images', ''))
     .then(async () => finish('done', { items: await images.verify() }))
     .catch((error: unknown) => finish('error', problemOf(presentable(error, log))));
   while (last === undefined || waiting.length > 0) {

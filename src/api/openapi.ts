@@ -6,7 +6,8 @@ import { Component } from '../catalog/component.ts';
 import { Definition } from '../definition/definition.ts';
 import { type ErrorCode, errorTable } from '../errors.ts';
 import { Artifact, Verdict } from '../model/artifact.ts';
-import { Build } from '../model/build.ts';
+import { Build, BuildSummary } from '../model/build.ts';
+import { Change } from '../model/change.ts';
 import { ListedComponent } from '../model/component.ts';
 import { Distribution, DistributionSummary } from '../model/distribution.ts';
 import { Example } from '../model/example.ts';
@@ -32,6 +33,8 @@ export const bodySchemas: Names = z.registry();
 for (const [id, schema] of Object.entries({
   Artifact,
   Build,
+  BuildSummary,
+  Change,
   Component: ListedComponent,
   Detail,
   Distribution,

@@ -33,6 +33,10 @@ export interface ApiServices {
     | 'failureTotals'
     | 'getArtifact'
     | 'listArtifacts'
+    | 'lastChange'
+    | 'changesAfter'
+    | 'noteChange'
+    | 'forgetChanges'
   >;
   /** Reads what people write, without keeping other requests waiting. */
   documents: DocumentReader;

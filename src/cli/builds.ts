@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { formatDuration } from '../amounts.ts';
 import { type Architecture, architectures } from '../architecture.ts';
-import { type Build, type BuildState, buildStates } from '../model/build.ts';
+import { type BuildState, type BuildSummary, buildStates } from '../model/build.ts';
 import { type Cli, globalOptions } from './cli.ts';
 import { getDistribution } from './find-distribution.ts';
 import { printResult } from './json.ts';
@@ -49,7 +49,7 @@ export function addBuildsCommand(program: Command, cli: Cli): void {
     });
 }
 
-function buildTable(builds: readonly Build[], nowMs: number, paint: Paint): string[] {
+function buildTable(builds: readonly BuildSummary[], nowMs: number, paint: Paint): string[] {
   const columns = [
     { title: 'BUILD' },
     { title: '#', align: 'right' },
@@ -77,7 +77,7 @@ function buildTable(builds: readonly Build[], nowMs: number, paint: Paint): stri
 }
 
 /** `not tested` is said of a build that succeeded without anybody trying its images. */
-function bootsWord({ state, verdict, verifies }: Build, paint: Paint): string {
+function bootsWord({ state, verdict, verifies }: BuildSummary, paint: Paint): string {
   if (verdict !== null) return verdict.bootable ? 'yes' : 'no';
   return state === 'succeeded' && verifies === null ? paint('yellow', 'not tested') : '';
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Architecture } from '../definition/definition.ts';
 import type { Fix } from '../fix.ts';
 import { Artifact, ArtifactOfBuild } from '../model/artifact.ts';
-import { Build, BuildInputs, type BuildOptions, type BuildState } from '../model/build.ts';
+import { Build, BuildInputs, type BuildOptions, type BuildState, BuildSummary } from '../model/build.ts';
 import { DefinitionCheck, type ValidateRequest } from '../model/check.ts';
 import { ListedComponent } from '../model/component.ts';
 import { GcReport, type GcRequest } from '../model/disk.ts';
@@ -21,10 +21,12 @@ import { SettingList, type SettingStatus, SystemStatus } from '../model/system.t
 import { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import { type EventOptions, followBuild, type PlacedEntry } from './build-events.ts';
+import { type ChangeOptions, followChanges, type NumberedChange } from './change-events.ts';
 import { type Fetch, Http, problemError } from './http.ts';
 import { type ImageProgress, imageWork } from './image-events.ts';
 
 export type { PlacedEntry } from './build-events.ts';
+export type { NumberedChange } from './change-events.ts';
 export type { ImageProgress } from './image-events.ts';
 
 type Signal = AbortSignal | undefined;
@@ -66,6 +68,9 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
     },
     session: sessionMethods(http),
     system: (signal?: Signal): Promise<SystemStatus> => http.read(SystemStatus, 'GET', '/v1/system', { signal }),
+    /** What changes in the lists; takes a lost connection up again. */
+    changes: (options: ChangeOptions = {}): AsyncGenerator<NumberedChange> =>
+      followChanges(http, '/v1/events', options),
     /** What the server was started with. */
     settings: async (signal?: Signal): Promise<SettingStatus[]> =>
       (await http.read(SettingList, 'GET', '/v1/system/settings', { signal })).items,
@@ -165,7 +170,7 @@ function buildMethods(http: Http) {
     http.read(LogPage, 'GET', path(id, '/logs'), { query, signal });
   return {
     list: (query: BuildQuery = {}, signal?: Signal) =>
-      http.read(page(Build), 'GET', base, { query: { ...query }, signal }),
+      http.read(page(BuildSummary), 'GET', base, { query: { ...query }, signal }),
     get: (id: string, signal?: Signal) => http.read(Build, 'GET', path(id), { signal }),
     cancel: (id: string, signal?: Signal) => http.read(Build, 'POST', path(id, '/cancel'), { signal }),
     retry: (id: string, stage?: StageName, signal?: Signal) =>

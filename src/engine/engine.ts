@@ -15,6 +15,7 @@ import { verifyBuild } from './commands/verify.ts';
 import { BoundedQueue } from './core/bounded-queue.ts';
 import type { Engine, EngineDependencies } from './core/dependencies.ts';
 import { Estimates } from './core/estimates.ts';
+import { fairOrder } from './core/fair-order.ts';
 import { MachineArchitecture } from './core/machine-architecture.ts';
 import { SpareFile } from './core/spare-file.ts';
 import { buildHasEnded } from './core/states.ts';
@@ -26,6 +27,7 @@ import type { BuildService } from './service.ts';
 import { describeAttempts, describeBuilds } from './views/describe.ts';
 import { describeInputs } from './views/inputs.ts';
 import { previewPlan } from './views/preview.ts';
+import { summaryOf } from './views/summary.ts';
 
 export function createEngine(dependencies: EngineDependencies): BuildService {
   const { store, journals, config, logger } = dependencies;
@@ -127,7 +129,14 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     },
     async list(query) {
       const { items, ...rest } = await store.listBuilds(query);
-      return { items: await describeBuilds(store, estimates, items), ...rest };
+      return { items: (await describeBuilds(store, estimates, items)).map(summaryOf), ...rest };
+    },
+    async waiting() {
+      const open = await store.openBuilds();
+      return {
+        running: open.filter(({ state }) => state === 'running').length,
+        queued: fairOrder(open).map(({ id }) => id),
+      };
     },
 
     read: (buildId, query) => journals.read(buildId, query),

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import type { Definition } from '../definition/definition.ts';
 import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.ts';
 import type { Fix } from '../fix.ts';
-import type { Build, BuildInputs, BuildOptions } from '../model/build.ts';
+import type { Build, BuildInputs, BuildOptions, BuildSummary } from '../model/build.ts';
 import type { Choice } from '../model/check.ts';
 import type { ConsoleWish } from '../model/console.ts';
 import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';
@@ -78,7 +78,9 @@ export interface BuildService {
   attempts(buildId: string): Promise<Attempt[]>;
   /** What a build was made of. */
   inputs(buildId: string): Promise<BuildInputs | undefined>;
-  list(filter: BuildFilter & PageRequest): Promise<Page<Build>>;
+  list(filter: BuildFilter & PageRequest): Promise<Page<BuildSummary>>;
+  /** How many builds run, and the ids of those that wait, in the order in which they will start. */
+  waiting(): Promise<{ running: number; queued: string[] }>;
 
   /** Log lines and events so far, from a position on. */
   read(buildId: string, query: LogQuery): Promise<JournalPart>;

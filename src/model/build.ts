@@ -12,6 +12,9 @@ import { Time } from './time.ts';
 
 export const buildStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 
+/** Longer messages are cut in lists. */
+export const summaryMessageLength = 300;
+
 export const BuildState = z.enum(buildStates);
 export type BuildState = z.infer<typeof BuildState>;
 
@@ -40,6 +43,27 @@ export const Build = z.strictObject({
   artifacts: z.array(Artifact),
 });
 export type Build = z.infer<typeof Build>;
+
+/** A stage in a list of builds. */
+export const StageSummary = StageRun.pick({
+  name: true,
+  state: true,
+  progress: true,
+  note: true,
+  startedAt: true,
+  endedAt: true,
+  estimateSeconds: true,
+});
+
+/** A build in a list: without what may be large, such as a console that shows why it failed, and without its files. */
+export const BuildSummary = Build.omit({ error: true, reproducible: true, stages: true, artifacts: true }).extend({
+  error: Failure.pick({ code: true, message: true, stage: true })
+    .nullable()
+    .describe(`\`message\` is cut at ${summaryMessageLength} characters.`),
+  reproducible: Reproducibility.shape.state.nullable().describe('What the newest verification of this build found.'),
+  stages: z.array(StageSummary).describe('The newest attempt of each stage, in the order of the plan.'),
+});
+export type BuildSummary = z.infer<typeof BuildSummary>;
 
 export const BuildOptions = z.strictObject({
   arch: Architecture.optional().describe("Default: the definition's."),

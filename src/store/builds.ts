@@ -39,6 +39,8 @@ export interface BuildRecord {
 }
 
 export interface BuildFilter {
+  /** Only these, as far as there are any of them. */
+  ids?: readonly string[] | undefined;
   state?: BuildState | undefined;
   arch?: Architecture | undefined;
   distributionId?: string | undefined;

@@ -43,7 +43,10 @@ export interface DistributionTable {
   updateDistribution(id: string, input: NewDistribution, expected?: readonly string[]): Promise<DistributionRecord>;
   getDistribution(id: string): Promise<DistributionRecord | undefined>;
   findDistributionByName(name: string): Promise<DistributionRecord | undefined>;
-  listDistributions(page: PageRequest & { name?: string | undefined }): Promise<Page<ListedDistribution>>;
+  /** @param page `ids`: only these, as far as there are any of them */
+  listDistributions(
+    page: PageRequest & { ids?: readonly string[] | undefined; name?: string | undefined },
+  ): Promise<Page<ListedDistribution>>;
   /** Notes what the definition of a distribution chooses, unless that has been stored since. */
   noteComponents(distributionId: string, components: ChosenComponents): Promise<void>;
   /** Builds stay, without their distribution. */

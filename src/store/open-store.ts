@@ -4,6 +4,7 @@ import { type Quotas, quotas } from './quotas.ts';
 import { artifactRows } from './rows/artifacts.ts';
 import { buildRows } from './rows/builds.ts';
 import { cacheRows } from './rows/caches.ts';
+import { changeRows } from './rows/changes.ts';
 import { componentRows } from './rows/components.ts';
 import { distributionRows } from './rows/distributions.ts';
 import { layerRows } from './rows/layers.ts';
@@ -32,6 +33,7 @@ export async function openStore(databaseUrl: string, limits: Quotas = quotas): P
     ...resolvedKernelRows(db),
     ...sourceRows(database),
     ...artifactRows(db),
+    ...changeRows(database),
     ...storedBytesOf(database),
     ...dialect.leases(db),
     ping: () => dialect.ping(db),

@@ -2,6 +2,7 @@
 import type { ArtifactTable } from './artifacts.ts';
 import type { BuildTable } from './builds.ts';
 import type { CacheTable } from './caches.ts';
+import type { ChangeTable } from './changes.ts';
 import type { ComponentTable } from './components.ts';
 import type { DistributionTable } from './distributions.ts';
 import type { LayerTable } from './layers.ts';
@@ -20,6 +21,7 @@ export interface Store
     ResolvedKernelTable,
     SourceTable,
     ArtifactTable,
+    ChangeTable,
     LeaseTable {
   close(): Promise<void>;
   /** Resolves when the database answers. */

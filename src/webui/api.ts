@@ -5,6 +5,7 @@ import { createClient } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
 import type { Build } from '../model/build.ts';
 import type { DistributionSummary } from '../model/distribution.ts';
+import { isLive } from './live/state.ts';
 
 /** Asks nothing more once the session is over: who looks has to sign in first, and lists would ask every few seconds. */
 const watchedFetch: typeof fetch = async (...request) => {
@@ -107,7 +108,11 @@ export const healthQuery = queryOptions({
     return true;
   },
   retry: false,
-  refetchInterval: (query) => (query.state.error ? healthMs.away : healthMs.there),
+  // An open stream of changes shows that the server is there.
+  refetchInterval: (query) => {
+    if (query.state.error) return healthMs.away;
+    return isLive() ? false : healthMs.there;
+  },
 });
 
 /** Whether the server does not answer, as the banner over every page finds it; this asks nothing itself. */
@@ -116,9 +121,11 @@ export function useServerAway(): boolean {
   return unreachable(error);
 }
 
-/** While something runs, a list is read again this often; the page of a build follows its events. */
-const liveMs = 2_000;
-const calmMs = 15_000;
+/** Without the stream of changes, lists are read again this often. */
+const listMs = 10_000;
+
+/** For lists that the stream of changes keeps up to date. */
+export const unlessLive = (): number | false => (isLive() ? false : listMs);
 
 export function unfinished({ state }: Pick<Build, 'state'>): boolean {
   return !hasEnded(state);
@@ -143,8 +150,7 @@ async function allDistributions(signal: AbortSignal): Promise<{ items: Distribut
 export const distributionsQuery = queryOptions({
   queryKey: ['distributions'],
   queryFn: ({ signal }) => allDistributions(signal),
-  refetchInterval: (query) =>
-    query.state.data?.items.some(({ lastBuild }) => lastBuild && unfinished(lastBuild)) ? liveMs : calmMs,
+  refetchInterval: unlessLive,
 });
 
 export const distributionQuery = (id: string) =>
@@ -159,7 +165,7 @@ export const buildsQuery = (filter: BuildFilter = {}) =>
   queryOptions({
     queryKey: ['builds', filter],
     queryFn: ({ signal }) => client.builds.list({ limit: 50, ...filter }, signal),
-    refetchInterval: (query) => (query.state.data?.items.some(unfinished) ? liveMs : calmMs),
+    refetchInterval: unlessLive,
   });
 
 export const buildQuery = (id: string) =>

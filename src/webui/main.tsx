@@ -8,6 +8,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient, sessionQuery } from './api.ts';
+import { keepListsLive } from './live/live.ts';
 import { preloadViews } from './load-view.ts';
 import { router } from './routes.tsx';
 import { SessionGate } from './shell/session-gate.tsx';
@@ -31,4 +32,5 @@ createRoot(element).render(
     </MantineProvider>
   </StrictMode>,
 );
+void keepListsLive();
 void preloadViews();

@@ -5,12 +5,13 @@ import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { Architecture } from '../../definition/definition.ts';
 import { Fix } from '../../fix.ts';
-import { Build, BuildInputs, BuildOptions, BuildState, RetryRequest } from '../../model/build.ts';
+import { Build, BuildInputs, BuildOptions, BuildState, BuildSummary, RetryRequest } from '../../model/build.ts';
 import { page } from '../../model/page.ts';
 import { ownerId, type Principal } from '../../model/scopes.ts';
 import { AttemptList } from '../../model/stage-run.ts';
 import { jsonBody } from '../body.ts';
 import { IdPath, NoQuery, PageQuery, StageQuery } from '../input.ts';
+import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
 import { requireScope, route } from '../route.ts';
@@ -66,6 +67,7 @@ const list = route({
   path: '/v1/builds',
   tags,
   summary: 'List builds, newest first',
+  description: 'Each as a summary; `GET /v1/builds/{id}` has the whole of one. `GET /v1/events` tells of changes.',
   request: {
     query: PageQuery.extend({
       state: BuildState.optional(),
@@ -76,9 +78,11 @@ const list = route({
         .optional()
         .describe('Id of a distribution.'),
     }),
+    headers: IfNoneMatch,
   },
   responses: {
-    200: { description: 'A page.', content: { 'application/json': { schema: page(Build) } } },
+    200: { description: 'A page.', content: { 'application/json': { schema: page(BuildSummary) } } },
+    ...unchanged,
     ...problems(),
   },
 });

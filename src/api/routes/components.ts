@@ -8,6 +8,7 @@ import { LdfError } from '../../errors.ts';
 import { ListedComponent } from '../../model/component.ts';
 import { documentBody } from '../body.ts';
 import { ComponentPath, NoQuery } from '../input.ts';
+import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
 import { noSuch } from '../problem.ts';
 import { route } from '../route.ts';
@@ -24,12 +25,16 @@ const list = route({
   path: '/v1/components',
   tags,
   summary: 'List components',
-  request: { query: z.strictObject({ kind: ComponentKind.optional().describe('Only those of this kind.') }) },
+  request: {
+    query: z.strictObject({ kind: ComponentKind.optional().describe('Only those of this kind.') }),
+    headers: IfNoneMatch,
+  },
   responses: {
     200: {
       description: 'All of them.',
       content: { 'application/json': { schema: z.strictObject({ items: z.array(ListedComponent) }) } },
     },
+    ...unchanged,
     ...problems(),
   },
 });

@@ -3,14 +3,16 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { type Architecture, Definition } from '../../definition/definition.ts';
-import { LdfError } from '../../errors.ts';
 import { Distribution, DistributionInput, DistributionSummary } from '../../model/distribution.ts';
 import { page } from '../../model/page.ts';
 import { chosenNames } from '../../plan/components.ts';
 import type { Lock } from '../../stages/lock.ts';
 import { type DistributionRecord, revisionOf } from '../../store/distributions.ts';
 import { documentBody, isYaml } from '../body.ts';
+import { gzipTag } from '../compress.ts';
+import { componentsOf, lastBuilds, summariesOf, summary } from '../distribution-summaries.ts';
 import { IdPath, NoQuery, PageQuery } from '../input.ts';
+import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
 import { within } from '../pointers.ts';
 import { noSuch } from '../problem.ts';
@@ -41,9 +43,13 @@ const list = route({
   path: '/v1/distributions',
   tags,
   summary: 'List distributions, newest first',
-  request: { query: PageQuery.extend({ name: z.string().max(63).optional().describe('Only the one of this name.') }) },
+  request: {
+    query: PageQuery.extend({ name: z.string().max(63).optional().describe('Only the one of this name.') }),
+    headers: IfNoneMatch,
+  },
   responses: {
     200: { description: 'A page.', content: { 'application/json': { schema: page(DistributionSummary) } } },
+    ...unchanged,
     ...problems(),
   },
 });
@@ -119,13 +125,7 @@ export function distributionRoutes(services: ApiServices): OpenAPIHono {
 
   app.openapi(list, async (c) => {
     const { items, ...rest } = await store.listDistributions(c.req.valid('query'));
-    const last = await lastBuilds(services, items);
-    const summaries: DistributionSummary[] = [];
-    for (const record of items) {
-      const components = record.components ?? (await noteComponents(services, record.id));
-      summaries.push(summary(record, components, last.get(record.id)));
-    }
-    return c.json({ items: summaries, ...rest }, 200);
+    return c.json({ items: await summariesOf(services, items), ...rest }, 200);
   });
 
   app.openapi(create, async (c) => {
@@ -177,7 +177,8 @@ function etag({ revision }: Pick<Distribution, 'revision'>): { ETag: string } {
 function revisionsIn(header: string | undefined): string[] | undefined {
   if (header === undefined || header === '*') return undefined;
   return [...header.matchAll(/(W\/)?"([^"]*)"/g)].flatMap(([, weak, revision]) =>
-    weak === undefined && revision !== undefined ? [revision] : [],
+    // A compressed answer has another ETag, and the same revision.
+    weak === undefined && revision !== undefined ? [revision.replace(new RegExp(`${gzipTag}$`), '')] : [],
   );
 }
 
@@ -228,60 +229,4 @@ function withoutPasswordHashes(definition: Record<string, unknown>): Record<stri
     key === 'passwordHash' ? '(hidden)' : value,
   );
   return { ...definition, ...(typeof masked === 'object' ? masked : {}) };
-}
-
-/** The newest build of each, with the images it left. */
-async function lastBuilds({ store }: ApiServices, records: readonly { id: string }[]) {
-  const builds = await store.lastBuilds(records.map(({ id }) => id));
-  const artifacts = await store.listArtifacts([...builds.values()].map(({ id }) => id));
-  const images = (build: string) =>
-    artifacts
-      .filter(({ buildId, kind }) => buildId === build && kind === 'image')
-      .map(({ format, sizeBytes }) => ({ format, sizeBytes }));
-  return new Map(
-    [...builds].map(([distribution, { createdAt, ...build }]) => [
-      distribution,
-      { ...build, createdAt: createdAt.toISOString(), images: images(build.id) },
-    ]),
-  );
-}
-
-function summary(
-  record: Omit<DistributionRecord, 'definition'>,
-  components: DistributionSummary['components'],
-  lastBuild: DistributionSummary['lastBuild'] | undefined,
-): DistributionSummary {
-  const { id, name, version, arch, createdAt, updatedAt } = record;
-  return {
-    id,
-    name,
-    version,
-    arch,
-    components,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    lastBuild: lastBuild ?? null,
-  };
-}
-
-/** Reads the definition of a distribution that an older LDF stored, once. */
-async function noteComponents(services: ApiServices, id: string): Promise<DistributionSummary['components']> {
-  const record = await services.store.getDistribution(id);
-  if (!record) return [];
-  const components = await componentsOf(services, record);
-  await services.store.noteComponents(id, components);
-  return components;
-}
-
-/** None of a definition that an older version took and this one does not. */
-async function componentsOf(
-  { documents }: ApiServices,
-  { definition }: DistributionRecord,
-): Promise<DistributionSummary['components']> {
-  try {
-    return chosenNames(await documents.definition(definition));
-  } catch (error) {
-    if (error instanceof LdfError && error.code === 'definition.invalid') return [];
-    throw error;
-  }
 }

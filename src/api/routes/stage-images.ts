@@ -10,6 +10,7 @@ import type { OnImageProgress } from '../../runtime/images.ts';
 import { jsonBody } from '../body.ts';
 import { type ImageWork, imageWorkEvents } from '../image-work.ts';
 import { ImageQuery, NoQuery } from '../input.ts';
+import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
 import { presentable } from '../problem.ts';
 import { route, untilSessionEnds } from '../route.ts';
@@ -35,9 +36,10 @@ const list = route({
   path: '/v1/stage-images',
   tags,
   summary: 'List the stage images with their state',
-  request: { query: NoQuery },
+  request: { query: NoQuery, headers: IfNoneMatch },
   responses: {
     200: { description: 'All of them.', content: { 'application/json': { schema: StageImageList } } },
+    ...unchanged,
     ...problems('docker.unavailable'),
   },
 });

@@ -5,6 +5,7 @@ import { LdfError } from '../../errors.ts';
 import { SettingList, SystemStatus } from '../../model/system.ts';
 import { named } from '../../settings.ts';
 import { NoQuery } from '../input.ts';
+import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
 import { hasScope, route } from '../route.ts';
 import type { ApiServices } from '../services.ts';
@@ -16,9 +17,10 @@ const system = route({
   path: '/v1/system',
   tags: ['system'],
   summary: 'Describe the installation and what would keep builds from running',
-  request: { query: NoQuery },
+  request: { query: NoQuery, headers: IfNoneMatch },
   responses: {
     200: { description: 'The installation.', content: { 'application/json': { schema: SystemStatus } } },
+    ...unchanged,
     ...problems(),
   },
 });

@@ -61,9 +61,10 @@ export function buildRows(database: Database, limits: Quotas): BuildTable {
       const row = await db.build.findUnique({ where: { id } });
       return row ? toRecord(row) : undefined;
     },
-    async listBuilds({ limit, cursor, state, arch, distributionId }) {
+    async listBuilds({ limit, cursor, ids, state, arch, distributionId }) {
       const rows = await db.build.findMany({
         where: {
+          ...(ids === undefined ? {} : { id: { in: [...ids] } }),
           ...(state === undefined ? {} : { state }),
           ...(arch === undefined ? {} : { arch }),
           ...(distributionId === undefined ? {} : { distributionId }),

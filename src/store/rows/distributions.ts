@@ -58,9 +58,13 @@ export function distributionRows(database: Database, limits: Quotas): Distributi
       const row = await db.distribution.findUnique({ where: { name } });
       return row ? toRecord(row) : undefined;
     },
-    async listDistributions({ name, ...page }) {
+    async listDistributions({ ids, name, ...page }) {
       const rows = await db.distribution.findMany({
-        where: { ...(name === undefined ? {} : { name }), ...afterCursor(page.cursor) },
+        where: {
+          ...(ids === undefined ? {} : { id: { in: [...ids] } }),
+          ...(name === undefined ? {} : { name }),
+          ...afterCursor(page.cursor),
+        },
         orderBy: newestFirst,
         take: page.limit + 1,
         omit: { definition: true },

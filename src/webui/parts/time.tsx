@@ -6,9 +6,21 @@ import { ago, secondsBetween } from '../format.ts';
 
 const tickMs = 1_000;
 
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for all that keep up with the clock. */
 function subscribe(onTick: () => void): () => void {
-  const timer = setInterval(onTick, tickMs);
-  return () => clearInterval(timer);
+  timer ??= setInterval(() => {
+    for (const listener of [...listeners]) listener();
+  }, tickMs);
+  listeners.add(onTick);
+  return () => {
+    listeners.delete(onTick);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
 }
 
 /** The time, to the second; a component that uses it is drawn again each second. */
@@ -18,11 +30,12 @@ export function useNow(): number {
 
 /** How long ago, with the local time and UTC on hover. */
 export function Ago({ time, ...props }: { time: string } & TextProps) {
-  const now = useNow();
+  // Drawn again when its words change, and not each second.
+  const words = useSyncExternalStore(subscribe, () => ago(time, Date.now()));
   return (
     <Tooltip label={`${new Date(time).toLocaleString()} · ${time}`} events={{ hover: true, focus: true, touch: true }}>
       <Text component="time" dateTime={time} span inherit {...props}>
-        {ago(time, now)}
+        {words}
       </Text>
     </Tooltip>
   );
@@ -30,7 +43,9 @@ export function Ago({ time, ...props }: { time: string } & TextProps) {
 
 /** From one time to another, or to now. */
 export function Elapsed({ from, to }: { from: string | null; to: string | null }) {
-  const now = useNow();
-  const seconds = secondsBetween(from, to, now);
-  return seconds === undefined ? null : <span style={{ whiteSpace: 'nowrap' }}>{formatDuration(seconds)}</span>;
+  const words = useSyncExternalStore(subscribe, () => {
+    const seconds = secondsBetween(from, to, Date.now());
+    return seconds === undefined ? undefined : formatDuration(seconds);
+  });
+  return words === undefined ? null : <span style={{ whiteSpace: 'nowrap' }}>{words}</span>;
 }

@@ -71,8 +71,9 @@ export class CliWorld {
   /** The build that was queued last, as it is now. */
   async newest(): Promise<Build> {
     const [build] = (await this.api.engine.list({ limit: 1 })).items;
-    if (!build) throw new Error('there is no build');
-    return build;
+    const whole = build && (await this.api.engine.get(build.id));
+    if (!whole) throw new Error('there is no build');
+    return whole;
   }
 
   /** A file in the folder. */

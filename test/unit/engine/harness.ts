@@ -62,7 +62,8 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
 }
 
 /** Opening a database is dear, so the tests of a file share one and empty it in between. */
-const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
+/** The database of all tests of a file. */
+export const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
 let sharedStore: Promise<Store> | undefined;
 
 function openSharedStore(): Promise<Store> {
@@ -84,6 +85,8 @@ async function emptyDatabase(): Promise<void> {
     'ResolvedKernel',
     'Lease',
     'Component',
+    // Last: those before are written into it.
+    'Change',
   ];
   await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
   await connection.dispose();

@@ -1,7 +1,7 @@
 /** Builds as rows of a table, and as cards where a table has no room. */
 import { Card, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { formatPercent } from '../../../amounts.ts';
-import type { Build } from '../../../model/build.ts';
+import type { BuildSummary } from '../../../model/build.ts';
 import { unfinished } from '../../api.ts';
 import { AnchorLink } from '../../parts/anchor.tsx';
 import { StateBadge } from '../../parts/state-badge.tsx';
@@ -10,7 +10,7 @@ import { succeededUntested, VerdictBadge } from '../../parts/verdict.tsx';
 import { CancelButton } from '../build/actions/cancel-button.tsx';
 import { canRetry, RetryIcon } from '../build/actions/retry-button.tsx';
 
-export function BuildTable({ builds }: { builds: readonly Build[] }) {
+export function BuildTable({ builds }: { builds: readonly BuildSummary[] }) {
   return (
     <Table.ScrollContainer minWidth={860}>
       <Table verticalSpacing="xs" highlightOnHover layout="fixed">
@@ -53,7 +53,7 @@ export function BuildTable({ builds }: { builds: readonly Build[] }) {
   );
 }
 
-export function BuildCards({ builds }: { builds: readonly Build[] }) {
+export function BuildCards({ builds }: { builds: readonly BuildSummary[] }) {
   return (
     <Stack gap="xs">
       {builds.map((build) => (
@@ -81,7 +81,7 @@ export function BuildCards({ builds }: { builds: readonly Build[] }) {
   );
 }
 
-function BuildName({ build: { id, number, name, version, arch, formats, verifies } }: { build: Build }) {
+function BuildName({ build: { id, number, name, version, arch, formats, verifies } }: { build: BuildSummary }) {
   return (
     <div style={{ minWidth: 0 }}>
       <Group gap={6} wrap="nowrap" align="baseline">
@@ -100,7 +100,7 @@ function BuildName({ build: { id, number, name, version, arch, formats, verifies
 }
 
 /** The one thing to know of a build: its place in the queue, the stage that runs, what came of it. */
-function Happening({ build }: { build: Build }) {
+function Happening({ build }: { build: BuildSummary }) {
   const running = build.stages.filter(({ state }) => state === 'running');
   if (build.state === 'queued')
     return (
@@ -137,7 +137,7 @@ function Happening({ build }: { build: Build }) {
   return <VerdictBadge verdict={build.verdict} untested={succeededUntested(build)} />;
 }
 
-function InPlace({ build }: { build: Build }) {
+function InPlace({ build }: { build: BuildSummary }) {
   if (unfinished(build)) return <CancelButton build={build} compact />;
   return canRetry(build) && build.state !== 'succeeded' ? <RetryIcon build={build} /> : null;
 }

@@ -1,11 +1,9 @@
-/** The list of builds, page after page, read again while something in it runs. */
+/** The list of builds, page after page. */
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import { client, unfinished } from '../../api.ts';
+import { client, unlessLive } from '../../api.ts';
 import type { BuildsSearch } from './builds-search.ts';
 
 const pageSize = 25;
-const liveMs = 1_500;
-const calmMs = 10_000;
 
 export const buildsPages = (filter: BuildsSearch) =>
   infiniteQueryOptions({
@@ -14,5 +12,5 @@ export const buildsPages = (filter: BuildsSearch) =>
       client.builds.list({ ...filter, limit: pageSize, cursor: pageParam ?? undefined }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: (query) => (query.state.data?.pages.some(({ items }) => items.some(unfinished)) ? liveMs : calmMs),
+    refetchInterval: unlessLive,
   });

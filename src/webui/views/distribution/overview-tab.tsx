@@ -1,6 +1,6 @@
 /** A distribution at a glance: its newest image first, then its builds; beside them what it is made of. */
 import { Grid, Stack } from '@mantine/core';
-import type { Build } from '../../../model/build.ts';
+import type { BuildSummary } from '../../../model/build.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import { BuildsTable } from './builds-table.tsx';
 import { GlanceCard } from './glance-card.tsx';
@@ -8,9 +8,19 @@ import { NewestImage } from './newest-image.tsx';
 import { VersionsCard } from './versions-card.tsx';
 
 export type ListedBuild = Pick<
-  Build,
-  'id' | 'number' | 'version' | 'state' | 'verdict' | 'verifies' | 'arch' | 'startedAt' | 'endedAt' | 'createdAt'
-> & { error: { message: string } | null };
+  BuildSummary,
+  | 'id'
+  | 'number'
+  | 'version'
+  | 'state'
+  | 'verdict'
+  | 'verifies'
+  | 'arch'
+  | 'startedAt'
+  | 'endedAt'
+  | 'createdAt'
+  | 'error'
+>;
 
 interface OverviewProps {
   distribution: Distribution;

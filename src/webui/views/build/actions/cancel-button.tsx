@@ -3,13 +3,13 @@ import { ActionIcon, Button, Text } from '@mantine/core';
 import { modals } from '@mantine/modals';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { formatPercent } from '../../../../amounts.ts';
-import type { Build } from '../../../../model/build.ts';
+import type { BuildSummary } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
 import { usePageAction } from '../../../shell/page-actions.ts';
 import { useBuildAction } from './use-build-action.ts';
 
 interface CancelProps {
-  build: Build;
+  build: Pick<BuildSummary, 'id' | 'name' | 'version' | 'stages'>;
   /** An icon alone, for lists. */
   compact?: boolean;
 }
@@ -53,7 +53,7 @@ export function CancelButton({ build, compact = false }: CancelProps) {
   );
 }
 
-function whatIsLost({ stages }: Build): string {
+function whatIsLost({ stages }: Pick<BuildSummary, 'stages'>): string {
   const running = stages.filter(({ state }) => state === 'running');
   if (running.length === 0) return 'The build will leave the queue. You can retry it later.';
   const named = running.map(({ name, progress }) => (progress > 0 ? `${name} (${formatPercent(progress)})` : name));

@@ -10,12 +10,12 @@ import { RetryDialog } from './retry-dialog.tsx';
 import { useBuildAction } from './use-build-action.ts';
 
 /** A verification keeps nothing that a retry could continue from. */
-export function canRetry(build: Build): boolean {
+export function canRetry(build: Pick<Build, 'state' | 'verifies'>): boolean {
   return !unfinished(build) && build.verifies === null;
 }
 
 /** Without a question, for lists: nothing is lost by it. */
-export function RetryIcon({ build }: { build: Build }) {
+export function RetryIcon({ build }: { build: Pick<Build, 'id' | 'name' | 'version'> }) {
   const retry = useBuildAction(() => client.builds.retry(build.id));
   return (
     <ActionIcon

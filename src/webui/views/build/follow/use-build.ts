@@ -5,6 +5,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Build } from '../../../../model/build.ts';
 import { buildQuery, client, queryClient, unfinished } from '../../../api.ts';
+import { holdLive, isLive } from '../../../live/state.ts';
 import { BuildFollower } from './build-follower.ts';
 import { takeAnswer } from './live-build.ts';
 
@@ -19,7 +20,10 @@ const followedBuildQuery = (id: string) => {
       const answer = await client.builds.get(id, signal);
       return takeAnswer(queryClient.getQueryData(queryKey), answer);
     },
-    refetchInterval: (query) => (query.state.data && unfinished(query.state.data) ? againMs.unfinished : againMs.ended),
+    refetchInterval: (query) => {
+      if (query.state.data && unfinished(query.state.data)) return againMs.unfinished;
+      return isLive() ? false : againMs.ended;
+    },
   });
 };
 
@@ -52,10 +56,14 @@ export function useBuild(id: string, wantsLog: boolean): FollowedBuild {
   useEffect(() => {
     if (hidden || refused || ended === undefined || (ended && !wantsLog)) return;
     const stop = new AbortController();
+    const release = holdLive();
     follower.follow(stop.signal).catch((reason: unknown) => {
       if (!stop.signal.aborted) setRefused(reason instanceof Error ? reason : new Error(String(reason)));
     });
-    return () => stop.abort(new DOMException('Nobody looks any more.', 'AbortError'));
+    return () => {
+      release();
+      stop.abort(new DOMException('Nobody looks any more.', 'AbortError'));
+    };
   }, [follower, ended, wantsLog, hidden, refused]);
   const again = () => {
     setRefused(null);
