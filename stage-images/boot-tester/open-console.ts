@@ -30,11 +30,20 @@ export async function openConsole(): Promise<never> {
 /** Gives how it came to its end, in words. */
 async function converse(): Promise<string> {
   const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
-  const { arch, machine: chosen, artifact, qemu, memoryMiB, cpus, seconds } = ConsoleRequest.parse(JSON.parse(text));
+  const {
+    arch,
+    machine: chosen,
+    artifact,
+    disk: seenAs,
+    qemu,
+    memoryMiB,
+    cpus,
+    seconds,
+  } = ConsoleRequest.parse(JSON.parse(text));
   const machine = makePart('machine', machines, chosen).on(arch);
   const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
   const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
-  const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder);
+  const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder, seenAs);
   say(
     `Booting ${artifact} with ${accelerator}, ${cpus} CPU(s) and ${memoryMiB} MiB. What it writes to its disk is not kept.`,
   );

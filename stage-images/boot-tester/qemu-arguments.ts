@@ -13,8 +13,8 @@ export interface GuestParts {
   display: boolean;
   /** The guest's time is its own (`ownTime`), and begins then; absent: it is the host's. */
   clockStart?: Date;
-  /** `driver`: of QEMU's block layer. */
-  disk: { path: string; driver: string };
+  /** `driver`: of QEMU's block layer. A whole disk where it is not seen as another thing. */
+  disk: { path: string; driver: string; seenAs?: 'cdrom' };
   /** Arguments of the machine's firmware. */
   firmware: readonly string[];
   /** Unix sockets on which we listen. */
@@ -27,7 +27,6 @@ export interface GuestParts {
  * a reset ends the guest; the first serial port is QEMU's standard output; the guest waits for `cont`.
  */
 export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
-  const disk = `if=none,id=disk,format=${guest.disk.driver},snapshot=on,file=${escapeOption(guest.disk.path)}`;
   return [
     ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
     ['-machine', machine.type, '-accel', guest.accelerator, '-cpu', machine.cpu[guest.accelerator]],
@@ -36,7 +35,7 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ...(guest.clockStart ? [ownTime(guest.clockStart)] : []),
     ...(guest.display ? [['-device', machine.display]] : []),
     guest.firmware,
-    ['-drive', disk, '-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
+    diskArguments(guest.disk),
     // Without its option ROM the card needs no iPXE; firmware brings its own driver.
     ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='],
     ['-device', 'virtio-rng-pci'],
@@ -44,6 +43,14 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ...(guest.check ? [checkPort(guest.check.socket), ...guest.check.smbios.map(oemString)] : []),
     ['-chardev', socketClient('monitor', guest.monitor), '-mon', 'chardev=monitor,mode=control'],
   ].flat();
+}
+
+/** A disk of virtual machines, or a CD in a drive as PCs have it. */
+function diskArguments({ path, driver, seenAs }: GuestParts['disk']): string[] {
+  const [access, device] =
+    seenAs === 'cdrom' ? ['readonly=on,media=cdrom', 'ide-cd'] : ['snapshot=on', 'virtio-blk-pci'];
+  const drive = `if=none,id=disk,format=${driver},${access},file=${escapeOption(path)}`;
+  return ['-drive', drive, '-device', `${device},drive=disk,bootindex=0`];
 }
 
 /**

@@ -18,11 +18,12 @@ export async function writeImage(
   out: string,
   path: string,
   source: FormatSource,
-  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu }: WrittenFormat,
+  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu, machines }: WrittenFormat,
 ): Promise<HashedArtifact> {
   await convert?.(source, join(out, path));
   const facts = { kind: 'image', format: extension, mediaType, disk: seenAs, sparse, bootable, qemu } as const;
-  return hashed(out, { path, ...facts }, convert === null ? await writtenExtents(source.disk) : undefined);
+  const own = machines ? { machines: [...machines[source.arch]] } : {};
+  return hashed(out, { path, ...facts, ...own }, convert === null ? await writtenExtents(source.disk) : undefined);
 }
 
 const document = { kind: 'document', disk: null, sparse: false, bootable: false, qemu: null } as const;

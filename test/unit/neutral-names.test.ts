@@ -56,6 +56,7 @@ const names = [...new Set([...partNames, ...componentNames])].sort();
 const plainWords: Readonly<Record<string, string>> = {
   bios: 'what firmware is called',
   disk: 'what a machine has',
+  iso: 'how names of CD images end',
   linux: 'the operating system',
   minimal: 'an example',
   none: 'nothing',

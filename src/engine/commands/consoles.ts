@@ -73,7 +73,7 @@ export class Consoles {
     const surroundings = defaultSurroundings;
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
-      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
+      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, disk: artifact.disk, qemu },
       machine: defaultParts.machine,
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
