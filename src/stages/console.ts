@@ -22,6 +22,8 @@ export const ConsoleRequest = z.strictObject({
   /** What the machine sees in it; absent: a whole disk. */
   disk: ArtifactFacts.shape.disk.optional(),
   qemu: QemuDisk,
+  /** Root is logged in, by the part that knows how such a guest is told; absent: the guest asks who one is. */
+  rootLogIn: ChosenPart.optional(),
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
   /** Then the machine is switched off. */

@@ -20,11 +20,12 @@ interface Server {
  */
 export async function joinConsole(
   server: Server,
-  artifactId: string,
+  { artifactId, root }: { artifactId: string; root: boolean },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const url = new URL(`v1/artifacts/${encodeURIComponent(artifactId)}/console`, withSlash(server.url));
+  if (root) url.searchParams.set('logIn', 'root');
   url.protocol = url.protocol.replace('http', 'ws');
   const headers = server.token === undefined ? {} : { authorization: `Bearer ${server.token}` };
   const socket = new WebSocket(url, { headers });
