@@ -2,6 +2,7 @@
 
 import type { Architecture } from '../../src/architecture.ts';
 import type { Compression } from '../../src/definition/compression.ts';
+import type { ArtifactFacts } from '../../src/stages/artifact-facts.ts';
 import type { ChosenPart } from '../../src/stages/chosen-part.ts';
 import type { BootFacts, BootTools } from '../bootloaders/boot-loader.ts';
 import type { FileTree } from '../file-tree/file-tree.ts';
@@ -54,8 +55,10 @@ export interface Format {
   readonly extension: string;
   /** As HTTP's Content-Type has it. */
   readonly mediaType: string;
-  /** What a machine sees in it: a whole disk, a CD; null for what no machine takes as such, as an archive of files. */
-  readonly disk: 'whole' | 'cdrom' | null;
+  /** What a machine sees in it: a whole disk, a CD, what it loads over the network; null for what no machine takes as such. */
+  readonly disk: ArtifactFacts['disk'];
+  /** Files that are made beside it, each with its extension in the place of the target's. */
+  readonly beside?: readonly Pick<Format, 'extension' | 'mediaType'>[];
   /** The file has holes, which whoever copies it should leave out. */
   readonly sparse: boolean;
   /** A machine can start from it. */

@@ -1,4 +1,6 @@
 /** Every format that the packager can write, by the name that components `use`; each by image.compression. */
+
+import { directory } from './directory/directory.ts';
 import type { FormatPart } from './format.ts';
 import { iso } from './iso/iso.ts';
 import { oci } from './oci/oci.ts';
@@ -11,6 +13,7 @@ import { vhdx } from './vhdx/vhdx.ts';
 import { vmdk } from './vmdk/vmdk.ts';
 
 export const formats: Readonly<Record<keyof typeof formatParams, FormatPart>> = {
+  directory,
   iso,
   oci,
   qcow2,

@@ -17,7 +17,7 @@ export async function asDisk(
   folder: string,
   seenAs: PackagedArtifact['disk'] = null,
 ): Promise<GuestParts['disk']> {
-  const disk = { driver, ...(seenAs === 'cdrom' ? { seenAs } : {}) };
+  const disk = { driver, ...(seenAs === null || seenAs === 'whole' ? {} : { seenAs }) };
   if (packed === null) return { path, ...disk };
   const unpacked = join(folder, 'disk');
   // gzip(1) writes no holes by itself, and dd(1) leaves out every block of zeros.

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
+import type { FileTree } from '../../parts/file-tree/file-tree.ts';
 import type { FormatSource, LiveSystem, LiveWish } from '../../parts/formats/format.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
@@ -24,6 +25,13 @@ interface LiveJob {
 export function liveSystems({ context, inputs, parts, initramfs, bootFile }: LiveJob): FormatSource['live'] {
   const { params, arch, log } = context;
   const { sourceDate } = params;
+  /** No partition of the disk is there to be mounted. */
+  const readRoot = async () => {
+    const work = join(context.work, 'live-root');
+    await mkdir(work, { recursive: true });
+    return rootTree({ ...parts, fstab: '' }, work, sourceDate);
+  };
+  let root: Promise<FileTree> | undefined;
   return async (wish): Promise<LiveSystem> => {
     const folder = async (name: string) => {
       const path = join(wish.work, 'live', name);
@@ -36,9 +44,9 @@ export function liveSystems({ context, inputs, parts, initramfs, bootFile }: Liv
     const files = { modulesTar, work: await folder('modules'), target };
     const made = await initramfs.make({ arch, release, wanted, overlay: true, sourceDate, ...files, bootFile, log });
     if (made === null) throw new Error('a live system has an initramfs, and none was made');
+    root ??= readRoot();
     return {
-      // No partition of the disk is there to be mounted.
-      root: await rootTree({ ...parts, fstab: '' }, await folder('root'), sourceDate),
+      root: await root,
       facts: { ...liveFacts(context), release, kernel, initramfs: made },
       tools: { work: await folder('boot-loader'), bootFile, run: runTool },
     };

@@ -72,12 +72,13 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const live = liveSystems({ context, inputs, parts, initramfs, bootFile });
   const made = { disk: target, root, key, name, version, arch: context.arch, sourceDate, live };
   context.progress(begin.images, `writing ${formats.map(({ extension }) => extension).join(', ')}`);
-  const images = await Promise.all(
+  const written = await Promise.all(
     formats.map(async (format) => {
       const work = await scratch(context, join('formats', format.extension));
-      return writeImage(context.out, pathOf(format), { ...made, work }, format);
+      return writeImage(context.out, pathOf, { ...made, work }, format);
     }),
   );
+  const images = written.flat();
   const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
   const sbom = await writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill);
   context.progress(begin.checksums, 'writing checksums');

@@ -1,4 +1,4 @@
-/** One live system: as a CD under both firmwares, which the build itself proves, and as a USB disk. */
+/** One live system: as a CD under both firmwares and over the network, which the build itself proves, and as a USB disk. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -16,7 +16,10 @@ let build: Build;
 
 beforeAll(async () => {
   const example = (await readFile('examples/instant.yaml', 'utf8')).replace('package-cloud', 'package');
-  const definition = await scratch.write('live.yaml', `${example}  cmdline: [quiet]\nimage: { formats: [iso] }\n`);
+  const definition = await scratch.write(
+    'live.yaml',
+    `${example}  cmdline: [quiet]\nimage: { formats: [iso, directory] }\n`,
+  );
   build = await buildDefinition(definition, output);
 });
 
@@ -28,13 +31,18 @@ async function expectLive(guest: Guest): Promise<void> {
   await guest.run('echo kept >/etc/motd && sync');
 }
 
-describe('an image that is an ISO and nothing else', () => {
+describe('an ISO', () => {
   const image = `/look/${name}.iso`;
 
   it('starts as a CD under UEFI and under BIOS firmware', async () => {
     expect(build).toMatchObject({ state: 'succeeded', verdict: { bootable: true }, error: null });
     const images = build.artifacts.filter(({ kind }) => kind === 'image');
-    expect(images).toMatchObject([{ name: `${name}.iso`, disk: 'cdrom', bootable: true }]);
+    // No disk was asked for, so there is none.
+    expect(images.map((image) => [image.name, image.disk])).toEqual([
+      [`${name}.ipxe`, 'network'],
+      ...['linux', 'initrd', 'root.cpio'].map((ending) => [`${name}.${ending}`, null]),
+      [`${name}.iso`, 'cdrom'],
+    ]);
     expect(await readFile(join(output, `${name}.iso.bios.console.log`), 'utf8')).toContain('SeaBIOS');
     for (const console of [`${name}.iso.console.log`, `${name}.iso.bios.console.log`])
       expect(await readFile(join(output, console), 'utf8')).toContain('initramfs: root file system on /dev/sr0');
@@ -74,5 +82,21 @@ describe('an image that is an ISO and nothing else', () => {
     } finally {
       await guest.stop();
     }
+  });
+});
+
+describe('a directory for booting over the network', () => {
+  it('is loaded by iPXE from QEMU’s own TFTP, and finds its root in memory', async () => {
+    const script = await readFile(join(output, `${name}.ipxe`), 'utf8');
+    expect(script).toMatch(new RegExp(`^#!ipxe\\n.*\\nkernel ${name}.linux .* root=live:.* quiet\\n`));
+    const verdict = build.artifacts.find((artifact) => artifact.name === `${name}.ipxe`)?.verdict;
+    expect(verdict).toMatchObject({ bootable: true });
+    const console = await readFile(join(output, `${name}.ipxe.console.log`), 'utf8');
+    expect(console).toContain('tftp://10.0.2.2/');
+    expect(console).toContain('initramfs: root file system in memory');
+  });
+
+  it('has sums of all its files', async () => {
+    await execa('sha256sum', ['--check', '--strict', 'SHA256SUMS'], { cwd: output });
   });
 });

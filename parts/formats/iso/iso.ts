@@ -3,8 +3,8 @@
  * system (ECMA-119) with a layer in memory above it. Both firmwares' programs are El Torito boot images; the one for UEFI is the file
  * system of a partition at the end, too, and the first sector has code that BIOS firmware starts from a disk. xorrisofs(1).
  */
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Architecture } from '../../../src/architecture.ts';
 import type { ChosenPart } from '../../../src/stages/chosen-part.ts';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
@@ -13,9 +13,8 @@ import { grubMenu } from '../../bootloaders/grub/menu.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
 import { smallFat } from '../../filesystems/vfat/vfat.ts';
 import { definePart } from '../../part.ts';
-import { MiB } from '../../units.ts';
 import type { Format, FormatSource } from '../format.ts';
-import { liveRootModules, liveRootPath, writeLiveRoot } from '../live-root.ts';
+import { liveRootFile, liveRootModules, liveRootPath, wholeFile } from '../live-root.ts';
 import { type CdBoot, grubForCd } from './grub-for-cd.ts';
 import { IsoParams } from './params.ts';
 import { xorrisoArguments } from './xorriso.ts';
@@ -52,7 +51,9 @@ async function convert(source: FormatSource, target: string, params: IsoParams):
   const boot = await grubForCd(system);
   const files = [...grubMenu(system.facts, params), ...boot.files];
   const folder = await new PlacedTree(files, join(work, 'medium'), sourceDate).folder();
-  await writeLiveRoot(params.root, system, source, join(folder, liveRootPath(system, params.root)));
+  const root = join(folder, liveRootPath(system, params.root));
+  await mkdir(dirname(root), { recursive: true });
+  await link(await liveRootFile(params.root, system, source), root);
   const args = xorrisoArguments({
     folder,
     target,
@@ -71,13 +72,7 @@ async function uefiImage({ uefiProgram }: CdBoot, { work, key, sourceDate }: For
   const own = join(work, 'uefi');
   await mkdir(own, { recursive: true });
   const tree = new PlacedTree([uefiProgram], own, sourceDate);
-  const facts = { label: 'ESP', key, sourceDate, work: own };
-  const sizeBytes = Math.ceil((await smallFat.size(tree, () => 0, facts)) / MiB) * MiB;
-  const disk = join(own, 'image');
-  const file = await open(disk, 'wx');
-  await file.truncate(sizeBytes).finally(() => file.close());
-  await smallFat.fill({ disk, startBytes: 0, sizeBytes }, tree, facts);
-  return disk;
+  return wholeFile(smallFat, tree, { label: 'ESP', key, sourceDate, work: own });
 }
 
 /** What a file manager calls it: capital letters, digits and _, at most 32 (ECMA-119 §8.4.6). */
