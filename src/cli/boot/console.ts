@@ -46,7 +46,8 @@ export async function joinConsole(
   });
   const end = () => socket.close();
   signal.addEventListener('abort', end, { once: true });
-  const closed = once(socket, 'close');
+  // Not `once` of node:events, which throws what `refusal` says better.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   const { stdin } = terminal;
   stdin.setRawMode?.(true);
   try {

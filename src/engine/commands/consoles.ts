@@ -1,5 +1,4 @@
 /** Boots that a person watches and types into, outside any build: a few at a time, each with an end. */
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
@@ -93,7 +92,8 @@ export class Consoles {
   async #clearWhenOver(owner: Owner, lease: Lease | undefined, stream: Duplex): Promise<void> {
     const { runtime, logger, installation, config } = this.#engine;
     stream.on('error', (error) => logger.debug({ err: error, console: owner.build }, 'a console broke off'));
-    if (!stream.closed) await once(stream, 'close');
+    // `once` of node:events would throw what the stream ends with, and that is no reason to leave anything behind.
+    if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
     await runtime.stop(attemptNames(installation, owner).container, config.graceMs).catch((error: unknown) => {
       logger.warn({ err: error, console: owner.build }, 'a machine could not be stopped; the next start removes it');
     });

@@ -236,4 +236,13 @@ describe('a machine that is booted by hand', slow, () => {
     stream.destroy();
     await eventually(() => world.leftovers()).toEqual(before);
   });
+
+  it('leaves nothing either when its connection breaks off', async () => {
+    const { artifacts } = await ended(engine, await engine.create(await world.distribution(), usual));
+    const image = artifacts.find(({ format }) => format === 'raw')?.id ?? '';
+    const before = world.leftovers();
+    const stream = await engine.console(image, {});
+    stream.destroy(new Error('read ECONNRESET'));
+    await eventually(() => world.leftovers()).toEqual(before);
+  });
 });
