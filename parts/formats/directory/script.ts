@@ -35,7 +35,7 @@ function requireHandedOver(word: string): void {
       {
         pointer: '/kernel/cmdline',
         message:
-          'must have neither ${ nor a word that begins with # or is ||, && or ; where an image is loaded by iPXE',
+          'must have neither ${ nor a word that starts with # or is ||, && or ; where an image is loaded by iPXE',
         value: JSON.stringify(word),
       },
     ],
