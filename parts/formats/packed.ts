@@ -3,8 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Compression } from '../../src/definition/compression.ts';
 import type { PackagedArtifact } from '../../src/stages/package/data.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { pipeTools, runTool } from '../../stage-images/contract/tool.ts';
-import type { Format, FormatSource } from './format.ts';
+import type { Format } from './format.ts';
 
 /** A format as it is written: what is compressed is another file, with facts of its own. */
 export type WrittenFormat = Omit<Format, 'compress' | 'qemu'> & Pick<PackagedArtifact, 'qemu'>;
@@ -50,6 +51,7 @@ export function packFile(packing: Packing, file: string, target: string): Promis
 export function asWritten(format: Format, compress: Compression = format.compress): WrittenFormat {
   const { compress: _own, qemu, ...facts } = format;
   if (compress === 'none') return { ...facts, qemu: qemu && { ...qemu, packed: null } };
+  if (format.beside) throw notOneFile(format.extension);
   const { suffix, mediaType, pack } = packers[compress];
   return {
     ...facts,
@@ -57,7 +59,7 @@ export function asWritten(format: Format, compress: Compression = format.compres
     mediaType,
     sparse: false,
     qemu: qemu && { ...qemu, packed: compress },
-    convert: async (source: FormatSource, target: string) => {
+    convert: async (source, target) => {
       if (format.convert === null) return pack(source.disk, target);
       const plain = join(source.work, `plain.${format.extension}`);
       await format.convert(source, plain);
@@ -65,6 +67,21 @@ export function asWritten(format: Format, compress: Compression = format.compres
       await rm(plain);
     },
   };
+}
+
+/** What names the others would not find them. */
+function notOneFile(extension: string): StageFailure {
+  return new StageFailure({
+    code: 'image.not-one-file',
+    message: `An .${extension} comes with files beside it, which are read as they are: they cannot be compressed.`,
+    hint: 'Take `compress` away from this format.',
+    details: [
+      {
+        pointer: '/image/formats',
+        message: `has a format with \`compress\` that makes .${extension} and files beside it`,
+      },
+    ],
+  });
 }
 
 function written(target: string): readonly [string, ...string[]] {

@@ -13,10 +13,11 @@ import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
-import { ConsoleSigns, mostMachines } from '../stages/boot/contract.ts';
+import { ConsoleSigns } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
+import { mostMachines } from '../stages/package/data.ts';
 import { checkedParts } from './component-parts.ts';
 
 /** `platform` holds firmware and hardware support, drawn in by requirement; every other kind is chosen by a key of the definition. */

@@ -16,9 +16,11 @@ export const ArtifactFacts = z.strictObject({
     .regex(/^[a-z]+\/[a-z0-9.+-]{1,100}(; charset=utf-8)?$/)
     .describe("As HTTP's Content-Type has it."),
   disk: z
-    .enum(['whole', 'cdrom'])
+    .enum(['whole', 'cdrom', 'network'])
     .nullable()
-    .describe('What a machine sees in it; null for what no machine takes as such.'),
+    .describe(
+      'What a machine sees in it: a whole disk, a CD, what it loads over the network together with the files beside it; null for what no machine takes as such.',
+    ),
   sparse: z.boolean().describe('It has holes, which whoever copies it should leave out.'),
   bootable: z.boolean().describe('A machine can start from it.'),
 });

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
+import { ArtifactFacts } from './artifact-facts.ts';
 import { ChosenPart } from './chosen-part.ts';
 import { contractVersion, OutputPath } from './contract.ts';
 import { QemuDisk } from './package/data.ts';
@@ -18,6 +19,8 @@ export const ConsoleRequest = z.strictObject({
   machine: ChosenPart,
   /** In the layer of `package`. */
   artifact: OutputPath,
+  /** What the machine sees in it; absent: a whole disk. */
+  disk: ArtifactFacts.shape.disk.optional(),
   qemu: QemuDisk,
   /** Root is logged in, by the part that knows how such a guest is told; absent: the guest asks who one is. */
   rootLogIn: ChosenPart.optional(),

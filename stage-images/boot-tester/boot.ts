@@ -13,6 +13,7 @@ import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 import { makePart } from '../../parts/part.ts';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
+import type { ChosenPart } from '../../src/stages/chosen-part.ts';
 import type { PackagedArtifact, QemuDisk } from '../../src/stages/package/data.ts';
 import { packageLayer } from '../../src/stages/package/data.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -61,24 +62,24 @@ interface Boot extends GuestRun {
 }
 
 export const boot: StageProgram<BootParams, BootData> = (context) => {
-  const { machine: first, alsoOn = [] } = context.params;
-  const made = [first, ...alsoOn].map((chosen) => makePart('machine', machines, chosen).on(context.arch));
-  return bootOn(made, context);
+  return bootOn((chosen) => makePart('machine', machines, chosen).on(context.arch), context);
 };
 
-/** The stage on given machines, in the order in which the request names them. */
-export async function bootOn(made: readonly Machine[], context: StageContext<BootParams>): Promise<BootData> {
+/** The stage, on machines that `made` gives; on each of them those that the artifact names, else those of the request, in their order. */
+export async function bootOn(
+  made: (chosen: ChosenPart) => Machine,
+  context: StageContext<BootParams>,
+): Promise<BootData> {
   const { machine: chosen, alsoOn = [], signs } = context.params;
-  const names = [chosen, ...alsoOn].map(({ use }) => use);
-  const named = made.map((machine, index) => ({
-    use: names[index] ?? '',
-    machine,
-    signs: compileSigns(signs, machine.nothingToBoot),
-  }));
-  const [first] = made;
-  if (!first) throw new Error('there is no machine to boot on');
+  const named = (part: ChosenPart): NamedMachine => {
+    const machine = made(part);
+    return { use: part.use, machine, signs: compileSigns(signs, machine.nothingToBoot) };
+  };
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
-  const trials = artifacts.flatMap((artifact) => named.map((one, index) => trialOf(artifact, one, index)));
+  const trials = artifacts.flatMap((artifact) =>
+    (artifact.machines ?? [chosen, ...alsoOn]).map((part, index) => trialOf(artifact, named(part), index)),
+  );
+  const first = made(chosen);
   const { check } = signs;
   const asked = check && {
     use: check.use,
@@ -114,14 +115,13 @@ export async function bootOn(made: readonly Machine[], context: StageContext<Boo
   throw bootFailure([failed, ...more], boots.length);
 }
 
-interface BootableArtifact {
-  path: string;
-  qemu: QemuDisk;
-}
+type BootableArtifact = Pick<PackagedArtifact, 'path' | 'disk' | 'machines'> & { qemu: QemuDisk };
 
 /** @throws StageFailure `boot.nothing` */
 function bootable(artifacts: readonly PackagedArtifact[]): BootableArtifact[] {
-  const found = artifacts.flatMap(({ bootable, path, qemu }) => (bootable && qemu !== null ? { path, qemu } : []));
+  const found = artifacts.flatMap(({ bootable, qemu, ...artifact }) =>
+    bootable && qemu !== null ? { ...artifact, qemu } : [],
+  );
   if (found.length > 0) return found;
   throw new StageFailure({
     code: 'boot.nothing',
@@ -151,7 +151,7 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
   // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
   const folder = await mkdtemp(join(context.work, 'guest-'));
   try {
-    const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder);
+    const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder, artifact.disk);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
     const { part: check, questions = [] } = bench.check ?? {};
     const wish = {

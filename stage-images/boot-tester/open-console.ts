@@ -32,11 +32,11 @@ export async function openConsole(): Promise<never> {
 async function converse(): Promise<string> {
   const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
   const request = ConsoleRequest.parse(JSON.parse(text));
-  const { arch, machine: chosen, artifact, qemu, memoryMiB, cpus, seconds, rootLogIn } = request;
+  const { arch, machine: chosen, artifact, disk: seenAs, qemu, memoryMiB, cpus, seconds, rootLogIn } = request;
   const machine = makePart('machine', machines, chosen).on(arch);
   const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
   const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
-  const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder);
+  const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder, seenAs);
   say(
     `Booting ${artifact} with ${accelerator}, ${cpus} CPU(s) and ${memoryMiB} MiB. What it writes to its disk is not kept.`,
   );

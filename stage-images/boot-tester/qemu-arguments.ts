@@ -1,4 +1,5 @@
 /** QEMU's command line for one guest on a machine. */
+import { basename, dirname } from 'node:path';
 import { escapeOption } from '../../parts/machines/hardware.ts';
 import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 
@@ -13,8 +14,8 @@ export interface GuestParts {
   display: boolean;
   /** The guest's time is its own (`ownTime`), and begins then; absent: it is the host's. */
   clockStart?: Date;
-  /** `driver`: of QEMU's block layer. */
-  disk: { path: string; driver: string };
+  /** `driver`: of QEMU's block layer. A whole disk where it is not seen as another thing; over the network the folder it lies in is served. */
+  disk: { path: string; driver: string; seenAs?: 'cdrom' | 'network' };
   /** Arguments of the machine's firmware. */
   firmware: readonly string[];
   /** Unix sockets on which we listen. */
@@ -30,7 +31,6 @@ export interface GuestParts {
  * a reset ends the guest; the first serial port is QEMU's standard output; the guest waits for `cont`.
  */
 export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
-  const disk = `if=none,id=disk,format=${guest.disk.driver},snapshot=on,file=${escapeOption(guest.disk.path)}`;
   return [
     ['-nodefaults', '-no-user-config', '-no-reboot', '-S'],
     ['-machine', machine.type, '-accel', guest.accelerator, '-cpu', machine.cpu[guest.accelerator]],
@@ -39,15 +39,33 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ...(guest.clockStart ? [ownTime(guest.clockStart)] : []),
     ...(guest.display ? [['-device', machine.display]] : []),
     guest.firmware,
-    ['-drive', disk, '-device', 'virtio-blk-pci,drive=disk,bootindex=0'],
-    // Without its option ROM the card needs no iPXE; firmware brings its own driver.
-    ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='],
+    ...(guest.disk.seenAs === 'network' ? [bootServer(guest.disk)] : [diskArguments(guest.disk), cutOffNetwork]),
     ['-device', 'virtio-rng-pci'],
     ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
     ...(guest.check ? [checkPort(guest.check)] : []),
     ...guest.strings.map(oemString),
     ['-chardev', socketClient('monitor', guest.monitor), '-mon', 'chardev=monitor,mode=control'],
   ].flat();
+}
+
+/** Without its option ROM the card needs no iPXE; firmware brings its own driver. */
+const cutOffNetwork = ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='];
+
+/** A card whose option ROM is iPXE, and a network on which nobody answers but QEMU's own DHCP and TFTP. */
+function bootServer({ path }: GuestParts['disk']): string[] {
+  const served = `tftp=${escapeOption(dirname(path))},bootfile=${escapeOption(basename(path))}`;
+  return [
+    ...['-netdev', `user,id=network,restrict=on,${served}`],
+    ...['-device', 'virtio-net-pci,netdev=network,bootindex=0'],
+  ];
+}
+
+/** A disk of virtual machines, or a CD in a drive as PCs have it. */
+function diskArguments({ path, driver, seenAs }: GuestParts['disk']): string[] {
+  const [access, device] =
+    seenAs === 'cdrom' ? ['readonly=on,media=cdrom', 'ide-cd'] : ['snapshot=on', 'virtio-blk-pci'];
+  const drive = `if=none,id=disk,format=${driver},${access},file=${escapeOption(path)}`;
+  return ['-drive', drive, '-device', `${device},drive=disk,bootindex=0`];
 }
 
 /**

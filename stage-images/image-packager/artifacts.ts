@@ -13,16 +13,25 @@ export interface HashedArtifact {
   sha256: string;
 }
 
-/** Turns the image into a format, as the file `path` of the folder `out`, where it may lie already. */
+/** Turns the image into a format, as files of the folder `out` that `pathOf` names, where that of the disk may lie already. */
 export async function writeImage(
   out: string,
-  path: string,
+  pathOf: (format: Pick<WrittenFormat, 'extension'>) => string,
   source: FormatSource,
-  { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu }: WrittenFormat,
-): Promise<HashedArtifact> {
+  format: WrittenFormat,
+): Promise<HashedArtifact[]> {
+  const { convert, extension, mediaType, disk: seenAs, sparse, bootable, qemu, machines, beside = [] } = format;
+  const path = pathOf(format);
   await convert?.(source, join(out, path));
   const facts = { kind: 'image', format: extension, mediaType, disk: seenAs, sparse, bootable, qemu } as const;
-  return hashed(out, { path, ...facts }, convert === null ? await writtenExtents(source.disk) : undefined);
+  const own = machines ? { machines: [...machines[source.arch]] } : {};
+  const part = { kind: 'image', disk: null, sparse: false, bootable: false, qemu: null } as const;
+  return Promise.all([
+    hashed(out, { path, ...facts, ...own }, convert === null ? await writtenExtents(source.disk) : undefined),
+    ...beside.map((file) =>
+      hashed(out, { ...part, path: pathOf(file), format: file.extension, mediaType: file.mediaType }),
+    ),
+  ]);
 }
 
 const document = { kind: 'document', disk: null, sparse: false, bootable: false, qemu: null } as const;

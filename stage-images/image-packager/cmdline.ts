@@ -7,7 +7,21 @@ import { StageFailure } from '../contract/failure.ts';
  * @throws StageFailure `boot.cmdline-invalid`.
  */
 export function commandLine(rootPartitionUuid: string, words: readonly string[]): string {
-  const line = [...rootWords(rootPartitionUuid), ...words.map(quoteToken)].join(' ');
+  return wholeLine([...rootWords(rootPartitionUuid), ...words]);
+}
+
+/** The same of a live system: the root is in a file that bears the image's name, and what components say of the disk's root is left out. */
+export function liveCommandLine(imageId: string, words: readonly string[], added: readonly string[]): string {
+  return wholeLine([
+    `root=live:${imageId}`,
+    'ro',
+    ...words.filter((word) => !/^root(fstype|flags)=/.test(word)),
+    ...added,
+  ]);
+}
+
+function wholeLine(words: readonly string[]): string {
+  const line = words.map(quoteToken).join(' ');
   if (Buffer.byteLength(line) > maxCommandLineBytes)
     throw invalid(`the whole line has ${Buffer.byteLength(line)} bytes and can have ${maxCommandLineBytes}`);
   return line;

@@ -2,12 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
-import type { FileTree } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { Layout } from '../../parts/layouts/layout.ts';
-import { assembleLayer } from '../../src/stages/assemble/data.ts';
-import { compileLayer } from '../../src/stages/compile/data.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
 import { deriveUuid } from '../contract/derive.ts';
@@ -20,7 +17,9 @@ import { chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
 import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
-import { rootTree } from './root-tree.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { liveSystems } from './live.ts';
+import { rootTree, type SharedParts } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
 
 type Context = StageContext<PackageParams>;
@@ -41,17 +40,17 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const bootFile = (path: string) => bootPackages.file(path);
 
   context.progress(begin.boot, 'preparing boot files');
-  const [root, initrd] = await Promise.all([
-    readRoot(context, inputs, layout),
-    makeInitramfs(context, inputs, { initramfs, bootFile, overlay: !rootOf(partitions).fileSystem.writable }),
+  const needsDisk = formats.some(({ disk }) => disk === 'whole');
+  const overlay = !rootOf(partitions).fileSystem.writable;
+  const [parts, initrd] = await Promise.all([
+    rootParts(context, inputs),
+    needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay }) : null,
   ]);
-  const facts = bootFacts(context, inputs, layout, initrd);
-  const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
-  const installed = await bootLoader.install(facts, tools);
-  const placements = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
-  requireOrigins(placements, facts, (file) => bootPackages.has(file), tools.work);
-  const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
-
+  const root = await rootTree(
+    { ...parts, fstab: fstabOf(context, layout) },
+    await scratch(context, 'root'),
+    params.sourceDate,
+  );
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;
   // The image is made where it stays when it is an artifact itself.
@@ -59,21 +58,29 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const target = asItIs ? join(context.out, pathOf(asItIs)) : join(context.work, 'image');
   const job = { target, work: await scratch(context, 'layout'), key, sourceDate: params.sourceDate };
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
-  const [disk, sbom] = await Promise.all([
-    layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned }),
-    writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill),
-    context.verifyInput(inputs.rootfs),
-  ]);
+  const makeDisk = async () => {
+    const facts = bootFacts(context, inputs, layout, initrd);
+    const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
+    const installed = await bootLoader.install(facts, tools);
+    const placements = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
+    requireOrigins(placements, facts, (file) => bootPackages.has(file), tools.work);
+    return layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned });
+  };
+  const [disk] = await Promise.all([needsDisk ? makeDisk() : null, context.verifyInput(inputs.rootfs)]);
 
   const { name, version, sourceDate } = params;
-  const made = { disk: disk.path, root, key, name, version, arch: context.arch, sourceDate };
+  const live = liveSystems({ context, inputs, parts, initramfs, bootFile });
+  const made = { disk: target, root, key, name, version, arch: context.arch, sourceDate, live };
   context.progress(begin.images, `writing ${formats.map(({ extension }) => extension).join(', ')}`);
-  const images = await Promise.all(
+  const written = await Promise.all(
     formats.map(async (format) => {
       const work = await scratch(context, join('formats', format.extension));
-      return writeImage(context.out, pathOf(format), { ...made, work }, format);
+      return writeImage(context.out, pathOf, { ...made, work }, format);
     }),
   );
+  const images = written.flat();
+  const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
+  const sbom = await writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill);
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(
     context.out,
@@ -85,45 +92,24 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   for (const { artifact, sha256 } of all) context.output(artifact.path, 'file', sha256);
   return {
     artifacts: all.map(({ artifact }) => artifact),
-    initramfs: initrd !== null,
-    diskBytes: disk.sizeBytes,
+    // Every live system has one.
+    initramfs: disk === null || initrd !== null,
+    diskBytes: disk?.sizeBytes ?? null,
   };
 };
 
-/** What the input layers hold; `modules` is null when the kernel has none. */
-interface Inputs {
-  release: string;
-  kernel: string;
-  modules: string | null;
-  rootfs: string;
-}
-
-/** Where the two input layers have what is packaged. All is verified but the root file system, which takes a while. */
-async function readInputs(context: Context): Promise<Inputs> {
-  const [compile, assemble] = await Promise.all([
-    context.inputData(compileLayer),
-    context.inputData(assembleLayer, ({ rootfs }) => [rootfs]),
-  ]);
-  const compiled = (path: string) => join(context.input('compile'), path);
-  return {
-    release: compile.release,
-    kernel: compiled(compile.image),
-    modules: compile.modules === null ? null : compiled(compile.modules),
-    rootfs: join(context.input('assemble'), assemble.rootfs),
-  };
-}
-
-/** The root file system with the kernel's modules and its fstab. */
-async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promise<FileTree> {
-  const { params, key } = context;
-  const { modules, release } = inputs;
-  const { sourceDate } = params;
-  const rootfs = new TarArchive(inputs.rootfs);
+/** What the root file system is made of, with the kernel's modules. */
+async function rootParts(context: Context, { modules, rootfs: path, release }: Inputs): Promise<SharedParts> {
+  const { sourceDate } = context.params;
+  const rootfs = new TarArchive(path);
   const indexed =
     modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(context.work, 'modules')));
+  return { rootfs, modules: indexed };
+}
+
+function fstabOf({ params, key }: Context, layout: Layout): string {
   const labels = params.partitions.map(({ label }) => label);
-  const fstab = fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
-  return rootTree({ rootfs, modules: indexed, fstab }, await scratch(context, 'root'), sourceDate);
+  return fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
 }
 
 /** The path of the initramfs, or null when the kernel can mount its root by itself. */

@@ -8,10 +8,14 @@ import { type PlacedFile, PlacedTree } from '../../parts/file-tree/placed-tree.t
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import { TarTree } from '../../parts/file-tree/tar-tree.ts';
 
-export interface RootParts {
+/** What is the same in every root file system of a build. */
+export interface SharedParts {
   rootfs: TarArchive;
   /** The kernel's modules, if it has any. */
   modules: string | null;
+}
+
+export interface RootParts extends SharedParts {
   /** The text of /etc/fstab. An fstab that the root file system has already, from the definition, stays. */
   fstab: string;
 }

@@ -55,7 +55,9 @@ const names = [...new Set([...partNames, ...componentNames])].sort();
 /** Names that are words of plain English, or of the trade: what they say elsewhere. They count where a part or component is chosen. */
 const plainWords: Readonly<Record<string, string>> = {
   bios: 'what firmware is called',
+  directory: 'a folder',
   disk: 'what a machine has',
+  iso: 'how names of CD images end',
   linux: 'the operating system',
   minimal: 'an example',
   none: 'nothing',

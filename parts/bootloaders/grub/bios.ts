@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { Placement } from '../../placement.ts';
 import type { BootFacts, BootTools } from '../boot-loader.ts';
-import { grubFolder, marker } from './menu.ts';
+import { grubFolder, searchText } from './menu.ts';
 import { makeGrubImage } from './mkimage.ts';
 
 const target = 'i386-pc';
@@ -47,11 +47,6 @@ export async function biosCode(facts: BootFacts, tools: BootTools): Promise<Plac
     { at: 'mbr', file: mbr },
     { at: 'bios-boot', file: core },
   ];
-}
-
-/** Firmware tells the disk and no partition: that is the one with this image's marker, on this disk before all others. */
-function searchText(imageId: string): string {
-  return `search.file /${marker(imageId)} root "$root,"\nset prefix=($root)/${grubFolder}\n`;
 }
 
 /** The code of the first sector. */

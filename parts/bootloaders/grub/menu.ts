@@ -10,8 +10,16 @@ import type { GrubParams } from './params.ts';
 export const grubFolder = 'grub';
 
 /** A file by which this image's partition is known. */
-export function marker(imageId: string): string {
+function marker(imageId: string): string {
   return `${grubFolder}/${imageId}`;
+}
+
+/**
+ * Commands for before there is a menu, where firmware tells a disk and no file system of it: that is the one with this image's marker, on
+ * this disk before all others.
+ */
+export function searchText(imageId: string): string {
+  return `search.file /${marker(imageId)} root "$root,"\nset prefix=($root)/${grubFolder}\n`;
 }
 
 /** Kernel and initramfs below `<name>/<release>`, and grub.cfg with an entry for them. */

@@ -9,6 +9,8 @@ import type { BootTools } from '../boot-loader.ts';
 export interface GrubImage {
   /** GRUB's name of architecture and firmware, such as x86_64-efi; also the folder of its modules. */
   target: string;
+  /** What is made for that firmware, by grub-mkimage(1), where it goes by another name than the target. */
+  format?: string;
   /** Of the file that is made. */
   name: string;
   /** Where its menu is: a folder of the partition that it was started from. */
@@ -29,7 +31,7 @@ const everywhere = [
 
 /** Makes the program. @returns its path below `work` @throws StageFailure `boot.file-missing` */
 export async function makeGrubImage(image: GrubImage, { work, bootFile, run }: BootTools): Promise<string> {
-  const { target, name, prefix, parts = [], early } = image;
+  const { target, format = target, name, prefix, parts = [], early } = image;
   const fileOf = (file: string) => bootFile(`/usr/lib/grub/${target}/${file}`);
   const table = await fileOf('moddep.lst');
   const modules = [...everywhere, ...image.modules];
@@ -37,7 +39,7 @@ export async function makeGrubImage(image: GrubImage, { work, bootFile, run }: B
   await Promise.all([...parts, 'kernel.img', ...linked.map((module) => `${module}.mod`)].map(fileOf));
   const made = join(work, name);
   await run('grub-mkimage', [
-    ...[`--directory=${dirname(table)}`, `--format=${target}`, `--prefix=${prefix}`, `--output=${made}`],
+    ...[`--directory=${dirname(table)}`, `--format=${format}`, `--prefix=${prefix}`, `--output=${made}`],
     ...(early === undefined ? [] : [`--config=${early}`]),
     ...modules,
   ]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Entry, EntryKind, FileTree } from '../../file-tree/file-tree.ts';
 import { roomOf } from '../../layouts/disk/room.ts';
 import { MiB } from '../../units.ts';
-import { sectorsPerCluster, vfat } from './vfat.ts';
+import { sectorsPerCluster, smallFat, vfat } from './vfat.ts';
 
 const fat = vfat.make({});
 const sizeOf = (tree: FileTree, free: (contentBytes: number) => number) =>
@@ -32,6 +32,13 @@ test('it is never smaller than a FAT32 can be, and has room beside its content',
   expect(await sizeOf(treeOf(), least)).toBe(34 * MiB);
   expect(await sizeOf(kernel, least)).toBeGreaterThan(61 * MiB);
   expect(await sizeOf(kernel, roomy)).toBeGreaterThan(120 * MiB);
+});
+
+test('a small one has no room but for its content', async () => {
+  const facts = { label: 'ESP', key: 'ab'.repeat(32), sourceDate: 0, work: '/none' };
+  const program = treeOf(entry('EFI/BOOT/BOOTX64.EFI', { sizeBytes: 5 * MiB }));
+  expect(await smallFat.size(treeOf(), () => 0, facts)).toBe(4 * MiB);
+  expect(await smallFat.size(program, () => 0, facts)).toBeCloseTo(5.25 * MiB);
 });
 
 describe('what FAT cannot hold is refused, naming it', () => {

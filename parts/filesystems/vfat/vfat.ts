@@ -1,4 +1,4 @@
-/** FAT32, filled by mtools: what UEFI firmware reads (UEFI 2.10 §13.3), and every other machine. */
+/** FAT, filled by mtools: what UEFI firmware reads (UEFI 2.10 §13.3), and every other machine. FAT32, and FAT16 where a disk is small. */
 import { join } from 'node:path';
 import { deriveFatVolumeId } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
@@ -17,20 +17,41 @@ const leastFat32Bytes = 34 * MiB;
 /** Tables and rounding on top of the files, as a share of them, generously. */
 const overhead = 1.05;
 
-export const vfat = definePart(
-  VfatParams,
-  (): FileSystem => ({ readByUefi: true, writable: true, size: vfatBytes, fill }),
+interface Kind {
+  bits: 16 | 32;
+  leastBytes: number;
+  sectorsPerCluster(partitionBytes: number): number;
+}
+
+export const vfat = definePart(VfatParams, () =>
+  fileSystem({ bits: 32, leastBytes: leastFat32Bytes, sectorsPerCluster }),
 );
 
+/** With clusters of one sector it is FAT16 from 2 MiB to 32 MiB: for a medium that holds a boot loader and nothing else. */
+export const smallFat: FileSystem = fileSystem({ bits: 16, leastBytes: 4 * MiB, sectorsPerCluster: () => 1 });
+
+function fileSystem(kind: Kind): FileSystem {
+  return {
+    ...{ readByUefi: true, writable: true },
+    size: (tree, free) => vfatBytes(kind, tree, free),
+    fill: (region, tree, facts) => fill(kind, region, tree, facts),
+  };
+}
+
 /** @throws StageFailure `file-system.unfit` for what FAT cannot hold. */
-async function vfatBytes(tree: FileTree, free: (contentBytes: number) => number): Promise<number> {
+async function vfatBytes(
+  { leastBytes }: Kind,
+  tree: FileTree,
+  free: (contentBytes: number) => number,
+): Promise<number> {
   const entries = await tree.entries();
   refuseWhatFatLoses(entries);
   const contentBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) * overhead;
-  return Math.max(leastFat32Bytes, contentBytes + free(contentBytes));
+  return Math.max(leastBytes, contentBytes + free(contentBytes));
 }
 
-async function fill({ disk, startBytes, sizeBytes }: Region, tree: FileTree, facts: FileSystemFacts): Promise<void> {
+async function fill(kind: Kind, region: Region, tree: FileTree, facts: FileSystemFacts): Promise<void> {
+  const { disk, startBytes, sizeBytes } = region;
   const { key, label, sourceDate } = facts;
   const env = { SOURCE_DATE_EPOCH: String(sourceDate) };
   const place = String(startBytes / sectorBytes);
@@ -38,9 +59,9 @@ async function fill({ disk, startBytes, sizeBytes }: Region, tree: FileTree, fac
     'mkfs.vfat',
     [
       '--invariant',
-      ...['-F', '32'],
+      ...['-F', String(kind.bits)],
       ...['-S', String(sectorBytes)],
-      ...['-s', String(sectorsPerCluster(sizeBytes))],
+      ...['-s', String(kind.sectorsPerCluster(sizeBytes))],
       ...['-i', deriveFatVolumeId(key, label)],
       ...['-n', label],
       ...['-h', place],

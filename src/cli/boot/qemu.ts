@@ -1,6 +1,6 @@
 /** The command of a QEMU on this machine that boots an image file: qemu(1). */
 import { access } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { type Architecture, qemuNames } from '../../architecture.ts';
 import { LdfError } from '../../errors.ts';
 import type { Terminal } from '../terminal.ts';
@@ -37,14 +37,10 @@ const firmware: Readonly<Record<Architecture, readonly string[]>> = {
  * @throws LdfError `usage` for what no machine can start from as it is, or when there is no firmware
  */
 export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise<[string, ...string[]] | undefined> {
+  if (netScript.test(wish.image)) return networkCommand(wish, env);
   const drive = driveOf(wish.image);
-  const { program, machine } = qemuNames[wish.arch];
-  const path = await firstOf(
-    (env.PATH ?? '')
-      .split(delimiter)
-      .filter(Boolean)
-      .map((folder) => join(folder, program)),
-  );
+  const { machine } = qemuNames[wish.arch];
+  const path = await programPath(wish.arch, env);
   if (path === undefined) return undefined;
   const bios = await firstOf(firmware[wish.arch]);
   if (bios === undefined)
@@ -58,6 +54,34 @@ export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise
     // A comma in a file's name is doubled.
     ...['-drive', `${drive},file=${wish.image.replaceAll(',', ',,')}`],
     ...['-nic', wish.network ? 'user,model=virtio-net-pci' : 'none'],
+  ];
+}
+
+async function programPath(arch: Architecture, env: Terminal['env']): Promise<string | undefined> {
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  return firstOf(folders.map((folder) => join(folder, qemuNames[arch].program)));
+}
+
+/** A script that machines load over the network, with files beside it. */
+const netScript = /\.ipxe$/i;
+
+/** QEMU's own DHCP and TFTP serve the folder of the script to the iPXE of a network card, which PCs with BIOS firmware have. */
+async function networkCommand(
+  { image, arch, memoryMiB, network }: QemuWish,
+  env: Terminal['env'],
+): Promise<[string, ...string[]] | undefined> {
+  if (arch !== 'x86_64' || !network)
+    throw new LdfError('usage', `${image} starts over the network, for which QEMU has a PC's network card alone.`, {
+      hint: 'Give it its network and --arch x86_64, or serve the files to another machine.',
+    });
+  const path = await programPath(arch, env);
+  if (path === undefined) return undefined;
+  const escaped = (text: string) => text.replaceAll(',', ',,');
+  const served = `tftp=${escaped(dirname(image))},bootfile=${escaped(basename(image))}`;
+  return [
+    path,
+    ...['-machine', `${qemuNames[arch].machine},accel=kvm:tcg`, '-cpu', 'max', '-m', `${memoryMiB}M`],
+    ...['-nographic', '-nic', `user,model=virtio-net-pci,${served}`],
   ];
 }
 

@@ -74,8 +74,9 @@ export class Consoles {
     const surroundings = defaultSurroundings;
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
-      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
+      ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, disk: artifact.disk, qemu },
       ...(await machineOf(engine, build, logIn)),
+      ...(artifact.machines?.[0] ? { machine: artifact.machines[0] } : {}),
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const limits = limitsOf(config, owner.stage);

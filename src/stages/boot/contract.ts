@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { oneLine, sentenceLength } from '../../definition/text.ts';
 import { ChosenPart, PartName } from '../chosen-part.ts';
 import { OutputPath, type StageContract } from '../contract.ts';
+import { mostMachines } from '../package/data.ts';
 
 /** Signs of each sort on the serial console. */
 const mostSigns = 50;
@@ -12,9 +13,6 @@ const mostPatternLength = 500;
 
 /** A regular expression of RE2's syntax, whose search takes a time that grows with the line, not beyond it. */
 const SignPattern = z.string().min(1).max(mostPatternLength);
-
-/** Machines that one image is tried on. */
-export const mostMachines = 8;
 
 const sentence = z.string().max(sentenceLength);
 

@@ -1,6 +1,7 @@
 /** What package leaves, apart from its parameters: all that a stage which reads its layer has to know. */
 import * as z from 'zod';
 import { ArtifactFacts } from '../artifact-facts.ts';
+import { ChosenPart } from '../chosen-part.ts';
 import { type LayerContract, OutputPath } from '../contract.ts';
 import { earlierFacts, earlierQemu } from './earlier-artifacts.ts';
 
@@ -11,10 +12,15 @@ export const QemuDisk = z.strictObject({
 });
 export type QemuDisk = z.infer<typeof QemuDisk>;
 
+/** Machines that one image is tried on. */
+export const mostMachines = 8;
+
 export const PackagedArtifact = ArtifactFacts.extend({
   path: OutputPath,
   /** null for what QEMU cannot read. */
   qemu: QemuDisk.nullable(),
+  /** The machines that it is to start on; absent: those that components name. */
+  machines: z.array(ChosenPart).min(1).max(mostMachines).optional(),
 });
 export type PackagedArtifact = z.infer<typeof PackagedArtifact>;
 
@@ -35,7 +41,8 @@ const EarlierArtifact = z
 export const PackageData = z.strictObject({
   artifacts: z.array(z.union([PackagedArtifact, EarlierArtifact])),
   initramfs: z.boolean(),
-  diskBytes: z.int().positive(),
+  /** null where no format is of the disk, and so none was made. */
+  diskBytes: z.int().positive().nullable(),
 });
 export type PackageData = z.infer<typeof PackageData>;
 

@@ -31,7 +31,11 @@ describe('a part that a component names', () => {
     ['init', /must be an init system that there is a part for/, 'Use one of: systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
     ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
-    ['format', /must be a format that there is a part for/, 'Use one of: oci, qcow2, raw, tar, vhd, vhdx, vmdk.'],
+    [
+      'format',
+      /must be a format that there is a part for/,
+      'Use one of: directory, iso, oci, qcow2, raw, tar, vhd, vhdx, vmdk.',
+    ],
   ])('of kind %s must be there; the error names those that are', (kind, message, hint) => {
     const owns: Record<string, object> = { userland: { suites: [] }, kernel: { kernelSeries: [{ series: '6.12' }] } };
     const own = owns[kind] ?? {};

@@ -124,6 +124,9 @@ describe('ldf boot', () => {
     expect(command).toEqual(expect.arrayContaining([`${bin}/qemu-system-x86_64`, '-snapshot', '512M', 'none']));
     expect(command).toContain('if=virtio,file=/a,,b.qcow2');
     expect(await qemuCommand(wish, { PATH: '/nowhere' })).toBeUndefined();
+    const script = { ...wish, image: '/srv/a.ipxe', network: true };
+    expect(await qemuCommand(script, { PATH: bin })).toContain('user,model=virtio-net-pci,tftp=/srv,bootfile=a.ipxe');
+    await expect(qemuCommand({ ...script, arch: 'aarch64' }, { PATH: bin })).rejects.toThrow(/over the network/);
   });
 
   it('refuses what no machine can start from', async () => {

@@ -29,6 +29,11 @@ describe('lines to run an image', () => {
       expect.stringContaining('sudo dd '),
     ]);
     expect(commands({ disk: null, name: 'a.tar' })).toEqual([]);
+    expect(commands({ disk: 'network', name: 'a,b' })).toEqual([
+      expect.stringContaining('-nic user,model=virtio-net-pci,tftp=.,bootfile=a,,b'),
+      expect.stringContaining('http.server'),
+    ]);
+    expect(commands({ disk: 'network', name: 'a' }, 'aarch64')).toHaveLength(1);
   });
 });
 

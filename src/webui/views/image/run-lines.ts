@@ -28,6 +28,7 @@ const packings: Readonly<Record<string, { ending: string; command: string }>> = 
 /** None for what no machine takes as a disk. The disk to write to is for whoever copies the line to fill in. */
 export function runLines(image: Image, arch: Architecture): RunLine[] {
   if (image.disk === null) return [];
+  if (image.disk === 'network') return networkLines(image, arch);
   const packing = packings[image.mediaType];
   const file =
     packing && image.name.endsWith(packing.ending) ? image.name.slice(0, -packing.ending.length) : image.name;
@@ -47,6 +48,29 @@ export function runLines(image: Image, arch: Architecture): RunLine[] {
       title: 'Write it to a disk',
       note: 'Replace /dev/sdX with the disk: everything on it is overwritten.',
       command: unpack + writeCommand(image, file),
+    },
+  ];
+}
+
+/** QEMU's own TFTP serves the folder, and the network card's iPXE asks for the script; only PCs with BIOS firmware have such a card in QEMU. */
+function networkLines({ name }: Image, arch: Architecture): RunLine[] {
+  const { program, machine } = qemuNames[arch];
+  const served = `user,model=virtio-net-pci,tftp=.,bootfile=${name.replaceAll(',', ',,')}`;
+  const run = `${program} -machine ${machine},accel=kvm:tcg -cpu max -m 1G -nographic -nic ${shellWord(served)}`;
+  return [
+    ...(arch === 'x86_64'
+      ? [
+          {
+            title: 'Run it in QEMU',
+            note: 'In the folder with the files beside it. Ctrl-A X ends it. It needs memory for twice the root file system, and for what runs.',
+            command: run,
+          },
+        ]
+      : []),
+    {
+      title: 'Serve it',
+      note: 'In the folder with the files beside it. At the prompt of iPXE: `dhcp`, then `chain http://SERVER:8000/` and the name of the script.',
+      command: 'python3 -m http.server 8000',
     },
   ];
 }

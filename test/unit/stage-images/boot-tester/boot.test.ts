@@ -79,7 +79,7 @@ async function runBoot(
     {
       boot: {
         contract: bootContract,
-        run: (context) => bootOn([machine, ...(alsoOn ?? []).map(() => machine)], context),
+        run: (context) => bootOn(() => machine, context),
       },
     },
     root,
@@ -114,6 +114,26 @@ describe('the stage', () => {
       { artifact: long, bootable: false },
     ]);
     expect(await readdir(root + stagePaths.work)).toEqual([]);
+  });
+
+  test('tries an artifact that names machines on these alone', async () => {
+    const wanted: ConsoleSigns = { up: [{ what: 'up', pattern: 'up' }], down: [] };
+    const script: Script = { say: 'up\r\n', next: 'stay', clock: 2, screen: 'PNG' };
+    const cd = { ...bootable('a.cd'), machines: [other] };
+    const { result } = await runBoot([cd, bootable('a.raw')], { 'a.cd': script, 'a.raw': script }, wanted);
+    if (!result.ok) expect.fail('the stage failed');
+    const { verdicts } = BootData.parse(result.data);
+    expect(verdicts.map(({ artifact, others = [] }) => [artifact, others.length])).toEqual([
+      ['a.cd', 0],
+      ['a.raw', 0],
+    ]);
+    const both = { ...cd, machines: [other, { use: 'uefi', params: {} }] };
+    const { result: again } = await runBoot([both], { 'a.cd': script }, wanted);
+    expect(again).toMatchObject({
+      data: {
+        verdicts: [{ console: 'a.cd.console.log', others: [{ machine: 'uefi', console: 'a.cd.uefi.console.log' }] }],
+      },
+    });
   });
 
   test('tries an artifact on every machine, each with a recording of its own', async () => {

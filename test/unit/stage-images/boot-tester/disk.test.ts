@@ -8,6 +8,8 @@ import { runTool } from '../../../../stage-images/contract/tool.ts';
 test('QEMU reads an image by the driver that its format names, whatever that is', async () => {
   const disk = await asDisk({ driver: 'vmdk', packed: null }, '/in/x.vmdk', '/none');
   expect(disk).toEqual({ path: '/in/x.vmdk', driver: 'vmdk' });
+  const cd = await asDisk({ driver: 'raw', packed: null }, '/in/x.cd', '/none', 'cdrom');
+  expect(cd).toEqual({ path: '/in/x.cd', driver: 'raw', seenAs: 'cdrom' });
 });
 
 test('one that is compressed is unpacked first', async () => {

@@ -148,6 +148,21 @@ describe("QEMU's arguments", () => {
     expect(options[options.indexOf('-bios') + 1]).toBe('/scratch/bios');
   });
 
+  test('have a CD in the drive of a PC where the image is one', () => {
+    const options = qemuArguments(machine, { ...parts, disk: { path: '/in/a', driver: 'raw', seenAs: 'cdrom' } });
+    expect(options).toContain('if=none,id=disk,format=raw,readonly=on,media=cdrom,file=/in/a');
+    expect(options).toContain('ide-cd,drive=disk,bootindex=0');
+    expect(options).not.toContain('virtio-blk-pci,drive=disk,bootindex=0');
+  });
+
+  test('serve the folder of what is loaded over the network, and nothing else', () => {
+    const disk = { path: '/in/a,b', driver: 'raw', seenAs: 'network' } as const;
+    const options = qemuArguments(machine, { ...parts, disk });
+    expect(options).toContain('user,id=network,restrict=on,tftp=/in,bootfile=a,,b');
+    expect(options).toContain('virtio-net-pci,netdev=network,bootindex=0');
+    expect(options).not.toContain('-drive');
+  });
+
   test('have a second serial port for a check', () => {
     const options = qemuArguments(machine, {
       ...parts,

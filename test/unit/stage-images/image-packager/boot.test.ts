@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { BootFacts } from '../../../../parts/bootloaders/boot-loader.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
 import { contributedFiles } from '../../../../stage-images/image-packager/boot-files.ts';
-import { commandLine, quoteToken } from '../../../../stage-images/image-packager/cmdline.ts';
+import { commandLine, liveCommandLine, quoteToken } from '../../../../stage-images/image-packager/cmdline.ts';
 
 describe('the kernel command line', () => {
   test('begins with the root file system and keeps the order of the tokens', () => {
@@ -30,6 +30,13 @@ describe('the kernel command line', () => {
   test('that the kernel would cut is refused', () => {
     expect(commandLine('1', ['x'.repeat(1700)])).toHaveLength(1719);
     expect(() => commandLine('1', ['x'.repeat(1800)])).toThrow(/1819 bytes/);
+  });
+});
+
+describe('the command line of a live system', () => {
+  test('finds the root by the name of the image, and says nothing of the file system of the disk', () => {
+    const components = ['rootfstype=btrfs', 'rootflags=subvol=@', 'console=ttyS0'];
+    expect(liveCommandLine('0-1', components, ['quiet'])).toBe('root=live:0-1 ro console=ttyS0 quiet');
   });
 });
 

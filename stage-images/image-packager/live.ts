@@ -1,0 +1,74 @@
+/** Systems that start without the disk, for formats that ask for one. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
+import type { FileTree } from '../../parts/file-tree/file-tree.ts';
+import type { FormatSource, LiveSystem, LiveWish } from '../../parts/formats/format.ts';
+import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
+import type { PackageParams } from '../../src/stages/package/contract.ts';
+import { deriveUuid } from '../contract/derive.ts';
+import type { StageContext } from '../contract/program.ts';
+import { runTool } from '../contract/tool.ts';
+import { liveCommandLine } from './cmdline.ts';
+import type { Inputs } from './inputs.ts';
+import { rootTree, type SharedParts } from './root-tree.ts';
+
+interface LiveJob {
+  context: StageContext<PackageParams>;
+  inputs: Inputs;
+  parts: SharedParts;
+  initramfs: Initramfs;
+  bootFile: InitramfsJob['bootFile'];
+}
+
+/** Makes each as it is asked for. */
+export function liveSystems({ context, inputs, parts, initramfs, bootFile }: LiveJob): FormatSource['live'] {
+  const { params, arch, log } = context;
+  const { sourceDate } = params;
+  /** No partition of the disk is there to be mounted. */
+  const readRoot = async () => {
+    const work = join(context.work, 'live-root');
+    await mkdir(work, { recursive: true });
+    return rootTree({ ...parts, fstab: '' }, work, sourceDate);
+  };
+  let root: Promise<FileTree> | undefined;
+  return async (wish): Promise<LiveSystem> => {
+    const folder = async (name: string) => {
+      const path = join(wish.work, 'live', name);
+      await mkdir(path, { recursive: true });
+      return path;
+    };
+    const { kernel, release, modules: modulesTar } = inputs;
+    const target = join(await folder('boot'), 'initrd');
+    const wanted = wantedModules(params, wish);
+    const files = { modulesTar, work: await folder('modules'), target };
+    const made = await initramfs.make({ arch, release, wanted, overlay: true, sourceDate, ...files, bootFile, log });
+    if (made === null) throw new Error('a live system has an initramfs, and none was made');
+    root ??= readRoot();
+    return {
+      root: await root,
+      facts: { ...liveFacts(context), release, kernel, initramfs: made },
+      tools: { work: await folder('boot-loader'), bootFile, run: runTool },
+    };
+  };
+}
+
+/** What the disk's own file system takes is of no use; the drivers of every machine are. */
+function wantedModules({ bootModules }: PackageParams, { needed, modules }: LiveWish): InitramfsJob['wanted'] {
+  return [
+    ...bootModules.filter((module) => !module.needed),
+    ...modules.map((name) => ({ name, needed: false })),
+    ...needed.map((name) => ({ name, needed: true })),
+  ];
+}
+
+function liveFacts({ params, key, arch }: LiveJob['context']): Omit<BootFacts, 'release' | 'kernel' | 'initramfs'> {
+  const { name, version, title, cmdline, addedCmdline = [] } = params;
+  // Another than the disk's: no boot loader finds the one where it looks for the other.
+  const imageId = deriveUuid(key, 'image', 'live');
+  return {
+    ...{ arch, name, version, title, imageId, biosBoot: null },
+    cmdline: liveCommandLine(imageId, cmdline, addedCmdline),
+    plainCmdline: liveCommandLine(imageId, cmdline, []),
+  };
+}
