@@ -73,7 +73,7 @@ export async function bootOn(made: readonly Machine[], context: StageContext<Boo
   const named = made.map((machine, index) => ({
     use: names[index] ?? '',
     machine,
-    signs: compileSigns(signs, machine.nothingToBoot),
+    signs: compileSigns(signs, machine.nothingToBoot, machine.secureBoot),
   }));
   const [first] = made;
   if (!first) throw new Error('there is no machine to boot on');

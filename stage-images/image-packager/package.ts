@@ -22,6 +22,7 @@ import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
 import { rootTree } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
+import { Signer } from './signer.ts';
 
 type Context = StageContext<PackageParams>;
 
@@ -46,10 +47,13 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     makeInitramfs(context, inputs, { initramfs, bootFile, overlay: !rootOf(partitions).fileSystem.writable }),
   ]);
   const facts = bootFacts(context, inputs, layout, initrd);
-  const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
+  const signer = params.secureBoot && (await Signer.open(context, params.secureBoot));
+  const work = await scratch(context, 'boot-loader');
+  const tools = { work, bootFile, run: runTool, enrolment: await signer?.enrolment() };
   const installed = await bootLoader.install(facts, tools);
-  const placements = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
-  requireOrigins(placements, facts, (file) => bootPackages.has(file), tools.work);
+  const unsigned = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
+  requireOrigins(unsigned, facts, (file) => bootPackages.has(file), [work, ...(signer ? [signer.folder] : [])]);
+  const placements = signer ? await signer.signed(unsigned) : unsigned;
   const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
 
   const stem = `${params.name}-${params.version}-${context.arch}`;
