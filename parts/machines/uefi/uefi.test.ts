@@ -45,7 +45,8 @@ test('with a certificate its firmware checks signatures, and it knows what is sa
   const machine = uefi.make({ certificate: 'PEM' }).on('x86_64');
   expect(machine.type).toMatch(/,smm=on$/);
   const { enabled, refused } = machine.secureBoot ?? {};
-  expect(enabled?.test('[    0.000000] Secure boot enabled')).toBe(true);
+  for (const prefix of ['', 'secureboot: '])
+    expect(enabled?.test(`[    0.000000] ${prefix}Secure boot enabled`)).toBe(true);
   expect(enabled?.test('[    0.000000] Secure boot disabled')).toBe(false);
   for (const line of [
     'BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x2,0x0): Access Denied',

@@ -50,8 +50,8 @@ export const uefi = definePart(
 );
 
 const secureBoot: NonNullable<Machine['secureBoot']> = {
-  // Linux, arch/x86/kernel/setup.c.
-  enabled: /^(?:\[ *\d+\.\d+\] )?Secure boot enabled/,
+  // Linux, arch/x86/kernel/setup.c; with "secureboot: " as Debian has it.
+  enabled: /^(?:\[ *\d+\.\d+\] )?(?:secureboot: )?Secure boot enabled/,
   active: secureBootActive,
   // OVMF's boot manager of what it starts itself; systemd-boot of a kernel.
   refused:
