@@ -4,6 +4,7 @@
  * request, from its component.
  */
 import { RE2JS, RE2JSException } from 're2js';
+import type { Question } from '../../parts/checks/check.ts';
 import type { Machine } from '../../parts/machines/machine.ts';
 import type { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -132,6 +133,14 @@ function refusedSign({ refused }: NonNullable<Machine['secureBoot']>): DownSign 
     hint: 'The image was changed after it was signed, or is signed with another key than the one of signing.secureBoot. Files that a component puts on the EFI system partition are signed as well, where they are programs.',
     firmwareOnly: true,
   };
+}
+
+/** @throws StageFailure `boot.signs-invalid` */
+export function compileQuestions({ questions = [] }: ConsoleSigns): Question[] {
+  return questions.map(({ what, command, pattern, hint }) => {
+    const compiled = compile(pattern);
+    return { what, command, hint, matches: (line) => compiled.test(line) };
+  });
 }
 
 /** RE2 needs a time that grows with the line and no more: a component's pattern can keep nobody waiting. */
