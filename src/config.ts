@@ -89,6 +89,8 @@ export interface Config {
   /** undefined: the one that is kept in the data folder. */
   token: string | undefined;
   dataDir: string;
+  /** Of the key sets that images are signed with. */
+  keysDir: string;
   databaseUrl: string;
   /** undefined: what dockerode finds (DOCKER_HOST, or the local socket). */
   dockerHost: string | undefined;
@@ -130,6 +132,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     auth: read(named.auth),
     token: read(named.token),
     dataDir,
+    keysDir: read(named.keysDir) || join(dataDir, 'keys'),
     databaseUrl: read(named.databaseUrl) || `file:${join(dataDir, 'ldf.db')}`,
     dockerHost: read(named.dockerHost),
     baseImage: read(named.baseImage),
@@ -179,9 +182,10 @@ export function loadConfig(environment: Environment = process.env): Config {
 }
 
 /** Every setting of the server with its value: the environment's, or the default that is in its place. */
-function settingsInForce(environment: Environment, { dataDir, databaseUrl }: Config): SettingStatus[] {
+function settingsInForce(environment: Environment, { dataDir, keysDir, databaseUrl }: Config): SettingStatus[] {
   const worked: Readonly<Record<string, string>> = {
     [named.dataDir.name]: dataDir,
+    [named.keysDir.name]: keysDir,
     [named.databaseUrl.name]: databaseUrl,
     [named.dockerHost.name]: environment.DOCKER_HOST ?? '',
   };

@@ -2,7 +2,7 @@
  * Keys whose values are nobody's business but the image's: they may stand in definitions and requests, and never in a
  * message, a reason, a log or a journal. Whatever shows a value asks here first.
  */
-const secretKeys: ReadonlySet<string> = new Set(['passwordHash', 'sshKeys', 'content']);
+const secretKeys: ReadonlySet<string> = new Set(['passwordHash', 'sshKeys', 'content', 'privateKey']);
 
 /** What is shown in place of such a value. */
 export const concealedText = '(not shown)';

@@ -112,6 +112,12 @@ export const named = {
     '',
     text.refine((value) => value === '' || isAbsolute(value), 'must be an absolute path'),
   ),
+  keysDir: setting(
+    'LDF_KEYS_DIR',
+    'Folder of the key sets that images are signed with. Default: keys in the data folder.',
+    '',
+    text.refine((value) => value === '' || isAbsolute(value), 'must be an absolute path'),
+  ),
   databaseUrl: setting(
     'LDF_DATABASE_URL',
     'SQLite database, as file:/path. Default: ldf.db in the data folder.',

@@ -15,6 +15,7 @@ import { createEngine } from './engine/engine.ts';
 import type { BuildService } from './engine/service.ts';
 import { Journals } from './events/journals.ts';
 import { StageImages } from './images/stage-images.ts';
+import { KeySets } from './keys/key-sets.ts';
 import { LiveCatalog } from './live-catalog.ts';
 import { createLog } from './log.ts';
 import { ofPackage } from './package-folder.ts';
@@ -86,6 +87,7 @@ async function assemble(
   const components = new LiveCatalog(await loadCatalog(ofPackage('components')), store, log);
   const catalog = () => components.read();
   const workbench = new Workbench();
+  const keys = new KeySets(config.keysDir);
   const engine = createEngine({
     store,
     runtime,
@@ -93,6 +95,7 @@ async function assemble(
     catalog,
     planner: workbench,
     artifacts,
+    keys,
     journals: new Journals(dataDir),
     dataDir,
     config: { ...engineConfig(config), ...stubs.engine },
@@ -105,6 +108,7 @@ async function assemble(
     builds: engine,
     store,
     artifacts,
+    keys,
     images,
     runtime,
     catalog,

@@ -33,6 +33,11 @@ export interface BootTools {
    * nothing here can run it. @param path absolute, /usr merged @throws StageFailure `boot.file-missing` when none of them has it
    */
   bootFile(path: string): Promise<string>;
+  /**
+   * Signed values of the variables PK, KEK and db (`PK.auth` …) with which firmware in setup mode comes to know the key that the image
+   * is signed with; undefined where it is not signed.
+   */
+  enrolment?: { name: string; file: string }[] | undefined;
   /** Runs a program of the stage image, its output going into the log. @throws ToolError when it does not end well. */
   run(tool: string, args: readonly string[]): Promise<unknown>;
 }

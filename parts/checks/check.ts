@@ -10,6 +10,9 @@ export interface Problem {
   evidence?: string;
 }
 
+/** What stands among active units where the guest finds Secure Boot enabled. */
+export const secureBootActive = 'secure-boot';
+
 /** What a check has told so far. */
 export interface CheckReport {
   /** Its first line came, so its end is worth waiting for. */

@@ -21,6 +21,11 @@ export interface Machine {
   firmware(folder: string): Promise<string[]>;
   /** What its console says when the firmware finds nothing that it could boot, and what to do about that. */
   nothingToBoot: { pattern: RegExp; hint: string };
+  /**
+   * Where the firmware starts nothing without a good signature: what the guest's console says of that, or what a check calls it; and
+   * what firmware and boot loaders say of a signature that they refuse.
+   */
+  secureBoot?: { enabled: RegExp; active: string; refused: RegExp };
 }
 
 export interface MachineKind {

@@ -3,3 +3,13 @@ import { BiosParams } from './bios/params.ts';
 import { UefiParams } from './uefi/params.ts';
 
 export const machineParams = { bios: BiosParams, uefi: UefiParams } as const;
+
+/** The same machine with a certificate (PEM) that its firmware knows, and Secure Boot on; as it was where its firmware checks none. */
+export function knowing<Machine extends { use: string; params: Record<string, unknown> }>(
+  machine: Machine,
+  certificate: string,
+): Machine {
+  const schema = Object.entries(machineParams).find(([name]) => name === machine.use)?.[1];
+  if (!schema || !('certificate' in schema.shape)) return machine;
+  return { ...machine, params: { ...machine.params, certificate } };
+}

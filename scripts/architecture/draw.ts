@@ -32,6 +32,7 @@ const purposes: Readonly<Record<string, string>> = {
   'src/examples.ts': 'definitions to start from',
   'src/events': 'journals of builds',
   'src/images': 'stage images',
+  'src/keys': 'what images are signed with',
   'src/live-catalog.ts': 'the catalog as it is now',
   'src/log.ts': "the server's log",
   'src/model': 'what API and clients say',

@@ -17,6 +17,7 @@ import { systemClock } from '../../src/engine/core/clock.ts';
 import { engineConfig } from '../../src/engine/core/config.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { KeySets } from '../../src/keys/key-sets.ts';
 import { planAtOnce } from '../../src/plan/planner.ts';
 import { FakeRuntime } from '../../src/runtime/fake/fake-runtime.ts';
 import type { StageImage } from '../../src/runtime/runtime.ts';
@@ -90,6 +91,7 @@ async function openWorld(folder: string) {
       images: { resolve: async () => images },
       catalog: async () => catalog,
       planner: planAtOnce,
+      keys: new KeySets(join(folder, 'keys')),
       journals: new Journals(folder),
       dataDir: folder,
     },
@@ -105,6 +107,7 @@ async function openWorld(folder: string) {
       store,
       artifacts,
       runtime,
+      keys: new KeySets(join(folder, 'keys')),
       catalog: async () => catalog,
       documents: new Workbench(),
       log,

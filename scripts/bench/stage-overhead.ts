@@ -14,6 +14,7 @@ import type { StageImages } from '../../src/engine/core/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { BuildService } from '../../src/engine/service.ts';
 import { Journals } from '../../src/events/journals.ts';
+import { KeySets } from '../../src/keys/key-sets.ts';
 import { planAtOnce } from '../../src/plan/planner.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { contractVersion, type RequestEnvelope } from '../../src/stages/contract.ts';
@@ -82,6 +83,7 @@ async function withEngine<Result>(
     catalog: async () => catalog,
     planner: planAtOnce,
     artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
+    keys: new KeySets(join(dataDir, 'keys')),
     journals: new Journals(dataDir),
     dataDir,
     config: engineConfig(loadConfig({ LDF_DATA_DIR: dataDir })),

@@ -23,6 +23,7 @@ import { distributionRoutes } from './routes/distributions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exampleRoutes } from './routes/examples.ts';
 import { gcRoutes } from './routes/gc.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -71,6 +72,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     artifactRoutes(services),
     consoleRoutes(services),
     componentRoutes(services),
+    keyRoutes(services),
     stageImageRoutes(services),
     systemRoutes(services),
     gcRoutes(services),

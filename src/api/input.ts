@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { componentKinds } from '../catalog/component.ts';
 import { apiBounds } from '../config.ts';
+import { slug } from '../definition/names.ts';
 import { imageNames } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 
@@ -14,6 +15,8 @@ export const ComponentPath = z.strictObject({
   kind: z.enum(componentKinds),
   name: z.string().regex(/^[a-z0-9-]{1,63}$/),
 });
+
+export const KeySetPath = z.strictObject({ name: slug });
 
 /** A whole number in a query. */
 export function wholeNumber({ min, max, describe }: { min: number; max: number; describe: string }) {

@@ -12,6 +12,7 @@ import { ListedComponent } from '../model/component.ts';
 import { Distribution, DistributionSummary } from '../model/distribution.ts';
 import { Example } from '../model/example.ts';
 import { JournalEntry, LogLine, LogPage } from '../model/journal.ts';
+import { KeySet } from '../model/key-set.ts';
 import { LockAnswer } from '../model/lock.ts';
 import { PlanSummary } from '../model/plan.ts';
 import { Detail, Failure, Problem } from '../model/problem.ts';
@@ -44,6 +45,7 @@ for (const [id, schema] of Object.entries({
   ImageProgress: ImageProgressLine,
   JournalEntry,
   KconfigAnswer,
+  KeySet,
   Lock,
   LockAnswer,
   LogLine,

@@ -4,6 +4,7 @@ import type { AccessControl } from '../access/access-control.ts';
 import type { ArtifactStore } from '../artifacts/artifact-store.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { BuildService } from '../engine/service.ts';
+import type { KeySets } from '../keys/key-sets.ts';
 import type { SettingStatus } from '../model/system.ts';
 import type { StageImageService } from '../runtime/images.ts';
 import type { StageRuntime } from '../runtime/runtime.ts';
@@ -41,6 +42,7 @@ export interface ApiServices {
   /** Reads what people write, without keeping other requests waiting. */
   documents: DocumentReader;
   artifacts: Pick<ArtifactStore, 'read'>;
+  keys: Pick<KeySets, 'list' | 'find' | 'create' | 'remove'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
   /** The shipped components and the users' own, as they are now. */

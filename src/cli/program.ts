@@ -19,6 +19,7 @@ import { exitCodeMeanings } from './exit-codes.ts';
 import { addGcCommand } from './gc.ts';
 import { addImagesCommand } from './images.ts';
 import { addInitCommand } from './init.ts';
+import { addKeysCommand } from './keys.ts';
 import { addLockCommand } from './lock.ts';
 import { addLogsCommand } from './logs.ts';
 import { addOpenCommand } from './open.ts';
@@ -67,6 +68,7 @@ const groups = [
     title: 'LDF itself:',
     commands: [
       addDistributionsCommand,
+      addKeysCommand,
       addImagesCommand,
       addSystemCommand,
       addGcCommand,

@@ -10,6 +10,7 @@ import { GcReport, type GcRequest } from '../model/disk.ts';
 import { Distribution, type DistributionInput, DistributionSummary } from '../model/distribution.ts';
 import { ExampleList } from '../model/example.ts';
 import { type LogEntry, LogPage } from '../model/journal.ts';
+import { KeySet, KeySetList, type KeySetRequest } from '../model/key-set.ts';
 import { LockAnswer, type LockDraftRequest, type LockRequest } from '../model/lock.ts';
 import { page } from '../model/page.ts';
 import { PlanSummary } from '../model/plan.ts';
@@ -90,6 +91,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
     builds: buildMethods(http),
     artifacts: artifactMethods(http),
     components: componentMethods(http),
+    keys: keyMethods(http),
     stageImages: stageImageMethods(http),
   };
 }
@@ -246,6 +248,22 @@ function componentMethods(http: Http) {
       http.read(ListedComponent, 'PUT', path(kind, name), { json, signal }),
     remove: async (kind: string, name: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(kind, name), { signal });
+    },
+  };
+}
+
+function keyMethods(http: Http) {
+  const base = '/v1/keys';
+  const path = (name: string) => `${base}/${encodeURIComponent(name)}`;
+  return {
+    list: async (signal?: Signal) => (await http.read(KeySetList, 'GET', base, { signal })).items,
+    /** Makes a key set, or takes one in. */
+    create: (json: z.input<typeof KeySetRequest>, signal?: Signal) => http.read(KeySet, 'POST', base, { json, signal }),
+    /** PEM. */
+    certificate: async (name: string, signal?: Signal) =>
+      (await http.send('GET', `${path(name)}/certificate`, { signal })).text(),
+    remove: async (name: string, signal?: Signal): Promise<void> => {
+      await http.send('DELETE', path(name), { signal });
     },
   };
 }

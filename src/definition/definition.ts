@@ -225,6 +225,14 @@ const Image = z.strictObject({
     ),
 });
 
+const Signing = z.strictObject({
+  secureBoot: slug
+    .optional()
+    .describe(
+      'The key set (`ldf keys`) that the programs which firmware starts are signed with, so that machines boot the image with Secure Boot on. Default: nothing is signed.',
+    ),
+});
+
 export const Definition = z
   .strictObject({
     name: slug.describe('Name of the distribution; also its default host name.'),
@@ -259,6 +267,7 @@ export const Definition = z
     userland: Userland.prefault({}),
     system: System.prefault({}),
     image: Image.prefault({}),
+    signing: Signing.prefault({}),
   })
   .superRefine((definition, context) => {
     const unique = (values: readonly string[], path: PropertyKey[], key?: string) => {

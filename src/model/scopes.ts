@@ -20,6 +20,8 @@ export const scopes = [
   'console:open',
   'components:read',
   'components:write',
+  'keys:read',
+  'keys:admin',
   'images:read',
   'images:export',
   'images:admin',

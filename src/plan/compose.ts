@@ -16,6 +16,7 @@ import { packages } from './packages.ts';
 import { partitionsOf } from './partitions.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
+import { checkSignedBoot } from './signing.ts';
 import type { Composition } from './types.ts';
 
 /** Problems are added to `problems`; what is returned is only good when there are none. */
@@ -40,6 +41,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
   for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
   const partitions = items((c) => c.partitions);
+  checkSignedBoot(definition, selected, problems);
   checkPartitionNames(
     gather((c) => c.fstab),
     partitions,

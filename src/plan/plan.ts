@@ -13,21 +13,23 @@ import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
+import { signingOf } from './signing.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { formOf, wishesOf } from './wishes.ts';
 
 /** @throws LdfError `definition.impossible` with every problem at once. */
 export function planBuild(input: PlanInput): Plan {
-  const { definition, catalog, lock, images, timeFactor = 1 } = input;
+  const { definition, catalog, lock, images, keySets = [], timeFactor = 1 } = input;
   const problems = new Problems();
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
   checkWords(definition, problems);
+  const signing = signingOf(definition, composition.bootsOn, keySets, problems);
   problems.throwIfAny(definition.name);
 
   const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
   const { source } = wishes.kernel;
-  const facts = { definition, timeFactor, composition, source, form: formOf(source), kernel, packages, boot };
+  const facts = { definition, timeFactor, composition, signing, source, form: formOf(source), kernel, packages, boot };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;

@@ -7,6 +7,7 @@ import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import type { Origin } from '../stages/origin.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
+import type { SigningCertificate } from '../stages/signing.ts';
 import type { SourceFile } from '../stages/source-file.ts';
 
 export interface PlanInput {
@@ -18,8 +19,17 @@ export interface PlanInput {
   timeFactor?: number | undefined;
   /** Without a lock the plan has no keys. */
   lock?: Lock | undefined;
+  /** The key sets of the installation, where the definition may name one. */
+  keySets?: readonly KnownKeySet[] | undefined;
   /** Identity of each stage image that is there; a stage whose image is not has no key. */
   images?: Readonly<Partial<Record<ImageName, string>>> | undefined;
+}
+
+/** A key set as planning knows it: its certificate, or why nothing can be signed with it. */
+export interface KnownKeySet {
+  name: string;
+  certificate: SigningCertificate | null;
+  problem: { message: string; hint: string } | null;
 }
 
 /** What all components of a definition, and the definition itself, add up to. */

@@ -59,6 +59,8 @@ export interface ContainerSpec {
   limits: Limits;
   /** Files to put into the container's mounted volumes before it starts: absolute path → text. */
   files: Readonly<Record<string, string>>;
+  /** What it can read once, from its stdin: kept nowhere, neither in the container's configuration nor in a file. */
+  stdin?: string;
   /** Words after the image's entrypoint. */
   command?: readonly string[];
 }

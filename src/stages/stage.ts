@@ -11,6 +11,7 @@ import type { KernelForm } from './kernel-form.ts';
 import type { KernelGroup, PackagesGroup } from './lock.ts';
 import type { LockedGroups } from './locked.ts';
 import type { ImageName, StageName } from './names.ts';
+import type { Signing } from './signing.ts';
 
 /**
  * What becomes of a stage's result. `lock`: the exact sources of the build. `sources`: contents of the source store. `layer`:
@@ -58,6 +59,8 @@ export interface StageFacts {
   /** How many times the usual time to wait. */
   timeFactor: number;
   composition: Composed;
+  /** What the image is signed with; null: with nothing. */
+  signing: Signing | null;
   /** Where the kernel comes from, and whether it is compiled or finished. */
   source: ChosenPart;
   form: KernelForm;
@@ -95,6 +98,8 @@ export interface Stage {
   plan(facts: StageFacts): PlannedRun | null;
   /** The kernel options that recorded parameters ask for; null where they ask for none. */
   kernelOptions(params: unknown): RecordedOption[] | null;
+  /** sha256 of the certificate whose private key a run of these parameters is given; null: none. */
+  signsWith(params: unknown): string | null;
   /** Recorded parameters as reasons tell of them: under the names that a user knows them by. */
   described(params: unknown): unknown;
 }
@@ -134,13 +139,25 @@ interface StageDescription<Params, Data> {
   plan(facts: StageFacts): PlannedRun<Params> | null;
   /** Recorded parameters may be of an earlier version. Default: none ask for any. */
   kernelOptions?(params: unknown): RecordedOption[] | null;
+  /** Default: with none. */
+  signsWith?(params: Params): string | null;
   /** Default: as they are. */
   described?(params: unknown): unknown;
 }
 
 /** @throws Error for a name that is none; see ProgramName. */
 export function defineStage<Params, Data>(description: StageDescription<Params, Data>): Stage {
-  const { contract, inputs = [], traits, limits, isIn = () => true, kernelOptions, described, ...rest } = description;
+  const {
+    contract,
+    inputs = [],
+    traits,
+    limits,
+    isIn = () => true,
+    kernelOptions,
+    signsWith,
+    described,
+    ...rest
+  } = description;
   return {
     ...rest,
     name: ProgramName.parse(contract.stage),
@@ -150,6 +167,7 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     limits: { ...usualLimits, ...limits },
     isIn,
     kernelOptions: (params) => kernelOptions?.(params) ?? null,
+    signsWith: (params) => signsWith?.(contract.params.parse(params)) ?? null,
     described: (params) => (described ? described(params) : params),
   };
 }

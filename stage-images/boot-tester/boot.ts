@@ -73,7 +73,7 @@ export async function bootOn(
   const { machine: chosen, alsoOn = [], signs } = context.params;
   const named = (part: ChosenPart): NamedMachine => {
     const machine = made(part);
-    return { use: part.use, machine, signs: compileSigns(signs, machine.nothingToBoot) };
+    return { use: part.use, machine, signs: compileSigns(signs, machine.nothingToBoot, machine.secureBoot) };
   };
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
   const trials = artifacts.flatMap((artifact) =>

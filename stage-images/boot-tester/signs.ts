@@ -86,7 +86,11 @@ const defaultHint =
  * The signs of a request, ready to match, the general ones before the init's own.
  * @throws StageFailure `boot.signs-missing`, `boot.signs-invalid`.
  */
-export function compileSigns(signs: ConsoleSigns, nothingToBoot: Machine['nothingToBoot']): Signs {
+export function compileSigns(
+  signs: ConsoleSigns,
+  nothingToBoot: Machine['nothingToBoot'],
+  secureBoot?: Machine['secureBoot'],
+): Signs {
   if (signs.up.length === 0)
     throw new StageFailure({
       code: 'boot.signs-missing',
@@ -94,8 +98,12 @@ export function compileSigns(signs: ConsoleSigns, nothingToBoot: Machine['nothin
       hint: 'Give the init component at least one sign under contributes.console.up.',
     });
   return {
-    up: signs.up.map(({ what, pattern, unit }) => ({ what, pattern: compile(pattern), unit })),
+    up: [
+      ...(secureBoot ? [enabledSign(secureBoot)] : []),
+      ...signs.up.map(({ what, pattern, unit }) => ({ what, pattern: compile(pattern), unit })),
+    ],
     down: [
+      ...(secureBoot ? [refusedSign(secureBoot)] : []),
       {
         code: 'boot.firmware',
         message: 'the firmware found nothing it could boot',
@@ -110,6 +118,20 @@ export function compileSigns(signs: ConsoleSigns, nothingToBoot: Machine['nothin
         hint,
       })),
     ],
+  };
+}
+
+function enabledSign({ enabled, active }: NonNullable<Machine['secureBoot']>): UpSign {
+  return { what: 'Secure Boot enabled', pattern: enabled, unit: active };
+}
+
+function refusedSign({ refused }: NonNullable<Machine['secureBoot']>): DownSign {
+  return {
+    code: 'boot.signature-refused',
+    message: 'Secure Boot refused its signature',
+    pattern: refused,
+    hint: 'The image was changed after it was signed, or is signed with another key than the one of signing.secureBoot. Files that a component puts on the EFI system partition are signed as well, where they are programs.',
+    firmwareOnly: true,
   };
 }
 

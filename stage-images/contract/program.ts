@@ -4,6 +4,7 @@
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { answerFile, type QueryData } from '../../src/stages/answer.ts';
 import {
@@ -55,6 +56,11 @@ export interface StageContext<Params> {
    * Returns what makes it end at once again, and every tool with it.
    */
   onStop(listener: () => void): () => void;
+  /**
+   * The private key (PEM) that this run was given to sign with, by stdin. No volume may hold it: they are on a disk. Only /tmp is in
+   * memory. @throws StageFailure `signing.no-key`
+   */
+  privateKey(): Promise<string>;
   /** Reports progress: `fraction` from 0 to 1. */
   progress(fraction: number, note?: string): void;
   /** A line for the log. */
@@ -185,6 +191,7 @@ async function runStage(
     verifyInput: (path) => layers.verify(path),
     cache: (name) => join(root + stagePaths.cache, name),
     keep: (name) => join(root + stagePaths.keep, name),
+    privateKey: readPrivateKey,
     onStop(listener) {
       stop.listener = listener;
       return () => {
@@ -199,6 +206,21 @@ async function runStage(
   const outputs: StageOutput[] = [];
   for (const { path, kind, sha256 } of declared) outputs.push(await describeOutput(out, path, kind, sha256));
   return { ok: true, outputs, data };
+}
+
+/** Whoever started the container writes it into its stdin, once. */
+async function readPrivateKey(): Promise<string> {
+  const given = await text(process.stdin);
+  if (given !== '') return given;
+  throw new StageFailure(
+    {
+      code: 'signing.no-key',
+      message: 'The stage was not given the private key that it is to sign with: the server ended meanwhile.',
+      hint: 'Retry the build.',
+      retry: 'same',
+    },
+    'ours',
+  );
 }
 
 /** What stages and queries have in common. */

@@ -29,19 +29,25 @@ export async function contributedFiles(
  * Nothing goes into an image that the SBOM does not account for: a placed file is the kernel's, the initramfs', one of a boot
  * package, or made by the boot loader out of these.
  * @param isFromPackage whether a file was taken out of a boot package
- * @param work the boot loader's own folder
+ * @param made the folders of what the boot loader and the signer make
  * @throws Error that names a file of another origin: its part is wrong
  */
 export function requireOrigins(
   placements: readonly Placement[],
   { kernel, initramfs }: Pick<BootFacts, 'kernel' | 'initramfs'>,
   isFromPackage: (file: string) => boolean,
-  work: string,
+  made: readonly string[],
 ): void {
   for (const placement of placements) {
     if (!('file' in placement)) continue;
     const { file } = placement;
-    if (file === kernel || file === initramfs || file.startsWith(`${work}/`) || isFromPackage(file)) continue;
+    if (
+      file === kernel ||
+      file === initramfs ||
+      made.some((folder) => file.startsWith(`${folder}/`)) ||
+      isFromPackage(file)
+    )
+      continue;
     throw new Error(`${file} is to go into the image, and comes from no package of the lock: take it by bootFile`);
   }
 }

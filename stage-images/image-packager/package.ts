@@ -21,6 +21,7 @@ import { type Inputs, readInputs } from './inputs.ts';
 import { liveSystems } from './live.ts';
 import { rootTree, type SharedParts } from './root-tree.ts';
 import { writeSbom } from './sbom.ts';
+import { Signer } from './signer.ts';
 
 type Context = StageContext<PackageParams>;
 
@@ -60,10 +61,13 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
   const makeDisk = async () => {
     const facts = bootFacts(context, inputs, layout, initrd);
-    const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
+    const signer = params.secureBoot && (await Signer.open(context, params.secureBoot));
+    const work = await scratch(context, 'boot-loader');
+    const tools = { work, bootFile, run: runTool, enrolment: await signer?.enrolment() };
     const installed = await bootLoader.install(facts, tools);
-    const placements = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
-    requireOrigins(placements, facts, (file) => bootPackages.has(file), tools.work);
+    const unsigned = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
+    requireOrigins(unsigned, facts, (file) => bootPackages.has(file), [work, ...(signer ? [signer.folder] : [])]);
+    const placements = signer ? await signer.signed(unsigned) : unsigned;
     return layout.compose({ root, partitions, size: params.size }, placements, { ...job, onPlanned });
   };
   const [disk] = await Promise.all([needsDisk ? makeDisk() : null, context.verifyInput(inputs.rootfs)]);

@@ -57,3 +57,17 @@ test('it is where firmware looks, under the name of the architecture, with the s
   const [, , usual] = await systemdBoot.make({}).install(facts, tools);
   expect(usual).toMatchObject({ content: 'timeout 1\nconsole-mode keep\neditor no\n' });
 });
+
+test('of a signed image it brings what enrols the key, and leaves it to a person to do so', async () => {
+  const enrolment = ['PK.auth', 'KEK.auth', 'db.auth'].map((name) => ({ name, file: `/signed/${name}` }));
+  const placements = await systemdBoot.make({}).install(facts, { ...tools, enrolment });
+  expect(placements).toEqual(
+    expect.arrayContaining([
+      ...enrolment.map(({ name, file }) => ({ at: 'esp', path: `loader/keys/auto/${name}`, file })),
+      expect.objectContaining({
+        path: 'loader/loader.conf',
+        content: expect.stringMatching(/^secure-boot-enroll manual$/m),
+      }),
+    ]),
+  );
+});

@@ -7,7 +7,7 @@
 import { meaningOf } from '../../../src/definition/command-line.ts';
 import { shellWord } from '../../../src/shell-word.ts';
 import { definePart } from '../../part.ts';
-import type { Check, CheckReport, Expected, Problem } from '../check.ts';
+import { type Check, type CheckReport, type Expected, type Problem, secureBootActive } from '../check.ts';
 import { SystemdCheckParams } from './params.ts';
 
 const unitName = 'ldf-check.service';
@@ -40,6 +40,9 @@ const drawSeconds = 90;
 const lookSeconds = 3;
 /** USER_HZ of /proc/stat (proc_stat(5)) is 100. */
 const idleTicks = (lookSeconds * 100) / 2;
+
+/** efivarfs puts four bytes of attributes before the value, which is 1 where signatures are checked (UEFI 2.10 §3.3). */
+const secureBootVariable = '/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
 
 const darkProblem: Problem = {
   code: 'boot.screen-dark',
@@ -212,6 +215,7 @@ if systemctl --quiet is-active display-manager.service; then
     drawn=$((drawn + ${lookSeconds}))
   done
 fi
+case "$(od --address-radix=n --format=u1 --skip-bytes=4 ${secureBootVariable})" in *1) echo ${prefix}active ${secureBootActive} ;; esac
 list --type=target --state=active | while read -r unit rest; do echo "${prefix}active $unit"; done
 list --state=failed | while read -r unit rest; do
   echo "${prefix}failed $unit $(systemctl show --value --property=Result "$unit")"

@@ -40,3 +40,19 @@ test.each([
 ])('tells when it finds nothing to boot: %s', (line) => {
   expect(uefi.make({}).on('x86_64').nothingToBoot.pattern.test(line)).toBe(true);
 });
+
+test('with a certificate its firmware checks signatures, and it knows what is said of them', () => {
+  const machine = uefi.make({ certificate: 'PEM' }).on('x86_64');
+  expect(machine.type).toMatch(/,smm=on$/);
+  const { enabled, refused } = machine.secureBoot ?? {};
+  for (const prefix of ['', 'secureboot: '])
+    expect(enabled?.test(`[    0.000000] ${prefix}Secure boot enabled`)).toBe(true);
+  expect(enabled?.test('[    0.000000] Secure boot disabled')).toBe(false);
+  for (const line of [
+    'BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x2,0x0): Access Denied',
+    'Error loading EFI binary \\gw\\6.12\\linux: Access denied',
+  ])
+    expect(refused?.test(line)).toBe(true);
+  expect(refused?.test('BdsDxe: failed to load Boot0001 "UEFI Misc Device" from PciRoot(0x0): Not Found')).toBe(false);
+  expect(uefi.make({}).on('x86_64').secureBoot).toBeUndefined();
+});

@@ -11,6 +11,7 @@ import { uncheckedWords } from '../../plan/unchecked.ts';
 import { fromDefinition, isDefinition } from '../../stages/origin.ts';
 import type { Engine } from './dependencies.ts';
 import { undefinedIfAway } from './failure.ts';
+import { keySetsFor } from './key-sets.ts';
 
 export interface CheckedPlan {
   plan: Plan;
@@ -36,13 +37,9 @@ export async function planChecked(engine: Engine, input: PlanInput, binding = fa
   return { plan, unchecked: [...unchecked, ...uncheckedWords(definition, plan.composition.userland.use)] };
 }
 
-async function planUnlessImpossible(
-  { planner }: Engine,
-  input: PlanInput,
-  problems: Problems,
-): Promise<Plan | undefined> {
+async function planUnlessImpossible(engine: Engine, input: PlanInput, problems: Problems): Promise<Plan | undefined> {
   try {
-    return await planner.plan(input);
+    return await engine.planner.plan({ ...input, keySets: await keySetsFor(engine, input.definition) });
   } catch (error) {
     if (!(error instanceof LdfError) || error.code !== 'definition.impossible') throw error;
     problems.addAll(error.details);

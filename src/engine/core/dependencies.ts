@@ -7,6 +7,7 @@ import type { Architecture } from '../../definition/definition.ts';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { Journals } from '../../events/journals.ts';
+import type { KeySets } from '../../keys/key-sets.ts';
 import type { DiskReport } from '../../model/disk.ts';
 import type { SuitePackages } from '../../plan/package-names.ts';
 import type { Planner } from '../../plan/planner.ts';
@@ -26,6 +27,8 @@ export interface EngineDependencies {
   catalog: () => Promise<Catalog>;
   planner: Planner;
   artifacts: ArtifactStore;
+  /** What images are signed with. */
+  keys: Pick<KeySets, 'list' | 'privateKey'>;
   journals: Journals;
   /** Where answers to queries are kept. */
   dataDir: string;

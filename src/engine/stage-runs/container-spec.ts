@@ -17,6 +17,8 @@ export interface AttemptInput {
   image: string;
   /** Volumes of the layers that the stage reads. */
   layers: Readonly<Record<StageName, string>>;
+  /** What it reads from its stdin: a private key, which stands in no request. */
+  stdin?: string | undefined;
   /** What earlier runs kept, to begin with. */
   caches?: readonly CacheVolume[];
   /** How a stage with a network reaches it. */
@@ -40,7 +42,7 @@ export async function ensureVolumes(
 
 /** @throws Error when the layer of an input is not given. */
 export function containerSpec(input: AttemptInput): ContainerSpec {
-  const { installation, owner, request, image, layers, caches = [], limits, surroundings } = input;
+  const { installation, owner, request, image, layers, stdin, caches = [], limits, surroundings } = input;
   const { container, volume, workVolume } = attemptNames(installation, owner);
   const { inputs, traits } = stageNamed(owner.stage);
   const { sources, network, capabilities, kvm } = traits;
@@ -73,6 +75,7 @@ export function containerSpec(input: AttemptInput): ContainerSpec {
     capabilities,
     kvm,
     limits: { memoryBytes, pids, cpus, logBytes, timeoutMs },
+    ...(stdin === undefined ? {} : { stdin }),
     files: {
       [`${stagePaths.out}/${stagePaths.request}`]: `${JSON.stringify(request, null, 2)}\n`,
       ...(network && input.network ? { [`${stagePaths.work}/${networkFile}`]: JSON.stringify(input.network) } : {}),

@@ -12,6 +12,7 @@ import { attemptNames, type CacheVolume, keepVolumes, layerKeys, ownerOf } from 
 import type { BuildWork } from '../core/build-work.ts';
 import { limitsOf } from '../core/config.ts';
 import { type Engine, stageImage } from '../core/dependencies.ts';
+import { privateKeyFor } from '../core/key-sets.ts';
 import { containerSpec, ensureVolumes } from './container-spec.ts';
 import { checkOutputSize, type GoodResult, readResult } from './stage-result.ts';
 import { supervise } from './supervise.ts';
@@ -59,9 +60,10 @@ export async function startAttempt(engine: Engine, owner: Owner, start: Start): 
   const image = start.image.id;
   const configured = limitsOf(config, owner.stage, start.timeFactor);
   const limits = { ...configured, cpus: await cpusIn(surroundings, configured.cpus, runtime) };
+  const stdin = await privateKeyFor(engine, request);
   await runtime.start(
     containerSpec({
-      ...{ installation, owner, request, image, layers, caches, limits, surroundings },
+      ...{ installation, owner, request, image, layers, stdin, caches, limits, surroundings },
       network: config.network,
     }),
   );

@@ -75,6 +75,11 @@ export function attachedTo(options: ContainerCreateOptions): ContainerCreateOpti
   };
 }
 
+/** The same for one that is given something to read, once; what it says is in its log as ever. */
+export function givenStdin(options: ContainerCreateOptions): ContainerCreateOptions {
+  return { ...options, ...{ AttachStdin: true, OpenStdin: true, StdinOnce: true } };
+}
+
 /** What every container of ours has: no capability, no new privilege, no writable root, and named volumes only. */
 export function confined(mounts: readonly VolumeMount[]): HostConfig {
   return {

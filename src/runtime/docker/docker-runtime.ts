@@ -19,7 +19,8 @@ import { labels } from '../runtime.ts';
 import { isOnThisMachine } from './connection.ts';
 import { putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
-import { attachedTo, stageContainer, stageNetwork } from './container-options.ts';
+import { attachedTo, givenStdin, stageContainer, stageNetwork } from './container-options.ts';
+import { openStdin } from './container-stdin.ts';
 import { conversation } from './conversation.ts';
 import { answerIfThere, answerOf, dockerError, httpStatus } from './docker-error.ts';
 import { exportContainer, unpackFrom } from './export-files.ts';
@@ -69,13 +70,16 @@ export class DockerRuntime implements StageRuntime {
   async start(spec: ContainerSpec): Promise<void> {
     const state = await this.inspect(spec.name);
     if (state && state.state !== 'created') return;
-    if (!state) await this.#create(spec);
+    if (!state) await this.#create(spec, spec.stdin === undefined ? sameOptions : givenStdin);
     const container = this.#docker.getContainer(spec.name);
     await putFiles(container, spec.files, spec.mounts);
+    const stdin = spec.stdin === undefined ? undefined : await openStdin(container, spec.name);
     try {
       await container.start();
       if (spec.kvm) this.#kvm ??= true;
+      await stdin?.write(spec.stdin ?? '');
     } catch (error) {
+      stdin?.abandon();
       if (httpStatus(error) === 304) return;
       if (!this.#lacksKvm(spec, error)) throw startFailure(spec, error);
       await this.remove(spec.name);

@@ -19,8 +19,8 @@ export const bootStage = defineStage({
   guess: { outputBytes: 1 << 20, scratchBytes: 64 << 20 },
   result: 'verdicts',
   isIn: ({ boot }) => boot,
-  plan({ composition, packages, timeFactor }) {
-    const [machine = defaultParts.machine, ...others] = composition.bootsOn;
+  plan({ composition, signing, packages, timeFactor }) {
+    const [machine = defaultParts.machine, ...others] = signing?.bootsOn ?? composition.bootsOn;
     const words = composition.cmdline.filter(({ from }) => isDefinition(from)).map(({ word }) => word);
     return {
       params: {

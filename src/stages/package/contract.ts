@@ -7,6 +7,7 @@ import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
 import { LockedPackage, mostBootPackages } from '../locked-package.ts';
+import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
 
@@ -67,6 +68,8 @@ export const PackageParams = z.strictObject({
   bootPackages: z.array(LockedPackage).max(mostBootPackages),
   kernel: z.strictObject({ form: KernelForm, version: z.string(), sources: z.array(LockedPackage) }),
   sourceDate: SourceDate,
+  /** What programs that firmware starts are signed with; the run is given the private key besides. */
+  secureBoot: SigningCertificate.optional(),
 });
 export type PackageParams = z.infer<typeof PackageParams>;
 

@@ -8,6 +8,8 @@ import { type PackageParams, packageContract } from './contract.ts';
 
 /** What a definition calls the words that it adds. */
 const addedWords = 'kernel.cmdline';
+/** And what it is signed with, of which the certificate's hash is told. */
+const signedWith = 'signing.secureBoot';
 
 export const packageStage = defineStage({
   contract: packageContract,
@@ -20,10 +22,15 @@ export const packageStage = defineStage({
   result: 'artifacts',
   described(recorded) {
     if (!isRecord(recorded)) return recorded;
-    const { addedCmdline, ...rest } = recorded;
-    return addedCmdline === undefined ? recorded : { ...rest, [addedWords]: addedCmdline };
+    const { addedCmdline, secureBoot, ...rest } = recorded;
+    return {
+      ...rest,
+      ...(addedCmdline === undefined ? {} : { [addedWords]: addedCmdline }),
+      ...(isRecord(secureBoot) ? { [signedWith]: secureBoot.sha256 } : {}),
+    };
   },
-  plan({ definition, composition, form, kernel, packages, boot }) {
+  signsWith: ({ secureBoot }) => secureBoot?.sha256 ?? null,
+  plan({ definition, composition, signing, form, kernel, packages, boot }) {
     if (!kernel || !packages || !boot) return null;
     return {
       params: {
@@ -44,6 +51,7 @@ export const packageStage = defineStage({
         packages: packages.packages.map(locked),
         bootPackages: boot.packages.map(locked),
         kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
+        ...(signing ? { secureBoot: signing.certificate } : {}),
         sourceDate: Math.max(...datesOf({ kernel, packages, boot })),
       },
     };

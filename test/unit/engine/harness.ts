@@ -13,6 +13,7 @@ import type { EngineDependencies } from '../../../src/engine/core/dependencies.t
 import { createEngine } from '../../../src/engine/engine.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { Journals } from '../../../src/events/journals.ts';
+import { KeySets } from '../../../src/keys/key-sets.ts';
 import type { Build, BuildOptions } from '../../../src/model/build.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import { planAtOnce } from '../../../src/plan/planner.ts';
@@ -124,6 +125,7 @@ export class World {
       catalog: shippedCatalog,
       planner: planAtOnce,
       artifacts: await openLocalArtifactStore(join(dataDir, 'artifacts')),
+      keys: new KeySets(join(dataDir, 'keys')),
       journals: new Journals(dataDir),
       dataDir,
       config: testConfig(change),

@@ -145,7 +145,7 @@ describe('what is placed into an image', () => {
     await writeFile(join(folder, 'initrd'), 'initramfs');
     const placements = await placed();
     await packages.file('/usr/bin/busybox');
-    requireOrigins(placements, facts(), (file) => packages.has(file), work);
+    requireOrigins(placements, facts(), (file) => packages.has(file), [work]);
     const { components } = JSON.parse(writeSbom(await params(), '6.12.57', key, await packages.used()));
     const listed = new Map<string, string>();
     for (const { name, components: files = [] } of components)
@@ -167,7 +167,7 @@ describe('what is placed into an image', () => {
 
   test('may come from nowhere else', async () => {
     const require = (file: string) =>
-      requireOrigins([{ at: 'esp', path: 'a.efi', file }], facts(), (path) => packages.has(path), work);
+      requireOrigins([{ at: 'esp', path: 'a.efi', file }], facts(), (path) => packages.has(path), [work]);
     expect(() => require(efi)).toThrow(/systemd-bootx64\.efi .* comes from no package of the lock/);
     expect(() => require('/work/boot-loader-other/a.efi')).toThrow(/no package of the lock/);
     expect(() => require(`${work}/made.efi`)).not.toThrow();

@@ -1,0 +1,74 @@
+/** What an image is signed with, and where it is to boot then. Pure: whether a certificate has expired, the caller knows. */
+import { knowing } from '../../parts/machines/params.ts';
+import { defaultParts } from '../definition/defaults.ts';
+import type { Definition } from '../definition/definition.ts';
+import { nearest } from '../definition/nearest.ts';
+import type { ChosenPart } from '../stages/chosen-part.ts';
+import type { Signing } from '../stages/signing.ts';
+import type { Selected } from './components.ts';
+import type { Problems } from './problems.ts';
+import type { KnownKeySet } from './types.ts';
+
+const pointer = '/signing/secureBoot';
+
+/** What a boot loader component provides that starts nothing but what firmware has checked. */
+const provision = 'secure-boot';
+
+/** null: nothing is signed, or it is a problem. */
+export function signingOf(
+  { signing: { secureBoot: name } }: Definition,
+  bootsOn: readonly ChosenPart[],
+  keySets: readonly KnownKeySet[],
+  problems: Problems,
+): Signing | null {
+  if (name === undefined) return null;
+  const machines = bootsOn.length > 0 ? bootsOn : [defaultParts.machine];
+  const found = keySets.find((one) => one.name === name);
+  if (!found) {
+    problems.add(pointer, `there is no key set ${name}`, { value: name, hint: hintFor(name, keySets) });
+    return null;
+  }
+  if (found.problem || !found.certificate) {
+    const { message, hint } = found.problem ?? { message: 'has no certificate', hint: 'Name another key set.' };
+    problems.add(pointer, `the key set ${name} ${message}`, { value: name, hint });
+    return null;
+  }
+  const { certificate } = found;
+  return { certificate, bootsOn: machines.map((machine) => knowing(machine, certificate.pem)) };
+}
+
+/** What a format component provides that brings a boot loader of its own, which is not signed. */
+const unsigned = 'unsigned-boot';
+
+/** Of what would start without a signature: a boot loader, or a format that brings its own. */
+export function checkSignedBoot(
+  { signing: { secureBoot }, bootloader }: Definition,
+  selected: readonly Selected[],
+  problems: Problems,
+): void {
+  if (secureBoot === undefined) return;
+  for (const { component } of selected)
+    if (component.provides.includes(unsigned))
+      problems.add(pointer, `${component.title} (${component.kind}: ${component.name}) is not signed`, {
+        value: secureBoot,
+        hint: `Take ${component.name} out of image.formats, or leave out signing.secureBoot.`,
+      });
+  const chosen = selected.find(({ component }) => component.kind === 'bootloader');
+  if (!chosen || chosen.component.provides.includes(provision)) return;
+  problems.add(
+    pointer,
+    `${chosen.component.title} (bootloader: ${bootloader}) starts kernels, and reads menus, whose signature nobody checks`,
+    {
+      value: secureBoot,
+      hint: `Choose a bootloader that provides ${provision}, or leave out signing.secureBoot.`,
+    },
+  );
+}
+
+function hintFor(name: string, keySets: readonly KnownKeySet[]): string {
+  const names = keySets.map((one) => one.name);
+  const near = nearest(name, names);
+  const make = `make it: ldf keys create ${name}`;
+  if (near.length > 0) return `Did you mean ${near.join(' or ')}? Otherwise ${make}`;
+  return names.length > 0 ? `There are ${names.join(', ')}; or ${make}` : `There is none yet; ${make}`;
+}

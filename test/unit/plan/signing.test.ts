@@ -1,0 +1,100 @@
+/** signing.secureBoot: what of a plan depends on it, and which key sets and boot loaders are refused. */
+import { describe, expect, it } from 'vitest';
+import { parseDefinition } from '../../../src/definition/parse.ts';
+import { LdfError } from '../../../src/errors.ts';
+import { planBuild } from '../../../src/plan/plan.ts';
+import type { KnownKeySet } from '../../../src/plan/types.ts';
+import { BootParams } from '../../../src/stages/boot/contract.ts';
+import { PackageParams } from '../../../src/stages/package/contract.ts';
+import { stageNamed } from '../../../src/stages/registry.ts';
+import { imageIdentities, lockFor } from '../../fixtures/lock.ts';
+import { keys, minimal, plan, shipped } from './planning.ts';
+
+const pem = '-----BEGIN CERTIFICATE-----\n';
+const keySet = (name: string, digit: string): KnownKeySet => ({
+  name,
+  certificate: { sha256: digit.repeat(64), pem: pem + digit },
+  problem: null,
+});
+const expired: KnownKeySet = { ...keySet('old', 'c'), problem: { message: 'has expired', hint: 'Make another.' } };
+const keySets = [keySet('factory', 'a'), keySet('other', 'b'), expired];
+
+const signedWith = (secureBoot: string, more: object = {}) => ({ ...minimal, ...more, signing: { secureBoot } });
+
+function signedPlan(value: object) {
+  const definition = parseDefinition(value);
+  const input = { definition, catalog: shipped, boot: true, keySets };
+  return planBuild({ ...input, lock: lockFor(planBuild(input).wishes), images: imageIdentities });
+}
+
+function problemsOf(value: object) {
+  try {
+    signedPlan(value);
+  } catch (error) {
+    if (error instanceof LdfError) return error.details;
+    throw error;
+  }
+  throw new Error('the definition was accepted');
+}
+
+const paramsOf = (planned: ReturnType<typeof signedPlan>, name: string) =>
+  planned.stages.find((stage) => stage.name === name)?.params;
+
+describe('an image that is signed', () => {
+  it('is packaged with the certificate, whose key the run is given, and boots where nothing else is known', () => {
+    const planned = signedPlan(signedWith('factory'));
+    const certificate = { sha256: 'a'.repeat(64), pem: `${pem}a` };
+    expect(PackageParams.parse(paramsOf(planned, 'package')).secureBoot).toEqual(certificate);
+    expect(BootParams.parse(paramsOf(planned, 'boot')).machine).toEqual({
+      use: 'uefi',
+      params: { certificate: certificate.pem },
+    });
+    const signing = planned.stages.filter(({ name, params }) => params && stageNamed(name).signsWith(params) !== null);
+    expect(signing.map(({ name }) => name)).toEqual(['package']);
+    expect(stageNamed('package').signsWith(paramsOf(planned, 'package'))).toBe(certificate.sha256);
+    expect(stageNamed('package').described(paramsOf(planned, 'package'))).toMatchObject({
+      'signing.secureBoot': certificate.sha256,
+    });
+  });
+
+  it('is another with another key, from the package stage on', () => {
+    const [unsigned, one, other] = [plan(minimal), signedPlan(signedWith('factory')), signedPlan(signedWith('other'))];
+    for (const name of ['prepare', 'compile', 'assemble']) {
+      expect(keys(one)[name]).toBe(keys(unsigned)[name]);
+      expect(keys(other)[name]).toBe(keys(unsigned)[name]);
+    }
+    for (const name of ['package', 'boot'])
+      expect(new Set([unsigned, one, other].map((planned) => keys(planned)[name])).size).toBe(3);
+  });
+
+  it('may be a unified kernel image', () => {
+    expect(signedPlan(signedWith('factory', { bootloader: 'uki' })).stages).not.toEqual([]);
+  });
+});
+
+describe('what cannot be signed is refused with pointer, value and way out', () => {
+  const pointer = '/signing/secureBoot';
+
+  it.each(['iso', 'directory'])('the format %s, which brings a boot loader of its own', (format) => {
+    expect(problemsOf(signedWith('factory', { image: { formats: ['raw', format] } }))).toEqual([
+      expect.objectContaining({ pointer, value: 'factory', hint: expect.stringContaining(`Take ${format} out`) }),
+    ]);
+  });
+
+  it.each([
+    ['factori', 'there is no key set factori', 'Did you mean factory? Otherwise make it: ldf keys create factori'],
+    ['x', 'there is no key set x', 'There are factory, other, old; or make it: ldf keys create x'],
+    ['old', 'the key set old has expired', 'Make another.'],
+  ])('%s', (name, message, hint) => {
+    expect(problemsOf(signedWith(name))).toEqual([{ pointer, message, value: JSON.stringify(name), hint }]);
+  });
+
+  it('a boot loader that checks nothing, together with all other problems', () => {
+    const found = problemsOf(signedWith('x', { bootloader: 'grub' }));
+    expect(found.map(({ message }) => message)).toEqual([
+      expect.stringContaining('GRUB (bootloader: grub)'),
+      'there is no key set x',
+    ]);
+    expect(found[0]).toMatchObject({ pointer, value: '"x"', hint: expect.stringContaining('secure-boot') });
+  });
+});
