@@ -94,7 +94,7 @@ export function addKeysCommand(program: Command, cli: Cli): void {
     .command('delete')
     .summary('delete a key set and its private key')
     .description(
-      'Deletes a key set and its private key, for good. Signed images keep booting, but cannot be built to the same bytes again.',
+      'Deletes a key set and its private key permanently. Signed images keep booting, but cannot be built to the same bytes again.',
     )
     .argument('<name>', 'the key set')
     .action(async (name: string, _options: unknown, command: Command) => {

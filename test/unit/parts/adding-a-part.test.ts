@@ -165,7 +165,7 @@ describe("the packager's image", () => {
     expect(await refusal([{ use: 'floppy', params: {} }])).toMatchObject({
       error: {
         code: 'part.unknown',
-        message: expect.stringContaining('it has oci, qcow2, raw, tar, vhd, vhdx, vmdk, xz.'),
+        message: expect.stringContaining('it has directory, iso, oci, qcow2, raw, tar, vhd, vhdx, vmdk, xz.'),
       },
     });
     expect(await refusal([{ use: 'xz', params: { level: 10 } }])).toMatchObject({
