@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
-import type { FileTree } from '../../parts/file-tree/file-tree.ts';
+import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { Layout } from '../../parts/layouts/layout.ts';
@@ -16,7 +16,7 @@ import { runTool } from '../contract/tool.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
 import { contributedFiles, requireOrigins } from './boot-files.ts';
 import { BootPackages } from './boot-packages.ts';
-import { chosenParts } from './chosen-parts.ts';
+import { type ChosenParts, chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
 import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
@@ -31,7 +31,7 @@ const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 }
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
-  const { partitions, layout, bootLoader, initramfs, formats } = chosenParts(params);
+  const { partitions, layout, bootLoader, initramfs, growth, formats } = chosenParts(params);
   context.progress(begin.verify, 'verifying kernel and boot files');
   const store = join(context.sources, 'sha256');
   const [inputs, bootPackages] = await Promise.all([
@@ -41,9 +41,10 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const bootFile = (path: string) => bootPackages.file(path);
 
   context.progress(begin.boot, 'preparing boot files');
+  const overlay = !rootOf(partitions).fileSystem.writable;
   const [root, initrd] = await Promise.all([
-    readRoot(context, inputs, layout),
-    makeInitramfs(context, inputs, { initramfs, bootFile, overlay: !rootOf(partitions).fileSystem.writable }),
+    readRoot(context, inputs, { layout, growth, overlay }),
+    makeInitramfs(context, inputs, { initramfs, bootFile, overlay }),
   ]);
   const facts = bootFacts(context, inputs, layout, initrd);
   const tools = { work: await scratch(context, 'boot-loader'), bootFile, run: runTool };
@@ -113,8 +114,12 @@ async function readInputs(context: Context): Promise<Inputs> {
   };
 }
 
-/** The root file system with the kernel's modules and its fstab. */
-async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promise<FileTree> {
+/** The root file system with the kernel's modules, its fstab, and what makes a partition grow. */
+async function readRoot(
+  context: Context,
+  inputs: Inputs,
+  { layout, growth, overlay }: Pick<ChosenParts, 'layout' | 'growth'> & { overlay: boolean },
+): Promise<FileTree> {
   const { params, key } = context;
   const { modules, release } = inputs;
   const { sourceDate } = params;
@@ -123,7 +128,11 @@ async function readRoot(context: Context, inputs: Inputs, layout: Layout): Promi
     modules && (await indexModules({ modules, rootfs, release, sourceDate }, join(context.work, 'modules')));
   const labels = params.partitions.map(({ label }) => label);
   const fstab = fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
-  return rootTree({ rootfs, modules: indexed, fstab }, await scratch(context, 'root'), sourceDate);
+  const { entries } = await rootfs.content();
+  const present = new Set(entries.map(({ path }) => plainPath(path)));
+  const partitions = params.partitions.map(({ typeGuid, grow = false }) => ({ typeGuid, grow }));
+  const added = growth?.files(partitions, { overlaid: overlay, has: (path) => present.has(path) }) ?? [];
+  return rootTree({ rootfs, modules: indexed, fstab, added }, await scratch(context, 'root'), sourceDate);
 }
 
 /** The path of the initramfs, or null when the kernel can mount its root by itself. */

@@ -7,7 +7,7 @@ import { definePart } from '../../part.ts';
 import { MiB } from '../../units.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
 import { refuseWhatFatLoses } from './contents.ts';
-import { VfatParams } from './params.ts';
+import { VfatParams, vfatTraits } from './params.ts';
 
 const sectorBytes = 512;
 /** With fewer clusters a FAT is read as FAT16 (Microsoft's FAT specification, "FAT type determination"). */
@@ -17,10 +17,7 @@ const leastFat32Bytes = 34 * MiB;
 /** Tables and rounding on top of the files, as a share of them, generously. */
 const overhead = 1.05;
 
-export const vfat = definePart(
-  VfatParams,
-  (): FileSystem => ({ readByUefi: true, writable: true, size: vfatBytes, fill }),
-);
+export const vfat = definePart(VfatParams, (): FileSystem => ({ ...vfatTraits, size: vfatBytes, fill }));
 
 /** @throws StageFailure `file-system.unfit` for what FAT cannot hold. */
 async function vfatBytes(tree: FileTree, free: (contentBytes: number) => number): Promise<number> {
