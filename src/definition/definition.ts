@@ -215,7 +215,8 @@ const Image = z.strictObject({
     .optional()
     .describe(
       'Every partition of the disk, in their order, each with one of `mount`, `swap` and `role`; `docs/partitions.md` shows some. Default: an EFI system partition, and the root file system in the rest.',
-    ),
+    )
+    .meta({ input: 'partitions' }),
   formats: z
     .array(ImageFormat)
     .min(1)
