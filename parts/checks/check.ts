@@ -38,6 +38,8 @@ export interface Expected {
 export interface Check {
   /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest. */
   readonly strings: readonly string[];
+  /** Values that log root in on the console of this machine, for a person who has booted it by hand; the image has no such account. */
+  readonly rootLogIn: readonly string[];
   /** A new report, of one boot. */
   report(expected: Expected): CheckReport;
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Problem } from './problem.mjs';
 
@@ -51,6 +52,18 @@ export async function pass(program, args) {
   const end = await ended(child);
   process.off('SIGINT', ignore);
   return typeof end === 'number' ? end : 1;
+}
+
+/**
+ * Runs a program for its answer; what it says beside that is not shown.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number | string, stdout: string }>}
+ */
+export async function capture(program, args) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+  const [stdout, code] = await Promise.all([text(child.stdout), ended(child)]);
+  return { code, stdout };
 }
 
 /**

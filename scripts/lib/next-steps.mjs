@@ -13,13 +13,21 @@ const qemuFormats = { raw: 'raw', qcow2: 'qcow2' };
  * @param {boolean} done.compiled
  * @param {string} done.arch
  * @param {readonly { name: string, format: string }[]} done.artifacts
+ * @param {boolean} done.served  Whether the server still runs.
  * @returns {string[]}
  */
-export function nextSteps({ output, compiled, arch, artifacts }) {
+export function nextSteps({ output, compiled, arch, artifacts, served }) {
+  const name = compiled ? 'minimal' : 'instant';
   return [
     '',
     'What next?',
+    '',
+    '  Boot it on the server, with a shell of root (Ctrl-] ends it):',
+    `    node dist/ldf.js boot ${name} --root`,
     ...bootLines(output, arch, artifacts),
+    '',
+    '  Change one thing, and see what is built again and what is taken from the cache:',
+    `    (cat examples/${name}.yaml; echo 'userland: { packages: [htop] }') | node dist/ldf.js build -f - --output ${quoted(output)}`,
     ...(compiled
       ? []
       : [
@@ -31,8 +39,8 @@ export function nextSteps({ output, compiled, arch, artifacts }) {
     '  A definition of your own, from one of the examples:',
     '    node dist/ldf.js init',
     '',
-    '  The same in the browser: this prints a link; another one comes from a second terminal with `open`.',
-    '    node dist/ldf.js serve',
+    served ? '  The same in the browser, by a link that `open` prints:' : '  The same in the browser:',
+    ...(served ? [] : ['    node dist/ldf.js serve   # and in a second terminal:']),
     '    node dist/ldf.js open',
   ];
 }

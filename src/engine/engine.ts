@@ -106,7 +106,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       queue.wake();
       return verification;
     },
-    console: (artifactId) => consoles.open(artifactId),
+    console: (artifactId, wish) => consoles.open(artifactId, wish),
     remove: (buildId) => removeBuild(engine, buildId),
     distributionRemoved: () => engine.cleanUp(),
 

@@ -6,6 +6,7 @@ import type { JournalLine, JournalPart, LogQuery } from '../events/journal-part.
 import type { Fix } from '../fix.ts';
 import type { Build, BuildInputs, BuildOptions } from '../model/build.ts';
 import type { Choice } from '../model/check.ts';
+import type { ConsoleWish } from '../model/console.ts';
 import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';
 import type { LockAnswer } from '../model/lock.ts';
 import type { PlanSummary } from '../model/plan.ts';
@@ -63,7 +64,7 @@ export interface BuildService {
    * Boots an artifact by hand. The stream is its serial console: the machine is switched off when the stream is ended or
    * destroyed, or its time is over. @throws LdfError `queue.full`, `state.conflict` for what cannot be booted.
    */
-  console(artifactId: string): Promise<Duplex>;
+  console(artifactId: string, wish: ConsoleWish): Promise<Duplex>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
 

@@ -19,6 +19,8 @@ export const ConsoleRequest = z.strictObject({
   /** In the layer of `package`. */
   artifact: OutputPath,
   qemu: QemuDisk,
+  /** Root is logged in, by the part that knows how such a guest is told; absent: the guest asks who one is. */
+  rootLogIn: ChosenPart.optional(),
   memoryMiB: z.int().positive(),
   cpus: z.int().positive(),
   /** Then the machine is switched off. */

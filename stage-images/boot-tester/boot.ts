@@ -150,7 +150,16 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
     const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
     const check = bench.check?.part;
-    const wish = { accelerator, cpus, memoryMiB, display, disk, folder, checkStrings: check?.strings };
+    const wish = {
+      accelerator,
+      cpus,
+      memoryMiB,
+      display,
+      disk,
+      folder,
+      answers: check !== undefined,
+      strings: check?.strings ?? [],
+    };
     const guest = await startGuest(machine, wish);
     const limits = {
       timeoutMs: timeoutSeconds * 1000,

@@ -29,11 +29,12 @@ export interface Guest {
   stop(): Promise<void>;
 }
 
-export interface GuestWish extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'display' | 'disk'> {
+export interface GuestWish
+  extends Pick<GuestParts, 'accelerator' | 'cpus' | 'memoryMiB' | 'display' | 'disk' | 'strings'> {
   /** A folder of its own, for what firmware and the guest write to its disk, and sockets (so its path is short). */
   folder: string;
-  /** SMBIOS strings that bring a check into the guest; it answers over the second serial port. */
-  checkStrings: readonly string[] | undefined;
+  /** The strings bring a check into the guest, which answers over a second serial port. */
+  answers: boolean;
   /** What is typed on the console; by default nothing. */
   input?: Readable;
   /** Whose time passes for an emulated guest: by default its own, which follows the instructions it has executed. */
@@ -54,10 +55,10 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
     ...(ownTime ? { clockStart: new Date(startSeconds * 1000) } : {}),
     firmware: await machine.firmware(wish.folder),
     monitor: join(wish.folder, 'monitor'),
-    ...(wish.checkStrings ? { check: { socket: join(wish.folder, 'check'), smbios: wish.checkStrings } } : {}),
+    ...(wish.answers ? { check: join(wish.folder, 'check') } : {}),
   };
   const monitor = await Monitor.listen(parts.monitor);
-  const checkServer = parts.check ? await listenOn(parts.check.socket) : undefined;
+  const checkServer = parts.check ? await listenOn(parts.check) : undefined;
 
   // Not through runTool: the console is bytes, not lines. TMPDIR is where snapshot=on keeps what the guest writes.
   const qemu = execa(machine.qemu, qemuArguments(machine, parts), {

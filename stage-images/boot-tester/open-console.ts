@@ -5,6 +5,7 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { checks } from '../../parts/checks/index.ts';
 import { machines } from '../../parts/machines/index.ts';
 import { makePart } from '../../parts/part.ts';
 import { ConsoleRequest } from '../../src/stages/console.ts';
@@ -30,7 +31,8 @@ export async function openConsole(): Promise<never> {
 /** Gives how it came to its end, in words. */
 async function converse(): Promise<string> {
   const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
-  const { arch, machine: chosen, artifact, qemu, memoryMiB, cpus, seconds } = ConsoleRequest.parse(JSON.parse(text));
+  const request = ConsoleRequest.parse(JSON.parse(text));
+  const { arch, machine: chosen, artifact, qemu, memoryMiB, cpus, seconds, rootLogIn } = request;
   const machine = makePart('machine', machines, chosen).on(arch);
   const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
   const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
@@ -41,7 +43,8 @@ async function converse(): Promise<string> {
   const guest = await startGuest(machine, {
     ...{ accelerator, cpus, memoryMiB, disk, folder },
     display: false,
-    checkStrings: undefined,
+    answers: false,
+    strings: rootLogIn ? makePart('check', checks, rootLogIn).rootLogIn : [],
     // Whoever sits in front of it lives in the host's time.
     time: 'host',
     input: process.stdin,

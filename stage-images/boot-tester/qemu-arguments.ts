@@ -19,7 +19,10 @@ export interface GuestParts {
   firmware: readonly string[];
   /** Unix sockets on which we listen. */
   monitor: string;
-  check?: { socket: string; smbios: readonly string[] };
+  /** A second serial port. */
+  check?: string;
+  /** Values of SMBIOS type 11, as the guest finds them. */
+  strings: readonly string[];
 }
 
 /**
@@ -41,7 +44,8 @@ export function qemuArguments(machine: Machine, guest: GuestParts): string[] {
     ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='],
     ['-device', 'virtio-rng-pci'],
     ['-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
-    ...(guest.check ? [checkPort(guest.check.socket), ...guest.check.smbios.map(oemString)] : []),
+    ...(guest.check ? [checkPort(guest.check)] : []),
+    ...guest.strings.map(oemString),
     ['-chardev', socketClient('monitor', guest.monitor), '-mon', 'chardev=monitor,mode=control'],
   ].flat();
 }

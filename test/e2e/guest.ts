@@ -13,6 +13,7 @@ import { createWriteStream } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { systemdRootLogIn } from '../../parts/checks/systemd/systemd.ts';
 
 export interface GuestOptions {
   /** The disk image on this machine. */
@@ -48,9 +49,6 @@ const commandTimeoutMs = 5 * 60_000;
 /** A terminal in canonical mode takes lines up to this length (termios(3)). */
 const maxLineBytes = 4095;
 
-/** systemd.system-credentials(7); agetty and login read them. */
-const rootCredentials = ['io.systemd.credential:agetty.autologin=root', 'io.systemd.credential:login.noauth=yes'];
-
 const variables = '/usr/share/OVMF/OVMF_VARS_4M.fd';
 /** "$1" is where the guest's own copy of the firmware's variables goes; the rest is QEMU's command line. */
 const launcher = `folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; export TMPDIR="$folder"
@@ -78,7 +76,7 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
       '-device',
       'virtio-net-pci,netdev=network,romfile=',
     ]),
-    ...(options.rootShell ? rootCredentials.flatMap((value) => ['-smbios', `type=11,value=${value}`]) : []),
+    ...(options.rootShell ? systemdRootLogIn.flatMap((value) => ['-smbios', `type=11,value=${value}`]) : []),
     ...['-device', 'virtio-rng-pci', '-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ];
   const { name, network = 'none' } = options.container ?? {};

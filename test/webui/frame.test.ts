@@ -85,6 +85,27 @@ test('a console leads back to its build, says who can log in and how much time i
   await page.getByRole('tab', { name: 'Artifacts', selected: true }).waitFor();
 });
 
+test('a console logs root in where nobody else could, and boots to the prompt when that is wanted', async ({
+  factory,
+  visit,
+}) => {
+  playRealStages(factory.runtime, 1, 2);
+  const { id } = await factory.build('open');
+  await factory.ended(id);
+  const image = (await factory.client.builds.artifacts(id)).find(({ format }) => format === 'raw');
+  const asked = () =>
+    JSON.parse(factory.runtime.started.at(-1)?.files['/ldf/out/request.json'] ?? '').rootLogIn !== undefined;
+  const page = await visit(`/artifacts/${image?.id}/console`);
+  await page.getByText('Running.').waitFor();
+  await page.getByText('no account of the image has a password').waitFor();
+  expect(asked()).toBe(true);
+  await page.getByRole('button', { name: 'Power off' }).click();
+  await page.getByRole('button', { name: 'Boot to the log-in prompt' }).click();
+  await page.getByText('nobody can log in here').waitFor();
+  await page.getByText('Running.').waitFor();
+  expect(asked()).toBe(false);
+});
+
 test('the keyboard gets to the content with two keys', async ({ visit }) => {
   const page = await visit('/settings');
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();

@@ -45,7 +45,11 @@ const darkProblem: Problem = {
 
 export const systemd = definePart(
   SystemdCheckParams,
-  (): Check => ({ strings: systemdCheckStrings, report: ({ screen, words }) => new SystemdReport(screen, words) }),
+  (): Check => ({
+    strings: systemdCheckStrings,
+    rootLogIn: systemdRootLogIn,
+    report: ({ screen, words }) => new SystemdReport(screen, words),
+  }),
 );
 
 /** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
@@ -211,6 +215,12 @@ export const systemdCheckStrings: readonly string[] = [
   credential(`systemd.extra-unit.${unitName}`, unit),
   credential('systemd.unit-dropin.multi-user.target', dropIn),
   'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
+];
+
+/** systemd.system-credentials(7): agetty (from util-linux 2.40, so Debian 13) and login read them; an older system shows its prompt. */
+export const systemdRootLogIn: readonly string[] = [
+  'io.systemd.credential:agetty.autologin=root',
+  'io.systemd.credential:login.noauth=yes',
 ];
 
 function credential(name: string, content: string): string {

@@ -2,9 +2,10 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
+import { ConsoleWish } from '../../model/console.ts';
 import { joinConsole } from '../console-socket.ts';
 import { requireOriginOfSession, requireOwnOrigin } from '../guard.ts';
-import { IdPath, NoQuery } from '../input.ts';
+import { IdPath } from '../input.ts';
 import { problems } from '../openapi.ts';
 import { noSuch, presentable } from '../problem.ts';
 import { route } from '../route.ts';
@@ -20,8 +21,9 @@ const consoleRoute = route({
   description:
     'A WebSocket. Binary messages are the bytes of the console, in both directions. When the machine cannot be started, ' +
     'one text message holds the problem document and the connection is closed with code 1011. The machine is switched off ' +
-    'when the connection ends, and the connection ends with the machine. Nothing the machine writes to its disk is kept.',
-  request: { params: IdPath, query: NoQuery },
+    'when the connection ends, and the connection ends with the machine. Nothing the machine writes to its disk is kept. ' +
+    'With `logIn=root` the guest logs root in on this console, if its init system can be told so.',
+  request: { params: IdPath, query: ConsoleWish },
   responses: { 101: { description: 'The console.' }, ...problems('not-found') },
 });
 
@@ -32,11 +34,12 @@ export function consoleRoutes(services: ApiServices): OpenAPIHono {
   app.get('/v1/artifacts/:id/console', requireOwnOrigin, requireOriginOfSession, async (c) => {
     const id = c.req.param('id');
     const webSocket = webSocketOffer(c.env);
-    if (!webSocket || Object.keys(c.req.query()).length > 0) throw noWebSocket();
+    const wish = ConsoleWish.safeParse(c.req.query());
+    if (!webSocket || !wish.success) throw noWebSocket();
     if (!(await store.getArtifact(id))) throw noSuch('artifact', id);
     webSocket.accept((socket) =>
       joinConsole(socket, {
-        open: () => builds.console(id),
+        open: () => builds.console(id, wish.data),
         presentable: (error) => presentable(error, log),
         bounds: apiBounds,
         ends: c.get('principal')?.ends?.(),
@@ -48,7 +51,11 @@ export function consoleRoutes(services: ApiServices): OpenAPIHono {
 }
 
 function noWebSocket(): LdfError {
-  return new LdfError('request.invalid', 'A console is a WebSocket, and takes no query.', {
-    hint: 'Open it from the page of the build, or with a WebSocket client.',
-  });
+  return new LdfError(
+    'request.invalid',
+    'A console is a WebSocket, and its query may say `logIn=root` and nothing else.',
+    {
+      hint: 'Open it from the page of the build, or with a WebSocket client.',
+    },
+  );
 }

@@ -23,12 +23,14 @@ interface Options {
   memory: number;
   network: boolean;
   print?: boolean;
+  root?: boolean;
 }
 
 const help = `
 Examples:
   $ ldf boot out/edge-gateway-1.2-x86_64.raw    in the QEMU of this machine; Ctrl-A X ends it
   $ ldf boot edge-gateway                       the newest build, on the server; Ctrl-] ends it
+  $ ldf boot edge-gateway --root                … with a shell of root, whoever may log in to the image
   $ ldf boot out/edge.raw --print               only print the command of QEMU
 
 A word with a dot or a slash in it is a file. What the machine writes to its disk is discarded. On the server it has no
@@ -48,6 +50,7 @@ export function addBootCommand(program: Command, cli: Cli): void {
     )
     .option('--memory <MiB>', 'of a file, the memory of the machine in MiB', wholeNumber(64, 1_048_576), 1024)
     .option('--no-network', 'of a file, give the machine no network')
+    .option('--root', 'of a build, log root in on the console, on that machine alone')
     .option('--print', 'of a file, only print the command')
     .addHelpText('after', help)
     .action(async (reference: string, options: Options, command: Command) => {
@@ -56,7 +59,12 @@ export function addBootCommand(program: Command, cli: Cli): void {
         const artifact = await findImage(server.client, reference, options.format);
         say(cli.terminal, `Booting ${artifact.name}. Ctrl-] switches the machine off.`);
         const { joinConsole } = await import('./console.ts');
-        await joinConsole(server, artifact.id, cli.terminal, cli.interrupts.signal);
+        await joinConsole(
+          server,
+          { artifactId: artifact.id, root: options.root === true },
+          cli.terminal,
+          cli.interrupts.signal,
+        );
         say(cli.terminal, '\nThe machine is off.');
       });
     });
@@ -64,6 +72,10 @@ export function addBootCommand(program: Command, cli: Cli): void {
 
 async function bootFile(cli: Cli, name: string, options: Options): Promise<void> {
   const { terminal } = cli;
+  if (options.root)
+    throw new LdfError('usage', `It is not known what runs in ${name}, so --root has nobody to ask.`, {
+      hint: 'Name the build: the server boots it, and knows.',
+    });
   const image = resolve(terminal.cwd, name);
   await access(image).catch((error: unknown) => {
     throw fileError(error, `The image ${name} cannot be read`);

@@ -20,11 +20,12 @@ interface Server {
  */
 export async function joinConsole(
   server: Server,
-  artifactId: string,
+  { artifactId, root }: { artifactId: string; root: boolean },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
   const url = new URL(`v1/artifacts/${encodeURIComponent(artifactId)}/console`, withSlash(server.url));
+  if (root) url.searchParams.set('logIn', 'root');
   url.protocol = url.protocol.replace('http', 'ws');
   const headers = server.token === undefined ? {} : { authorization: `Bearer ${server.token}` };
   const socket = new WebSocket(url, { headers });
@@ -45,7 +46,8 @@ export async function joinConsole(
   });
   const end = () => socket.close();
   signal.addEventListener('abort', end, { once: true });
-  const closed = once(socket, 'close');
+  // Not `once` of node:events, which throws what `refusal` says better.
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   const { stdin } = terminal;
   stdin.setRawMode?.(true);
   try {

@@ -1,8 +1,8 @@
 /** Boots that a person watches and types into, outside any build: a few at a time, each with an end. */
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
+import type { ConsoleWish } from '../../model/console.ts';
 import type { Owner } from '../../runtime/runtime.ts';
 import { type ConsoleRequest, consoleCommand } from '../../stages/console.ts';
 import { contractVersion } from '../../stages/contract.ts';
@@ -15,6 +15,7 @@ import { attemptNames, layerKeys, outsideBuild } from '../core/attempt-names.ts'
 import { limitsOf } from '../core/config.ts';
 import { type Engine, stageImage } from '../core/dependencies.ts';
 import { buildLease, Lease } from '../core/leases.ts';
+import { planStoredBuild } from '../core/plan-build.ts';
 import { findLayer } from '../results/layer.ts';
 import { containerSpec, ensureVolumes } from '../stage-runs/container-spec.ts';
 import { clearAttempt } from '../stage-runs/run-attempt.ts';
@@ -32,10 +33,10 @@ export class Consoles {
   /**
    * Boots an artifact. The stream is its serial console: the machine is switched off when it is ended or destroyed, and it
    * ends with the machine.
-   * @throws LdfError `queue.full` when enough are open, `state.conflict` for what cannot be booted, `not-found`,
-   * `images.missing`, `docker.unavailable`.
+   * @throws LdfError `queue.full` when enough are open, `state.conflict` for what cannot be booted, or for a log-in that
+   * nobody knows how to give, `not-found`, `images.missing`, `docker.unavailable`.
    */
-  async open(artifactId: string): Promise<Duplex> {
+  async open(artifactId: string, wish: ConsoleWish): Promise<Duplex> {
     const { config } = this.#engine;
     if (this.#open.size >= config.consoles)
       throw new LdfError('queue.full', `${config.consoles} machines run already.`, {
@@ -46,7 +47,7 @@ export class Consoles {
     let lease: Lease | undefined;
     try {
       lease = await Lease.take(this.#engine, buildLease(owner.build), this.#engine.owner);
-      const stream = await this.#boot(owner, artifactId);
+      const stream = await this.#boot(owner, artifactId, wish);
       const cleared = this.#clearWhenOver(owner, lease, stream);
       this.#open.set(owner.build, () => {
         stream.destroy();
@@ -64,7 +65,7 @@ export class Consoles {
     await Promise.all([...this.#open.values()].map((end) => end()));
   }
 
-  async #boot(owner: Owner, artifactId: string): Promise<Duplex> {
+  async #boot(owner: Owner, artifactId: string, { logIn }: ConsoleWish): Promise<Duplex> {
     const engine = this.#engine;
     const { artifact, qemu, build, layer } = await findBootable(engine, artifactId);
     const { image: name } = stageNamed(owner.stage);
@@ -74,7 +75,7 @@ export class Consoles {
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, qemu },
-      machine: defaultParts.machine,
+      ...(await machineOf(engine, build, logIn)),
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const limits = limitsOf(config, owner.stage);
@@ -90,7 +91,8 @@ export class Consoles {
   async #clearWhenOver(owner: Owner, lease: Lease | undefined, stream: Duplex): Promise<void> {
     const { runtime, logger, installation, config } = this.#engine;
     stream.on('error', (error) => logger.debug({ err: error, console: owner.build }, 'a console broke off'));
-    if (!stream.closed) await once(stream, 'close');
+    // `once` of node:events would throw what the stream ends with, and that is no reason to leave anything behind.
+    if (!stream.closed) await new Promise((resolve) => stream.once('close', resolve));
     await runtime.stop(attemptNames(installation, owner).container, config.graceMs).catch((error: unknown) => {
       logger.warn({ err: error, console: owner.build }, 'a machine could not be stopped; the next start removes it');
     });
@@ -104,6 +106,27 @@ export class Consoles {
     this.#open.delete(owner.build);
     await lease?.release();
   }
+}
+
+/** What the image boots on, and who is logged in, by what the build was made of. */
+async function machineOf(
+  engine: Engine,
+  build: BuildRecord,
+  logIn: ConsoleWish['logIn'],
+): Promise<Pick<ConsoleRequest, 'machine' | 'rootLogIn'>> {
+  const plan = await planStoredBuild(engine, build, build.lock ?? undefined, undefined).catch((error: unknown) => {
+    // Components have changed since: the image is what it was.
+    if (error instanceof LdfError && error.code === 'definition.impossible') return undefined;
+    throw error;
+  });
+  const machine = plan?.composition.bootsOn[0] ?? defaultParts.machine;
+  if (logIn === undefined) return { machine };
+  const check = plan?.composition.signs.check;
+  if (!check)
+    throw new LdfError('state.conflict', 'Nobody can be logged in to this image from outside.', {
+      hint: 'Boot it without, and log in as one of its users.',
+    });
+  return { machine, rootLogIn: check };
 }
 
 /** The stage whose image boots for people, too; it reads the layer that the artifact lies in. */

@@ -13,7 +13,8 @@ export function conversation(attached: NodeJS.ReadWriteStream): Duplex {
   const stream = new Duplex({
     read: () => void attached.resume(),
     write: (chunk, _encoding, done) => void attached.write(chunk, done),
-    final: (done) => void attached.end(done),
+    // A container that has ended has closed it, and there is nobody left to tell of the end.
+    final: (done) => void (attached.writableEnded || attached.destroyed ? done() : attached.end(() => done())),
     destroy(error, done) {
       attached.destroy();
       done(error);

@@ -227,13 +227,22 @@ describe('a machine that is booted by hand', slow, () => {
     const starting = vi.spyOn(world.runtime, 'converse');
     for (let attempt = 0; attempt < 3; attempt++) {
       starting.mockRejectedValueOnce(new LdfError('docker.unavailable', 'Docker does not answer.'));
-      await expect(engine.console(image)).rejects.toMatchObject({ code: 'docker.unavailable' });
+      await expect(engine.console(image, {})).rejects.toMatchObject({ code: 'docker.unavailable' });
     }
     expect(world.leftovers()).toEqual(before);
     const own = released.mock.calls.filter(([name]) => name.startsWith('build:outside-'));
     expect(own).toHaveLength(3);
-    const stream = await engine.console(image);
+    const stream = await engine.console(image, {});
     stream.destroy();
+    await eventually(() => world.leftovers()).toEqual(before);
+  });
+
+  it('leaves nothing either when its connection breaks off', async () => {
+    const { artifacts } = await ended(engine, await engine.create(await world.distribution(), usual));
+    const image = artifacts.find(({ format }) => format === 'raw')?.id ?? '';
+    const before = world.leftovers();
+    const stream = await engine.console(image, {});
+    stream.destroy(new Error('read ECONNRESET'));
     await eventually(() => world.leftovers()).toEqual(before);
   });
 });

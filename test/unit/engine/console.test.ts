@@ -31,8 +31,8 @@ async function buildOne(): Promise<Map<string, string>> {
   return new Map((await client.builds.artifacts(id)).map((artifact) => [artifact.name, artifact.id]));
 }
 
-function open(artifactId: string | undefined, headers: Record<string, string> = {}): WebSocket {
-  return new WebSocket(`${server.url.replace('http', 'ws')}/v1/artifacts/${artifactId}/console`, {
+function open(artifactId: string | undefined, headers: Record<string, string> = {}, query = ''): WebSocket {
+  return new WebSocket(`${server.url.replace('http', 'ws')}/v1/artifacts/${artifactId}/console${query}`, {
     headers: { authorization: `Bearer ${standInToken}`, ...headers },
   });
 }
@@ -59,6 +59,20 @@ describe('the console of an image', () => {
     const volumes = server.runtime.volumes.size;
     socket.close();
     await expect.poll(() => [server.runtime.containers.size, server.runtime.volumes.size]).toEqual([0, volumes - 2]);
+  });
+
+  it('logs root in where that is asked for, by the check of the image; nobody else, and nobody unasked', async () => {
+    const image = (await buildOne()).get('edge-1.raw');
+    const asked = async (query: string) => {
+      const socket = open(image, {}, query);
+      await once(socket, 'message');
+      socket.close();
+      return JSON.parse(server.runtime.started.at(-1)?.files['/ldf/out/request.json'] ?? '').rootLogIn;
+    };
+    expect(await asked('?logIn=root')).toEqual({ use: 'systemd', params: {} });
+    expect(await asked('')).toBeUndefined();
+    expect(await status(open(image, {}, '?logIn=ops'))).toBe(400);
+    expect(await status(open(image, {}, '?login=root'))).toBe(400);
   });
 
   it('ends with the machine, and with the server', async () => {

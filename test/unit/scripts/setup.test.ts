@@ -115,17 +115,24 @@ describe('quickstart', () => {
       { name: 'instant-0.1-x86_64.cdx.json', format: 'sbom' },
       { name: 'instant-0.1-x86_64.raw', format: 'raw' },
     ];
-    const done = { output: 'out', compiled: false, arch: 'x86_64', artifacts };
+    const done = { output: 'out', compiled: false, arch: 'x86_64', artifacts, served: false };
     const text = nextSteps(done).join('\n');
     expect(text).toContain('format=raw,file=out/instant-0.1-x86_64.raw');
-    for (const way of ['npm run quickstart -- --compile', 'ldf.js serve', 'ldf.js open', 'ldf.js init'])
-      expect(text).toContain(way);
+    const ways = [
+      'npm run quickstart -- --compile',
+      'ldf.js serve',
+      'ldf.js open',
+      'ldf.js init',
+      'boot instant --root',
+    ];
+    for (const way of [...ways, 'packages: [htop]']) expect(text).toContain(way);
     expect(nextSteps({ ...done, compiled: true }).join('\n')).not.toContain('--compile');
+    expect(nextSteps({ ...done, served: true }).join('\n')).not.toContain('ldf.js serve');
   });
 
   it('leaves QEMU out where its command would not work', () => {
     const packed = [{ name: 'a.raw.zst', format: 'raw.zst' }];
-    const done = { output: 'out', compiled: false, arch: 'x86_64', artifacts: packed };
+    const done = { output: 'out', compiled: false, arch: 'x86_64', artifacts: packed, served: true };
     expect(nextSteps(done).join('\n')).not.toContain('qemu');
   });
 

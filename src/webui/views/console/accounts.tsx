@@ -1,19 +1,22 @@
-/** Who can log in at the console, as the definition of the build says. */
+/** Who can log in at the console. */
 import { Code, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
-import { client } from '../../api.ts';
-import { namesWithPassword } from './names-with-password.ts';
 
-/** Nothing while that is not known: the console works without it. */
-export function Accounts({ buildId }: { buildId: string }) {
-  const { data } = useQuery({
-    queryKey: ['build', buildId, 'inputs'],
-    queryFn: ({ signal }) => client.builds.inputs(buildId, signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const names = data && namesWithPassword(data.definition);
-  if (!names) return null;
+interface AccountsProps {
+  /** The users who have a password. */
+  names: readonly string[];
+  /** Root was logged in when the machine was booted. */
+  rootIn: boolean;
+}
+
+export function Accounts({ names, rootIn }: AccountsProps) {
+  if (rootIn)
+    return (
+      <Text size="sm" c="dimmed">
+        Logs in as <Code>root</Code> by itself, on this VM only
+        {names.length === 0 && ': no account of the image has a password'}.
+      </Text>
+    );
   if (names.length === 0)
     return (
       <Text size="sm" c="dimmed">

@@ -16,11 +16,12 @@ export interface Connection {
 
 /** Boots the artifact. `onBytes` is called from the first byte the machine says. */
 export function connect(
-  artifactId: string,
+  { artifactId, rootIn }: { artifactId: string; rootIn: boolean },
   onBytes: (bytes: Uint8Array) => void,
   onState: (state: ConsoleState) => void,
 ): Connection {
   const url = new URL(`/v1/artifacts/${encodeURIComponent(artifactId)}/console`, location.href);
+  if (rootIn) url.searchParams.set('logIn', 'root');
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url);
   socket.binaryType = 'arraybuffer';

@@ -12,6 +12,7 @@ import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { Accounts } from './accounts.tsx';
 import type { ConsoleState } from './connect.ts';
+import { namesWithPassword } from './names-with-password.ts';
 import { SerialConsole } from './serial-console.tsx';
 import { useStartedBefore } from './started-before.ts';
 import { TimeLimit } from './time-limit.tsx';
@@ -39,7 +40,7 @@ export function Console() {
     >
       <Stack gap="sm">
         {status}
-        <Machine key={id} artifact={data} />
+        <WithAccounts key={id} artifact={data} />
       </Stack>
     </Page>
   );
@@ -47,18 +48,38 @@ export function Console() {
 
 type MachineState = ConsoleState | { phase: 'left' };
 
-function Machine({ artifact }: { artifact: ArtifactOfBuild }) {
+/** Waits for who has a password: where nobody has, root is logged in. Where it is not known, the guest asks. */
+function WithAccounts({ artifact }: { artifact: ArtifactOfBuild }) {
+  const { buildId } = artifact;
+  const { data, isPending } = useQuery({
+    queryKey: ['build', buildId, 'inputs'],
+    queryFn: ({ signal }) => client.builds.inputs(buildId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (isPending) return <Status state={{ phase: 'starting' }} />;
+  return <Machine artifact={artifact} names={data && namesWithPassword(data.definition)} />;
+}
+
+interface MachineProps {
+  artifact: ArtifactOfBuild;
+  /** The users who have a password; undefined: it is not known. */
+  names: readonly string[] | undefined;
+}
+
+function Machine({ artifact, names }: MachineProps) {
   // Whoever loads the page again has lost the machine, and may not want another one.
   const lost = useStartedBefore(artifact.id);
   const [boots, setBoots] = useState(lost ? 0 : 1);
   const [wanted, setWanted] = useState(true);
+  const [rootIn, setRootIn] = useState(names?.length === 0);
   const [state, setState] = useState<MachineState>(lost ? { phase: 'left' } : { phase: 'starting' });
   const [openedAtMs, setOpenedAtMs] = useState(0);
   const onState = useCallback((next: ConsoleState) => {
     if (next.phase === 'open') setOpenedAtMs(Date.now());
     setState(next);
   }, []);
-  const start = () => {
+  const start = (asRoot: boolean) => {
+    setRootIn(asRoot);
     setState({ phase: 'starting' });
     setBoots((count) => count + 1);
     setWanted(true);
@@ -70,7 +91,7 @@ function Machine({ artifact }: { artifact: ArtifactOfBuild }) {
         <Group gap="md">
           <Status state={state} />
           {state.phase === 'open' && <TimeLimit fromMs={openedAtMs} />}
-          <Accounts buildId={artifact.buildId} />
+          {(names || rootIn) && <Accounts names={names ?? []} rootIn={rootIn} />}
         </Group>
         {running ? (
           <Button
@@ -83,12 +104,19 @@ function Machine({ artifact }: { artifact: ArtifactOfBuild }) {
             Power off
           </Button>
         ) : (
-          <Button size="xs" leftSection={<IconRefresh size={16} aria-hidden />} onClick={start}>
-            {boots === 0 ? 'Boot' : 'Boot again'}
-          </Button>
+          <Group gap="xs">
+            <Button size="xs" variant="default" onClick={() => start(!rootIn)}>
+              {rootIn ? 'Boot to the log-in prompt' : 'Boot, logged in as root'}
+            </Button>
+            <Button size="xs" leftSection={<IconRefresh size={16} aria-hidden />} onClick={() => start(rootIn)}>
+              {boots === 0 ? 'Boot' : 'Boot again'}
+            </Button>
+          </Group>
         )}
       </Group>
-      {boots > 0 && <SerialConsole key={boots} artifactId={artifact.id} on={wanted} onState={onState} />}
+      {boots > 0 && (
+        <SerialConsole key={boots} artifactId={artifact.id} rootIn={rootIn} on={wanted} onState={onState} />
+      )}
     </>
   );
 }

@@ -8,12 +8,14 @@ import { type Connection, type ConsoleState, connect } from './connect.ts';
 
 interface SerialConsoleProps {
   artifactId: string;
+  /** Root is logged in without a password. */
+  rootIn: boolean;
   /** false switches the machine off; what it said stays. */
   on: boolean;
   onState: (state: ConsoleState) => void;
 }
 
-export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
+export function SerialConsole({ artifactId, rootIn, on, onState }: SerialConsoleProps) {
   const place = useRef<HTMLDivElement>(null);
   const connection = useRef<Connection>(undefined);
   useEffect(() => {
@@ -31,7 +33,7 @@ export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
     fit.fit();
     const resized = new ResizeObserver(() => fit.fit());
     resized.observe(place.current);
-    const made = connect(artifactId, (bytes) => terminal.write(bytes), onState);
+    const made = connect({ artifactId, rootIn }, (bytes) => terminal.write(bytes), onState);
     connection.current = made;
     const encoder = new TextEncoder();
     terminal.onData((text) => made.send(encoder.encode(text)));
@@ -41,7 +43,7 @@ export function SerialConsole({ artifactId, on, onState }: SerialConsoleProps) {
       resized.disconnect();
       terminal.dispose();
     };
-  }, [artifactId, onState]);
+  }, [artifactId, rootIn, onState]);
   useEffect(() => {
     if (on || !connection.current) return;
     connection.current.close();

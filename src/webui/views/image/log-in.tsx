@@ -23,7 +23,7 @@ export function LogIn({ buildId }: { buildId: string }) {
       <Badge color="yellow" c={amber} variant="light" tt="none" component="span">
         Nobody can log in
       </Badge>{' '}
-      No user has a password or an SSH key, and root is locked.
+      No user has a password or an SSH key, and root is locked. “Boot in browser” gives a shell of root all the same.
     </Text>
   );
 }

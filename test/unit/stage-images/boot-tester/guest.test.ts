@@ -21,7 +21,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(script: Script, checkStrings?: readonly string[]): Promise<Guest> {
+async function start(script: Script, strings?: readonly string[]): Promise<Guest> {
   const path = join(folder, 'disk.raw');
   await writeFile(path, JSON.stringify(script));
   return startGuest(await fakeMachine(folder), {
@@ -31,7 +31,8 @@ async function start(script: Script, checkStrings?: readonly string[]): Promise<
     display: true,
     disk: { path, driver: 'raw' },
     folder: join(folder, 'guest'),
-    checkStrings,
+    answers: strings !== undefined,
+    strings: strings ?? [],
   });
 }
 
@@ -55,7 +56,7 @@ describe('a guest', () => {
     const machine = { ...(await fakeMachine(folder)), qemu: join(folder, 'missing') };
     const disk = { path: '/nonexistent', driver: 'raw' } as const;
     const parts = { accelerator: 'tcg', cpus: 1, memoryMiB: 64, display: false, disk, folder } as const;
-    const guest = await startGuest(machine, { ...parts, checkStrings: undefined });
+    const guest = await startGuest(machine, { ...parts, answers: false, strings: [] });
     guest.console.resume();
     expect(await guest.ended).toMatchObject({ cause: 'qemu', message: expect.stringContaining('ENOENT') });
   });
@@ -91,7 +92,7 @@ describe('a guest', () => {
     await writeFile(path, JSON.stringify({ say: '', next: 'die' }));
     const machine = await fakeMachine(folder);
     const parts = { cpus: 1, memoryMiB: 64, display: false, disk: { path, driver: 'raw' } } as const;
-    const wish = { ...parts, folder: join(folder, 'guest'), checkStrings: undefined };
+    const wish = { ...parts, folder: join(folder, 'guest'), answers: false, strings: [] };
     for (const more of [{ accelerator: 'kvm' }, { accelerator: 'tcg', time: 'host' }] as const) {
       const guest = await startGuest(machine, { ...wish, ...more });
       guest.console.resume();
@@ -134,6 +135,7 @@ describe("QEMU's arguments", () => {
     disk: { path: '/in/a,b.qcow2', driver: 'qcow2' },
     firmware: ['-bios', '/scratch/bios'],
     monitor: '/scratch/monitor',
+    strings: [],
   } as const;
 
   test('leave the disk as it is, and the network without a way out', () => {
@@ -149,7 +151,8 @@ describe("QEMU's arguments", () => {
   test('have a second serial port for a check', () => {
     const options = qemuArguments(machine, {
       ...parts,
-      check: { socket: '/scratch/check', smbios: ['a,b'] },
+      check: '/scratch/check',
+      strings: ['a,b'],
     });
     expect(options.filter((option) => option === '-serial')).toHaveLength(2);
     expect(options).toContain('type=11,value=a,,b');
