@@ -36,7 +36,9 @@ async function told(tree: FileTree | undefined): Promise<Map<string, { entry: En
     entries.map((entry, index) => {
       const end = extents[index]?.endBytes ?? 0;
       const start = end - Math.ceil(entry.sizeBytes / 512) * 512;
-      const content = createHash('sha256').update(data.subarray(start, start + entry.sizeBytes)).digest('hex');
+      const content = createHash('sha256')
+        .update(data.subarray(start, start + entry.sizeBytes))
+        .digest('hex');
       return [plainPath(entry.path), { entry: { ...entry, path: '', link: plainPath(entry.link) }, content }];
     }),
   );

@@ -86,8 +86,10 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
   const contributes = contributed(written.contributes, ['contributes']);
   if (written.kind === 'kernel')
     return { ...written, contributes, perArch, kernelSeries: checkedSeries(written, context) };
-  if (written.kind === 'filesystem')
-    return { ...written, ...own, ...checkedMounted(written, own, context), contributes, perArch };
+  if (written.kind === 'filesystem') {
+    const { mounted: _, ...rest } = written;
+    return { ...rest, ...own, ...checkedMounted(written, own, context), contributes, perArch };
+  }
   if (written.kind === 'init') return { ...written, ...own, ...checkedGrowth(written, context), contributes, perArch };
   return { ...written, ...own, contributes, perArch };
 }

@@ -59,7 +59,9 @@ function checkRoot(
   problems: Problems,
 ): void {
   const { name, pointer } = rootFileSystem(definition);
-  const component = selected.find((one) => one.component.kind === 'filesystem' && one.component.name === name)?.component;
+  const component = selected.find(
+    (one) => one.component.kind === 'filesystem' && one.component.name === name,
+  )?.component;
   if (!component || contributed.partitions.some(({ item }) => item.role === 'root')) return;
   problems.add(pointer, `${componentId(component)} cannot hold the root file system`, {
     value: name,
