@@ -21,6 +21,15 @@ export interface PlacedEntry extends Extent {
   entry: Entry;
 }
 
+/** Each entry with its place. */
+export function placedEntries({ entries, extents }: TarContent): PlacedEntry[] {
+  return entries.map((entry, index) => {
+    const extent = extents[index];
+    if (!extent) throw new Error(`an archive has the entry ${entry.path} without a place`);
+    return { entry, ...extent };
+  });
+}
+
 const blockBytes = 512;
 /** Headers mostly stand close together; what is read at once is enough for a few. */
 const windowBytes = 64 << 10;

@@ -3,12 +3,9 @@
  * these two functions, and its lines in index.ts and params.ts; docs/adding-a-component.md walks through one.
  */
 import type { FileTree } from '../file-tree/file-tree.ts';
+import type { FileSystemTraits } from './params.ts';
 
-export interface FileSystem {
-  /** UEFI firmware reads it: an EFI system partition has it. UEFI 2.10 §13.3 asks for FAT, and no firmware need know another. */
-  readonly readByUefi: boolean;
-  /** What is made is changed by whoever mounts it. If not, and it holds the root, the initramfs lays memory above it. */
-  readonly writable: boolean;
+export interface FileSystem extends FileSystemTraits {
   /**
    * Bytes of the smallest one that holds the tree and has room beside it. It must be no estimate: what is sized by it is
    * filled, and never grown. One that nobody writes to has no need of free bytes.

@@ -6,6 +6,7 @@ import { PlacedTree } from '../file-tree/placed-tree.ts';
 import { MiB } from '../units.ts';
 import { finishedImage } from './finished-image.ts';
 
+const traits = { readByUefi: false, writable: false, grows: false, keepsOwners: true } as const;
 let work = '';
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'ldf-finished-'));
@@ -15,7 +16,7 @@ afterAll(() => rm(work, { recursive: true }));
 test('it is made once, is as large as what was made, and goes to its place', async () => {
   const facts = { label: 'root', key: 'ab'.repeat(32), sourceDate: 0, work };
   let times = 0;
-  const fileSystem = finishedImage(async (target) => {
+  const fileSystem = finishedImage(traits, async (target) => {
     times += 1;
     await writeFile(target, 'content'.padEnd(5000, '.'));
   });
@@ -35,7 +36,7 @@ test('it is made once, is as large as what was made, and goes to its place', asy
 
 test('what is larger than its place is not written over its neighbour', async () => {
   const facts = { label: 'root', key: 'ab'.repeat(32), sourceDate: 0, work };
-  const fileSystem = finishedImage((target) => writeFile(target, 'x'.repeat(5000)));
+  const fileSystem = finishedImage(traits, (target) => writeFile(target, 'x'.repeat(5000)));
   const region = { disk: join(work, 'small'), startBytes: 0, sizeBytes: 4096 };
   await expect(fileSystem.fill(region, new PlacedTree([], work, 0), facts)).rejects.toThrow(/5000 bytes.*4096/);
 });

@@ -9,6 +9,7 @@ import type { FileTree } from '../file-tree/file-tree.ts';
 import { MiB } from '../units.ts';
 import type { FileSystem, FileSystemFacts, Region } from './file-system.ts';
 import { madeOnce } from './made-once.ts';
+import type { FileSystemTraits } from './params.ts';
 
 /** Writes the file system of a tree to the new file `target`; the same bytes for the same arguments. */
 export type MakeImage = (target: string, tree: FileTree, facts: FileSystemFacts) => Promise<void>;
@@ -17,15 +18,14 @@ export type MakeImage = (target: string, tree: FileTree, facts: FileSystemFacts)
  * A read-only file system, made once for each tree, when its size is first asked for: how far content can be compressed is known
  * only then. @param make throws StageFailure for a tree that it cannot hold as it is
  */
-export function finishedImage(make: MakeImage): FileSystem {
+export function finishedImage(traits: FileSystemTraits & { writable: false }, make: MakeImage): FileSystem {
   const images = madeOnce(async (tree, facts) => {
     const target = join(facts.work, 'image');
     await make(target, tree, facts);
     return target;
   });
   return {
-    readByUefi: false,
-    writable: false,
+    ...traits,
     size: async (tree, _free, facts) => (await stat(await images.of(tree, facts))).size,
     fill: async (region, tree, facts) => {
       const image = await images.of(tree, facts);

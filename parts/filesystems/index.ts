@@ -6,6 +6,7 @@ import { ext4 } from './ext4/ext4.ts';
 import type { FileSystem } from './file-system.ts';
 import type { fileSystemParams } from './params.ts';
 import { squashfs } from './squashfs/squashfs.ts';
+import { swap } from './swap/swap.ts';
 import { vfat } from './vfat/vfat.ts';
 
 export const fileSystems: Readonly<Record<keyof typeof fileSystemParams, Part<FileSystem>>> = {
@@ -13,5 +14,6 @@ export const fileSystems: Readonly<Record<keyof typeof fileSystemParams, Part<Fi
   erofs,
   ext4,
   squashfs,
+  swap,
   vfat,
 };

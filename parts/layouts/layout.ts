@@ -7,7 +7,7 @@ import type { Placement } from '../placement.ts';
 
 /** A partition as it is planned, with the file system that it is to have. */
 export interface Partition {
-  /** What it is for: `esp`, `boot`, `root`, or another, which begins empty. */
+  /** What it is for: `esp`, `boot`, `root`, or another; it begins empty where nothing is mounted by it. */
   role: string;
   /** Letters, digits, _ and -, at most 11. */
   label: string;
@@ -16,6 +16,12 @@ export interface Partition {
   /** `auto`: what the content needs, with room to spare. */
   size: z.infer<typeof ImageSize>;
   fileSystem: { use: string } & FileSystem;
+  /** The folder that it is mounted on, an absolute path: it is filled with what the tree has there. Absent: see the role. */
+  mount?: string | undefined;
+  /** It takes what an explicit disk size leaves over, and the system makes it larger when the disk has grown. */
+  grow?: boolean | undefined;
+  /** Where a definition asks for it, as a JSON pointer, and the size that it asks for. */
+  asked?: { pointer: string; size: string } | undefined;
 }
 
 export interface Content {
@@ -59,7 +65,7 @@ export interface Layout {
   partitionUuid(key: string, label: string): string;
   /**
    * @throws StageFailure `image.too-small`, `image.too-large`; `boot.placement-impossible` where the layout has no such place;
-   * and those of the file systems.
+   * `image.mount-impossible` for a tree that cannot be divided among the partitions; and those of the file systems.
    */
   compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk>;
 }

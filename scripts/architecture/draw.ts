@@ -11,6 +11,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/file-tree': 'what disks are filled with',
   'parts/filesystems': 'size and fill partitions',
   'parts/formats': 'what disks are turned into',
+  'parts/growth': 'a larger disk is used',
   'parts/initramfs': 'runs before the root is there',
   'parts/inits': 'services, first boot',
   'parts/layouts': 'content to a disk',

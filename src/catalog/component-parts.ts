@@ -30,6 +30,7 @@ const words: Readonly<Record<PartKind, string>> = {
   checks: 'a check',
   filesystems: 'a file system',
   formats: 'a format',
+  growth: 'what makes partitions grow',
   inits: 'an init system',
   machines: 'a machine',
   sources: 'a source of kernels',
@@ -41,13 +42,19 @@ type Contributed = Omit<WrittenContributions, 'bootsOn' | 'partitions' | 'consol
   partitions: (Omit<WrittenContributions['partitions'][number], 'fileSystem'> & Pick<PlannedPartition, 'fileSystem'>)[];
   console: ConsoleSigns;
 };
+/** A file system of a partition that does not hold the root. */
+type MountedFileSystem = { params: ChosenPart['params'] } & Pick<
+  NonNullable<Extract<WrittenComponent, { kind: 'filesystem' }>['mounted']>,
+  'options' | 'fsckPass'
+>;
 /** A series of kernels with the part that it comes from, which may have values that differ between architectures. */
 export type OfferedSeries = Pick<WrittenSeries, 'series'> & ChosenPart;
 type Checked<Written> = Written extends WrittenComponent
-  ? Omit<Written, 'contributes' | 'perArch' | 'kernelSeries'> & {
+  ? Omit<Written, 'contributes' | 'perArch' | 'kernelSeries' | 'mounted'> & {
       contributes: Contributed;
       perArch: Partial<Record<Architecture, Contributed>>;
-    } & (Written extends { kernelSeries: WrittenSeries[] } ? { kernelSeries: OfferedSeries[] } : unknown)
+    } & (Written extends { kernelSeries: WrittenSeries[] } ? { kernelSeries: OfferedSeries[] } : unknown) &
+      (Written extends { kind: 'filesystem' } ? { mounted?: MountedFileSystem | undefined } : unknown)
   : never;
 
 /** Fills in the parameters' own defaults, and adds an issue for everything that no part takes. */
@@ -79,7 +86,28 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
   const contributes = contributed(written.contributes, ['contributes']);
   if (written.kind === 'kernel')
     return { ...written, contributes, perArch, kernelSeries: checkedSeries(written, context) };
+  if (written.kind === 'filesystem') {
+    const { mounted: _, ...rest } = written;
+    return { ...rest, ...own, ...checkedMounted(written, own, context), contributes, perArch };
+  }
+  if (written.kind === 'init') return { ...written, ...own, ...checkedGrowth(written, context), contributes, perArch };
   return { ...written, ...own, contributes, perArch };
+}
+
+/** The parameters of a file system that does not hold the root: its own, or those that it has where it does. */
+function checkedMounted(
+  { use, mounted }: Extract<WrittenComponent, { kind: 'filesystem' }>,
+  own: ChosenPart | undefined,
+  context: z.RefinementCtx,
+): { mounted?: MountedFileSystem } {
+  if (!mounted) return {};
+  const asked = { use, params: mounted.params ?? own?.params ?? {} };
+  const { params } = mounted.params ? checkedPart('filesystems', asked, ['mounted'], context, ['use']) : asked;
+  return { mounted: { ...mounted, params } };
+}
+
+function checkedGrowth({ growth }: Extract<WrittenComponent, { kind: 'init' }>, context: z.RefinementCtx) {
+  return growth ? { growth: { ...growth, ...checkedPart('growth', growth, ['growth'], context) } } : {};
 }
 
 /**

@@ -8,6 +8,7 @@ import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { KernelWord } from '../definition/command-line.ts';
 import { SystemFile } from '../definition/definition.ts';
+import { MountOption, mostMountOptions } from '../definition/image-partitions.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
 import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
@@ -49,6 +50,8 @@ const Options = boundedRecord(KernelSymbol, OptionValue, bounds.kernelOptions);
 function listOf<Item extends z.ZodType>(item: Item) {
   return z.array(item).max(bounds.contributed).default([]);
 }
+
+const MountOptions = z.array(MountOption).max(mostMountOptions).default([]);
 
 /** A part's name stands for the part without parameters. */
 const NamedPart = z.union([PartName, z.strictObject({ use: PartName, params: PartParams.default({}) })]);
@@ -169,8 +172,39 @@ const AnyComponent = z.discriminatedUnion('kind', [
     /** What it offers, newest series first. */
     kernelSeries: z.array(KernelSeries).min(1).max(bounds.offered),
   }),
-  z.strictObject({ kind: z.literal('init'), ...common, ...part }),
-  z.strictObject({ kind: z.literal('filesystem'), ...common, ...part }),
+  z.strictObject({
+    kind: z.literal('init'),
+    ...common,
+    ...part,
+    /** What makes a partition and its file system grow at boot. Absent: nothing does. */
+    growth: z
+      .strictObject({
+        ...part,
+        /** Packages that it is in, where the suite has it in one of its own. */
+        recommends: listOf(PackageName),
+        /** What fstab(5) says of a file system that is to grow. */
+        mountOptions: MountOptions,
+      })
+      .optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('filesystem'),
+    ...common,
+    ...part,
+    /**
+     * How it is made and mounted in a partition that does not hold the root: no more than kernel options and packages is taken of
+     * `contributes` then. Absent: it holds the root alone.
+     */
+    mounted: z
+      .strictObject({
+        /** Default: those of the root file system. */
+        params: PartParams.optional(),
+        options: MountOptions,
+        /** When fsck(8) looks at it: 0 not at all, 2 after the root. */
+        fsckPass: z.int().min(0).max(2).default(0),
+      })
+      .optional(),
+  }),
   z.strictObject({ kind: z.literal('bootloader'), ...common, ...part }),
   z.strictObject({ kind: z.literal('security'), ...common }),
   z.strictObject({

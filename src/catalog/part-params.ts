@@ -3,6 +3,7 @@ import { bootLoaderParams } from '../../parts/bootloaders/params.ts';
 import { checkParams } from '../../parts/checks/params.ts';
 import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
+import { growthParams } from '../../parts/growth/params.ts';
 import { initParams } from '../../parts/inits/params.ts';
 import { machineParams } from '../../parts/machines/params.ts';
 import { sourceParams } from '../../parts/sources/params.ts';
@@ -13,6 +14,7 @@ export const partParams = {
   checks: checkParams,
   filesystems: fileSystemParams,
   formats: formatParams,
+  growth: growthParams,
   inits: initParams,
   machines: machineParams,
   sources: sourceParams,

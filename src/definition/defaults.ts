@@ -29,6 +29,7 @@ export const searchedUserland = 'debian';
 export const defaultParts = {
   layout: { use: 'disk', params: {} },
   initramfs: { use: 'minimal', params: {} },
+  swap: { use: 'swap', params: {} },
   machine: { use: 'uefi', params: {} },
   toolchain: { use: 'gcc', params: {} },
   /** What is made besides where no format is one that the boot test can boot. */

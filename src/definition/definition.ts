@@ -9,6 +9,7 @@ import { boundedRecord, bounds } from './bounds.ts';
 import { DefinitionWord } from './command-line.ts';
 import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
+import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
@@ -208,6 +209,15 @@ const Image = z.strictObject({
   size: ImageSize.default('auto').describe(
     'Size of the disk, such as `2G` or `2GiB`; `auto` fits the content with room to spare.',
   ),
+  partitions: z
+    .array(ImagePartition)
+    .min(1)
+    .max(bounds.partitions)
+    .optional()
+    .describe(
+      'Every partition of the disk, in their order, each with one of `mount`, `swap` and `role`; `docs/partitions.md` shows some. Default: an EFI system partition, and the root file system in the rest.',
+    )
+    .meta({ input: 'partitions' }),
   formats: z
     .array(ImageFormat)
     .min(1)

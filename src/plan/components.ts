@@ -8,6 +8,7 @@ import type { Definition } from '../definition/definition.ts';
 import { askedFormat } from '../definition/image-formats.ts';
 import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
+import { otherFileSystems, rootFileSystem, withRootFileSystem } from './disk/file-systems.ts';
 import type { Problems } from './problems.ts';
 
 export interface Selected {
@@ -19,6 +20,8 @@ export interface Selected {
 interface ChoiceOfKind {
   kind: ComponentKind;
   pointer: string;
+  /** Where a definition may choose it in more than one place: where this one does. */
+  placeOf?(definition: Definition): string;
   /** Whether the key is a list, so that several may stand side by side. */
   many?: true;
   of(definition: Definition): readonly string[];
@@ -35,7 +38,13 @@ export const choices: readonly ChoiceOfKind[] = [
     choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
   },
   topLevel('init'),
-  topLevel('filesystem'),
+  {
+    kind: 'filesystem',
+    pointer: '/filesystem',
+    placeOf: (definition) => rootFileSystem(definition).pointer,
+    of: (definition) => [rootFileSystem(definition).name],
+    choose: withRootFileSystem,
+  },
   topLevel('bootloader'),
   topLevel('security'),
   {
@@ -63,7 +72,7 @@ export const choices: readonly ChoiceOfKind[] = [
   },
 ];
 
-function topLevel(kind: 'init' | 'filesystem' | 'bootloader' | 'security'): ChoiceOfKind {
+function topLevel(kind: 'init' | 'bootloader' | 'security'): ChoiceOfKind {
   return {
     kind,
     pointer: `/${kind}`,
@@ -74,7 +83,10 @@ function topLevel(kind: 'init' | 'filesystem' | 'bootloader' | 'security'): Choi
 
 /** What a definition chooses, kind by kind. */
 export function chosenNames(definition: Definition): { kind: ComponentKind; name: string }[] {
-  return choices.flatMap(({ kind, of }) => [...new Set(of(definition))].map((name) => ({ kind, name })));
+  return choices.flatMap(({ kind, of }) => {
+    const others = kind === 'filesystem' ? otherFileSystems(definition).map(({ name }) => name) : [];
+    return [...new Set([...of(definition), ...others])].map((name) => ({ kind, name }));
+  });
 }
 
 /** The components of a definition in dependency order: what is required comes before what requires it. */
@@ -124,47 +136,70 @@ class Selection {
 }
 
 function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
-  return choices.flatMap(({ kind, pointer, many, of }) =>
-    of(definition).flatMap((name, index, names) => {
-      // One component may be asked for in several ways; it is chosen once.
-      if (names.indexOf(name) < index) return [];
-      const place = many ? `${pointer}/${index}` : pointer;
-      const component = catalog.find(kind, name);
-      if (!component) {
-        const names = catalog.ofKind(kind).map((known) => known.name);
-        const unusable = catalog.unusable.find((stored) => stored.kind === kind && stored.name === name);
-        if (unusable) {
-          problems.add(place, `${kind}/${name} cannot be used: ${unusable.why}`, {
-            value: name,
-            hint: unusable.hint,
-          });
-          return [];
-        }
-        const near = nearest(name, names);
-        problems.add(place, `there is no component ${kind}/${name}`, {
-          value: name,
-          hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${few(names)}.`,
-        });
-        return [];
-      }
-      if (!component.arch.includes(definition.arch))
-        problems.add(place, `${componentId(component)} does not support ${definition.arch}`, {
-          value: name,
-          hint: `It supports ${component.arch.join(', ')}; choose another ${kind} or another arch.`,
-        });
-      return [{ component, origin: fromDefinition(place) }];
-    }),
-  );
+  return choices.flatMap(({ kind, pointer, placeOf, many, of }) => {
+    const place = placeOf?.(definition) ?? pointer;
+    const names = of(definition).map((name, index) => ({ name, place: many ? `${place}/${index}` : place }));
+    const others = kind === 'filesystem' ? otherFileSystems(definition) : [];
+    const all = [...names, ...others.map(({ name, pointer }) => ({ name, place: pointer }))];
+    return all.flatMap(({ name, place }, index) => {
+      // One component may be asked for in several ways, and for several partitions; it is chosen once.
+      if (all.findIndex((other) => other.name === name) < index) return [];
+      const component = chosenComponent(kind, name, place, definition, catalog, problems);
+      return component ? { component, origin: fromDefinition(place) } : [];
+    });
+  });
+}
+
+function chosenComponent(
+  kind: ComponentKind,
+  name: string,
+  place: string,
+  { arch }: Definition,
+  catalog: Catalog,
+  problems: Problems,
+): Component | undefined {
+  const component = catalog.find(kind, name);
+  if (component) {
+    if (!component.arch.includes(arch))
+      problems.add(place, `${componentId(component)} does not support ${arch}`, {
+        value: name,
+        hint: `It supports ${component.arch.join(', ')}; choose another ${kind} or another arch.`,
+      });
+    return component;
+  }
+  const unusable = catalog.unusable.find((stored) => stored.kind === kind && stored.name === name);
+  if (unusable) {
+    problems.add(place, `${kind}/${name} cannot be used: ${unusable.why}`, { value: name, hint: unusable.hint });
+    return undefined;
+  }
+  const names = catalog.ofKind(kind).map((known) => known.name);
+  const near = nearest(name, names);
+  problems.add(place, `there is no component ${kind}/${name}`, {
+    value: name,
+    hint: near[0] ? `Did you mean ${near.join(' or ')}?` : `Use one of: ${few(names)}.`,
+  });
+  return undefined;
 }
 
 /** Adds what requirements need, until nothing is missing. Grows `selection`. */
 function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
+  const fits = (provider: Component) =>
+    provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
+  const swaps = definition.image.partitions?.findIndex(({ swap }) => swap === true) ?? -1;
+  if (swaps >= 0 && !selection.providerOf([swapSpace])) {
+    const pointer = `/image/partitions/${swaps}/swap`;
+    const component = catalog.providersOf(swapSpace).find(fits);
+    if (component) selection.add({ component, origin: fromDefinition(pointer) });
+    else
+      problems.add(pointer, `there is no component that provides ${swapSpace} for ${definition.arch}`, {
+        value: true,
+        hint: 'Add one to the catalog, or leave the swap space out.',
+      });
+  }
   // The list grows while it is walked: what is drawn in has requirements too.
   for (const { component, origin } of selection.entries) {
     for (const alternatives of requirementsOf(component)) {
       if (selection.providerOf(alternatives)) continue;
-      const fits = (provider: Component) =>
-        provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
       let candidate: Component | undefined;
       for (const provision of alternatives) candidate ??= catalog.providersOf(provision).find(fits);
       if (candidate) selection.add({ component: candidate, origin: fromComponent(componentId(component)) });
@@ -172,6 +207,9 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
     }
   }
 }
+
+/** What a kernel provides that can use a swap partition. */
+const swapSpace = 'swap-space';
 
 function reportUnmet(
   component: Component,

@@ -9,11 +9,11 @@ import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
+import { diskOf } from './disk/disk.ts';
+import { rootFileSystem } from './disk/file-systems.ts';
 import { formatsOf } from './formats.ts';
-import { checkPartitionNames } from './fstab.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
-import { partitionsOf } from './partitions.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import { checkSignedBoot } from './signing.ts';
@@ -22,9 +22,11 @@ import type { Composition } from './types.ts';
 /** Problems are added to `problems`; what is returned is only good when there are none. */
 export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
   const selected = selectComponents(definition, catalog, problems);
+  const root = rootFileSystem(definition).name;
   const contributionsOf = ({ component }: Selected): Contributions[] => {
     const own = component.perArch[definition.arch];
-    return own ? [component.contributes, own] : [component.contributes];
+    const all = own ? [component.contributes, own] : [component.contributes];
+    return component.kind === 'filesystem' && component.name !== root ? all.map(beyondRoot) : all;
   };
   /** Everything of one sort, with the component it comes from, in dependency order. */
   const gather = <Item>(pick: (contribution: Contributions) => readonly Item[]): { item: Item; from: Origin }[] =>
@@ -40,11 +42,11 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   const bootModules = new Map<string, boolean>();
   for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
   for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
-  const partitions = items((c) => c.partitions);
   checkSignedBoot(definition, selected, problems);
-  checkPartitionNames(
-    gather((c) => c.fstab),
-    partitions,
+  const disk = diskOf(
+    definition,
+    selected,
+    { partitions: gather((c) => c.partitions), fstab: gather((c) => c.fstab) },
     problems,
   );
   const kept = new Set(definition.system.services.enable);
@@ -62,10 +64,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, problems),
     packages: wanted,
-    recommended: recommendedPackages(
-      wanted,
-      gather((c) => c.recommends),
-    ),
+    recommended: recommendedPackages(wanted, [...gather((c) => c.recommends), ...disk.recommends]),
     files: files(
       definition,
       gather((c) => c.files),
@@ -81,7 +80,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       gather((c) => c.perMachine),
       problems,
     ),
-    fstab: items((c) => c.fstab),
+    fstab: disk.fstab,
     cmdline: commandLine(
       definition,
       gather((c) => c.kernel.cmdline),
@@ -89,7 +88,8 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       problems,
     ),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
-    partitions: partitionsOf(partitions, definition.arch),
+    partitions: disk.partitions,
+    growth: disk.growth,
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
@@ -107,6 +107,18 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       check: items((c) => (c.console.check ? [c.console.check] : [])).at(0),
       ...(questions.length > 0 ? { questions } : {}),
     },
+  };
+}
+
+/** Of a file system that does not hold the root: what mounts and boots the root is not of this image. */
+function beyondRoot(contributions: Contributions): Contributions {
+  const { kernel } = contributions;
+  return {
+    ...contributions,
+    kernel: { ...kernel, cmdline: [] },
+    fstab: [],
+    initramfs: { needed: [], modules: [] },
+    partitions: [],
   };
 }
 

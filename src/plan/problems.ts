@@ -1,17 +1,19 @@
 /** Planning finds every problem before it gives up: they are collected here and thrown together. */
 import { countedProblems, type ErrorDetail, LdfError, maxDetails, printable } from '../errors.ts';
+import type { Fix } from '../fix.ts';
 
 export class Problems {
   readonly #details: ErrorDetail[] = [];
   #count = 0;
 
   /** Beyond `maxDetails` problems are only counted. */
-  add(pointer: string, message: string, options: { value?: unknown; hint?: string } = {}): void {
+  add(pointer: string, message: string, options: { value?: unknown; hint?: string; fixes?: Fix[] } = {}): void {
     this.#count += 1;
     if (this.full) return;
     const detail: ErrorDetail = { pointer, message };
     if (options.value !== undefined) detail.value = printable(options.value);
     if (options.hint !== undefined) detail.hint = options.hint;
+    if (options.fixes !== undefined) detail.fixes = options.fixes;
     this.#details.push(detail);
   }
 

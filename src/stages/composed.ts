@@ -17,6 +17,8 @@ export interface Composed {
   cmdline: { word: string; from: Origin }[];
   bootModules: PackageParams['bootModules'];
   partitions: PackageParams['partitions'];
+  /** What makes a partition grow at boot; only where one does. */
+  growth: ChosenPart | undefined;
   userland: ChosenPart;
   init: ChosenPart;
   bootLoader: ChosenPart;

@@ -4,6 +4,8 @@ import { bootLoaders } from '../../parts/bootloaders/index.ts';
 import { fileSystems } from '../../parts/filesystems/index.ts';
 import { formats } from '../../parts/formats/index.ts';
 import { asWritten, type WrittenFormat } from '../../parts/formats/packed.ts';
+import type { Growth } from '../../parts/growth/growth.ts';
+import { growths } from '../../parts/growth/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
 import { layouts } from '../../parts/layouts/index.ts';
@@ -18,6 +20,8 @@ export interface ChosenParts {
   layout: Layout;
   bootLoader: BootLoader;
   initramfs: Initramfs;
+  /** Only where a partition is to grow. */
+  growth: Growth | undefined;
   /** Those that the definition asks for, and one that can be booted. */
   formats: readonly WrittenFormat[];
 }
@@ -32,6 +36,7 @@ export function chosenParts(params: PackageParams): ChosenParts {
     layout: makePart('layout', layouts, params.layout),
     bootLoader: makePart('boot loader', bootLoaders, params.bootLoader),
     initramfs: makePart('initramfs', initramfses, params.initramfs),
+    growth: params.growth && makePart('growth', growths, params.growth),
     formats: testable(
       distinct(
         params.formats.map(({ compress, ...format }) =>

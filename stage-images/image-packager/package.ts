@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
+import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { Layout } from '../../parts/layouts/layout.ts';
@@ -13,7 +14,7 @@ import { runTool } from '../contract/tool.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
 import { contributedFiles, requireOrigins } from './boot-files.ts';
 import { BootPackages } from './boot-packages.ts';
-import { chosenParts } from './chosen-parts.ts';
+import { type ChosenParts, chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
 import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
@@ -31,7 +32,7 @@ const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 }
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
-  const { partitions, layout, bootLoader, initramfs, formats } = chosenParts(params);
+  const { partitions, layout, bootLoader, initramfs, growth, formats } = chosenParts(params);
   context.progress(begin.verify, 'verifying kernel and boot files');
   const store = join(context.sources, 'sha256');
   const [inputs, bootPackages] = await Promise.all([
@@ -47,11 +48,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     rootParts(context, inputs),
     needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay }) : null,
   ]);
-  const root = await rootTree(
-    { ...parts, fstab: fstabOf(context, layout) },
-    await scratch(context, 'root'),
-    params.sourceDate,
-  );
+  const root = await diskRoot(context, parts, { layout, growth, overlay });
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;
   // The image is made where it stays when it is an artifact itself.
@@ -111,9 +108,20 @@ async function rootParts(context: Context, { modules, rootfs: path, release }: I
   return { rootfs, modules: indexed };
 }
 
-function fstabOf({ params, key }: Context, layout: Layout): string {
+/** The root file system of the disk: with its fstab, and what makes a partition grow. */
+async function diskRoot(
+  context: Context,
+  parts: SharedParts,
+  { layout, growth, overlay }: Pick<ChosenParts, 'layout' | 'growth'> & { overlay: boolean },
+): Promise<FileTree> {
+  const { params, key } = context;
   const labels = params.partitions.map(({ label }) => label);
-  return fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
+  const fstab = fstabText(params.fstab, labels, (label) => layout.partitionUuid(key, label));
+  const { entries } = await parts.rootfs.content();
+  const present = new Set(entries.map(({ path }) => plainPath(path)));
+  const partitions = params.partitions.map(({ typeGuid, grow = false }) => ({ typeGuid, grow }));
+  const added = growth?.files(partitions, { overlaid: overlay, has: (path) => present.has(path) }) ?? [];
+  return rootTree({ ...parts, fstab, added }, await scratch(context, 'root'), params.sourceDate);
 }
 
 /** The path of the initramfs, or null when the kernel can mount its root by itself. */

@@ -18,11 +18,13 @@ export interface SharedParts {
 export interface RootParts extends SharedParts {
   /** The text of /etc/fstab. An fstab that the root file system has already, from the definition, stays. */
   fstab: string;
+  /** More files, which the root file system does not have. */
+  added?: readonly PlacedFile[];
 }
 
 /** Joins the parts, in the folder `work`; `sourceDate` dates what is not in one of the archives yet. */
 export async function rootTree(
-  { rootfs, modules, fstab }: RootParts,
+  { rootfs, modules, fstab, added: more = [] }: RootParts,
   work: string,
   sourceDate: number,
 ): Promise<FileTree> {
@@ -32,6 +34,7 @@ export async function rootTree(
     hasFstab ? { path: 'etc', folder: true } : { path: 'etc/fstab', content: fstab },
     // mke2fs(8) wants the folders above the modules before what is in them.
     ...(modules === null ? [] : [{ path: 'usr/lib/modules', folder: true } as const]),
+    ...more,
   ];
   const before = [await new PlacedTree(added, join(work, 'added'), sourceDate).archive()];
   if (modules !== null) before.push(modules);

@@ -10,6 +10,7 @@ import { bootLoaders } from '../../parts/bootloaders/index.ts';
 import { checks } from '../../parts/checks/index.ts';
 import { fileSystems } from '../../parts/filesystems/index.ts';
 import { formats } from '../../parts/formats/index.ts';
+import { growths } from '../../parts/growth/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import { initSystems } from '../../parts/inits/index.ts';
 import { layouts } from '../../parts/layouts/index.ts';
@@ -38,6 +39,7 @@ const parts = {
   checks,
   filesystems: fileSystems,
   formats,
+  growth: growths,
   initramfs: initramfses,
   inits: initSystems,
   layouts,
@@ -65,6 +67,7 @@ const plainWords: Readonly<Record<string, string>> = {
   raw: 'as it is',
   tar: 'an archive',
   storage: 'where files are kept',
+  swap: 'what memory is moved to, and a key of definitions',
   uefi: 'what firmware is called',
   virtio: 'how QEMU calls a disk’s connection',
 };
@@ -169,6 +172,7 @@ describe('parts', () => {
     const used = entries.flatMap(({ component }) => [
       ...('use' in component ? [component.use] : []),
       ...[component.contributes.console.check?.use ?? []].flat(),
+      ...('growth' in component ? [component.growth?.use ?? []].flat() : []),
       ...component.contributes.partitions.map(({ fileSystem }) => fileSystem.use),
       ...[component.contributes, ...Object.values(component.perArch)].flatMap(({ bootsOn }) =>
         bootsOn.map(({ use }) => use),

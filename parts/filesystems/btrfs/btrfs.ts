@@ -10,7 +10,7 @@ import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
 import { copyInto } from '../finished-image.ts';
 import { madeOnce } from '../made-once.ts';
 import { type KeptEntries, keptEntries } from './contents.ts';
-import { BtrfsParams } from './params.ts';
+import { BtrfsParams, btrfsTraits } from './params.ts';
 import { btrfsBytes, leastBytes, type UsedBytes, usedBytes } from './size.ts';
 
 /** What is made once of a tree: the folder that mkfs.btrfs copies, and what its content takes. */
@@ -23,8 +23,7 @@ interface Made {
 export const btrfs = definePart(BtrfsParams, (params): FileSystem => {
   const made = madeOnce((tree, facts) => measure(tree, facts, params));
   return {
-    readByUefi: false,
-    writable: true,
+    ...btrfsTraits,
     size: async (tree, free, facts) => btrfsBytes((await made.of(tree, facts)).used, free),
     fill: async (region, tree, facts) => {
       await fill(region, await made.of(tree, facts), facts, params);

@@ -25,3 +25,5 @@ export const BtrfsParams = z.strictObject({
     .default([]),
 });
 export type BtrfsParams = z.infer<typeof BtrfsParams>;
+
+export const btrfsTraits = { readByUefi: false, writable: true, grows: true, keepsOwners: true } as const;

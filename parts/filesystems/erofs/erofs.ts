@@ -6,7 +6,7 @@ import { definePart } from '../../part.ts';
 import type { FileSystemFacts } from '../file-system.ts';
 import { finishedImage } from '../finished-image.ts';
 import { refuseTimesBeyond } from '../times.ts';
-import { ErofsParams } from './params.ts';
+import { ErofsParams, erofsTraits } from './params.ts';
 
 /** One page of every architecture we build for; a kernel mounts no file system with blocks larger than its pages. */
 const blockBytes = 4096;
@@ -14,7 +14,7 @@ const blockBytes = 4096;
 const levels = { none: null, lz4: null, lz4hc: 9, deflate: 9, zstd: 9 } as const;
 
 export const erofs = definePart(ErofsParams, ({ compression }) =>
-  finishedImage((target, tree, facts) => make(target, tree, facts, compression)),
+  finishedImage(erofsTraits, (target, tree, facts) => make(target, tree, facts, compression)),
 );
 
 async function make(target: string, tree: FileTree, facts: FileSystemFacts, compression: ErofsParams['compression']) {

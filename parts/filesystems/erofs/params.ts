@@ -8,3 +8,5 @@ export const ErofsParams = z.strictObject({
   compression: z.enum(['none', 'lz4', 'lz4hc', 'deflate', 'zstd']).default('lz4hc'),
 });
 export type ErofsParams = z.infer<typeof ErofsParams>;
+
+export const erofsTraits = { readByUefi: false, writable: false, grows: false, keepsOwners: true } as const;

@@ -4,7 +4,7 @@ import { runTool } from '../../../stage-images/contract/tool.ts';
 import type { FileTree } from '../../file-tree/file-tree.ts';
 import { definePart } from '../../part.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
-import { Ext4Params } from './params.ts';
+import { Ext4Params, ext4Traits } from './params.ts';
 import { ext4Bytes, ext4InodeCount, journalMiB } from './size.ts';
 
 const blockBytes = 4096;
@@ -12,8 +12,7 @@ const blockBytes = 4096;
 export const ext4 = definePart(
   Ext4Params,
   (): FileSystem => ({
-    readByUefi: false,
-    writable: true,
+    ...ext4Traits,
     size: async (tree, free) => ext4Bytes(await tree.entries(), free),
     fill,
   }),

@@ -5,3 +5,5 @@ export const SquashfsParams = z.strictObject({
   compression: z.enum(['zstd', 'xz', 'gzip', 'lz4']).default('zstd'),
 });
 export type SquashfsParams = z.infer<typeof SquashfsParams>;
+
+export const squashfsTraits = { readByUefi: false, writable: false, grows: false, keepsOwners: true } as const;

@@ -8,10 +8,10 @@ import type { FileSystemFacts } from '../file-system.ts';
 import { finishedImage } from '../finished-image.ts';
 import { refuseTimesBeyond } from '../times.ts';
 import { lastOfEach } from './last-of-each.ts';
-import { SquashfsParams } from './params.ts';
+import { SquashfsParams, squashfsTraits } from './params.ts';
 
 export const squashfs = definePart(SquashfsParams, ({ compression }) =>
-  finishedImage((target, tree, facts) => make(target, tree, facts, compression)),
+  finishedImage(squashfsTraits, (target, tree, facts) => make(target, tree, facts, compression)),
 );
 
 async function make(target: string, tree: FileTree, facts: FileSystemFacts, compression: string) {

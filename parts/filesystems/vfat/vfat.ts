@@ -7,7 +7,7 @@ import { definePart } from '../../part.ts';
 import { MiB } from '../../units.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
 import { refuseWhatFatLoses } from './contents.ts';
-import { VfatParams } from './params.ts';
+import { VfatParams, vfatTraits } from './params.ts';
 
 const sectorBytes = 512;
 /** With fewer clusters a FAT is read as FAT16 (Microsoft's FAT specification, "FAT type determination"). */
@@ -32,7 +32,7 @@ export const smallFat: FileSystem = fileSystem({ bits: 16, leastBytes: 4 * MiB, 
 
 function fileSystem(kind: Kind): FileSystem {
   return {
-    ...{ readByUefi: true, writable: true },
+    ...vfatTraits,
     size: (tree, free) => vfatBytes(kind, tree, free),
     fill: (region, tree, facts) => fill(kind, region, tree, facts),
   };

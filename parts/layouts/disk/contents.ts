@@ -1,19 +1,20 @@
-/** What each partition is filled with: the root file system, what the boot loader places, or nothing. */
+/** What each partition is filled with: what the root tree has at its mount point, what the boot loader places, or nothing. */
 import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { divideTree, IndivisibleTree } from '../../file-tree/divided-tree.ts';
 import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
 import { TarArchive } from '../../file-tree/tar-archive.ts';
 import { TarTree } from '../../file-tree/tar-tree.ts';
 import type { FilePlacement } from '../../placement.ts';
-import type { Content, LayoutJob } from '../layout.ts';
+import type { Content, LayoutJob, Partition } from '../layout.ts';
 
 type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
 
 /**
  * A tree for each partition, in their order. Without a partition for /boot, that is a folder of the root file system.
- * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`
+ * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`, `image.mount-impossible`
  */
 export async function treesOf(
   { root, partitions }: Content,
@@ -27,13 +28,35 @@ export async function treesOf(
     byRole.set(role, [...(byRole.get(role) ?? []), placed]);
   }
   for (const [role, placed] of byRole) await refuseBadFiles(role, placed);
+  const divided = await divide(root, partitions, { work, sourceDate });
   return Promise.all(
-    partitions.map(async ({ role, label }) => {
+    partitions.map(async ({ role, label, mount }) => {
       const placed = new PlacedTree(byRole.get(role) ?? [], join(work, 'placed', label), sourceDate);
-      if (role !== 'root') return placed;
-      return byRole.has('root') ? over(placed, root, join(work, 'root')) : root;
+      const own = divided.get(role === 'root' ? '/' : (mount ?? ''));
+      if (!own) return placed;
+      return byRole.has(role) ? over(placed, own, role, join(work, 'joined', label)) : own;
     }),
   );
+}
+
+/** What is in each folder that a partition is mounted on, and what is left; without such partitions, the tree as it is. */
+async function divide(root: FileTree, partitions: readonly Partition[], { work, sourceDate }: Job) {
+  const mounts = partitions.flatMap(({ mount = '/' }) => (mount === '/' ? [] : mount));
+  if (mounts.length === 0) return new Map([['/', root]]);
+  try {
+    return await divideTree(root, mounts, join(work, 'divided'), sourceDate);
+  } catch (cause) {
+    if (!(cause instanceof IndivisibleTree)) throw cause;
+    const pointer = partitions.find(({ mount }) => mount === cause.mount)?.asked?.pointer;
+    throw new StageFailure({
+      code: 'image.mount-impossible',
+      message: `No partition can be mounted on ${cause.mount}: ${cause.message}.`,
+      hint: 'Choose another mount point, or leave the partition out.',
+      ...(pointer === undefined
+        ? {}
+        : { details: [{ pointer: `${pointer}/mount`, message: cause.message, value: JSON.stringify(cause.mount) }] }),
+    });
+  }
 }
 
 /** The role of the partition that a file goes into, and its path there. */
@@ -47,13 +70,13 @@ function destination(
   throw impossible(`The boot loader brings ${placement.path} for ${placement.at}, and no such partition is planned.`);
 }
 
-/** The root file system with the placed files in it, which must be none that it has already. */
-async function over(placed: FileTree, root: FileTree, work: string): Promise<FileTree> {
-  const present = new Set((await root.entries()).map(({ path }) => plainPath(path)));
+/** A file system's own files with the placed ones, which must be none that it has already. */
+async function over(placed: FileTree, own: FileTree, role: string, work: string): Promise<FileTree> {
+  const present = new Set((await own.entries()).map(({ path }) => plainPath(path)));
   for (const { kind, path } of await placed.entries())
-    if (kind === 'file' && present.has(path)) throw invalid(path, 'root', 'is in the root file system already');
+    if (kind === 'file' && present.has(path)) throw invalid(path, role, 'is in its file system already');
   return new TarTree(
-    (await Promise.all([placed.archive(), root.archive()])).map((path) => new TarArchive(path)),
+    (await Promise.all([placed.archive(), own.archive()])).map((path) => new TarArchive(path)),
     work,
   );
 }

@@ -34,8 +34,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function recorder(readByUefi = false) {
   const filled: { paths: string[]; startBytes: number; sizeBytes: number; label: string }[] = [];
   const fileSystem: FileSystem = {
-    readByUefi,
-    writable: true,
+    ...{ readByUefi, writable: true, grows: true, keepsOwners: true },
     size: async (tree, free) => 10 * MiB + free((await tree.entries()).length),
     fill: async ({ startBytes, sizeBytes }, tree, { label }) => {
       const paths = (await tree.entries()).filter(({ kind }) => kind === 'file').map(({ path }) => plainPath(path));
@@ -49,8 +48,13 @@ function partition(role: string, fileSystem: FileSystem, use = 'recorder'): Part
   return { role, label: role, typeGuid, size: 'auto', fileSystem: { use, ...fileSystem } };
 }
 
-async function compose(partitions: Partition[], placements: Placement[], size = 'auto') {
-  const root: FileTree = new PlacedTree([{ path: 'etc/motd', content: 'hi' }], join(folder, 'root'), 0);
+async function compose(
+  partitions: Partition[],
+  placements: Placement[],
+  size = 'auto',
+  files = [{ path: 'etc/motd', content: 'hi' }],
+) {
+  const root: FileTree = new PlacedTree(files, join(folder, 'root'), 0);
   const notes: string[] = [];
   const job = {
     target: join(folder, 'disk'),
@@ -123,6 +127,57 @@ describe('what a partition is for, and its file system, are two things', () => {
     expect(esp).toBe(64);
     expect(data).toBeGreaterThan(400);
     expect(root).toBeGreaterThan(400);
+  });
+});
+
+describe('partitions that are mounted on folders', () => {
+  test('are filled with what the root has there', async () => {
+    const { filled, fileSystem } = recorder(true);
+    const files = ['etc/motd', 'home/a', 'boot/b', 'var/log/c'].map((path) => ({ path, content: 'x' }));
+    const mounted = (role: string, mount: string) => ({ ...partition(role, fileSystem), mount });
+    await compose(
+      [
+        partition('esp', fileSystem),
+        mounted('root', '/'),
+        mounted('home', '/home'),
+        mounted('boot', '/boot'),
+        mounted('var', '/var'),
+        partition('swap', fileSystem),
+      ],
+      [{ at: 'boot', path: 'vmlinuz', content: 'kernel' }],
+      'auto',
+      files,
+    );
+    // They are filled side by side, so that any of them may be done first.
+    expect(Object.fromEntries(filled.map(({ label, paths }) => [label, [...paths].sort()]))).toEqual({
+      esp: [],
+      root: ['etc/motd'],
+      home: ['a'],
+      boot: ['b', 'vmlinuz'],
+      var: ['log/c'],
+      swap: [],
+    });
+  });
+
+  test('on what is no folder are refused, with their place in the definition', async () => {
+    const { fileSystem } = recorder(true);
+    const motd = {
+      ...partition('data', fileSystem),
+      ...{ mount: '/etc/motd', asked: { pointer: '/image/partitions/1', size: 'auto' } },
+    };
+    await expect(compose([partition('root', fileSystem), motd], [])).rejects.toMatchObject({
+      fault: 'user',
+      error: { code: 'image.mount-impossible', details: [{ pointer: '/image/partitions/1/mount' }] },
+    });
+  });
+
+  test('one that grows gets what is left of the disk, and the others what their content needs', async () => {
+    const { filled, fileSystem } = recorder(true);
+    const growing = { ...partition('var', fileSystem), mount: '/var', grow: true };
+    await compose([partition('esp', fileSystem), partition('root', fileSystem), growing], [], '2G');
+    const sizes = Object.fromEntries(filled.map(({ label, sizeBytes }) => [label, sizeBytes / MiB]));
+    expect(sizes.root).toBeLessThan(300);
+    expect(sizes.var).toBeGreaterThan(1600);
   });
 });
 

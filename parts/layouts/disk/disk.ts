@@ -32,13 +32,14 @@ async function compose(content: Content, placements: readonly Placement[], job: 
       return { partition, tree, facts: await factsOf(partition, job) };
     }),
   );
-  const needs = await Promise.all(filled.map(needOf));
+  const takers = whatTakesTheRest(partitions);
+  const needs = await Promise.all(filled.map((one) => needOf(one, takers)));
   const layout = layoutDisk(
     content.size,
-    partitions.map(({ label, size }, index) => {
+    partitions.map(({ label, size, asked }, index) => {
       const need = needs[index];
       if (!need) throw new Error(`partition ${label} has no size`);
-      return { label, size, need };
+      return { label, size, asked, need };
     }),
   );
   job.onPlanned(describePlaces(partitions, layout));
@@ -61,13 +62,23 @@ async function factsOf({ label }: Partition, { key, sourceDate, work }: LayoutJo
   return { label, key, sourceDate, work: own };
 }
 
-async function needOf({ partition: { role, fileSystem }, tree, facts }: Filled): Promise<PartitionNeed> {
-  const { least, roomy, roomyFloorBytes, grows } = roomOf(role);
+async function needOf({ partition, tree, facts }: Filled, takers: ReadonlySet<Partition>): Promise<PartitionNeed> {
+  const { role, fileSystem } = partition;
+  const { least, roomy, roomyFloorBytes } = roomOf(role);
   const [leastBytes, roomyBytes] = await Promise.all([
     fileSystem.size(tree, least, facts),
     fileSystem.size(tree, roomy, facts),
   ]);
-  return { leastBytes, roomyBytes: Math.max(roomyFloorBytes, roomyBytes), grows };
+  return { leastBytes, roomyBytes: Math.max(roomyFloorBytes, roomyBytes), grows: takers.has(partition) };
+}
+
+/** Of a disk of explicit size: the partition that is to grow; where there is none, those that somebody writes to, before others. */
+function whatTakesTheRest(partitions: readonly Partition[]): ReadonlySet<Partition> {
+  const growing = partitions.filter(({ grow }) => grow);
+  if (growing.length > 0) return new Set(growing);
+  const candidates = partitions.filter(({ role }) => roomOf(role).grows);
+  const written = candidates.filter(({ fileSystem }) => fileSystem.writable);
+  return new Set(written.length > 0 ? written : candidates);
 }
 
 /** The table and the file systems side by side, for each has a place of its own. */

@@ -57,6 +57,34 @@ describe('a disk of automatic size', () => {
   });
 });
 
+describe('sizes that a definition asks for', () => {
+  const asked = (label: string, size: string, index: number): PartitionWish => ({
+    ...root,
+    label,
+    size,
+    asked: { pointer: `/image/partitions/${index}`, size: index === 2 ? '20%' : size },
+  });
+
+  test('and that are too small are all named, with what would do', () => {
+    const { error, fault } = failure(() => layoutDisk('2G', [esp, asked('root', '100M', 1), asked('var', '150M', 2)]));
+    expect(fault).toBe('user');
+    expect(error.code).toBe('image.too-small');
+    expect(error.message).toMatch(/root is planned with 100M.* 201M.*var is planned with 150M/);
+    expect(error.details).toEqual(
+      [
+        { index: 1, from: '100M' },
+        { index: 2, from: '20%' },
+      ].map(({ index, from }) => ({
+        pointer: `/image/partitions/${index}/size`,
+        message: 'must be at least 201M',
+        value: JSON.stringify(from),
+        fixes: ['201M', 'auto'].map((to) => ({ pointer: `/image/partitions/${index}/size`, from, to })),
+      })),
+    );
+    expect(layoutDisk('2G', [esp, asked('root', '201M', 1)]).places[1]?.sizeBytes).toBe(201 * MiB);
+  });
+});
+
 describe('a disk of explicit size', () => {
   test('is exactly that large, and what grows takes the rest', () => {
     const { diskBytes, places } = layoutDisk('2G', [esp, root]);

@@ -1,6 +1,7 @@
 /** Where the partitions lie on the disk, and how large it is. Pure: sizes in, places out. */
 import type * as z from 'zod';
-import type { ImageSize } from '../../../src/definition/image-size.ts';
+import { type ImageSize, sizeInMiB } from '../../../src/definition/image-size.ts';
+import type { ErrorDetail } from '../../../src/errors.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { MiB } from '../../units.ts';
 
@@ -26,6 +27,8 @@ export interface PartitionWish {
   label: string;
   size: z.infer<typeof ImageSize>;
   need: PartitionNeed;
+  /** Where a definition asks for it, as a JSON pointer, and the size that it asks for. */
+  asked?: { pointer: string; size: string } | undefined;
 }
 
 export interface PartitionPlace {
@@ -44,6 +47,7 @@ export interface DiskLayout {
  * @throws StageFailure `image.too-small`, naming the least size that does, or `image.too-large`.
  */
 export function layoutDisk(size: z.infer<typeof ImageSize>, wishes: readonly PartitionWish[]): DiskLayout {
+  refuseTooSmall(wishes);
   const sizes = size === 'auto' ? wishes.map(roomySize) : shareOut(size, wishes);
   const places: PartitionPlace[] = [];
   let startBytes = frontBytes;
@@ -58,9 +62,7 @@ export function layoutDisk(size: z.infer<typeof ImageSize>, wishes: readonly Par
 
 /** Bytes of a size such as 512M or 2G (binary units). */
 export function parseSize(size: string): number {
-  const unit = { M: MiB, G: 1024 * MiB, T: 1024 * 1024 * MiB }[size.slice(-1)];
-  if (unit === undefined) throw new Error(`${size} is no size`);
-  return Number(size.slice(0, -1)) * unit;
+  return sizeInMiB(size) * MiB;
 }
 
 /** On a disk of explicit size what grows gets its least size and an equal share of what is left. */
@@ -78,17 +80,31 @@ function growing(wish: PartitionWish): boolean {
   return wish.need.grows && wish.size === 'auto';
 }
 
-/** @throws StageFailure when the partition's own explicit size is too small. */
-function roomySize({ label, size, need }: PartitionWish): number {
-  if (size === 'auto') return alignUp(Math.max(need.roomyBytes, need.leastBytes));
-  const sizeBytes = parseSize(size);
-  if (sizeBytes < need.leastBytes)
-    throw new StageFailure({
-      code: 'image.too-small',
-      message: `Partition ${label} is planned with ${size}, but its content needs ${inMiB(need.leastBytes)}.`,
-      hint: `Give partition ${label} at least ${inMiB(need.leastBytes)}, or auto.`,
-    });
-  return sizeBytes;
+function roomySize({ size, need }: PartitionWish): number {
+  return size === 'auto' ? alignUp(Math.max(need.roomyBytes, need.leastBytes)) : parseSize(size);
+}
+
+/** @throws StageFailure that names each partition whose own explicit size is too small */
+function refuseTooSmall(wishes: readonly PartitionWish[]): void {
+  const small = wishes.filter(({ size, need }) => size !== 'auto' && parseSize(size) < need.leastBytes);
+  const [first] = small;
+  if (!first) return;
+  const details = small.flatMap(({ asked, need }): ErrorDetail[] => {
+    if (!asked) return [];
+    const [pointer, least] = [`${asked.pointer}/size`, inMiB(need.leastBytes)];
+    const fixes = [least, 'auto'].map((to) => ({ pointer, from: asked.size, to }));
+    return [{ pointer, message: `must be at least ${least}`, value: JSON.stringify(asked.size), fixes }];
+  });
+  const told = small.map(
+    ({ label, size, need }) =>
+      `Partition ${label} is planned with ${size}, but its content needs ${inMiB(need.leastBytes)}.`,
+  );
+  throw new StageFailure({
+    code: 'image.too-small',
+    message: told.join(' '),
+    hint: `Give partition ${first.label} at least ${inMiB(first.need.leastBytes)}, or auto.`,
+    ...(details.length > 0 ? { details } : {}),
+  });
 }
 
 function tooSmall(size: string, leastDiskBytes: number): StageFailure {

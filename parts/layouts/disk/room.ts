@@ -20,17 +20,22 @@ const forKernels: Room = {
   grows: false,
 };
 
+/** What the system writes to by itself. */
+const forSystem: Room = {
+  // What the first boot writes (machine id, host keys, logs) before anybody can look; also covers what is rounded.
+  least: () => 24 * MiB,
+  // Package lists, logs, a few packages; more where there is more content.
+  roomy: (contentBytes) => Math.max(192 * MiB, contentBytes * 0.25),
+  roomyFloorBytes: 0,
+  grows: true,
+};
+
 const rooms: Readonly<Record<string, Room>> = {
   esp: forKernels,
   boot: forKernels,
-  root: {
-    // What the first boot writes (machine id, host keys, logs) before anybody can look; also covers what is rounded.
-    least: () => 24 * MiB,
-    // Package lists, logs, a few packages; more where there is more content.
-    roomy: (contentBytes) => Math.max(192 * MiB, contentBytes * 0.25),
-    roomyFloorBytes: 0,
-    grows: true,
-  },
+  root: forSystem,
+  var: forSystem,
+  swap: { least: () => MiB, roomy: () => MiB, roomyFloorBytes: 512 * MiB, grows: false },
 };
 
 /** Of a partition for anything else, which the image's owner fills. */

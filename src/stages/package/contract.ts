@@ -1,6 +1,7 @@
 /** package: kernel and root file system become disk images, with their papers. */
 import * as z from 'zod';
 import { compressions } from '../../definition/compression.ts';
+import { MountPoint } from '../../definition/image-partitions.ts';
 import { ImageSize } from '../../definition/image-size.ts';
 import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
@@ -13,7 +14,7 @@ import { packageLayer } from './data.ts';
 
 /** A partition, what it is for, and how it is made; the layout knows what goes into which. */
 export const PlannedPartition = z.strictObject({
-  /** `esp`, `boot`, `root`; any other begins empty. */
+  /** `esp`, `boot`, `root`; or another, which begins empty where it is mounted on no folder of the root file system. */
   role: z.string().regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be a role such as esp, boot, root or data'),
   label: z.string().regex(/^[A-Za-z0-9_-]{1,11}$/),
   /** GPT type GUID (the Discoverable Partitions Specification). */
@@ -23,7 +24,17 @@ export const PlannedPartition = z.strictObject({
   size: ImageSize,
 });
 
+/** One that a definition asks for. */
+export const AskedPartition = PlannedPartition.extend({
+  /** It is filled with what the root file system has there, and mounted there. */
+  mount: MountPoint.optional(),
+  /** It takes the rest of the disk, and grows with it at boot. */
+  grow: z.literal(true).optional(),
+  asked: z.strictObject({ pointer: z.string(), size: z.string() }).optional(),
+});
+
 export type PlannedPartition = z.infer<typeof PlannedPartition>;
+export type AskedPartition = z.infer<typeof AskedPartition>;
 
 /** Text of a file on the ESP, in characters; most are a few lines for a boot loader. */
 const mostEspFileText = 64 << 10;
@@ -46,7 +57,9 @@ export const PackageParams = z.strictObject({
   layout: ChosenPart,
   formats: z.array(ChosenFormat),
   compression: z.enum(['none', 'zstd']),
-  partitions: z.array(PlannedPartition),
+  partitions: z.array(AskedPartition),
+  /** What makes a partition grow at boot; only where one does. */
+  growth: ChosenPart.optional(),
   bootLoader: ChosenPart,
   initramfs: ChosenPart,
   /** What components add to the EFI system partition beside the boot loader's own files. */

@@ -41,6 +41,7 @@ export const packageStage = defineStage({
         formats: composition.formats,
         compression: definition.image.compression,
         partitions: composition.partitions,
+        ...(composition.growth ? { growth: composition.growth } : {}),
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
         initramfs: defaultParts.initramfs,

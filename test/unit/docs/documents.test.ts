@@ -15,9 +15,9 @@ async function yamlBlocks(document: string, key: string): Promise<string[]> {
 describe('the documents', () => {
   it('show definitions that can be planned', async () => {
     const catalog = await loadCatalog('components');
-    const shown = await yamlBlocks('README.md', 'name');
-    expect(shown).toHaveLength(1);
-    for (const text of shown) planBuild({ definition: parseDefinition(readYaml(text)), catalog, boot: true });
+    const shown = await Promise.all(['README.md', 'docs/partitions.md'].map((path) => yamlBlocks(path, 'name')));
+    expect(shown.map(({ length }) => length)).toEqual([1, 1]);
+    for (const text of shown.flat()) planBuild({ definition: parseDefinition(readYaml(text)), catalog, boot: true });
   });
 
   it('show a definition and a boot loader of one’s own that can be planned', async () => {

@@ -19,7 +19,7 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
-  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, or an index of `packages`. */
+  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, an editor of `partitions`, or an index of `packages`. */
   input?: string | undefined;
 }
 
@@ -61,6 +61,7 @@ export const widgets = [
   'list',
   'group',
   'map',
+  'partitions',
   'variant',
   'other',
 ] as const;
@@ -71,7 +72,7 @@ const longText = 10_000;
 
 export function widgetOf(node: SchemaNode): Widget {
   if (node.componentKind !== undefined) return 'components';
-  if (node.input === 'password' || node.input === 'packages') return node.input;
+  if (node.input === 'password' || node.input === 'packages' || node.input === 'partitions') return node.input;
   if (node.enum) return 'choice';
   if (node.anyOf) return variantsOf(node) ? 'variant' : 'other';
   switch (node.type) {

@@ -9,6 +9,7 @@ import { ComponentsField } from './components-field.tsx';
 import { GroupField } from './group-field.tsx';
 import { ListField } from './list-field.tsx';
 import { MapField } from './map-field.tsx';
+import { PartitionsField } from './partitions-field.tsx';
 import { PasswordField } from './password-field.tsx';
 import { ChoiceField, LineField, SwitchField, TextField } from './plain-fields.tsx';
 import { TagsField } from './tags-field.tsx';
@@ -27,12 +28,13 @@ const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
   list: ListField,
   group: GroupField,
   map: MapField,
+  partitions: PartitionsField,
   variant: VariantField,
   other: OtherField,
 };
 
 /** What these hold says by itself what is not checked of it. */
-const holdsFields: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'variant']);
+const holdsFields: ReadonlySet<Widget> = new Set<Widget>(['group', 'list', 'partitions', 'variant']);
 
 export function Field(props: FieldProps) {
   const { touch } = useForm();

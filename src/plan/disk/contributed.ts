@@ -1,9 +1,9 @@
 /** The partitions of an image as components plan them: in the order that they lie in, each with its type. Pure. */
-import { layoutPartitionTypes } from '../../parts/layouts/params.ts';
-import type { Architecture } from '../architecture.ts';
-import type { Contributions } from '../catalog/component.ts';
-import { defaultParts } from '../definition/defaults.ts';
-import type { Composition } from './types.ts';
+import { layoutPartitionTypes } from '../../../parts/layouts/params.ts';
+import type { Architecture } from '../../architecture.ts';
+import type { Contributions } from '../../catalog/component.ts';
+import { defaultParts } from '../../definition/defaults.ts';
+import type { Composition } from '../types.ts';
 
 /** What a layout says of types: one for all architectures, or one for each. */
 interface PartitionTypes {
@@ -24,7 +24,8 @@ export function partitionsOf(
   return [...typed.filter(({ role }) => role !== 'root'), ...typed.filter(({ role }) => role === 'root')];
 }
 
-function typeOf(role: string, arch: Architecture): string {
+/** What a partition's type is in the table, by what it is for. */
+export function typeOf(role: string, arch: Architecture): string {
   const { byRole, other }: PartitionTypes = layoutPartitionTypes[defaultParts.layout.use];
   const type = Object.hasOwn(byRole, role) ? byRole[role] : undefined;
   return (typeof type === 'object' ? type[arch] : type) ?? other;
