@@ -25,7 +25,10 @@ test('the command palette goes to distributions, builds and views, and does what
   await page.keyboard.press('Enter');
   await page.waitForURL(new RegExp(`/builds/${id}`));
   await page.getByRole('button', { name: 'Run again…' }).waitFor();
-  await page.getByRole('button', { name: 'Search and commands' }).filter({ visible: true }).click();
+  await page
+    .getByRole('button', { name: /^Search/ })
+    .filter({ visible: true })
+    .click();
   await page.getByRole('option', { name: /Run again…/ }).click();
   await page.getByRole('dialog', { name: /Run gateway/ }).waitFor();
 });
@@ -98,7 +101,7 @@ test('what a button does can be taken along as a command or a request', async ({
   const sheet = page.getByRole('dialog');
   await sheet.getByText('Makes raw for x86_64 from the pinned versions, and boots the result.').waitFor();
   await sheet.getByRole('button', { name: 'Details' }).click();
-  await sheet.getByText('No cache').click();
+  await sheet.getByRole('switch', { name: 'No cache' }).check();
   await sheet.getByText('rebuilding everything').waitFor();
   await sheet.getByRole('button', { name: 'Copy as…' }).click();
   await page.getByRole('menuitem', { name: 'Command line' }).click();

@@ -101,7 +101,7 @@ export function Shell() {
 
 /** As wide as what it opens has room for: a phone has an icon. */
 function SearchButton({ onClick }: { onClick: () => void }) {
-  const shared = { onClick, 'aria-label': 'Search and commands', 'aria-keyshortcuts': 'Control+K Meta+K' };
+  const shared = { onClick, 'aria-keyshortcuts': 'Control+K Meta+K' };
   return (
     <>
       <Button
@@ -115,7 +115,7 @@ function SearchButton({ onClick }: { onClick: () => void }) {
       >
         Search
       </Button>
-      <ActionIcon {...shared} variant="subtle" color="gray" size="lg" hiddenFrom="sm">
+      <ActionIcon {...shared} aria-label="Search and commands" variant="subtle" color="gray" size="lg" hiddenFrom="sm">
         <IconSearch size={20} aria-hidden />
       </ActionIcon>
     </>

@@ -48,15 +48,21 @@ const words: Partial<Record<Build['state'], string>> = {
 function tell(build: Build, open: () => void): void {
   const title = windowTitle(build);
   const message = build.error?.message ?? words[build.state] ?? `The build is ${build.state}.`;
+  const shown = systemNotification(title, message, build.id);
+  if (!shown) return void notifications.show({ title, message, autoClose: false, onClick: open });
+  shown.onclick = () => {
+    window.focus();
+    open();
+    shown.close();
+  };
+}
+
+/** undefined where it is not allowed, which its constructor does not tell, or where service workers alone may, as on Android. */
+function systemNotification(title: string, body: string, tag: string): Notification | undefined {
+  if (!('Notification' in window) || Notification.permission !== 'granted') return undefined;
   try {
-    const shown = new Notification(title, { body: message, tag: build.id });
-    shown.onclick = () => {
-      window.focus();
-      open();
-      shown.close();
-    };
+    return new Notification(title, { body, tag });
   } catch {
-    // Not allowed, or a browser that shows those of service workers alone, as on Android.
-    notifications.show({ title, message, autoClose: false, onClick: open });
+    return undefined;
   }
 }
