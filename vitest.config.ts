@@ -39,9 +39,12 @@ export default defineConfig({
           ...timeLimits,
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 20 * minuteMs,
-          hookTimeout: 40 * minuteMs,
-          fileParallelism: false,
+          globalSetup: 'test/e2e/stage-images.ts',
+          testTimeout: 40 * minuteMs,
+          hookTimeout: 60 * minuteMs,
+          // An emulated machine keeps one processor busy, and so leaves the other one to the next file.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {

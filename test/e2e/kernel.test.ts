@@ -14,7 +14,7 @@ import { readInside, rootOf } from './disk.ts';
 import { buildDefinition, ldf, repository, scratchFolder, serve, token } from './lab.ts';
 
 const scratch = await scratchFolder();
-const port = 18_084;
+const port = 18_085;
 const definition = `name: few
 version: "1"
 arch: x86_64

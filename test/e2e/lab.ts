@@ -1,6 +1,6 @@
 /**
- * What the end-to-end tests share: one data folder, so that one kernel serves them all and a second run finds the
- * layers of the first; the built `ldf`; and tools of the stage images to look at artifacts with.
+ * What the end-to-end tests share: a data folder for those that run one after another, so that a test finds the layers of those
+ * before it, and a second run those of the first; the built `ldf`; and tools of the stage images to look at artifacts with.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,8 @@ import type { ImageName } from '../../src/stages/names.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 
 export const repository = resolve(import.meta.dirname, '../..');
-export const dataDir = join(repository, '.ldf/test');
+/** Files that run side by side have one each: what one removes, another may need. */
+export const dataDir = join(repository, '.ldf/test', process.env.VITEST_POOL_ID ?? '1');
 
 /** Of every server that `serve` starts. */
 export const token = 'ldf_end-to-end-end-to-end-end-to-end-end';
