@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loginsOf } from './definition/logins.ts';
 import { parseDefinition, readYaml } from './definition/parse.ts';
+import { chosenNames } from './plan/components.ts';
 
 export interface Example {
   /** Of the file and of the distribution. */
@@ -11,6 +12,10 @@ export interface Example {
   summary: string;
   /** The file as it is. */
   yaml: string;
+  /** What it chooses, with the defaults. */
+  components: ReturnType<typeof chosenNames>;
+  /** Those it names itself. */
+  packages: string[];
   /** Users who can log in, once the sample keys are replaced with one's own; nobody where it has none. */
   logins: string[];
 }
@@ -24,9 +29,13 @@ export async function readExamples(folder: string): Promise<Example[]> {
   const examples = await Promise.all(
     files.map(async (file) => {
       const yaml = await readFile(join(folder, file), 'utf8');
-      const { users } = parseDefinition(readYaml(yaml)).system;
-      const logins = loginsOf(users).map(({ name }) => name);
-      return { name: basename(file, '.yaml'), summary: summaryOf(yaml), yaml, logins };
+      const definition = parseDefinition(readYaml(yaml));
+      return {
+        ...{ name: basename(file, '.yaml'), summary: summaryOf(yaml), yaml },
+        components: chosenNames(definition),
+        packages: definition.userland.packages,
+        logins: loginsOf(definition.system.users).map(({ name }) => name),
+      };
     }),
   );
   return examples.sort((a, b) => a.yaml.length - b.yaml.length);

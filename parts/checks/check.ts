@@ -23,8 +23,17 @@ export interface CheckReport {
   heard(line: string): void;
 }
 
+/** Asked of a guest that is up: run by root there, a line of its output is to match. */
+export interface Question {
+  what: string;
+  command: readonly string[];
+  matches(line: string): boolean;
+  hint: string | undefined;
+}
+
 /** What a boot is to show. */
 export interface Expected {
+  questions: readonly Question[];
   /** The machine has a screen. */
   screen: boolean;
   /** Words that the kernel's command line is to have. */
@@ -36,8 +45,8 @@ export interface Expected {
  * serial port. A guest that has no ear for it says nothing there, and that is no failure.
  */
 export interface Check {
-  /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest. */
-  readonly strings: readonly string[];
+  /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest, with its questions. */
+  strings(questions: readonly Question[]): readonly string[];
   /** Values that log root in on the console of this machine, for a person who has booted it by hand; the image has no such account. */
   readonly rootLogIn: readonly string[];
   /** A new report, of one boot. */

@@ -105,7 +105,11 @@ const Contributions = z.strictObject({
   /** Files of the EFI system partition beside those of the boot loader. */
   boot: z.strictObject({ esp: listOf(EspFile) }).prefault({}),
   /** What the serial console says when the boot went well or badly. */
-  console: ConsoleSigns.extend({ check: NamedPart.optional() }).prefault({ up: [], down: [] }),
+  console: ConsoleSigns.extend({
+    up: ConsoleSigns.shape.up.default([]),
+    down: ConsoleSigns.shape.down.default([]),
+    check: NamedPart.optional(),
+  }).prefault({}),
   /** Machines that the image is to boot on: it is tried on each of them that any component names. */
   bootsOn: z.array(NamedPart).max(mostMachines).default([]),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */

@@ -163,7 +163,8 @@ const Userland = z.strictObject({
     .default([])
     .describe(
       'Packages to install, plus their dependencies. `name=version` takes exactly that version, `name/trixie-backports` the one of that suite, and `name-` leaves a package out.',
-    ),
+    )
+    .meta({ input: 'packages' }),
 });
 
 const System = z.strictObject({

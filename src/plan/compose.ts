@@ -56,6 +56,8 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     problems,
   );
 
+  const questions = items((c) => c.console.questions ?? []);
+
   return {
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, problems),
@@ -101,6 +103,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
       up: items((c) => c.console.up),
       down: items((c) => c.console.down),
       check: items((c) => (c.console.check ? [c.console.check] : [])).at(0),
+      ...(questions.length > 0 ? { questions } : {}),
     },
   };
 }

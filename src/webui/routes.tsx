@@ -40,6 +40,15 @@ const newDistribution = createRoute({
   ),
 });
 
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: '/distributions/templates',
+  component: lazyRouteComponent(
+    persistently(() => import('./views/distributions/templates.tsx')),
+    'Templates',
+  ),
+});
+
 const distribution = createRoute({
   getParentRoute: () => root,
   path: '/distributions/$id',
@@ -169,6 +178,7 @@ export const router = createRouter({
     index,
     distributions,
     newDistribution,
+    templates,
     distribution,
     editDistribution,
     builds,

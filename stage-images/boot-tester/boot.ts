@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import PQueue from 'p-queue';
-import type { Check } from '../../parts/checks/check.ts';
+import type { Check, Question } from '../../parts/checks/check.ts';
 import { checks } from '../../parts/checks/index.ts';
 import { machines } from '../../parts/machines/index.ts';
 import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
@@ -26,7 +26,7 @@ import { starvation } from './host-share.ts';
 import { BootProgress } from './progress.ts';
 import { type GuestRun, runGuest } from './run-guest.ts';
 import { takePicture } from './screen.ts';
-import { compileSigns, type Phase, type Signs } from './signs.ts';
+import { compileQuestions, compileSigns, type Phase, type Signs } from './signs.ts';
 
 /** A machine by the name of its part. */
 interface NamedMachine {
@@ -40,7 +40,7 @@ interface Bench {
   context: StageContext<BootParams>;
   accelerator: Accelerator;
   /** Who is asked in the guest, and by which name. */
-  check: { use: string; part: Check } | undefined;
+  check: { use: string; part: Check; questions: readonly Question[] } | undefined;
   progress: BootProgress;
 }
 
@@ -80,7 +80,11 @@ export async function bootOn(made: readonly Machine[], context: StageContext<Boo
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
   const trials = artifacts.flatMap((artifact) => named.map((one, index) => trialOf(artifact, one, index)));
   const { check } = signs;
-  const asked = check && { use: check.use, part: makePart('check', checks, check) };
+  const asked = check && {
+    use: check.use,
+    part: makePart('check', checks, check),
+    questions: compileQuestions(signs),
+  };
   const accelerator = await chooseAccelerator(first, context.work, context.log);
   const progress = new BootProgress(
     trials.map(({ name }) => name),
@@ -149,7 +153,7 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
   try {
     const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder);
     context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
-    const check = bench.check?.part;
+    const { part: check, questions = [] } = bench.check ?? {};
     const wish = {
       accelerator,
       cpus,
@@ -158,7 +162,7 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
       disk,
       folder,
       answers: check !== undefined,
-      strings: check?.strings ?? [],
+      strings: check?.strings(questions) ?? [],
     };
     const guest = await startGuest(machine, wish);
     const limits = {
@@ -179,7 +183,7 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
     };
     const run = await runGuest(
       guest,
-      { signs, report: check?.report({ screen: display, words }) },
+      { signs, report: check?.report({ screen: display, words, questions }) },
       limits,
       recording,
       listener,

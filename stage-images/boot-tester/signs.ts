@@ -4,6 +4,7 @@
  * request, from its component.
  */
 import { RE2JS, RE2JSException } from 're2js';
+import type { Question } from '../../parts/checks/check.ts';
 import type { Machine } from '../../parts/machines/machine.ts';
 import type { ConsoleSigns } from '../../src/stages/boot/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -110,6 +111,14 @@ export function compileSigns(signs: ConsoleSigns, nothingToBoot: Machine['nothin
       })),
     ],
   };
+}
+
+/** @throws StageFailure `boot.signs-invalid` */
+export function compileQuestions({ questions = [] }: ConsoleSigns): Question[] {
+  return questions.map(({ what, command, pattern, hint }) => {
+    const compiled = compile(pattern);
+    return { what, command, hint, matches: (line) => compiled.test(line) };
+  });
 }
 
 /** RE2 needs a time that grows with the line and no more: a component's pattern can keep nobody waiting. */

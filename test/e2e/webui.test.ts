@@ -74,10 +74,10 @@ async function containersOf(id: string, stage?: StageName): Promise<string> {
 
 it('builds an example by clicks alone, from the empty list to a download of what has booted', async () => {
   const page = await visit('/');
-  await page.getByRole('link', { name: 'Begin with instant' }).click();
+  await page.getByRole('link', { name: 'Start from instant' }).click();
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
-  await page.getByRole('dialog').getByText('stages will run').waitFor();
+  await page.getByRole('dialog').getByText('and boots the result').waitFor();
   await page.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page

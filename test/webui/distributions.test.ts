@@ -8,11 +8,11 @@ import { test } from './browser.ts';
 test('a newcomer comes from an empty list to an image that has booted, by clicks alone', async ({ factory, visit }) => {
   playRealStages(factory.runtime, 1, 5);
   const page = await visit('/');
-  await page.getByRole('link', { name: 'Begin with minimal' }).click();
+  await page.getByRole('link', { name: 'Start from minimal' }).click();
   await page.getByText('No problems found').waitFor();
   await page.getByRole('button', { name: 'Save and build' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('stages will run').waitFor();
+  await dialog.getByText('and boots the result').waitFor();
   await dialog.getByRole('button', { name: 'Start build' }).click();
   await page.waitForURL(/\/builds\/01/);
   await page.getByText('succeeded').first().waitFor();
@@ -41,13 +41,13 @@ test('an empty list offers every example with what it is for, from a phone to a 
   for (const width of [360, 800, 1280]) {
     const page = await visit('/distributions', { width });
     await page
-      .getByRole('link', { name: /^Begin with/ })
+      .getByRole('link', { name: /^Start from/ })
       .nth(examples.length - 1)
       .waitFor();
     for (const { name, summary } of examples) {
       expect(await page.getByRole('heading', { name, exact: true }).isVisible()).toBe(true);
       expect(await page.getByText(summary, { exact: true }).isVisible()).toBe(true);
-      expect(await page.getByRole('link', { name: `Begin with ${name}`, exact: true }).isVisible()).toBe(true);
+      expect(await page.getByRole('link', { name: `Start from ${name}`, exact: true }).isVisible()).toBe(true);
     }
     expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     await page.close();
@@ -56,7 +56,7 @@ test('an empty list offers every example with what it is for, from a phone to a 
 
 test('an example that asks for much opens in the form as it is', async ({ visit }) => {
   const page = await visit('/distributions');
-  await page.getByRole('link', { name: 'Begin with router' }).click();
+  await page.getByRole('link', { name: 'Start from router' }).click();
   await page.getByText('No problems found').waitFor();
 });
 

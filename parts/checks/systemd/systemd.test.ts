@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Question } from '../check.ts';
 import { SystemdReport, systemdCheckStrings } from './systemd.ts';
 
 const run = promisify(execFile);
@@ -15,15 +16,18 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The text of a credential among the strings. */
-function credential(name: string): string {
+function credential(name: string, commands: readonly (readonly string[])[] = []): string {
   const start = `io.systemd.credential.binary:${name}=`;
-  const string = systemdCheckStrings.find((string) => string.startsWith(start)) ?? expect.fail(`there is no ${name}`);
+  const string =
+    systemdCheckStrings(commands).find((string) => string.startsWith(start)) ?? expect.fail(`there is no ${name}`);
   return Buffer.from(string.slice(start.length), 'base64').toString();
 }
 
 /** The script of the unit, unquoted as systemd.service(5) says. */
-function script(): string {
-  const [, text] = /^ExecStart=-\/bin\/sh -c "(.*)"$/m.exec(credential('systemd.extra-unit.ldf-check.service')) ?? [];
+function script(questions: readonly Question[] = []): string {
+  const commands = questions.map(({ command }) => command);
+  const [, text] =
+    /^ExecStart=-\/bin\/sh -c "(.*)"$/m.exec(credential('systemd.extra-unit.ldf-check.service', commands)) ?? [];
   return (text ?? expect.fail('the unit runs no script')).replace(
     /\\n|\\(.)|\$\$|%%/g,
     (quoted, char: string | undefined) => (quoted === '\\n' ? '\n' : (char ?? quoted.charAt(0))),
@@ -34,21 +38,26 @@ function script(): string {
 const slept = 'echo "$1" >>"$(dirname "$0")/slept"';
 
 /** Runs the script where systemctl and journalctl are the given shell scripts, and reads what it reports. */
-async function report(systemctl: string, journalctl: string, loginctl = 'exit 1'): Promise<SystemdReport> {
+async function report(
+  systemctl: string,
+  journalctl: string,
+  loginctl = 'exit 1',
+  questions: readonly Question[] = [],
+): Promise<SystemdReport> {
   const port = join(folder, 'ttyS1');
   for (const [name, text] of Object.entries({ systemctl, journalctl, loginctl, sleep: slept }))
     await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  await run('/bin/sh', ['-c', script().replace('/dev/ttyS1', port)], {
+  await run('/bin/sh', ['-c', script(questions).replace('/dev/ttyS1', port)], {
     env: { PATH: [folder, process.env.PATH].join(delimiter) },
   });
-  const heard = new SystemdReport(true);
+  const heard = new SystemdReport({ screen: true, words: [], questions });
   for (const line of (await readFile(port, 'utf8')).split('\n')) heard.heard(line);
   return heard;
 }
 
 test('the file system of / is told, and what lies below it; a port that says something else is not believed', () => {
   const notesOf = (...lines: string[]) => {
-    const heard = new SystemdReport(false);
+    const heard = new SystemdReport({ screen: false, words: [], questions: [] });
     for (const line of lines) heard.heard(`ldf-check ${line}`);
     return heard.notes;
   };
@@ -87,7 +96,7 @@ test('a system without failed units has no problems', async () => {
 });
 
 test('what else the port says is passed over, and an end without a beginning is none', () => {
-  const heard = new SystemdReport(true);
+  const heard = new SystemdReport({ screen: true, words: [], questions: [] });
   for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
     heard.heard(line);
   expect(heard).toMatchObject({ begun: false, ended: false, problems: [] });
@@ -98,7 +107,7 @@ test('the check is wanted by the target that every boot reaches', () => {
 });
 
 test('a port that says more than the check does is bounded', () => {
-  const heard = new SystemdReport(true);
+  const heard = new SystemdReport({ screen: true, words: [], questions: [] });
   heard.heard('ldf-check begin');
   for (let index = 0; index < 10_000; index += 1) {
     heard.heard(`ldf-check active ${index}.target`);
@@ -129,7 +138,7 @@ test('a display manager whose greeter never comes is not waited for without end'
 }, 60_000);
 
 test('a dark screen is no failure of a machine that has none', () => {
-  const reports = [true, false].map((screen) => new SystemdReport(screen));
+  const reports = [true, false].map((screen) => new SystemdReport({ screen, words: [], questions: [] }));
   for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
   expect(reports.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
 });
@@ -137,7 +146,7 @@ test('a dark screen is no failure of a machine that has none', () => {
 test('words that the kernel was not started with are told, whichever way they are quoted', () => {
   const words = ['quiet', 'foo="a b"', 'unit=a\\x2db'];
   const problemsWith = (line: string) => {
-    const heard = new SystemdReport(false, words);
+    const heard = new SystemdReport({ screen: false, words, questions: [] });
     for (const said of ['begin', `cmdline ${line}`, 'end']) heard.heard(`ldf-check ${said}`);
     return heard.problems;
   };
@@ -151,4 +160,33 @@ test('the check tells the command line of the kernel that it runs on', async () 
   await report('exit 1', 'exit 0');
   const line = (await readFile('/proc/cmdline', 'utf8')).trimEnd();
   expect(await readFile(join(folder, 'ttyS1'), 'utf8')).toContain(`ldf-check cmdline ${line}\n`);
+});
+
+test('what the components ask is put to the guest, and another answer is a problem', async () => {
+  const question = (what: string, command: readonly string[], answer: string): Question => ({
+    what,
+    command,
+    matches: (line) => line === answer,
+    hint: undefined,
+  });
+  const questions = [
+    question('words stay what they are', ['printf', '%s\\n', "it's $HOME; `id`", 'two'], "it's $HOME; `id`"),
+    question('it enforces', ['echo', 'Permissive'], 'Enforcing'),
+    question('it is there', ['/nonexistent/program'], 'yes'),
+    question('it says anything', ['true'], 'yes'),
+  ];
+  const heard = await report('exit 1', 'exit 0', 'exit 1', questions);
+  expect(heard.problems).toMatchObject([
+    { code: 'boot.answer', message: 'it does not show that it enforces', evidence: 'Permissive' },
+    { message: 'it does not show that it is there', evidence: expect.stringContaining('/nonexistent/program') },
+    { message: 'it does not show that it says anything', evidence: 'true printed nothing' },
+  ]);
+  expect(heard.ended).toBe(true);
+});
+
+test('a guest that was not asked, or is asked by somebody else, has given no wrong answer', () => {
+  const question: Question = { what: 'x', command: ['true'], matches: () => false, hint: undefined };
+  const heard = new SystemdReport({ screen: false, words: [], questions: [question] });
+  for (const line of ['begin', 'answer 7 no', 'answered 7', 'answer 0 no', 'end']) heard.heard(`ldf-check ${line}`);
+  expect(heard.problems).toEqual([]);
 });

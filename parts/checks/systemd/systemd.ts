@@ -5,8 +5,9 @@
  * (smbios-type-11(7)), and the answer comes over a second serial port. Where a guest has no ear for it, nothing is heard.
  */
 import { meaningOf } from '../../../src/definition/command-line.ts';
+import { shellWord } from '../../../src/shell-word.ts';
 import { definePart } from '../../part.ts';
-import type { Check, CheckReport, Problem } from '../check.ts';
+import type { Check, CheckReport, Expected, Problem } from '../check.ts';
 import { SystemdCheckParams } from './params.ts';
 
 const unitName = 'ldf-check.service';
@@ -17,6 +18,9 @@ const maxUnits = 50;
 const maxJournalLines = 5;
 /** Active targets that are kept: a system has some 30. */
 const maxActive = 500;
+/** A question's program has so long, and so much of what it prints is read. */
+const answerSeconds = 60;
+const maxAnswerLines = 20;
 /** Unit names have at most so many characters (systemd.unit(5)). */
 const maxUnitName = 255;
 /** A command line is no longer than this (COMMAND_LINE_SIZE). */
@@ -46,16 +50,15 @@ const darkProblem: Problem = {
 export const systemd = definePart(
   SystemdCheckParams,
   (): Check => ({
-    strings: systemdCheckStrings,
+    strings: (questions) => systemdCheckStrings(questions.map(({ command }) => command)),
     rootLogIn: systemdRootLogIn,
-    report: ({ screen, words }) => new SystemdReport(screen, words),
+    report: (expected) => new SystemdReport(expected),
   }),
 );
 
 /** Reads the check's lines; whatever else the port says (firmware uses it, too) is passed over. */
 export class SystemdReport implements CheckReport {
-  readonly #screen: boolean;
-  readonly #words: readonly string[];
+  readonly #expected: Expected;
   #begun = false;
   #ended = false;
   #dark = false;
@@ -64,10 +67,11 @@ export class SystemdReport implements CheckReport {
   readonly #failed = new Map<string, { result: string; journal: string[] }>();
   readonly #active = new Set<string>();
 
-  /** `screen`: the machine has one, so a display manager has no excuse. `words`: of the kernel's command line. */
-  constructor(screen: boolean, words: readonly string[] = []) {
-    this.#screen = screen;
-    this.#words = words;
+  /** By a question's number, what the guest has answered so far, and whether that was all. */
+  readonly #answers = new Map<number, { lines: string[]; over: boolean }>();
+
+  constructor(expected: Expected) {
+    this.#expected = expected;
   }
 
   get begun(): boolean {
@@ -78,9 +82,28 @@ export class SystemdReport implements CheckReport {
     return this.#ended;
   }
 
-  /** One problem for each failed unit, with the end of its journal as evidence; one for a screen that stays dark, one for lost words. */
+  /**
+   * One problem for each failed unit, with the end of its journal as evidence; one for a screen that stays dark, one for lost
+   * words, and one for each question with another answer.
+   */
   get problems(): Problem[] {
-    return [...this.#unitProblems(), ...(this.#dark && this.#screen ? [darkProblem] : []), ...this.#wordProblems()];
+    const dark = this.#dark && this.#expected.screen ? [darkProblem] : [];
+    return [...this.#unitProblems(), ...dark, ...this.#wordProblems(), ...this.#answerProblems()];
+  }
+
+  #answerProblems(): Problem[] {
+    return this.#expected.questions.flatMap(({ what, command, matches, hint }, index) => {
+      const { lines, over } = this.#answers.get(index) ?? { lines: [], over: false };
+      if (!over || lines.some(matches)) return [];
+      return [
+        {
+          code: 'boot.answer',
+          message: `it does not show that ${what}`,
+          hint: hint ?? `See what \`${command.join(' ')}\` says in the guest: boot the image and look.`,
+          evidence: lines.length > 0 ? lines.join('\n') : `${command.join(' ')} printed nothing`,
+        },
+      ];
+    });
   }
 
   /** Words are compared by what they mean: boot loaders differ in how they quote. */
@@ -88,7 +111,7 @@ export class SystemdReport implements CheckReport {
     const line = this.#commandLine;
     if (line === undefined) return [];
     const present = new Set(meaningOf(line));
-    const lost = this.#words.filter((word) => meaningOf(word).some((meant) => !present.has(meant)));
+    const lost = this.#expected.words.filter((word) => meaningOf(word).some((meant) => !present.has(meant)));
     if (lost.length === 0) return [];
     return [
       {
@@ -126,11 +149,21 @@ export class SystemdReport implements CheckReport {
     else if (word === 'end') this.#ended = this.#begun;
     else if (word === 'dark') this.#dark = true;
     else if (word === 'root') this.#root = [unit, ...rest].filter((name) => fileSystemName.test(name)).slice(0, 2);
+    else if (word === 'answer' || word === 'answered')
+      this.#sawAnswer(Number(unit), word === 'answered', rest.join(' '));
     if (unit.length > maxUnitName) return;
     const text = rest.join(' ').slice(0, maxTextLength);
     if (word === 'active') this.#sawActive(unit);
     else if (word === 'failed') this.#sawFailed(unit, text);
     else if (word === 'journal') this.#sawJournal(unit, text);
+  }
+
+  #sawAnswer(index: number, over: boolean, line: string): void {
+    if (this.#expected.questions[index] === undefined) return;
+    const answer = this.#answers.get(index) ?? { lines: [], over: false };
+    this.#answers.set(index, answer);
+    if (over) answer.over = true;
+    else if (answer.lines.length < maxAnswerLines) answer.lines.push(line.slice(0, maxTextLength));
   }
 
   #sawActive(unit: string): void {
@@ -152,7 +185,7 @@ export class SystemdReport implements CheckReport {
  * Runs as a simple service, whose start is over at once: a job of its own would keep `is-system-running --wait` waiting
  * for ever.
  */
-const script = `
+const scriptFor = (commands: readonly (readonly string[])[]) => `
 exec >/dev/ttyS1 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
 echo ${prefix}begin
@@ -186,10 +219,18 @@ list --state=failed | while read -r unit rest; do
     printf '${prefix}journal %s %s\\n' "$unit" "$line"
   done
 done
-echo ${prefix}end
+${commands.map(askedInShell).join('')}echo ${prefix}end
 `;
 
-const unit = `[Unit]
+/** coreutils' timeout(1) ends what hangs. */
+function askedInShell(command: readonly string[], index: number): string {
+  return `timeout ${answerSeconds} ${command.map(shellWord).join(' ')} 2>&1 </dev/null | head --lines=${maxAnswerLines} |
+  while IFS= read -r line; do printf '${prefix}answer ${index} %s\\n' "$line"; done
+echo ${prefix}answered ${index}
+`;
+}
+
+const unitFor = (commands: readonly (readonly string[])[]) => `[Unit]
 Description=Boot check
 ConditionFileIsExecutable=/bin/sh
 ConditionPathExists=/dev/ttyS1
@@ -198,7 +239,7 @@ ConditionPathExists=/dev/ttyS1
 Type=simple
 StandardOutput=null
 StandardError=null
-ExecStart=-/bin/sh -c ${quoteForUnit(script)}
+ExecStart=-/bin/sh -c ${quoteForUnit(scriptFor(commands))}
 `;
 
 const dropIn = `[Unit]
@@ -211,11 +252,13 @@ Wants=${unitName}
  * reach the console at any time; systemd-boot and systemd-stub put it on the command line. With it goes no_timer_check: on a busy machine
  * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
  */
-export const systemdCheckStrings: readonly string[] = [
-  credential(`systemd.extra-unit.${unitName}`, unit),
-  credential('systemd.unit-dropin.multi-user.target', dropIn),
-  'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
-];
+export function systemdCheckStrings(commands: readonly (readonly string[])[]): readonly string[] {
+  return [
+    credential(`systemd.extra-unit.${unitName}`, unitFor(commands)),
+    credential('systemd.unit-dropin.multi-user.target', dropIn),
+    'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
+  ];
+}
 
 /** systemd.system-credentials(7): agetty (from util-linux 2.40, so Debian 13) and login read them; an older system shows its prompt. */
 export const systemdRootLogIn: readonly string[] = [

@@ -18,6 +18,22 @@ export const mostMachines = 8;
 
 const sentence = z.string().max(sentenceLength);
 
+/** Of what a guest is asked. */
+const mostQuestions = 20;
+
+/**
+ * What a guest that is up is asked, and what it has to answer: a program with its arguments, run by root, and a regular
+ * expression that a line of its output fits.
+ */
+export const GuestQuestion = z.strictObject({
+  /** What the answer shows, such as "AppArmor enforces profiles". */
+  what: sentence,
+  command: z.array(oneLine).min(1).max(20),
+  pattern: SignPattern,
+  hint: sentence.optional(),
+});
+export type GuestQuestion = z.infer<typeof GuestQuestion>;
+
 /** What a serial console says of success and failure; regular expressions, matched line by line without escapes. */
 export const ConsoleSigns = z.strictObject({
   /** All must be seen; where the `check` finds `unit` active, that counts as well. */
@@ -28,6 +44,8 @@ export const ConsoleSigns = z.strictObject({
     .max(mostSigns),
   /** Whom else to ask, beyond the console: a part that is brought into the guest. Silence is no failure. */
   check: ChosenPart.optional(),
+  /** Put to the guest by the `check`. */
+  questions: z.array(GuestQuestion).max(mostQuestions).optional(),
 });
 export type ConsoleSigns = z.infer<typeof ConsoleSigns>;
 

@@ -2,11 +2,14 @@
 import { Box, Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { ReactNode } from 'react';
+import { type FaviconState, useFavicon } from './favicon.ts';
 
 interface PageProps {
   title: string;
   /** What the window is called, where that is more than the title. */
   windowTitle?: string;
+  /** What the tab's icon tells, where it is not LDF's own. */
+  favicon?: FaviconState;
   /** Shown in place of the title when it is more than text. */
   heading?: ReactNode;
   /** One line below the title. */
@@ -15,8 +18,9 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ title, windowTitle = title, heading, about, actions, children }: PageProps) {
+export function Page({ title, windowTitle = title, favicon, heading, about, actions, children }: PageProps) {
   useDocumentTitle(`${windowTitle} · LDF`);
+  useFavicon(favicon);
   return (
     <Stack gap="lg">
       <Group justify="space-between" align="flex-start" gap="sm">

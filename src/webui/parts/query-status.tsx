@@ -1,6 +1,7 @@
 /** How it stands with what a page shows: it is being read, it cannot be read, or what is shown is from before. */
-import { Alert, Button, Group, Loader, Text } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconClockExclamation } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { LdfError } from '../../errors.ts';
 import { useServerAway } from '../api.ts';
 import { ErrorNotice } from './error-notice.tsx';
@@ -18,18 +19,30 @@ interface Query {
 
 interface QueryStatusProps {
   query: Query;
-  /** What a screen reader is told while there is nothing to show. */
-  loading?: string;
+  /** What a screen reader is told while there is nothing to show; or the shape of what comes, which says it by itself. */
+  loading?: ReactNode;
 }
 
 /** Nothing while what is shown is as the server has it. */
 export function QueryStatus({ query, loading = 'Loading' }: QueryStatusProps) {
   const { data, error, refetch } = query;
-  if (!error) return data === undefined ? <Loader aria-label={loading} /> : null;
+  if (!error && data === undefined) return typeof loading === 'string' ? <Lines label={loading} /> : loading;
+  if (!error) return null;
   if (data === undefined && error instanceof LdfError && error.code === 'not-found')
     return <NotFoundNotice error={error} />;
   if (data === undefined) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return <StaleNotice query={query} message={error.message} />;
+}
+
+/** The shape of some content. */
+function Lines({ label }: { label: string }) {
+  return (
+    <Stack gap="sm" role="status" aria-label={label}>
+      <Skeleton height={44} />
+      <Skeleton height={44} />
+      <Skeleton height={44} width="70%" />
+    </Stack>
+  );
 }
 
 /** While the server is away, the banner over every page says it. */

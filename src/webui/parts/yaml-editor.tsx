@@ -1,7 +1,9 @@
 /** A text with numbered lines, those with problems marked, and the problems below: each leads to its line. */
 import { Alert, Anchor, Box, Group, List, Text } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useId, useRef } from 'react';
+import type { Complete, Completion } from './completion.ts';
+import { useCompletion } from './yaml-completion.ts';
 import classes from './yaml-editor.module.css';
 import type { TextProblem } from './yaml-text.ts';
 
@@ -9,13 +11,20 @@ interface YamlEditorProps {
   label: string;
   text: string;
   problems: readonly TextProblem[];
+  /** The line that is looked at elsewhere, from 1. */
+  marked?: number | undefined;
+  /** What may stand at a place. */
+  complete?: Complete;
   onChange(text: string): void;
 }
 
-export function YamlEditor({ label, text, problems, onChange }: YamlEditorProps) {
+export function YamlEditor({ label, text, problems, marked, complete, onChange }: YamlEditorProps) {
   const area = useRef<HTMLTextAreaElement>(null);
+  const listId = useId();
+  const completion = useCompletion(area, complete);
   const lines = text.split('\n');
   const broken = new Set(problems.map(({ line }) => line));
+  const { offers, chosen } = completion;
   const goTo = (line: number) => {
     const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
     area.current?.focus();
@@ -27,28 +36,95 @@ export function YamlEditor({ label, text, problems, onChange }: YamlEditorProps)
       <Box className={classes.editor}>
         <div className={classes.gutter} aria-hidden>
           {lines.map((_line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its number
-            <div key={index} data-broken={broken.has(index + 1) || undefined}>
+            <div
+              // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its number
+              key={index}
+              data-broken={broken.has(index + 1) || undefined}
+              data-marked={marked === index + 1 || undefined}
+            >
               {index + 1}
             </div>
           ))}
         </div>
-        <textarea
-          ref={area}
-          className={classes.text}
-          aria-label={label}
-          aria-invalid={problems.length > 0}
-          rows={lines.length}
-          wrap="off"
-          spellCheck={false}
-          autoCapitalize="off"
-          autoComplete="off"
-          value={text}
-          onChange={({ currentTarget }) => onChange(currentTarget.value)}
-        />
+        <div className={classes.field}>
+          <textarea
+            ref={area}
+            className={classes.text}
+            aria-label={label}
+            aria-invalid={problems.length > 0}
+            {...(offers.length > 0 && { 'aria-controls': listId, 'aria-activedescendant': `${listId}-${chosen}` })}
+            aria-autocomplete={complete ? 'list' : undefined}
+            rows={lines.length}
+            wrap="off"
+            spellCheck={false}
+            autoCapitalize="off"
+            autoComplete="off"
+            value={text}
+            onChange={({ currentTarget }) => {
+              onChange(currentTarget.value);
+              completion.typed();
+            }}
+            onKeyDown={completion.onKeyDown}
+            onBlur={completion.close}
+            onClick={completion.close}
+          />
+          {offers.length > 0 && (
+            <Offers
+              id={listId}
+              offers={offers}
+              chosen={chosen}
+              place={placeAt(text, offers[0]?.from ?? 0)}
+              onAccept={completion.accept}
+            />
+          )}
+        </div>
       </Box>
     </>
   );
+}
+
+interface OffersProps {
+  id: string;
+  offers: readonly Completion[];
+  chosen: number;
+  place: { row: number; column: number };
+  onAccept: (offer: Completion) => void;
+}
+
+/** Below the line that is written, as far in as what it completes. */
+function Offers({ id, offers, chosen, place: { row, column }, onAccept }: OffersProps) {
+  return (
+    <div
+      id={id}
+      role="listbox"
+      aria-label="What may stand here"
+      className={classes.offers}
+      style={{ top: `calc(8px + ${row + 1} * 1.55em)`, left: `min(12px + ${column} * 1ch, 40%)` }}
+    >
+      {offers.map((offer, index) => (
+        <div
+          key={offer.word}
+          id={`${id}-${index}`}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === chosen}
+          className={classes.offer}
+          onMouseDown={(event) => {
+            // The text keeps the focus.
+            event.preventDefault();
+            onAccept(offer);
+          }}
+        >
+          {offer.word} <span className={classes.about}>{offer.about}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function placeAt(text: string, offset: number): { row: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { row: before.length - 1, column: before.at(-1)?.length ?? 0 };
 }
 
 function Problems({ problems, onGo }: { problems: readonly TextProblem[]; onGo(line: number): void }) {

@@ -46,6 +46,12 @@ export function placeProblems(text: string, details: readonly Detail[]): TextPro
   });
 }
 
+/** The line, from 1, of what a JSON pointer leads to, or of the nearest around it. */
+export function lineOfPointer(text: string, pointer: string): number | undefined {
+  const { document, lines } = parsed(text);
+  return lineOf(document, lines, pointerKeys(pointer));
+}
+
 function lineOf(document: Document, lines: LineCounter, keys: readonly string[]): number | undefined {
   for (let depth = keys.length; depth > 0; depth--) {
     const parent = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1).map(index), true);

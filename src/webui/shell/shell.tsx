@@ -3,42 +3,28 @@ import {
   ActionIcon,
   AppShell,
   Burger,
+  Button,
   Group,
+  Kbd,
   NavLink,
   type NavLinkProps,
   Text,
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import {
-  IconApi,
-  IconBox,
-  IconBrightness,
-  IconHammer,
-  IconLogout,
-  IconPuzzle,
-  IconServer,
-  IconSettings,
-  IconStack2,
-  type TablerIcon,
-} from '@tabler/icons-react';
+import { IconBrightness, IconLogout, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { createLink, Link, type LinkProps, Outlet, useRouterState } from '@tanstack/react-router';
-import { type AnchorHTMLAttributes, forwardRef } from 'react';
+import { createLink, Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { type AnchorHTMLAttributes, forwardRef, lazy, Suspense } from 'react';
 import { sessionQuery, signOut } from '../api.ts';
 import { notifyError } from '../parts/error-notice.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { navigation } from './navigation.ts';
 import classes from './shell.module.css';
+import { useShortcuts } from './shortcuts.ts';
 
-const links: readonly { to: LinkProps['to']; label: string; icon: TablerIcon }[] = [
-  { to: '/distributions', label: 'Distributions', icon: IconStack2 },
-  { to: '/builds', label: 'Builds', icon: IconHammer },
-  { to: '/components', label: 'Components', icon: IconPuzzle },
-  { to: '/stage-images', label: 'Stage images', icon: IconBox },
-  { to: '/system', label: 'System', icon: IconServer },
-  { to: '/settings', label: 'Settings', icon: IconSettings },
-  { to: '/docs', label: 'API reference', icon: IconApi },
-];
+const Palette = lazy(() => import('./palette.tsx'));
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'));
 
 const RouterNavLink = createLink(
   forwardRef<HTMLAnchorElement, NavLinkProps & Omit<AnchorHTMLAttributes<HTMLAnchorElement>, keyof NavLinkProps>>(
@@ -48,6 +34,9 @@ const RouterNavLink = createLink(
 
 export function Shell() {
   const [open, { toggle, close }] = useDisclosure();
+  const [searching, palette] = useDisclosure();
+  const [helping, help] = useDisclosure();
+  useShortcuts({ onPalette: palette.open, onHelp: help.open });
   const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <AppShell
@@ -79,16 +68,17 @@ export function Shell() {
             </Link>
           </Group>
           <Group gap={4} wrap="nowrap">
+            <SearchButton onClick={palette.open} />
             <SchemeButton />
             <SignOutButton />
           </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs">
-        {links.map(({ to, label, icon: Icon }) => (
+        {navigation.map(({ to, label, icon: Icon }) => (
           <RouterNavLink
             key={label}
-            to={to ?? '/'}
+            to={to}
             label={label}
             leftSection={<Icon size={18} aria-hidden />}
             data-active={path.startsWith(String(to)) || undefined}
@@ -101,7 +91,34 @@ export function Shell() {
         <ConnectionBanner />
         <Outlet />
       </AppShell.Main>
+      <Suspense fallback={null}>
+        {searching && <Palette onClose={palette.close} />}
+        {helping && <ShortcutHelp onClose={help.close} />}
+      </Suspense>
     </AppShell>
+  );
+}
+
+/** As wide as what it opens has room for: a phone has an icon. */
+function SearchButton({ onClick }: { onClick: () => void }) {
+  const shared = { onClick, 'aria-label': 'Search and commands', 'aria-keyshortcuts': 'Control+K Meta+K' };
+  return (
+    <>
+      <Button
+        {...shared}
+        variant="default"
+        size="xs"
+        c="dimmed"
+        visibleFrom="sm"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+      >
+        Search
+      </Button>
+      <ActionIcon {...shared} variant="subtle" color="gray" size="lg" hiddenFrom="sm">
+        <IconSearch size={20} aria-hidden />
+      </ActionIcon>
+    </>
   );
 }
 

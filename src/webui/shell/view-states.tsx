@@ -1,5 +1,5 @@
 /** What stands in place of a view: while it is loaded, when it cannot be, and where there is none. */
-import { Group, Loader, Text } from '@mantine/core';
+import { Skeleton, Stack, Text } from '@mantine/core';
 import { useServerAway } from '../api.ts';
 import { untilServerAnswers } from '../load-view.ts';
 import { AnchorLink } from '../parts/anchor.tsx';
@@ -9,10 +9,12 @@ import { Page } from '../parts/page.tsx';
 export function LoadingView() {
   const away = useServerAway();
   return (
-    <Group gap="sm" role="status">
-      <Loader size="sm" aria-label="Loading" />
+    <Stack gap="lg" role="status" aria-label="Loading">
       {away && <Text>This page opens as soon as the server can be reached.</Text>}
-    </Group>
+      <Skeleton height={36} maw={320} />
+      <Skeleton height={160} />
+      <Skeleton height={160} />
+    </Stack>
   );
 }
 

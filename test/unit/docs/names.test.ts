@@ -14,12 +14,7 @@ import { testTerminal } from '../cli/terminal.ts';
 /** Folders that paths begin with. `dist` is built, and not looked for. */
 const folders = ['.ci', 'components', 'docs', 'examples', 'parts', 'prisma', 'scripts', 'src', 'stage-images', 'test'];
 /** Made up by a document to show how something is done. */
-const examples = [
-  'components/security/apparmor.yaml',
-  'src/stages/scan/contract.ts',
-  'src/stages/scan/stage.ts',
-  'stage-images/image-packager/scan.ts',
-];
+const examples = ['src/stages/scan/contract.ts', 'src/stages/scan/stage.ts', 'stage-images/image-packager/scan.ts'];
 /** Those that stand above their own text, to be written: adding-a-part.test.ts does so. */
 const shownInFull = new Set(
   [...readFileSync('docs/adding-a-component.md', 'utf8').matchAll(/^`([^`\n]+)`\n\n```(?:ts|yaml)$/gm)].map(

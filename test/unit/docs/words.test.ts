@@ -55,7 +55,6 @@ const exceptions = [
   'src/webui/views/distribution-form/beginning.ts',
   'src/webui/views/distribution-form/review.tsx',
   'src/webui/views/distribution/actions.tsx',
-  'src/webui/views/distributions/empty-state.tsx',
 ];
 
 /** They hold programs in other languages, which nobody reads as text. */

@@ -47,7 +47,7 @@ describe('the schema of the form', () => {
     expect(widget('image', 'formats')).toBe('components');
     expect(widget('kernel', 'config', 'base')).toBe('variant');
     expect(widget('kernel', 'config', 'options')).toBe('map');
-    expect(widget('userland', 'packages')).toBe('tags');
+    expect(widget('userland', 'packages')).toBe('packages');
     expect(widget('system', 'users')).toBe('list');
     expect(widget('system', 'users', 0, 'sudo')).toBe('switch');
     expect(widget('system', 'files', 0, 'content')).toBe('text');

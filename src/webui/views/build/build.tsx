@@ -22,7 +22,7 @@ import { PackageList } from './outputs/package-list.tsx';
 import { Timeline } from './timeline/timeline.tsx';
 import { Verification } from './verification.tsx';
 import { StageList } from './why/stage-list.tsx';
-import { windowTitle } from './window-title.ts';
+import { shareDone, windowTitle } from './window-title.ts';
 
 const route = getRouteApi('/builds/$id');
 
@@ -68,6 +68,7 @@ function BuildView({ build, follower, search, status }: BuildViewProps) {
     <Page
       title={`${build.name} ${build.version}`}
       windowTitle={windowTitle(build)}
+      favicon={{ state: build.state, share: Math.round(shareDone(build) * 50) / 50 }}
       heading={
         <>
           {build.name} {build.version}{' '}

@@ -1,31 +1,21 @@
-/** What is asked before a build begins, and what it will do: one click away from every distribution. */
-import {
-  Button,
-  Checkbox,
-  Group,
-  Input,
-  Modal,
-  NumberInput,
-  SegmentedControl,
-  SimpleGrid,
-  Stack,
-  Switch,
-  Text,
-} from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
+/** The sheet from which a build starts: what it will do in a sentence, and all that can be chosen behind Details. */
+import { Button, Collapse, Drawer, Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { architectures } from '../../../architecture.ts';
 import type { BuildOptions } from '../../../model/build.ts';
-import type { ListedComponent } from '../../../model/component.ts';
 import type { Distribution } from '../../../model/distribution.ts';
-import { client, componentsQuery, distributionQuery, queryClient, refreshLists } from '../../api.ts';
+import { client, distributionQuery, queryClient, refreshLists } from '../../api.ts';
+import { CopyAs } from '../../parts/copy-as.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
-import { newKey } from './build-options.ts';
-import { PlanPreview } from './plan-preview.tsx';
+import { Choices } from './build-choices.tsx';
+import { buildCommand, newKey } from './build-options.ts';
+import { PlanNotes, PlanPreview } from './plan-preview.tsx';
 import { previewQuery } from './preview.ts';
+import { buildSentence, workSentence } from './sentence.ts';
 
 /** Open while `id` names a distribution. */
 export function BuildDialog({ id, onClose }: { id: string | undefined; onClose: () => void }) {
@@ -33,17 +23,17 @@ export function BuildDialog({ id, onClose }: { id: string | undefined; onClose: 
   const query = useQuery({ ...distributionQuery(id ?? ''), enabled: id !== undefined });
   const { data } = query;
   return (
-    <Modal
+    <Drawer
       opened={id !== undefined}
       onClose={onClose}
+      position={narrow ? 'bottom' : 'right'}
       title={<Text fw={650}>{data ? `Build ${data.name} ${data.version}` : 'Build'}</Text>}
-      size="xl"
-      fullScreen={narrow}
+      size={narrow ? '85%' : 520}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <QueryStatus query={query} />
       {data && <BuildForm key={data.id} distribution={data} onClose={onClose} />}
-    </Modal>
+    </Drawer>
   );
 }
 
@@ -61,7 +51,9 @@ function BuildForm({ distribution, onClose }: { distribution: Distribution; onCl
     setRequest((before) => ({ options: { ...before.options, ...part }, key: newKey() }));
   const preview = useQuery({ ...previewQuery(distribution, options), placeholderData: keepPreviousData });
   const start = useStart(distribution, { options, key });
+  const [open, { toggle }] = useDisclosure();
   const { data: plan } = preview;
+  const Icon = open ? IconChevronDown : IconChevronRight;
   return (
     <form
       onSubmit={(event) => {
@@ -70,25 +62,62 @@ function BuildForm({ distribution, onClose }: { distribution: Distribution; onCl
       }}
     >
       <Stack gap="md">
-        <Choices
-          options={options}
-          change={change}
-          arch={options.arch ?? distribution.arch}
-          formats={options.formats ?? plan?.formats ?? []}
-        />
-        <QueryStatus query={preview} loading="Working the plan out" />
-        {plan && <PlanPreview plan={plan} />}
+        <QueryStatus query={preview} loading={<PlanSkeleton />} />
+        {plan && (
+          <div role="status">
+            <Text>{buildSentence(plan, options)}</Text>
+            <Text size="sm" c="dimmed">
+              {workSentence(plan)}
+            </Text>
+            <PlanNotes notes={plan.notes} />
+          </div>
+        )}
         {start.error && <ErrorNotice error={start.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Close
-          </Button>
+        <Group gap="sm">
           <Button type="submit" loading={start.isPending} disabled={preview.isError} data-autofocus>
             Start build
           </Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <CopyAs
+            command={buildCommand(distribution, options)}
+            request={(recorder) => recorder.distributions.build(distribution.id, options)}
+          />
         </Group>
+        <UnstyledButton onClick={toggle} aria-expanded={open} style={{ alignSelf: 'flex-start' }}>
+          <Group gap={6}>
+            <Icon size={16} aria-hidden />
+            <Text size="sm" fw={500}>
+              Details
+            </Text>
+          </Group>
+        </UnstyledButton>
+        <Collapse expanded={open}>
+          {open && (
+            <Stack gap="lg">
+              <Choices
+                options={options}
+                change={change}
+                arch={options.arch ?? distribution.arch}
+                formats={options.formats ?? plan?.formats ?? []}
+              />
+              {plan && <PlanPreview plan={plan} narrow />}
+            </Stack>
+          )}
+        </Collapse>
       </Stack>
     </form>
+  );
+}
+
+function PlanSkeleton() {
+  return (
+    <Stack gap={8} aria-label="Loading the plan">
+      <Skeleton height={18} />
+      <Skeleton height={18} width="60%" />
+      <Skeleton height={14} width="80%" />
+    </Stack>
   );
 }
 
@@ -103,86 +132,4 @@ function useStart({ id }: Distribution, { options, key }: Request) {
       await navigate({ to: '/builds/$id', params: { id: build.id }, replace: true });
     },
   });
-}
-
-interface ChoicesProps {
-  options: BuildOptions;
-  change: (part: Partial<BuildOptions>) => void;
-  arch: BuildOptions['arch'];
-  formats: readonly string[];
-}
-
-function Choices({ options, change, arch, formats }: ChoicesProps) {
-  return (
-    <Stack gap="sm">
-      <Group gap="xl" align="flex-start">
-        <Input.Wrapper labelElement="div" label="Architecture">
-          <div>
-            <SegmentedControl
-              aria-label="Architecture"
-              mt={4}
-              data={[...architectures]}
-              value={arch ?? ''}
-              onChange={(value) => change({ arch: architectures.find((one) => one === value) })}
-            />
-          </div>
-        </Input.Wrapper>
-        <Formats arch={arch} chosen={formats} onChange={(next) => change({ formats: next })} />
-      </Group>
-      <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="lg">
-        <Switch
-          label="Boot test"
-          description="Start the image in a VM and wait for a login prompt."
-          checked={options.boot}
-          onChange={(event) => change({ boot: event.currentTarget.checked })}
-        />
-        <Switch
-          label="No cache"
-          description="Rebuild everything, ignoring cached results."
-          checked={options.noCache}
-          onChange={(event) => change({ noCache: event.currentTarget.checked })}
-        />
-        <NumberInput
-          label="Priority"
-          description="Higher goes first, −100 to 100."
-          value={options.priority}
-          min={-100}
-          max={100}
-          allowDecimal={false}
-          clampBehavior="strict"
-          onChange={(value) => change({ priority: Number(value) || 0 })}
-          size="xs"
-          maw={210}
-        />
-      </SimpleGrid>
-    </Stack>
-  );
-}
-
-function Formats(props: { arch: BuildOptions['arch']; chosen: readonly string[]; onChange: (next: string[]) => void }) {
-  const { arch, chosen, onChange } = props;
-  const { data: components = [] } = useQuery(componentsQuery);
-  const formats = components.filter(({ kind }) => kind === 'format');
-  const supports = (format: ListedComponent) => arch === undefined || format.arch.includes(arch);
-  return (
-    <Checkbox.Group
-      label="Formats"
-      value={[...chosen]}
-      onChange={(next) => onChange(next)}
-      error={chosen.length === 0 && formats.length > 0 ? 'Choose at least one.' : undefined}
-    >
-      <Group gap="md" mt={8}>
-        {formats.map((format) => (
-          <Checkbox
-            key={format.name}
-            value={format.name}
-            label={format.title}
-            disabled={!supports(format)}
-            description={supports(format) ? undefined : `Not for ${arch}.`}
-            title={format.summary}
-          />
-        ))}
-      </Group>
-    </Checkbox.Group>
-  );
 }

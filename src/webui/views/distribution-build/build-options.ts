@@ -2,6 +2,7 @@
 import { formatsByName, type ImageFormat, writtenFormats } from '../../../definition/image-formats.ts';
 import { isRecord } from '../../../is-record.ts';
 import type { BuildOptions } from '../../../model/build.ts';
+import type { Distribution } from '../../../model/distribution.ts';
 
 /** A definition as a build with other architecture or formats would have it. */
 export function withOptions(
@@ -18,6 +19,21 @@ export function withOptions(
 
 function byName(image: unknown, names: readonly string[]): ImageFormat[] {
   return formatsByName(writtenFormats(isRecord(image) ? image.formats : undefined), names);
+}
+
+/** The words behind `ldf` that ask for the same build. */
+export function buildCommand(
+  { name, arch: usual }: Pick<Distribution, 'name' | 'arch'>,
+  { arch, formats, boot, noCache, priority }: BuildOptions,
+): string[] {
+  return [
+    ...['build', name],
+    ...(arch === undefined || arch === usual ? [] : ['--arch', arch]),
+    ...(formats ?? []).flatMap((format) => ['--format', format]),
+    ...(boot ? [] : ['--no-boot']),
+    ...(noCache ? ['--no-cache'] : []),
+    ...(priority === 0 ? [] : ['--priority', String(priority)]),
+  ];
 }
 
 /** An idempotency key; `crypto.randomUUID` is not there on a page that came over plain HTTP from another machine. */

@@ -15,7 +15,8 @@ const fates = {
   false: { word: 'Run', color: 'blue', symbol: <IconPlayerPlay {...icon} /> },
 } satisfies Record<string, { word: string; color: string; symbol: ReactNode }>;
 
-export function PlanPreview({ plan }: { plan: PlanSummary }) {
+/** @param narrow in the sheet, which has no room for a table and shows the notes by itself */
+export function PlanPreview({ plan, narrow = false }: { plan: PlanSummary; narrow?: boolean }) {
   const time = planTime(plan.stages);
   const unresolved = plan.stages.find(({ after, cached }) => after.length === 0 && cached === false);
   return (
@@ -29,13 +30,9 @@ export function PlanPreview({ plan }: { plan: PlanSummary }) {
           {planTimeInWords(time)}
         </Text>
       </Group>
-      <StageTable stages={plan.stages} />
-      <StageList stages={plan.stages} />
-      {plan.notes.map((note) => (
-        <Text key={note} size="sm" c="dimmed">
-          {note}
-        </Text>
-      ))}
+      {!narrow && <StageTable stages={plan.stages} />}
+      <StageList stages={plan.stages} always={narrow} />
+      {!narrow && <PlanNotes notes={plan.notes} />}
       {unresolved && (
         <Text size="sm" c="dimmed">
           Some versions are {unresolved.reason}. The build looks them up first; stages marked Maybe are then reused if
@@ -44,6 +41,14 @@ export function PlanPreview({ plan }: { plan: PlanSummary }) {
       )}
     </Stack>
   );
+}
+
+export function PlanNotes({ notes }: { notes: readonly string[] }) {
+  return notes.map((note) => (
+    <Text key={note} size="sm" c="dimmed">
+      {note}
+    </Text>
+  ));
 }
 
 function StageTable({ stages }: { stages: readonly PlanStage[] }) {
@@ -77,12 +82,12 @@ function StageTable({ stages }: { stages: readonly PlanStage[] }) {
   );
 }
 
-/** The same for a phone, where four columns are too many. */
-function StageList({ stages }: { stages: readonly PlanStage[] }) {
+/** The same where four columns are too many. */
+function StageList({ stages, always }: { stages: readonly PlanStage[]; always: boolean }) {
   return (
-    <Stack gap={10} hiddenFrom="sm">
+    <Stack gap={10} {...(always ? {} : { hiddenFrom: 'sm' })}>
       {stages.map((stage) => (
-        <div key={stage.name}>
+        <div key={stage.name} data-stage={stage.name}>
           <Group gap="xs" wrap="nowrap">
             <Text size="sm" fw={500} style={{ flex: 1 }}>
               {stage.name}

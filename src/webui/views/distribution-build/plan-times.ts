@@ -2,6 +2,7 @@
 
 import { formatDuration } from '../../../amounts.ts';
 import type { PlanSummary } from '../../../model/plan.ts';
+import { listed } from './listed.ts';
 
 export type PlanStage = PlanSummary['stages'][number];
 
@@ -40,8 +41,4 @@ export function planTimeInWords(time: PlanTime): string {
   if (unknown.length > 0)
     return `At least ${rough}; ${listed(unknown)} ${unknown.length === 1 ? 'has' : 'have'} not run here yet.`;
   return open > 0 ? `Up to about ${rough}, based on similar builds.` : `About ${rough}, based on similar builds.`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -1,24 +1,31 @@
-/** The one form for new and stored distributions: steps over the schema's keys, or all of it as YAML. */
-import { Alert, Badge, Button, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
+/** The one form for new and stored distributions: steps over the schema's keys, and all of it as YAML; on a wide screen beside one another. */
+import { Alert, Badge, Box, Button, Skeleton, Stack, Tabs } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCode, IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useMemo, useRef } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import type { Distribution } from '../../../model/distribution.ts';
 import { client, queryClient } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { LeaveGuard } from '../../parts/leave-guard.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ChangedElsewhere, isChangedElsewhere } from '../distribution/changed-elsewhere.tsx';
+import classes from './editor.module.css';
 import { exportDefinition } from './export.ts';
 import { FormContext, useTouched } from './form-context.ts';
+import { useResolution } from './packages/use-resolution.ts';
 import { told } from './problems.ts';
 import { Review } from './review.tsx';
+import { Neighbours, SaveBar } from './save-bar.tsx';
 import type { FormSearch } from './search.ts';
 import { StepFields } from './step-fields.tsx';
 import { problemsIn, type StepId, stepFrom, stepIds, stepTitles } from './steps.ts';
 import { type Beginning, type DraftState, useDraft } from './use-draft.ts';
 
-const YamlTab = lazy(() => import('./yaml-tab.tsx'));
+const YamlPane = lazy(() => import('./yaml-pane.tsx'));
+
+/** From here on form and YAML have room beside one another. */
+const wideScreen = '(min-width: 87.5em)';
 
 interface Save {
   build: boolean;
@@ -42,6 +49,9 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   const state = useDraft(beginning, distribution?.id);
   const { draft, set, schema, components, choices, problems, unchecked, brokenText } = state;
   const touched = useTouched();
+  const resolution = useResolution(state, distribution);
+  const wide = useMediaQuery(wideScreen, false, { getInitialValueInEffect: false });
+  const [field, setField] = useState<string>();
   const saved = useRef(false);
   const save = useMutation({
     mutationFn: ({ over = distribution?.revision }: Save) =>
@@ -57,14 +67,14 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   const form = useMemo(
     () => ({
       ...{ draft, set, schema: schema.data ?? {}, components: components.data ?? [] },
-      ...{ choices, problems, unchecked, ...touched },
+      ...{ choices, problems, unchecked, resolution, ...touched },
     }),
-    [draft, set, schema.data, components.data, choices, problems, unchecked, touched],
+    [draft, set, schema.data, components.data, choices, problems, unchecked, resolution, touched],
   );
   const submit = (wanted: Save) => save.mutate(wanted, { onSuccess: (stored) => onSaved(stored, wanted.build) });
   const stale = isChangedElsewhere(save.error);
   const step = stepFrom(search.step);
-  const tab = search.view ?? (brokenText === undefined ? step : 'yaml');
+  const tab = wide ? step : (search.view ?? (brokenText === undefined ? step : 'yaml'));
   const failure = schema.error ?? components.error;
   return (
     <Page
@@ -81,7 +91,7 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
     >
       <LeaveGuard when={() => state.dirty && !saved.current} />
       {failure && <ErrorNotice error={failure} onRetry={() => void schema.refetch()} />}
-      {!schema.data && !failure && <Loader aria-label="Loading" />}
+      {!schema.data && !failure && <FormSkeleton />}
       {schema.data && (
         <FormContext value={form}>
           <Tabs
@@ -89,27 +99,41 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
             onChange={(next) => onSearch(next === 'yaml' ? { view: 'yaml' } : { step: next ?? undefined })}
             keepMounted={false}
           >
-            <StepTabs state={state} />
-            <Stack gap="md" pt="md">
-              <Troubles state={state} />
-              {stepIds.map((id) => (
-                <Tabs.Panel key={id} value={id}>
-                  {id === 'review' ? (
-                    <Review
-                      state={state}
-                      onPlace={(next) => onSearch(next === 'yaml' ? { view: next } : { step: next })}
-                    />
-                  ) : (
-                    <StepFields step={id} />
-                  )}
-                </Tabs.Panel>
-              ))}
-              <Tabs.Panel value="yaml">
-                <Suspense fallback={<Loader aria-label="Loading the editor" />}>
-                  <YamlTab state={state} />
-                </Suspense>
-              </Tabs.Panel>
-            </Stack>
+            <StepTabs state={state} wide={wide} />
+            <div className={wide ? classes.sides : undefined}>
+              <Stack
+                gap="md"
+                pt="md"
+                // What is filled in while the YAML cannot be read would be lost when it can.
+                inert={wide && brokenText !== undefined}
+                className={wide ? classes.side : undefined}
+                onFocus={({ target }) => setField(target.closest<HTMLElement>('[data-pointer]')?.dataset.pointer)}
+              >
+                <Troubles state={state} />
+                {stepIds.map((id) => (
+                  <Tabs.Panel key={id} value={id}>
+                    {id === 'review' ? (
+                      <Review
+                        state={state}
+                        onPlace={(next) => onSearch(next === 'yaml' ? { view: next } : { step: next })}
+                      />
+                    ) : (
+                      <StepFields step={id} />
+                    )}
+                  </Tabs.Panel>
+                ))}
+                {!wide && (
+                  <Tabs.Panel value="yaml">
+                    <Yaml state={state} />
+                  </Tabs.Panel>
+                )}
+              </Stack>
+              {wide && (
+                <Box pt="md" className={`${classes.side} ${classes.yaml}`} role="region" aria-label="YAML" tabIndex={0}>
+                  <Yaml state={state} field={field} />
+                </Box>
+              )}
+            </div>
           </Tabs>
           {save.error && !stale && <ErrorNotice error={save.error} />}
           {stale && distribution && (
@@ -129,7 +153,7 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
             unchanged={distribution !== undefined && !state.dirty}
             onSave={(build) => submit({ build })}
             neighbours={
-              search.view ? undefined : <Neighbours step={step} onStep={(next) => onSearch({ step: next })} />
+              tab === 'yaml' ? undefined : <Neighbours step={step} onStep={(next) => onSearch({ step: next })} />
             }
           />
         </FormContext>
@@ -138,7 +162,26 @@ export function Editor({ title, beginning, distribution, search, onSearch, onSav
   );
 }
 
-function StepTabs({ state: { problems, brokenText, schema } }: { state: DraftState }) {
+function Yaml(props: { state: DraftState; field?: string | undefined }) {
+  return (
+    <Suspense fallback={<Skeleton height={320} aria-label="Loading the editor" />}>
+      <YamlPane {...props} />
+    </Suspense>
+  );
+}
+
+function FormSkeleton() {
+  return (
+    <Stack gap="lg" aria-label="Loading">
+      {[36, 58, 58, 58].map((height, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are alike
+        <Skeleton key={index} height={height} maw={index === 0 ? undefined : 480} />
+      ))}
+    </Stack>
+  );
+}
+
+function StepTabs({ state: { problems, brokenText, schema }, wide }: { state: DraftState; wide: boolean }) {
   const toFix = (place: StepId | 'yaml') => {
     const { length } = problemsIn(place, problems, schema.data ?? {});
     if (length === 0) return undefined;
@@ -155,9 +198,11 @@ function StepTabs({ state: { problems, brokenText, schema } }: { state: DraftSta
           {stepTitles[id]}
         </Tabs.Tab>
       ))}
-      <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />} rightSection={toFix('yaml')}>
-        YAML
-      </Tabs.Tab>
+      {!wide && (
+        <Tabs.Tab value="yaml" ml="auto" leftSection={<IconCode size={16} aria-hidden />} rightSection={toFix('yaml')}>
+          YAML
+        </Tabs.Tab>
+      )}
     </Tabs.List>
   );
 }
@@ -172,81 +217,6 @@ function Troubles({ state: { trouble, problems, checkAgain } }: { state: DraftSt
         <Alert color="red" variant="light" role="alert">
           {general}
         </Alert>
-      )}
-    </>
-  );
-}
-
-interface SaveBarProps {
-  state: DraftState;
-  saving: boolean;
-  /** Stored already, as it stands here. */
-  unchanged: boolean;
-  onSave: (build: boolean) => void;
-  neighbours: ReactNode;
-}
-
-function SaveBar({ state, saving, unchanged, onSave, neighbours }: SaveBarProps) {
-  const { problems, brokenText, waiting, trouble } = state;
-  const wrong = problems.length > 0 || brokenText !== undefined;
-  const blocked = wrong || waiting || trouble !== undefined;
-  return (
-    <Group
-      justify="space-between"
-      gap="sm"
-      py="sm"
-      style={{
-        position: 'sticky',
-        bottom: 0,
-        background: 'var(--mantine-color-body)',
-        borderTop: '1px solid var(--mantine-color-default-border)',
-        zIndex: 2,
-      }}
-    >
-      <Group gap="xs">{neighbours}</Group>
-      <Group gap="sm">
-        <Text size="sm" c={wrong ? 'red' : 'dimmed'} role="status">
-          {verdict(state)}
-        </Text>
-        <Button variant="default" onClick={() => onSave(true)} disabled={blocked} loading={saving}>
-          Save and build
-        </Button>
-        <Button onClick={() => onSave(false)} disabled={blocked || unchanged} loading={saving}>
-          Save
-        </Button>
-      </Group>
-    </Group>
-  );
-}
-
-function verdict(state: DraftState): string {
-  const { problems, unchecked, fetchingIndex, brokenText, waiting, dirty, trouble } = state;
-  if (brokenText !== undefined) return 'The YAML cannot be read.';
-  if (trouble) return 'Not checked.';
-  if (waiting) return 'Checking…';
-  if (problems.length > 0) return `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
-  const later = unchecked.length === 1 ? '1 check left to the build' : `${unchecked.length} checks left to the build`;
-  return [
-    fetchingIndex ? 'No problems found so far; looking packages up…' : 'No problems found',
-    ...(unchecked.length > 0 && !fetchingIndex ? [later] : []),
-    ...(dirty ? ['Unsaved'] : []),
-  ].join(' · ');
-}
-
-function Neighbours({ step, onStep }: { step: StepId; onStep: (step: StepId) => void }) {
-  const index = stepIds.indexOf(step);
-  const [before, after] = [stepIds[index - 1], stepIds[index + 1]];
-  return (
-    <>
-      {before && (
-        <Button variant="subtle" size="sm" onClick={() => onStep(before)}>
-          ← {stepTitles[before]}
-        </Button>
-      )}
-      {after && (
-        <Button variant="subtle" size="sm" onClick={() => onStep(after)}>
-          {stepTitles[after]} →
-        </Button>
       )}
     </>
   );

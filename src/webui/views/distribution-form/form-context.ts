@@ -4,6 +4,7 @@ import { jsonPointer } from '../../../errors.ts';
 import type { Choice } from '../../../model/check.ts';
 import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, unlessDefault, valueAt } from './draft.ts';
+import type { Resolution } from './packages/use-resolution.ts';
 import { lockedBy } from './prebuilt.ts';
 import { type Problem, problemsAt, told } from './problems.ts';
 import { labelOf, nodeAt, type SchemaNode } from './schema.ts';
@@ -17,6 +18,8 @@ export interface Form {
   unchecked: readonly Problem[];
   components: readonly ListedComponent[];
   choices: readonly Choice[];
+  /** The packages' versions and sizes. */
+  resolution: Resolution;
   /** Fields that have been left once, by their pointers. */
   touched: ReadonlySet<string>;
   touch: (path: Path) => void;

@@ -19,7 +19,7 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
-  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, or an editor of `partitions`. */
+  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, an index of `packages`, or an editor of `partitions`. */
   input?: string | undefined;
 }
 
@@ -54,6 +54,7 @@ export const widgets = [
   'choice',
   'switch',
   'password',
+  'packages',
   'line',
   'text',
   'tags',
@@ -71,8 +72,7 @@ const longText = 10_000;
 
 export function widgetOf(node: SchemaNode): Widget {
   if (node.componentKind !== undefined) return 'components';
-  if (node.input === 'password') return 'password';
-  if (node.input === 'partitions') return 'partitions';
+  if (node.input === 'password' || node.input === 'packages' || node.input === 'partitions') return node.input;
   if (node.enum) return 'choice';
   if (node.anyOf) return variantsOf(node) ? 'variant' : 'other';
   switch (node.type) {

@@ -8,7 +8,9 @@ import { type AnchorHTMLAttributes, forwardRef } from 'react';
 import type { Distribution } from '../../../model/distribution.ts';
 import { client, distributionsQuery, queryClient } from '../../api.ts';
 import { ButtonLink } from '../../parts/anchor.tsx';
+import { CopySubmenu } from '../../parts/copy-as.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { usePageAction } from '../../shell/page-actions.ts';
 import { exportDefinition } from '../distribution-form/export.ts';
 
 const icon = { size: 16, 'aria-hidden': true } as const;
@@ -20,8 +22,11 @@ const MenuLink = createLink(
 );
 
 export function Actions({ distribution, onBuild }: { distribution: Distribution; onBuild: () => void }) {
-  const { id } = distribution;
+  const { id, name } = distribution;
+  const navigate = useNavigate();
   const [deleting, { open, close }] = useDisclosure();
+  usePageAction(`Build ${name}…`, 'b', onBuild);
+  usePageAction(`Edit ${name}`, 'e', () => void navigate({ to: '/distributions/$id/edit', params: { id } }));
   return (
     <>
       <Button leftSection={<IconHammer {...icon} />} onClick={onBuild}>
@@ -46,6 +51,30 @@ export function Actions({ distribution, onBuild }: { distribution: Distribution;
           >
             Export
           </Menu.Item>
+          <Menu.Divider />
+          <CopySubmenu
+            actions={[
+              {
+                of: 'Build',
+                command: ['build', name],
+                request: (recorder) => recorder.distributions.build(id),
+              },
+              {
+                of: 'Show',
+                command: ['distributions', 'show', name],
+                request: (recorder) => recorder.distributions.get(id),
+              },
+              {
+                of: 'Update versions',
+                request: (recorder) => recorder.distributions.lock(id, { update: true }),
+              },
+              {
+                of: 'Delete',
+                command: ['distributions', 'delete', name],
+                request: (recorder) => recorder.distributions.remove(id),
+              },
+            ]}
+          />
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash {...icon} />} onClick={open}>
             Delete…

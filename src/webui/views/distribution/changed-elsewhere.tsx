@@ -1,5 +1,5 @@
 /** A save that was refused because somebody else has saved since: both sides, and the ways out. */
-import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsSplit } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -62,7 +62,7 @@ export function ChangedElsewhere({ id, mine, onOverwrite, onDiscard }: ChangedEl
             <Text size="xs" c="dimmed">
               − as it is saved now · + as you have it
             </Text>
-            <Suspense fallback={<Loader aria-label="Loading" />}>
+            <Suspense fallback={<Skeleton height={160} aria-label="Loading" />}>
               <DefinitionDiff before={theirs.definition} after={mine} label="Their definition against yours" />
             </Suspense>
           </Stack>

@@ -1,5 +1,5 @@
 /** Two builds side by side: only what differs. */
-import { Loader, Select, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import { Select, SimpleGrid, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { formatBytes } from '../../../amounts.ts';
@@ -93,7 +93,7 @@ function Differences({ before, after }: { before: ListedBuild; after: ListedBuil
         </Section>
       )}
       <Section title="Definition">
-        <Suspense fallback={<Loader aria-label="Loading" />}>
+        <Suspense fallback={<Skeleton height={160} aria-label="Loading" />}>
           <DefinitionDiff
             before={one.side.inputs.definition}
             after={other.side.inputs.definition}

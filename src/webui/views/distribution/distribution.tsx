@@ -1,5 +1,5 @@
 /** One distribution: its newest image and its builds, its definition, and what differs between two builds. */
-import { Loader, Stack, Tabs } from '@mantine/core';
+import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
@@ -62,7 +62,7 @@ function Shown({ distribution, status }: { distribution: Distribution; status: R
           </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="definition" pt="md">
-          <Suspense fallback={<Loader aria-label="Loading" />}>
+          <Suspense fallback={<Skeleton height={160} aria-label="Loading" />}>
             <DefinitionTab distribution={distribution} />
           </Suspense>
         </Tabs.Panel>

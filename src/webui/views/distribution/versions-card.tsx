@@ -10,6 +10,7 @@ import { client } from '../../api.ts';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { TitledCard } from '../../parts/titled-card.tsx';
+import { usePageAction } from '../../shell/page-actions.ts';
 import { UpdateDialog } from './update-dialog.tsx';
 import { updateWords } from './updates.ts';
 
@@ -46,6 +47,8 @@ function Pinned({ distribution, lock, named }: { distribution: Distribution; loc
   const updates = useQuery(updatesQuery(distribution, arch));
   const { data } = updates;
   const [reviewing, { open, close }] = useDisclosure();
+  usePageAction(named ? `Check for updates of ${arch}` : 'Check for updates', 'u', () => void updates.refetch());
+  usePageAction(data && data.changes.length > 0 ? 'Review updates…' : undefined, undefined, open);
   return (
     <Stack gap="xs" align="flex-start">
       <Text size="sm">

@@ -41,8 +41,11 @@ export function Distributions() {
       actions={
         <>
           <ImportButton />
-          <ButtonLink to="/distributions/new" leftSection={<IconPlus size={16} aria-hidden />}>
-            New distribution
+          <ButtonLink
+            to={data?.items.length === 0 ? '/distributions/new' : '/distributions/templates'}
+            leftSection={<IconPlus size={16} aria-hidden />}
+          >
+            {data?.items.length === 0 ? 'Empty form' : 'New distribution'}
           </ButtonLink>
         </>
       }

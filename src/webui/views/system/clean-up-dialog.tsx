@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { formatBytes } from '../../../amounts.ts';
 import type { GcReport } from '../../../model/disk.ts';
 import { client, queryClient } from '../../api.ts';
+import { CopyAs } from '../../parts/copy-as.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -60,6 +61,10 @@ function CleanUp({ onClose }: { onClose: () => void }) {
       {data && <Preview found={data} />}
       {removal.error && <ErrorNotice error={removal.error} />}
       <Group justify="flex-end" gap="sm">
+        <CopyAs
+          command={['gc', ...(wanted > 0 ? ['--free', `${wanted}G`] : [])]}
+          request={(recorder) => recorder.gc({ freeBytes })}
+        />
         <Button variant="default" onClick={onClose}>
           Close
         </Button>

@@ -73,7 +73,10 @@ afterEach(async () => {
 function run(guest: Guest, within = limits): Promise<GuestRun> {
   return runGuest(
     guest,
-    { signs: compileSigns(systemdSigns(), nothingToBoot), report: guest.check && new SystemdReport(false) },
+    {
+      signs: compileSigns(systemdSigns(), nothingToBoot),
+      report: guest.check && new SystemdReport({ screen: false, words: [], questions: [] }),
+    },
     within,
     recording,
     {

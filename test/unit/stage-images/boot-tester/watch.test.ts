@@ -171,7 +171,7 @@ describe('a check inside the guest', () => {
   };
 
   test('tells the target that systemd no longer printed once a getty had the console', () => {
-    const report = new SystemdReport(false);
+    const report = new SystemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(recording('late-getty'));
     expect(replay.watch.review(replay.nowMs)).toBeUndefined();
     tell(replay, report, 'begin', 'active multi-user.target', 'end');
@@ -180,7 +180,7 @@ describe('a check inside the guest', () => {
   });
 
   test('tells a failed unit that the console never showed', () => {
-    const report = new SystemdReport(false);
+    const report = new SystemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(recording('up'));
     tell(replay, report, 'begin', 'failed broken.service exit-code', 'journal broken.service cannot open  x', 'end');
     expect(replay.outcome()).toMatchObject({
@@ -192,7 +192,7 @@ describe('a check inside the guest', () => {
   });
 
   test('is waited for once it has begun, three minutes at most', () => {
-    const report = new SystemdReport(false);
+    const report = new SystemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(reached + prompt);
     const upAtMs = replay.nowMs;
     tell(replay, report, 'begin');
@@ -201,7 +201,7 @@ describe('a check inside the guest', () => {
   });
 
   test('that is never heard changes nothing but ten seconds', () => {
-    const replay = new Replay(new SystemdReport(false)).say(reached + prompt);
+    const replay = new Replay(new SystemdReport({ screen: false, words: [], questions: [] })).say(reached + prompt);
     const upAtMs = replay.nowMs;
     expect(replay.outcome()).toEqual({ up: true, seconds: upAtMs / 1000 });
     expect(replay.nowMs).toBe(upAtMs + 10_000);

@@ -5,6 +5,7 @@ import { IconPlayerStop } from '@tabler/icons-react';
 import { formatPercent } from '../../../../amounts.ts';
 import type { Build } from '../../../../model/build.ts';
 import { client } from '../../../api.ts';
+import { usePageAction } from '../../../shell/page-actions.ts';
 import { useBuildAction } from './use-build-action.ts';
 
 interface CancelProps {
@@ -24,6 +25,7 @@ export function CancelButton({ build, compact = false }: CancelProps) {
       confirmProps: { color: 'red' },
       onConfirm: () => cancel.mutate(),
     });
+  usePageAction(compact ? undefined : 'Cancel this build…', compact ? undefined : 'x', ask);
   if (!compact)
     return (
       <Button

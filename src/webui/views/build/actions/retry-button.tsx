@@ -5,6 +5,7 @@ import { IconRefresh } from '@tabler/icons-react';
 import type { Build } from '../../../../model/build.ts';
 import type { StageName } from '../../../../stages/names.ts';
 import { client, unfinished } from '../../../api.ts';
+import { usePageAction } from '../../../shell/page-actions.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { useBuildAction } from './use-build-action.ts';
 
@@ -33,6 +34,8 @@ export function RetryIcon({ build }: { build: Build }) {
 export function RetryButton({ build }: { build: Build }) {
   const [open, { open: show, close }] = useDisclosure();
   const retry = useBuildAction((stage: StageName | undefined) => client.builds.retry(build.id, stage));
+  const label = build.state === 'succeeded' ? 'Run again…' : 'Retry…';
+  usePageAction(label, 'r', show);
   const choose = (stage: StageName | undefined) => retry.mutate(stage, { onSuccess: close });
   return (
     <Group gap="xs">
@@ -41,7 +44,7 @@ export function RetryButton({ build }: { build: Build }) {
         leftSection={<IconRefresh size={16} aria-hidden />}
         onClick={show}
       >
-        {build.state === 'succeeded' ? 'Run again…' : 'Retry…'}
+        {label}
       </Button>
       {open && <RetryDialog build={build} busy={retry.isPending} onClose={close} onRetry={choose} />}
     </Group>

@@ -20,7 +20,7 @@ export function ComponentsField({ path, node }: FieldProps) {
     error: told(problemsAt(problems, path, true)),
   };
   const cards = (Control: typeof Radio.Indicator | typeof Checkbox.Indicator, many: boolean) => (
-    <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="sm" mt={6}>
+    <SimpleGrid type="container" cols={{ base: 1, '36rem': 2, '60rem': 3 }} spacing="sm" mt={6}>
       {ofKind.map((component) => {
         const choice = choices.find(({ kind, name }) => kind === component.kind && name === component.name);
         const chosen = many ? entries.map(nameOf).includes(component.name) : value === component.name;

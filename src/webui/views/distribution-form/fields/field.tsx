@@ -3,6 +3,7 @@ import { Box, Text } from '@mantine/core';
 import type { ComponentType } from 'react';
 import { jsonPointer } from '../../../../errors.ts';
 import { type FieldProps, useForm } from '../form-context.ts';
+import { PackagesField } from '../packages/packages-field.tsx';
 import { labelOf, type Widget, widgetOf } from '../schema.ts';
 import { ComponentsField } from './components-field.tsx';
 import { GroupField } from './group-field.tsx';
@@ -20,6 +21,7 @@ const fields: Readonly<Record<Widget, ComponentType<FieldProps>>> = {
   choice: ChoiceField,
   switch: SwitchField,
   password: PasswordField,
+  packages: PackagesField,
   line: LineField,
   text: TextField,
   tags: TagsField,
