@@ -27,7 +27,11 @@ describe('a part that a component names', () => {
 
   it.each([
     ['bootloader', /must be a boot loader that there is a part for/, 'Use one of: grub, systemd-boot, uki.'],
-    ['filesystem', /must be a file system that there is a part for/, 'Use one of: btrfs, erofs, ext4, squashfs, vfat.'],
+    [
+      'filesystem',
+      /must be a file system that there is a part for/,
+      'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat.',
+    ],
     ['init', /must be an init system that there is a part for/, 'Use one of: systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
     ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
@@ -78,7 +82,7 @@ describe('a partition', () => {
   it('must have one that there is', () => {
     const at = '/contributes/partitions/0/fileSystem';
     expect(problems(partitions('platform', 'plan9'))).toMatchObject([
-      { pointer: at, value: '"plan9"', hint: 'Use one of: btrfs, erofs, ext4, squashfs, vfat.' },
+      { pointer: at, value: '"plan9"', hint: 'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat.' },
     ]);
     expect(problems(partitions('platform', { use: 'plan9' }))).toMatchObject([{ pointer: `${at}/use` }]);
     expect(problems(partitions('platform', { use: 'vfat', params: { x: 1 } }))).toMatchObject([

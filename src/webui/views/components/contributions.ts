@@ -43,6 +43,13 @@ const titles = new Map([
   ['onDemand.locale', 'Packages for a locale'],
   ['onDemand.timezone', 'Packages for a time zone'],
   ['onDemand.sudo', 'Packages for sudo'],
+  ['growth.use', 'What makes partitions grow'],
+  ['growth.params', 'Settings of what makes partitions grow'],
+  ['growth.recommends', 'Packages that make partitions grow'],
+  ['growth.mountOptions', 'Mount options of a partition that grows'],
+  ['mounted.params', 'Settings in a partition that does not hold the root'],
+  ['mounted.options', 'Mount options of such a partition'],
+  ['mounted.fsckPass', 'Its turn to be checked at boot (fsck)'],
   ['use', 'Implementation'],
   ['params', 'Settings of the implementation'],
 ]);

@@ -19,7 +19,7 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
-  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, an editor of `partitions`, or an index of `packages`. */
+  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, an index of `packages`, or an editor of `partitions`. */
   input?: string | undefined;
 }
 
