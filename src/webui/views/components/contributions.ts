@@ -37,6 +37,7 @@ const titles = new Map([
   ['console.up', 'Boot success patterns'],
   ['console.down', 'Boot failure patterns'],
   ['console.check', 'Post-boot checks'],
+  ['console.questions', 'Asked of a guest that is up'],
   ['bootsOn', 'Machines that images are booted on'],
   ['kernelSeries', 'Kernel series'],
   ['suites', 'Suites'],
