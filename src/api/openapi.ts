@@ -135,6 +135,7 @@ const tags = [
   ['artifacts', 'What builds left: images, checksums, SBOMs and consoles.'],
   ['queries', 'What suites and kernels have to choose from.'],
   ['components', 'Building blocks of distributions.'],
+  ['keys', 'Key sets that images are signed with.'],
   ['stage images', 'The container images in which stages run.'],
   ['access', 'Who may ask.'],
   ['system', 'The installation itself.'],

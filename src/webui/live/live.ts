@@ -14,6 +14,7 @@ import {
   isSignedOut,
   queryClient,
   refreshLists,
+  sessionQuery,
   unreachable,
   untilSignedIn,
 } from '../api.ts';
@@ -30,9 +31,10 @@ export async function keepListsLive(): Promise<never> {
   const forever = new AbortController().signal;
   let last: number | undefined;
   for (;;) {
-    await untilSignedIn(forever);
     const wanted = await untilWanted();
     try {
+      await queryClient.ensureQueryData(sessionQuery);
+      await untilSignedIn(forever);
       for await (const { id, change } of client.changes({
         after: last,
         signal: wanted,
@@ -48,9 +50,10 @@ export async function keepListsLive(): Promise<never> {
       }
     } catch (error) {
       setLive(false);
+      // From now on it is asked at intervals, as no stream tells.
+      void queryClient.invalidateQueries({ queryKey: healthQuery.queryKey });
       if (wanted.aborted) continue;
-      if (unreachable(error)) void queryClient.invalidateQueries({ queryKey: healthQuery.queryKey });
-      else if (!isSignedOut()) refreshLists();
+      if (!unreachable(error) && !isSignedOut()) refreshLists();
       const waitMs = unreachable(error) || isSignedOut() ? againMs : refusedMs;
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }

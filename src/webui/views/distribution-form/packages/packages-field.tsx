@@ -110,7 +110,8 @@ function PackageSearch({ path, label, description, separators, error, onAdd }: S
         )}
         rightSection={loading ? <Loader size={14} /> : undefined}
         acceptValueOnBlur
-        splitChars={separators}
+        // A space stands in what is searched for; Enter and pasting split at it.
+        splitChars={separators.filter((separator) => separator.trim() !== '')}
         error={error}
       />
       <Progress doing={doing} problem={problem} />
