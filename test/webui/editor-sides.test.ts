@@ -72,7 +72,7 @@ test('chosen packages stand in a table, with versions, sizes and all that they p
   await summary(/^3 chosen → \d+ installed, .* to download$/).waitFor();
   await row('curl').getByText('1000 B').waitFor();
   await page.getByRole('button', { name: /packages that components and dependencies add/ }).click();
-  await page.getByRole('cell', { name: 'systemd', exact: true }).waitFor();
+  await page.getByRole('cell', { name: 'systemd-sysv', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Remove htop' }).click();
   await summary(/before your changes/).waitFor();
   expect(await row('htop').count()).toBe(0);
