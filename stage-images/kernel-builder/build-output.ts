@@ -1,4 +1,4 @@
-/** Reads what the kernel's build prints: steps become progress, messages go to the log, the rest is dropped. */
+/** Reads what the kernel's build prints: its steps, short as Kbuild has them, and messages go to the log; steps become progress, too. */
 import type { ToolOptions } from '../contract/tool.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
@@ -55,7 +55,9 @@ export class BuildOutput {
   }
 
   private count(command: string, note: string): void {
+    // What prepares the build folder is neither counted nor worth a line.
     if (this.expected === 0) return;
+    this.sink.log(note);
     if (counted.has(command)) this.done++;
     const fraction = Math.min(1, this.done / this.expected);
     const mark = Math.floor(fraction * 200);
