@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExamples } from '../../src/examples.ts';
 import { ExampleList } from '../../src/model/example.ts';
-import { ldf, repository, stageImageId, token } from './lab.ts';
+import { repository, stageImageId, token } from './lab.ts';
 
 const port = '18082';
 const headers = { authorization: `Bearer ${token}` };
@@ -25,7 +25,6 @@ async function extraCertificates(): Promise<string> {
 }
 
 beforeAll(async () => {
-  await ldf(['images', 'build']);
   // A stage image: the bootstrapped base and a few packages, there also when the base itself is not.
   const base = await stageImageId('rootfs-assembler');
   const { stdout: group } = await execa('stat', ['--format', '%g', '/var/run/docker.sock']);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { StageRun } from '../../src/model/stage-run.ts';
-import { ldf, serve, token } from './lab.ts';
+import { serve, token } from './lab.ts';
 
 const port = 18_080;
 const authorization = `Bearer ${token}`;
@@ -41,7 +41,6 @@ const runs = (name: string) => (entry: JournalEntry) =>
   entry.type === 'stage' && entry.stage === name && entry.state === 'running';
 
 beforeAll(async () => {
-  await ldf(['images', 'build']);
   server = await serve(port);
 });
 afterAll(() => server.end('SIGTERM'));

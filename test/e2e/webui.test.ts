@@ -10,7 +10,7 @@ import type { Build } from '../../src/model/build.ts';
 import { labels } from '../../src/runtime/runtime.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { launchChromium, serverAway, signIn, watchPage } from '../fixtures/webui/chromium.ts';
-import { ldf, serve, token } from './lab.ts';
+import { serve, token } from './lab.ts';
 
 const port = 18_084;
 const origin = `http://127.0.0.1:${port}`;
@@ -24,7 +24,6 @@ let browser: Browser;
 const problems: string[] = [];
 
 beforeAll(async () => {
-  await ldf(['images', 'build']);
   server = await serve(port);
   // Others may have left some on this data folder. A newcomer has none; what they left in the cache stays.
   for (const { id } of (await client.distributions.list()).items) await client.distributions.remove(id);

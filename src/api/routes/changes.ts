@@ -2,7 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import type { Scope } from '../../model/scopes.ts';
-import type { ChangeTopic } from '../../store/changes.ts';
+import { type ChangeTopic, changeTopics } from '../../store/changes.ts';
 import { ChangeFeed } from '../change-feed.ts';
 import { NoQuery } from '../input.ts';
 import { problems } from '../openapi.ts';
@@ -19,7 +19,6 @@ const scopeOf: Readonly<Record<ChangeTopic, Scope>> = {
   component: 'components:read',
   'stage-images': 'images:read',
 };
-const topics = ['build', 'queue', 'distribution', 'component', 'stage-images'] as const;
 
 const changes = route({
   scope: ['builds:read', 'distributions:read', 'components:read', 'images:read'],
@@ -57,7 +56,7 @@ export function changeRoutes(services: ApiServices): OpenAPIHono {
     const stop = new AbortController();
     const signal = untilSessionEnds(c, stop.signal, services.stopping);
     feed.join(signal);
-    const heard = new Set(topics.filter((topic) => hasScope(c, scopeOf[topic])));
+    const heard = new Set(changeTopics.filter((topic) => hasScope(c, scopeOf[topic])));
     const batches = feed.follow(c.req.valid('header')['Last-Event-ID'], heard, signal);
     const stream = eventStream(encoded(batches), { stop, onError: (error) => presentable(error, services.log) });
     return c.body(stream, 200, eventStreamHeaders);

@@ -51,8 +51,7 @@ export async function qemuCommand(wish: QemuWish, env: Terminal['env']): Promise
     path,
     ...['-machine', `${machine},accel=kvm:tcg`, '-cpu', 'max', '-m', `${wish.memoryMiB}M`],
     ...['-nographic', '-snapshot', '-bios', bios],
-    // A comma in a file's name is doubled.
-    ...['-drive', `${drive},file=${wish.image.replaceAll(',', ',,')}`],
+    ...['-drive', `${drive},file=${escaped(wish.image)}`],
     ...['-nic', wish.network ? 'user,model=virtio-net-pci' : 'none'],
   ];
 }
@@ -76,13 +75,17 @@ async function networkCommand(
     });
   const path = await programPath(arch, env);
   if (path === undefined) return undefined;
-  const escaped = (text: string) => text.replaceAll(',', ',,');
   const served = `tftp=${escaped(dirname(image))},bootfile=${escaped(basename(image))}`;
   return [
     path,
     ...['-machine', `${qemuNames[arch].machine},accel=kvm:tcg`, '-cpu', 'max', '-m', `${memoryMiB}M`],
     ...['-nographic', '-nic', `user,model=virtio-net-pci,${served}`],
   ];
+}
+
+/** QEMU takes a comma in a value doubled. */
+function escaped(value: string): string {
+  return value.replaceAll(',', ',,');
 }
 
 function driveOf(image: string): string {

@@ -75,8 +75,7 @@ export class Consoles {
     await ensureVolumes(runtime, { installation, owner });
     const request: ConsoleRequest = {
       ...{ contract: contractVersion, arch: build.arch, artifact: artifact.path, disk: artifact.disk, qemu },
-      ...(await machineOf(engine, build, logIn)),
-      ...(artifact.machines?.[0] ? { machine: artifact.machines[0] } : {}),
+      ...(await machineOf(engine, { artifact, build }, logIn)),
       ...{ ...config.consoleMachine, seconds: config.consoleSeconds },
     };
     const limits = limitsOf(config, owner.stage);
@@ -109,10 +108,10 @@ export class Consoles {
   }
 }
 
-/** What the image boots on, and who is logged in, by what the build was made of. */
+/** What the image boots on, by what itself or else the build says, and who is logged in. */
 async function machineOf(
   engine: Engine,
-  build: BuildRecord,
+  { artifact, build }: Pick<Bootable, 'artifact' | 'build'>,
   logIn: ConsoleWish['logIn'],
 ): Promise<Pick<ConsoleRequest, 'machine' | 'rootLogIn'>> {
   const plan = await planStoredBuild(engine, build, build.lock ?? undefined, undefined).catch((error: unknown) => {
@@ -120,7 +119,7 @@ async function machineOf(
     if (error instanceof LdfError && error.code === 'definition.impossible') return undefined;
     throw error;
   });
-  const machine = plan?.composition.bootsOn[0] ?? defaultParts.machine;
+  const machine = artifact.machines?.[0] ?? plan?.composition.bootsOn[0] ?? defaultParts.machine;
   if (logIn === undefined) return { machine };
   const check = plan?.composition.signs.check;
   if (!check)

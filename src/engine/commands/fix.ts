@@ -6,7 +6,7 @@ import { chosenNames } from '../../plan/components.ts';
 import type { BuildRecord } from '../../store/builds.ts';
 import { type DistributionRecord, revisionOf } from '../../store/distributions.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { keySetsFor } from '../core/key-sets.ts';
+import { planWithKeys } from '../core/key-sets.ts';
 import { createBuild, endedBuild } from './submit.ts';
 
 /**
@@ -31,8 +31,7 @@ export async function fixBuild(engine: Engine, buildId: string, fix: Fix): Promi
   const definition = await planner.definition(written);
   const { name, version, arch } = definition;
   const lock = (await store.getLocks(distribution.id))[build.arch];
-  const keySets = await keySetsFor(engine, definition);
-  await planner.plan({ definition, catalog: await engine.catalog(), keySets, boot: build.boot, lock });
+  await planWithKeys(engine, { definition, catalog: await engine.catalog(), boot: build.boot, lock });
   const input = { name, version, arch, definition: written, components: chosenNames(definition) };
   const saved = await store
     .updateDistribution(distribution.id, input, [revisionOf(distribution)])

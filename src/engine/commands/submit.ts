@@ -15,7 +15,7 @@ import { Attempts } from '../core/attempts.ts';
 import { planChecked } from '../core/check-plan.ts';
 import { sleep } from '../core/clock.ts';
 import type { Engine } from '../core/dependencies.ts';
-import { keySetsFor } from '../core/key-sets.ts';
+import { planWithKeys } from '../core/key-sets.ts';
 import { buildLease, Lease, newOwner } from '../core/leases.ts';
 import { identities, imagesOf, planStoredBuild } from '../core/plan-build.ts';
 import { Recorder } from '../core/recorder.ts';
@@ -44,11 +44,10 @@ export async function createBuild(
   const definition = await planner.definition(withOptions(written, options));
   const catalog = await engine.catalog();
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
-  const keySets = await keySetsFor(engine, definition);
-  const input = { definition, catalog, keySets, boot: options.boot, lock: lock ?? undefined };
+  const input = { definition, catalog, boot: options.boot, lock: lock ?? undefined };
   const checked = await planChecked(engine, input, true);
   const images = identities(await engine.images.resolve(imagesOf(checked.plan)));
-  const plan = await planner.plan({ ...input, images });
+  const plan = await planWithKeys(engine, { ...input, images });
   await checkRoom(engine, plan, distribution.id, options.noCache);
   const build = await store.createBuild(
     {

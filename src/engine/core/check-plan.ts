@@ -11,7 +11,7 @@ import { uncheckedWords } from '../../plan/unchecked.ts';
 import { fromDefinition, isDefinition } from '../../stages/origin.ts';
 import type { Engine } from './dependencies.ts';
 import { undefinedIfAway } from './failure.ts';
-import { keySetsFor } from './key-sets.ts';
+import { planWithKeys } from './key-sets.ts';
 
 export interface CheckedPlan {
   plan: Plan;
@@ -39,7 +39,7 @@ export async function planChecked(engine: Engine, input: PlanInput, binding = fa
 
 async function planUnlessImpossible(engine: Engine, input: PlanInput, problems: Problems): Promise<Plan | undefined> {
   try {
-    return await engine.planner.plan({ ...input, keySets: await keySetsFor(engine, input.definition) });
+    return await planWithKeys(engine, input);
   } catch (error) {
     if (!(error instanceof LdfError) || error.code !== 'definition.impossible') throw error;
     problems.addAll(error.details);

@@ -1,14 +1,22 @@
-/** The key sets of the installation as a plan asks for them, and what a run is given of them. */
+/** The key sets of the installation: plans that know them, and what a run is given of them. */
 import type { Definition } from '../../definition/definition.ts';
-import type { KnownKeySet } from '../../plan/types.ts';
+import type { KnownKeySet, Plan, PlanInput } from '../../plan/types.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../../stages/contract.ts';
 import { stageNamed } from '../../stages/registry.ts';
 import type { EngineDependencies } from './dependencies.ts';
 
 type Keys = Pick<EngineDependencies, 'keys'>;
 
+/** Plans with the key sets that there are now. @throws LdfError `definition.impossible` */
+export async function planWithKeys(
+  engine: Keys & Pick<EngineDependencies, 'planner'>,
+  input: Omit<PlanInput, 'keySets'>,
+): Promise<Plan> {
+  return engine.planner.plan({ ...input, keySets: await keySetsFor(engine, input.definition) });
+}
+
 /** undefined: the definition names none. */
-export async function keySetsFor({ keys }: Keys, { signing }: Definition): Promise<KnownKeySet[] | undefined> {
+async function keySetsFor({ keys }: Keys, { signing }: Definition): Promise<KnownKeySet[] | undefined> {
   if (signing.secureBoot === undefined) return undefined;
   return (await keys.list()).map(({ name, certificate, pem, problem }) => ({
     name,

@@ -6,7 +6,7 @@ import type { Lock } from '../../stages/lock.ts';
 import type { ImageName, StageName } from '../../stages/names.ts';
 import type { BuildRecord } from '../../store/builds.ts';
 import type { Engine, StageImages } from './dependencies.ts';
-import { keySetsFor } from './key-sets.ts';
+import { planWithKeys } from './key-sets.ts';
 
 /** @throws LdfError `definition.impossible` when the shipped components no longer serve the definition. */
 export async function planStoredBuild(
@@ -15,11 +15,9 @@ export async function planStoredBuild(
   lock: Lock | undefined,
   images: StageImages | undefined,
 ): Promise<Plan> {
-  const definition = await engine.planner.definition(build.definition);
-  return engine.planner.plan({
-    definition,
+  return planWithKeys(engine, {
+    definition: await engine.planner.definition(build.definition),
     catalog: await catalogOf(engine, build),
-    keySets: await keySetsFor(engine, definition),
     boot: build.boot,
     timeFactor: build.timeFactor,
     lock,

@@ -9,7 +9,7 @@ import { stageWithResult } from '../../stages/registry.ts';
 import { LockResult } from '../../stages/results.ts';
 import type { BoundedQueue } from '../core/bounded-queue.ts';
 import { type Engine, stageImage } from '../core/dependencies.ts';
-import { keySetsFor } from '../core/key-sets.ts';
+import { planWithKeys } from '../core/key-sets.ts';
 import { identities, imagesIfThere } from '../core/plan-build.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { runOutside } from '../stage-runs/run-outside.ts';
@@ -28,8 +28,7 @@ export async function resolveLock(
 ): Promise<Omit<LockAnswer, 'stored'>> {
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
   const today = images && identities(images);
-  const keySets = await keySetsFor(engine, definition);
-  const plan = await engine.planner.plan({ definition, catalog, keySets, boot: false, lock: current, images: today });
+  const plan = await planWithKeys(engine, { definition, catalog, boot: false, lock: current, images: today });
   const params = resolveParams(plan, current, update);
   const data = params
     ? await slots.run(() => runResolve(engine, definition.arch, params, stop))

@@ -1,8 +1,7 @@
 /** Something for a container to read: it goes from this process into the container's stdin, and is written down nowhere between. */
-import { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Container } from 'dockerode';
-import { LdfError } from '../../errors.ts';
+import { connectionOf } from './conversation.ts';
 import { answerOf } from './docker-error.ts';
 
 /** How long the Docker Engine may take to pass it on. */
@@ -17,8 +16,7 @@ export interface ContainerStdin {
 /** Takes hold of the stdin of a container that is not started yet. Whatever is not written ends with this process. */
 export async function openStdin(container: Container, name: string): Promise<ContainerStdin> {
   const options = { stream: true, hijack: true, stdin: true, stdout: false, stderr: false };
-  const attached = await answerOf(`open the stdin of container ${name}`, container.attach(options));
-  if (!(attached instanceof Duplex)) throw new LdfError('internal', 'The Docker client gave no connection.');
+  const attached = connectionOf(await answerOf(`open the stdin of container ${name}`, container.attach(options)));
   return {
     async write(text) {
       // The engine keeps its side open until it has passed all of it on.

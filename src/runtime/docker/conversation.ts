@@ -1,14 +1,20 @@
-/** An attached container as one stream: what it says can be read, what it is to hear is written. */
+/** The connection to an attached container, and it as one stream: what it says can be read, what it is to hear is written. */
 import { Duplex } from 'node:stream';
 import { LdfError } from '../../errors.ts';
 import { FrameDecoder } from './frames.ts';
 
+/** What dockerode gives for `attach`. @throws LdfError `internal` when it is no connection. */
+export function connectionOf(attached: NodeJS.ReadWriteStream): Duplex {
+  if (attached instanceof Duplex) return attached;
+  throw new LdfError('internal', 'The Docker client gave no connection.');
+}
+
 /**
- * `attached` is the connection that the Docker Engine gives for stdin, stdout and stderr of a container without a terminal.
+ * `given` is the connection that the Docker Engine gives for stdin, stdout and stderr of a container without a terminal.
  * @throws LdfError `internal` when it is no connection.
  */
-export function conversation(attached: NodeJS.ReadWriteStream): Duplex {
-  if (!(attached instanceof Duplex)) throw new LdfError('internal', 'The Docker client gave no connection.');
+export function conversation(given: NodeJS.ReadWriteStream): Duplex {
+  const attached = connectionOf(given);
   const frames = new FrameDecoder();
   const stream = new Duplex({
     read: () => void attached.resume(),
