@@ -94,12 +94,15 @@ it('builds an example by clicks alone, from the empty list to a download of what
   await pipeline(createReadStream(await download.path()), hash);
   expect(hash.digest('hex')).toBe(build.artifacts.find(({ format }) => format === 'raw')?.sha256);
 
-  // The image by hand, up to its log-in prompt.
+  // The image by hand, up to a shell: no account of the example has a password, so its console logs root in.
   await page.getByRole('link', { name: /^Boot/ }).first().click();
   const screen = page.locator('.xterm-accessibility, .xterm-rows').first();
-  await screen.getByText('login:').first().waitFor({ timeout: stageMs });
-  await page.keyboard.type('root\n');
-  await screen.getByText('Password:').first().waitFor({ timeout: 60_000 });
+  await screen.getByText('root@').first().waitFor({ timeout: stageMs });
+  await page.keyboard.type('echo answer-$((6 * 7))\n');
+  await screen
+    .getByText('answer-42')
+    .first()
+    .waitFor({ timeout: 5 * 60_000 });
   await page.getByRole('button', { name: 'Power off' }).click();
   await page.getByText('Powered off.').waitFor();
   await page.close();
