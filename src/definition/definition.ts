@@ -11,6 +11,7 @@ import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
+import { KernelPatch, mostPatches } from './kernel-patch.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
@@ -141,6 +142,13 @@ export const Kernel = z.strictObject({
       options: KernelOptions.default({}).describe('Kernel options to enforce, such as CONFIG_WIREGUARD.'),
     })
     .prefault({}),
+  patches: z
+    .array(KernelPatch)
+    .max(mostPatches)
+    .default([])
+    .describe(
+      'Changes to the source of a kernel that is compiled, applied in this order. One that does not apply fails the build.',
+    ),
   cmdline: z
     .array(DefinitionWord)
     .max(bounds.kernelWords)
@@ -294,6 +302,11 @@ export const Definition = z
     };
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
+    unique(
+      definition.kernel.patches.map((patch) => patch.name),
+      ['kernel', 'patches'],
+      'name',
+    );
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

@@ -27,7 +27,6 @@ export const maxDefinitionBytes = 16 << 20;
 const reserved = new Map([
   ['/signing/artifacts', 'signing of artifacts'],
   ['/signing/modules', 'signing of modules'],
-  ['/kernel/patches', 'kernel patches'],
   ['/kernel/toolchain', 'choice of the tool chain'],
 ]);
 

@@ -44,7 +44,10 @@ export function kernelWish(
       hint: 'Choose another version, or another kernel.source.',
     });
   const part: ChosenPart = { use: match?.use ?? '', params: params ?? {} };
-  if (source && formOf(part) === 'binary') refuseBase(definition, source, problems);
+  if (source && formOf(part) === 'binary') {
+    refuseBase(definition, source, problems);
+    refusePatches(definition, source, problems);
+  }
   const wanted = { source: part, version: version ?? series ?? '' };
   return { wishesSha256: contentHash(kernelQuestion(wanted)), ...wanted };
 }
@@ -69,6 +72,16 @@ function refuseBase(definition: Definition, source: Component, problems: Problem
   problems.add('/kernel/config/base', `kernel/${source.name} offers finished kernels, which have their configuration`, {
     value: base,
     hint: 'Leave kernel.config.base out, or choose a kernel.source that is compiled.',
+  });
+}
+
+/** What is compiled already is changed by nothing. */
+function refusePatches({ kernel }: Definition, source: Component, problems: Problems): void {
+  kernel.patches.forEach(({ name }, index) => {
+    problems.add(`/kernel/patches/${index}`, `kernel/${source.name} offers finished kernels, which take no patches`, {
+      value: name,
+      hint: 'Leave the patch out, or choose a kernel.source that is compiled.',
+    });
   });
 }
 

@@ -39,18 +39,29 @@ export function writeSbom(params: Params, kernelRelease: string, key: string, bo
 }
 
 /** A kernel that was compiled has source packages as its ancestors; one that came finished is its packages. */
-function kernelComponent({ form, version, sources }: Params['kernel'], release: string) {
+function kernelComponent({ form, version, sources, patches = [] }: Params['kernel'], release: string) {
   const packages = sortedPackages(sources).map((source) => packageComponent(source));
   return {
     type: 'operating-system',
     'bom-ref': 'kernel',
     name: 'linux',
     version,
-    properties: [{ name: 'ldf:kernel:release', value: release }],
+    properties: [
+      { name: 'ldf:kernel:release', value: release },
+      ...patches.map(({ name }) => ({ name: 'ldf:kernel:patch', value: name })),
+    ],
     ...(form === 'source'
-      ? { purl: `pkg:generic/linux@${purlPart(version)}`, pedigree: { ancestors: packages } }
+      ? {
+          purl: `pkg:generic/linux@${purlPart(version)}`,
+          pedigree: { ancestors: packages, ...(patches.length > 0 ? { patches: patches.map(patchOf) } : {}) },
+        }
       : { components: packages }),
   };
+}
+
+/** In full, so that the kernel can be made again of what the document names. */
+function patchOf({ content }: NonNullable<Params['kernel']['patches']>[number]) {
+  return { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content } } };
 }
 
 function packageComponent(source: LockedPackage, files: UsedPackage['files'] = []) {

@@ -12,6 +12,7 @@ import { toolchains } from '../../parts/toolchains/index.ts';
 import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
 import type { PrepareData, PrepareSourceParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
+import { applyPatches, patchedSource } from './apply-patches.ts';
 import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
 import { checkBase, configure, readRelease } from './configure.ts';
 import { forbiddenSettings } from './fixed-options.ts';
@@ -29,6 +30,9 @@ export async function prepare(context: StageContext<PrepareSourceParams>): Promi
   const folder = join(out, 'linux');
   const unpacked = (fraction: number) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`);
   await source.unpack(file, { folder, progress: unpacked });
+  const patches = params.patches ?? [];
+  if (patches.length > 0) progress(0.6, `applying ${patches.length} ${patches.length === 1 ? 'patch' : 'patches'}`);
+  await applyPatches(patches, { folder, version: params.version, work: context.work, log: context.log });
   const toolchain = makePart('toolchain', toolchains, params.toolchain);
   const tree = await createTree(context, toolchain, folder);
 
@@ -46,7 +50,7 @@ export async function prepare(context: StageContext<PrepareSourceParams>): Promi
   context.output('linux', 'tree');
   const { builtIn, modules } = countOptions(config);
   progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
-  return { release, sourceSha256: file.sha256, builtIn, modules, notHeld };
+  return { release, sourceSha256: patchedSource(file.sha256, patches), builtIn, modules, notHeld };
 }
 
 /** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */

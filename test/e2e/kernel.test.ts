@@ -20,10 +20,23 @@ version: "1"
 arch: x86_64
 kernel:
   source: few
+  patches: [{ file: described.patch }]
   config: { options: { CONFIG_CRC7: m } }
 init: few
 filesystem: few
 bootloader: few
+`;
+
+/** Of a file that has not changed in years. */
+const patch = `--- a/lib/crc7.c
++++ b/lib/crc7.c
+@@ -70,5 +70,5 @@
+ }
+ EXPORT_SYMBOL(crc7_be);
+ 
+-MODULE_DESCRIPTION("CRC7 calculations");
++MODULE_DESCRIPTION("CRC7 calculations, patched");
+ MODULE_LICENSE("GPL");
 `;
 
 const Contributes = z.looseObject({ kernel: z.unknown() }).partial();
@@ -88,11 +101,12 @@ describe('a small kernel', () => {
   let build: Build;
 
   beforeAll(async () => {
+    await scratch.write('described.patch', patch);
     file = await scratch.write('few.yaml', definition);
     build = await buildDefinition(file, output, noBoot);
   });
 
-  it('is compiled, and lies in the image with its modules', async () => {
+  it('is patched and compiled, and lies in the image with its modules', async () => {
     expect(build).toMatchObject({ state: 'succeeded', verdict: null, error: null });
     expect(build.stages.find(({ name }) => name === 'compile')?.state).toBe('succeeded');
     const lock = z
@@ -101,6 +115,7 @@ describe('a small kernel', () => {
     const root = await rootOf(join(output, 'few-1-x86_64.raw'));
     const release = lock.kernel.version.split('-')[0];
     expect(await readInside(root, `/usr/lib/modules/${release}/modules.dep`)).toContain('crc7.ko');
+    expect(await readInside(root, `/usr/lib/modules/${release}/kernel/lib/crc7.ko`)).toContain('calculations, patched');
   });
 
   it('takes everything from the cache the second time, and gives the same image', async () => {
@@ -129,6 +144,14 @@ describe('a small kernel', () => {
     );
     expect(await compileLog(again.id)).toContain(only);
     expect(sumOf(compiled)).toBe(sumOf(build));
+  });
+
+  it('fails with the hunk of a patch that does not apply', async () => {
+    await scratch.write('described.patch', patch.replace('-MODULE_DESCRIPTION("CRC7', '-MODULE_DESCRIPTION("CRC8'));
+    const { stdout, stderr } = await ldf(['build', '-f', file, '--wait', '--no-boot'], 1);
+    expect(stdout + stderr).toContain('described.patch does not apply');
+    expect(stdout + stderr).toContain('lib/crc7.c, hunk 1, at line 70');
+    await scratch.write('described.patch', patch);
   });
 
   it('fails with the option that its source does not know', async () => {

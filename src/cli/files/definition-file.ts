@@ -1,6 +1,6 @@
 /** From `-f distro.yaml` to a definition: read, completed with the files it names, checked, each problem with its line. */
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Definition } from '../../definition/definition.ts';
 import { maxDefinitionBytes, parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
@@ -61,7 +61,8 @@ export async function readWritten(given: string, { cwd, stdin }: Source): Promis
       'definition.invalid',
       'The definition',
     );
-    const value = await embedKernelConfig(written, path === undefined ? cwd : dirname(path));
+    const folder = path === undefined ? cwd : dirname(path);
+    const value = await embedPatches(await embedKernelConfig(written, folder), folder);
     return { name, path, text, value };
   });
 }
@@ -112,19 +113,47 @@ async function embedKernelConfig(value: Record<string, unknown>, folder: string)
   if (!parsed.success) return value;
   const { kernel, ...rest } = parsed.data;
   const path = kernel.config.base;
-  const content = await readFile(resolve(folder, path), 'utf8').catch((error: unknown) => {
-    const problem = fileError(error, 'cannot be read');
+  const content = await readNamed(resolve(folder, path), {
+    pointer: '/kernel/config/base',
+    value: path,
+    hint: 'Give a path relative to the definition, or write tiny or defconfig.',
+  });
+  return { ...rest, kernel: { ...kernel, config: { ...kernel.config, base: { content } } } };
+}
+
+const PatchByPath = z.strictObject({ file: z.string().min(1).max(4096) });
+const WithPatches = z.looseObject({ kernel: z.looseObject({ patches: z.array(z.unknown()) }) });
+
+/** `kernel.patches: [{file: path}]`, likewise: the server gets each file's name and text. */
+async function embedPatches(value: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {
+  const parsed = WithPatches.safeParse(value);
+  if (!parsed.success) return value;
+  const { kernel, ...rest } = parsed.data;
+  const patches: unknown[] = [];
+  for (const [index, patch] of kernel.patches.entries()) {
+    const byPath = PatchByPath.safeParse(patch);
+    if (!byPath.success) {
+      patches.push(patch);
+      continue;
+    }
+    const { file } = byPath.data;
+    const content = await readNamed(resolve(folder, file), {
+      pointer: `/kernel/patches/${index}/file`,
+      value: file,
+      hint: 'Give a path relative to the definition.',
+    });
+    patches.push({ name: basename(file), content });
+  }
+  return { ...rest, kernel: { ...kernel, patches } };
+}
+
+/** @throws LdfError `definition.invalid` at that place of the definition when it cannot be read */
+async function readNamed(path: string, place: Omit<ErrorDetail, 'message'>): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    const { message } = fileError(error, 'cannot be read');
     throw new LdfError('definition.invalid', 'The definition names a file that cannot be read.', {
-      details: [
-        {
-          pointer: '/kernel/config/base',
-          message: problem.message,
-          value: path,
-          hint: 'Give a path relative to the definition, or write tiny or defconfig.',
-        },
-      ],
+      details: [{ ...place, message }],
       cause: error,
     });
   });
-  return { ...rest, kernel: { ...kernel, config: { ...kernel.config, base: { content } } } };
 }

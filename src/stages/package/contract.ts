@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { compressions } from '../../definition/compression.ts';
 import { MountPoint } from '../../definition/image-partitions.ts';
 import { ImageSize } from '../../definition/image-size.ts';
+import { KernelPatch } from '../../definition/kernel-patch.ts';
 import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
@@ -79,7 +80,13 @@ export const PackageParams = z.strictObject({
   packages: z.array(LockedPackage),
   /** Boot files come from these, which are among the sources. The SBOM has those of which anything is in the image. */
   bootPackages: z.array(LockedPackage).max(mostBootPackages),
-  kernel: z.strictObject({ form: KernelForm, version: z.string(), sources: z.array(LockedPackage) }),
+  kernel: z.strictObject({
+    form: KernelForm,
+    version: z.string(),
+    sources: z.array(LockedPackage),
+    /** What its source was changed by, for the SBOM. */
+    patches: z.array(KernelPatch).optional(),
+  }),
   sourceDate: SourceDate,
   /** What programs that firmware starts are signed with; the run is given the private key besides. */
   secureBoot: SigningCertificate.optional(),

@@ -51,7 +51,12 @@ export const packageStage = defineStage({
         bootModules: composition.bootModules,
         packages: packages.packages.map(locked),
         bootPackages: boot.packages.map(locked),
-        kernel: { form, version: kernel.version, sources: kernel.sources.map(locked) },
+        kernel: {
+          form,
+          version: kernel.version,
+          sources: kernel.sources.map(locked),
+          ...(definition.kernel.patches.length > 0 ? { patches: definition.kernel.patches } : {}),
+        },
         ...(signing ? { secureBoot: signing.certificate } : {}),
         sourceDate: Math.max(...datesOf({ kernel, packages, boot })),
       },

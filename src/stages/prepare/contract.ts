@@ -1,5 +1,6 @@
 /** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
 import * as z from 'zod';
+import { KernelPatch, mostPatches } from '../../definition/kernel-patch.ts';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
@@ -36,7 +37,13 @@ const WantedKernel = z.strictObject({
 });
 
 /** Of a kernel that is compiled. */
-const SourceParams = WantedKernel.extend({ form: z.literal('source'), toolchain: ChosenPart, base: KernelBase });
+const SourceParams = WantedKernel.extend({
+  form: z.literal('source'),
+  toolchain: ChosenPart,
+  base: KernelBase,
+  /** In the order in which they are applied; absent: none. */
+  patches: z.array(KernelPatch).min(1).max(mostPatches).optional(),
+});
 /** Of a kernel that is finished. */
 const FinishedParams = WantedKernel.extend({ form: z.literal('binary') });
 export const PrepareParams = z.discriminatedUnion('form', [SourceParams, FinishedParams]);
@@ -46,7 +53,7 @@ export type PrepareFinishedParams = z.infer<typeof FinishedParams>;
 export const PrepareData = z.strictObject({
   /** What `uname -r` will say, such as 6.12.57-gw: the name of the module folder. */
   release: z.string(),
-  /** Of the package that the kernel, as source or as binary, came from. */
+  /** Of the package that the kernel, as source or as binary, came from; of that and the patches, where there are any. */
   sourceSha256: Sha256,
   /** Options that are on, built in or as module. */
   builtIn: z.int().nonnegative(),

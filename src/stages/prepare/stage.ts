@@ -39,7 +39,9 @@ export const prepareStage = defineStage({
     };
     const { toolchain } = defaultParts;
     const { base } = definition.kernel.config;
-    return { params: form === 'source' ? { form, toolchain, base, ...wanted } : { form, ...wanted }, image };
+    const { patches } = definition.kernel;
+    const changed = { form: 'source' as const, toolchain, base, ...(patches.length > 0 ? { patches } : {}), ...wanted };
+    return { params: form === 'source' ? changed : { form, ...wanted }, image };
   },
   kernelOptions(recorded) {
     const read = RecordedOptions.safeParse(recorded);

@@ -159,6 +159,23 @@ describe('a definition file', () => {
     });
   });
 
+  it('brings the patches it names', async () => {
+    await writeFile(join(folder, '0001-fix.patch'), '--- a/x\n');
+    await write(
+      'name: edge\narch: x86_64\nkernel:\n  patches:\n    - file: 0001-fix.patch\n    - { name: own, content: text }\n',
+    );
+    expect((await read()).definition.kernel.patches).toEqual([
+      { name: '0001-fix.patch', content: '--- a/x\n' },
+      { name: 'own', content: 'text' },
+    ]);
+    await rm(join(folder, '0001-fix.patch'));
+    expect((await problemOf(read())).details[0]).toMatchObject({
+      pointer: '/kernel/patches/0/file',
+      value: '0001-fix.patch',
+      message: 'line 5: cannot be read: no such file or directory.',
+    });
+  });
+
   it('names every problem with its line', async () => {
     await write(
       'name: Edge Gateway\narch: x86_64\nsystem:\n  users:\n    - name: ops\n    - name: 7\nimage: { sise: 2G }\n',

@@ -35,6 +35,32 @@ describe('kernel options', () => {
   });
 });
 
+describe('patches', () => {
+  const patches = [
+    { name: 'b.patch', content: 'b' },
+    { name: 'a.patch', content: 'a' },
+  ];
+  const of = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
+
+  it('go to the stage that makes the source ready, in their order, and into the papers', () => {
+    const planned = of({ ...minimal, kernel: { patches } });
+    expect(planned.prepare).toMatchObject({ patches });
+    expect(planned.package).toMatchObject({ kernel: { patches } });
+    expect(of(minimal).prepare).not.toHaveProperty('patches');
+  });
+
+  it('change no kernel that is finished, and have a name each', () => {
+    expect(problems({ ...minimal, kernel: { source: 'package', patches } })).toMatchObject([
+      { pointer: '/kernel/patches/0', value: '"b.patch"', hint: expect.stringContaining('kernel.source') },
+      { pointer: '/kernel/patches/1', value: '"a.patch"' },
+    ]);
+    const twice = { ...minimal, kernel: { patches: [patches[0], patches[0]] } };
+    expect(() => parseDefinition(twice)).toThrow(
+      expect.objectContaining({ details: [expect.objectContaining({ pointer: '/kernel/patches/1/name' })] }),
+    );
+  });
+});
+
 describe('a kernel that comes finished', () => {
   const packaged = { ...minimal, kernel: { source: 'package' } };
   const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));

@@ -99,6 +99,17 @@ describe('the SBOM', () => {
     expect(sbom.dependencies[0].dependsOn).toHaveLength(3);
   });
 
+  test('holds the patches of a kernel in full', () => {
+    const patches = [{ name: 'a.patch', content: 'the text' }];
+    const [component] = JSON.parse(
+      writeSbom({ ...params, kernel: { ...params.kernel, patches } }, '6.12.57', key, []),
+    ).components;
+    expect(component.properties).toContainEqual({ name: 'ldf:kernel:patch', value: 'a.patch' });
+    expect(component.pedigree.patches).toEqual([
+      { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content: 'the text' } } },
+    ]);
+  });
+
   test('has the package of a kernel that came finished as its component', () => {
     const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
     const finished: PackageParams = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
