@@ -1,4 +1,5 @@
 /** The parameters of every check part, without its code: by these the catalog checks what components ask of a booted guest. */
+import { OpenrcCheckParams } from './openrc/params.ts';
 import { SystemdCheckParams } from './systemd/params.ts';
 
-export const checkParams = { systemd: SystemdCheckParams } as const;
+export const checkParams = { openrc: OpenrcCheckParams, systemd: SystemdCheckParams } as const;

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Question } from '../check.ts';
-import { SystemdReport, systemdCheckStrings } from './systemd.ts';
+import { systemdCheckStrings, systemdReport } from './systemd.ts';
 
 const run = promisify(execFile);
 let folder: string;
@@ -43,25 +43,25 @@ async function report(
   journalctl: string,
   loginctl = 'exit 1',
   questions: readonly Question[] = [],
-): Promise<SystemdReport> {
+): Promise<ReturnType<typeof systemdReport>> {
   const port = join(folder, 'ttyS1');
   for (const [name, text] of Object.entries({ systemctl, journalctl, loginctl, sleep: slept }))
     await writeFile(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   await run('/bin/sh', ['-c', script(questions).replace('/dev/ttyS1', port)], {
     env: { PATH: [folder, process.env.PATH].join(delimiter) },
   });
-  const heard = new SystemdReport({ screen: true, words: [], questions });
+  const heard = systemdReport({ screen: true, words: [], questions });
   for (const line of (await readFile(port, 'utf8')).split('\n')) heard.heard(line);
   return heard;
 }
 
 test('the file system of / is told, and what lies below it; a port that says something else is not believed', () => {
   const notesOf = (...lines: string[]) => {
-    const heard = new SystemdReport({ screen: false, words: [], questions: [] });
+    const heard = systemdReport({ screen: false, words: [], questions: [] });
     for (const line of lines) heard.heard(`ldf-check ${line}`);
     return heard.notes;
   };
-  expect(notesOf('begin')).toEqual([]);
+  expect(notesOf('start')).toEqual([]);
   expect(notesOf('root btrfs')).toEqual(['/ is btrfs']);
   expect(notesOf('root overlay erofs')).toEqual(['/ is overlay over erofs']);
   expect(notesOf('root \u001b[31m')).toEqual([]);
@@ -96,8 +96,8 @@ test('a system without failed units has no problems', async () => {
 });
 
 test('what else the port says is passed over, and an end without a beginning is none', () => {
-  const heard = new SystemdReport({ screen: true, words: [], questions: [] });
-  for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check begin', 'ldf-check unheard-of x'])
+  const heard = systemdReport({ screen: true, words: [], questions: [] });
+  for (const line of ['BdsDxe: loading Boot0001', 'ldf-check end', 'xldf-check start', 'ldf-check unheard-of x'])
     heard.heard(line);
   expect(heard).toMatchObject({ begun: false, ended: false, problems: [] });
 });
@@ -107,8 +107,8 @@ test('the check is wanted by the target that every boot reaches', () => {
 });
 
 test('a port that says more than the check does is bounded', () => {
-  const heard = new SystemdReport({ screen: true, words: [], questions: [] });
-  heard.heard('ldf-check begin');
+  const heard = systemdReport({ screen: true, words: [], questions: [] });
+  heard.heard('ldf-check start');
   for (let index = 0; index < 10_000; index += 1) {
     heard.heard(`ldf-check active ${index}.target`);
     heard.heard(`ldf-check failed ${index}.service ${'x'.repeat(4000)}`);
@@ -138,16 +138,16 @@ test('a display manager whose greeter never comes is not waited for without end'
 }, 60_000);
 
 test('a dark screen is no failure of a machine that has none', () => {
-  const reports = [true, false].map((screen) => new SystemdReport({ screen, words: [], questions: [] }));
-  for (const line of ['begin', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
+  const reports = [true, false].map((screen) => systemdReport({ screen, words: [], questions: [] }));
+  for (const line of ['start', 'dark', 'end']) for (const heard of reports) heard.heard(`ldf-check ${line}`);
   expect(reports.map(({ problems }) => problems.map(({ code }) => code))).toEqual([['boot.screen-dark'], []]);
 });
 
 test('words that the kernel was not started with are told, whichever way they are quoted', () => {
   const words = ['quiet', 'foo="a b"', 'unit=a\\x2db'];
   const problemsWith = (line: string) => {
-    const heard = new SystemdReport({ screen: false, words, questions: [] });
-    for (const said of ['begin', `cmdline ${line}`, 'end']) heard.heard(`ldf-check ${said}`);
+    const heard = systemdReport({ screen: false, words, questions: [] });
+    for (const said of ['start', `cmdline ${line}`, 'end']) heard.heard(`ldf-check ${said}`);
     return heard.problems;
   };
   expect(problemsWith('root=x quiet "foo=a b" unit=a\\x2db extra')).toEqual([]);
@@ -186,7 +186,7 @@ test('what the components ask is put to the guest, and another answer is a probl
 
 test('a guest that was not asked, or is asked by somebody else, has given no wrong answer', () => {
   const question: Question = { what: 'x', command: ['true'], matches: () => false, hint: undefined };
-  const heard = new SystemdReport({ screen: false, words: [], questions: [question] });
-  for (const line of ['begin', 'answer 7 no', 'answered 7', 'answer 0 no', 'end']) heard.heard(`ldf-check ${line}`);
+  const heard = systemdReport({ screen: false, words: [], questions: [question] });
+  for (const line of ['start', 'answer 7 no', 'answered 7', 'answer 0 no', 'end']) heard.heard(`ldf-check ${line}`);
   expect(heard.problems).toEqual([]);
 });

@@ -6,8 +6,9 @@ import { ToolError } from '../../../stage-images/contract/tool.ts';
 import { nearNamesHint } from '../../near-names.ts';
 import { definePart } from '../../part.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
+import { deferSecrets } from '../first-boot.ts';
 import type { InitSystem, Services } from '../init-system.ts';
-import { deferSecrets } from './first-boot.ts';
+import { unitStarter } from './first-boot-unit.ts';
 import { applyUpdates } from './offline-updates.ts';
 import { SystemdParams } from './params.ts';
 
@@ -27,7 +28,7 @@ export const systemd = definePart(
     async prepareFirstBoot(root, firstBoot) {
       await root.write('/etc/machine-id', 'uninitialized\n', 0o444);
       if (await root.stat('/var/lib/dbus')) await root.link('/var/lib/dbus/machine-id', '/etc/machine-id');
-      await deferSecrets(root, firstBoot);
+      await deferSecrets(root, firstBoot, unitStarter(root));
       await holdPresets(root);
       await applyUpdates(root);
     },

@@ -125,7 +125,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     expect(
       await changedBy(
         change('parts/inits/systemd/systemd.ts', 'uninitialized', 'unknown'),
-        change('parts/inits/index.ts', '= { systemd }', '= { systemd, openrc: systemd }'),
+        change('parts/inits/index.ts', '= { openrc, systemd }', '= { openrc, systemd, busybox: systemd }'),
         change('parts/userlands/debian/dpkg.ts', 'import ', "console.log('changed');\nimport "),
         change('parts/userlands/index.ts', '= { debian }', '= { debian, busybox: debian }'),
       ),

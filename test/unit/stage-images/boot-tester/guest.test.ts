@@ -62,10 +62,10 @@ describe('a guest', () => {
   });
 
   test('is stopped, and its second serial port is heard to the end', async () => {
-    const guest = await start({ say: 'x', check: 'ldf-check begin\n', next: 'stay' }, ['type=11']);
+    const guest = await start({ say: 'x', check: 'ldf-check start\n', next: 'stay' }, ['type=11']);
     if (!guest.check) expect.fail('it has no second port');
     guest.console.once('data', () => void guest.stop());
-    expect(await text(guest.check)).toBe('ldf-check begin\n');
+    expect(await text(guest.check)).toBe('ldf-check start\n');
     expect(await guest.ended).toMatchObject({ cause: 'qemu' });
   });
 

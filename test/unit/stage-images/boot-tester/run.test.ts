@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SystemdReport } from '../../../../parts/checks/systemd/systemd.ts';
+import { systemdReport } from '../../../../parts/checks/systemd/systemd.ts';
 import { nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 import type { Guest, GuestEnd } from '../../../../stage-images/boot-tester/guest.ts';
 import { type GuestRun, maxConsoleBytes, runGuest } from '../../../../stage-images/boot-tester/run-guest.ts';
@@ -75,7 +75,7 @@ function run(guest: Guest, within = limits): Promise<GuestRun> {
     guest,
     {
       signs: compileSigns(systemdSigns(), nothingToBoot),
-      report: guest.check && new SystemdReport({ screen: false, words: [], questions: [] }),
+      report: guest.check && systemdReport({ screen: false, words: [], questions: [] }),
     },
     within,
     recording,
@@ -198,7 +198,7 @@ describe('a run', () => {
   test('listens to the check', async () => {
     const guest = new FakeGuest(true);
     const done = run(guest);
-    guest.check?.write('ldf-check begin\r\nldf-check failed x.service core-dump\r\nldf-check end\r\n');
+    guest.check?.write('ldf-check start\r\nldf-check failed x.service core-dump\r\nldf-check end\r\n');
     guest.console.write(up);
     await heard.line('Reached target multi-user.target');
     await vi.advanceTimersByTimeAsync(4000);

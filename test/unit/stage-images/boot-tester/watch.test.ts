@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SystemdReport } from '../../../../parts/checks/systemd/systemd.ts';
+import type { CheckReport } from '../../../../parts/checks/check.ts';
+import { systemdReport } from '../../../../parts/checks/systemd/systemd.ts';
 import { nothingToBoot } from '../../../../parts/machines/uefi/uefi.ts';
 import { compileSigns } from '../../../../stage-images/boot-tester/signs.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
@@ -165,24 +166,24 @@ describe('an end without a sign', () => {
 });
 
 describe('a check inside the guest', () => {
-  const tell = (replay: Replay, report: SystemdReport, ...lines: string[]) => {
+  const tell = (replay: Replay, report: CheckReport, ...lines: string[]) => {
     for (const line of lines) report.heard(`ldf-check ${line}`);
     replay.watch.checked(replay.nowMs);
   };
 
   test('tells the target that systemd no longer printed once a getty had the console', () => {
-    const report = new SystemdReport({ screen: false, words: [], questions: [] });
+    const report = systemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(recording('late-getty'));
     expect(replay.watch.review(replay.nowMs)).toBeUndefined();
-    tell(replay, report, 'begin', 'active multi-user.target', 'end');
+    tell(replay, report, 'start', 'active multi-user.target', 'end');
     expect(replay.outcome()).toMatchObject({ up: true });
     expect(new Replay().say(recording('late-getty')).codes()).toEqual(['boot.silent']);
   });
 
   test('tells a failed unit that the console never showed', () => {
-    const report = new SystemdReport({ screen: false, words: [], questions: [] });
+    const report = systemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(recording('up'));
-    tell(replay, report, 'begin', 'failed broken.service exit-code', 'journal broken.service cannot open  x', 'end');
+    tell(replay, report, 'start', 'failed broken.service exit-code', 'journal broken.service cannot open  x', 'end');
     expect(replay.outcome()).toMatchObject({
       up: false,
       problems: [
@@ -192,16 +193,16 @@ describe('a check inside the guest', () => {
   });
 
   test('is waited for once it has begun, three minutes at most', () => {
-    const report = new SystemdReport({ screen: false, words: [], questions: [] });
+    const report = systemdReport({ screen: false, words: [], questions: [] });
     const replay = new Replay(report).say(reached + prompt);
     const upAtMs = replay.nowMs;
-    tell(replay, report, 'begin');
+    tell(replay, report, 'start');
     expect(replay.outcome()).toMatchObject({ up: true });
     expect(replay.nowMs).toBe(upAtMs + 180_000);
   });
 
   test('that is never heard changes nothing but ten seconds', () => {
-    const replay = new Replay(new SystemdReport({ screen: false, words: [], questions: [] })).say(reached + prompt);
+    const replay = new Replay(systemdReport({ screen: false, words: [], questions: [] })).say(reached + prompt);
     const upAtMs = replay.nowMs;
     expect(replay.outcome()).toEqual({ up: true, seconds: upAtMs / 1000 });
     expect(replay.nowMs).toBe(upAtMs + 10_000);

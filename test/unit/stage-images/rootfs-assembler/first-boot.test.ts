@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { deferSecrets as defer } from '../../../../parts/inits/systemd/first-boot.ts';
+import { deferSecrets as defer } from '../../../../parts/inits/first-boot.ts';
+import { unitStarter } from '../../../../parts/inits/systemd/first-boot-unit.ts';
 import { RootFs } from '../../../../parts/root-fs/root-fs.ts';
 import { isKeyLike, isPlain } from '../../../../parts/userlands/debian/key-likeness.ts';
 import { entriesOf, type FirstBootParams } from '../../../../parts/userlands/debian/machine-entries.ts';
@@ -60,7 +61,7 @@ const asked = (...perMachine: ReturnType<typeof entry>[]): FirstBootParams => ({
 const nothing: FirstBootParams = { files: [] };
 /** With the entries that the parameters come to, as assemble asks for it. */
 const deferSecrets = (into: RootFs, params: FirstBootParams) =>
-  defer(into, { entries: entriesOf(params), given: params.files.map(({ path }) => path) });
+  defer(into, { entries: entriesOf(params), given: params.files.map(({ path }) => path) }, unitStarter(into));
 
 describe('the table', { timeout: slowTimeoutMs }, () => {
   test.each(perMachineTable.map((one) => [one.name, one] as const))('%s has the form of a definition', (_name, one) => {
@@ -105,7 +106,8 @@ describe('what machines must not share', () => {
     await deferSecrets(root, nothing);
     expect(await root.exists('/etc/ssh/ssh_host_rsa_key.pub')).toBe(false);
     expect(root.commands).toEqual([
-      'systemctl enable ldf-first-boot-openssh-rsa.service ldf-first-boot-openssh-ed25519.service',
+      'systemctl enable ldf-first-boot-openssh-rsa.service',
+      'systemctl enable ldf-first-boot-openssh-ed25519.service',
     ]);
   });
 

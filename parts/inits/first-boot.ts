@@ -1,24 +1,28 @@
 /**
- * What must not be the same on two machines made from one image: it is taken out, and a unit makes it anew when it is
- * missing at boot (docs/first-boot.md). The image gets one program, and for each entry a unit, a list of files with
+ * What must not be the same on two machines made from one image: it is taken out, and made anew when it is missing
+ * at boot (docs/first-boot.md). The image gets one program, and for each entry what starts it, a list of files with
  * owner and mode, the commands, and those files of which only some values differ.
  */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { PerMachine } from '../../../src/definition/per-machine.ts';
-import { isDefinition } from '../../../src/stages/origin.ts';
-import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import { readDatabase } from '../../root-fs/accounts.ts';
-import type { RootFs } from '../../root-fs/root-fs.ts';
-import type { FirstBootEntry as Entry, FirstBoot } from '../init-system.ts';
+import { basename, join } from 'node:path';
+import type { PerMachine } from '../../src/definition/per-machine.ts';
+import { isDefinition } from '../../src/stages/origin.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
+import { readDatabase } from '../root-fs/accounts.ts';
+import type { RootFs } from '../root-fs/root-fs.ts';
+import type { FirstBootEntry as Entry, FirstBoot } from './init-system.ts';
+
+/** Has the init system run the program for an entry, before whatever uses its files, while the first of them is not there. */
+export type Starter = (entry: Entry, planned: readonly Planned[]) => Promise<void>;
 
 type MachineFile = PerMachine['files'][number];
-const program = '/usr/lib/ldf/first-boot';
+/** Makes the files of the entry that is its argument. */
+export const firstBootProgram = '/usr/lib/ldf/first-boot';
 const dataFolder = '/usr/lib/ldf/first-boot.d';
 
-/** A file as the unit makes it; `owner` is what chown(1) takes. */
-interface Planned {
+/** A file as the program makes it; `owner` is what chown(1) takes. */
+export interface Planned {
   path: string;
   owner: string;
   mode: string;
@@ -26,23 +30,26 @@ interface Planned {
   template?: Buffer;
 }
 
-/** Takes out each file that a machine has to make for itself, and has a unit make it at first boot. */
-export async function deferSecrets(root: RootFs, { entries, given: paths }: FirstBoot): Promise<void> {
+/** Takes out each file that a machine has to make for itself, and has it made at first boot. */
+export async function deferSecrets(
+  root: RootFs,
+  { entries, given: paths }: FirstBoot,
+  starter: Starter,
+): Promise<void> {
   // Whoever gives a file wants it on every machine: a cluster's munge.key, an SSH host key.
   const given = new Set(paths);
-  const units: string[] = [];
+  let isUsed = false;
   for (const entry of entries) {
     const planned = await planFiles(root, entry);
     if (planned.length === 0) continue;
     for (const { path } of planned) if (!given.has(path)) await root.remove(path);
     await forgetInUcf(root, planned);
     if (planned.some(({ path }) => given.has(path))) continue;
-    units.push(await writeEntry(root, entry, planned));
+    await writeEntry(root, entry, planned);
+    await starter(entry, planned);
+    isUsed = true;
   }
-  if (units.length > 0) {
-    await root.write(program, programText, 0o755);
-    await root.run('systemctl', ['enable', ...units]);
-  }
+  if (isUsed) await root.write(firstBootProgram, programText, 0o755);
   await removeDanglingCertificateLinks(root);
 }
 
@@ -106,41 +113,12 @@ async function forgetInUcf(root: RootFs, planned: readonly Planned[]): Promise<v
   if (kept.join('\n') !== text) await root.write(hashes, kept.join('\n'), stat.mode & 0o7777);
 }
 
-async function writeEntry(root: RootFs, entry: Entry, planned: readonly Planned[]): Promise<string> {
-  const unit = `ldf-first-boot-${entry.name}.service`;
+async function writeEntry(root: RootFs, entry: Entry, planned: readonly Planned[]): Promise<void> {
   const folder = `${dataFolder}/${entry.name}`;
   await root.write(`${folder}/files`, planned.map(({ path, owner, mode }) => `${mode} ${owner} ${path}\n`).join(''));
   await root.write(`${folder}/make`, entry.make);
   for (const { path, template } of planned)
     if (template) await root.write(`${folder}/templates/${basename(path)}`, template, 0o600);
-  await root.write(`/etc/systemd/system/${unit}`, unitText(entry, planned));
-  return unit;
-}
-
-/** systemd.unit(5): `%` begins a specifier, and a path with a blank or a quote is put in quotes. */
-function unitText({ name, before }: Entry, planned: readonly Planned[]): string {
-  const quoted = (path: string) => path.replaceAll('%', '%%');
-  const folders = [...new Set(planned.map(({ path }) => dirname(path)))];
-  const services = before.map((service) => (/\.[a-z]+$/.test(service) ? service : `${service}.service`));
-  return `[Unit]
-Description=This machine's own ${name} files
-Documentation=man:machine-id(5)
-DefaultDependencies=no
-RequiresMountsFor=${folders.map((folder) => JSON.stringify(quoted(folder))).join(' ')}
-After=local-fs.target systemd-remount-fs.service systemd-random-seed.service
-Before=${['basic.target', ...services].join(' ')}
-Conflicts=shutdown.target
-Before=shutdown.target
-ConditionPathExists=!${quoted(planned[0]?.path ?? '')}
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=${program} ${name}
-
-[Install]
-WantedBy=basic.target
-`;
 }
 
 /**

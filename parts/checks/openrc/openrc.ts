@@ -1,0 +1,47 @@
+/**
+ * Asks a running OpenRC for its services. OpenRC takes nothing in from outside, so images with it have a service of their own,
+ * boot-check, that looks in a virtual machine's SMBIOS tables for what to run; the answer comes over a second serial port.
+ */
+import { definePart } from '../../part.ts';
+import type { Check, Expected } from '../check.ts';
+import { askedInShell, GuestReport, prefix } from '../guest-report.ts';
+import { OpenrcCheckParams } from './params.ts';
+
+const service = 'boot-check';
+/** What the service looks for; the component has it as well. */
+const key = 'ldf.check=';
+
+export const openrc = definePart(
+  OpenrcCheckParams,
+  (): Check => ({
+    strings: (questions) => openrcCheckStrings(questions.map(({ command }) => command)),
+    rootLogIn: [],
+    report: openrcReport,
+  }),
+);
+
+export function openrcReport(expected: Expected): GuestReport {
+  return new GuestReport(expected, {
+    name: service,
+    failedHint: 'Correct the service or what it needs, or list it under system.services.disable.',
+  });
+}
+
+/** Values of SMBIOS type 11 (OEM strings), the script in base64. */
+export function openrcCheckStrings(commands: readonly (readonly string[])[]): readonly string[] {
+  return [`${key}${Buffer.from(scriptFor(commands)).toString('base64')}`];
+}
+
+/** OpenRC has a link in /run/openrc/failed for each service that did not start; what ended since, rc-status(8) calls crashed. */
+const scriptFor = (commands: readonly (readonly string[])[]) => `
+echo ${prefix}start
+read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
+type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
+echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
+[ "$(cat /run/openrc/softlevel)" = default ] && echo "${prefix}active default"
+for service in /run/openrc/failed/*; do
+  if [ -e "$service" ]; then echo "${prefix}failed \${service##*/} did-not-start"; fi
+done
+rc-status --nocolor --crashed | while read -r service rest; do echo "${prefix}failed $service crashed"; done
+${commands.map(askedInShell).join('')}echo ${prefix}end
+`;

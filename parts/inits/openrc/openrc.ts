@@ -1,0 +1,135 @@
+/** OpenRC: which services start at boot, and what the first boot of each machine makes for itself. */
+import { readdir } from 'node:fs/promises';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { ToolError } from '../../../stage-images/contract/tool.ts';
+import { nearNamesHint } from '../../near-names.ts';
+import { definePart } from '../../part.ts';
+import type { RootFs } from '../../root-fs/root-fs.ts';
+import { deferSecrets, firstBootProgram, type Starter } from '../first-boot.ts';
+import type { FirstBootEntry, InitSystem, Services } from '../init-system.ts';
+import { OpenrcParams } from './params.ts';
+
+type Detail = { pointer: string; message: string; value: string; hint: string };
+
+const programs = ['/usr/sbin/openrc', '/usr/sbin/init'];
+const scriptFolder = '/etc/init.d';
+/** What services of a running system belong to (runlevels of OpenRC's users guide). */
+const runlevel = 'default';
+/** Suffixes of systemd.unit(5). */
+const unitSuffix = /\.(service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/;
+
+export const openrc = definePart(
+  OpenrcParams,
+  (): InitSystem => ({
+    require: requireOpenrc,
+    setServices,
+    async prepareFirstBoot(root, { entries, given }) {
+      await root.remove('/etc/machine-id');
+      await deferSecrets(root, { entries: [machineId, ...entries], given }, scriptStarter(root));
+    },
+  }),
+);
+
+/** machine-id(5): nothing makes it where there is no systemd, and programs that are not of systemd read it. */
+const machineId: FirstBootEntry = {
+  name: 'machine-id',
+  files: [{ path: '/etc/machine-id', owner: 'root', group: 'root', mode: '0444', values: [] }],
+  make: 'tr -d - </proc/sys/kernel/random/uuid >machine-id\n',
+  before: [],
+  from: { kind: 'component', name: 'init/openrc' },
+};
+
+async function requireOpenrc(root: RootFs): Promise<void> {
+  for (const program of programs)
+    if (!(await root.exists(program)))
+      throw new StageFailure({
+        code: 'init.missing',
+        message: 'The packages do not bring OpenRC and an init that runs it, so the image could not boot.',
+        hint: 'Let the init component have the packages openrc and sysvinit-core, or choose another init.',
+        details: [{ pointer: '/init', message: `There is no ${program} in the root file system.` }],
+      });
+}
+
+async function setServices(root: RootFs, { enable, disable }: Services): Promise<void> {
+  const folder = await root.follow(scriptFolder);
+  const scripts = new Set(folder ? await readdir(folder) : []);
+  const problems: Detail[] = [];
+  for (const [key, names] of [
+    ['enable', enable],
+    ['disable', disable],
+  ] as const)
+    for (const name of names) {
+      // The list holds the components' services too, so an index would point at another entry.
+      const place = { pointer: `/system/services/${key}`, value: JSON.stringify(name) };
+      const problem = scripts.has(name)
+        ? await update(root, key === 'enable' ? ['add', name, runlevel] : ['--all', 'delete', name], name)
+        : unknownService(name, scripts);
+      if (problem) problems.push({ ...place, ...problem });
+    }
+  if (problems.length > 0) throw servicesFailure(problems);
+}
+
+type Problem = { message: string; hint: string } | undefined;
+
+/** rc-update(8). */
+async function update(root: RootFs, args: readonly string[], name: string): Promise<Problem> {
+  try {
+    await root.run('rc-update', args);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const said = error.tail.join(' ');
+    // What starts nowhere is off already.
+    if (/is not in (?:any of )?the runlevel|not found in any of the specified runlevels/.test(said)) return undefined;
+    return { message: `${name} cannot be changed: ${said}`, hint: `See what ${scriptFolder}/${name} says of itself.` };
+  }
+}
+
+function unknownService(name: string, scripts: ReadonlySet<string>): Problem {
+  const without = name.replace(unitSuffix, '');
+  const hint = 'Add the package that brings it, give a script under /system/files, or leave the name out.';
+  if (without === name) return { message: `There is no service ${name}.`, hint: nearNamesHint(name, scripts, hint) };
+  return {
+    message: `${name} is a unit of systemd, and this image has OpenRC.`,
+    hint: scripts.has(without) ? `Write ${without}.` : nearNamesHint(without, scripts, hint),
+  };
+}
+
+function servicesFailure(details: Detail[]): StageFailure {
+  const [first, ...others] = details;
+  const single = first && others.length === 0;
+  const unknown = details.every(({ message }) => !/cannot be changed/.test(message));
+  return new StageFailure({
+    code: unknown ? 'services.unknown' : 'services.impossible',
+    message: single ? first.message : `${details.length} services couldn't be enabled or disabled.`,
+    hint: single ? first.hint : 'Correct the names listed.',
+    details,
+  });
+}
+
+/** A script of openrc-run(8) for an entry, which runs before every other service of its runlevel. */
+function scriptStarter(root: RootFs): Starter {
+  return async ({ name }, planned) => {
+    const service = `ldf-first-boot-${name}`;
+    await root.write(`${scriptFolder}/${service}`, scriptText(name, planned[0]?.path ?? ''), 0o755);
+    await root.run('rc-update', ['add', service, runlevel]);
+  };
+}
+
+/** Paths of definitions have no quotes and no control characters. */
+function scriptText(name: string, first: string): string {
+  return `#!/sbin/openrc-run
+description="This machine's own ${name} files"
+
+depend() {
+    before *
+}
+
+start() {
+    [ -e '${first.replaceAll("'", "'\\''")}' ] && return 0
+    ebegin "Making this machine's own ${name} files"
+    ${firstBootProgram} ${name}
+    eend $?
+}
+`;
+}
