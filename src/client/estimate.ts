@@ -1,4 +1,6 @@
 /** How long a stage is likely to take, as the command line and the web UI tell it. */
+import { formatDuration } from '../amounts.ts';
+import type { StageEstimate } from '../model/estimate.ts';
 import type { StageRun } from '../model/stage-run.ts';
 
 /**
@@ -12,4 +14,21 @@ export function estimatedSeconds(stage: StageRun, elapsed: number): number | nul
   if (own === null) return history === null ? null : Math.max(history, elapsed);
   if (history === null || elapsed > history) return own;
   return Math.max(elapsed, (1 - progress) * history + progress * own);
+}
+
+/** Ends of a range that differ by less than this factor say no more than their middle does. */
+const narrowRange = 1.2;
+
+/** `40s to 1m 10s` where like runs differed, else `about 52s`; null without any. */
+export function estimateInWords({ estimateSeconds, estimateRange }: StageEstimate): string | null {
+  if (estimateSeconds === null) return null;
+  if (!estimateRange || estimateRange.toSeconds <= estimateRange.fromSeconds * narrowRange)
+    return `about ${formatDuration(estimateSeconds)}`;
+  const { fromSeconds, toSeconds } = estimateRange;
+  return `${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`;
+}
+
+/** Whether a run takes longer than nearly all that were like it; never while too few are known. */
+export function isLongerThanUsual({ estimateRange }: StageEstimate, elapsed: number): boolean {
+  return estimateRange !== undefined && elapsed > estimateRange.toSeconds * narrowRange;
 }

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/definition.ts';
 import { imageNames } from '../stages/names.ts';
+import { StageEstimate } from './estimate.ts';
 import { Detail } from './problem.ts';
 import { AnyStageName } from './stage-name.ts';
 
@@ -40,8 +41,7 @@ export const PlanSummary = z.strictObject({
       cached: z.boolean().nullable(),
       /** Why it would run, or why it would not have to. */
       reason: z.string().nullable(),
-      /** What like runs took, median of the history; null without one. */
-      estimateSeconds: z.number().nullable(),
+      ...StageEstimate.shape,
     }),
   ),
 });

@@ -1,6 +1,7 @@
 /** A stage of a build, attempt by attempt. */
 import * as z from 'zod';
 import { Usage } from '../stages/contract.ts';
+import { StageEstimate } from './estimate.ts';
 import { Failure } from './problem.ts';
 import { AnyStageName } from './stage-name.ts';
 import { Time } from './time.ts';
@@ -22,8 +23,7 @@ export const StageRun = z.strictObject({
   reason: z.string().nullable(),
   startedAt: Time.nullable(),
   endedAt: Time.nullable(),
-  /** What like runs took, median of the history; null without one. */
-  estimateSeconds: z.number().nullable(),
+  ...StageEstimate.shape,
   /** What its container has used so far; null while nothing is known of it. */
   usage: Usage.nullable(),
   error: Failure.nullable(),

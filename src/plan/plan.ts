@@ -39,7 +39,7 @@ export function planBuild(input: PlanInput): Plan {
     const request = { stage: name, arch: definition.arch, params, inputs };
     const key = known && identity !== undefined ? stageKey(request, identity, keys) : null;
     if (key) keys[name] = key;
-    return { name, image, after, inputs, params, key };
+    return { name, image, after, inputs, params, key, workload: stage.workload(facts) };
   });
   const unlike = images ? madeOtherwise(lock?.made, madeWith({ stages, composition }, images)) : '';
   return {

@@ -9,6 +9,7 @@ import type { Origin } from '../stages/origin.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
 import type { SigningCertificate } from '../stages/signing.ts';
 import type { SourceFile } from '../stages/source-file.ts';
+import type { Workload } from '../stages/workload.ts';
 
 export interface PlanInput {
   definition: Definition;
@@ -57,6 +58,8 @@ export interface PlannedStage {
   params: unknown;
   /** sha256 of everything that may change the output; null without lock and images, and for stages that leave no layer. */
   key: string | null;
+  /** What its time is made of. */
+  workload: Workload;
 }
 
 export interface Plan {

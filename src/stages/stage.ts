@@ -12,6 +12,7 @@ import type { KernelGroup, PackagesGroup } from './lock.ts';
 import type { LockedGroups } from './locked.ts';
 import type { ImageName, StageName } from './names.ts';
 import type { Signing } from './signing.ts';
+import { alwaysAlike, type Workload } from './workload.ts';
 
 /**
  * What becomes of a stage's result. `lock`: the exact sources of the build. `sources`: contents of the source store. `layer`:
@@ -96,6 +97,8 @@ export interface Stage {
   isIn(options: { boot: boolean }): boolean;
   /** null while the lock that the parameters depend on is missing. Pure. */
   plan(facts: StageFacts): PlannedRun | null;
+  /** What its time is made of; as exact as can be told, with a lock or without. Pure. */
+  workload(facts: StageFacts): Workload;
   /** The kernel options that recorded parameters ask for; null where they ask for none. */
   kernelOptions(params: unknown): RecordedOption[] | null;
   /** sha256 of the certificate whose private key a run of these parameters is given; null: none. */
@@ -137,6 +140,8 @@ interface StageDescription<Params, Data> {
   /** Default: every build has it. */
   isIn?: Stage['isIn'];
   plan(facts: StageFacts): PlannedRun<Params> | null;
+  /** Default: every run of it has the same to do. */
+  workload?: Stage['workload'];
   /** Recorded parameters may be of an earlier version. Default: none ask for any. */
   kernelOptions?(params: unknown): RecordedOption[] | null;
   /** Default: with none. */
@@ -153,6 +158,7 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     traits,
     limits,
     isIn = () => true,
+    workload = () => alwaysAlike,
     kernelOptions,
     signsWith,
     described,
@@ -166,6 +172,7 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     traits: { ...usualTraits, ...traits },
     limits: { ...usualLimits, ...limits },
     isIn,
+    workload,
     kernelOptions: (params) => kernelOptions?.(params) ?? null,
     signsWith: (params) => signsWith?.(contract.params.parse(params)) ?? null,
     described: (params) => (described ? described(params) : params),

@@ -4,6 +4,7 @@ import type { Failure } from '../model/problem.ts';
 import type { Comparison, StageState } from '../model/stage-run.ts';
 import type { Usage } from '../stages/contract.ts';
 import type { StageName } from '../stages/names.ts';
+import type { Workload } from '../stages/workload.ts';
 
 export interface StageRunRecord {
   id: string;
@@ -17,6 +18,8 @@ export interface StageRunRecord {
   forced: boolean;
   /** Began with what an earlier run of its distribution had kept: its result is for that distribution alone. */
   warm: boolean;
+  /** What its time is made of; null until it is planned, and of what an earlier version recorded. */
+  workload: Workload | null;
   /** null in what `listStageRuns` gives, as is `compared`: they may be large. */
   request: unknown;
   compared: Comparison | null;
@@ -39,6 +42,7 @@ export interface PastRun {
   seconds: number;
   name: string;
   arch: Architecture;
+  workload: Workload | null;
 }
 
 /** Runs of a stage that have come to the same state, taken together. */
@@ -57,6 +61,7 @@ export type StageRunChange = Partial<
     | 'reason'
     | 'request'
     | 'compared'
+    | 'workload'
     | 'warm'
     | 'progress'
     | 'note'

@@ -2,7 +2,7 @@
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
 import { formatDuration, formatPercent } from '../../amounts.ts';
-import { estimatedSeconds } from '../../client/estimate.ts';
+import { estimatedSeconds, estimateInWords, isLongerThanUsual } from '../../client/estimate.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageRun } from '../../model/stage-run.ts';
 import { printableText } from '../../printable-text.ts';
@@ -50,7 +50,7 @@ function stageLine(stage: StageRun, view: View): string {
     case 'running':
       return runningLine(stage, name, view);
     case 'pending':
-      return `${stateSymbol('pending', paint)} ${paint('dim', name)}`;
+      return `${stateSymbol('pending', paint)} ${paint('dim', `${name} ${estimateInWords(stage) ?? ''}`)}`;
     case 'cached':
     case 'skipped':
       return `${stateSymbol(stage.state, paint)} ${name} ${paint('dim', [stage.state, printableText(stage.reason ?? '')].filter(Boolean).join(' · '))}`;
@@ -76,6 +76,7 @@ function runningLine(stage: StageRun, name: string, view: View): string {
     columns < barFromColumns ? '' : bar(stage.progress, paint),
     formatPercent(stage.progress).padStart(5),
     ` ${formatDuration(elapsed)}${total === null ? '' : ` of ~${formatDuration(total)}`} `,
+    isLongerThanUsual(stage, elapsed) ? `longer than usual (${estimateInWords(stage)})` : '',
     paint('dim', printableText(stage.note)),
   ];
   return parts.filter((part) => part !== '').join(' ');

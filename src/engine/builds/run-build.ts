@@ -79,6 +79,7 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     // Without anything to stop, a cancelled build ends even while the container engine is away.
     if (ending.signal.aborted && !attempts.newest.some(({ state }) => state === 'running')) return current;
     const draft = await planStoredBuild(engine, build, build.lock ?? undefined, undefined);
+    await attempts.foresee(draft.stages);
     const images = await engine.images.resolve(imagesOf(draft));
     if (build.verifies !== null) await requireComparable(engine, build.verifies, images);
     if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
@@ -110,6 +111,7 @@ async function runStages(work: BuildWork, draft: Plan, abandon: AbortController)
   const lock = await runStage(work, lockTask(work, draft));
   if (!lock) return;
   const plan = await planStoredBuild(engine, build, lock.outcome, images);
+  await work.attempts.foresee(plan.stages);
   await makeRoomFor(work, plan);
   await runGraph(work, plan, abandon);
 }

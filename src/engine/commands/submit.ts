@@ -70,7 +70,7 @@ export async function createBuild(
       maxQueued: engine.config.queueLength,
     },
   );
-  await announce(engine, build);
+  await announce(engine, build, plan);
   return build;
 }
 
@@ -176,8 +176,8 @@ async function holding<Result>(lease: Lease, act: () => Promise<Result>): Promis
   }
 }
 
-/** Gives a new build its stages and the first entries of its journal, unless somebody works on it already. */
-export async function announce(engine: Engine, build: BuildRecord): Promise<void> {
+/** Gives a new build its stages, with what its plan foresees of them, and the first entries of its journal, unless somebody works on it already. */
+export async function announce(engine: Engine, build: BuildRecord, plan?: Plan): Promise<void> {
   const lease = await Lease.take(engine, buildLease(build.id), newOwner(engine));
   if (!lease) return;
   try {
@@ -186,6 +186,7 @@ export async function announce(engine: Engine, build: BuildRecord): Promise<void
       if ((await engine.store.getBuild(build.id))?.state !== 'queued') return;
       await engine.journals.with(build.id, async (journal) => {
         const attempts = await Attempts.load(engine.store, build.id, stageNamesOf(build));
+        await attempts.foresee(plan?.stages ?? []);
         await new Recorder(journal, engine).catchUp(build, attempts.all);
       });
     });

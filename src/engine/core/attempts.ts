@@ -1,4 +1,6 @@
 /** The attempts at the stages of one build, as they are in the database. */
+import { isDeepStrictEqual } from 'node:util';
+import type { PlannedStage } from '../../plan/types.ts';
 import type { StageName } from '../../stages/names.ts';
 import { stageNames } from '../../stages/registry.ts';
 import type { StageRunRecord } from '../../store/stage-runs.ts';
@@ -57,6 +59,7 @@ export class Attempts {
       reason: null,
       forced,
       request: null,
+      workload: null,
       compared: null,
       warm: false,
       progress: 0,
@@ -71,6 +74,16 @@ export class Attempts {
     });
     this.#runs.set(run.id, run);
     return run;
+  }
+
+  /** Records of the attempts that are pending what their time will be made of, as far as a plan tells. */
+  async foresee(stages: readonly Pick<PlannedStage, 'name' | 'workload'>[]): Promise<void> {
+    for (const { name, workload } of stages) {
+      const run = this.#find(name);
+      if (run?.state !== 'pending' || isDeepStrictEqual(run.workload, workload)) continue;
+      if (await this.#store.changeStageRun(run.id, ['pending'], { workload }))
+        this.#runs.set(run.id, { ...run, workload });
+    }
   }
 
   /** Changes the state of an attempt; see Recorder. */

@@ -5,6 +5,7 @@ import { loginsOf, nobodyCanLogIn } from '../../definition/logins.ts';
 import type { ErrorDetail } from '../../errors.ts';
 import type { Artifact } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
+import type { StageEstimate } from '../../model/estimate.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { Attempt, Comparison, StageRun } from '../../model/stage-run.ts';
 import { chosenHow } from '../../plan/components.ts';
@@ -54,7 +55,7 @@ export async function describeBuilds(
     verdict: build.verdict,
     verifies: build.verifies,
     reproducible: build.reproducible,
-    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimate(run.stage, build))),
+    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimateOf(run, build, estimate))),
     artifacts: (artifactsOf.get(build.id) ?? []).map(describeArtifact),
   }));
 }
@@ -67,7 +68,7 @@ export function describeAttempts(build: BuildRecord, runs: readonly StageRunReco
   return ordered.map((run) => {
     const { forced, exitCode } = run;
     const compared = run.compared && concealed(run.compared);
-    return { ...describeRun(run, estimate(run.stage, build)), forced, exitCode, compared };
+    return { ...describeRun(run, estimateOf(run, build, estimate)), forced, exitCode, compared };
   });
 }
 
@@ -95,7 +96,7 @@ function byBuild<Row extends { buildId: string }>(rows: readonly Row[]): Map<str
 }
 
 /** What is foreseen of a stage. */
-export type Foreseen = Pick<PlanSummary['stages'][number], 'cached' | 'reason' | 'estimateSeconds'>;
+export type Foreseen = Pick<PlanSummary['stages'][number], 'cached' | 'reason' | keyof StageEstimate>;
 
 /** `foreseen`: what is known of each stage, in the order of the plan. */
 export function describePlan(
@@ -133,7 +134,15 @@ export function describePlan(
   };
 }
 
-function describeRun(run: StageRunRecord, estimateSeconds: number | null): StageRun {
+function estimateOf(
+  { stage, workload }: StageRunRecord,
+  { name, arch }: BuildRecord,
+  estimate: Estimate,
+): StageEstimate {
+  return estimate(stage, { name, arch, workload });
+}
+
+function describeRun(run: StageRunRecord, estimate: StageEstimate): StageRun {
   return {
     name: run.stage,
     after: [...(findStage(run.stage)?.after ?? [])],
@@ -145,7 +154,7 @@ function describeRun(run: StageRunRecord, estimateSeconds: number | null): Stage
     reason: run.reason,
     startedAt: time(run.startedAt),
     endedAt: time(run.endedAt),
-    estimateSeconds,
+    ...estimate,
     usage: run.usage,
     error: run.error,
   };

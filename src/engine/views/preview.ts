@@ -1,5 +1,6 @@
 /** What a build would do if it began now: which stages run and why, which do not have to, and how long each may take. */
 import type { Definition } from '../../definition/definition.ts';
+import type { StageEstimate } from '../../model/estimate.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import { resolveParams } from '../../plan/lock.ts';
 import type { Plan, PlannedStage } from '../../plan/types.ts';
@@ -56,7 +57,7 @@ export async function previewPlan(
   const foreseen = await Promise.all(
     plan.stages.map(async (stage) => ({
       ...(await foresee(context, stage)),
-      estimateSeconds: estimate(stage.name, definition),
+      ...estimate(stage.name, { name: definition.name, arch: definition.arch, workload: stage.workload }),
     })),
   );
   return describePlan(plan, foreseen, unchecked);
@@ -76,7 +77,7 @@ interface ForecastContext {
   unanswered: string;
 }
 
-type StageForecast = Omit<Foreseen, 'estimateSeconds'>;
+type StageForecast = Omit<Foreseen, keyof StageEstimate>;
 
 async function foresee(context: ForecastContext, stage: PlannedStage): Promise<StageForecast> {
   const decision = await decide(context, stage);

@@ -1,5 +1,6 @@
 import { locked } from '../locked.ts';
 import { defineStage } from '../stage.ts';
+import { kindOf } from '../workload.ts';
 import { assembleCapabilities } from './capabilities.ts';
 import { assembleContract } from './contract.ts';
 import { mountPoints } from './mount-points.ts';
@@ -12,6 +13,11 @@ export const assembleStage = defineStage({
   limits: { timeout: '1h', memory: '4G', output: '32G' },
   guess: { outputBytes: 256 << 20, scratchBytes: 300 << 20 },
   result: 'layer',
+  // Unpacking and configuring packages is nearly all of it.
+  workload: ({ definition, composition, packages }) => ({
+    kind: kindOf(composition.userland.use, definition.userland.suite),
+    amount: packages?.packages.length ?? null,
+  }),
   plan({ definition, composition, packages }) {
     if (!packages) return null;
     const { system } = definition;

@@ -2,6 +2,7 @@ import { defaultParts } from '../../definition/defaults.ts';
 import type { PackagesGroup } from '../lock.ts';
 import { isDefinition } from '../origin.ts';
 import { defineStage, type StageFacts } from '../stage.ts';
+import { kindOf } from '../workload.ts';
 import { type BootParams, bootContract } from './contract.ts';
 
 /** How long a boot may take, and be silent, in the guest's time; and in the host's, which may be busy and have no KVM. */
@@ -19,8 +20,17 @@ export const bootStage = defineStage({
   guess: { outputBytes: 1 << 20, scratchBytes: 64 << 20 },
   result: 'verdicts',
   isIn: ({ boot }) => boot,
+  // Each image that can boot is booted on each machine, one after the other.
+  workload: ({ composition, signing }) => ({
+    kind: kindOf(
+      composition.bootLoader.use,
+      ...machinesOf(composition, signing).map(({ use }) => use),
+      ...composition.formats.map(({ use }) => use).sort(),
+    ),
+    amount: null,
+  }),
   plan({ composition, signing, packages, timeFactor }) {
-    const [machine = defaultParts.machine, ...others] = signing?.bootsOn ?? composition.bootsOn;
+    const [machine = defaultParts.machine, ...others] = machinesOf(composition, signing);
     const words = composition.cmdline.filter(({ from }) => isDefinition(from)).map(({ word }) => word);
     return {
       params: {
@@ -34,6 +44,10 @@ export const bootStage = defineStage({
     };
   },
 });
+
+function machinesOf(composition: StageFacts['composition'], signing: StageFacts['signing']) {
+  return signing?.bootsOn ?? composition.bootsOn;
+}
 
 /** The times of a boot, so many times the usual ones. */
 function waiting(factor: number): Pick<BootParams, keyof typeof times> {

@@ -1,5 +1,6 @@
 import { defaultParts } from '../../definition/defaults.ts';
 import { kernelImages } from '../kernel-images.ts';
+import { kernelWorkload } from '../kernel-workload.ts';
 import { defineStage } from '../stage.ts';
 import { compileContract } from './contract.ts';
 
@@ -12,6 +13,7 @@ export const compileStage = defineStage({
   limits: { timeout: '6h', memory: '8G', output: '16G' },
   guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
   result: 'layer',
+  workload: kernelWorkload,
   plan({ form, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };

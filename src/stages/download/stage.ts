@@ -10,9 +10,18 @@ export const downloadStage = defineStage({
   limits: { timeout: '1h', memory: '2G', output: '1G' },
   guess: { outputBytes: 300 << 20, scratchBytes: 0 },
   result: 'sources',
+  workload: ({ kernel, packages, boot }) => ({
+    kind: '',
+    amount: kernel && packages && boot ? bytesOf(sourcesOf({ kernel, packages, boot })) : null,
+  }),
   plan({ kernel, packages, boot }) {
     if (!kernel || !packages || !boot) return null;
     const groups = { kernel, packages, boot };
     return { params: { sources: sourcesOf(groups).map(fileOf), dates: datesOf(groups) } };
   },
 });
+
+/** Those that are in the store already are among them: which these are, planning does not know. */
+function bytesOf(sources: readonly { sizeBytes: number }[]): number {
+  return sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}

@@ -4,6 +4,7 @@ import type { Composed } from '../composed.ts';
 import { datesOf, locked } from '../locked.ts';
 import { isDefinition } from '../origin.ts';
 import { defineStage } from '../stage.ts';
+import { kindOf } from '../workload.ts';
 import { type PackageParams, packageContract } from './contract.ts';
 
 /** What a definition calls the words that it adds. */
@@ -20,6 +21,14 @@ export const packageStage = defineStage({
   limits: { timeout: '1h', memory: '4G', output: '2048G' },
   guess: { outputBytes: 512 << 20, scratchBytes: 300 << 20 },
   result: 'artifacts',
+  // What is compressed takes several times what is written as it is; the tree is as large as its packages are many.
+  workload: ({ definition, composition, packages }) => ({
+    kind: kindOf(
+      definition.image.compression,
+      ...composition.formats.map(({ use, compress }) => (compress ? `${use}.${compress}` : use)).sort(),
+    ),
+    amount: packages?.packages.length ?? null,
+  }),
   described(recorded) {
     if (!isRecord(recorded)) return recorded;
     const { addedCmdline, secureBoot, ...rest } = recorded;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defaultParts } from '../../definition/defaults.ts';
 import { kernelImages } from '../kernel-images.ts';
+import { kernelWorkload } from '../kernel-workload.ts';
 import { locked } from '../locked.ts';
 import { isDefinition, Origin, originText } from '../origin.ts';
 import { defineStage } from '../stage.ts';
@@ -27,6 +28,7 @@ export const prepareStage = defineStage({
   limits: { timeout: '30m', memory: '4G', output: '16G' },
   guess: { outputBytes: 1_700 << 20, scratchBytes: 0 },
   result: 'layer',
+  workload: kernelWorkload,
   plan({ definition, composition, form, source, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };

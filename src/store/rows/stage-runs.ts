@@ -5,6 +5,7 @@ import { Failure } from '../../model/problem.ts';
 import { AnyStageName } from '../../model/stage-name.ts';
 import { Comparison, StageState } from '../../model/stage-run.ts';
 import { type Usage, unknownUsage } from '../../stages/contract.ts';
+import { Workload } from '../../stages/workload.ts';
 import type { Database } from '../dialect.ts';
 import type { Prisma, StageRun } from '../generated/client.ts';
 import { newId } from '../ids.ts';
@@ -23,9 +24,10 @@ const byStart = [
 
 export function stageRunRows({ db, dialect }: Database): StageRunTable {
   return {
-    async addStageRun({ request, compared, error, usage, ...run }) {
+    async addStageRun({ request, workload, compared, error, usage, ...run }) {
       const json = {
         request: toNullableJson(request),
+        workload: toNullableJson(workload),
         compared: toNullableJson(compared),
         error: toNullableJson(error),
       };
@@ -81,11 +83,13 @@ export function stageRunRows({ db, dialect }: Database): StageRunTable {
         where: { stage, state: 'succeeded' satisfies StageState, build: { verifies: null } },
         orderBy: { endedAt: 'desc' },
         take: limit,
-        select: { durationMs: true, build: { select: { name: true, arch: true } } },
+        select: { durationMs: true, workload: true, build: { select: { name: true, arch: true } } },
       });
-      return rows.flatMap(({ durationMs, build: { name, arch } }) =>
-        durationMs === null ? [] : [{ seconds: durationMs / 1000, name, arch: Architecture.parse(arch) }],
-      );
+      return rows.flatMap(({ durationMs, workload, build: { name, arch } }) => {
+        if (durationMs === null) return [];
+        const seconds = durationMs / 1000;
+        return [{ seconds, name, arch: Architecture.parse(arch), workload: toWorkload(workload) }];
+      });
     },
     async stageTotals() {
       const totals = await db.stageRun.groupBy({ by: ['state', 'stage'], _count: true, _sum: { durationMs: true } });
@@ -102,11 +106,12 @@ export function stageRunRows({ db, dialect }: Database): StageRunTable {
   };
 }
 
-function changed({ request, compared, error, usage, ...rest }: StageRunChange) {
+function changed({ request, workload, compared, error, usage, ...rest }: StageRunChange) {
   return {
     ...rest,
     ...(usage === undefined ? {} : usageColumns(usage)),
     ...(request === undefined ? {} : { request: toNullableJson(request) }),
+    ...(workload === undefined ? {} : { workload: toNullableJson(workload) }),
     ...(compared === undefined ? {} : { compared: toNullableJson(compared) }),
     ...(error === undefined ? {} : { error: toNullableJson(error) }),
   };
@@ -130,7 +135,12 @@ function toRecord({ cpuSeconds, peakMemoryBytes, writtenBytes, ...row }: StageRu
     stage: AnyStageName.parse(row.stage),
     state: StageState.parse(row.state),
     request: fromNullableJson(z.unknown(), row.request, 'StageRun.request'),
+    workload: toWorkload(row.workload),
     compared: fromNullableJson(Comparison, row.compared, 'StageRun.compared'),
     error: fromNullableJson(Failure, row.error, 'StageRun.error'),
   };
+}
+
+function toWorkload(column: string | null): Workload | null {
+  return fromNullableJson(Workload, column, 'StageRun.workload');
 }

@@ -11,7 +11,7 @@ import type { Reporter } from '../../../src/cli/progress/reporter.ts';
 import { showImageProgress } from '../../../src/cli/progress/stage-images.ts';
 import { applyEntry } from '../../../src/client/apply-entry.ts';
 import type { ImageProgress } from '../../../src/client/client.ts';
-import { estimatedSeconds } from '../../../src/client/estimate.ts';
+import { estimatedSeconds, estimateInWords, isLongerThanUsual } from '../../../src/client/estimate.ts';
 import type { Build } from '../../../src/model/build.ts';
 import type { JournalEntry } from '../../../src/model/journal.ts';
 import { at, build, stageRun, startMs, type TestTerminal, testTerminal } from './terminal.ts';
@@ -183,6 +183,19 @@ describe('the live view', () => {
 
   it('gives the place of the bar to the note on a narrow terminal', () => {
     expect(view(50)[2]).toBe('⠋ compile   50 %  2m 10s of ~4m 40s  CC fs/ext4/i…');
+  });
+
+  it('says of how long a stage is likely to take only what like runs tell, and when it takes longer', () => {
+    const estimateRange = { fromSeconds: 40, toSeconds: 70 };
+    expect(estimateInWords({ estimateSeconds: null })).toBeNull();
+    expect(estimateInWords({ estimateSeconds: 52 })).toBe('about 52s');
+    expect(estimateInWords({ estimateSeconds: 52, estimateRange })).toBe('40s to 1m 10s');
+    expect(estimateInWords({ estimateSeconds: 52, estimateRange: { fromSeconds: 50, toSeconds: 55 } })).toBe(
+      'about 52s',
+    );
+    expect(isLongerThanUsual({ estimateSeconds: 52 }, 900)).toBe(false);
+    expect(isLongerThanUsual({ estimateSeconds: 52, estimateRange }, 75)).toBe(false);
+    expect(isLongerThanUsual({ estimateSeconds: 52, estimateRange }, 90)).toBe(true);
   });
 
   it('estimates from the history, else from the progress, and never less than what has passed', () => {

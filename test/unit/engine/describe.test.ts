@@ -32,7 +32,7 @@ const run: StageRunRecord = {
     forced: false,
   },
   ...{ warm: false, request: null, compared: null, progress: 0, note: '', error: null, exitCode: 1, startedAt: null },
-  ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null },
+  ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null, workload: null },
 };
 
 it('shows no secret that an older LDF recorded among differences', () => {
@@ -42,7 +42,7 @@ it('shows no secret that an older LDF recorded among differences', () => {
     { what: 'hostname', before: 'desk', after: 'edge' },
   ];
   const compared = { build: 'b0', attempt: 1, differences };
-  const [attempt] = describeAttempts(build, [{ ...run, compared }], () => null);
+  const [attempt] = describeAttempts(build, [{ ...run, compared }], () => ({ estimateSeconds: null }));
   expect(attempt?.compared?.differences).toEqual([
     { what: 'users.0.passwordHash', before: concealedText, after: concealedText },
     { what: 'users.0.sshKeys.1', before: null, after: concealedText },

@@ -42,7 +42,7 @@ describe('migrations', () => {
     };
     const run = {
       ...{ id: 'r', buildId: 'b', stage: 'boot', attempt: 1, state: 'pending', key: 'k', reason: 'r', forced: true },
-      ...{ request: '{}', compared: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137 },
+      ...{ request: '{}', workload: '{}', compared: '{}', progress: 0.5, note: 'n', error: '{}', exitCode: 137 },
       ...{
         startedAt: at,
         endedAt: at,

@@ -42,7 +42,7 @@ function run(buildId: string, change: Partial<StageRunRecord> = {}): Omit<StageR
   return {
     ...{ buildId, stage: 'compile', attempt: 1, state: 'pending', key: null, reason: null, forced: false, warm: false },
     ...{ request: null, compared: null, progress: 0, note: '', error: null, exitCode: null, startedAt: null },
-    ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null },
+    ...{ endedAt: null, startedUptimeMs: null, durationMs: null, usage: null, workload: null },
     ...change,
   };
 }
@@ -154,12 +154,15 @@ describe('stage runs', () => {
       endedAt: new Date(to * 1000),
       durationMs: (to - from) * 1000,
     });
-    const made = await store.addStageRun(run(first.id, { state: 'succeeded', request: { a: 1 }, ...seconds(0, 5) }));
+    const workload = { kind: 'source', amount: 300 };
+    const made = await store.addStageRun(
+      run(first.id, { state: 'succeeded', request: { a: 1 }, workload, ...seconds(0, 5) }),
+    );
     await expect(store.addStageRun(run(first.id))).rejects.toMatchObject({ code: 'state.conflict' });
     await store.addStageRun(run(first.id, { attempt: 2, state: 'failed', ...seconds(10, 11) }));
     expect(await store.previousRun(distributionId, 'compile', second.id)).toEqual(made);
     expect(await store.previousRun(distributionId, 'compile', first.id)).toBeUndefined();
-    expect(await store.stageHistory('compile', 10)).toEqual([{ seconds: 5, name: 'gw', arch: 'x86_64' }]);
+    expect(await store.stageHistory('compile', 10)).toEqual([{ seconds: 5, name: 'gw', arch: 'x86_64', workload }]);
     expect((await store.listStageRuns([first.id])).map(({ attempt, request }) => [attempt, request])).toEqual([
       [1, null],
       [2, null],

@@ -78,13 +78,19 @@ describe('the time of a plan', () => {
       stage('assemble', [], { estimateSeconds: 60 }),
       stage('package', ['compile', 'assemble'], { estimateSeconds: 20 }),
     ];
-    expect(planTime(stages)).toEqual({ seconds: 130, running: 4, open: 0, unknown: [] });
+    expect(planTime(stages)).toEqual({ estimate: { estimateSeconds: 130 }, running: 4, open: 0, unknown: [] });
     expect(planTimeInWords(planTime(stages))).toBe('About 2m 10s, based on similar builds.');
+    const spread = stages.map((each) =>
+      each.name === 'compile' ? { ...each, estimateRange: { fromSeconds: 50, toSeconds: 200 } } : each,
+    );
+    expect(planTimeInWords(planTime(spread))).toBe('1m 20s to 3m 50s, based on similar builds.');
+    const maybe = spread.map((each) => ({ ...each, cached: null }));
+    expect(planTimeInWords(planTime(maybe))).toBe('Up to 3m 50s, based on similar builds.');
   });
 
   it('says what it does not know', () => {
     const some = [stage('prepare', [], { estimateSeconds: 10 }), stage('compile', ['prepare'], {})];
-    expect(planTimeInWords(planTime(some))).toBe('At least 10s; compile has not run here yet.');
+    expect(planTimeInWords(planTime(some))).toBe('At least 10s; nothing like compile has run here yet.');
     expect(planTimeInWords(planTime([stage('prepare', [], {})]))).toContain('No estimate');
     const open = [stage('prepare', [], { cached: null, estimateSeconds: 30 })];
     expect(planTimeInWords(planTime(open))).toContain('Up to about 30s');

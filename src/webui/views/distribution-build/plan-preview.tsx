@@ -2,7 +2,7 @@
 import { Badge, Group, Stack, Table, Text } from '@mantine/core';
 import { IconDatabase, IconPlayerPlay, IconQuestionMark } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { formatDuration } from '../../../amounts.ts';
+import { estimateInWords } from '../../../client/estimate.ts';
 import type { PlanSummary } from '../../../model/plan.ts';
 import { Reason } from '../../parts/reason.tsx';
 import { type PlanStage, planTime, planTimeInWords } from './plan-times.ts';
@@ -121,7 +121,6 @@ function Why({ stage: { cached, reason } }: { stage: PlanStage }) {
   );
 }
 
-function likely({ cached, estimateSeconds }: PlanStage): string {
-  if (cached) return '';
-  return estimateSeconds === null ? 'no history' : formatDuration(estimateSeconds);
+function likely(stage: PlanStage): string {
+  return stage.cached ? '' : (estimateInWords(stage) ?? 'no history');
 }

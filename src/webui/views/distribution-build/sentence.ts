@@ -1,7 +1,7 @@
 /** What a build will do, in one sentence, and how long that takes in another. Pure. */
 import type { BuildOptions } from '../../../model/build.ts';
 import type { PlanSummary } from '../../../model/plan.ts';
-import { listed } from './listed.ts';
+import { capital, listed } from './listed.ts';
 import { planTime, planTimeInWords } from './plan-times.ts';
 
 type Planned = Pick<PlanSummary, 'stages' | 'formats' | 'arch'>;
@@ -31,8 +31,4 @@ export function workSentence({ stages }: Pick<PlanSummary, 'stages'>): string {
 
 function count(stages: number, verb = stages === 1 ? 'is' : 'are'): string {
   return `${stages} ${stages === 1 ? 'stage' : 'stages'} ${verb}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

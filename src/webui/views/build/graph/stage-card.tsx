@@ -1,8 +1,9 @@
 /** One stage of a build: how far it is, how long it takes, and why it ran or did not have to. */
 import { Card, Group, Progress, Text, ThemeIcon, UnstyledButton } from '@mantine/core';
-import { formatDuration, formatPercent } from '../../../../amounts.ts';
+import { formatPercent } from '../../../../amounts.ts';
+import { estimateInWords, isLongerThanUsual } from '../../../../client/estimate.ts';
 import type { StageRun } from '../../../../model/stage-run.ts';
-import { timeLeft } from '../../../format.ts';
+import { secondsBetween, timeLeft } from '../../../format.ts';
 import { stateLooks } from '../../../parts/state-badge.tsx';
 import { Elapsed, useNow } from '../../../parts/time.tsx';
 import { stageSecondsLeft } from '../time-left.ts';
@@ -53,8 +54,12 @@ export function StageCard({ stage, chosen, onChoose }: StageCardProps) {
   );
 }
 
-function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage: StageRun }) {
-  if (state === 'pending') return estimateSeconds === null ? null : ` · usually ${formatDuration(estimateSeconds)}`;
+function Took({ stage }: { stage: StageRun }) {
+  const { state, startedAt, endedAt } = stage;
+  if (state === 'pending') {
+    const words = estimateInWords(stage);
+    return words === null ? null : ` · ${words}`;
+  }
   if (state === 'cached' || startedAt === null) return null;
   return (
     <>
@@ -65,14 +70,17 @@ function Took({ stage: { state, startedAt, endedAt, estimateSeconds } }: { stage
 }
 
 function Running({ stage }: { stage: StageRun }) {
-  const left = stageSecondsLeft(stage, useNow());
-  const { progress, note, name } = stage;
+  const nowMs = useNow();
+  const left = stageSecondsLeft(stage, nowMs);
+  const { progress, note, name, startedAt } = stage;
+  const isLong = isLongerThanUsual(stage, secondsBetween(startedAt, null, nowMs) ?? 0);
   return (
     <>
       <Progress value={progress * 100} size="sm" my={3} aria-label={`Progress of ${name}`} />
       <Text size="xs" style={{ whiteSpace: 'nowrap', fontVariantNumeric: 'tabular-nums' }}>
         {formatPercent(progress)}
         {left !== undefined && ` · ~${timeLeft(left)} left`}
+        {isLong && ' · longer than usual'}
       </Text>
       <Text size="xs" c="dimmed" truncate title={note}>
         {note || '\u00a0'}

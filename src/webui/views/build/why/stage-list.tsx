@@ -1,7 +1,7 @@
 /** Every attempt at every stage: why it ran or did not have to, what it used, how it ended, and its log. */
 import { Card, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { formatDuration } from '../../../../amounts.ts';
+import { estimateInWords } from '../../../../client/estimate.ts';
 import type { Build } from '../../../../model/build.ts';
 import type { Attempt } from '../../../../model/stage-run.ts';
 import { attemptsQuery } from '../../../api.ts';
@@ -40,7 +40,7 @@ export function StageList({ build }: { build: Build }) {
 }
 
 function AttemptRow({ build, attempt, only }: { build: Build; attempt: Attempt; only: boolean }) {
-  const { name, state, startedAt, endedAt, reason, error, exitCode, compared, usage, estimateSeconds } = attempt;
+  const { name, state, startedAt, endedAt, reason, error, exitCode, compared, usage, estimateRange } = attempt;
   return (
     <Stack gap={4} data-attempt={`${name} ${attempt.attempt}`}>
       <Group gap={8}>
@@ -53,10 +53,10 @@ function AttemptRow({ build, attempt, only }: { build: Build; attempt: Attempt; 
         {startedAt !== null && state !== 'cached' && (
           <Text size="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
             <Elapsed from={startedAt} to={endedAt} />
-            {estimateSeconds !== null && (
+            {estimateRange && (
               <Text span c="dimmed" inherit>
                 {' '}
-                (usually {formatDuration(estimateSeconds)})
+                (usually {estimateInWords(attempt)})
               </Text>
             )}
           </Text>

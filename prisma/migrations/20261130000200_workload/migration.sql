@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "StageRun" ADD COLUMN "workload" TEXT;
