@@ -12,8 +12,8 @@ import { ended, Gate, usual } from '../engine/harness.ts';
 let world: ApiWorld;
 const mine = {
   kind: 'init',
-  name: 'openrc',
-  title: 'OpenRC',
+  name: 's6',
+  title: 'S6',
   summary: 'Dependency-based init.',
   requires: ['userland'],
 };
@@ -33,8 +33,9 @@ describe('components', () => {
         .strictObject({ items: z.array(ListedComponent) })
         .parse(await (await world.json('GET', `${path}${query}`)).json());
     expect((await list('?kind=init')).items.map(({ name, origin }) => [name, origin])).toEqual([
+      ['openrc', 'shipped'],
       ['systemd', 'shipped'],
-      ['openrc', 'user'],
+      ['s6', 'user'],
     ]);
     expect((await list('')).items.length).toBeGreaterThan(10);
     await problem(await world.json('GET', `${path}?kind=shell`), 400, 'request.invalid');
@@ -43,7 +44,7 @@ describe('components', () => {
   it('are added as they were written, in JSON or YAML', async () => {
     const answer = await world.json('POST', path, mine);
     expect(answer.status).toBe(201);
-    expect(answer.headers.get('location')).toBe('/v1/components/init/openrc');
+    expect(answer.headers.get('location')).toBe('/v1/components/init/s6');
     expect(ListedComponent.parse(await answer.json())).toMatchObject({ spec: mine, requires: [['userland']] });
     const yaml = await world.app.request(path, {
       method: 'POST',
@@ -65,14 +66,14 @@ describe('components', () => {
 
   it('are replaced and removed when they are the user’s own', async () => {
     await world.json('POST', path, mine);
-    const changed = await world.json('PUT', `${path}/init/openrc`, { ...mine, title: 'OpenRC 2' });
-    expect(await changed.json()).toMatchObject({ title: 'OpenRC 2' });
-    await problem(await world.json('PUT', `${path}/init/openrc`, { ...mine, name: 'other' }), 400, 'component.invalid');
+    const changed = await world.json('PUT', `${path}/init/s6`, { ...mine, title: 'S6 2' });
+    expect(await changed.json()).toMatchObject({ title: 'S6 2' });
+    await problem(await world.json('PUT', `${path}/init/s6`, { ...mine, name: 'other' }), 400, 'component.invalid');
     await problem(await world.json('PUT', `${path}/init/systemd`, mine), 409, 'state.conflict');
     await problem(await world.json('DELETE', `${path}/init/systemd`), 409, 'state.conflict');
-    expect((await world.json('DELETE', `${path}/init/openrc`)).status).toBe(204);
-    await problem(await world.json('DELETE', `${path}/init/openrc`), 404, 'not-found');
-    await problem(await world.json('PUT', `${path}/init/openrc`, mine), 404, 'not-found');
+    expect((await world.json('DELETE', `${path}/init/s6`)).status).toBe(204);
+    await problem(await world.json('DELETE', `${path}/init/s6`), 404, 'not-found');
+    await problem(await world.json('PUT', `${path}/init/s6`, mine), 404, 'not-found');
   });
 });
 

@@ -95,12 +95,12 @@ describe('the client', () => {
 
   it('manages components and stage images', async () => {
     const client = createClient(base);
-    const component = { kind: 'init', name: 'openrc', title: 'OpenRC', summary: 'An init.' };
+    const component = { kind: 'init', name: 'runit', title: 'Runit', summary: 'An init.' };
     expect((await client.components.create(component)).origin).toBe('user');
-    expect((await client.components.update('init', 'openrc', { ...component, title: 'O' })).title).toBe('O');
-    expect((await client.components.get('init', 'openrc')).title).toBe('O');
-    await client.components.remove('init', 'openrc');
-    expect((await client.components.list('init')).map(({ name }) => name)).toEqual(['systemd']);
+    expect((await client.components.update('init', 'runit', { ...component, title: 'O' })).title).toBe('O');
+    expect((await client.components.get('init', 'runit')).title).toBe('O');
+    await client.components.remove('init', 'runit');
+    expect((await client.components.list('init')).map(({ name }) => name)).toEqual(['openrc', 'systemd']);
     expect((await client.stageImages.list()).map(({ name }) => name)).toEqual(imageNames);
     const texts: string[] = [];
     for await (const { text } of client.stageImages.build()) texts.push(text);
