@@ -55,9 +55,18 @@ export async function buildDefinition(
   return Build.parse(resultOf(stdout));
 }
 
+let stageImages: Promise<Run> | undefined;
+
+/** Which stage images a server takes stands in its data folder; test/e2e/stage-images.ts has built them for Docker already. */
+function haveStageImages(): Promise<Run> {
+  stageImages ??= ldf(['images', 'build']);
+  return stageImages;
+}
+
 /** Runs `ldf serve` on a port of 127.0.0.1; resolves when it answers. `end` sends the signal and waits for the end. */
 export async function serve(port: number): Promise<{ base: string; end(signal: NodeJS.Signals): Promise<void> }> {
   const base = `http://127.0.0.1:${port}`;
+  await haveStageImages();
   const server = execa('node', [join(repository, 'dist/ldf.js'), 'serve'], {
     cwd: repository,
     env: { ...environment, LDF_TOKEN: token, LDF_PORT: String(port) },
@@ -100,6 +109,7 @@ export async function scratchFolder(): Promise<{
 
 /** The Docker id of a stage image. */
 export async function stageImageId(image: ImageName): Promise<string> {
+  await haveStageImages();
   const images = StageImageList.parse(resultOf((await ldf(['images', 'list', '--json'])).stdout)).items;
   const id = images.find(({ name }) => name === image)?.id;
   if (!id) throw new Error(`there is no stage image ${image}`);
