@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pass, root } from './lib/command.mjs';
+import { pass, passLater, root } from './lib/command.mjs';
 import { main } from './lib/problem.mjs';
 import { setup } from './lib/setup.mjs';
 import { ensureTestTools } from './lib/test-tools.mjs';
@@ -12,26 +12,55 @@ import { ensureTestTools } from './lib/test-tools.mjs';
 const [first, ...others] = process.argv.slice(2);
 const isLong = first === '--long';
 const given = isLong ? others : process.argv.slice(2);
-const projects = given.includes('--project') ? [] : [`--project=${isLong ? 'long' : '!long'}`];
 
 const checks = [
   ['biome', 'check', '.'],
   ['tsc', '--noEmit'],
   ['tsc', '--noEmit', '-p', 'src/webui'],
-  ['vitest', 'run', ...projects, ...given],
 ];
+
+/** @param {readonly string[]} args */
+const vitest = (...args) => ['vitest', 'run', ...args];
 
 await main(async () => {
   await setup();
   await ensureTestTools();
-  for (const [tool = '', ...args] of checks) {
-    console.log(`\n> ${[tool, ...args].join(' ')}`);
-    const exitCode = await pass('npx', ['--no-install', tool, ...args]);
+  for (const check of checks) {
+    const exitCode = await pass(...npx(check));
     if (exitCode !== 0) return exitCode;
   }
-  if (!isLong) tellWhatIsLeft();
-  return 0;
+  if (isLong) return pass(...npx(vitest('--project=long', ...given)));
+  const exitCode =
+    given.length > 0
+      ? await pass(...npx(vitest(...(given.includes('--project') ? [] : ['--project=!long']), ...given)))
+      : await everyTest();
+  tellWhatIsLeft();
+  return exitCode;
 });
+
+/**
+ * Tests on Docker wait for half of their time, and leave it to those in a browser. What one project finds keeps no other from
+ * being run.
+ * @returns {Promise<number>} 0 where all passed
+ */
+async function everyTest() {
+  const exitCodes = [await pass(...npx(vitest('--project=unit')))];
+  const browser = passLater(...npx(vitest('--project=webui')));
+  exitCodes.push(await pass(...npx(vitest('--project=integration'))));
+  const { code, output } = await browser;
+  console.log(output);
+  exitCodes.push(code, await pass(...npx(vitest('--project=e2e'))));
+  return exitCodes.find((exitCode) => exitCode !== 0) ?? 0;
+}
+
+/**
+ * @param {readonly string[]} command
+ * @returns {[string, string[]]}
+ */
+function npx(command) {
+  console.log(`\n> ${command.join(' ')}`);
+  return ['npx', ['--no-install', ...command]];
+}
 
 /** Nothing is left out silently. */
 function tellWhatIsLeft() {

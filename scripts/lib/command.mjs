@@ -55,6 +55,23 @@ export async function pass(program, args) {
 }
 
 /**
+ * Runs a program beside another one, and keeps what it prints until it has ended.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>} its exit code, and both streams in one
+ */
+export async function passLater(program, args) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece) => {
+      output += piece;
+    });
+  const end = await ended(child);
+  return { code: typeof end === 'number' ? end : 1, output };
+}
+
+/**
  * Runs a program for its answer; what it says beside that is not shown.
  * @param {string} program
  * @param {readonly string[]} args

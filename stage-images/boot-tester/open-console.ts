@@ -40,11 +40,14 @@ async function converse(): Promise<string> {
   say(
     `Booting ${artifact} with ${accelerator}, ${cpus} CPU(s) and ${memoryMiB} MiB. What it writes to its disk is not kept.`,
   );
+  const logIn = rootLogIn ? makePart('check', checks, rootLogIn).rootLogIn : [];
+  if (rootLogIn && logIn.length === 0)
+    say('Its init system logs nobody in from outside: log in as one of its users, if one has a password.');
   const guest = await startGuest(machine, {
     ...{ accelerator, cpus, memoryMiB, disk, folder },
     display: false,
     answers: false,
-    strings: rootLogIn ? makePart('check', checks, rootLogIn).rootLogIn : [],
+    strings: logIn,
     // Whoever sits in front of it lives in the host's time.
     time: 'host',
     input: process.stdin,

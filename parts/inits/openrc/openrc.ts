@@ -25,6 +25,7 @@ export const openrc = definePart(
     setServices,
     async prepareFirstBoot(root, { entries, given }) {
       await root.remove('/etc/machine-id');
+      if (await root.stat('/var/lib/dbus')) await root.link('/var/lib/dbus/machine-id', '/etc/machine-id');
       await deferSecrets(root, { entries: [machineId, ...entries], given }, scriptStarter(root));
     },
   }),
