@@ -78,7 +78,7 @@ describe('a process that was overtaken', { timeout: 60_000 }, () => {
     const store: Store = {
       ...world.store,
       changeStageRun: async (id, from, change) => {
-        if ((await stageOf(id)) !== 'package') return changeStageRun(id, from, change);
+        if (change.state === undefined || (await stageOf(id)) !== 'package') return changeStageRun(id, from, change);
         if (change.state === 'running') {
           isStopped = true;
           stopped.open();
