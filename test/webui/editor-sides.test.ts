@@ -81,6 +81,7 @@ test('chosen packages stand in a table, with versions, sizes and all that they p
   const { id, distributionId } = await factory.build('locked', { userland: { packages: ['curl'] } });
   await factory.ended(id);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForURL(/\/distributions\/01[^/]*$/);
   await page.goto(`${factory.url}/distributions/${distributionId}/edit?step=system`);
   await summary(/^1 chosen → \d+ installed/).waitFor();
   expect(await page.getByRole('button', { name: 'Resolve now' }).count()).toBe(0);
