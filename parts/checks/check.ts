@@ -50,7 +50,10 @@ export interface Expected {
 export interface Check {
   /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest, with its questions. */
   strings(questions: readonly Question[]): readonly string[];
-  /** Values that log root in on the console of this machine, for a person who has booted it by hand; the image has no such account. Empty: its init system has no ear for that. */
+  /**
+   * Values that log root in on the console of this machine, for a person who has booted it by hand; the image has no such
+   * account. Empty: its init system has no ear for that.
+   */
   readonly rootLogIn: readonly string[];
   /** A new report, of one boot. */
   report(expected: Expected): CheckReport;

@@ -164,6 +164,13 @@ export class GuestReport implements CheckReport {
   }
 }
 
+/** Lines of a shell script with which every answer opens: the kernel's command line, and which file systems / is of. */
+export const opening = `echo ${prefix}start
+read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
+type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
+echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
+`;
+
 /** Lines of a shell script that puts a question and tells the answer; coreutils' timeout(1) ends what hangs. */
 export function askedInShell(command: readonly string[], index: number): string {
   return `timeout ${answerSeconds} ${command.map(shellWord).join(' ')} 2>&1 </dev/null | head --lines=${maxAnswerLines} |

@@ -13,8 +13,13 @@ import { readDatabase } from '../root-fs/accounts.ts';
 import type { RootFs } from '../root-fs/root-fs.ts';
 import type { FirstBootEntry as Entry, FirstBoot } from './init-system.ts';
 
-/** Has the init system run the program for an entry, before whatever uses its files, while the first of them is not there. */
-export type Starter = (entry: Entry, planned: readonly Planned[]) => Promise<void>;
+/** How the init system runs the program for an entry, before whatever uses its files, while the first of them is not there. */
+export interface Starter {
+  /** @returns the name of the service that it is from now on */
+  write(entry: Entry, planned: readonly Planned[]): Promise<string>;
+  /** Has these services start at boot. */
+  enable(services: readonly string[]): Promise<void>;
+}
 
 type MachineFile = PerMachine['files'][number];
 /** Makes the files of the entry that is its argument. */
@@ -38,7 +43,7 @@ export async function deferSecrets(
 ): Promise<void> {
   // Whoever gives a file wants it on every machine: a cluster's munge.key, an SSH host key.
   const given = new Set(paths);
-  let isUsed = false;
+  const services: string[] = [];
   for (const entry of entries) {
     const planned = await planFiles(root, entry);
     if (planned.length === 0) continue;
@@ -46,10 +51,12 @@ export async function deferSecrets(
     await forgetInUcf(root, planned);
     if (planned.some(({ path }) => given.has(path))) continue;
     await writeEntry(root, entry, planned);
-    await starter(entry, planned);
-    isUsed = true;
+    services.push(await starter.write(entry, planned));
   }
-  if (isUsed) await root.write(firstBootProgram, programText, 0o755);
+  if (services.length > 0) {
+    await root.write(firstBootProgram, programText, 0o755);
+    await starter.enable(services);
+  }
   await removeDanglingCertificateLinks(root);
 }
 

@@ -91,7 +91,7 @@ function touchedFile(line: string): string | undefined {
 }
 
 /** What patch(1) says of hunks that it could not apply, each with its file (patch(1), src/patch.c: the messages of main). */
-export function failedPlaces(said: readonly string[]): string[] {
+function failedPlaces(said: readonly string[]): string[] {
   const places: string[] = [];
   let file = 'a file that it does not name';
   for (const line of said) {

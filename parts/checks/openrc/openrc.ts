@@ -4,7 +4,7 @@
  */
 import { definePart } from '../../part.ts';
 import type { Check, Expected } from '../check.ts';
-import { askedInShell, GuestReport, prefix } from '../guest-report.ts';
+import { askedInShell, GuestReport, opening, prefix } from '../guest-report.ts';
 import { OpenrcCheckParams } from './params.ts';
 
 const service = 'boot-check';
@@ -34,11 +34,7 @@ export function openrcCheckStrings(commands: readonly (readonly string[])[]): re
 
 /** OpenRC has a link in /run/openrc/failed for each service that did not start; what ended since, rc-status(8) calls crashed. */
 const scriptFor = (commands: readonly (readonly string[])[]) => `
-echo ${prefix}start
-read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
-type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
-echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
-[ "$(cat /run/openrc/softlevel)" = default ] && echo "${prefix}active default"
+${opening}[ "$(cat /run/openrc/softlevel)" = default ] && echo "${prefix}active default"
 for service in /run/openrc/failed/*; do
   if [ -e "$service" ]; then echo "${prefix}failed \${service##*/} did-not-start"; fi
 done

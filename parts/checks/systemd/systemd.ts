@@ -6,7 +6,7 @@
  */
 import { definePart } from '../../part.ts';
 import { type Check, type Expected, type Problem, secureBootActive } from '../check.ts';
-import { askedInShell, GuestReport, maxJournalLines, prefix } from '../guest-report.ts';
+import { askedInShell, GuestReport, maxJournalLines, opening, prefix } from '../guest-report.ts';
 import { SystemdCheckParams } from './params.ts';
 
 const unitName = 'ldf-check.service';
@@ -55,11 +55,7 @@ export function systemdReport(expected: Expected): GuestReport {
 const scriptFor = (commands: readonly (readonly string[])[]) => `
 exec >/dev/ttyS1 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
-echo ${prefix}start
-read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
-type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
-echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
-systemctl is-system-running --wait >/dev/null
+${opening}systemctl is-system-running --wait >/dev/null
 if systemctl --quiet is-active display-manager.service; then
   waited=0
   until loginctl list-sessions --no-legend | grep --quiet --word-regexp seat0; do

@@ -2,17 +2,9 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { RootFs } from '../../root-fs/root-fs.ts';
+import { NotedRoot } from '../../../test/fixtures/noted-root.ts';
 import { openrc } from './openrc.ts';
 
-/** Its own programs are not run, only noted down. */
-class NotedRoot extends RootFs {
-  readonly commands: string[] = [];
-  override async run(tool: string, args: readonly string[]): Promise<number> {
-    this.commands.push([tool, ...args].join(' '));
-    return 0;
-  }
-}
 let folder = '';
 let root: NotedRoot;
 const init = openrc.make({});

@@ -5,18 +5,15 @@ import { ToolError } from '../../../stage-images/contract/tool.ts';
 import { nearNamesHint } from '../../near-names.ts';
 import { definePart } from '../../part.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
+import { changeServices, type ServiceProblem, unitSuffix } from '../change-services.ts';
 import { deferSecrets, firstBootProgram, type Starter } from '../first-boot.ts';
 import type { FirstBootEntry, InitSystem, Services } from '../init-system.ts';
 import { OpenrcParams } from './params.ts';
-
-type Detail = { pointer: string; message: string; value: string; hint: string };
 
 const programs = ['/usr/sbin/openrc', '/usr/sbin/init'];
 const scriptFolder = '/etc/init.d';
 /** What services of a running system belong to (runlevels of OpenRC's users guide). */
 const runlevel = 'default';
-/** Suffixes of systemd.unit(5). */
-const unitSuffix = /\.(service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/;
 
 export const openrc = definePart(
   OpenrcParams,
@@ -51,29 +48,18 @@ async function requireOpenrc(root: RootFs): Promise<void> {
       });
 }
 
-async function setServices(root: RootFs, { enable, disable }: Services): Promise<void> {
+async function setServices(root: RootFs, services: Services): Promise<void> {
   const folder = await root.follow(scriptFolder);
   const scripts = new Set(folder ? await readdir(folder) : []);
-  const problems: Detail[] = [];
-  for (const [key, names] of [
-    ['enable', enable],
-    ['disable', disable],
-  ] as const)
-    for (const name of names) {
-      // The list holds the components' services too, so an index would point at another entry.
-      const place = { pointer: `/system/services/${key}`, value: JSON.stringify(name) };
-      const problem = scripts.has(name)
-        ? await update(root, key === 'enable' ? ['add', name, runlevel] : ['--all', 'delete', name], name)
-        : unknownService(name, scripts);
-      if (problem) problems.push({ ...place, ...problem });
-    }
-  if (problems.length > 0) throw servicesFailure(problems);
+  await changeServices(services, (name, key) =>
+    scripts.has(name)
+      ? update(root, key === 'enable' ? ['add', name, runlevel] : ['--all', 'delete', name], name)
+      : unknownService(name, scripts),
+  );
 }
 
-type Problem = { message: string; hint: string } | undefined;
-
 /** rc-update(8). */
-async function update(root: RootFs, args: readonly string[], name: string): Promise<Problem> {
+async function update(root: RootFs, args: readonly string[], name: string): Promise<ServiceProblem | undefined> {
   try {
     await root.run('rc-update', args);
     return undefined;
@@ -86,34 +72,29 @@ async function update(root: RootFs, args: readonly string[], name: string): Prom
   }
 }
 
-function unknownService(name: string, scripts: ReadonlySet<string>): Problem {
+function unknownService(name: string, scripts: ReadonlySet<string>): ServiceProblem {
   const without = name.replace(unitSuffix, '');
   const hint = 'Add the package that brings it, give a script under /system/files, or leave the name out.';
-  if (without === name) return { message: `There is no service ${name}.`, hint: nearNamesHint(name, scripts, hint) };
+  if (without === name)
+    return { unknown: true, message: `There is no service ${name}.`, hint: nearNamesHint(name, scripts, hint) };
   return {
+    unknown: true,
     message: `${name} is a unit of systemd, and this image has OpenRC.`,
     hint: scripts.has(without) ? `Write ${without}.` : nearNamesHint(without, scripts, hint),
   };
 }
 
-function servicesFailure(details: Detail[]): StageFailure {
-  const [first, ...others] = details;
-  const single = first && others.length === 0;
-  const unknown = details.every(({ message }) => !/cannot be changed/.test(message));
-  return new StageFailure({
-    code: unknown ? 'services.unknown' : 'services.impossible',
-    message: single ? first.message : `${details.length} services couldn't be enabled or disabled.`,
-    hint: single ? first.hint : 'Correct the names listed.',
-    details,
-  });
-}
-
 /** A script of openrc-run(8) for an entry, which runs before every other service of its runlevel. */
 function scriptStarter(root: RootFs): Starter {
-  return async ({ name }, planned) => {
-    const service = `ldf-first-boot-${name}`;
-    await root.write(`${scriptFolder}/${service}`, scriptText(name, planned[0]?.path ?? ''), 0o755);
-    await root.run('rc-update', ['add', service, runlevel]);
+  return {
+    async write({ name }, planned) {
+      const service = `ldf-first-boot-${name}`;
+      await root.write(`${scriptFolder}/${service}`, scriptText(name, planned[0]?.path ?? ''), 0o755);
+      return service;
+    },
+    async enable(services) {
+      for (const service of services) await root.run('rc-update', ['add', service, runlevel]);
+    },
   };
 }
 

@@ -5,10 +5,15 @@ import { firstBootProgram, type Planned, type Starter } from '../first-boot.ts';
 import type { FirstBootEntry } from '../init-system.ts';
 
 export function unitStarter(root: RootFs): Starter {
-  return async (entry, planned) => {
-    const unit = `ldf-first-boot-${entry.name}.service`;
-    await root.write(`/etc/systemd/system/${unit}`, unitText(entry, planned));
-    await root.run('systemctl', ['enable', unit]);
+  return {
+    async write(entry, planned) {
+      const unit = `ldf-first-boot-${entry.name}.service`;
+      await root.write(`/etc/systemd/system/${unit}`, unitText(entry, planned));
+      return unit;
+    },
+    async enable(units) {
+      await root.run('systemctl', ['enable', ...units]);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { RootFs } from '../../root-fs/root-fs.ts';
+import { NotedRoot } from '../../../test/fixtures/noted-root.ts';
 import { systemd, Units } from './systemd.ts';
 
 describe('units', () => {
@@ -31,14 +31,6 @@ describe('units', () => {
 });
 
 describe('a root file system', () => {
-  /** Its own programs are not run, only noted down. */
-  class NotedRoot extends RootFs {
-    readonly commands: string[] = [];
-    override async run(tool: string, args: readonly string[]): Promise<number> {
-      this.commands.push([tool, ...args].join(' '));
-      return 0;
-    }
-  }
   let folder = '';
   let root: NotedRoot;
   const init = systemd.make({});

@@ -6,18 +6,16 @@ import { ToolError } from '../../../stage-images/contract/tool.ts';
 import { nearNamesHint } from '../../near-names.ts';
 import { definePart } from '../../part.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
+import { changeServices, type ServiceProblem, unitSuffix } from '../change-services.ts';
 import { deferSecrets } from '../first-boot.ts';
 import type { InitSystem, Services } from '../init-system.ts';
 import { unitStarter } from './first-boot-unit.ts';
 import { applyUpdates } from './offline-updates.ts';
 import { SystemdParams } from './params.ts';
 
-type Detail = { pointer: string; message: string; value: string; hint: string };
-
 /** systemd.unit(5), "Unit File Load Path", the system's part of it, first found first. */
 const unitFolders = ['/etc/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system'];
 const program = '/usr/lib/systemd/systemd';
-const unitSuffix = /\.(service|socket|target|timer|mount|automount|swap|path|slice|scope|device)$/;
 const presetFile = '/etc/systemd/system-preset/00-ldf.preset';
 
 export const systemd = definePart(
@@ -45,21 +43,13 @@ async function requireSystemd(root: RootFs): Promise<void> {
   });
 }
 
-async function setServices(root: RootFs, { enable, disable }: Services): Promise<void> {
+async function setServices(root: RootFs, services: Services): Promise<void> {
   const units = await readUnits(root);
-  const problems: Detail[] = [];
-  for (const [key, names] of [
-    ['enable', enable],
-    ['disable', disable],
-  ] as const)
-    for (const name of names) {
-      const unit = units.find(name);
-      // The list holds the components' services too, so an index would point at another entry.
-      const place = { pointer: `/system/services/${key}`, value: JSON.stringify(name) };
-      const problem = unit ? await (key === 'enable' ? enableUnit : disableUnit)(root, unit) : unknownUnit(name, units);
-      if (problem) problems.push({ ...place, ...problem });
-    }
-  if (problems.length > 0) throw servicesFailure(problems);
+  await changeServices(services, (name, key) => {
+    const unit = units.find(name);
+    if (!unit) return unknownUnit(name, units);
+    return key === 'enable' ? enableUnit(root, unit) : disableUnit(root, unit);
+  });
 }
 
 /** The unit files there are, by name; an alias stands for the unit it leads to. */
@@ -99,9 +89,7 @@ async function readUnits(root: RootFs): Promise<Units> {
   return new Units(files);
 }
 
-type Problem = { message: string; hint: string } | undefined;
-
-async function enableUnit(root: RootFs, unit: string): Promise<Problem> {
+async function enableUnit(root: RootFs, unit: string): Promise<ServiceProblem | undefined> {
   const failed = await systemctl(root, ['enable', unit]);
   if (failed) return { message: `${unit} cannot be enabled: ${failed}`, hint: 'Enable the unit it names instead.' };
   const state = await unitState(root, unit);
@@ -113,7 +101,7 @@ async function enableUnit(root: RootFs, unit: string): Promise<Problem> {
 }
 
 /** A unit without an [Install] section is started by links of its package: only a mask keeps it from starting. */
-async function disableUnit(root: RootFs, unit: string): Promise<Problem> {
+async function disableUnit(root: RootFs, unit: string): Promise<ServiceProblem | undefined> {
   const state = await unitState(root, unit);
   if (state.startsWith('masked')) return undefined;
   const verb =
@@ -135,24 +123,13 @@ async function isWanted(root: RootFs, unit: string, folders: readonly string[] =
 
 const unknownHint = 'Add the package that brings it, give a unit file under /system/files, or leave the name out.';
 
-function unknownUnit(name: string, units: Units): Problem {
+function unknownUnit(name: string, units: Units): ServiceProblem {
   const wanted = unitSuffix.test(name) ? name : `${name}.service`;
   return {
+    unknown: true,
     message: `There is no service ${name}.`,
     hint: nearNamesHint(wanted, units.names(), unknownHint),
   };
-}
-
-function servicesFailure(details: Detail[]): StageFailure {
-  const [first, ...others] = details;
-  const unknown = details.every(({ message }) => message.startsWith('There is no service'));
-  return new StageFailure({
-    code: unknown ? 'services.unknown' : 'services.impossible',
-    message:
-      first && others.length === 0 ? first.message : `${details.length} services couldn't be enabled or disabled.`,
-    hint: first && others.length === 0 ? first.hint : 'Correct the names listed.',
-    details,
-  });
 }
 
 /** Undefined when it went well, else what systemctl said. */

@@ -176,7 +176,10 @@ async function holding<Result>(lease: Lease, act: () => Promise<Result>): Promis
   }
 }
 
-/** Gives a new build its stages, with what its plan foresees of them, and the first entries of its journal, unless somebody works on it already. */
+/**
+ * Gives a new build its stages, with what its plan foresees of them, and the first entries of its journal, unless somebody
+ * works on it already.
+ */
 export async function announce(engine: Engine, build: BuildRecord, plan?: Plan): Promise<void> {
   const lease = await Lease.take(engine, buildLease(build.id), newOwner(engine));
   if (!lease) return;

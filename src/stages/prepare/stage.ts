@@ -39,11 +39,11 @@ export const prepareStage = defineStage({
       options: composition.kernelOptions,
       sourceDate: kernel.sourceDate,
     };
+    if (form !== 'source') return { params: { form, ...wanted }, image };
     const { toolchain } = defaultParts;
-    const { base } = definition.kernel.config;
-    const { patches } = definition.kernel;
-    const changed = { form: 'source' as const, toolchain, base, ...(patches.length > 0 ? { patches } : {}), ...wanted };
-    return { params: form === 'source' ? changed : { form, ...wanted }, image };
+    const { config, patches } = definition.kernel;
+    const asked = { toolchain, base: config.base, ...(patches.length > 0 ? { patches } : {}) };
+    return { params: { form, ...asked, ...wanted }, image };
   },
   kernelOptions(recorded) {
     const read = RecordedOptions.safeParse(recorded);

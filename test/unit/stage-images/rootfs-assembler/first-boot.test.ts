@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deferSecrets as defer } from '../../../../parts/inits/first-boot.ts';
 import { unitStarter } from '../../../../parts/inits/systemd/first-boot-unit.ts';
-import { RootFs } from '../../../../parts/root-fs/root-fs.ts';
+import type { RootFs } from '../../../../parts/root-fs/root-fs.ts';
 import { isKeyLike, isPlain } from '../../../../parts/userlands/debian/key-likeness.ts';
 import { entriesOf, type FirstBootParams } from '../../../../parts/userlands/debian/machine-entries.ts';
 import { perMachineTable } from '../../../../parts/userlands/debian/per-machine-table.ts';
@@ -13,15 +13,7 @@ import { asUnpacked, findVaryingFiles, unknownOf } from '../../../../parts/userl
 import { PerMachine } from '../../../../src/definition/per-machine.ts';
 import { fromDefinition } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
-
-/** A root whose own programs are not run, only noted down. */
-class NotedRoot extends RootFs {
-  readonly commands: string[] = [];
-  override async run(tool: string, args: readonly string[]): Promise<number> {
-    this.commands.push([tool, ...args].join(' '));
-    return 0;
-  }
-}
+import { NotedRoot } from '../../../fixtures/noted-root.ts';
 
 /** Of tests that start programs: those take a second each on a machine that is busy. */
 const slowTimeoutMs = 60_000;
@@ -106,8 +98,7 @@ describe('what machines must not share', () => {
     await deferSecrets(root, nothing);
     expect(await root.exists('/etc/ssh/ssh_host_rsa_key.pub')).toBe(false);
     expect(root.commands).toEqual([
-      'systemctl enable ldf-first-boot-openssh-rsa.service',
-      'systemctl enable ldf-first-boot-openssh-ed25519.service',
+      'systemctl enable ldf-first-boot-openssh-rsa.service ldf-first-boot-openssh-ed25519.service',
     ]);
   });
 
