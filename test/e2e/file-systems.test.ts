@@ -51,6 +51,9 @@ const restore = `mkdir /restored
   mv /restored/@ /back
   touch --date="$time" /back`;
 
+const readXfs = `xfs_repair -n /look/image
+  xfs_db -r -c 'rdump / /back' /look/image`;
+
 const cases: Case[] = [
   ...['none', 'lz4hc', 'zstd'].map((compression) => ({
     use: 'erofs',
@@ -76,6 +79,13 @@ const cases: Case[] = [
       ${restore}`,
     readAttributes: restore,
   })),
+  {
+    use: 'xfs',
+    params: {},
+    notRead: ['fifo', 'hardlink', 'character-device', 'block-device'] as const,
+    readBack: readXfs,
+    readAttributes: readXfs,
+  },
 ];
 
 describe.each(cases)('$use $params', ({ use, params, withoutDevices, notRead = [], readBack, readAttributes }) => {
