@@ -3,7 +3,7 @@ import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
-import type { FileTree } from '../../file-tree/file-tree.ts';
+import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { ToldFolder } from '../../file-tree/told-tree/told-tree.ts';
 import { definePart } from '../../part.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
@@ -25,15 +25,21 @@ export const xfs = definePart(
 const lastTime = 2 ** 34 - 2 ** 31 - 1;
 
 async function fill(region: Region, tree: FileTree, facts: FileSystemFacts): Promise<void> {
-  refuseTimesBeyond('XFS', await tree.entries(), lastTime);
+  const entries = await tree.entries();
+  refuseTimesBeyond('XFS', entries, lastTime);
   const folder = join(facts.work, 'tree');
   const told = await ToldFolder.of(tree, folder, { facts, keeps: () => true });
   const image = join(facts.work, 'image');
   await writeFile(image, '', { flag: 'wx' });
   await truncate(image, region.sizeBytes);
   await runTool('mkfs.xfs', xfsArguments(image, folder, facts), {
-    // Of what is neither a time nor an identifier, such as generations of inodes.
-    env: { ...(await told.environment()), DETERMINISTIC_SEED: '1' },
+    env: {
+      ...(await told.environment()),
+      // The root folder, alone of all, gets the time at which everything is made.
+      SOURCE_DATE_EPOCH: String(entries.findLast(({ path }) => plainPath(path) === '')?.mtime ?? facts.sourceDate),
+      // Of what is neither a time nor an identifier, such as generations of inodes.
+      DETERMINISTIC_SEED: '1',
+    },
   });
   await copyInto(region, image);
   for (const path of [image, folder]) await rm(path, { recursive: true });
