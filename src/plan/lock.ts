@@ -5,7 +5,7 @@ import type { LockChange, LockGroup } from '../model/lock.ts';
 import type { AptSource } from '../stages/apt-source.ts';
 import type { KernelGroup, Lock, LockMade, PackagesGroup } from '../stages/lock.ts';
 import type { LockedGroups } from '../stages/locked.ts';
-import type { PackageSource } from '../stages/locked-package.ts';
+import type { KernelSourceFile } from '../stages/locked-package.ts';
 import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';
 import type { Plan } from './types.ts';
 
@@ -88,7 +88,7 @@ export function lockChanges(before: Lock | undefined, after: Lock): LockChange[]
  * Tells whether a package comes from a suite of security updates: by the archive under whose address it lies. Where such a
  * suite shares its address with another one, that cannot be told, and it does not count.
  */
-function securityUpdates(sources: readonly AptSource[]): (source: PackageSource) => boolean {
+function securityUpdates(sources: readonly AptSource[]): (source: KernelSourceFile) => boolean {
   const archives = sources.map(({ uri, suite }) => ({ base: uri.endsWith('/') ? uri : `${uri}/`, suite }));
   return ({ url }) => {
     const holders = archives.filter(({ base }) => url.startsWith(base));
@@ -100,9 +100,9 @@ function securityUpdates(sources: readonly AptSource[]): (source: PackageSource)
 
 function changes(
   group: LockChange['group'],
-  before: readonly PackageSource[],
-  after: readonly PackageSource[],
-  isSecurity: (source: PackageSource) => boolean,
+  before: readonly KernelSourceFile[],
+  after: readonly KernelSourceFile[],
+  isSecurity: (source: KernelSourceFile) => boolean,
 ): LockChange[] {
   const old = new Map(before.map((source) => [source.name, source]));
   const now = new Map(after.map((source) => [source.name, source]));

@@ -1,6 +1,6 @@
 /** What of a lock goes into the parameters of stages. */
 import type { BootGroup, KernelGroup, PackagesGroup } from './lock.ts';
-import type { LockedPackage, PackageSource } from './locked-package.ts';
+import type { KernelSourceFile } from './locked-package.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** The groups of a lock, as far as they are there. Where nothing is asked of `boot`, it has no packages. */
@@ -11,16 +11,16 @@ export interface LockedGroups {
 }
 
 /** Without the address it came from: the same file from another mirror gives the same key. */
-export function locked({ url: _url, ...rest }: PackageSource): LockedPackage {
+export function locked<Source extends KernelSourceFile>({ url: _url, ...rest }: Source): Omit<Source, 'url'> {
   return rest;
 }
 
-export function fileOf({ url, sha256, sizeBytes, filename }: PackageSource): SourceFile {
+export function fileOf({ url, sha256, sizeBytes, filename }: SourceFile): SourceFile {
   return { url, sha256, sizeBytes, filename };
 }
 
-/** Every package that the groups name, one that several name once. */
-export function sourcesOf({ kernel, packages, boot }: LockedGroups): PackageSource[] {
+/** Every file that the groups name, one that several name once. */
+export function sourcesOf({ kernel, packages, boot }: LockedGroups): SourceFile[] {
   const all = [...kernel.sources, ...packages.packages, ...boot.packages];
   const seen = new Set<string>();
   return all.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));

@@ -1,6 +1,6 @@
 /** The software bill of materials: CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/), the same in every run. */
 
-import type { LockedPackage } from '../../src/stages/locked-package.ts';
+import type { LockedKernelSource, LockedPackage } from '../../src/stages/locked-package.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
 import type { UsedPackage } from './boot-packages.ts';
@@ -64,8 +64,8 @@ function patchOf({ content }: NonNullable<Params['kernel']['patches']>[number]) 
   return { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content } } };
 }
 
-function packageComponent(source: LockedPackage, files: UsedPackage['files'] = []) {
-  const purl = packageUrl(source);
+function packageComponent(source: LockedKernelSource, files: UsedPackage['files'] = []) {
+  const purl = sourceUrl(source);
   return {
     type: 'library',
     'bom-ref': purl,
@@ -87,6 +87,15 @@ function fileComponent(purl: string, { path, sha256 }: UsedPackage['files'][numb
   };
 }
 
+function sourceUrl({ arch, ...source }: LockedKernelSource): string {
+  return arch === undefined ? fileUrl(source) : packageUrl({ ...source, arch });
+}
+
+/** Its type `generic`, with the qualifiers that it has for such. */
+function fileUrl({ name, version, filename, sha256 }: Omit<LockedKernelSource, 'arch'>): string {
+  return `pkg:generic/${purlPart(name)}@${purlPart(version)}?checksum=sha256:${sha256}&file_name=${purlPart(filename)}`;
+}
+
 /** The purl specification's type `deb`. */
 export function packageUrl({ name, version, arch }: Pick<LockedPackage, 'name' | 'version' | 'arch'>): string {
   return `pkg:deb/debian/${purlPart(name)}@${purlPart(version)}?arch=${purlPart(arch)}`;
@@ -97,7 +106,7 @@ function purlPart(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':');
 }
 
-function sortedPackages(packages: readonly LockedPackage[]): LockedPackage[] {
-  const order = (source: LockedPackage) => `${source.name} ${source.arch} ${source.version}`;
+function sortedPackages<Source extends LockedKernelSource>(packages: readonly Source[]): Source[] {
+  const order = (source: Source) => `${source.name} ${source.arch} ${source.version}`;
   return [...packages].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }

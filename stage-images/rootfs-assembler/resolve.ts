@@ -3,17 +3,34 @@
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
 
+import { readStageNetwork, trustedCertificates } from '../../parts/network.ts';
 import { makePart } from '../../parts/part.ts';
 import { sourceResolvers } from '../../parts/sources/resolvers.ts';
+import type { SourceContext } from '../../parts/sources/source.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
 import type { BootWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
+import { Reachable } from './reachable.ts';
+import { RunWeb } from './run-web.ts';
+import { WebClient } from './web-client.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
 export async function resolve(context: StageContext<ResolveParams>) {
+  const network = await readStageNetwork(context.work);
+  const reachable = new Reachable({ allowed: network.allowed, mirrors: network.mirrors });
+  const client = new WebClient(network, reachable, await trustedCertificates(network));
+  try {
+    // The same for all that takes part: suites are asked once for each context.
+    return await resolveGroups({ ...context, web: new RunWeb({ client, log: context.log }) });
+  } finally {
+    await client.close();
+  }
+}
+
+async function resolveGroups(context: StageContext<ResolveParams> & SourceContext) {
   const { params, progress, log } = context;
   const { kernel, packages, boot, previous } = params;
   const source = kernel ? makePart('kernel source', sourceResolvers, kernel.source) : null;

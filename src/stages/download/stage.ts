@@ -1,6 +1,7 @@
+import type { Definition } from '../../definition/definition.ts';
 import { datesOf, fileOf, sourcesOf } from '../locked.ts';
 import { defineStage } from '../stage.ts';
-import { downloadContract } from './contract.ts';
+import { downloadContract, type WantedFile } from './contract.ts';
 
 export const downloadStage = defineStage({
   contract: downloadContract,
@@ -14,14 +15,24 @@ export const downloadStage = defineStage({
     kind: '',
     amount: kernel && packages && boot ? bytesOf(sourcesOf({ kernel, packages, boot })) : null,
   }),
-  plan({ kernel, packages, boot }) {
+  plan({ definition, kernel, packages, boot }) {
     if (!kernel || !packages || !boot) return null;
     const groups = { kernel, packages, boot };
-    return { params: { sources: sourcesOf(groups).map(fileOf), dates: datesOf(groups) } };
+    const pointers = pointersOf(definition);
+    const sources = sourcesOf(groups).map((source): WantedFile => {
+      const pointer = pointers.get(source.sha256);
+      return { ...fileOf(source), ...(pointer === undefined ? {} : { pointer }) };
+    });
+    return { params: { sources, dates: datesOf(groups) } };
   },
 });
 
 /** Those that are in the store already are among them: which these are, planning does not know. */
 function bytesOf(sources: readonly { sizeBytes: number }[]): number {
   return sources.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** Where a definition names files itself, by their hashes. */
+function pointersOf({ kernel }: Definition): Map<string, string> {
+  return new Map(kernel.sha256 === undefined ? [] : [[kernel.sha256, '/kernel/sha256']]);
 }

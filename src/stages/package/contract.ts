@@ -8,7 +8,7 @@ import { oneLine } from '../../definition/text.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
-import { LockedPackage, mostBootPackages } from '../locked-package.ts';
+import { LockedKernelSource, LockedPackage, mostBootPackages } from '../locked-package.ts';
 import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
@@ -83,7 +83,7 @@ export const PackageParams = z.strictObject({
   kernel: z.strictObject({
     form: KernelForm,
     version: z.string(),
-    sources: z.array(LockedPackage),
+    sources: z.array(LockedKernelSource),
     /** What its source was changed by, for the SBOM. */
     patches: z.array(KernelPatch).optional(),
   }),

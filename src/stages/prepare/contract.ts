@@ -4,7 +4,7 @@ import { KernelPatch, mostPatches } from '../../definition/kernel-patch.ts';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
-import { LockedPackage } from '../locked-package.ts';
+import { LockedKernelSource } from '../locked-package.ts';
 import { Origin } from '../origin.ts';
 import { SourceDate } from '../source-date.ts';
 
@@ -31,7 +31,7 @@ const WantedKernel = z.strictObject({
   /** The part that reads its files. */
   source: ChosenPart,
   version: z.string(),
-  sources: z.array(LockedPackage),
+  sources: z.array(LockedKernelSource),
   options: z.array(WantedOption),
   sourceDate: SourceDate,
 });

@@ -61,6 +61,58 @@ describe('patches', () => {
   });
 });
 
+describe('a kernel from an address', () => {
+  const sha256 = 'a'.repeat(64);
+  const url = 'https://files.example/pub/linux-6.12.40.tar.xz';
+  const at = (kernel: object) => ({ ...minimal, kernel: { source: 'url', ...kernel } });
+
+  it('is asked for by the address and the hash, and has the version in its name', () => {
+    const { wishes, stages } = plan(at({ url, sha256 }));
+    expect(wishes.kernel).toMatchObject({ source: { use: 'url', params: { url, sha256 } }, version: '6.12.40' });
+    expect(plan(at({ url, sha256, version: '6.12' })).wishes.kernel).toMatchObject({ version: '6.12' });
+    // What compiles it is told of the file by the lock: the same file from elsewhere is compiled once.
+    expect(stages.find(({ name }) => name === 'prepare')?.params).toMatchObject({ source: { use: 'url', params: {} } });
+  });
+
+  it('needs both, and a version where the address has none', () => {
+    expect(problems(at({}))).toMatchObject([
+      { pointer: '/kernel/url', hint: expect.stringContaining('kernel.sha256') },
+      { pointer: '/kernel/sha256' },
+      { pointer: '/kernel/version' },
+    ]);
+    expect(problems(at({ url: 'https://files.example/linux.tar.xz', sha256 }))).toMatchObject([
+      { pointer: '/kernel/version', hint: expect.stringContaining('6.12') },
+    ]);
+  });
+
+  it('is told of nothing by other sources', () => {
+    expect(problems({ ...minimal, kernel: { url, sha256 } })).toMatchObject([
+      { pointer: '/kernel/url', message: 'kernel/debian takes no url', value: JSON.stringify(url) },
+      { pointer: '/kernel/sha256', hint: expect.stringContaining('kernel.source') },
+    ]);
+  });
+
+  it('may be a component of its own, which says where it is', () => {
+    const component = { kind: 'kernel', name: 'ours', title: 'Ours', summary: 'For a test.', use: 'url' };
+    const catalog = shipped.with([
+      parseComponent({ ...component, kernelSeries: [{ series: '6.12', params: { url, sha256 } }] }),
+    ]);
+    expect(plan({ ...minimal, kernel: { source: 'ours' } }, catalog).wishes.kernel).toMatchObject({
+      source: { params: { url, sha256 } },
+    });
+    expect(() =>
+      parseComponent({ ...component, kernelSeries: [{ series: '6.12', params: { url: 'files' } }] }),
+    ).toThrow(LdfError);
+  });
+
+  it('names its place to the stage that fetches the file of that hash', () => {
+    const { stages } = plan(at({ url, sha256 }));
+    expect(stages.find(({ name }) => name === 'download')?.params).toMatchObject({
+      sources: expect.arrayContaining([expect.objectContaining({ sha256, pointer: '/kernel/sha256' })]),
+    });
+  });
+});
+
 describe('a kernel that comes finished', () => {
   const packaged = { ...minimal, kernel: { source: 'package' } };
   const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
