@@ -11,7 +11,7 @@ import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
-import { KernelPatch, mostPatches } from './kernel-patch.ts';
+import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
@@ -313,7 +313,7 @@ export const Definition = z
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
     unique(
-      definition.kernel.patches.map((patch) => patch.name),
+      definition.kernel.patches.map(nameOfPatch),
       ['kernel', 'patches'],
       'name',
     );

@@ -7,6 +7,7 @@ import type { KernelGroup, Lock, LockMade, PackagesGroup } from '../stages/lock.
 import type { LockedGroups } from '../stages/locked.ts';
 import type { KernelSourceFile } from '../stages/locked-package.ts';
 import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';
+import type { SourceFile } from '../stages/source-file.ts';
 import type { Plan } from './types.ts';
 
 /** What the lock has to say where no boot packages are asked for. */
@@ -22,7 +23,18 @@ export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock
     kernel,
     packages: packages && isFor(packages, kernel) ? packages : undefined,
     boot: wishes.boot === null ? noBootPackages : boot,
+    patches: lockedPatches(wishes, usable),
   };
+}
+
+/** undefined unless all of them are known: by their hashes, for a file may have moved. */
+function lockedPatches({ patches }: Plan['wishes'], lock: Lock | undefined): SourceFile[] | undefined {
+  const known = new Map((lock?.patches ?? []).map((file) => [file.sha256, file]));
+  const found = patches.flatMap(({ url, sha256 }) => {
+    const file = known.get(sha256);
+    return file ? [{ ...file, url }] : [];
+  });
+  return found.length === patches.length ? found : undefined;
 }
 
 /** Packages that depend on a kernel, such as its headers, are of no use with another one. */
@@ -47,8 +59,9 @@ export function resolveParams(plan: Plan, lock: Lock | undefined, update: LockUp
   const packages = packagesHold ? null : { ...plan.wishes.packages, userland, kernelSource };
   const bootHolds = answered.boot && !renews('boot');
   const boot = bootHolds || !plan.wishes.boot ? null : { ...plan.wishes.boot, userland };
-  if (!kernel && !packages && !boot) return null;
-  return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };
+  const patches = answered.patches ? {} : { patches: plan.wishes.patches };
+  if (!kernel && !packages && !boot && answered.patches) return null;
+  return { kernel, packages, boot, ...patches, previous: lock?.arch === plan.definition.arch ? lock : null };
 }
 
 /**
@@ -68,6 +81,8 @@ export function mergeLock(
   if (packages) merged.packages = packages;
   const boot = data.boot ?? kept?.boot;
   if (boot) merged.boot = boot;
+  const patches = data.patches ?? kept?.patches;
+  if (patches) merged.patches = patches;
   const isNew = [data.kernel, data.packages, data.boot].some((group) => group !== null);
   const noted = isNew ? (made ?? kept?.made) : kept?.made;
   if (noted) merged.made = noted;

@@ -28,9 +28,9 @@ export function planBuild(input: PlanInput): Plan {
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
   problems.throwIfAny(definition.name);
 
-  const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
+  const { kernel, packages, boot, patches } = answeringGroups(wishes, definition.arch, lock);
   const source = readingPart(wishes.kernel.source);
-  const facts = { definition, timeFactor, composition, signing, source, form: formOf(source), kernel, packages, boot };
+  const facts = { definition, timeFactor, composition, signing, source, form: formOf(source), kernel, packages, boot, patches };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;
@@ -50,7 +50,7 @@ export function planBuild(input: PlanInput): Plan {
     stages,
     notes: [...recommendationNotes(packages), ...(unlike === '' ? [] : [madeNote(unlike)])],
     madeOtherwise: unlike,
-    sources: kernel && packages && boot ? sourcesOf({ kernel, packages, boot }).map(fileOf) : [],
+    sources: kernel && packages && boot && patches ? sourcesOf({ kernel, packages, boot, patches }).map(fileOf) : [],
   };
 }
 

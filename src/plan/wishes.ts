@@ -5,6 +5,7 @@ import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import { earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
+import { askedPatches, nameOfPatch } from '../definition/kernel-patch.ts';
 import { anySeries, versionInName } from '../definition/kernel-series.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { KernelForm } from '../stages/kernel-form.ts';
@@ -21,6 +22,9 @@ export function wishesOf(definition: Definition, composition: Composition, probl
     kernel: kernelWish(definition, component('kernel'), problems),
     packages: packagesWish(definition, component('userland'), composition, problems),
     boot: bootWish(definition, composition),
+    patches: askedPatches(definition.kernel.patches).flatMap((patch, index) =>
+      'url' in patch ? [{ ...patch, pointer: `/kernel/patches/${index}/url` }] : [],
+    ),
   };
 }
 
@@ -136,9 +140,9 @@ function refuseBase(definition: Definition, source: Component, problems: Problem
 
 /** What is compiled already is changed by nothing. */
 function refusePatches({ kernel }: Definition, source: Component, problems: Problems): void {
-  kernel.patches.forEach(({ name }, index) => {
+  kernel.patches.forEach((patch, index) => {
     problems.add(`/kernel/patches/${index}`, `kernel/${source.name} offers finished kernels, which take no patches`, {
-      value: name,
+      value: nameOfPatch(patch),
       hint: 'Leave the patch out, or choose a kernel.source that is compiled.',
     });
   });

@@ -5,12 +5,14 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord } from '../definition/bounds.ts';
+import { mostPatches } from '../definition/kernel-patch.ts';
 import { isRecord } from '../is-record.ts';
 import { AptSource, mostAptSources } from './apt-source.ts';
 import { Sha256 } from './contract.ts';
 import { KernelPackage } from './kernel-package.ts';
 import { KernelSourceFile, mostBootPackages, mostKernelSources, PackageSource } from './locked-package.ts';
 import { SourceDate } from './source-date.ts';
+import { SourceFile } from './source-file.ts';
 
 /** Packages of a lock, with all they depend on; a whole desktop has 2,500. */
 const mostPackages = 10_000;
@@ -90,6 +92,8 @@ export const Lock = z.strictObject({
   kernel: KernelGroup.optional(),
   packages: PackagesGroup.optional(),
   boot: BootGroup.optional(),
+  /** Files with changes of the kernel's source, which the definition names by address and hash. */
+  patches: z.array(SourceFile).max(mostPatches).optional(),
   made: LockMade.optional(),
 });
 export type Lock = z.infer<typeof Lock>;

@@ -8,6 +8,8 @@ export interface LockedGroups {
   kernel: Pick<KernelGroup, 'sources' | 'sourceDate'>;
   packages: Pick<PackagesGroup, 'packages' | 'sourceDate'>;
   boot: Pick<BootGroup, 'packages' | 'sourceDate'>;
+  /** Files with changes of the kernel's source. */
+  patches: readonly SourceFile[];
 }
 
 /** Without the address it came from: the same file from another mirror gives the same key. */
@@ -20,14 +22,14 @@ export function fileOf({ url, sha256, sizeBytes, filename }: SourceFile): Source
 }
 
 /** Every file that the groups name, one that several name once. */
-export function sourcesOf({ kernel, packages, boot }: LockedGroups): SourceFile[] {
-  const all = [...kernel.sources, ...packages.packages, ...boot.packages];
+export function sourcesOf({ kernel, packages, boot, patches }: LockedGroups): SourceFile[] {
+  const all = [...kernel.sources, ...packages.packages, ...boot.packages, ...patches];
   const seen = new Set<string>();
   return all.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
 }
 
 /** When the groups were resolved, each date once. */
-export function datesOf({ kernel, packages, boot }: LockedGroups): number[] {
+export function datesOf({ kernel, packages, boot }: Omit<LockedGroups, 'patches'>): number[] {
   const dates = [packages.sourceDate, kernel.sourceDate, ...(boot.packages.length > 0 ? [boot.sourceDate] : [])];
   return [...new Set(dates)];
 }

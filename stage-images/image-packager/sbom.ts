@@ -1,5 +1,6 @@
 /** The software bill of materials: CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/), the same in every run. */
 
+import type { PatchText } from '../../src/definition/kernel-patch.ts';
 import type { LockedKernelSource, LockedPackage } from '../../src/stages/locked-package.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
@@ -9,16 +10,23 @@ type Params = PackageParams;
 
 /**
  * The document's text; its serial number follows from the stage's key, its date from the sources.
+ * @param patches those of the kernel, with their texts
  * @param boot the packages that boot files were taken from, each with these files as its components
  */
-export function writeSbom(params: Params, kernelRelease: string, key: string, boot: readonly UsedPackage[]): string {
+export function writeSbom(
+  params: Params,
+  kernelRelease: string,
+  key: string,
+  boot: readonly UsedPackage[],
+  patches: readonly PatchText[] = [],
+): string {
   const image = `image:${params.name}`;
   // A boot package may be one of the root file system as well.
   const sources = [...params.packages, ...boot.map(({ source }) => source)];
   const byUrl = new Map(sources.map((source) => [packageUrl(source), source]));
   const bootFiles = new Map(boot.map(({ source, files }) => [packageUrl(source), files]));
   const components = [
-    kernelComponent(params.kernel, kernelRelease),
+    kernelComponent(params.kernel, kernelRelease, patches),
     ...sortedPackages([...byUrl.values()]).map((source) => packageComponent(source, bootFiles.get(packageUrl(source)))),
   ];
   const document = {
@@ -39,7 +47,7 @@ export function writeSbom(params: Params, kernelRelease: string, key: string, bo
 }
 
 /** A kernel that was compiled has source packages as its ancestors; one that came finished is its packages. */
-function kernelComponent({ form, version, sources, patches = [] }: Params['kernel'], release: string) {
+function kernelComponent({ form, version, sources }: Params['kernel'], release: string, patches: readonly PatchText[]) {
   const packages = sortedPackages(sources).map((source) => packageComponent(source));
   return {
     type: 'operating-system',
@@ -60,7 +68,7 @@ function kernelComponent({ form, version, sources, patches = [] }: Params['kerne
 }
 
 /** In full, so that the kernel can be made again of what the document names. */
-function patchOf({ content }: NonNullable<Params['kernel']['patches']>[number]) {
+function patchOf({ content }: PatchText) {
   return { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content } } };
 }
 

@@ -11,13 +11,13 @@ export const downloadStage = defineStage({
   limits: { timeout: '1h', memory: '2G', output: '1G' },
   guess: { outputBytes: 300 << 20, scratchBytes: 0 },
   result: 'sources',
-  workload: ({ kernel, packages, boot }) => ({
+  workload: ({ kernel, packages, boot, patches }) => ({
     kind: '',
-    amount: kernel && packages && boot ? bytesOf(sourcesOf({ kernel, packages, boot })) : null,
+    amount: kernel && packages && boot && patches ? bytesOf(sourcesOf({ kernel, packages, boot, patches })) : null,
   }),
-  plan({ definition, kernel, packages, boot }) {
-    if (!kernel || !packages || !boot) return null;
-    const groups = { kernel, packages, boot };
+  plan({ definition, kernel, packages, boot, patches }) {
+    if (!kernel || !packages || !boot || !patches) return null;
+    const groups = { kernel, packages, boot, patches };
     const pointers = pointersOf(definition);
     const sources = sourcesOf(groups).map((source): WantedFile => {
       const pointer = pointers.get(source.sha256);
@@ -34,5 +34,8 @@ function bytesOf(sources: readonly { sizeBytes: number }[]): number {
 
 /** Where a definition names files itself, by their hashes. */
 function pointersOf({ kernel }: Definition): Map<string, string> {
-  return new Map(kernel.sha256 === undefined ? [] : [[kernel.sha256, '/kernel/sha256']]);
+  const patches = kernel.patches.flatMap(({ sha256 }, index) =>
+    sha256 === undefined ? [] : [[sha256, `/kernel/patches/${index}/sha256`] as const],
+  );
+  return new Map([...(kernel.sha256 === undefined ? [] : [[kernel.sha256, '/kernel/sha256'] as const]), ...patches]);
 }

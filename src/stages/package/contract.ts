@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { compressions } from '../../definition/compression.ts';
 import { MountPoint } from '../../definition/image-partitions.ts';
 import { ImageSize } from '../../definition/image-size.ts';
-import { KernelPatch } from '../../definition/kernel-patch.ts';
 import { oneLine } from '../../definition/text.ts';
+import { AppliedPatch } from '../applied-patch.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
@@ -85,7 +85,7 @@ export const PackageParams = z.strictObject({
     version: z.string(),
     sources: z.array(LockedKernelSource),
     /** What its source was changed by, for the SBOM. */
-    patches: z.array(KernelPatch).optional(),
+    patches: z.array(AppliedPatch).optional(),
   }),
   sourceDate: SourceDate,
   /** What programs that firmware starts are signed with; the run is given the private key besides. */

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
+import { answeringGroups, mergeLock, resolveParams } from '../../../src/plan/lock.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
 import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
+import { lockFor } from '../../fixtures/lock.ts';
 import { minimal, plan, problems, shipped } from './planning.ts';
 
 describe('kernel options', () => {
@@ -47,6 +49,56 @@ describe('patches', () => {
     expect(planned.prepare).toMatchObject({ patches });
     expect(planned.package).toMatchObject({ kernel: { patches } });
     expect(of(minimal).prepare).not.toHaveProperty('patches');
+  });
+
+  it('may be files, which the lock notes once and the store keeps', () => {
+    const [url, sha256] = ['https://files.example/a/0001-fix.patch', 'f'.repeat(64)];
+    const value = { ...minimal, kernel: { patches: [...patches, { url, sha256 }] } };
+    const planned = of(value);
+    const applied = [...patches, { name: '0001-fix.patch', sha256 }];
+    expect(planned.prepare).toMatchObject({ patches: applied });
+    expect(planned.package).toMatchObject({ kernel: { patches: applied } });
+    const pointer = '/kernel/patches/2/sha256';
+    expect(planned.download).toMatchObject({
+      sources: expect.arrayContaining([expect.objectContaining({ url, sha256, pointer })]),
+    });
+  });
+
+  it('that are files are looked up when the lock does not know them; the kernel stays', () => {
+    const file = (name: string, digit: string) => ({ url: `https://files.example/${name}`, sha256: digit.repeat(64) });
+    const definition = (...files: object[]) => parseDefinition({ ...minimal, kernel: { patches: files } });
+    const planned = (...files: object[]) =>
+      planBuild({ definition: definition(...files), catalog: shipped, boot: false });
+    const lock = lockFor(planned(file('a.patch', 'a')).wishes);
+    const both = planned(file('a.patch', 'a'), file('b.patch', 'b'));
+    expect(resolveParams(both, lock, false)).toMatchObject({
+      ...{ kernel: null, packages: null, boot: null, previous: lock },
+      patches: [
+        { name: 'a.patch', pointer: '/kernel/patches/0/url' },
+        { name: 'b.patch', pointer: '/kernel/patches/1/url' },
+      ],
+    });
+    const none = { kernel: null, packages: null, boot: null };
+    const merged = mergeLock('x86_64', lock, { ...none, patches: lockFor(both.wishes).patches }, undefined);
+    expect(resolveParams(both, merged, false)).toBeNull();
+    // The same file elsewhere: nobody is asked, and it is fetched from there.
+    const moved = planned(file('moved/a.patch', 'a'));
+    expect(answeringGroups(moved.wishes, 'x86_64', merged).patches).toMatchObject([
+      { url: 'https://files.example/moved/a.patch', sizeBytes: 1000 },
+    ]);
+  });
+
+  it.each([
+    [{ name: 'a.patch' }, ['/content']],
+    [{ content: 'a' }, ['/name']],
+    [{ url: 'https://files.example/a.patch' }, ['/sha256']],
+    [{ url: 'https://files.example/', sha256: 'a'.repeat(64) }, ['/name']],
+    [{ name: 'a.patch', content: 'a', url: 'https://files.example/a', sha256: 'a'.repeat(64) }, ['/url', '/sha256']],
+  ])('%j says what is missing or too much', (patch, keys) => {
+    const pointers = keys.map((key) => `/kernel/patches/0${key}`);
+    expect(() => parseDefinition({ ...minimal, kernel: { patches: [patch] } })).toThrow(
+      expect.objectContaining({ details: pointers.map((pointer) => expect.objectContaining({ pointer })) }),
+    );
   });
 
   it('change no kernel that is finished, and have a name each', () => {
