@@ -6,6 +6,7 @@ import type { BootData } from '../../stages/boot/contract.ts';
 import type { ChosenPart } from '../../stages/chosen-part.ts';
 import type { CompileData } from '../../stages/compile/data.ts';
 import {
+  formatPhase,
   formatProgress,
   formatUsage,
   keptMarker,
@@ -87,6 +88,10 @@ export class FakeStage {
 
   progress(fraction: number, note?: string): void {
     this.log(formatProgress(fraction, note));
+  }
+
+  phase(phase: string, item?: string): void {
+    this.log(formatPhase(phase, item));
   }
 
   usage(usage: Usage): void {
