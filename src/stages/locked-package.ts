@@ -18,9 +18,14 @@ export const PackageSource = SourceFile.extend({
   name: PackageName,
   version: PackageVersion,
   arch: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be Debian's name of an architecture, such as amd64 or all"),
+  installedBytes: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('About what it takes when it is installed, as the archive says; missing in older locks.'),
 });
 export type PackageSource = z.infer<typeof PackageSource>;
 
-/** A package as stages see it that no longer fetch: where it came from is in no key, so mirrors share a cache. */
-export const LockedPackage = PackageSource.omit({ url: true });
+/** A package as stages see it that no longer fetch: what the archive says of it is in no key, so mirrors share a cache. */
+export const LockedPackage = PackageSource.omit({ url: true, installedBytes: true });
 export type LockedPackage = z.infer<typeof LockedPackage>;

@@ -10,8 +10,8 @@ export interface LockedGroups {
   boot: Pick<BootGroup, 'packages' | 'sourceDate'>;
 }
 
-/** Without the address it came from: the same file from another mirror gives the same key. */
-export function locked({ url: _url, ...rest }: PackageSource): LockedPackage {
+/** Without what the archive says of it: the same file from another mirror, or out of an older lock, gives the same key. */
+export function locked({ url: _url, installedBytes: _installedBytes, ...rest }: PackageSource): LockedPackage {
   return rest;
 }
 

@@ -166,6 +166,7 @@ function source(name: string, version: string) {
     url: `http://mirror.example/${filename}`,
     sha256: sha256(filename),
     sizeBytes: 1000,
+    installedBytes: 4096,
     filename,
     name,
     version,
