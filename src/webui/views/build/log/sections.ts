@@ -47,15 +47,15 @@ function sectionOf(attempt: LogAttempt, title: string): Section {
   for (const [index, { phase, item, at, from }] of phases.entries()) {
     const end = { to: phases[index + 1]?.from ?? length, endedAt: phases[index + 1]?.at ?? endedAt };
     const failed = hasError(attempt, from, end.to) || (index === phases.length - 1 && state === 'failed');
-    const made = { attempt, from, startedAt: at, ...end, failed, parts: [] };
+    const made = { attempt, from, startedAt: at, ...end, failed };
     const last = parts.at(-1);
     // The items of a phase begin it again.
     const again = last?.title === phase ? last : undefined;
     if (again) Object.assign(again, { ...end, failed: again.failed || failed });
-    const holder: Section = again ?? { ...made, key: `${key}/${index}`, level: 'phase', title: phase };
+    const holder: Section = again ?? { ...made, key: `${key}/${index}`, level: 'phase', title: phase, parts: [] };
     if (!again) parts.push(holder);
     if (item !== null && end.to > from)
-      holder.parts.push({ ...made, key: `${key}/${index}/item`, level: 'item', title: item });
+      holder.parts.push({ ...made, key: `${key}/${index}/item`, level: 'item', title: item, parts: [] });
   }
   const failed = hasError(attempt, 0, length) || state === 'failed';
   return { key, level: 'stage', title, attempt, from: 0, to: length, startedAt, endedAt, failed, parts };
