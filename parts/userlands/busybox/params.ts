@@ -33,7 +33,7 @@ export const busyboxTraits = {
   closed: {
     packages: { dropbear: ['dropbear'] },
     // There is no fsck: a journal is replayed when its file system is mounted. sysctl(8) is one of its own programs.
-    replaced: ['btrfs-progs', 'dosfstools', 'e2fsprogs', 'procps'],
+    replaced: ['btrfs-progs', 'dosfstools', 'e2fsprogs', 'procps', 'xfsprogs'],
     shells: ['/bin/ash', '/bin/sh', '/usr/bin/ash', '/usr/bin/sh'],
     // Of crypt(5), its own implementation has DES, MD5 and SHA-2.
     passwordHashes: ['$1$', '$5$', '$6$'],
