@@ -164,16 +164,23 @@ export class GuestReport implements CheckReport {
   }
 }
 
-/** Lines of a shell script with which every answer opens: the kernel's command line, and which file systems / is of. */
+/**
+ * Lines of a shell script with which every answer opens: the kernel's command line, and which file systems / is of. Like all lines
+ * here they are for any sh and any system's tools; what is mounted last at a place is what is seen there.
+ */
 export const opening = `echo ${prefix}start
 read -r line </proc/cmdline && printf '${prefix}cmdline %s\\n' "$line"
-type_of() { findmnt --noheadings --first-only --output FSTYPE --mountpoint "$1"; }
+type_of() {
+  found=
+  while read -r source place type rest; do if [ "$place" = "$1" ]; then found=$type; fi; done </proc/mounts
+  echo "$found"
+}
 echo ${prefix}root $(type_of /) $(type_of /run/overlay/lower)
 `;
 
-/** Lines of a shell script that puts a question and tells the answer; coreutils' timeout(1) ends what hangs. */
+/** Lines of a shell script that puts a question and tells the answer; timeout(1) ends what hangs. */
 export function askedInShell(command: readonly string[], index: number): string {
-  return `timeout ${answerSeconds} ${command.map(shellWord).join(' ')} 2>&1 </dev/null | head --lines=${maxAnswerLines} |
+  return `timeout ${answerSeconds} ${command.map(shellWord).join(' ')} 2>&1 </dev/null | head -n ${maxAnswerLines} |
   while IFS= read -r line; do printf '${prefix}answer ${index} %s\\n' "$line"; done
 echo ${prefix}answered ${index}
 `;

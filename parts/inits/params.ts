@@ -1,5 +1,20 @@
 /** The parameters of every init system part, without its code: by these the catalog checks `params` of components. */
-import { OpenrcParams } from './openrc/params.ts';
-import { SystemdParams } from './systemd/params.ts';
+import { BusyboxInitParams, busyboxInitTraits } from './busybox/params.ts';
+import { OpenrcParams, openrcTraits } from './openrc/params.ts';
+import { SystemdParams, systemdTraits } from './systemd/params.ts';
 
-export const initParams = { openrc: OpenrcParams, systemd: SystemdParams } as const;
+export const initParams = { busybox: BusyboxInitParams, openrc: OpenrcParams, systemd: SystemdParams } as const;
+
+/** What each asks for, whatever its parameters are. */
+export interface InitTraits {
+  /** The userlands that have its programs, by the names of their parts. */
+  readonly userlands: readonly string[];
+  /** Where every service has a script of its name, which a file of the definition or of a component is; absent: packages bring services. */
+  readonly serviceFolder?: string;
+}
+
+export const initTraits: Readonly<Record<keyof typeof initParams, InitTraits>> = {
+  busybox: busyboxInitTraits,
+  openrc: openrcTraits,
+  systemd: systemdTraits,
+};

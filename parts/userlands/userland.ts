@@ -28,6 +28,18 @@ export interface Installing {
   writeFiles(): Promise<void>;
 }
 
+type User = AssembleParams['users'][number];
+
+/** How accounts are made. Whoever calls has made sure that groups and shells are there, and that no name is taken. */
+export interface AccountTools {
+  /** A person with its home directory; with a group of its own name, or without where there is one for something else. */
+  add(root: RootFs, user: User, account: { id: number; ownGroup: boolean }): Promise<void>;
+  /** Shell and groups of root. */
+  changeRoot(root: RootFs, user: User): Promise<void>;
+  /** @param passwords hashes of crypt(5), or what no password matches, by name */
+  setPasswords(root: RootFs, passwords: ReadonlyMap<string, string>): Promise<void>;
+}
+
 /** The share of an assembly that has passed once everything is installed. */
 export const installedAt = 0.92;
 
@@ -59,8 +71,9 @@ export interface Userland {
   writeSystem(root: RootFs, params: AssembleParams): Promise<void>;
   /** Files of the definition that were written, by path, get what packages make of them; what packages had there goes. */
   takeEffect(root: RootFs, paths: readonly string[], params: AssembleParams): Promise<void>;
+  readonly accounts: AccountTools;
   /** What each machine makes for itself: what is asked for, and what packages are known for. */
-  firstBootEntries(params: Pick<AssembleParams, 'perMachine'>): FirstBootEntry[];
+  firstBootEntries(params: Pick<AssembleParams, 'perMachine' | 'packages'>): FirstBootEntry[];
   /** Takes out what belongs to the making of the root and not to the root. */
   clean(root: RootFs): Promise<void>;
 }

@@ -88,7 +88,7 @@ const SystemUser = z.strictObject({
     .max(bounds.groups)
     .default([])
     .describe('Other groups to be a member of, such as audio; a package or the base system must make them.'),
-  shell: absolutePath.default('/bin/bash').describe('The log-in shell.'),
+  shell: absolutePath.optional().describe("The log-in shell. Default: the userland's, such as /bin/bash."),
 });
 export type SystemUser = z.infer<typeof SystemUser>;
 

@@ -71,3 +71,8 @@ function named(type: 'language' | 'region', code: string): boolean {
     throw error;
   }
 }
+
+/** Locales that libc has built in. */
+export function isPlainLocale(locale: string): boolean {
+  return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
+}

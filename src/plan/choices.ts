@@ -1,6 +1,7 @@
 /**
  * Which components may be chosen for a definition, and what stands in the way of the others: each is put in its place,
- * and the problems that this brings are its obstacles. Pure.
+ * and the problems that this brings are its obstacles; not those of another choice, which can be made anew: a userland may
+ * have an init system of its own. Pure.
  */
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Definition } from '../definition/definition.ts';
@@ -14,12 +15,15 @@ import { wishesOf } from './wishes.ts';
 /** Every component that a key of the definition can name, in the order of the catalog. */
 export function choicesFor(definition: Definition, catalog: Catalog): Choice[] {
   const before = new Set(problemsOf(definition, catalog).map(sameness));
-  return choices.flatMap(({ kind, of, choose }) =>
+  const places = new Set(choices.map(({ pointer }) => pointer));
+  return choices.flatMap(({ kind, pointer: own, of, choose }) =>
     catalog.ofKind(kind).map(({ name }) => {
       const chosen = of(definition).includes(name);
       const problems = chosen
         ? []
-        : problemsOf(choose(definition, name), catalog).filter((problem) => !before.has(sameness(problem)));
+        : problemsOf(choose(definition, name), catalog).filter(
+            (problem) => !before.has(sameness(problem)) && (problem.pointer === own || !places.has(problem.pointer)),
+          );
       return { kind, name, chosen, problems };
     }),
   );

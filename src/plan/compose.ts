@@ -18,6 +18,7 @@ import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import { checkSignedBoot } from './signing.ts';
 import type { Composition } from './types.ts';
+import { UserlandRules } from './userland.ts';
 
 /** Problems are added to `problems`; what is returned is only good when there are none. */
 export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
@@ -54,12 +55,14 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   );
   const kept = new Set(definition.system.services.enable);
   const dropped = new Set(definition.system.services.disable);
-  const wanted = packages(
+  const userland = new UserlandRules(definition, selected, catalog, problems);
+  const wanted = packages(definition, selected, userland.packages(gather((c) => c.packages)), problems);
+  const allFiles = files(
     definition,
-    selected,
-    gather((c) => c.packages),
+    gather((c) => c.files),
     problems,
   );
+  userland.check(allFiles);
 
   const questions = items((c) => c.console.questions ?? []);
 
@@ -67,12 +70,11 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, problems),
     packages: wanted,
-    recommended: recommendedPackages(wanted, [...gather((c) => c.recommends), ...disk.recommends]),
-    files: files(
-      definition,
-      gather((c) => c.files),
-      problems,
+    recommended: recommendedPackages(
+      wanted,
+      userland.recommended([...gather((c) => c.recommends), ...disk.recommends]),
     ),
+    files: allFiles,
     // The definition has the last word: what it disables, no component enables, and the other way round.
     services: {
       enable: enable.filter((name) => !dropped.has(name)),
@@ -95,6 +97,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     overlay: disk.overlay,
     growth: disk.growth,
     userland: partOfKind(selected, 'userland'),
+    shell: userland.shell,
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
     formats: formatsOf(definition, selected, problems),

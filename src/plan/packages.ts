@@ -1,6 +1,7 @@
 /** Which packages the definition and its components want, each as apt is asked for it. Pure. */
 import { debianNames } from '../architecture.ts';
 import type { Definition } from '../definition/definition.ts';
+import { isPlainLocale } from '../definition/locales.ts';
 import { parsePackage, suitesBeside, type WantedPackage } from '../definition/packages.ts';
 import { isUtc } from '../definition/time-zone.ts';
 import { fromDefinition, isDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
@@ -124,9 +125,4 @@ function onDemand({ system }: Definition, selected: readonly Selected[]): Wanted
       user.sudo && user.name !== 'root' ? bring(demands?.sudo, `/system/users/${index}/sudo`) : [],
     ),
   ];
-}
-
-/** Locales that libc has built in. */
-function isPlainLocale(locale: string): boolean {
-  return locale === 'C' || locale === 'POSIX' || locale === 'C.UTF-8';
 }

@@ -2,14 +2,17 @@
  * What of a definition is seen only when the image is assembled, as the packages and not LDF decide it: so that nobody reads
  * more into "no problems" than was looked at. Pure.
  */
-import { userlandGroups } from '../../parts/userlands/params.ts';
 import type { Definition } from '../definition/definition.ts';
 import { standingOf } from '../definition/locales.ts';
 import { nearest } from '../definition/nearest.ts';
 import { type ErrorDetail, maxDetails, printable } from '../errors.ts';
+import { traitsOfInit, traitsOfUserland } from './userland.ts';
 
-/** @param userland the part that makes the userland; @returns at most `maxDetails`, the first of the definition first */
-export function uncheckedWords({ system }: Definition, userland: string | undefined): ErrorDetail[] {
+/** @param parts those that make the userland and set up the init; @returns at most `maxDetails`, the first of the definition first */
+export function uncheckedWords(
+  { system }: Definition,
+  parts: { userland: string | undefined; init: string | undefined },
+): ErrorDetail[] {
   const { users, services, locale } = system;
   const found: ErrorDetail[] = [];
   if (standingOf(locale) === 'open')
@@ -18,7 +21,7 @@ export function uncheckedWords({ system }: Definition, userland: string | undefi
       message: `${locale} is not among the usual locales; the build sees whether the release has it`,
       value: printable(locale),
     });
-  const groups = new Set([...groupsOf(userland), ...users.map(({ name }) => name)]);
+  const groups = new Set([...(traitsOfUserland(parts.userland)?.groups ?? []), ...users.map(({ name }) => name)]);
   users.forEach((user, index) => {
     user.groups.forEach((group, at) => {
       if (groups.has(group)) return;
@@ -31,6 +34,8 @@ export function uncheckedWords({ system }: Definition, userland: string | undefi
       });
     });
   });
+  // Where services are files, the plan knows them.
+  if (traitsOfInit(parts.init)?.serviceFolder !== undefined) return found.slice(0, maxDetails);
   for (const list of ['enable', 'disable'] as const)
     services[list].forEach((service, at) => {
       found.push({
@@ -40,9 +45,4 @@ export function uncheckedWords({ system }: Definition, userland: string | undefi
       });
     });
   return found.slice(0, maxDetails);
-}
-
-function groupsOf(userland: string | undefined): readonly string[] {
-  const known: Readonly<Record<string, readonly string[]>> = userlandGroups;
-  return (userland !== undefined && Object.hasOwn(known, userland) ? known[userland] : undefined) ?? [];
 }

@@ -22,6 +22,8 @@ export interface Composed {
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart | undefined;
   userland: ChosenPart;
+  /** The log-in shell of users for whom the definition names none. */
+  shell: string;
   init: ChosenPart;
   bootLoader: ChosenPart;
   formats: PackageParams['formats'];

@@ -46,7 +46,7 @@ export async function assemble(context: StageContext<AssembleParams>) {
   await userland.writeSystem(root, params);
   await writeFiles(root, early);
   await userland.takeEffect(root, paths(early), params);
-  await addUsers(root, params.users);
+  await addUsers(root, params.users, userland.accounts);
   await finishFiles(root, params.files);
   await init.setServices(root, params.services);
   await init.prepareFirstBoot(root, { entries: userland.firstBootEntries(params), given: paths(params.files) });

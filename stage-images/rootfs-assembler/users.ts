@@ -1,10 +1,11 @@
-/** Accounts: made with the root's own tools, in the order of the definition, so that numbers are the same each time. */
+/** Accounts, in the order of the definition, so that numbers are the same each time; how one is made the userland knows. */
 
 import { chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nearNamesHint } from '../../parts/near-names.ts';
 import { readDatabase } from '../../parts/root-fs/accounts.ts';
 import type { RootFs } from '../../parts/root-fs/root-fs.ts';
+import type { AccountTools } from '../../parts/userlands/userland.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
 
@@ -18,7 +19,7 @@ const firstUserId = 1000;
 const noPassword = '*';
 
 /** Adds the users; `root` has its password, keys, groups and shell set. @throws StageFailure `users.impossible`. */
-export async function addUsers(root: RootFs, users: readonly User[]): Promise<void> {
+export async function addUsers(root: RootFs, users: readonly User[], accounts: AccountTools): Promise<void> {
   if (users.length === 0) return;
   const passwd = await readDatabase(root, '/etc/passwd');
   const group = await readDatabase(root, '/etc/group');
@@ -26,40 +27,23 @@ export async function addUsers(root: RootFs, users: readonly User[]): Promise<vo
   const taken = new Set([...passwd.values(), ...group.values()].map((fields) => Number(fields[2])));
   let id = firstUserId;
   for (const user of users) {
-    if (user.name === 'root') await changeRoot(root, user);
+    if (user.name === 'root') await accounts.changeRoot(root, user);
     else {
       while (taken.has(id)) id++;
-      await root.run('useradd', addArguments(user, id++, group.has(user.name)));
+      // A group of the same name may carry rights (docker, disk); a user of that name gets them only when asked for.
+      await accounts.add(root, user, { id: id++, ownGroup: !group.has(user.name) });
     }
   }
-  await setPasswords(root, users);
+  await accounts.setPasswords(root, new Map(users.map(({ name, passwordHash }) => [name, passwordHash ?? noPassword])));
   const made = await readDatabase(root, '/etc/passwd');
   for (const user of users) await giveKeys(root, user, made.get(user.name) ?? []);
-}
-
-function addArguments({ name, shell, groups }: User, id: number, groupExists: boolean): string[] {
-  // A group of the same name may carry rights (docker, disk); a user of that name gets them only when asked for.
-  const primary = groupExists ? ['--no-user-group', '--gid', 'users'] : ['--user-group'];
-  const more = groups.length > 0 ? ['--groups', groups.join(',')] : [];
-  return ['--uid', String(id), ...primary, ...more, '--shell', shell, '--create-home', '--no-log-init', name];
-}
-
-async function changeRoot(root: RootFs, { shell, groups }: User): Promise<void> {
-  const more = groups.length > 0 ? ['--append', '--groups', groups.join(',')] : [];
-  await root.run('usermod', ['--shell', shell, ...more, 'root']);
-}
-
-/** On stdin: a command line could be seen, and its length is bounded. */
-async function setPasswords(root: RootFs, users: readonly User[]): Promise<void> {
-  const lines = users.map(({ name, passwordHash }) => `${name}:${passwordHash ?? noPassword}\n`);
-  await root.run('chpasswd', ['--encrypted'], { stdin: lines.join('') });
 }
 
 /** Lines for sshd's AuthorizedKeysFile (sshd(8)); sshd refuses files that others could write. */
 async function giveKeys(root: RootFs, user: User, account: readonly string[]): Promise<void> {
   if (user.sshKeys.length === 0) return;
   const [, , uid, gid, , home] = account;
-  if (!home) throw new Error(`useradd made no account ${user.name}`);
+  if (!home) throw new Error(`there is no account ${user.name}`);
   const folder = join(home, '.ssh');
   await root.makeFolder(folder, 0o700);
   await root.write(`${folder}/authorized_keys`, user.sshKeys.map((key) => `${key.trim()}\n`).join(''), 0o600);
@@ -85,7 +69,12 @@ async function refuseImpossible(
         add(`groups/${at}`, name, `There is no group ${name}.`, nearNamesHint(name, group.keys(), groupHint));
     });
     if (!(await root.exists(user.shell)))
-      add('shell', user.shell, `There is no shell ${user.shell}.`, 'Add the package that brings it, or use /bin/bash.');
+      add(
+        'shell',
+        user.shell,
+        `There is no shell ${user.shell}.`,
+        'Add the package that brings it, or leave `shell` out.',
+      );
   }
   const [first, ...others] = details;
   if (!first) return;

@@ -28,6 +28,8 @@ export interface GuestOptions {
   diskDevice?: readonly string[];
   /** More QEMU arguments, such as other network cards. Default: a virtio card whose network leads nowhere. */
   devices?: readonly string[];
+  /** What commands go to once somebody is logged in. Default: a plain bash. */
+  shell?: 'bash' | 'sh';
   /** Root is logged in on the console without a password, as its credentials tell this machine alone: see `takeShell`. */
   rootShell?: boolean;
   /** With `image`: the container's name, and the network it is in (docker run --network). Default: one that leads nowhere. */
@@ -87,7 +89,7 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
         ...['--entrypoint', 'bash', options.image, '-c', launcher, 'bash', ...qemu],
       ]
     : ['bash', '-c', launcher, 'bash', ...qemu];
-  return new Guest(tool ?? '', args, options.log);
+  return new Guest(tool ?? '', args, options);
 }
 
 export class Guest {
@@ -99,7 +101,10 @@ export class Guest {
   readonly #qemu;
   readonly #gone: Promise<unknown>;
 
-  constructor(tool: string, args: readonly string[], log: string | undefined) {
+  readonly #shell: string;
+
+  constructor(tool: string, args: readonly string[], { log, shell = 'bash' }: Pick<GuestOptions, 'log' | 'shell'>) {
+    this.#shell = shell === 'bash' ? 'bash --noprofile --norc --noediting' : shell;
     this.#qemu = execa(tool, args, { stdin: 'pipe', buffer: { stdout: false }, reject: false });
     const file = log === undefined ? undefined : createWriteStream(log);
     let raw = '';
@@ -156,7 +161,7 @@ export class Guest {
     this.#qemu.stdin.write(`${line}\n`);
   }
 
-  /** Waits for the log-in prompt and logs in; commands go to a plain bash then. */
+  /** Waits for the log-in prompt and logs in; commands go to a plain shell then. */
   async logIn(name: string, password: string, timeoutMs = bootTimeoutMs): Promise<void> {
     await this.waitFor(/^(?!Last )\S+ login: ?$/m, timeoutMs);
     this.type(name);
@@ -164,21 +169,21 @@ export class Guest {
     this.type(password);
     this.#password = password;
     await this.waitFor(/[$#] $/m);
-    await this.#plainBash();
+    await this.#plainShell();
   }
 
-  /** Waits for the shell of a machine with `rootShell`; commands go to a plain bash then. */
+  /** Waits for the shell of a machine with `rootShell`; commands go to a plain one then. */
   async takeShell(timeoutMs = bootTimeoutMs): Promise<void> {
     await this.waitFor(/root@[^\n]*# $/, timeoutMs);
-    await this.#plainBash();
+    await this.#plainShell();
   }
 
-  async #plainBash(): Promise<void> {
-    this.type('stty -echo; PS1= PS2= PROMPT_COMMAND= TERM=dumb exec bash --noprofile --norc --noediting');
+  async #plainShell(): Promise<void> {
+    this.type(`stty -echo; PS1= PS2= PROMPT_COMMAND= TERM=dumb exec ${this.#shell}`);
     await this.run('true');
   }
 
-  /** Runs a command of bash as who has logged in; gives its output, stderr too. @throws Error on other exit codes. */
+  /** Runs a command of the shell as who has logged in; gives its output, stderr too. @throws Error on other exit codes. */
   async run(command: string, { timeoutMs = commandTimeoutMs, okCodes = [0] }: CommandOptions = {}): Promise<string> {
     const mark = randomBytes(8).toString('hex');
     // In halves, so that an echo of the line is not taken for the mark itself.

@@ -5,11 +5,10 @@
 import { definePart } from '../../part.ts';
 import type { Check, Expected } from '../check.ts';
 import { askedInShell, GuestReport, opening, prefix } from '../guest-report.ts';
+import { scriptStrings } from '../smbios-script.ts';
 import { OpenrcCheckParams } from './params.ts';
 
 const service = 'boot-check';
-/** What the service looks for; the component has it as well. */
-const key = 'ldf.check=';
 
 export const openrc = definePart(
   OpenrcCheckParams,
@@ -27,9 +26,8 @@ export function openrcReport(expected: Expected): GuestReport {
   });
 }
 
-/** Values of SMBIOS type 11 (OEM strings), the script in base64. */
 export function openrcCheckStrings(commands: readonly (readonly string[])[]): readonly string[] {
-  return [`${key}${Buffer.from(scriptFor(commands)).toString('base64')}`];
+  return scriptStrings(scriptFor(commands));
 }
 
 /** OpenRC has a link in /run/openrc/failed for each service that did not start; what ended since, rc-status(8) calls crashed. */

@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import { partFile } from '../../part-file.ts';
+import { partitionFunctions } from '../../root-fs/partitions/partitions.ts';
 import type { Initramfs, InitramfsJob, WantedModule } from '../initramfs.ts';
 import { type BootModules, canonical, chooseBootModules, readModuleIndex } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
@@ -79,15 +80,19 @@ async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   );
   const aliases = tables.aliases.filter(({ module }) => modules.some(({ name }) => name === module));
   const needed = input.wanted.filter((module) => module.needed).map(({ name }) => name);
-  const [shell, init, ...files] = await Promise.all([
+  const [shell, init, partitions, ...files] = await Promise.all([
     readFile(await input.bootFile(busybox)),
     readFile(initScript),
+    readFile(partitionFunctions),
     ...modules.map(({ path }) => readModule(join(folder, path))),
   ]);
   const always = afterTheirWishes(loadedAlways(chosen.load, needed, aliases), tables);
   const { release, overlay } = input;
   const programs = input.verity ? await verityPrograms(input) : [];
-  const entries = initramfsEntries({ release, overlay, programs, shell, init, modules, files, aliases, always });
+  const entries = initramfsEntries({
+    ...{ release, overlay, programs, shell, init, partitions },
+    ...{ modules, files, aliases, always },
+  });
   const plain = join(input.work, 'initramfs.cpio');
   await writeFile(plain, writeCpio(entries, input.sourceDate));
   // Higher levels take many times as long for a tenth less. Any number of threads gives the same output.
@@ -139,6 +144,8 @@ interface Content {
   programs: readonly CpioEntry[];
   shell: Buffer;
   init: Buffer;
+  /** What `init` reads in. */
+  partitions: Buffer;
   modules: readonly PackedModule[];
   /** Of each module, uncompressed. */
   files: readonly Buffer[];
@@ -146,17 +153,8 @@ interface Content {
   always: readonly string[];
 }
 
-function initramfsEntries({
-  release,
-  overlay,
-  programs,
-  shell,
-  init,
-  modules,
-  files,
-  aliases,
-  always,
-}: Content): CpioEntry[] {
+function initramfsEntries(content: Content): CpioEntry[] {
+  const { release, overlay, programs, shell, init, partitions, modules, files, aliases, always } = content;
   const folder = (path: string): CpioEntry => ({ path, type: 'folder', mode: 0o755 });
   const file = (path: string, mode: number, data: Buffer): CpioEntry => ({ path, type: 'file', mode, data });
   const lines = (path: string, of: readonly string[]) =>
@@ -170,6 +168,7 @@ function initramfsEntries({
     { path: 'sbin', type: 'link', mode: 0o777, data: Buffer.from('bin') },
     file('bin/busybox', 0o755, shell),
     file('init', 0o755, init),
+    file('partitions', 0o644, partitions),
     lines('etc/modules', always),
     // Says that nothing can be written to the root file system.
     ...(overlay ? [lines('etc/overlay', [])] : []),

@@ -20,10 +20,11 @@ test('takes no parameters', () => {
 
 test('has entries for what packages are known to make, and for what is asked for', () => {
   const userland = debian.make({});
-  const known = userland.firstBootEntries({}).map(({ name }) => name);
+  const known = userland.firstBootEntries({ packages: [] }).map(({ name }) => name);
   expect(known).toEqual(expect.arrayContaining(['openssh-rsa', 'munge']));
   const own = { name: 'munge', files: [{ path: '/etc/munge/munge.key', values: [] }], make: 'true', before: [] };
-  const entries = userland.firstBootEntries({ perMachine: [{ ...own, from: fromDefinition('/system/perMachine/0') }] });
+  const perMachine = [{ ...own, from: fromDefinition('/system/perMachine/0') }];
+  const entries = userland.firstBootEntries({ perMachine, packages: [] });
   expect(entries.filter(({ name }) => name === 'munge')).toEqual([
     { ...own, from: fromDefinition('/system/perMachine/0') },
   ]);

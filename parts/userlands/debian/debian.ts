@@ -1,14 +1,13 @@
 /** Debian: packages by apt, installed by the dpkg that is among them. */
-import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
-import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { definePart } from '../../part.ts';
 import type { Userland, UserlandPart } from '../userland.ts';
-import type { AptSuite } from './apt.ts';
+import { accounts } from './accounts.ts';
 import { readSourceEntries } from './apt-sources.ts';
 import { clean } from './clean.ts';
 import { install } from './install.ts';
 import { listPackages } from './list-packages.ts';
 import { entriesOf } from './machine-entries.ts';
+import { openSuite } from './open-suite.ts';
 import { DebianParams } from './params.ts';
 import { resolveBoot } from './resolve-boot.ts';
 import { resolvePackages } from './resolve-packages.ts';
@@ -22,10 +21,10 @@ export const debian: UserlandPart = {
     DebianParams,
     (): Userland => ({
       async resolve(context, wish, kernelOf) {
-        const suite = await openFor(Suites.of(context), wish);
+        const suite = await openSuite(context, wish);
         const kernel = await kernelOf();
         context.progress(0.6, `choosing packages from ${wish.suite}`);
-        return resolvePackages(suite, wish, context.params.previous?.packages, kernel);
+        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel });
       },
       resolveBoot: async (context, wish, previous) =>
         resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),
@@ -36,6 +35,7 @@ export const debian: UserlandPart = {
         await removeSetAside(root, paths);
         await takeEffect(root, paths, generatedLocale(params));
       },
+      accounts,
       firstBootEntries: entriesOf,
       clean,
     }),
@@ -47,23 +47,4 @@ export const debian: UserlandPart = {
 async function mirrors(): Promise<string[]> {
   const uris = (await readSourceEntries('/etc/apt')).flatMap((entry) => entry.uris);
   return [...new Set(uris.map((uri) => uri.replace(/\/+$/, '')))].filter((uri) => URL.canParse(uri));
-}
-
-/** The suite of a wish; one that there is not is told with its place in the definition. */
-async function openFor(suites: Suites, { suite }: PackagesWish): Promise<AptSuite> {
-  try {
-    return await suites.open(suite);
-  } catch (error) {
-    throw pointingAt(error, '/userland/suite', suite);
-  }
-}
-
-/** Adds the place in the definition to an unknown suite. */
-function pointingAt(error: unknown, pointer: string, value: string): unknown {
-  if (!(error instanceof StageFailure) || error.error.code !== 'suite.unknown') return error;
-  const { message, hint } = error.error;
-  return new StageFailure({
-    ...error.error,
-    details: [{ pointer, message, value: JSON.stringify(value), ...(hint ? { hint } : {}) }],
-  });
 }

@@ -41,7 +41,7 @@ describe('packages that change how the system boots', () => {
     const control = Object.fromEntries(dkms.map((one) => [one.get('package') ?? '', Object.fromEntries(one)]));
     const { suite, installed } = fakeSuite(packages, { control });
     const wish = { wishesSha256, suite: 'trixie', ...asked('acpi-call-dkms', 'linux-headers-cloud-amd64') };
-    expect((await resolvePackages(suite, wish, undefined, image)).kernel).toEqual(image);
+    expect((await resolvePackages(suite, wish, undefined, { kernel: image })).kernel).toEqual(image);
     expect(installed.join()).toContain(`Provides: ${image.name} (= 6.12.118-1)\n`);
   });
 

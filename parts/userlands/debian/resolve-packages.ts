@@ -1,4 +1,4 @@
-/** The packages group of the lock: everything that is essential or required, what was asked for, and their dependencies. */
+/** The packages group of the lock: what every system of the userland has, what was asked for, and their dependencies. */
 import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
 import { type Fix, mostEvidence, mostFixes } from '../../../src/fix.ts';
@@ -23,14 +23,18 @@ type Asked = WantedPackage & { text: string; from: Origin };
 type Detail = { pointer: string; message: string; value: string; hint: string; fixes: Fix[] };
 
 /** apt-patterns(7): what every Debian system has. */
-const base = ['?essential', '?priority(required)'];
+const essential: readonly string[] = ['?essential', '?priority(required)'];
 
-/** @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`. */
+/**
+ * @param base what is installed beside what is asked for, as apt-patterns(7); default: what every Debian system has
+ * @param kernel the one that packages may depend on
+ * @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`.
+ */
 export async function resolvePackages(
   plain: Suite,
   wish: Wish,
   previous: PackagesGroup | undefined,
-  kernel?: KernelPackage,
+  { base = essential, kernel }: { base?: readonly string[]; kernel?: KernelPackage | undefined } = {},
 ): Promise<PackagesGroup> {
   const known = new Set(await plain.packageNames());
   const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));

@@ -78,7 +78,7 @@ export async function extractBase(base: readonly Deb[], root: RootFs, progress: 
   const totalBytes = base.reduce((sum, { source }) => sum + source.sizeBytes, 0);
   let doneBytes = 0;
   const extractOne = async (deb: Deb) => {
-    await extract(join(root.path, deb.path), root.path);
+    await extractDeb(join(root.path, deb.path), root.path, notNeededYet);
     doneBytes += deb.source.sizeBytes;
     progress(doneBytes / totalBytes, { note: `extracting ${deb.source.name}`, phase: 'extracting the base' });
   };
@@ -102,12 +102,14 @@ async function bootstrapFiles(root: RootFs): Promise<void> {
 }
 
 /** Half of all files, and no program reads them: dpkg brings them. */
-const notNeededYet = ['doc', 'info', 'locale', 'man'].map((name) => `--exclude=./usr/share/${name}`);
+const notNeededYet = ['doc', 'info', 'locale', 'man'].map((name) => `./usr/share/${name}`);
 
-async function extract(deb: string, into: string): Promise<void> {
+/** The files of a package without what its scripts do. @param leftOut patterns of tar(1) for `./path` */
+export async function extractDeb(deb: string, into: string, leftOut: readonly string[]): Promise<void> {
+  const excluded = leftOut.map((pattern) => `--exclude=${pattern}`);
   await pipeTools([
     ['dpkg-deb', '--fsys-tarfile', deb],
-    ['tar', '-C', into, '-xp', '--keep-directory-symlink', '--numeric-owner', ...notNeededYet, '-f', '-'],
+    ['tar', '-C', into, '-xp', '--keep-directory-symlink', '--numeric-owner', ...excluded, '-f', '-'],
   ]);
 }
 

@@ -34,7 +34,13 @@ export async function planChecked(engine: Engine, input: PlanInput, binding = fa
   if (!locked) await checkPackages(engine, definition, catalog, plan, problems, unchecked);
   problems.throwIfAny(definition.name);
   if (!plan) throw new LdfError('internal', 'A plan was refused without a reason.');
-  return { plan, unchecked: [...unchecked, ...uncheckedWords(definition, plan.composition.userland.use)] };
+  return {
+    plan,
+    unchecked: [
+      ...unchecked,
+      ...uncheckedWords(definition, { userland: plan.composition.userland.use, init: plan.composition.init.use }),
+    ],
+  };
 }
 
 async function planUnlessImpossible(engine: Engine, input: PlanInput, problems: Problems): Promise<Plan | undefined> {

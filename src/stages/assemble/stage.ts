@@ -36,7 +36,7 @@ export const assembleStage = defineStage({
           passwordHash: user.passwordHash ?? null,
           sshKeys: user.sshKeys,
           groups: user.sudo && user.name !== 'root' ? [...new Set([...user.groups, 'sudo'])] : user.groups,
-          shell: user.shell,
+          shell: user.shell ?? composition.shell,
         })),
         files: composition.files,
         init: composition.init,

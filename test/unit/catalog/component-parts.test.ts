@@ -32,8 +32,8 @@ describe('a part that a component names', () => {
       /must be a file system that there is a part for/,
       'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat.',
     ],
-    ['init', /must be an init system that there is a part for/, 'Use one of: openrc, systemd.'],
-    ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
+    ['init', /must be an init system that there is a part for/, 'Use one of: busybox, openrc, systemd.'],
+    ['userland', /must be a userland that there is a part for/, 'Use one of: busybox, debian.'],
     ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
     [
       'format',
@@ -153,7 +153,7 @@ describe('who is asked in a booted guest', () => {
     for (const check of ['systemd', { use: 'systemd' }])
       expect(parseComponent(asking(check)).contributes.console.check).toEqual({ use: 'systemd', params: {} });
     const at = '/contributes/console/check';
-    expect(problems(asking('oracle'))).toMatchObject([{ pointer: at, hint: 'Use one of: openrc, systemd.' }]);
+    expect(problems(asking('oracle'))).toMatchObject([{ pointer: at, hint: 'Use one of: busybox, openrc, systemd.' }]);
     expect(problems(asking({ use: 'systemd', params: { x: 1 } }))).toMatchObject([{ pointer: `${at}/params/x` }]);
   });
 });

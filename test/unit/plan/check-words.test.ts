@@ -47,7 +47,7 @@ describe('a time zone', () => {
 describe('a locale', () => {
   it.each(['en_US.UTF-8', 'ca_ES@valencia', 'C.UTF-8', 'POSIX', 'aa_ER@saaho'])('%s is one', (locale) => {
     expect(problems({ system: { locale } })).toEqual([]);
-    expect(uncheckedWords(definitionWith({ system: { locale } }), 'debian')).toEqual([]);
+    expect(uncheckedWords(definitionWith({ system: { locale } }), { userland: 'debian', init: 'systemd' })).toEqual([]);
   });
   it.each([
     ['xx_YY.UTF-8', 'Use a language and a country, such as en_US.UTF-8, or C.UTF-8.'],
@@ -57,9 +57,9 @@ describe('a locale', () => {
   );
   it('of a language and a country that there are is left to the release', () => {
     expect(problems({ system: { locale: 'en_DE' } })).toEqual([]);
-    expect(uncheckedWords(definitionWith({ system: { locale: 'en_DE' } }), 'debian')).toMatchObject([
-      { pointer: '/system/locale', value: '"en_DE.UTF-8"' },
-    ]);
+    expect(
+      uncheckedWords(definitionWith({ system: { locale: 'en_DE' } }), { userland: 'debian', init: 'systemd' }),
+    ).toMatchObject([{ pointer: '/system/locale', value: '"en_DE.UTF-8"' }]);
   });
 });
 
@@ -81,13 +81,13 @@ it.each(['64M', '1G', '1T', 'auto'])('a disk of %s may do', (size) =>
 it('what packages make is said to be open, with what a misspelt group may have meant', () => {
   const users = [{ name: 'ops', groups: ['sudo', 'docker', 'sudoo', 'dev'] }, { name: 'dev' }];
   const definition = definitionWith({ system: { users, services: { enable: ['nginx'], disable: ['cron'] } } });
-  expect(uncheckedWords(definition, 'debian')).toMatchObject([
+  expect(uncheckedWords(definition, { userland: 'debian', init: 'systemd' })).toMatchObject([
     { pointer: '/system/users/0/groups/1', value: '"docker"' },
     { pointer: '/system/users/0/groups/2', value: '"sudoo"', hint: 'Did you mean sudo?' },
     { pointer: '/system/services/enable/0', value: '"nginx"' },
     { pointer: '/system/services/disable/0', value: '"cron"' },
   ]);
-  expect(uncheckedWords(definitionWith({}), 'debian')).toEqual([]);
+  expect(uncheckedWords(definitionWith({}), { userland: 'debian', init: 'systemd' })).toEqual([]);
 });
 
 describe('names of packages', () => {

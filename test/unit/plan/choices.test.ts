@@ -62,3 +62,11 @@ it('tells what is chosen, and not the problems that are there anyway', () => {
   expect(choice([], 'filesystem', 'ext4', definition)).toMatchObject({ chosen: true, problems: [] });
   expect(choice([], 'format', 'qcow2')).toMatchObject({ chosen: false, problems: [] });
 });
+
+it('offers a userland that asks for another init system, and then that init system', () => {
+  expect(choice([], 'userland', 'busybox')?.problems).toEqual([]);
+  expect(choice([], 'init', 'busybox')?.problems).toMatchObject([{ pointer: '/init' }]);
+  const small = parseDefinition({ name: 'gw', arch: 'x86_64', userland: { base: 'busybox' } });
+  expect(choice([], 'init', 'busybox', small)?.problems).toEqual([]);
+  expect(choice([], 'init', 'openrc', small)?.problems).toMatchObject([{ pointer: '/init' }]);
+});

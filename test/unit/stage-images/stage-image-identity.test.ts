@@ -125,9 +125,9 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     expect(
       await changedBy(
         change('parts/inits/systemd/systemd.ts', 'uninitialized', 'unknown'),
-        change('parts/inits/index.ts', '= { openrc, systemd }', '= { openrc, systemd, busybox: systemd }'),
+        change('parts/inits/index.ts', '  systemd,\n}', '  systemd,\n  runit: systemd,\n}'),
         change('parts/userlands/debian/dpkg.ts', 'import ', "console.log('changed');\nimport "),
-        change('parts/userlands/index.ts', '= { debian }', '= { debian, busybox: debian }'),
+        change('parts/userlands/index.ts', '= { busybox, debian }', '= { busybox, debian, nix: debian }'),
       ),
     ).toEqual(['rootfs-assembler']);
     expect(

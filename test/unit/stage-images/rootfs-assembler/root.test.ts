@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RootFs, RootPathError } from '../../../../parts/root-fs/root-fs.ts';
+import { accounts } from '../../../../parts/userlands/debian/accounts.ts';
 import { clean } from '../../../../parts/userlands/debian/clean.ts';
 import { originEnvironment } from '../../../../parts/userlands/debian/stand-in-proc.ts';
 import { policyProgram, policyText } from '../../../../parts/userlands/debian/unpack.ts';
@@ -147,7 +148,7 @@ test('users that cannot be made are refused before any is, each with its place',
   await root.write('/bin/bash', '');
   const user = { name: 'ops', passwordHash: null, sshKeys: [], groups: ['sudo'], shell: '/bin/bash' };
   const users = [user, { ...user, name: 'www-data', groups: ['sudo', 'netdv'], shell: '/bin/zsh' }];
-  const { error } = await failureOf(addUsers(root, users));
+  const { error } = await failureOf(addUsers(root, users, accounts));
   expect(error.code).toBe('users.impossible');
   expect(error.details).toMatchObject([
     { pointer: '/system/users/1/name', value: '"www-data"' },
