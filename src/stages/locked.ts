@@ -13,8 +13,11 @@ export interface LockedGroups {
 }
 
 /** Without what the archive says of it: the same file from another mirror, or out of an older lock, gives the same key. */
-export function locked<Source extends KernelSourceFile>(source: Source): Omit<Source, 'url' | 'installedBytes'> {
-  const { url: _url, installedBytes: _installedBytes, ...rest } = source;
+export function locked<Source extends KernelSourceFile>({
+  url: _url,
+  installedBytes: _installedBytes,
+  ...rest
+}: Source): Omit<Source, 'url' | 'installedBytes'> {
   return rest;
 }
 

@@ -54,7 +54,7 @@ const work = route({
   request: { query: NoQuery },
   responses: {
     200: {
-      description: 'All of it; none when nothing goes on.',
+      description: 'All of it; none when nothing is under way.',
       content: { 'application/json': { schema: ImageWorkList } },
     },
     ...problems(),

@@ -7,8 +7,8 @@ import { amber } from '../../../parts/verdict.tsx';
 import { canVerify, useVerify } from '../actions/use-verify.tsx';
 
 const verdicts: Readonly<Record<Reproducibility['state'], { words: string; color: string }>> = {
-  same: { words: 'Reproducible: built again from nothing, it was the same byte for byte.', color: 'inherit' },
-  different: { words: 'Not reproducible: built again from nothing, it had other bytes.', color: 'red' },
+  same: { words: 'Reproducible: built again from scratch, it was the same byte for byte.', color: 'inherit' },
+  different: { words: 'Not reproducible: built again from scratch, it had other bytes.', color: 'red' },
   failed: { words: 'Whether it is reproducible is not known: the builds could not be compared.', color: amber },
 };
 
