@@ -69,8 +69,8 @@ test('chosen packages stand in a table, with versions, sizes and all that they p
   const summary = (words: string | RegExp) => page.getByLabel('What is installed').filter({ hasText: words });
   await summary('3 chosen; dependencies and sizes are not resolved yet').waitFor();
   await page.getByRole('button', { name: 'Resolve now' }).click();
-  await summary(/^3 chosen → \d+ installed, .* to download$/).waitFor();
-  await row('curl').getByText('1000 B').waitFor();
+  await summary(/^3 chosen → \d+ installed, .* \(.* to download\)$/).waitFor();
+  await row('curl').getByText('4.0 KiB').waitFor();
   await page.getByRole('button', { name: /packages that components and dependencies add/ }).click();
   await page.getByRole('cell', { name: 'systemd-sysv', exact: true }).waitFor();
   await page.getByRole('button', { name: 'Remove htop' }).click();

@@ -7,7 +7,7 @@ import { SettingList, SystemStatus } from '../../../src/model/system.ts';
 import { imageNames } from '../../../src/stages/names.ts';
 import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 import { problem } from '../../fixtures/problem.ts';
-import { ended, Gate, usual } from '../engine/harness.ts';
+import { ended, eventually, Gate, usual } from '../engine/harness.ts';
 
 let world: ApiWorld;
 const mine = {
@@ -113,9 +113,9 @@ describe('stage images', () => {
     const end = new Gate();
     world.images.hold = end.opened;
     expect(await work()).toEqual({ items: [] });
-    const answer = await world.app.request(`${path}/build`, { method: 'POST' });
+    const told = events(await world.app.request(`${path}/build`, { method: 'POST' }));
     const at = expect.any(String);
-    expect(await work()).toEqual({
+    await eventually(work).toEqual({
       items: [
         {
           startedAt: at,
@@ -127,7 +127,7 @@ describe('stage images', () => {
       ],
     });
     end.open();
-    await events(answer);
+    await told;
     expect(await work()).toEqual({ items: [] });
   });
 
