@@ -51,6 +51,7 @@ export const packageStage = defineStage({
         formats: composition.formats,
         compression: definition.image.compression,
         partitions: composition.partitions,
+        ...(composition.overlay === undefined ? {} : { overlay: composition.overlay }),
         ...(composition.growth ? { growth: composition.growth } : {}),
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
