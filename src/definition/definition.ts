@@ -333,11 +333,7 @@ export const Definition = z
     };
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
-    unique(
-      definition.kernel.patches.map(nameOfPatch),
-      ['kernel', 'patches'],
-      'name',
-    );
+    unique(definition.kernel.patches.map(nameOfPatch), ['kernel', 'patches'], 'name');
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

@@ -30,7 +30,18 @@ export function planBuild(input: PlanInput): Plan {
 
   const { kernel, packages, boot, patches } = answeringGroups(wishes, definition.arch, lock);
   const source = readingPart(wishes.kernel.source);
-  const facts = { definition, timeFactor, composition, signing, source, form: formOf(source), kernel, packages, boot, patches };
+  const facts = {
+    definition,
+    timeFactor,
+    composition,
+    signing,
+    source,
+    form: formOf(source),
+    kernel,
+    packages,
+    boot,
+    patches,
+  };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;

@@ -34,7 +34,11 @@ describe('a part that a component names', () => {
     ],
     ['init', /must be an init system that there is a part for/, 'Use one of: openrc, systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: debian.'],
-    ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
+    [
+      'kernel',
+      /must be a source of kernels that there is a part for/,
+      'Use one of: debian-binary, debian-source, url.',
+    ],
     [
       'format',
       /must be a format that there is a part for/,

@@ -105,7 +105,9 @@ describe('the facts of a file', () => {
       const drip = setInterval(() => response.write('x'), 5);
       response.on('close', () => clearInterval(drip));
     };
-    const { message } = await failureOf(web({ mostMs: 60, attempts: 1 }).facts(address(), { ...askedBy, mostBytes: 1e9 }));
+    const { message } = await failureOf(
+      web({ mostMs: 60, attempts: 1 }).facts(address(), { ...askedBy, mostBytes: 1e9 }),
+    );
     expect(message).toMatch(/too slow/);
   });
 
