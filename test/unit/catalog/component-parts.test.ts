@@ -30,11 +30,15 @@ describe('a part that a component names', () => {
     [
       'filesystem',
       /must be a file system that there is a part for/,
-      'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat.',
+      'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat, xfs.',
     ],
     ['init', /must be an init system that there is a part for/, 'Use one of: busybox, openrc, systemd.'],
     ['userland', /must be a userland that there is a part for/, 'Use one of: busybox, debian.'],
-    ['kernel', /must be a source of kernels that there is a part for/, 'Use one of: debian-binary, debian-source.'],
+    [
+      'kernel',
+      /must be a source of kernels that there is a part for/,
+      'Use one of: debian-binary, debian-source, url.',
+    ],
     [
       'format',
       /must be a format that there is a part for/,
@@ -82,7 +86,7 @@ describe('a partition', () => {
   it('must have one that there is', () => {
     const at = '/contributes/partitions/0/fileSystem';
     expect(problems(partitions('platform', 'plan9'))).toMatchObject([
-      { pointer: at, value: '"plan9"', hint: 'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat.' },
+      { pointer: at, value: '"plan9"', hint: 'Use one of: btrfs, erofs, ext4, squashfs, swap, vfat, xfs.' },
     ]);
     expect(problems(partitions('platform', { use: 'plan9' }))).toMatchObject([{ pointer: `${at}/use` }]);
     expect(problems(partitions('platform', { use: 'vfat', params: { x: 1 } }))).toMatchObject([
