@@ -11,11 +11,13 @@ import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
-import { KernelPatch, mostPatches } from './kernel-patch.ts';
+import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
 import { maxMachineFiles, PerMachine } from './per-machine.ts';
+import { Sha256 } from './sha256.ts';
+import { FileAddress } from './web-address.ts';
 
 export { Architecture };
 
@@ -128,6 +130,14 @@ export const Kernel = z.strictObject({
     .regex(/^[0-9]+\.[0-9]+(\.[0-9]+)?$/, 'must be a series such as "6.12" or an exact version such as "6.12.1"')
     .optional()
     .describe("A series such as 6.12, or an exact version; the lock pins it. Default: the source's newest series."),
+  url: FileAddress.optional()
+    .describe(
+      'The address (https or http) of an archive with the source, for a kernel source that takes one: .tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar.',
+    )
+    .meta({ title: 'Address' }),
+  sha256: Sha256.optional()
+    .describe('The sha256 of the file at `url`: another file fails the build.')
+    .meta({ title: 'SHA-256' }),
   config: z
     .strictObject({
       base: z
@@ -157,6 +167,26 @@ export const Kernel = z.strictObject({
       'Words to add to the kernel command line, such as `quiet` or `mitigations=auto`, each an item; a value with spaces as `name="a b"`. They follow those of LDF (`root=`, `ro`) and of components, so the last of several values is yours.',
     )
     .meta({ title: 'Command line' }),
+});
+
+const Root = z.strictObject({
+  filesystem: slug
+    .optional()
+    .describe('A component of kind filesystem: the same as `filesystem` beside `root`.')
+    .meta({ componentKind: 'filesystem', title: 'File system' }),
+  verity: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Every block of the root file system is checked when it is read (dm-verity), by a hash on the kernel command line: whatever has changed on the disk is not read. For file systems that are never written.',
+    )
+    .meta({ title: 'dm-verity' }),
+  overlay: z
+    .enum(['tmpfs', '/var'])
+    .optional()
+    .describe(
+      'Where changes to a root file system go that is never written itself: to memory, until the machine is switched off (`tmpfs`, the default), or to the partition that is mounted on `/var`, where they stay.',
+    ),
 });
 
 const Userland = z.strictObject({
@@ -271,6 +301,7 @@ export const Definition = z
       .default(defaultComponents.filesystem)
       .describe('A component of kind filesystem, for the root file system.')
       .meta({ componentKind: 'filesystem' }),
+    root: Root.optional().describe('A root file system that is never written: what checks it, and where changes go.'),
     bootloader: slug
       .default(defaultComponents.bootloader)
       .describe('A component of kind bootloader.')
@@ -307,11 +338,7 @@ export const Definition = z
     };
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
-    unique(
-      definition.kernel.patches.map((patch) => patch.name),
-      ['kernel', 'patches'],
-      'name',
-    );
+    unique(definition.kernel.patches.map(nameOfPatch), ['kernel', 'patches'], 'name');
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

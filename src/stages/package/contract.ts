@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { compressions } from '../../definition/compression.ts';
 import { MountPoint } from '../../definition/image-partitions.ts';
 import { ImageSize } from '../../definition/image-size.ts';
-import { KernelPatch } from '../../definition/kernel-patch.ts';
 import { oneLine } from '../../definition/text.ts';
+import { AppliedPatch } from '../applied-patch.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
-import { LockedPackage, mostBootPackages } from '../locked-package.ts';
+import { LockedKernelSource, LockedPackage, mostBootPackages } from '../locked-package.ts';
 import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
@@ -32,6 +32,8 @@ export const AskedPartition = PlannedPartition.extend({
   /** It takes the rest of the disk, and grows with it at boot. */
   grow: z.literal(true).optional(),
   asked: z.strictObject({ pointer: z.string(), size: z.string() }).optional(),
+  /** Of the root: dm-verity checks it, by hashes in a partition of their own that follows it. */
+  verity: z.strictObject({ label: PlannedPartition.shape.label, typeGuid: z.guid() }).optional(),
 });
 
 export type PlannedPartition = z.infer<typeof PlannedPartition>;
@@ -59,6 +61,8 @@ export const PackageParams = z.strictObject({
   formats: z.array(ChosenFormat),
   compression: z.enum(['none', 'zstd']),
   partitions: z.array(AskedPartition),
+  /** The label of the partition that changes to the root file system go to; absent: memory, where it is never written itself. */
+  overlay: PlannedPartition.shape.label.optional(),
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart.optional(),
   bootLoader: ChosenPart,
@@ -83,9 +87,9 @@ export const PackageParams = z.strictObject({
   kernel: z.strictObject({
     form: KernelForm,
     version: z.string(),
-    sources: z.array(LockedPackage),
+    sources: z.array(LockedKernelSource),
     /** What its source was changed by, for the SBOM. */
-    patches: z.array(KernelPatch).optional(),
+    patches: z.array(AppliedPatch).optional(),
   }),
   sourceDate: SourceDate,
   /** What programs that firmware starts are signed with; the run is given the private key besides. */
