@@ -129,6 +129,9 @@ describe('the artifacts of a signed build', () => {
     const { stdout } = await ldf(['verify-artifact', join(booted, image), ...key]);
     for (const part of ['checksum', 'signature', 'provenance'])
       expect(stdout).toMatch(new RegExp(`^${part} +good `, 'm'));
+    await ldf(['verify-artifact', join(booted, 'SHA256SUMS'), '--key-set', keySet]).then(({ exitCode }) =>
+      expect(exitCode).toBe(0),
+    );
     const cut = join(scratch.path, 'cut');
     await mkdir(cut);
     for (const name of [...papers(), 'SHA256SUMS']) await copyFile(join(booted, name), join(cut, name));

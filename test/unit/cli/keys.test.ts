@@ -46,6 +46,10 @@ describe('ldf keys', () => {
     expect(await world.ldf('keys', 'export-key', 'papers', '--pem')).toBe(0);
     expect(rawPublicKey(createPublicKey(world.terminal.out()))).toEqual(publicKey);
     expect(await world.ldf('keys', 'add-artifact-key', 'papers')).toBe(2);
+    world.freshTerminal();
+    expect(await world.ldf('verify-artifact', 'distro.yaml', '--key-set', 'papers')).toBe(1);
+    expect(world.terminal.err()).toContain('there is no distro.yaml.minisig beside it');
+    expect(await world.ldf('verify-artifact', 'distro.yaml', '--key-set', 'nosuch')).toBe(2);
     await rm(join(world.api.world.dataDir, 'keys', 'papers', 'artifact-key.pem'));
     expect(await world.ldf('keys', 'export-key', 'papers')).toBe(2);
     expect(world.terminal.err()).toContain('ldf keys add-artifact-key papers');
