@@ -1,17 +1,28 @@
-/** `npm run screenshots`: pictures of every view, light and dark, into docs/screenshots. The builds in them are played. */
+/**
+ * `npm run screenshots [-- NAME … --width 390 --to FOLDER]`: pictures of every view, or of the named ones, light and dark, into
+ * docs/screenshots. The builds in them are played.
+ */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import { parseArgs } from 'node:util';
+import type { Browser, Page } from 'playwright-core';
 import { createClient } from '../src/client/client.ts';
 import { launchChromium, signIn } from '../test/fixtures/webui/chromium.ts';
 import { makeSampleBuilds } from '../test/fixtures/webui/sample-builds.ts';
 import { startStandIn } from '../test/fixtures/webui/stand-in-server.ts';
 import { standInToken } from '../test/fixtures/webui/stand-in-token.ts';
 
-const target = join(import.meta.dirname, '../docs/screenshots');
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    width: { type: 'string', default: '1280' },
+    to: { type: 'string', default: join(import.meta.dirname, '../docs/screenshots') },
+  },
+});
+const target = values.to;
 const schemes = ['light', 'dark'] as const;
-const size = { width: 1280, height: 800 };
+const size = { width: Number(values.width), height: 800 };
 /** For what fades in, and for a running stage to say a few lines. */
 const settleMs = 1_500;
 
@@ -20,8 +31,9 @@ const server = await startStandIn({ folder });
 const browser = await launchChromium();
 try {
   await mkdir(target, { recursive: true });
-  for (const [name, path] of Object.entries(await views()))
-    for (const scheme of schemes) await take(browser, name, path, scheme);
+  for (const [name, view] of Object.entries(await views()))
+    if (wanted.length === 0 || wanted.includes(name))
+      for (const scheme of schemes) await take(browser, name, view, scheme);
 } finally {
   await browser.close();
   await server.stop();
@@ -30,16 +42,26 @@ try {
 // The stages that are played would continue.
 process.exit(0);
 
-async function views(): Promise<Record<string, string>> {
-  const { good, failed, running } = await makeSampleBuilds(server);
+/** An address, and what is done there before the picture is taken. */
+type View = string | { path: string; act: (page: Page) => Promise<void> };
+
+async function views(): Promise<Record<string, View>> {
+  const { good, failed, running, divided } = await makeSampleBuilds(server);
   const image = (await createClient(server.url, { token: standInToken }).builds.artifacts(good.id)).find(
     ({ format }) => format === 'raw',
   );
   return {
     distributions: '/distributions',
     distribution: `/distributions/${good.distributionId}`,
-    'build-dialog': `/distributions/${good.distributionId}?build=true`,
+    compare: `/distributions/${good.distributionId}?tab=compare`,
+    gallery: '/distributions/templates',
+    palette: { path: '/distributions', act: openPalette },
+    'build-sheet': {
+      path: `/distributions/${good.distributionId}?build=true`,
+      act: (page) => page.getByRole('button', { name: 'Details' }).click(),
+    },
     form: '/distributions/new?step=system',
+    partitions: { path: `/distributions/${divided}/edit?step=image`, act: showPartitions },
     builds: '/builds',
     'build-running': `/builds/${running.id}`,
     'build-failed': `/builds/${failed.id}`,
@@ -54,13 +76,26 @@ async function views(): Promise<Record<string, string>> {
   };
 }
 
-async function take(browser: Browser, name: string, path: string, scheme: (typeof schemes)[number]): Promise<void> {
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('edge');
+}
+
+/** The field is far below, and comes with the schema. */
+async function showPartitions(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Add partition' }).waitFor();
+  await page.getByRole('img', { name: /^The disk:/ }).evaluate('(bar) => bar.scrollIntoView()');
+}
+
+async function take(browser: Browser, name: string, view: View, scheme: (typeof schemes)[number]): Promise<void> {
+  const { path, act } = typeof view === 'string' ? { path: view, act: undefined } : view;
   const page = await browser.newPage({ viewport: size, colorScheme: scheme });
   if (name !== 'sign-in') await signIn(page, server.url);
   await page.goto(server.url + path);
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await act?.(page);
   await page.waitForTimeout(settleMs);
   await page.screenshot({ path: join(target, `${name}-${scheme}.png`) });
   await page.close();
-  console.log(`docs/screenshots/${name}-${scheme}.png`);
+  console.log(join(target, `${name}-${scheme}.png`));
 }

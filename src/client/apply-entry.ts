@@ -20,6 +20,7 @@ export function applyEntry(build: Build, entry: JournalEntry): Build {
     case 'end':
       return { ...build, state: entry.state, queuePosition: null, endedAt: entry.at };
     case 'log':
+    case 'phase':
       return build;
   }
 }

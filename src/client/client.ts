@@ -16,7 +16,7 @@ import { page } from '../model/page.ts';
 import { PlanSummary } from '../model/plan.ts';
 import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../model/queries.ts';
 import { type SessionRequest, SessionStatus, SignInCode } from '../model/session.ts';
-import { StageImageList } from '../model/stage-image.ts';
+import { ImageWorkList, StageImageList } from '../model/stage-image.ts';
 import { type Attempt, AttemptList } from '../model/stage-run.ts';
 import { SettingList, type SettingStatus, SystemStatus } from '../model/system.ts';
 import { Lock } from '../stages/lock.ts';
@@ -276,6 +276,8 @@ function stageImageMethods(http: Http) {
   const base = '/v1/stage-images';
   return {
     list: async (signal?: Signal) => (await http.read(StageImageList, 'GET', base, { signal })).items,
+    /** What goes on now, whoever asked for it. */
+    work: async (signal?: Signal) => (await http.read(ImageWorkList, 'GET', `${base}/work`, { signal })).items,
     /** Builds what is missing or stale, of the named images or of all. */
     build: (images?: readonly ImageName[], signal?: Signal): AsyncGenerator<ImageProgress> =>
       imageWork(http, `${base}/build`, { json: { images }, signal }),

@@ -40,11 +40,11 @@ export class JournalHistory {
     const attempt = this.#of(entry.stage, entry.attempt);
     if (entry.type === 'stage') attempt.state = entry.state;
     if (entry.type === 'progress') attempt.heard = true;
-    if (entry.type === 'log' && entry.stream !== 'ldf') {
+    if (entry.type === 'phase' || (entry.type === 'log' && entry.stream !== 'ldf')) {
       attempt.heard = true;
       attempt.position = entry.position ?? { timestamp: entry.at, count: 1 };
-      attempt.logBytes += logCost(entry.text);
     }
+    if (entry.type === 'log' && entry.stream !== 'ldf') attempt.logBytes += logCost(entry.text);
   }
 
   attempt(stage: StageName, attempt: number): AttemptHistory {

@@ -20,6 +20,16 @@ export const LogEntry = z.strictObject({
 });
 export type LogEntry = z.infer<typeof LogEntry>;
 
+/** From here on, the lines of a stage are those of this phase, or of this item of it. */
+export const PhaseEntry = z.strictObject({
+  type: z.literal('phase'),
+  ...LogEntry.pick({ at: true, stage: true, attempt: true, position: true }).shape,
+  phase: z.string(),
+  /** What the phase is at when it handles many, such as a package. */
+  item: z.string().nullable(),
+});
+export type PhaseEntry = z.infer<typeof PhaseEntry>;
+
 /** One line of a build's journal. `id` is the position just after it: what Last-Event-ID and `after` take. */
 export const JournalEntry = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('build'), at: Time, state: BuildState, error: Failure.nullable() }),
@@ -41,6 +51,7 @@ export const JournalEntry = z.discriminatedUnion('type', [
     note: z.string(),
   }),
   LogEntry,
+  PhaseEntry,
   z.strictObject({ type: z.literal('end'), at: Time, state: BuildState }),
 ]);
 export type JournalEntry = z.infer<typeof JournalEntry>;

@@ -1,6 +1,7 @@
 /** Stage images: what is there, and the work of building, pulling and loading them. */
 import * as z from 'zod';
 import { imageNames } from '../stages/names.ts';
+import { Time } from './time.ts';
 
 export const StageImageStatus = z.strictObject({
   name: z.enum(imageNames),
@@ -44,3 +45,17 @@ export const ImageProgressLine = z.strictObject({
   text: z.string(),
 });
 export type ImageProgressLine = z.infer<typeof ImageProgressLine>;
+
+/** Work on stage images that goes on. Images that it has not come to yet are not among its own. */
+export const ImageWorkStatus = z.strictObject({
+  startedAt: Time,
+  images: z.array(
+    ImageProgressLine.pick({ image: true, step: true, steps: true, text: true }).extend({
+      startedAt: Time,
+      endedAt: Time.nullable().describe('When the image was ready; null while it is worked on.'),
+    }),
+  ),
+});
+export type ImageWorkStatus = z.infer<typeof ImageWorkStatus>;
+
+export const ImageWorkList = z.strictObject({ items: z.array(ImageWorkStatus) });

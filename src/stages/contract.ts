@@ -142,8 +142,12 @@ export type Usage = z.infer<typeof Usage>;
 
 export const unknownUsage: Usage = { cpuSeconds: null, peakMemoryBytes: null, writtenBytes: null };
 
+/** That a part of the stage begins, and ends the one before: a heading in its log. `item` is what it is at, of many. */
+export const Phase = z.strictObject({ phase: z.string().min(1).max(200), item: z.string().min(1).max(200).optional() });
+export type Phase = z.infer<typeof Phase>;
+
 /** What a line of a stage's stdout may report besides log. */
-const Report = z.union([Progress, z.strictObject({ usage: Usage })]);
+const Report = z.union([Progress, z.strictObject({ usage: Usage }), Phase]);
 export type Report = z.infer<typeof Report>;
 
 const reportPrefix = '::ldf ';
@@ -165,6 +169,12 @@ export function parseReport(line: string): Report | undefined {
 export function formatProgress(fraction: number, note = ''): string {
   const progress = Math.round(Math.min(1, Math.max(0, fraction)) * 1000) / 1000;
   return reportPrefix + JSON.stringify({ progress, note: note.slice(0, 500) });
+}
+
+/** The line to print where a phase begins, or an item of it. */
+export function formatPhase(phase: string, item?: string): string {
+  const of = item === undefined ? {} : { item: item.slice(0, 200) };
+  return reportPrefix + JSON.stringify({ phase: phase.slice(0, 200), ...of });
 }
 
 /** The line to print for a report of what the container has used. */

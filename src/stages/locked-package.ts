@@ -18,15 +18,20 @@ export const PackageSource = SourceFile.extend({
   name: PackageName,
   version: PackageVersion,
   arch: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be Debian's name of an architecture, such as amd64 or all"),
+  installedBytes: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('About what it takes when it is installed, as the archive says; missing in older locks.'),
 });
 export type PackageSource = z.infer<typeof PackageSource>;
 
 /** What a kernel comes from. Without `arch` it is in no package: a file as its project publishes it, of which `name` is the project. */
 export const KernelSourceFile = PackageSource.partial({ arch: true });
 export type KernelSourceFile = z.infer<typeof KernelSourceFile>;
-export const LockedKernelSource = KernelSourceFile.omit({ url: true });
+export const LockedKernelSource = KernelSourceFile.omit({ url: true, installedBytes: true });
 export type LockedKernelSource = z.infer<typeof LockedKernelSource>;
 
-/** A package as stages see it that no longer fetch: where it came from is in no key, so mirrors share a cache. */
-export const LockedPackage = PackageSource.omit({ url: true });
+/** A package as stages see it that no longer fetch: what the archive says of it is in no key, so mirrors share a cache. */
+export const LockedPackage = PackageSource.omit({ url: true, installedBytes: true });
 export type LockedPackage = z.infer<typeof LockedPackage>;

@@ -12,8 +12,12 @@ export interface LockedGroups {
   patches: readonly SourceFile[];
 }
 
-/** Without the address it came from: the same file from another mirror gives the same key. */
-export function locked<Source extends KernelSourceFile>({ url: _url, ...rest }: Source): Omit<Source, 'url'> {
+/** Without what the archive says of it: the same file from another mirror, or out of an older lock, gives the same key. */
+export function locked<Source extends KernelSourceFile>({
+  url: _url,
+  installedBytes: _installedBytes,
+  ...rest
+}: Source): Omit<Source, 'url' | 'installedBytes'> {
   return rest;
 }
 

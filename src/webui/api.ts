@@ -191,6 +191,12 @@ export const stageImagesQuery = queryOptions({
   queryFn: ({ signal }) => client.stageImages.list(signal),
 });
 
+/** Whoever works on them may have begun it elsewhere: nothing tells of each step. */
+export const imageWorkQuery = queryOptions({
+  queryKey: ['stage-images', 'work'],
+  queryFn: ({ signal }) => client.stageImages.work(signal),
+});
+
 export const systemQuery = queryOptions({
   queryKey: ['system'],
   queryFn: ({ signal }) => client.system(signal),

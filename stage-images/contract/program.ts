@@ -8,7 +8,6 @@ import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { answerFile, type QueryData } from '../../src/stages/answer.ts';
 import {
-  formatProgress,
   formatUsage,
   type LayerContract,
   type QueryContract,
@@ -21,6 +20,7 @@ import {
   stagePaths,
   timeLimitVariable,
 } from '../../src/stages/contract.ts';
+import { type Activity, progressReporter } from './activity.ts';
 import { StageFailure } from './failure.ts';
 import { describeOutput } from './hash.ts';
 import { InputLayers } from './input.ts';
@@ -62,7 +62,7 @@ export interface StageContext<Params> {
    */
   privateKey(): Promise<string>;
   /** Reports progress: `fraction` from 0 to 1. */
-  progress(fraction: number, note?: string): void;
+  progress(fraction: number, activity?: Activity): void;
   /** A line for the log. */
   log(line: string): void;
   /** Declares an output below `out`; it is hashed when the stage is done, unless the stage has hashed the file itself. */
@@ -230,7 +230,7 @@ function surroundings(arch: RequestEnvelope['arch'], root: string) {
     out: root + stagePaths.out,
     work: root + stagePaths.work,
     sources: root + stagePaths.sources,
-    progress: (fraction: number, note?: string) => console.log(formatProgress(fraction, note)),
+    progress: progressReporter(console.log),
     log: (line: string) => console.log(line),
   };
 }

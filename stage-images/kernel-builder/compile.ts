@@ -98,7 +98,7 @@ async function build(context: StageContext<CompileSourceParams>, tree: KernelTre
   const targets = [tree.target.imageTarget, ...(hasModules(config) ? ['modules'] : [])];
   const output = new BuildOutput({
     log,
-    step: (fraction, note) => progress(share.preparing + share.compiling * fraction, note),
+    step: (fraction, note) => progress(share.preparing + share.compiling * fraction, { note, phase: 'compiling' }),
   });
   const stopped = new AbortController();
   const endAtOnce = context.onStop(() => stopped.abort());

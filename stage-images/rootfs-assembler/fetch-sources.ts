@@ -6,6 +6,7 @@ import PQueue from 'p-queue';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { WantedFile } from '../../src/stages/download/contract.ts';
 import type { SourceFile } from '../../src/stages/source-file.ts';
+import type { Activity } from '../contract/activity.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
 import { type FetchCode, FetchError, mayPass } from './fetch-error.ts';
@@ -16,7 +17,7 @@ export interface FetchOptions {
   client: Pick<WebClient, 'get'>;
   /** Where a file may be had when it is gone from where it was found. */
   elsewhere: Elsewhere;
-  progress: (fraction: number, note?: string) => void;
+  progress: (fraction: number, activity?: Activity) => void;
   log: (line: string) => void;
   concurrency?: number;
   /** At each address. */
@@ -216,6 +217,6 @@ class ByteMeter {
     const percent = Math.floor((100 * this.doneBytes) / Math.max(1, this.totalBytes));
     if (percent <= this.reported) return;
     this.reported = percent;
-    this.report(percent / 100, note);
+    this.report(percent / 100, { note, phase: 'fetching files' });
   }
 }

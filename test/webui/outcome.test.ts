@@ -128,3 +128,34 @@ test('a good build hands over its image, says who can log in, and what nobody ha
   await page.locator(`[data-build="${untested.id}"]`).getByText('#2').waitFor();
   expect(await page.locator(`[data-build="${tested.id}"]`).getByText('not boot-tested').count()).toBe(0);
 });
+
+test('a good build says what is new since the last good one, and whether it is reproducible', async ({
+  factory,
+  visit,
+}) => {
+  const ended = async (packages: string[]) => factory.ended((await factory.build('gw', { userland: { packages } })).id);
+  const first = await ended(['nano']);
+  factory.runtime.script('package', async (stage) => stage.fail({ code: 'x.y' }));
+  await ended(['htop']);
+  factory.runtime.script('package', defaultScripts.package);
+  const third = await ended(['curl', 'tree']);
+
+  const page = await visit(`/builds/${first.id}`);
+  await page.getByText('The first good build for x86_64.').waitFor();
+  await page.goto(`${factory.url}/builds/${third.id}`);
+  const card = page.getByRole('region', { name: 'The image' });
+  await card.getByText(/packages: \d added, 1 removed · same kernel/).waitFor();
+  await card.getByText('+ tree', { exact: true }).waitFor();
+  await card.getByText('− nano', { exact: true }).waitFor();
+
+  await card.getByText('Reproducibility not checked yet.').waitFor();
+  await card.getByRole('button', { name: 'Check' }).click();
+  await page.getByRole('button', { name: 'Build again and compare' }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith(third.id));
+  await factory.ended(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+  await page.goto(`${factory.url}/builds/${third.id}`);
+  await card.getByText(/^Reproducible: built again/).waitFor();
+
+  await card.getByRole('link', { name: 'Changed since #1' }).click();
+  await page.getByRole('row', { name: /^added tree/ }).waitFor();
+});

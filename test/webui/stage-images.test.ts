@@ -57,3 +57,32 @@ test('what can no longer be read is shown as it was, and says so', async ({ visi
   await page.getByRole('button', { name: 'Retry' }).click();
   await page.getByText("Couldn't refresh").waitFor({ state: 'hidden' });
 });
+
+test('until the stage images are there, the first page shows how the set-up goes, whoever began it', async ({
+  visit,
+}) => {
+  const page = await visit('/distributions');
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  const row = (name: string) => page.locator(`[data-set-up="${name}"]`);
+  expect(await row('boot-tester').count()).toBe(0);
+  const startedAt = new Date(Date.now() - 42_000).toISOString();
+  const step = { image: 'boot-tester', step: 3, steps: 9, text: 'RUN apt-get install qemu', startedAt, endedAt: null };
+  const works = [
+    { startedAt, images: [{ ...step, image: 'kernel-builder', endedAt: new Date().toISOString() }, step] },
+  ];
+  await page.route('**/v1/stage-images/work', (route) => route.fulfill({ json: { items: works } }));
+  await answer(page, { 'boot-tester': 'missing', 'kernel-builder': 'missing', 'image-packager': 'missing' });
+  await row('boot-tester').getByText('step 3 of 9: RUN apt-get install qemu').waitFor();
+  await row('boot-tester')
+    .getByText(/^4\ds$/)
+    .waitFor();
+  expect(await row('kernel-builder').getAttribute('data-state')).toBe('ready');
+  expect(await row('image-packager').getAttribute('data-state')).toBe('waiting');
+  expect(await page.getByRole('button', { name: 'Build the containers' }).count()).toBe(0);
+
+  await page.route('**/v1/stage-images/work', (route) => route.fulfill({ json: { items: [] } }));
+  await page.getByRole('button', { name: 'Build the containers' }).waitFor();
+  // There is no reload: the card goes by itself.
+  await page.unroute(list);
+  await page.getByRole('heading', { name: 'Setting up' }).waitFor({ state: 'hidden' });
+});

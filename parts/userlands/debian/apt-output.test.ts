@@ -10,7 +10,9 @@ import {
   parseProviders,
   parseVersions,
   updateProblems,
+  withInstalledSizes,
 } from './apt-output.ts';
+import { parseControl } from './deb822.ts';
 
 const hash = (digit: string) => digit.repeat(64);
 
@@ -32,6 +34,17 @@ describe('where packages are', () => {
       sha256: hash('a'),
     });
     expect(parsePrintUris(printed)).toHaveLength(2);
+  });
+
+  test('what each takes when it is installed, where the archive says so of this very version', () => {
+    const paragraphs = parseControl(
+      [
+        ...['Package: zlib1g', 'Version: 1:1.3.1-1+b1', 'Installed-Size: 171', ''],
+        ...['Package: base-files', 'Version: 13.7', 'Installed-Size: 400'],
+      ].join('\n'),
+    );
+    const sizes = withInstalledSizes(parsePrintUris(printed), paragraphs).map(({ installedBytes }) => installedBytes);
+    expect(sizes).toEqual([171 * 1024, undefined]);
   });
 
   test('a line without a hash is not taken', () => {

@@ -1,6 +1,6 @@
 /** What apt prints, read: all pure. The formats are those of apt 2.6 to 3.0 under LC_ALL=C.UTF-8. */
 import type { PackageSource } from '../../../src/stages/locked-package.ts';
-import { parseControl } from './deb822.ts';
+import { parseControl, type Stanza } from './deb822.ts';
 
 export type FoundPackage = PackageSource;
 
@@ -11,6 +11,16 @@ export function parsePrintUris(lines: readonly string[]): FoundPackage[] {
     const [, url, filename, size, sha256] = match ?? [];
     if (!url || !filename || !sha256) return [];
     return [{ ...parseDebName(filename), url, filename, sha256, sizeBytes: Number(size) }];
+  });
+}
+
+/** Each with its Installed-Size, which is in KiB (deb-control(5)), where one of the control paragraphs is its own and has it. */
+export function withInstalledSizes(found: readonly FoundPackage[], stanzas: readonly Stanza[]): FoundPackage[] {
+  const nameOf = (name: string | undefined, version: string | undefined) => `${name} ${version}`;
+  const sizes = new Map(stanzas.map((stanza) => [nameOf(stanza.get('package'), stanza.get('version')), stanza]));
+  return found.map((source) => {
+    const size = sizes.get(nameOf(source.name, source.version))?.get('installed-size') ?? '';
+    return /^[0-9]{1,12}$/.test(size) ? { ...source, installedBytes: Number(size) * 1024 } : source;
   });
 }
 

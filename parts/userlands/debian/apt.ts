@@ -17,6 +17,7 @@ import {
   parseProviders,
   parseVersions,
   updateProblems,
+  withInstalledSizes,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
 import { parseControl, type Stanza } from './deb822.ts';
@@ -146,7 +147,11 @@ export class AptSuite {
   private async locate(args: string[]): Promise<FoundPackage[]> {
     const answer = await apt('apt-get', [...this.options, '-qq', '--print-uris', ...args], this.environment);
     if (!answer.ok) throw new Error(['apt-get could not say where the packages are', ...answer.lines].join('\n'));
-    return parsePrintUris(answer.lines);
+    const found = parsePrintUris(answer.lines);
+    if (found.length === 0) return found;
+    const exactly = found.map(({ name, version }) => `${name}=${version}`);
+    const { lines } = await apt('apt-cache', ['show', ...exactly], this.environment);
+    return withInstalledSizes(found, parseControl(lines.join('\n')));
   }
 }
 

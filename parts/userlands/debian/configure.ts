@@ -29,7 +29,10 @@ export async function configurePackages(
   { locale, keepConffiles = false }: ConfigureOptions = {},
 ): Promise<void> {
   let started = 0;
-  const onPackage = (name: string) => progress(started++ / debs.length, `configuring ${name}`);
+  const onPackage = (name: string) => {
+    const activity = { note: `configuring ${name}`, phase: 'configuring packages', item: name };
+    progress(started++ / debs.length, activity);
+  };
   const first = dependenciesOf(
     debs,
     debs.filter(({ source }) => settledFirst.includes(source.name)),

@@ -42,7 +42,7 @@ export async function readDebs(
       const path = `${debFolder}/${source.name}_${source.arch}.deb`;
       await copyVerified(join(store, source.sha256), join(root.path, path), source);
       const control = await readControl(join(root.path, path));
-      progress(++done / packages.length, `verifying ${source.name}`);
+      progress(++done / packages.length, { note: `verifying ${source.name}`, phase: 'verifying packages' });
       return { source, path, control };
     }),
   );

@@ -80,7 +80,7 @@ export async function extractBase(base: readonly Deb[], root: RootFs, progress: 
   const extractOne = async (deb: Deb) => {
     await extract(join(root.path, deb.path), root.path);
     doneBytes += deb.source.sizeBytes;
-    progress(doneBytes / totalBytes, `extracting ${deb.source.name}`);
+    progress(doneBytes / totalBytes, { note: `extracting ${deb.source.name}`, phase: 'extracting the base' });
   };
   const [first, ...others] = [...base].sort((a, b) => rank(a) - rank(b));
   if (!first) return;
@@ -126,7 +126,7 @@ export async function unpackPackages(
   const totalBytes = debs.reduce((sum, { source }) => sum + source.sizeBytes, 0);
   let doneBytes = 0;
   const onPackage = (name: string) => {
-    progress(doneBytes / totalBytes, `unpacking ${name}`);
+    progress(doneBytes / totalBytes, { note: `unpacking ${name}`, phase: 'unpacking packages', item: name });
     doneBytes += sizes.get(name) ?? 0;
   };
   await dpkg(root, [...(force ? ['--force-depends'] : []), '--unpack', ...debs.map(({ path }) => path)], onPackage);

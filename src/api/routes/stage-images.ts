@@ -5,10 +5,11 @@ import type { Context } from 'hono';
 import * as z from 'zod';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
-import { PullRequest, StageImageBuildRequest, StageImageList } from '../../model/stage-image.ts';
+import { ImageWorkList, PullRequest, StageImageBuildRequest, StageImageList } from '../../model/stage-image.ts';
 import type { OnImageProgress } from '../../runtime/images.ts';
 import { jsonBody } from '../body.ts';
 import { type ImageWork, imageWorkEvents } from '../image-work.ts';
+import { ImageWorks } from '../image-works.ts';
 import { ImageQuery, NoQuery } from '../input.ts';
 import { IfNoneMatch, unchanged } from '../list-tags.ts';
 import { problems } from '../openapi.ts';
@@ -41,6 +42,22 @@ const list = route({
     200: { description: 'All of them.', content: { 'application/json': { schema: StageImageList } } },
     ...unchanged,
     ...problems('docker.unavailable'),
+  },
+});
+
+const work = route({
+  scope: 'images:read',
+  method: 'get',
+  path: '/v1/stage-images/work',
+  tags,
+  summary: 'Tell what is being built, pulled or loaded now, whoever asked for it',
+  request: { query: NoQuery },
+  responses: {
+    200: {
+      description: 'All of it; none when nothing is under way.',
+      content: { 'application/json': { schema: ImageWorkList } },
+    },
+    ...problems(),
   },
 });
 
@@ -110,16 +127,19 @@ const save = route({
 export function stageImageRoutes(services: ApiServices): OpenAPIHono {
   const { images } = services;
   const app = new OpenAPIHono();
+  const works = new ImageWorks();
 
   const answerWithEvents = (c: Context, work: ImageWork): Response => {
     const stop = new AbortController();
     const signal = untilSessionEnds(c, stop.signal, services.stopping);
-    const events = imageWorkEvents(services, work, signal);
+    const events = imageWorkEvents(services, works, work, signal);
     const stream = eventStream(events, { stop, onError: (error) => presentable(error, services.log) });
     return new Response(stream, { headers: eventStreamHeaders });
   };
 
   app.openapi(list, async (c) => c.json({ items: await images.verify() }, 200));
+
+  app.openapi(work, (c) => c.json({ items: works.list() }, 200));
 
   app.openapi(build, async (c) => {
     const { images: needed } = await buildRequest.read(c);

@@ -1,13 +1,11 @@
-/** Where the lines of a stage's container go: progress and log entries in the journal, progress and usage in the database. */
+/** Where the lines of a stage's container go: progress, phases and log entries in the journal, progress and usage in the database. */
 import type { JournalWriter } from '../../events/journal-writer.ts';
-import type { JournalEntry } from '../../model/journal.ts';
+import type { JournalEntry, LogEntry, PhaseEntry } from '../../model/journal.ts';
 import type { LogLine } from '../../runtime/runtime.ts';
-import { type Progress, parseReport, type Report, type Usage } from '../../stages/contract.ts';
+import { type Phase, type Progress, parseReport, type Report, type Usage } from '../../stages/contract.ts';
 import type { StageRunRecord } from '../../store/stage-runs.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { Throttle } from './throttle.ts';
-
-type LogEntry = Extract<JournalEntry, { type: 'log' }>;
 
 export class StageLog {
   readonly #journal: JournalWriter;
@@ -38,7 +36,8 @@ export class StageLog {
     const entries: JournalEntry[] = [];
     for (const line of lines) {
       const report = line.stream === 'stdout' ? parseReport(line.text) : undefined;
-      if (report) this.#report(report);
+      if (report && 'phase' in report) entries.push(phaseEntry(line, this.#run, report));
+      else if (report) this.#report(report);
       else entries.push(logEntry(line, this.#run, this.#maxLineBytes));
     }
     if (entries.length > 0) await this.#journal.append(...entries);
@@ -49,7 +48,7 @@ export class StageLog {
     await Promise.all([this.#entries.flush(), this.#records.flush(), this.#usage.flush()]);
   }
 
-  #report(report: Report): void {
+  #report(report: Exclude<Report, Phase>): void {
     if ('usage' in report) this.#usage.push(report.usage);
     else {
       this.#entries.push(report);
@@ -58,18 +57,18 @@ export class StageLog {
   }
 }
 
-function logEntry(line: LogLine, { stage, attempt }: StageRunRecord, maxBytes: number): LogEntry {
-  const { timestamp, position, stream, text } = line;
+function logEntry(line: LogLine, run: StageRunRecord, maxBytes: number): LogEntry {
+  const { stream, text } = line;
+  return { type: 'log', ...placeOf(line, run), stream, text: cut(text, maxBytes) };
+}
+
+function phaseEntry(line: LogLine, run: StageRunRecord, { phase, item }: Phase): PhaseEntry {
+  return { type: 'phase', ...placeOf(line, run), phase, item: item ?? null };
+}
+
+function placeOf({ timestamp, position }: LogLine, { stage, attempt }: StageRunRecord) {
   const usual = position.timestamp === timestamp && position.count === 1;
-  return {
-    type: 'log',
-    at: timestamp,
-    stage,
-    attempt,
-    stream,
-    text: cut(text, maxBytes),
-    ...(usual ? {} : { position }),
-  };
+  return { at: timestamp, stage, attempt, ...(usual ? {} : { position }) };
 }
 
 function cut(text: string, maxBytes: number): string {

@@ -6,6 +6,7 @@ import type { BootData } from '../../stages/boot/contract.ts';
 import type { ChosenPart } from '../../stages/chosen-part.ts';
 import type { CompileData } from '../../stages/compile/data.ts';
 import {
+  formatPhase,
   formatProgress,
   formatUsage,
   keptMarker,
@@ -89,6 +90,10 @@ export class FakeStage {
     this.log(formatProgress(fraction, note));
   }
 
+  phase(phase: string, item?: string): void {
+    this.log(formatPhase(phase, item));
+  }
+
   usage(usage: Usage): void {
     this.log(formatUsage(usage));
   }
@@ -161,6 +166,7 @@ function source(name: string, version: string) {
     url: `http://mirror.example/${filename}`,
     sha256: sha256(filename),
     sizeBytes: 1000,
+    installedBytes: 4096,
     filename,
     name,
     version,

@@ -103,6 +103,34 @@ describe('stage images', () => {
     ]);
   });
 
+  it('tell others how far the work on them is, while it goes on', async () => {
+    const work = async () => (await world.json('GET', `${path}/work`)).json();
+    world.images.reports = [
+      { image: 'base', kind: 'done', step: 0, steps: 0, text: '12 s' },
+      { image: 'boot-tester', kind: 'step', step: 2, steps: 9, text: 'RUN apt-get install' },
+      { image: 'boot-tester', kind: 'log', step: 0, steps: 0, text: 'what only whoever asked gets to see' },
+    ];
+    const end = new Gate();
+    world.images.hold = end.opened;
+    expect(await work()).toEqual({ items: [] });
+    const answer = await world.app.request(`${path}/build`, { method: 'POST' });
+    const at = expect.any(String);
+    expect(await work()).toEqual({
+      items: [
+        {
+          startedAt: at,
+          images: [
+            { image: 'base', step: 0, steps: 0, text: '', startedAt: at, endedAt: at },
+            { image: 'boot-tester', step: 2, steps: 9, text: 'RUN apt-get install', startedAt: at, endedAt: null },
+          ],
+        },
+      ],
+    });
+    end.open();
+    await events(answer);
+    expect(await work()).toEqual({ items: [] });
+  });
+
   it('tell why they could not be built', async () => {
     world.images.failure = new LdfError('images.build-failed', 'apt-get exited with 100', { hint: 'Try again.' });
     const told = await events(await world.json('POST', `${path}/build`, {}));

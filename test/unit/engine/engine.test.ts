@@ -97,6 +97,7 @@ describe('a build', slow, () => {
   it('journals each state and line, and ends with the end', async () => {
     world.runtime.script('compile', async (stage) => {
       stage.log('first');
+      stage.phase('compiling', 'drivers');
       stage.log('at the same instant', { sameStamp: true });
       stage.log('warning', { stream: 'stderr' });
       stage.log('long '.repeat(40_000));
@@ -122,6 +123,11 @@ describe('a build', slow, () => {
       'stdout long long long long ',
     ]);
     expect(lines.at(3)?.text).toMatch(/^(long )+(l|lo|lon|long)?… \(134464 more bytes\)$/);
+    expect(compile.slice(2, 5)).toMatchObject([
+      { type: 'log', text: 'first' },
+      { type: 'phase', phase: 'compiling', item: 'drivers', attempt: 1 },
+      { type: 'log', text: 'at the same instant' },
+    ]);
     const progress = compile.flatMap((entry) => (entry.type === 'progress' ? entry.note : []));
     expect(progress.length).toBeLessThan(100);
     expect(progress.at(-1)).toBe('step 100');

@@ -31,6 +31,7 @@ describe('a process that dies', slow, () => {
     const gate = new Gate();
     world.runtime.script('compile', async (stage) => {
       for (let line = 0; line < 50; line++) stage.log(`before ${line}`, { sameStamp: line % 3 === 0 });
+      stage.phase('waiting');
       stage.progress(0.5);
       await gate.opened;
       for (let line = 0; line < 50; line++) stage.log(`after ${line}`);
@@ -41,7 +42,7 @@ describe('a process that dies', slow, () => {
     await first.start();
     const build = await first.create(await world.distribution(), usual);
     const path = join(world.dataDir, 'builds', build.id, 'journal.ndjson');
-    await eventually(async () => (await readFile(path, 'utf8')).includes('before 49')).toBe(true);
+    await eventually(async () => (await readFile(path, 'utf8')).includes('"phase":"waiting"')).toBe(true);
     mortal.kill();
     await mortal.buried();
     await appendFile(path, '{"type":"log","at":"2026-01-01T00:00:0');
@@ -55,6 +56,9 @@ describe('a process that dies', slow, () => {
     expect(logOf(await journalOf(second, build), 'compile')).toEqual([
       ...numbers.map((line) => `before ${line}`),
       ...numbers.map((line) => `after ${line}`),
+    ]);
+    expect((await journalOf(second, build)).filter(({ type }) => type === 'phase')).toMatchObject([
+      { stage: 'compile', phase: 'waiting', item: null },
     ]);
     expect(world.startedStages().filter((name) => name.startsWith('compile'))).toEqual(['compile/1']);
     await nothingLeft(world);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Lock } from '../../../src/stages/lock.ts';
+import { locked } from '../../../src/stages/locked.ts';
+import { LockedPackage } from '../../../src/stages/locked-package.ts';
 
 const wishes = 'a'.repeat(64);
 const source = {
@@ -23,6 +25,14 @@ describe('a lock that was written before', () => {
   ])('is refused with %s', (_, kernel) => {
     expect(Lock.safeParse(lock(kernel)).success).toBe(false);
   });
+});
+
+it('gives stages the same package whether it says what that takes when it is installed or not', () => {
+  const older = Lock.parse(lock({ wishesSha256: wishes, ...rest }));
+  const sized = Lock.parse(lock({ wishesSha256: wishes, ...rest, sources: [{ ...source, installedBytes: 4096 }] }));
+  const packages = [older, sized].flatMap(({ kernel }) => kernel?.sources.map(locked) ?? []);
+  expect(packages[0]).toEqual(packages[1]);
+  expect(packages.map((one) => LockedPackage.safeParse(one).success)).toEqual([true, true]);
 });
 
 it('is documented by its present names alone', () => {

@@ -2,12 +2,33 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../src/model/problem.ts';
 import type { StageRun } from '../../../src/model/stage-run.ts';
 import { fixesOf, fixWords } from '../../../src/webui/views/build/outcome/fix-words.ts';
+import { lastGoodBefore } from '../../../src/webui/views/build/outcome/last-good.ts';
 import { tellFailure } from '../../../src/webui/views/build/outcome/told.ts';
 import { windowTitle } from '../../../src/webui/views/build/window-title.ts';
 
 const failure = (part: Partial<Failure>): Failure => ({
   ...{ code: 'x', message: 'It failed.', hint: null, stage: 'boot', details: [] },
   ...part,
+});
+
+describe('what a good build is compared with', () => {
+  const listed = (number: number, part: object = {}) => ({
+    ...({ id: `build-${number}`, number, arch: 'x86_64', state: 'succeeded', verifies: null } as const),
+    ...part,
+  });
+
+  it('is the newest good one before it, for the same architecture, that made something', () => {
+    const earlier = [
+      listed(9),
+      listed(7, { state: 'failed' }),
+      listed(6, { verifies: 'build-4' }),
+      listed(5, { arch: 'aarch64' }),
+      listed(3),
+      listed(4),
+    ];
+    expect(lastGoodBefore(listed(8), earlier)?.id).toBe('build-4');
+    expect(lastGoodBefore(listed(3), earlier)).toBeUndefined();
+  });
 });
 
 describe('a failure', () => {

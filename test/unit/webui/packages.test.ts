@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Lock } from '../../../src/stages/lock.ts';
 import {
   chosenPackages,
+  hasInstalledSizes,
   installedWords,
   pulledIn,
 } from '../../../src/webui/views/distribution-form/packages/installed.ts';
@@ -32,6 +33,12 @@ describe('packages of a definition', () => {
     const chosen = chosenPackages(['curl', 'vim-'], lock);
     expect(installedWords(chosen, lock, true)).toBe('1 chosen → 3 installed, 5.0 MiB to download');
     expect(installedWords(chosen, lock, false)).toBe('1 chosen; 3 packages, 5.0 MiB to download, before your changes');
+    const packages = (lock.packages?.packages ?? []).map((one) => ({ ...one, installedBytes: 4 * one.sizeBytes }));
+    const sized: Lock = { ...lock, ...(lock.packages && { packages: { ...lock.packages, packages } }) };
+    expect(installedWords(chosenPackages(['curl'], sized), sized, true)).toBe(
+      '1 chosen → 3 installed, 20.0 MiB (5.0 MiB to download)',
+    );
+    expect([hasInstalledSizes(lock), hasInstalledSizes(sized)]).toEqual([false, true]);
     expect(installedWords(chosen, undefined, false)).toBe('1 chosen; dependencies and sizes are not resolved yet');
   });
 });

@@ -5,6 +5,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
+import { nobodyCanLogIn } from '../../../definition/logins.ts';
 import type { BuildOptions } from '../../../model/build.ts';
 import type { Distribution } from '../../../model/distribution.ts';
 import { client, distributionQuery, queryClient, refreshLists } from '../../api.ts';
@@ -64,13 +65,14 @@ function BuildForm({ distribution, onClose }: { distribution: Distribution; onCl
       <Stack gap="md">
         <QueryStatus query={preview} loading={<PlanSkeleton />} />
         {plan && (
-          <div role="status">
+          <Stack gap={6} role="status">
             <Text>{buildSentence(plan, options)}</Text>
             <Text size="sm" c="dimmed">
               {workSentence(plan)}
             </Text>
-            <PlanNotes notes={plan.notes} />
-          </div>
+            {/* Whoever does not know it has an image for nothing; all else that there is to say can be looked up. */}
+            <PlanNotes notes={plan.notes.filter((note) => note === nobodyCanLogIn)} />
+          </Stack>
         )}
         {start.error && <ErrorNotice error={start.error} />}
         <Group gap="sm">
@@ -103,6 +105,7 @@ function BuildForm({ distribution, onClose }: { distribution: Distribution; onCl
                 formats={options.formats ?? plan?.formats ?? []}
               />
               {plan && <PlanPreview plan={plan} narrow />}
+              {plan && <PlanNotes notes={plan.notes.filter((note) => note !== nobodyCanLogIn)} />}
             </Stack>
           )}
         </Collapse>

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { signedBytes } from './compare.ts';
 import type { PackageChange } from './package-changes.ts';
 
-const looks: Readonly<Record<PackageChange['sign'], { color: string; said: string }>> = {
+export const signLooks: Readonly<Record<PackageChange['sign'], { color: string; said: string }>> = {
   '+': { color: 'green', said: 'added' },
   '−': { color: 'red', said: 'removed' },
   '↑': { color: 'blue', said: 'changed version' },
@@ -48,8 +48,8 @@ export function PackageChangesTable({ changes }: { changes: readonly PackageChan
           <Table.Tbody>
             {shown.map(({ sign, name, before, after, bytes }) => (
               <Table.Tr key={`${sign} ${name} ${after}`}>
-                <Table.Td fw={700} style={{ color: `var(--mantine-color-${looks[sign].color}-light-color)` }}>
-                  <span role="img" aria-label={looks[sign].said}>
+                <Table.Td fw={700} style={{ color: `var(--mantine-color-${signLooks[sign].color}-light-color)` }}>
+                  <span role="img" aria-label={signLooks[sign].said}>
                     {sign}
                   </span>
                 </Table.Td>

@@ -10,6 +10,7 @@ import { ButtonLink } from '../../parts/anchor.tsx';
 import { Page } from '../../parts/page.tsx';
 import { QueryStatus } from '../../parts/query-status.tsx';
 import { BuildDialog } from '../distribution-build/build-dialog.tsx';
+import { SetUpCard } from '../stage-images/set-up-card.tsx';
 import { DistributionCards } from './cards.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { ImportButton } from './import-button.tsx';
@@ -50,6 +51,7 @@ export function Distributions() {
         </>
       }
     >
+      <SetUpCard />
       <QueryStatus query={query} />
       {data?.items.length === 0 && <EmptyState />}
       {data && data.items.length > 0 && (

@@ -1,5 +1,5 @@
 /** Who can log in to an image, by the definition that it was built from: the one of today may say otherwise. */
-import { Badge, Text } from '@mantine/core';
+import { Badge, Group, Text } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { client } from '../../api.ts';
 import { amber } from '../../parts/verdict.tsx';
@@ -19,11 +19,13 @@ export function LogIn({ buildId }: { buildId: string }) {
   if (!data) return <Text size="sm">Log in as …</Text>;
   if (data.length > 0) return <Text size="sm">Log in as {data.join(' or ')}.</Text>;
   return (
-    <Text size="sm">
-      <Badge color="yellow" c={amber} variant="light" tt="none" component="span">
+    <Group gap="xs" data-testid="nobody">
+      <Badge color="yellow" c={amber} variant="light" tt="none">
         Nobody can log in
-      </Badge>{' '}
-      No user has a password or an SSH key, and root is locked. “Boot in browser” gives a shell of root all the same.
-    </Text>
+      </Badge>
+      <Text size="sm">
+        No user has a password or an SSH key, and root is locked. “Boot in browser” gives a shell of root all the same.
+      </Text>
+    </Group>
   );
 }

@@ -9,6 +9,7 @@ import {
   parseReport,
   unknownUsage,
 } from '../../../../src/stages/contract.ts';
+import { type Activity, progressReporter } from '../../../../stage-images/contract/activity.ts';
 import { reachedProcessLimit, readUsage } from '../../../../stage-images/contract/usage.ts';
 
 let folder = '';
@@ -59,6 +60,40 @@ describe('what a container has used', () => {
     expect(parseReport(formatProgress(0.5, 'half'))).toEqual({ progress: 0.5, note: 'half' });
     for (const bad of ['::ldf {"usage":{}}', '::ldf {"usage":', '::ldf {}', line.slice(1), 'log'])
       expect(parseReport(bad)).toBeUndefined();
+  });
+});
+
+describe('what a stage is at', () => {
+  const printed = (...reports: [fraction: number, activity?: Activity][]) => {
+    const lines: string[] = [];
+    const report = progressReporter((line) => lines.push(line));
+    for (const [fraction, activity] of reports) report(fraction, activity);
+    return lines.map(parseReport);
+  };
+
+  it('is told where a phase, or an item of it, begins, and not again with each note', () => {
+    const compiling = (note: string) => ({ note, phase: 'compiling' });
+    expect(
+      printed([0, 'verifying'], [0.1, compiling('CC a.o')], [0.2, compiling('CC b.o')], [0.3], [1, 'all done']),
+    ).toEqual([
+      { phase: 'verifying' },
+      { progress: 0, note: 'verifying' },
+      { phase: 'compiling' },
+      { progress: 0.1, note: 'CC a.o' },
+      { progress: 0.2, note: 'CC b.o' },
+      { progress: 0.3, note: '' },
+      { progress: 1, note: 'all done' },
+    ]);
+    const unpacking = (item: string) => ({ note: `unpacking ${item}`, phase: 'unpacking', item });
+    expect(printed([0, unpacking('a')], [0.1, unpacking('b')]).filter((line) => line && 'phase' in line)).toEqual([
+      { phase: 'unpacking', item: 'a' },
+      { phase: 'unpacking', item: 'b' },
+    ]);
+  });
+
+  it('is no report when it has no name', () => {
+    for (const bad of ['{"phase":""}', '{"phase":"a","item":""}', '{"item":"a"}', '{"phase":"a","more":1}'])
+      expect(parseReport(`::ldf ${bad}`)).toBeUndefined();
   });
 });
 

@@ -24,6 +24,7 @@ import {
 import { assembleCapabilities } from '../../../../src/stages/assemble/capabilities.ts';
 import type { AssembleParams } from '../../../../src/stages/assemble/contract.ts';
 import { fromDefinition } from '../../../../src/stages/origin.ts';
+import type { Activity } from '../../../../stage-images/contract/activity.ts';
 import { missingCapabilities } from '../../../../stage-images/rootfs-assembler/capabilities.ts';
 
 describe('the base', () => {
@@ -159,6 +160,15 @@ test('steps share one bar: it only goes forward, small advances are left out, th
   for (const fraction of [0, 0.001, 0.5, 0.4, 2]) first(fraction);
   steps.from(0.5, 1)(1);
   expect(reported).toEqual([0, 0.25, 0.5, 1]);
+});
+
+test('where a phase or an item of it begins is told, however small the advance', () => {
+  const told: (Activity | undefined)[] = [];
+  const step = new Steps((_, activity) => told.push(activity)).from(0, 1);
+  const item = (name: string) => ({ note: name, phase: 'unpacking', item: name });
+  const [a, b] = [item('a'), item('b')];
+  for (const activity of [a, a, b, undefined, 'checking', 'checking']) step(0.001, activity);
+  expect(told).toEqual([a, b, 'checking']);
 });
 
 describe('the system', () => {

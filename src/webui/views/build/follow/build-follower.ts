@@ -80,7 +80,9 @@ export class BuildFollower {
 
   #take({ id, entry }: PlacedEntry): void {
     this.#position = id;
+    if (entry.type === 'stage') this.log.stage(entry);
     if (entry.type === 'log') this.log.append(entry);
+    else if (entry.type === 'phase') this.log.phase(entry);
     else if (id > this.#known || entry.type === 'end') {
       this.#pending.push(entry);
       this.#show();

@@ -1,12 +1,11 @@
 /** One line of a log: its number, which is a link to it, and what a terminal would show of it. */
 import { memo, type Ref } from 'react';
-import { type AnsiColor, ansiPieces, type Piece } from './ansi.ts';
+import { type AnsiColor, ansiPieces, type Piece, plainText } from './ansi.ts';
+import { tellsOfError } from './first-error.ts';
 import classes from './log.module.css';
 import type { LogLine as Line } from './log-view.ts';
 
 export interface LineLooks {
-  /** The line's stage in front of it. */
-  stages: boolean;
   times: boolean;
   /** What is marked in it. */
   pattern: RegExp | undefined;
@@ -16,6 +15,8 @@ interface LogLineProps extends LineLooks {
   line: Line;
   /** From 0. */
   index: number;
+  /** Its place among the rows that are shown. */
+  row: number;
   offset: number;
   chosen: boolean;
   /** The match that the search stands at. */
@@ -29,16 +30,17 @@ const clock = new Intl.DateTimeFormat(undefined, {
 } as const);
 
 export const LogLine = memo(function LogLine(props: LogLineProps) {
-  const { line, index, offset, chosen, current, onChoose, measure } = props;
+  const { line, index, row, offset, chosen, current, onChoose, measure } = props;
   return (
     <div
       ref={measure}
       className={classes.line}
       style={{ transform: `translateY(${offset}px)` }}
-      data-index={index}
+      data-index={row}
       data-stream={line.stream}
       data-chosen={chosen || undefined}
       data-match={current || undefined}
+      data-error={tellsOfError(plainText(line.text)) || undefined}
     >
       <a
         className={classes.number}
@@ -52,7 +54,6 @@ export const LogLine = memo(function LogLine(props: LogLineProps) {
       >
         {index + 1}
       </a>
-      {props.stages && <span className={classes.stage}>{line.stage}</span>}
       {props.times && (
         <time className={classes.time} dateTime={line.at} title={line.at}>
           {clock.format(Date.parse(line.at))}

@@ -1,12 +1,16 @@
 /** The lines of a log that are in sight, however many there are; follows its end until somebody scrolls up. */
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 import classes from './log.module.css';
+import { LogHeading } from './log-heading.tsx';
 import { type LineLooks, LogLine } from './log-line.tsx';
+import type { LogRows } from './log-rows.ts';
 import type { LogStore } from './log-store.ts';
 import type { LogView } from './log-view.ts';
+import type { Section } from './sections.ts';
 
 export const lineHeightPx = 19;
+const headingHeightPx = 26;
 const overscan = 15;
 /** This near to the end is at the end. */
 const endPx = 24;
@@ -21,6 +25,8 @@ export interface Jump {
 interface LogLinesProps extends LineLooks {
   log: LogStore;
   view: LogView;
+  rows: LogRows;
+  onFold: (section: Section, open: boolean) => void;
   label: string;
   wrap: boolean;
   following: boolean;
@@ -32,18 +38,22 @@ interface LogLinesProps extends LineLooks {
 }
 
 export function LogLines(props: LogLinesProps) {
-  const { log, view, wrap, following, onFollow, jump, chosen, current, onChoose, ...looks } = props;
+  const { log, view, rows, onFold, wrap, following, onFollow, jump, chosen, current, onChoose, ...looks } = props;
   const version = useSyncExternalStore(log.subscribe, log.version);
   const scroller = useRef<HTMLDivElement>(null);
+  const estimateSize = useCallback((row: number) => (rows.isHeading(row) ? headingHeightPx : lineHeightPx), [rows]);
+  const getItemKey = useCallback((row: number) => rows.key(row), [rows]);
   const virtualizer = useVirtualizer({
-    count: view.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => lineHeightPx,
+    estimateSize,
+    getItemKey,
     overscan,
     rangeExtractor: following ? lastOf(scroller.current?.clientHeight ?? 0) : defaultRangeExtractor,
   });
   const size = virtualizer.getTotalSize();
   const lastTop = useRef(0);
+  const jumped = useRef<Jump>(undefined);
   const jumpedAt = useRef(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes of wrapped lines are not those of others
@@ -52,11 +62,15 @@ export function LogLines(props: LogLinesProps) {
   useLayoutEffect(() => {
     if (following && scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
   }, [version, size, following, view]);
+  // Once, as soon as the line has a row: whatever comes or is folded later does not matter.
   useEffect(() => {
-    if (!jump) return;
+    if (!jump || jump === jumped.current) return;
+    const row = rows.rowOf(jump.line);
+    if (row === undefined) return;
+    jumped.current = jump;
     jumpedAt.current = performance.now();
-    virtualizer.scrollToIndex(jump.line, { align: 'center' });
-  }, [jump, virtualizer]);
+    virtualizer.scrollToIndex(row, { align: 'center' });
+  }, [jump, rows, virtualizer]);
 
   const onScroll = () => {
     const element = scroller.current;
@@ -74,19 +88,25 @@ export function LogLines(props: LogLinesProps) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <section ref={scroller} className={classes.scroller} onScroll={onScroll} tabIndex={0} aria-label={props.label}>
       <div className={classes.lines} style={{ height: size }}>
-        {virtualizer.getVirtualItems().map(({ index, start }) => (
-          <LogLine
-            {...looks}
-            key={index}
-            line={view.line(index)}
-            index={index}
-            offset={start}
-            chosen={index === chosen}
-            current={index === current}
-            onChoose={onChoose}
-            measure={wrap ? virtualizer.measureElement : undefined}
-          />
-        ))}
+        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+          const row = rows.row(index);
+          if ('heading' in row) return <LogHeading {...row} key={key} row={index} offset={start} onFold={onFold} />;
+          const { line } = row;
+          return (
+            <LogLine
+              {...looks}
+              key={key}
+              line={view.line(line)}
+              index={line}
+              row={index}
+              offset={start}
+              chosen={line === chosen}
+              current={line === current}
+              onChoose={onChoose}
+              measure={wrap ? virtualizer.measureElement : undefined}
+            />
+          );
+        })}
       </div>
     </section>
   );

@@ -17,6 +17,7 @@ import { type Jump, LogLines } from './log-lines.tsx';
 import { type LogLooks, LogToolbar } from './log-toolbar.tsx';
 import type { LogView } from './log-view.ts';
 import { linePattern, matchFrom } from './search.ts';
+import { useLogRows } from './use-log-rows.ts';
 import { useLogSearch } from './use-log-search.ts';
 
 interface LogPanelProps {
@@ -44,10 +45,12 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
   const [at, setAt] = useState<number>();
   const found = useLogSearch(log, view, words);
   const searchRef = useRef<HTMLInputElement>(null);
+  const folds = useLogRows(follower, choice, following);
   const pattern = useMemo(() => (words === '' ? undefined : linePattern(words)), [words]);
 
   const goTo = (target: number) => {
     setFollowing(false);
+    folds.show(target);
     setJump({ line: target });
   };
   useLineOfAddress(follower, view, line, goTo);
@@ -93,6 +96,7 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
         onFirstError={showFirstError}
         looks={looks}
         onLooks={setLooks}
+        onFoldAll={folds.foldAll}
         onCopy={() => void copy(view)}
         onDownload={() => void download(build, choice)}
       />
@@ -100,8 +104,9 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
         <LogLines
           log={log}
           view={view}
+          rows={folds.rows}
+          onFold={folds.fold}
           label={label}
-          stages={stage === undefined}
           times={looks.times}
           wrap={looks.wrap}
           pattern={pattern}

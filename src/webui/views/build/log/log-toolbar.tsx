@@ -7,6 +7,8 @@ import {
   IconCopy,
   IconDots,
   IconDownload,
+  IconFold,
+  IconFoldDown,
   IconSearch,
 } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
@@ -35,6 +37,7 @@ interface LogToolbarProps {
   onFirstError: () => void;
   looks: LogLooks;
   onLooks: (looks: LogLooks) => void;
+  onFoldAll: (open: boolean) => void;
   onCopy: () => void;
   onDownload: () => void;
 }
@@ -89,6 +92,12 @@ export function LogToolbar(props: LogToolbarProps) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
+            <Menu.Item leftSection={<IconFold size={16} aria-hidden />} onClick={() => props.onFoldAll(false)}>
+              Fold all
+            </Menu.Item>
+            <Menu.Item leftSection={<IconFoldDown size={16} aria-hidden />} onClick={() => props.onFoldAll(true)}>
+              Unfold all
+            </Menu.Item>
             <Menu.Item leftSection={<IconCopy size={16} aria-hidden />} onClick={props.onCopy}>
               Copy this log
             </Menu.Item>

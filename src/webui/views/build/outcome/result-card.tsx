@@ -1,8 +1,10 @@
-/** What a build was for: its images, with what one does with them. */
+/** What a build was for: its images, with what one does with them, what is new in them, and what is proved of them. */
 import { Card, Stack, Title, VisuallyHidden } from '@mantine/core';
 import type { Build } from '../../../../model/build.ts';
 import { ImageRow } from '../../image/image-row.tsx';
 import { LogIn } from '../../image/log-in.tsx';
+import { ChangedSince } from './changed-since.tsx';
+import { ReproducibleLine } from './reproducible-line.tsx';
 
 export function ResultCard({ build }: { build: Build }) {
   const images = build.artifacts.filter(({ kind, removedAt }) => kind === 'image' && removedAt === undefined);
@@ -17,6 +19,8 @@ export function ResultCard({ build }: { build: Build }) {
           <ImageRow key={image.id} build={build} image={image} first={index === 0} />
         ))}
         <LogIn buildId={build.id} />
+        <ChangedSince build={build} />
+        <ReproducibleLine build={build} />
       </Stack>
     </Card>
   );

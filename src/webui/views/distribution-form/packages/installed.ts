@@ -4,7 +4,7 @@ import { parsePackage, WrittenPackage } from '../../../../definition/packages.ts
 import type { Lock } from '../../../../stages/lock.ts';
 import type { PackageSource } from '../../../../stages/locked-package.ts';
 
-export type InstalledPackage = Pick<PackageSource, 'name' | 'version' | 'sizeBytes'>;
+export type InstalledPackage = Pick<PackageSource, 'name' | 'version' | 'sizeBytes' | 'installedBytes'>;
 
 export interface ChosenPackage {
   /** As it stands in the definition. */
@@ -34,17 +34,29 @@ export function pulledIn(chosen: readonly ChosenPackage[], lock: Lock | undefine
 }
 
 /**
- * `31 chosen → 164 installed, 98.2 MiB to download`, or what is known in its place.
+ * `31 chosen → 164 installed, 412 MiB (98.2 MiB to download)`, or what is known in its place.
  * @param current whether the lock answers the definition as it stands
  */
 export function installedWords(chosen: readonly ChosenPackage[], lock: Lock | undefined, current: boolean): string {
   const wanted = `${chosen.filter(({ leaveOut }) => !leaveOut).length} chosen`;
   const installed = installedPackages(lock);
   if (installed.length === 0) return `${wanted}; dependencies and sizes are not resolved yet`;
-  const bytes = installed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const size = `${formatBytes(bytes)} to download`;
+  const size = sizeWords(installed);
   if (current) return `${wanted} → ${installed.length} installed, ${size}`;
   return `${wanted}; ${formatCount(installed.length, 'package')}, ${size}, before your changes`;
+}
+
+/** Locks of earlier versions do not say what packages take when they are installed. */
+export function hasInstalledSizes(lock: Lock | undefined): boolean {
+  return installedPackages(lock).every(({ installedBytes }) => installedBytes !== undefined);
+}
+
+function sizeWords(packages: readonly InstalledPackage[]): string {
+  const sum = (bytesOf: (one: InstalledPackage) => number) =>
+    formatBytes(packages.reduce((total, one) => total + bytesOf(one), 0));
+  const download = `${sum(({ sizeBytes }) => sizeBytes)} to download`;
+  if (packages.some(({ installedBytes }) => installedBytes === undefined)) return download;
+  return `${sum(({ installedBytes = 0 }) => installedBytes)} (${download})`;
 }
 
 function installedPackages(lock: Lock | undefined): readonly InstalledPackage[] {

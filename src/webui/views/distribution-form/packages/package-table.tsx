@@ -14,16 +14,19 @@ interface TableProps {
   troubles: readonly (string | undefined)[];
   /** Whether versions and sizes answer the definition as it stands. */
   current: boolean;
+  /** Whether the lock has what packages take when they are installed; else their downloads are shown. */
+  installedSizes: boolean;
   onRemove: (index: number) => void;
 }
 
-export const PackageTable = memo(function PackageTable({ chosen, others, troubles, current, onRemove }: TableProps) {
+export const PackageTable = memo(function PackageTable(props: TableProps) {
+  const { chosen, others, troubles, current, installedSizes, onRemove } = props;
   if (chosen.length === 0 && others.length === 0) return null;
   return (
     <>
       <div className={classes.scroll}>
         <Table verticalSpacing={3} horizontalSpacing="xs" stickyHeader layout="fixed">
-          <Head removable />
+          <Head installedSizes={installedSizes} removable />
           <Table.Tbody>
             {chosen.map((one, index) => (
               <Table.Tr key={one.written} data-package={one.written}>
@@ -52,7 +55,7 @@ export const PackageTable = memo(function PackageTable({ chosen, others, trouble
           </Table.Tbody>
         </Table>
       </div>
-      {others.length > 0 && <Others packages={others} />}
+      {others.length > 0 && <Others packages={others} installedSizes={installedSizes} />}
     </>
   );
 });
@@ -62,24 +65,29 @@ function withoutVersion({ leaveOut }: ChosenPackage, current: boolean): string {
   return current ? 'provided by another package' : 'not resolved yet';
 }
 
-function Head({ removable }: { removable: boolean }) {
+function Head({ installedSizes, removable }: { installedSizes: boolean; removable: boolean }) {
   return (
     <Table.Thead>
       <Table.Tr>
         <Table.Th>Package</Table.Th>
         <Table.Th>Version</Table.Th>
-        <Table.Th className={classes.size}>Download</Table.Th>
+        <Table.Th className={classes.size}>{installedSizes ? 'Installed' : 'Download'}</Table.Th>
         {removable && <Table.Td className={classes.action} />}
       </Table.Tr>
     </Table.Thead>
   );
 }
 
-function Amounts({ of: { version, sizeBytes } }: { of: InstalledPackage }) {
+function Amounts({ of: { version, sizeBytes, installedBytes } }: { of: InstalledPackage }) {
   return (
     <>
       <Table.Td className={classes.version}>{version}</Table.Td>
-      <Table.Td className={classes.size}>{formatBytes(sizeBytes)}</Table.Td>
+      <Table.Td
+        className={classes.size}
+        title={installedBytes === undefined ? undefined : `${formatBytes(sizeBytes)} to download`}
+      >
+        {formatBytes(installedBytes ?? sizeBytes)}
+      </Table.Td>
     </>
   );
 }
@@ -95,7 +103,7 @@ function Unknown({ children }: { children: ReactNode }) {
 /** More are found by their names. */
 const mostShown = 200;
 
-function Others({ packages }: { packages: readonly InstalledPackage[] }) {
+function Others({ packages, installedSizes }: { packages: readonly InstalledPackage[]; installedSizes: boolean }) {
   const [open, { toggle }] = useDisclosure();
   const [text, setText] = useState('');
   const Icon = open ? IconChevronDown : IconChevronRight;
@@ -118,7 +126,7 @@ function Others({ packages }: { packages: readonly InstalledPackage[] }) {
             />
             <div className={classes.scroll}>
               <Table verticalSpacing={3} horizontalSpacing="xs" stickyHeader layout="fixed">
-                <Head removable={false} />
+                <Head installedSizes={installedSizes} removable={false} />
                 <Table.Tbody>
                   {found.slice(0, mostShown).map((one) => (
                     <Table.Tr key={one.name}>

@@ -7,7 +7,7 @@ import { type FieldProps, useField, useForm } from '../form-context.ts';
 import { problemsAt, told } from '../problems.ts';
 import { separatorsOf, splitEntries } from '../schema.ts';
 import { useSuggestions } from '../suggestions.ts';
-import { chosenPackages, installedWords, pulledIn } from './installed.ts';
+import { chosenPackages, hasInstalledSizes, installedWords, pulledIn } from './installed.ts';
 import { PackageTable } from './package-table.tsx';
 
 export function PackagesField(props: FieldProps) {
@@ -45,6 +45,7 @@ export function PackagesField(props: FieldProps) {
         others={others}
         troubles={troubles}
         current={resolution.current}
+        installedSizes={hasInstalledSizes(lock)}
         onRemove={remove}
       />
       <Group justify="space-between" gap="xs" mt={6}>
