@@ -17,6 +17,7 @@ export const errorTable = {
   'method.not-allowed': { status: 405, title: 'The method is not allowed here' },
   'media-type.unsupported': { status: 415, title: 'The content type is not supported' },
   'artifact.removed': { status: 410, title: 'The artifact was removed' },
+  'artifact.refused': { status: 422, title: 'The artifact is not what was built' },
   'state.conflict': { status: 409, title: 'Not possible in this state' },
   'revision.stale': { status: 412, title: 'It was changed by somebody else' },
   'name.taken': { status: 409, title: 'The name is taken' },

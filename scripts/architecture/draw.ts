@@ -43,6 +43,7 @@ const purposes: Readonly<Record<string, string>> = {
   'src/runtime/fake': 'for tests',
   'src/server.ts': 'the process',
   'src/settings.ts': 'the table of settings',
+  'src/signatures': 'what others check',
   'src/stages': 'contract, lock, traits',
   'src/store': 'the database',
   'src/webui': 'in the browser',

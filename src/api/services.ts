@@ -42,7 +42,7 @@ export interface ApiServices {
   /** Reads what people write, without keeping other requests waiting. */
   documents: DocumentReader;
   artifacts: Pick<ArtifactStore, 'read'>;
-  keys: Pick<KeySets, 'list' | 'find' | 'create' | 'remove'>;
+  keys: Pick<KeySets, 'list' | 'find' | 'create' | 'addArtifactKey' | 'remove'>;
   images: Omit<StageImageService, 'list' | 'resolve'>;
   runtime: Pick<StageRuntime, 'info'>;
   /** The shipped components and the users' own, as they are now. */

@@ -16,6 +16,8 @@ export interface ArtifactStore {
   storedBytes(sha256: string): Promise<number | undefined>;
   /** Content from `start` to `end`, both included, as in HTTP ranges. @throws LdfError `not-found`. */
   read(sha256: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** The BLAKE2b-512 of a content: what minisign(1) signs. @throws LdfError `not-found`. */
+  blake2b(sha256: string): Promise<Buffer>;
   remove(sha256: string): Promise<void>;
   /** The sha256 of every content there is. */
   contents(): Promise<string[]>;

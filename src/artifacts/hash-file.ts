@@ -1,4 +1,4 @@
-/** The sha256 of files that may be hundreds of gigabytes: not in the thread that answers requests. */
+/** Hashes of files that may be hundreds of gigabytes: not in the thread that answers requests. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,31 +7,39 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { LdfError } from '../errors.ts';
 
+/** By the names of node:crypto: the program of coreutils that makes the same, and its hexadecimal digits. */
+const programs = {
+  sha256: { program: 'sha256sum', digits: 64 },
+  blake2b512: { program: 'b2sum', digits: 128 },
+} as const;
+export type Algorithm = keyof typeof programs;
+
 /** Smaller ones are hashed here: to start a program takes longer. */
 const hereBytes = 8 << 20;
 
-/** Hexadecimal, of an open file from its beginning. @throws LdfError `internal` when sha256sum(1) fails. */
-export async function sha256Of(file: FileHandle): Promise<string> {
+/** Hexadecimal, of an open file from its beginning. @throws LdfError `internal` when the program fails. */
+export async function hashOf(file: FileHandle, algorithm: Algorithm): Promise<string> {
   const { size } = await file.stat();
-  if (size > hereBytes) return sha256InChild(file);
-  const hash = createHash('sha256');
+  if (size > hereBytes) return hashInChild(file, algorithm);
+  const hash = createHash(algorithm);
   await pipeline(file.createReadStream({ start: 0, autoClose: false, highWaterMark: 256 << 10 }), hash);
   return hash.digest('hex');
 }
 
-async function sha256InChild(file: FileHandle): Promise<string> {
-  const child = spawn('sha256sum', { stdio: [file.fd, 'pipe', 'pipe'] });
+async function hashInChild(file: FileHandle, algorithm: Algorithm): Promise<string> {
+  const { program, digits } = programs[algorithm];
+  const child = spawn(program, { stdio: [file.fd, 'pipe', 'pipe'] });
   // Asked for before anything else is awaited: a program that is not there fails at once.
   const closed = once(child, 'close').catch((cause: unknown) => {
-    throw new LdfError('internal', `Could not hash an artifact with sha256sum: ${String(cause)}`, {
+    throw new LdfError('internal', `Could not hash an artifact with ${program}: ${String(cause)}`, {
       hint: 'Install the package coreutils.',
       cause,
     });
   });
   const { stdout, stderr } = child;
-  if (!stdout || !stderr) throw new Error('sha256sum was started without pipes');
+  if (!stdout || !stderr) throw new Error(`${program} was started without pipes`);
   const [said, errors] = await Promise.all([text(stdout), text(stderr), closed]);
-  const [, sha256] = /^([0-9a-f]{64}) /.exec(said) ?? [];
-  if (sha256 !== undefined) return sha256;
+  const [hash = ''] = /^[0-9a-f]+(?= )/.exec(said) ?? [];
+  if (hash.length === digits) return hash;
   throw new LdfError('internal', `Could not hash an artifact: ${errors.trim() || `exit code ${child.exitCode}`}`);
 }

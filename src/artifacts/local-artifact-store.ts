@@ -7,7 +7,7 @@ import { isMissingFile, undefinedIfMissing } from '../missing-file.ts';
 import { openRegular } from '../regular-file.ts';
 import { Sha256 } from '../stages/contract.ts';
 import type { ArtifactStore } from './artifact-store.ts';
-import { sha256Of } from './hash-file.ts';
+import { hashOf } from './hash-file.ts';
 
 /** Read of a file ahead of whoever takes it: hundreds of slow clients may each hold so much, several times over. */
 const readAheadBytes = 64 << 10;
@@ -39,12 +39,15 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
     },
     storedBytes: (sha256) => allocatedBytes(place(sha256)),
     async read(sha256, range) {
+      const handle = await openContent(place(sha256), sha256);
+      return handle.createReadStream({ ...range, highWaterMark: readAheadBytes });
+    },
+    async blake2b(sha256) {
+      const handle = await openContent(place(sha256), sha256);
       try {
-        const handle = await open(place(sha256));
-        return handle.createReadStream({ ...range, highWaterMark: readAheadBytes });
-      } catch (error) {
-        if (!isMissingFile(error)) throw error;
-        throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`, { cause: error });
+        return Buffer.from(await hashOf(handle, 'blake2b512'), 'hex');
+      } finally {
+        await handle.close();
       }
     },
     remove: (sha256) => rm(place(sha256), { force: true }),
@@ -56,8 +59,17 @@ export async function openLocalArtifactStore(folder: string): Promise<ArtifactSt
   };
 }
 
+async function openContent(path: string, sha256: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if (!isMissingFile(error)) throw error;
+    throw new LdfError('not-found', `The content ${sha256} is not in the artifact store.`, { cause: error });
+  }
+}
+
 async function checkContent(file: FileHandle, name: string, sha256: string): Promise<void> {
-  const found = await sha256Of(file);
+  const found = await hashOf(file, 'sha256');
   if (found === sha256) return;
   throw new LdfError('stage.result-invalid', `${name} has the sha256 ${found}, but ${sha256} was announced.`, {
     hint: 'The layer was damaged after its stage had ended: retry the build from that stage.',

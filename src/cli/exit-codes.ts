@@ -65,6 +65,7 @@ const codeOfError: Readonly<Record<ErrorCode, ExitCode>> = {
   'stage.result-invalid': failed,
   'stage.vanished': failed,
   'build.not-reproducible': failed,
+  'artifact.refused': failed,
   internal: failed,
   'build.cancelled': cancelled,
   'server.unreachable': unreachable,

@@ -32,6 +32,7 @@ import { print } from './terminal.ts';
 import { addTokenCommand } from './token.ts';
 import { addValidateCommand } from './validate.ts';
 import { addVerifyCommand } from './verify.ts';
+import { addVerifyArtifactCommand } from './verify-artifact/command.ts';
 import { addWhyCommand } from './why.ts';
 
 const groups = [
@@ -59,6 +60,7 @@ const groups = [
       addVerifyCommand,
       addArtifactsCommand,
       addDownloadCommand,
+      addVerifyArtifactCommand,
       addBootCommand,
       addDiffCommand,
       addDeleteCommand,

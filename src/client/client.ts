@@ -262,6 +262,10 @@ function keyMethods(http: Http) {
     /** PEM. */
     certificate: async (name: string, signal?: Signal) =>
       (await http.send('GET', `${path(name)}/certificate`, { signal })).text(),
+    get: (name: string, signal?: Signal) => http.read(KeySet, 'GET', path(name), { signal }),
+    /** For a key set of an earlier version. */
+    addArtifactKey: (name: string, signal?: Signal) =>
+      http.read(KeySet, 'POST', `${path(name)}/artifact-key`, { signal }),
     remove: async (name: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(name), { signal });
     },

@@ -279,6 +279,11 @@ const Signing = z.strictObject({
     .describe(
       'The key set (`ldf keys`) that the programs which firmware starts are signed with, so that machines boot the image with Secure Boot on. Default: nothing is signed.',
     ),
+  artifacts: slug
+    .optional()
+    .describe(
+      'The key set (`ldf keys`) that artifacts are signed with: each gets a minisign signature beside it, and all of them a signed statement of their provenance. Default: none are signed.',
+    ),
 });
 
 export const Definition = z

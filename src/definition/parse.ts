@@ -25,7 +25,6 @@ export const maxDefinitionBytes = 16 << 20;
 
 /** Keys that are planned but not there yet get a clearer answer than "unknown". */
 const reserved = new Map([
-  ['/signing/artifacts', 'signing of artifacts'],
   ['/signing/modules', 'signing of modules'],
   ['/kernel/toolchain', 'choice of the tool chain'],
 ]);

@@ -19,10 +19,25 @@ export const Verdict = z.strictObject({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
+/** Of what a build has, and no stage has made: signatures come when it ends, with its time in them. */
+export const KeptFacts = ArtifactFacts.extend({
+  kind: z
+    .enum([...ArtifactFacts.shape.kind.options, 'signature'])
+    .describe(
+      'An image; a document about images, as the SBOM; what one boot left to look at, which no other boot leaves the same; or a signature of other artifacts.',
+    ),
+});
+export type KeptFacts = z.infer<typeof KeptFacts>;
+
+/** The facts alone, of a record that has others beside them. */
+export function keptFacts({ kind, format, mediaType, disk, sparse, bootable }: KeptFacts): KeptFacts {
+  return { kind, format, mediaType, disk, sparse, bootable };
+}
+
 export const Artifact = z.strictObject({
   id: z.string(),
   name: z.string(),
-  ...ArtifactFacts.shape,
+  ...KeptFacts.shape,
   sizeBytes: z.int().nonnegative(),
   sha256: z.string(),
   /** null for what cannot boot, and for what was not tried. */

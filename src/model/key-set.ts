@@ -1,4 +1,4 @@
-/** Key sets: what images are signed with. A private key is in none of these: it stands in the installation's own files alone. */
+/** Key sets: what images and artifacts are signed with. A private key is in none of these: it stands in the installation's own files alone. */
 import * as z from 'zod';
 import { slug } from '../definition/names.ts';
 import { Time } from './time.ts';
@@ -13,14 +13,28 @@ export const CertificateFacts = z.strictObject({
 });
 export type CertificateFacts = z.infer<typeof CertificateFacts>;
 
+/** The public half of what artifacts are signed with. */
+export const ArtifactKey = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[0-9A-F]{16}$/)
+    .describe('By which signatures name it.'),
+  publicKey: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{56}$/)
+    .describe('As minisign takes it: `minisign -V -P`.'),
+});
+export type ArtifactKey = z.infer<typeof ArtifactKey>;
+
+const problem = z.strictObject({ message: z.string(), hint: z.string() }).nullable();
+
 export const KeySet = z.strictObject({
   name: slug,
   /** null where it cannot be read. */
   certificate: CertificateFacts.nullable(),
-  problem: z
-    .strictObject({ message: z.string(), hint: z.string() })
-    .nullable()
-    .describe('Why nothing can be signed with it now; null when it can.'),
+  problem: problem.describe('Why no image can be signed with it for Secure Boot now; null when one can.'),
+  artifactKey: ArtifactKey.nullable().describe('null where it has none that can be read.'),
+  artifactProblem: problem.describe('Why no artifact can be signed with it now; null when one can.'),
 });
 export type KeySet = z.infer<typeof KeySet>;
 
@@ -37,8 +51,10 @@ export const KeySetRequest = z.strictObject({
   name: slug,
   days: z.int().min(1).max(mostDays).default(usualDays).describe('How long a certificate that is made is valid.'),
   imported: z
-    .strictObject({ certificate: pem, privateKey: pem })
+    .strictObject({ certificate: pem, privateKey: pem, artifactKey: pem.optional() })
     .optional()
-    .describe('A certificate and its private key (PEM, not encrypted) to take in instead of making them.'),
+    .describe(
+      'A certificate and its private key (PEM, not encrypted) to take in instead of making them; and an Ed25519 key for artifacts, which is made without one.',
+    ),
 });
 export type KeySetRequest = z.infer<typeof KeySetRequest>;

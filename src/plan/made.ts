@@ -28,12 +28,12 @@ export function madeWith(
     if (identity === undefined) return undefined;
     stageImages[image] = identity;
   }
-  return {
-    stageImages,
-    components: Object.fromEntries(
-      composition.components.map(({ component }) => [componentId(component), contentHash(component)]),
-    ),
-  };
+  return { stageImages, components: componentHashes(composition) };
+}
+
+/** The hash of each component of a composition, by its id. */
+export function componentHashes({ components }: Pick<Plan['composition'], 'components'>): LockMade['components'] {
+  return Object.fromEntries(components.map(({ component }) => [componentId(component), contentHash(component)]));
 }
 
 /**

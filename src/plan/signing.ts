@@ -7,7 +7,7 @@ import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { Signing } from '../stages/signing.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
-import type { KnownKeySet } from './types.ts';
+import type { KeySetProblem, KnownKeySet } from './types.ts';
 
 const pointer = '/signing/secureBoot';
 
@@ -23,18 +23,39 @@ export function signingOf(
 ): Signing | null {
   if (name === undefined) return null;
   const machines = bootsOn.length > 0 ? bootsOn : [defaultParts.machine];
+  const found = usableKeySet(pointer, name, keySets, ({ problem }) => problem, problems);
+  if (!found?.certificate) return null;
+  const { certificate } = found;
+  return { certificate, bootsOn: machines.map((machine) => knowing(machine, certificate.pem)) };
+}
+
+/** Of what no stage depends on: artifacts are signed where a build ends. */
+export function checkArtifactSigning(
+  { signing: { artifacts: name } }: Definition,
+  keySets: readonly KnownKeySet[],
+  problems: Problems,
+): void {
+  if (name !== undefined)
+    usableKeySet('/signing/artifacts', name, keySets, ({ artifactProblem }) => artifactProblem, problems);
+}
+
+/** undefined: that there is none is a problem. */
+function usableKeySet(
+  pointer: string,
+  name: string,
+  keySets: readonly KnownKeySet[],
+  problemOf: (found: KnownKeySet) => KeySetProblem | null,
+  problems: Problems,
+): KnownKeySet | undefined {
   const found = keySets.find((one) => one.name === name);
   if (!found) {
     problems.add(pointer, `there is no key set ${name}`, { value: name, hint: hintFor(name, keySets) });
-    return null;
+    return undefined;
   }
-  if (found.problem || !found.certificate) {
-    const { message, hint } = found.problem ?? { message: 'has no certificate', hint: 'Name another key set.' };
-    problems.add(pointer, `the key set ${name} ${message}`, { value: name, hint });
-    return null;
-  }
-  const { certificate } = found;
-  return { certificate, bootsOn: machines.map((machine) => knowing(machine, certificate.pem)) };
+  const problem = problemOf(found);
+  if (!problem) return found;
+  problems.add(pointer, `the key set ${name} ${problem.message}`, { value: name, hint: problem.hint });
+  return undefined;
 }
 
 /** What a format component provides that brings a boot loader of its own, which is not signed. */

@@ -26,11 +26,17 @@ export interface PlanInput {
   images?: Readonly<Partial<Record<ImageName, string>>> | undefined;
 }
 
-/** A key set as planning knows it: its certificate, or why nothing can be signed with it. */
+/** A key set as planning knows it: its certificate, or why nothing can be signed with it; and the same of artifacts. */
 export interface KnownKeySet {
   name: string;
   certificate: SigningCertificate | null;
-  problem: { message: string; hint: string } | null;
+  problem: KeySetProblem | null;
+  artifactProblem: KeySetProblem | null;
+}
+
+export interface KeySetProblem {
+  message: string;
+  hint: string;
 }
 
 /** What all components of a definition, and the definition itself, add up to. */

@@ -25,8 +25,3 @@ export const ArtifactFacts = z.strictObject({
   bootable: z.boolean().describe('A machine can start from it.'),
 });
 export type ArtifactFacts = z.infer<typeof ArtifactFacts>;
-
-/** The facts alone, of a record that has others beside them. */
-export function factsOf({ kind, format, mediaType, disk, sparse, bootable }: ArtifactFacts): ArtifactFacts {
-  return { kind, format, mediaType, disk, sparse, bootable };
-}

@@ -1,9 +1,8 @@
 /** What builds leave, by build and name; equal contents are one file. */
-import type { Verdict } from '../model/artifact.ts';
-import type { ArtifactFacts } from '../stages/artifact-facts.ts';
+import type { KeptFacts, Verdict } from '../model/artifact.ts';
 import type { BuildRecord } from './builds.ts';
 
-export interface ArtifactRecord extends ArtifactFacts {
+export interface ArtifactRecord extends KeptFacts {
   id: string;
   buildId: string;
   name: string;
@@ -31,5 +30,7 @@ export interface ArtifactTable {
   /** How many artifacts need a content, so that its file can go with the last of them. */
   countArtifactsOf(sha256: string): Promise<number>;
   keptArtifacts(): Promise<KeptArtifact[]>;
+  /** Their rows; contents are the caller's. */
+  deleteArtifacts(artifactIds: readonly string[]): Promise<void>;
   markRemoved(artifactIds: readonly string[], removedAt: Date): Promise<void>;
 }

@@ -29,7 +29,10 @@ let certificate = '';
 
 async function definitionWith(bootloader: string): Promise<string> {
   const lines = ['name: sealed', 'arch: x86_64', 'kernel: { source: package-cloud }', `bootloader: ${bootloader}`];
-  return scratch.write('sealed.yaml', `${lines.join('\n')}\nsigning: { secureBoot: ${keySet} }\n`);
+  return scratch.write(
+    'sealed.yaml',
+    `${lines.join('\n')}\nsigning: { secureBoot: ${keySet}, artifacts: ${keySet} }\n`,
+  );
 }
 
 beforeAll(async () => {
@@ -89,9 +92,12 @@ describe('a signed image with systemd-boot', () => {
     expect(await readFile(settings, 'utf8')).toMatch(/^secure-boot-enroll manual$/m);
   });
 
-  it('has its private key nowhere but in the key set', async () => {
-    const privateKey = await readFile(join(dataDir, 'keys', keySet, 'private-key.pem'), 'utf8');
-    const line = privateKey.split('\n')[5] ?? '';
+  it.each([
+    ['private-key.pem', 5],
+    ['artifact-key.pem', 1],
+  ])('has %s nowhere but in the key set', async (file, number) => {
+    const privateKey = await readFile(join(dataDir, 'keys', keySet, file), 'utf8');
+    const line = privateKey.split('\n')[number] ?? '';
     expect(line).toHaveLength(64);
     const found = await execa('grep', [
       '--recursive',
@@ -101,7 +107,37 @@ describe('a signed image with systemd-boot', () => {
       dataDir,
       booted,
     ]);
-    expect(found.stdout.split('\n')).toEqual([join(dataDir, 'keys', keySet, 'private-key.pem')]);
+    expect(found.stdout.split('\n')).toEqual([join(dataDir, 'keys', keySet, file)]);
+  });
+});
+
+describe('the artifacts of a signed build', () => {
+  const papers = () => build.artifacts.filter(({ kind }) => kind === 'signature').map(({ name }) => name);
+
+  it('are each signed, by the word of minisign itself', async () => {
+    await writeFile(join(booted, 'key.pub'), (await ldf(['keys', 'export-key', keySet])).stdout);
+    const signed = build.artifacts.filter(({ kind }) => kind !== 'signature').map(({ name }) => name);
+    expect(papers()).toEqual(expect.arrayContaining(signed.map((name) => `${name}.minisig`)));
+    for (const name of signed) {
+      const { stdout } = await execa('minisign', ['-Vm', name, '-p', 'key.pub'], { cwd: booted });
+      expect(stdout, name).toContain(`file:${name}`);
+    }
+  });
+
+  it('are checked without a server, and one that was cut off is named', async () => {
+    const key = ['--key', join(booted, 'key.pub')];
+    const { stdout } = await ldf(['verify-artifact', join(booted, image), ...key]);
+    for (const part of ['checksum', 'signature', 'provenance'])
+      expect(stdout).toMatch(new RegExp(`^${part} +good `, 'm'));
+    await ldf(['verify-artifact', join(booted, 'SHA256SUMS'), '--key-set', keySet]).then(({ exitCode }) =>
+      expect(exitCode).toBe(0),
+    );
+    const cut = join(scratch.path, 'cut');
+    await mkdir(cut);
+    for (const name of [...papers(), 'SHA256SUMS']) await copyFile(join(booted, name), join(cut, name));
+    await copyFile(join(booted, 'SHA256SUMS'), join(cut, image));
+    const { stderr } = await ldf(['verify-artifact', join(cut, image), ...key], 1);
+    expect(stderr).toContain('it is truncated');
   });
 });
 
@@ -203,7 +239,9 @@ describe('a signed unified kernel image', () => {
     await takeOut(output, loader, 'uki.efi');
     expect(await listSignatures(output, 'uki.efi')).toContain('Signature verification OK');
     const again = Build.parse(resultOf((await ldf(['retry', id, '--stage', 'package', '--wait', '--json'])).stdout));
-    const hashes = (build: Build) => build.artifacts.map(({ name, sha256 }) => [name, sha256]).sort();
+    // Signatures have the time of their build.
+    const hashes = (build: Build) =>
+      build.artifacts.flatMap(({ kind, name, sha256 }) => (kind === 'signature' ? [] : [[name, sha256]])).sort();
     expect(artifacts.map(({ name }) => name)).toContain(image);
     expect(hashes(again)).toEqual(hashes({ ...again, artifacts }));
   });

@@ -1,4 +1,4 @@
-/** Key sets: what images are signed with. Private keys come in, where one is imported, and never go out. */
+/** Key sets: what images and artifacts are signed with. Private keys come in, where one is imported, and never go out. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { LdfError } from '../../errors.ts';
@@ -66,12 +66,22 @@ const create = route({
   },
 });
 
+const addArtifactKey = route({
+  scope: 'keys:admin',
+  method: 'post',
+  path: '/v1/keys/{name}/artifact-key',
+  tags,
+  summary: 'Make the key for artifacts of a key set that has none',
+  request: { params: KeySetPath, query: NoQuery },
+  responses: { 200: { description: 'The key set.', content }, ...problems('not-found', 'state.conflict') },
+});
+
 const remove = route({
   scope: 'keys:admin',
   method: 'delete',
   path: '/v1/keys/{name}',
   tags,
-  summary: 'Delete a key set and its private key',
+  summary: 'Delete a key set and its private keys',
   description: 'Images that were signed with it stay as they are, and can no longer be built again to the same bytes.',
   request: { params: KeySetPath, query: NoQuery },
   responses: { 204: { description: 'Deleted.' }, ...problems('not-found') },
@@ -104,6 +114,8 @@ export function keyRoutes({ keys }: ApiServices): OpenAPIHono {
     return c.json(shown(made), 201, { Location: `/v1/keys/${made.name}` });
   });
 
+  app.openapi(addArtifactKey, async (c) => c.json(shown(await keys.addArtifactKey(c.req.valid('param').name)), 200));
+
   app.openapi(remove, async (c) => {
     await keys.remove(c.req.valid('param').name);
     return c.body(null, 204);
@@ -112,6 +124,6 @@ export function keyRoutes({ keys }: ApiServices): OpenAPIHono {
   return app;
 }
 
-function shown({ name, certificate, problem }: FoundKeySet): KeySet {
-  return { name, certificate, problem };
+function shown({ pem: _, ...told }: FoundKeySet): KeySet {
+  return told;
 }

@@ -6,6 +6,7 @@ import { stageIsDone } from '../core/states.ts';
 import { buildVerdict } from '../results/verdicts.ts';
 import { clearRun } from '../stage-runs/run-attempt.ts';
 import { judge, removeOwnLayers } from '../verification/judge-verification.ts';
+import { signArtifacts } from './sign-artifacts.ts';
 
 export async function finishBuild(
   { engine, recorder, attempts, ending, leaseLost }: Omit<BuildWork, 'build' | 'images'>,
@@ -13,7 +14,8 @@ export async function finishBuild(
 ): Promise<void> {
   const complete = build.state === 'running' && attempts.newest.every(({ state }) => stageIsDone(state));
   // Cancelled when there was nothing left to do: it has succeeded.
-  const cause = await judge({ engine, leaseLost }, build, complete ? undefined : (ending.cause ?? unexplained));
+  const judged = await judge({ engine, leaseLost }, build, complete ? undefined : (ending.cause ?? unexplained));
+  const cause = judged ?? (await signArtifacts({ engine, leaseLost }, build));
   const endedAt = engine.clock.now();
   for (const run of attempts.newest) {
     if (run.state === 'pending')

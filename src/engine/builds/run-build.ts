@@ -22,6 +22,7 @@ import { stageTask } from '../results/strategies.ts';
 import { runStage } from '../stage-runs/run-stage.ts';
 import { requireComparable } from '../verification/comparable.ts';
 import { finishBuild } from './finish-build.ts';
+import { dropSignatures } from './sign-artifacts.ts';
 
 /**
  * The caller holds the build's lease. `cancelled` is a shorter way than the database for a cancellation.
@@ -82,7 +83,10 @@ async function runToEnd(running: Running, build: BuildRecord): Promise<BuildReco
     await attempts.foresee(draft.stages);
     const images = await engine.images.resolve(imagesOf(draft));
     if (build.verifies !== null) await requireComparable(engine, build.verifies, images);
-    if (build.state === 'queued') current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
+    if (build.state === 'queued') {
+      await dropSignatures(running, build);
+      current = await recorder.build(build, 'running', { startedAt: engine.clock.now() });
+    }
     const abandon = new AbortController();
     await runStages(
       { ...running, build: current, images, leaseLost: AbortSignal.any([leaseLost, abandon.signal]) },

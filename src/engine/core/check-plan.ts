@@ -11,7 +11,7 @@ import { uncheckedWords } from '../../plan/unchecked.ts';
 import { fromDefinition, isDefinition } from '../../stages/origin.ts';
 import type { Engine } from './dependencies.ts';
 import { undefinedIfAway } from './failure.ts';
-import { planWithKeys } from './key-sets.ts';
+import { checkArtifactKeySet, planWithKeys } from './key-sets.ts';
 
 export interface CheckedPlan {
   plan: Plan;
@@ -27,6 +27,7 @@ export async function planChecked(engine: Engine, input: PlanInput, binding = fa
   const { definition, catalog, lock } = input;
   const problems = new Problems();
   const plan = await planUnlessImpossible(engine, input, problems);
+  await checkArtifactKeySet(engine, definition, problems);
   const unchecked: ErrorDetail[] = [];
   await checkArchitecture(engine, definition, binding, problems, unchecked);
   // A lock has found its packages already, and they are had from then on.

@@ -27,8 +27,8 @@ export interface EngineDependencies {
   catalog: () => Promise<Catalog>;
   planner: Planner;
   artifacts: ArtifactStore;
-  /** What images are signed with. */
-  keys: Pick<KeySets, 'list' | 'privateKey'>;
+  /** What images and artifacts are signed with. */
+  keys: Pick<KeySets, 'list' | 'privateKey' | 'artifactSigner'>;
   journals: Journals;
   /** Where answers to queries are kept. */
   dataDir: string;

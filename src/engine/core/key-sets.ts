@@ -1,5 +1,7 @@
 /** The key sets of the installation: plans that know them, and what a run is given of them. */
 import type { Definition } from '../../definition/definition.ts';
+import type { Problems } from '../../plan/problems.ts';
+import { checkArtifactSigning } from '../../plan/signing.ts';
 import type { KnownKeySet, Plan, PlanInput } from '../../plan/types.ts';
 import type { QueryEnvelope, RequestEnvelope } from '../../stages/contract.ts';
 import { stageNamed } from '../../stages/registry.ts';
@@ -12,16 +14,24 @@ export async function planWithKeys(
   engine: Keys & Pick<EngineDependencies, 'planner'>,
   input: Omit<PlanInput, 'keySets'>,
 ): Promise<Plan> {
-  return engine.planner.plan({ ...input, keySets: await keySetsFor(engine, input.definition) });
+  const { secureBoot } = input.definition.signing;
+  return engine.planner.plan({ ...input, keySets: secureBoot === undefined ? undefined : await known(engine) });
 }
 
-/** undefined: the definition names none. */
-async function keySetsFor({ keys }: Keys, { signing }: Definition): Promise<KnownKeySet[] | undefined> {
-  if (signing.secureBoot === undefined) return undefined;
-  return (await keys.list()).map(({ name, certificate, pem, problem }) => ({
+/**
+ * Whether artifacts can be signed as a definition asks. No plan depends on it: one that is made again, to verify a build or to find
+ * what it needs, must not fail for a key that is gone.
+ */
+export async function checkArtifactKeySet(engine: Keys, definition: Definition, problems: Problems): Promise<void> {
+  if (definition.signing.artifacts !== undefined) checkArtifactSigning(definition, await known(engine), problems);
+}
+
+async function known({ keys }: Keys): Promise<KnownKeySet[]> {
+  return (await keys.list()).map(({ name, certificate, pem, problem, artifactProblem }) => ({
     name,
     certificate: certificate && pem !== null ? { sha256: certificate.sha256, pem } : null,
     problem,
+    artifactProblem,
   }));
 }
 

@@ -1,10 +1,12 @@
 /** Brings files out of a layer into the artifact store, and makes them artifacts of a build. */
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LdfError } from '../../errors.ts';
+import { type KeptFacts, keptFacts } from '../../model/artifact.ts';
 import type { PlannedStage } from '../../plan/types.ts';
 import { requireRegular } from '../../regular-file.ts';
-import { type ArtifactFacts, factsOf } from '../../stages/artifact-facts.ts';
+import type { ArtifactFacts } from '../../stages/artifact-facts.ts';
 import type { StageOutput } from '../../stages/contract.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
 import type { LayerRecord } from '../../store/layers.ts';
@@ -35,7 +37,7 @@ export async function publishFiles(
   const until = AbortSignal.any([work.ending.signal, work.leaseLost]);
   const artifacts = files.map((file): NewArtifact => {
     const { sizeBytes, sha256 } = announcedOutput(layer, file.path);
-    return { buildId: build.id, name: file.path, ...factsOf(file), sizeBytes, sha256, verdict: null };
+    return { buildId: build.id, name: file.path, ...keptFacts(file), sizeBytes, sha256, verdict: null };
   });
   try {
     await withArtifacts(engine, until, async () => {
@@ -49,12 +51,37 @@ export async function publishFiles(
   }
 }
 
-/** Makes a file that lies in a staging folder an artifact of a build. */
-export async function publishStaged(engine: Engine, artifact: NewArtifact, file: string, until: AbortSignal) {
-  await withArtifacts(engine, until, async () => {
-    await engine.artifacts.adopt(file, artifact.sha256);
-    await replaceArtifacts(engine, [artifact]);
+/** An artifact that no layer has. */
+export interface NewContent extends KeptFacts {
+  name: string;
+  content: Uint8Array;
+}
+
+/** Makes contents artifacts of a build. May be repeated. */
+export async function publishContents(
+  engine: Engine,
+  buildId: string,
+  contents: readonly NewContent[],
+  until: AbortSignal,
+): Promise<void> {
+  const folder = await engine.artifacts.staging(buildId);
+  const artifacts = contents.map((made): NewArtifact => {
+    const { name, content } = made;
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { buildId, name, ...keptFacts(made), sizeBytes: content.length, sha256, verdict: null };
   });
+  try {
+    for (const { name, content } of contents) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await writeFile(join(folder, name), content);
+    }
+    await withArtifacts(engine, until, async () => {
+      for (const { name, sha256 } of artifacts) await engine.artifacts.adopt(join(folder, name), sha256);
+      await replaceArtifacts(engine, artifacts);
+    });
+  } finally {
+    await engine.artifacts.clearStaging(buildId);
+  }
 }
 
 /** Removes the contents among `sha256s` that no artifact has any more. */

@@ -1,12 +1,8 @@
 /** A stage whose result is a layer of recorded consoles and screens, and a verdict on each artifact that can boot. */
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { ZodError } from 'zod';
 import type { LdfError } from '../../errors.ts';
 import type { Verdict } from '../../model/artifact.ts';
 import type { PlannedStage } from '../../plan/types.ts';
-import { factsOf } from '../../stages/artifact-facts.ts';
 import { stagePaths } from '../../stages/contract.ts';
 import {
   ArtifactsResult,
@@ -22,7 +18,7 @@ import { attemptNames, ownerOf } from '../core/attempt-names.ts';
 import type { BuildWork } from '../core/build-work.ts';
 import type { Engine } from '../core/dependencies.ts';
 import { type FoundLayer, type LayerStrategy, layerTask } from './layer.ts';
-import { type PublishedFile, publishFiles, publishStaged } from './publish.ts';
+import { type PublishedFile, publishContents, publishFiles } from './publish.ts';
 
 /** Its inputs have the artifacts that are booted. */
 export const verdictsTask: LayerStrategy = (work, plan, stage, inputs) => ({
@@ -101,27 +97,8 @@ function readLeft(engine: Engine, run: StageRunRecord, path: string, maxBytes: n
 async function salvageFile(work: BuildWork, run: StageRunRecord, recording: PublishedFile): Promise<void> {
   const { path: name } = recording;
   const { engine, build, leaseLost } = work;
-  const { artifacts, config } = engine;
-  const content = await readLeft(engine, run, name, config.consoleBytes);
-  if (!content) return;
-  const folder = await artifacts.staging(build.id);
-  try {
-    const file = join(folder, name);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-    const sha256 = createHash('sha256').update(content).digest('hex');
-    const artifact = {
-      buildId: build.id,
-      name,
-      ...factsOf(recording),
-      sizeBytes: content.length,
-      sha256,
-      verdict: null,
-    };
-    await publishStaged(engine, artifact, file, leaseLost);
-  } finally {
-    await artifacts.clearStaging(build.id);
-  }
+  const content = await readLeft(engine, run, name, engine.config.consoleBytes);
+  if (content) await publishContents(engine, build.id, [{ ...recording, name, content }], leaseLost);
 }
 
 async function setVerdict({ engine, build }: BuildWork, verdict: ResultVerdict): Promise<void> {

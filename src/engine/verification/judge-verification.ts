@@ -60,8 +60,10 @@ async function compare(
   build: BuildRecord,
   subjectId: string,
 ): Promise<Pick<Reproducibility, 'artifacts' | 'firstDifference'>> {
-  // No two boots leave the same to look at.
-  const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(({ kind }) => kind !== 'recording');
+  const all = (await work.engine.store.listArtifacts([subjectId, build.id])).filter(
+    // No two boots leave the same to look at, and a verification signs nothing.
+    ({ kind }) => kind !== 'recording' && kind !== 'signature',
+  );
   const find = (buildId: string, name: string) => all.find((made) => made.buildId === buildId && made.name === name);
   const artifacts: RebuiltArtifact[] = [];
   for (const name of [...new Set(all.map((made) => made.name))].sort())

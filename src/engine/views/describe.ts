@@ -3,7 +3,7 @@
 import { formatNames } from '../../definition/image-formats.ts';
 import { loginsOf, nobodyCanLogIn } from '../../definition/logins.ts';
 import type { ErrorDetail } from '../../errors.ts';
-import type { Artifact } from '../../model/artifact.ts';
+import { type Artifact, keptFacts } from '../../model/artifact.ts';
 import type { Build } from '../../model/build.ts';
 import type { StageEstimate } from '../../model/estimate.ts';
 import type { PlanSummary } from '../../model/plan.ts';
@@ -11,7 +11,6 @@ import type { Attempt, Comparison, StageRun } from '../../model/stage-run.ts';
 import { chosenHow } from '../../plan/components.ts';
 import type { Plan } from '../../plan/types.ts';
 import { concealedText, isSecretKey } from '../../secrets.ts';
-import { factsOf } from '../../stages/artifact-facts.ts';
 import { isDefinition, originText } from '../../stages/origin.ts';
 import { findStage, stageNames } from '../../stages/registry.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
@@ -164,7 +163,7 @@ function describeRun(run: StageRunRecord, estimate: StageEstimate): StageRun {
 export function describeArtifact(artifact: ArtifactRecord): Artifact {
   const { id, name, sizeBytes, sha256, verdict, removedAt } = artifact;
   const removed = removedAt && { removedAt: removedAt.toISOString() };
-  return { id, name, ...factsOf(artifact), sizeBytes, sha256, verdict, ...removed };
+  return { id, name, ...keptFacts(artifact), sizeBytes, sha256, verdict, ...removed };
 }
 
 function time(at: Date | null): string | null {

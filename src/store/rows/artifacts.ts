@@ -1,7 +1,6 @@
 import { Architecture } from '../../definition/definition.ts';
-import { Verdict } from '../../model/artifact.ts';
+import { KeptFacts, keptFacts, Verdict } from '../../model/artifact.ts';
 import { BuildState } from '../../model/build.ts';
-import { ArtifactFacts, factsOf } from '../../stages/artifact-facts.ts';
 import { earlierFacts } from '../../stages/package/earlier-artifacts.ts';
 import type { ArtifactRecord, ArtifactTable } from '../artifacts.ts';
 import type { Artifact, PrismaClient } from '../generated/client.ts';
@@ -14,7 +13,7 @@ export function artifactRows(db: PrismaClient): ArtifactTable {
       for (const artifact of artifacts) {
         const { buildId, name, format, sizeBytes, storedBytes, sha256, verdict } = artifact;
         const sizes = { sizeBytes: BigInt(sizeBytes), storedBytes: BigInt(storedBytes) };
-        const facts = JSON.stringify(factsOf(artifact));
+        const facts = JSON.stringify(keptFacts(artifact));
         const data = { format, facts, ...sizes, sha256, verdict: toNullableJson(verdict), removedAt: null };
         await db.artifact.upsert({
           where: { buildId_name: { buildId, name } },
@@ -44,6 +43,9 @@ export function artifactRows(db: PrismaClient): ArtifactTable {
         build: { ...build, arch: Architecture.parse(build.arch), state: BuildState.parse(build.state) },
       }));
     },
+    async deleteArtifacts(artifactIds) {
+      await db.artifact.deleteMany({ where: { id: { in: [...artifactIds] } } });
+    },
     async markRemoved(artifactIds, removedAt) {
       await db.artifact.updateMany({ where: { id: { in: [...artifactIds] } }, data: { removedAt } });
     },
@@ -64,7 +66,7 @@ function toRecord({ facts, ...row }: Artifact): ArtifactRecord {
   return {
     ...row,
     // Rows of an earlier version have none.
-    ...(fromNullableJson(ArtifactFacts, facts, 'Artifact.facts') ?? earlierFacts(row.format)),
+    ...(fromNullableJson(KeptFacts, facts, 'Artifact.facts') ?? earlierFacts(row.format)),
     sizeBytes: Number(row.sizeBytes),
     storedBytes: Number(row.storedBytes ?? row.sizeBytes),
     verdict: fromNullableJson(Verdict, row.verdict, 'Artifact.verdict'),

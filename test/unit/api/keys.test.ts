@@ -1,4 +1,6 @@
 /** Key sets through the API: who may what, and that no private key comes out of it. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../../src/keys/certificate.ts';
 import { KeySet, KeySetList } from '../../../src/model/key-set.ts';
@@ -19,7 +21,7 @@ describe('key sets', () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.get('location')).toBe(`${path}/factory`);
     const made = KeySet.parse(await answer.json());
-    expect(made).toMatchObject({ name: 'factory', problem: null });
+    expect(made).toMatchObject({ name: 'factory', problem: null, artifactProblem: null });
     expect(KeySetList.parse(await (await world.json('GET', path)).json()).items).toEqual([made]);
     expect(KeySet.parse(await (await world.json('GET', `${path}/factory`)).json())).toEqual(made);
     const certificate = await (await world.json('GET', `${path}/factory/certificate`)).text();
@@ -28,6 +30,16 @@ describe('key sets', () => {
     expect((await world.json('DELETE', `${path}/factory`)).status).toBe(204);
     await problem(await world.json('DELETE', `${path}/factory`), 404, 'not-found');
     await problem(await world.json('GET', `${path}/factory/certificate`), 404, 'not-found');
+  });
+
+  it('get a key for artifacts where they have none', async () => {
+    await problem(await world.json('POST', `${path}/factory/artifact-key`), 404, 'not-found');
+    expect((await world.json('POST', path, { name: 'factory' })).status).toBe(201);
+    await problem(await world.json('POST', `${path}/factory/artifact-key`), 409, 'state.conflict');
+    await rm(join(world.world.dataDir, 'keys', 'factory', 'artifact-key.pem'));
+    const answer = await world.json('POST', `${path}/factory/artifact-key`);
+    expect(answer.status).toBe(200);
+    expect(KeySet.parse(await answer.json()).artifactProblem).toBeNull();
   });
 
   it('are taken in, and neither answers, errors nor the log hold their keys', async () => {

@@ -1,4 +1,4 @@
-/** Signed builds: the private key goes to the one run that signs, and is nowhere else. */
+/** Signed images: the private key goes to the one run that signs, and is nowhere else. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,7 @@ describe('the private key of a signed build', () => {
     const engine = await world.start({
       keys: {
         list: () => keySets().list(),
+        artifactSigner: (name) => keySets().artifactSigner(name),
         privateKey: async (sha256) => {
           await keySets().remove('factory');
           return keySets().privateKey(sha256);

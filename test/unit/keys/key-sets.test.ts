@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeKeyPair } from '../../../src/keys/certificate.ts';
 import { KeySets } from '../../../src/keys/key-sets.ts';
 import { KeySetRequest } from '../../../src/model/key-set.ts';
+import { publicKeyWord } from '../../../src/signatures/minisign.ts';
+import { publicKeyObject } from '../../../src/signatures/signer.ts';
 
 const day = 24 * 60 * 60 * 1000;
 let now = new Date('2026-03-01T12:00:00Z');
@@ -133,4 +135,60 @@ it('is removed with its private key', async () => {
   await expect(keys.remove('factory')).rejects.toMatchObject({ code: 'not-found' });
   await expect(keys.privateKey(certificate?.sha256 ?? '')).rejects.toThrow(/it was deleted/);
   await expect(readFile(join(folder, 'factory', 'private-key.pem'))).rejects.toThrow();
+});
+
+describe('the key for artifacts', () => {
+  const path = () => join(folder, 'factory', 'artifact-key.pem');
+  const problemOf = async () => (await keys.find('factory'))?.artifactProblem;
+
+  it('is made with the set, in a file for its owner alone, and signs without being told', async () => {
+    const made = await create({ name: 'factory' });
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    expect(made).toMatchObject({ artifactProblem: null, artifactKey: { id: expect.stringMatching(/^[0-9A-F]{16}$/) } });
+    const signer = await keys.artifactSigner('factory');
+    const signature = signer.sign(Buffer.from('x'));
+    expect(verify(null, Buffer.from('x'), publicKeyObject(signer.publicKey), signature)).toBe(true);
+    expect(publicKeyWord(signer.publicKey)).toBe(made.artifactKey?.publicKey);
+    expect(JSON.stringify(await keys.list())).not.toContain((await readFile(path(), 'utf8')).split('\n')[1]);
+  });
+
+  it('may be taken in; another kind of key is refused', async () => {
+    const pem = (type: 'ed25519' | 'x25519') =>
+      String(generateKeyPairSync(type as 'ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const pair = await makeKeyPair('mine', now, new Date(now.getTime() + day));
+    const artifactKey = pem('ed25519');
+    await create({ name: 'factory', imported: { ...pair, artifactKey } });
+    expect(await readFile(path(), 'utf8')).toBe(artifactKey);
+    await expect(create({ name: 'b', imported: { ...pair, artifactKey: pem('x25519') } })).rejects.toMatchObject({
+      code: 'request.invalid',
+      details: [{ pointer: '/imported/artifactKey', message: expect.stringContaining('no Ed25519 key') }],
+    });
+  });
+
+  it('is added to a set of an earlier version, once', async () => {
+    await create({ name: 'factory' });
+    await rm(path());
+    expect(await problemOf()).toEqual({
+      message: 'has no key for artifacts here',
+      hint: 'Add one to it: ldf keys add-artifact-key factory',
+    });
+    expect((await keys.find('factory'))?.problem).toBeNull();
+    await expect(keys.artifactSigner('factory')).rejects.toMatchObject({ code: 'state.conflict' });
+    expect((await keys.addArtifactKey('factory')).artifactProblem).toBeNull();
+    expect((await stat(path())).mode & 0o777).toBe(0o600);
+    await expect(keys.addArtifactKey('factory')).rejects.toMatchObject({ code: 'state.conflict' });
+    await expect(keys.addArtifactKey('nosuch')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('is not used where others may read it, where it is none, and where the certificate has expired', async () => {
+    await create({ name: 'factory', days: 10 });
+    await chmod(path(), 0o640);
+    expect((await problemOf())?.message).toBe('has a key for artifacts that others may read');
+    await chmod(path(), 0o600);
+    await writeFile(path(), 'nothing');
+    expect((await problemOf())?.message).toBe('has a key for artifacts that cannot be read');
+    now = new Date(now.getTime() + 11 * day);
+    expect((await problemOf())?.message).toBe('has a certificate that expired on 2026-03-11');
+    await expect(keys.artifactSigner('nosuch')).rejects.toThrow(/nosuch was deleted/);
+  });
 });

@@ -15,8 +15,10 @@ const keySet = (name: string, digit: string): KnownKeySet => ({
   name,
   certificate: { sha256: digit.repeat(64), pem: pem + digit },
   problem: null,
+  artifactProblem: null,
 });
-const expired: KnownKeySet = { ...keySet('old', 'c'), problem: { message: 'has expired', hint: 'Make another.' } };
+const problem = { message: 'has expired', hint: 'Make another.' };
+const expired: KnownKeySet = { ...keySet('old', 'c'), problem, artifactProblem: problem };
 const keySets = [keySet('factory', 'a'), keySet('other', 'b'), expired];
 
 const signedWith = (secureBoot: string, more: object = {}) => ({ ...minimal, ...more, signing: { secureBoot } });

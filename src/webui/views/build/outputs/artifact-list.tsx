@@ -1,5 +1,5 @@
 /** What a build left: files to take home, each with its size, hash and verdict. */
-import { Button, Card, Group, Image, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { Anchor, Button, Card, Group, Image, Stack, Table, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconPower, IconTerminal2 } from '@tabler/icons-react';
 import { formatBytes } from '../../../../amounts.ts';
 import type { Artifact } from '../../../../model/artifact.ts';
@@ -11,6 +11,7 @@ import { Ago } from '../../../parts/time.tsx';
 import { VerdictBadge } from '../../../parts/verdict.tsx';
 import { canBoot, isUntested } from '../../image/can-boot.ts';
 import { contentPath } from './content.ts';
+import { listed, signatureOf } from './signatures.ts';
 
 interface ArtifactListProps {
   build: Build;
@@ -32,12 +33,13 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {build.artifacts.map((artifact) => (
+          {listed(build.artifacts).map((artifact) => (
             <Table.Tr key={artifact.id} data-artifact={artifact.name}>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>
                 {artifact.name}
-                <Text size="xs" c="dimmed" title="LDF makes no signatures yet; SHA256SUMS has the sum of each file.">
-                  {artifact.format}, not signed
+                <Text size="xs" c="dimmed">
+                  {artifact.format}
+                  <Signed artifact={artifact} all={build.artifacts} />
                 </Text>
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }} title={`${artifact.sizeBytes.toLocaleString()} bytes`}>
@@ -57,6 +59,21 @@ export function ArtifactList({ build, onReplay }: ArtifactListProps) {
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  );
+}
+
+/** Whether there is a signature of a file; it is downloaded from here. */
+function Signed({ artifact: { name, kind }, all }: { artifact: Artifact; all: readonly Artifact[] }) {
+  if (kind === 'signature') return ', signed in itself';
+  const signature = signatureOf(name, all);
+  if (!signature) return ', not signed';
+  return (
+    <>
+      {', '}
+      <Anchor href={contentPath(signature.id)} download={signature.name} inherit>
+        signed
+      </Anchor>
+    </>
   );
 }
 
