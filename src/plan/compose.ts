@@ -11,6 +11,7 @@ import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { diskOf } from './disk/disk.ts';
 import { rootFileSystem } from './disk/file-systems.ts';
+import { labelsOf } from './disk/labels.ts';
 import { formatsOf } from './formats.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
@@ -90,6 +91,12 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
     partitions: disk.partitions,
     growth: disk.growth,
+    labels: labelsOf(
+      definition,
+      gather((c) => (c.labels ? [c.labels] : [])),
+      disk.partitions,
+      problems,
+    ),
     userland: partOfKind(selected, 'userland'),
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),

@@ -19,6 +19,8 @@ export interface Composed {
   partitions: PackageParams['partitions'];
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart | undefined;
+  /** What labels files; only where the kernel decides by labels. */
+  labels: ChosenPart | undefined;
   userland: ChosenPart;
   init: ChosenPart;
   bootLoader: ChosenPart;

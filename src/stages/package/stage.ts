@@ -51,6 +51,7 @@ export const packageStage = defineStage({
         compression: definition.image.compression,
         partitions: composition.partitions,
         ...(composition.growth ? { growth: composition.growth } : {}),
+        ...(composition.labels ? { labels: composition.labels } : {}),
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
         initramfs: defaultParts.initramfs,
