@@ -45,6 +45,8 @@ describe('security: selinux', () => {
     const image = await stageImageId('boot-tester');
     guest = await bootGuest({ disk, image, log: join(scratch.path, 'console.log'), devices: [...network, ...check] });
     await guest.logIn('ada', password);
+    // What the kernel says on the console is no answer of a command.
+    await guest.sudo('dmesg --console-off');
   });
   afterAll(async () => {
     await guest?.stop();
