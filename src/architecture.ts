@@ -57,6 +57,18 @@ export const rootPartitionTypes = {
   aarch64: 'b921b045-1df0-41c3-af44-4c6f280d3fae',
 } as const satisfies Names;
 
+/** The GPT type of the partition with the hashes of dm-verity for it (the same specification). */
+export const verityPartitionTypes = {
+  x86_64: '2c7357ed-ebd2-46d9-aec1-23d437ec2bf5',
+  aarch64: 'df3300ce-d69f-4c92-978c-9bfb0f38d820',
+} as const satisfies Names;
+
+/** Where programs that are linked dynamically look for what starts them (ld.so(8)), as Debian's ABI has it. */
+export const dynamicLinkers: Names = {
+  x86_64: '/lib64/ld-linux-x86-64.so.2',
+  aarch64: '/lib/ld-linux-aarch64.so.1',
+};
+
 /** The architecture of the processor that runs this program; undefined for one that no image is made for. */
 export function ownArchitecture(): Architecture | undefined {
   return architectures.find((arch) => nodeNames[arch] === process.arch);

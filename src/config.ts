@@ -61,6 +61,11 @@ export const apiBounds = {
   bodyTimeoutMs: 60_000,
   /** How long an archive of stage images may take to arrive: over a slow line. */
   archiveTimeoutMs: 60 * 60_000,
+  /**
+   * How long a connection without a request is kept open. Longer than the minute after which proxies leave one, so that none sends
+   * a request over a connection that is closed just then: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout
+   */
+  keepAliveTimeoutMs: 75_000,
   /** All bodies together that are held in memory at one time; a body of unknown length counts as the largest. */
   maxHeldBodyBytes: 128 << 20,
   /** Connections at one time; further ones are closed at once. */

@@ -8,6 +8,7 @@ import type { fileSystemParams } from './params.ts';
 import { squashfs } from './squashfs/squashfs.ts';
 import { swap } from './swap/swap.ts';
 import { vfat } from './vfat/vfat.ts';
+import { xfs } from './xfs/xfs.ts';
 
 export const fileSystems: Readonly<Record<keyof typeof fileSystemParams, Part<FileSystem>>> = {
   btrfs,
@@ -16,4 +17,5 @@ export const fileSystems: Readonly<Record<keyof typeof fileSystemParams, Part<Fi
   squashfs,
   swap,
   vfat,
+  xfs,
 };

@@ -5,6 +5,7 @@ import { Ext4Params, ext4Traits } from './ext4/params.ts';
 import { SquashfsParams, squashfsTraits } from './squashfs/params.ts';
 import { SwapParams, swapTraits } from './swap/params.ts';
 import { VfatParams, vfatTraits } from './vfat/params.ts';
+import { XfsParams, xfsTraits } from './xfs/params.ts';
 
 export const fileSystemParams = {
   btrfs: BtrfsParams,
@@ -13,6 +14,7 @@ export const fileSystemParams = {
   squashfs: SquashfsParams,
   swap: SwapParams,
   vfat: VfatParams,
+  xfs: XfsParams,
 } as const;
 
 /** What each is good for, whatever its parameters are. */
@@ -34,4 +36,5 @@ export const fileSystemTraits = {
   squashfs: squashfsTraits,
   swap: swapTraits,
   vfat: vfatTraits,
+  xfs: xfsTraits,
 } as const satisfies Readonly<Record<keyof typeof fileSystemParams, FileSystemTraits>>;

@@ -18,6 +18,8 @@ export interface InitramfsJob {
   wanted: readonly WantedModule[];
   /** Nothing can be written to the root file system: a layer in memory is laid above it. */
   overlay: boolean;
+  /** dm-verity checks the root file system, by the words `roothash=` and `root=` of the command line. */
+  verity: boolean;
   /** Seconds since the epoch: the time of everything in it. */
   sourceDate: number;
   /** A folder of its own for what is unpacked; it is made. */
@@ -34,7 +36,7 @@ export interface InitramfsJob {
 
 export interface Initramfs {
   /**
-   * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself, which it cannot with an overlay.
+   * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself, which it cannot with an overlay or dm-verity.
    * @throws StageFailure `kernel.module-missing` for a needed driver that the kernel does not have
    */
   make(job: InitramfsJob): Promise<string | null>;

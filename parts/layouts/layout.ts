@@ -21,6 +21,8 @@ export interface Partition {
   mount?: string | undefined;
   /** It takes what an explicit disk size leaves over, and the system makes it larger when the disk has grown. */
   grow?: boolean | undefined;
+  /** dm-verity checks what is in it, by hashes in a partition of this label and type that follows it. */
+  verity?: { label: string; typeGuid: string } | undefined;
   /** Where a definition asks for it, as a JSON pointer, and the size that it asks for. */
   asked?: { pointer: string; size: string } | undefined;
 }
@@ -61,14 +63,28 @@ export interface BiosBootPlace {
   sectors: number;
 }
 
+/** A partition that nothing may be written to any more: what is read from it is checked by this. */
+export interface Seal {
+  /** In hexadecimal digits, for `roothash=`. */
+  rootHash: string;
+  /** The partition's GUID, which follows from the hash. */
+  partitionUuid: string;
+}
+
 export interface Layout {
   /** The place of `bios-boot` code; absent where the layout has none. */
   biosBoot?: BiosBootPlace;
   /** How the kernel's root= and fstab(5) name a partition: its PARTUUID. */
   partitionUuid(key: string, label: string): string;
   /**
+   * @param place gives what the boot loader brings, as soon as it is known what the root file system is checked by, if anything checks it;
+   * then nothing of it goes into the root file system
    * @throws StageFailure `image.too-small`, `image.too-large`; `boot.placement-impossible` where the layout has no such place;
    * `image.mount-impossible` for a tree that cannot be divided among the partitions; and those of the file systems.
    */
-  compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk>;
+  compose(
+    content: Content,
+    place: (seal: Seal | undefined) => Promise<readonly Placement[]>,
+    job: LayoutJob,
+  ): Promise<Disk>;
 }

@@ -28,6 +28,7 @@ export function createHttpServer(fetch: Fetch, log: Logger, bounds: Partial<Tran
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
       requestTimeout: Math.max(limits.archiveTimeoutMs, limits.headersTimeoutMs),
       connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
       // A request without Host is refused by the application, with a problem document.

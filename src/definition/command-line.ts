@@ -8,9 +8,23 @@ import { lineLength } from './text.ts';
  */
 export const maxCommandLineBytes = 2047 - 256;
 
+/** What the initramfs has to know of the root file system. Partitions are named by their unique GUIDs. */
+export interface RootFacts {
+  partitionUuid: string;
+  /** Of dm-verity, in hexadecimal digits. */
+  rootHash?: string | undefined;
+  /** The partition that changes to the root file system go to; undefined where they stay in memory, or there are none. */
+  overlayUuid?: string | undefined;
+}
+
 /** What LDF puts before the words of components and of the definition: the root file system, read-only at first as every init expects. */
-export function rootWords(partitionUuid: string): string[] {
-  return [`root=PARTUUID=${partitionUuid}`, 'ro'];
+export function rootWords({ partitionUuid, rootHash, overlayUuid }: RootFacts): string[] {
+  return [
+    `root=PARTUUID=${partitionUuid}`,
+    'ro',
+    ...(rootHash === undefined ? [] : [`roothash=${rootHash}`]),
+    ...(overlayUuid === undefined ? [] : [`ldf.overlay=PARTUUID=${overlayUuid}`]),
+  ];
 }
 
 /**
@@ -25,12 +39,12 @@ export const KernelWord = z
     'must be one word of printable ASCII with its double quotes in pairs; write a value with spaces as name="a b", and each other word as an item of its own',
   );
 
-const ownWords = /^"?(root|initrd)=/;
+const ownWords = /^"?(root|initrd|roothash|ldf\.overlay)=/;
 
 /** One that a definition adds. */
 export const DefinitionWord = KernelWord.refine(
   (word) => !ownWords.test(word),
-  'must be neither root= nor initrd=: both follow from the image; leave it out',
+  'must be none of root=, initrd=, roothash= and ldf.overlay=: they follow from the image; leave it out',
 );
 
 /** The words of a line, as they are written. */

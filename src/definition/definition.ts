@@ -159,6 +159,26 @@ export const Kernel = z.strictObject({
     .meta({ title: 'Command line' }),
 });
 
+const Root = z.strictObject({
+  filesystem: slug
+    .optional()
+    .describe('A component of kind filesystem: the same as `filesystem` beside `root`.')
+    .meta({ componentKind: 'filesystem', title: 'File system' }),
+  verity: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Every block of the root file system is checked when it is read (dm-verity), by a hash on the kernel command line: whatever has changed on the disk is not read. For file systems that are never written.',
+    )
+    .meta({ title: 'dm-verity' }),
+  overlay: z
+    .enum(['tmpfs', '/var'])
+    .optional()
+    .describe(
+      'Where changes to a root file system go that is never written itself: to memory, until the machine is switched off (`tmpfs`, the default), or to the partition that is mounted on `/var`, where they stay.',
+    ),
+});
+
 const Userland = z.strictObject({
   base: slug
     .default(defaultComponents.userland.base)
@@ -271,6 +291,7 @@ export const Definition = z
       .default(defaultComponents.filesystem)
       .describe('A component of kind filesystem, for the root file system.')
       .meta({ componentKind: 'filesystem' }),
+    root: Root.optional().describe('A root file system that is never written: what checks it, and where changes go.'),
     bootloader: slug
       .default(defaultComponents.bootloader)
       .describe('A component of kind bootloader.')

@@ -2,15 +2,17 @@
 import { maxCommandLineBytes, rootWords } from '../definition/command-line.ts';
 import type { Definition } from '../definition/definition.ts';
 import { fromDefinition, type Origin, originText } from '../stages/origin.ts';
+import { keptOn } from './disk/file-systems.ts';
 import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
-/** As long as every UUID. */
+/** As long as every UUID, and every sha256. */
 const anyUuid = '0'.repeat(36);
+const anyHash = '0'.repeat(64);
 
 /** Of a word that a boot loader cannot hand over it says which; a line that the kernel would cut is a problem of the definition's last word that is too much. */
 export function commandLine(
-  { kernel }: Definition,
+  { kernel, root }: Definition,
   contributed: readonly { item: string; from: Origin }[],
   excluded: readonly { item: string; from: Origin }[],
   problems: Problems,
@@ -31,7 +33,12 @@ export function commandLine(
         },
       );
   });
-  const bytes = [...rootWords(anyUuid), ...words.map(({ word }) => word)].join(' ').length;
+  const ofRoot = rootWords({
+    partitionUuid: anyUuid,
+    ...(root?.verity ? { rootHash: anyHash } : {}),
+    ...(keptOn(root) === undefined ? {} : { overlayUuid: anyUuid }),
+  });
+  const bytes = [...ofRoot, ...words.map(({ word }) => word)].join(' ').length;
   if (bytes > maxCommandLineBytes)
     problems.add(
       kernel.cmdline.length > 0 ? '/kernel/cmdline' : '',

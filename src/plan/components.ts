@@ -188,15 +188,14 @@ function chosenComponent(
 function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
   const fits = (provider: Component) =>
     provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
-  const swaps = definition.image.partitions?.findIndex(({ swap }) => swap === true) ?? -1;
-  if (swaps >= 0 && !selection.providerOf([swapSpace])) {
-    const pointer = `/image/partitions/${swaps}/swap`;
-    const component = catalog.providersOf(swapSpace).find(fits);
+  for (const { provision, pointer, what } of wantedOfKernel(definition)) {
+    if (selection.providerOf([provision])) continue;
+    const component = catalog.providersOf(provision).find(fits);
     if (component) selection.add({ component, origin: fromDefinition(pointer) });
     else
-      problems.add(pointer, `there is no component that provides ${swapSpace} for ${definition.arch}`, {
+      problems.add(pointer, `there is no component that provides ${provision} for ${definition.arch}`, {
         value: true,
-        hint: 'Add one to the catalog, or leave the swap space out.',
+        hint: `Add one to the catalog, or leave ${what} out.`,
       });
   }
   // The list grows while it is walked: what is drawn in has requirements too.
@@ -211,8 +210,16 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
   }
 }
 
-/** What a kernel provides that can use a swap partition. */
-const swapSpace = 'swap-space';
+/** What a definition asks of the kernel without naming a component: what one provides, and where it is asked for. */
+function wantedOfKernel({ image, root }: Definition): { provision: string; pointer: string; what: string }[] {
+  const swap = image.partitions?.findIndex((one) => one.swap === true) ?? -1;
+  return [
+    ...(swap < 0
+      ? []
+      : [{ provision: 'swap-space', pointer: `/image/partitions/${swap}/swap`, what: 'the swap space' }]),
+    ...(root?.verity ? [{ provision: 'checked-root', pointer: '/root/verity', what: 'root.verity' }] : []),
+  ];
+}
 
 function reportUnmet(
   component: Component,

@@ -10,7 +10,7 @@ import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { diskOf } from './disk/disk.ts';
-import { rootFileSystem } from './disk/file-systems.ts';
+import { overlayFileSystems, rootFileSystem } from './disk/file-systems.ts';
 import { labelsOf } from './disk/labels.ts';
 import { formatsOf } from './formats.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
@@ -24,10 +24,13 @@ import type { Composition } from './types.ts';
 export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
   const selected = selectComponents(definition, catalog, problems);
   const root = rootFileSystem(definition).name;
+  const early = [root, ...overlayFileSystems(definition)];
   const contributionsOf = ({ component }: Selected): Contributions[] => {
     const own = component.perArch[definition.arch];
     const all = own ? [component.contributes, own] : [component.contributes];
-    return component.kind === 'filesystem' && component.name !== root ? all.map(beyondRoot) : all;
+    return component.kind === 'filesystem' && component.name !== root
+      ? all.map((one) => beyondRoot(one, early.includes(component.name)))
+      : all;
   };
   /** Everything of one sort, with the component it comes from, in dependency order. */
   const gather = <Item>(pick: (contribution: Contributions) => readonly Item[]): { item: Item; from: Origin }[] =>
@@ -90,6 +93,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     ),
     bootModules: [...bootModules].map(([name, needed]) => ({ name, needed })),
     partitions: disk.partitions,
+    overlay: disk.overlay,
     growth: disk.growth,
     labels: labelsOf(
       definition,
@@ -105,6 +109,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     machine: items((c) => c.machine),
     bootsOn: machines(items((c) => c.bootsOn)),
     bootPackages: bootPackages(
+      definition,
       gather((c) => c.bootPackages),
       problems,
     ),
@@ -117,14 +122,14 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   };
 }
 
-/** Of a file system that does not hold the root: what mounts and boots the root is not of this image. */
-function beyondRoot(contributions: Contributions): Contributions {
+/** Of a file system that does not hold the root: what mounts and boots the root is not of this image. @param early the initramfs mounts it */
+function beyondRoot(contributions: Contributions, early: boolean): Contributions {
   const { kernel } = contributions;
   return {
     ...contributions,
     kernel: { ...kernel, cmdline: [] },
     fstab: [],
-    initramfs: { needed: [], modules: [] },
+    ...(early ? {} : { initramfs: { needed: [], modules: [] } }),
     partitions: [],
   };
 }

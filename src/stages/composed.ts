@@ -17,6 +17,8 @@ export interface Composed {
   cmdline: { word: string; from: Origin }[];
   bootModules: PackageParams['bootModules'];
   partitions: PackageParams['partitions'];
+  /** The label of the partition that changes to the root file system go to; undefined where they stay in memory. */
+  overlay: string | undefined;
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart | undefined;
   /** What labels files; only where the kernel decides by labels. */

@@ -1,13 +1,13 @@
 /** The kernel's command line, from single words. */
-import { maxCommandLineBytes, rootWords } from '../../src/definition/command-line.ts';
+import { maxCommandLineBytes, type RootFacts, rootWords } from '../../src/definition/command-line.ts';
 import { StageFailure } from '../contract/failure.ts';
 
 /**
  * The whole line: the root file system by its partition, read-only at first as every init expects, then `words`.
  * @throws StageFailure `boot.cmdline-invalid`.
  */
-export function commandLine(rootPartitionUuid: string, words: readonly string[]): string {
-  return wholeLine([...rootWords(rootPartitionUuid), ...words]);
+export function commandLine(root: RootFacts, words: readonly string[]): string {
+  return wholeLine([...rootWords(root), ...words]);
 }
 
 /** The same of a live system: the root is in a file that bears the image's name, and what components say of the disk's root is left out. */

@@ -6,7 +6,7 @@ import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import { labelledTree } from '../../parts/labels/labelled-tree.ts';
-import type { Layout } from '../../parts/layouts/layout.ts';
+import type { Layout, Seal } from '../../parts/layouts/layout.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
 import { deriveUuid } from '../contract/derive.ts';
@@ -45,9 +45,10 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   context.progress(begin.boot, 'preparing boot files');
   const needsDisk = formats.some(({ disk }) => disk === 'whole');
   const overlay = !rootOf(partitions).fileSystem.writable;
+  const verity = rootOf(partitions).verity !== undefined;
   const [parts, initrd] = await Promise.all([
     rootParts(context, inputs),
-    needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay }) : null,
+    needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay, verity }) : null,
   ]);
   const root = await diskRoot(context, parts, { layout, growth, overlay });
   const labeller = await labels?.open(root, join(context.work, 'labels'));
@@ -64,17 +65,18 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const target = asItIs ? join(context.out, pathOf(asItIs)) : join(context.work, 'image');
   const job = { target, work: await scratch(context, 'layout'), key, sourceDate: params.sourceDate };
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
-  const makeDisk = async () => {
-    const facts = bootFacts(context, inputs, layout, initrd);
+  const place = async (seal: Seal | undefined) => {
+    const facts = bootFacts(context, inputs, { layout, initramfs: initrd, seal });
     const signer = params.secureBoot && (await Signer.open(context, params.secureBoot));
     const work = await scratch(context, 'boot-loader');
     const tools = { work, bootFile, run: runTool, enrolment: await signer?.enrolment() };
     const installed = await bootLoader.install(facts, tools);
     const unsigned = [...installed, ...(await contributedFiles(params.espFiles, facts, bootFile))];
     requireOrigins(unsigned, facts, (file) => bootPackages.has(file), [work, ...(signer ? [signer.folder] : [])]);
-    const placements = signer ? await signer.signed(unsigned) : unsigned;
-    return layout.compose({ root, partitions, size: params.size, labeller }, placements, { ...job, onPlanned });
+    return signer ? signer.signed(unsigned) : unsigned;
   };
+  const makeDisk = () =>
+    layout.compose({ root, partitions, size: params.size, labeller }, place, { ...job, onPlanned });
   const [disk] = await Promise.all([needsDisk ? makeDisk() : null, context.verifyInput(inputs.rootfs)]);
 
   const { name, version, sourceDate } = params;
@@ -137,10 +139,17 @@ async function diskRoot(
 async function makeInitramfs(
   context: Context,
   { modules, release }: Inputs,
-  { initramfs, bootFile, overlay }: Pick<InitramfsJob, 'bootFile' | 'overlay'> & { initramfs: Initramfs },
+  {
+    initramfs,
+    bootFile,
+    overlay,
+    verity,
+  }: Pick<InitramfsJob, 'bootFile' | 'overlay' | 'verity'> & {
+    initramfs: Initramfs;
+  },
 ): Promise<string | null> {
   // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
-  if (modules === null && !overlay) return null;
+  if (modules === null && !overlay && !verity) return null;
   const { bootModules: wanted, sourceDate } = context.params;
   const files = { modulesTar: modules, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
   return initramfs.make({
@@ -148,6 +157,7 @@ async function makeInitramfs(
     release,
     wanted,
     overlay,
+    verity,
     sourceDate,
     ...files,
     bootFile,
@@ -155,11 +165,20 @@ async function makeInitramfs(
   });
 }
 
-function bootFacts(context: Context, inputs: Inputs, layout: Layout, initramfs: string | null): BootFacts {
-  const { name, version, title, cmdline, addedCmdline = [], partitions } = context.params;
+function bootFacts(
+  context: Context,
+  inputs: Inputs,
+  { layout, initramfs, seal }: { layout: Layout; initramfs: string | null; seal: Seal | undefined },
+): BootFacts {
+  const { name, version, title, cmdline, addedCmdline = [], partitions, overlay } = context.params;
   const { release, kernel } = inputs;
-  const line = (words: readonly string[]) =>
-    commandLine(layout.partitionUuid(context.key, rootOf(partitions).label), words);
+  const uuidOf = (label: string) => layout.partitionUuid(context.key, label);
+  const root = {
+    partitionUuid: seal?.partitionUuid ?? uuidOf(rootOf(partitions).label),
+    rootHash: seal?.rootHash,
+    overlayUuid: overlay === undefined ? undefined : uuidOf(overlay),
+  };
+  const line = (words: readonly string[]) => commandLine(root, words);
   const lines = { cmdline: line([...cmdline, ...addedCmdline]), plainCmdline: line(cmdline) };
   const places = { imageId: deriveUuid(context.key, 'image'), biosBoot: layout.biosBoot ?? null };
   return { arch: context.arch, name, version, title, release, ...lines, kernel, initramfs, ...places };

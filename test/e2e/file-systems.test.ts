@@ -11,7 +11,7 @@ import { type Entry, type EntryKind, plainPath } from '../../parts/file-tree/fil
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import { MiB } from '../../parts/units.ts';
 import { hardEntries, tarOf } from '../fixtures/file-systems/hard-tree.ts';
-import { scratchFolder, stageImageId } from './lab.ts';
+import { repository, scratchFolder, stageImageId } from './lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
@@ -51,6 +51,8 @@ const restore = `mkdir /restored
   mv /restored/@ /back
   touch --date="$time" /back`;
 
+const readXfs = 'python3 /read-xfs.py';
+
 const cases: Case[] = [
   ...['none', 'lz4hc', 'zstd'].map((compression) => ({
     use: 'erofs',
@@ -76,6 +78,13 @@ const cases: Case[] = [
       ${restore}`,
     readAttributes: restore,
   })),
+  {
+    use: 'xfs',
+    params: {},
+    notRead: ['hardlink'] as const,
+    readBack: `xfs_repair -n /look/image\n${readXfs}`,
+    readAttributes: readXfs,
+  },
 ];
 
 describe.each(cases)('$use $params', ({ use, params, withoutDevices, notRead = [], readBack, readAttributes }) => {
@@ -121,7 +130,12 @@ describe.each(cases)('$use $params', ({ use, params, withoutDevices, notRead = [
   async function backFrom(command: string, name: string): Promise<Map<string, Found>> {
     const pack = `tar --create --file=/look/${name} --directory=/back --format=posix --numeric-owner --xattrs --xattrs-include='*' .`;
     const shell = ['--entrypoint', 'sh', packager, '-euc', `${command} >&2\n${pack}`];
-    await execa('docker', ['run', '--rm', '--network', 'none', '--volume', `${folder}:/look:rw`, ...shell]);
+    const volumes = [
+      `${folder}:/look:rw`,
+      `${join(repository, 'test/fixtures/file-systems/read-xfs.py')}:/read-xfs.py:ro`,
+    ];
+    const mounts = volumes.flatMap((volume) => ['--volume', volume]);
+    await execa('docker', ['run', '--rm', '--network', 'none', ...mounts, ...shell]);
     return foundIn(join(folder, name), apart);
   }
 

@@ -20,6 +20,7 @@ import {
   withDependencies,
 } from './module-tables.ts';
 import { MinimalParams } from './params.ts';
+import { verityPrograms } from './verity.ts';
 
 const initScript = partFile('initramfs/minimal/init');
 const busybox = '/usr/bin/busybox';
@@ -51,9 +52,9 @@ export function wantedModules({ wanted, overlay }: Pick<InitramfsJob, 'wanted' |
   return overlay ? [...wanted, { name: 'overlay', needed: true }] : wanted;
 }
 
-/** A kernel with all drivers built in mounts its root by itself, but lays nothing above it. */
-function isNeeded({ overlay }: InitramfsJob, load: readonly string[]): boolean {
-  return overlay || load.length > 0;
+/** A kernel with all drivers built in mounts its root by itself, but lays nothing above it, and has no other opened before. */
+function isNeeded({ overlay, verity }: InitramfsJob, load: readonly string[]): boolean {
+  return overlay || verity || load.length > 0;
 }
 
 /**
@@ -85,7 +86,8 @@ async function writeInitramfs(input: InitramfsJob): Promise<BootModules> {
   ]);
   const always = afterTheirWishes(loadedAlways(chosen.load, needed, aliases), tables);
   const { release, overlay } = input;
-  const entries = initramfsEntries({ release, overlay, shell, init, modules, files, aliases, always });
+  const programs = input.verity ? await verityPrograms(input) : [];
+  const entries = initramfsEntries({ release, overlay, programs, shell, init, modules, files, aliases, always });
   const plain = join(input.work, 'initramfs.cpio');
   await writeFile(plain, writeCpio(entries, input.sourceDate));
   // Higher levels take many times as long for a tenth less. Any number of threads gives the same output.
@@ -133,6 +135,8 @@ function packedModule(name: string, { files }: ModuleTables): PackedModule {
 interface Content {
   release: string;
   overlay: boolean;
+  /** Beside the shell, with what they are linked with. */
+  programs: readonly CpioEntry[];
   shell: Buffer;
   init: Buffer;
   modules: readonly PackedModule[];
@@ -142,7 +146,17 @@ interface Content {
   always: readonly string[];
 }
 
-function initramfsEntries({ release, overlay, shell, init, modules, files, aliases, always }: Content): CpioEntry[] {
+function initramfsEntries({
+  release,
+  overlay,
+  programs,
+  shell,
+  init,
+  modules,
+  files,
+  aliases,
+  always,
+}: Content): CpioEntry[] {
   const folder = (path: string): CpioEntry => ({ path, type: 'folder', mode: 0o755 });
   const file = (path: string, mode: number, data: Buffer): CpioEntry => ({ path, type: 'file', mode, data });
   const lines = (path: string, of: readonly string[]) =>
@@ -151,6 +165,7 @@ function initramfsEntries({ release, overlay, shell, init, modules, files, alias
   const tree = `lib/modules/${release}`;
   return [
     ...['bin', 'dev', 'etc', 'lib', 'lib/modules', tree, 'proc', 'root', 'run', 'sys'].map(folder),
+    ...programs,
     // The kernel runs /sbin/modprobe when a module asks for another, such as a checksum.
     { path: 'sbin', type: 'link', mode: 0o777, data: Buffer.from('bin') },
     file('bin/busybox', 0o755, shell),

@@ -4,3 +4,14 @@ export const MinimalParams = z.strictObject({});
 
 /** Its shell and its tools are one program. */
 export const minimalBootPackages = ['busybox-static'] as const;
+
+/** dmsetup(8), and the packages of the libraries that it is linked with. */
+export const minimalVerityPackages = [
+  'dmsetup',
+  'libc6',
+  'libcap2',
+  'libdevmapper1.02.1',
+  'libpcre2-8-0',
+  'libselinux1',
+  'libudev1',
+] as const;

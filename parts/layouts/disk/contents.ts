@@ -9,16 +9,18 @@ import { TarArchive } from '../../file-tree/tar-archive.ts';
 import { TarTree } from '../../file-tree/tar-tree.ts';
 import { labelledTree } from '../../labels/labelled-tree.ts';
 import type { FilePlacement } from '../../placement.ts';
-import type { Content, LayoutJob, Partition } from '../layout.ts';
+import type { Content, LayoutJob } from '../layout.ts';
 
 type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
 
 /**
  * A tree for each partition, in their order. Without a partition for /boot, that is a folder of the root file system.
- * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`, `image.mount-impossible`
+ * @param divided what each folder has that a partition is mounted on
+ * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`
  */
 export async function treesOf(
-  { root, partitions, labeller }: Content,
+  { partitions, labeller }: Pick<Content, 'partitions' | 'labeller'>,
+  divided: ReadonlyMap<string, FileTree>,
   placements: readonly FilePlacement[],
   { work, sourceDate }: Job,
 ): Promise<FileTree[]> {
@@ -26,10 +28,11 @@ export async function treesOf(
   const byRole = new Map<string, FilePlacement[]>();
   for (const placement of placements) {
     const { role, placed } = destination(placement, has);
+    if (partitions.some((partition) => partition.role === role && partition.verity))
+      throw impossible(`The boot loader brings ${placement.path} for ${role}, which dm-verity checks as it is.`);
     byRole.set(role, [...(byRole.get(role) ?? []), placed]);
   }
   for (const [role, placed] of byRole) await refuseBadFiles(role, placed);
-  const divided = await divide(root, partitions, { work, sourceDate });
   return Promise.all(
     partitions.map(async ({ role, label, mount, fileSystem }) => {
       const placed = new PlacedTree(byRole.get(role) ?? [], join(work, 'placed', label), sourceDate);
@@ -45,8 +48,14 @@ export async function treesOf(
   );
 }
 
-/** What is in each folder that a partition is mounted on, and what is left; without such partitions, the tree as it is. */
-async function divide(root: FileTree, partitions: readonly Partition[], { work, sourceDate }: Job) {
+/**
+ * What is in each folder that a partition is mounted on, and what is left; without such partitions, the tree as it is.
+ * @throws StageFailure `image.mount-impossible`
+ */
+export async function dividedTrees(
+  { root, partitions }: Content,
+  { work, sourceDate }: Job,
+): Promise<ReadonlyMap<string, FileTree>> {
   const mounts = partitions.flatMap(({ mount = '/' }) => (mount === '/' ? [] : mount));
   if (mounts.length === 0) return new Map([['/', root]]);
   try {

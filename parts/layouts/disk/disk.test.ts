@@ -63,7 +63,7 @@ async function compose(
     sourceDate: 0,
     onPlanned: (n: string) => notes.push(n),
   };
-  const made = await disk.make({}).compose({ root, partitions, size }, placements, job);
+  const made = await disk.make({}).compose({ root, partitions, size }, async () => placements, job);
   return { made, notes };
 }
 

@@ -10,48 +10,71 @@ import type { FileSystemFacts } from '../../filesystems/file-system.ts';
 import { definePart } from '../../part.ts';
 import type { Placement } from '../../placement.ts';
 import { MiB } from '../../units.ts';
-import type { Content, Disk, Layout, LayoutJob, Partition } from '../layout.ts';
+import type { Content, Disk, Layout, LayoutJob, Partition, Seal } from '../layout.ts';
 import { biosBoot, bootCode, hasBiosBoot, writeBootCode } from './boot-code.ts';
-import { treesOf } from './contents.ts';
+import { dividedTrees, treesOf } from './contents.ts';
 import { DiskParams } from './params.ts';
-import { partitionUuid, writePartitionTable } from './partition-table.ts';
+import { partitionUuid, type TablePartition, writePartitionTable } from './partition-table.ts';
 import { type DiskLayout, layoutDisk, type PartitionNeed } from './places.ts';
 import { roomOf } from './room.ts';
+import { type SealedPartitions, sealed } from './verity.ts';
 
 export const disk = definePart(DiskParams, (): Layout => ({ biosBoot, partitionUuid, compose }));
 
-async function compose(content: Content, placements: readonly Placement[], job: LayoutJob): Promise<Disk> {
+async function compose(
+  content: Content,
+  place: (seal: Seal | undefined) => Promise<readonly Placement[]>,
+  job: LayoutJob,
+): Promise<Disk> {
   const { partitions } = content;
   for (const partition of partitions) if (partition.role === 'esp') requireFirmwareReads(partition);
-  const { files, code } = await bootCode(placements);
-  const trees = await treesOf(content, files, job);
-  const filled = await Promise.all(
-    partitions.map(async (partition, index): Promise<Filled> => {
-      const tree = trees[index];
-      if (!tree) throw new Error(`partition ${partition.label} has no content`);
-      return { partition, tree, facts: await factsOf(partition, job) };
-    }),
-  );
+  const divided = await dividedTrees(content, job);
+  const sealed = await sealedRoot(partitions, divided, job);
+  const { files, code } = await bootCode(await place(sealed?.seal));
+  const trees = await treesOf(content, divided, files, job);
+  const filled = (
+    await Promise.all(
+      partitions.map(async (partition, index): Promise<Filled[]> => {
+        const tree = trees[index];
+        if (!tree) throw new Error(`partition ${partition.label} has no content`);
+        if (partition.verity && sealed) return sealed.partitions.map((one) => ({ ...one, tree }));
+        return [{ partition, tree, facts: await factsOf(partition, job) }];
+      }),
+    )
+  ).flat();
   const takers = whatTakesTheRest(partitions);
   const needs = await Promise.all(filled.map((one) => needOf(one, takers)));
   const layout = layoutDisk(
     content.size,
-    partitions.map(({ label, size, asked }, index) => {
+    filled.map(({ partition: { label, size, asked } }, index) => {
       const need = needs[index];
       if (!need) throw new Error(`partition ${label} has no size`);
       return { label, size, asked, need };
     }),
   );
-  job.onPlanned(describePlaces(partitions, layout));
+  const all = filled.map(({ partition }) => partition);
+  job.onPlanned(describePlaces(all, layout));
   await write(filled, layout, job, hasBiosBoot(code));
   // The table's writer clears the first sector.
   await writeBootCode(job.target, code);
   return { path: job.target, sizeBytes: layout.diskBytes };
 }
 
+/** The root, where dm-verity is to check it. */
+async function sealedRoot(
+  partitions: readonly Partition[],
+  divided: ReadonlyMap<string, FileTree>,
+  job: LayoutJob,
+): Promise<SealedPartitions | undefined> {
+  const partition = partitions.find(({ verity }) => verity);
+  const tree = divided.get('/');
+  if (!partition?.verity || !tree) return undefined;
+  return sealed(partition, partition.verity, tree, await factsOf(partition, job));
+}
+
 /** A partition with what goes into it, and what its file system is made with. */
 interface Filled {
-  partition: Partition;
+  partition: TablePartition;
   tree: FileTree;
   facts: FileSystemFacts;
 }
@@ -62,7 +85,7 @@ async function factsOf({ label }: Partition, { key, sourceDate, work }: LayoutJo
   return { label, key, sourceDate, work: own };
 }
 
-async function needOf({ partition, tree, facts }: Filled, takers: ReadonlySet<Partition>): Promise<PartitionNeed> {
+async function needOf({ partition, tree, facts }: Filled, takers: ReadonlySet<TablePartition>): Promise<PartitionNeed> {
   const { role, fileSystem } = partition;
   const { least, roomy, roomyFloorBytes } = roomOf(role);
   const [leastBytes, roomyBytes] = await Promise.all([

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { rootPartitionTypes } from '../../../src/architecture.ts';
+import { rootPartitionTypes, verityPartitionTypes } from '../../../src/architecture.ts';
 
 export const DiskParams = z.strictObject({});
 
@@ -13,6 +13,7 @@ export const diskPartitionTypes = {
     esp: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b',
     boot: 'bc13c2ff-59e6-4262-a352-b275fd6f7172',
     root: rootPartitionTypes,
+    'root-verity': verityPartitionTypes,
     home: '933ac7e1-2eb4-4f13-b844-0e14e2aef915',
     srv: '3b8f8425-20e0-4f3b-907f-1a25a76f98e8',
     var: '4d21b016-b534-45c2-a9fb-5c16e091fd2d',

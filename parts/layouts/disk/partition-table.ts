@@ -12,11 +12,16 @@ export function partitionUuid(key: string, label: string): string {
   return deriveUuid(key, 'partition', label);
 }
 
+/** A partition, and the GUID that it has where that does not follow from its label. */
+export type TablePartition = Partition & { uuid?: string };
+
+type Line = Pick<TablePartition, 'label' | 'typeGuid' | 'uuid'>;
+
 /** Writes the table into the disk image, which has its full size already. */
 export async function writePartitionTable(
   disk: string,
   key: string,
-  partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
+  partitions: readonly Line[],
   layout: DiskLayout,
   withBiosBoot = false,
 ): Promise<void> {
@@ -27,7 +32,7 @@ export async function writePartitionTable(
 /** sfdisk(8), "Input formats". `withBiosBoot`: a BIOS boot partition comes first. */
 export function partitionScript(
   key: string,
-  partitions: readonly Pick<Partition, 'label' | 'typeGuid'>[],
+  partitions: readonly Line[],
   layout: DiskLayout,
   withBiosBoot = false,
 ): string {
@@ -46,7 +51,7 @@ export function partitionScript(
       `start=${place.startBytes / sectorBytes}`,
       `size=${place.sizeBytes / sectorBytes}`,
       `type=${partition.typeGuid}`,
-      `uuid=${partitionUuid(key, partition.label)}`,
+      `uuid=${partition.uuid ?? partitionUuid(key, partition.label)}`,
       `name="${partition.label}"`,
     ].join(', ');
   });

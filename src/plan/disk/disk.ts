@@ -11,10 +11,11 @@ import type { AskedPartition } from '../../stages/package/contract.ts';
 import type { Selected } from '../components.ts';
 import type { Problems } from '../problems.ts';
 import { partitionsOf, typeOf } from './contributed.ts';
-import { isRoot, partitionFileSystem, rootFileSystem } from './file-systems.ts';
+import { isRoot, keptOn, partitionFileSystem, rootFileSystem } from './file-systems.ts';
 import { checkPartitionNames, type FstabLine, linesFor, ownLine } from './fstab.ts';
 import { checkPartitions, type DiskFacts } from './partition-problems.ts';
 import { labelsOf, purposeOf, roleOf } from './purposes.ts';
+import { checkRootWishes, rootOfDisk } from './root.ts';
 import { checkSizes, plannedSize } from './sizes.ts';
 
 /** What components contribute to a disk, each with where it comes from. */
@@ -25,6 +26,8 @@ export interface Contributed {
 
 export interface Disk {
   partitions: AskedPartition[];
+  /** The label of the partition that changes to the root go to; undefined where none does. */
+  overlay: string | undefined;
   fstab: string[];
   /** What makes a partition grow, and packages that it may be in; only where one does. */
   growth: ChosenPart | undefined;
@@ -40,7 +43,16 @@ export function diskOf(
 ): Disk {
   checkRoot(definition, selected, contributed, problems);
   const { partitions: asked } = definition.image;
-  if (asked) return askedDisk(definition, asked, selected, contributed, problems);
+  const disk = asked
+    ? askedDisk(definition, asked, selected, contributed, problems)
+    : broughtDisk(definition, contributed, problems);
+  checkRootWishes(definition, selected, disk.partitions, problems);
+  return { ...disk, ...rootOfDisk(definition, disk.partitions) };
+}
+
+type PlannedDisk = Omit<Disk, 'overlay'>;
+
+function broughtDisk(definition: Definition, contributed: Contributed, problems: Problems): PlannedDisk {
   const brought = contributed.partitions.map(({ item }) => item);
   checkPartitionNames(contributed.fstab, brought, problems);
   return {
@@ -75,7 +87,7 @@ function askedDisk(
   selected: readonly Selected[],
   contributed: Contributed,
   problems: Problems,
-): Disk {
+): PlannedDisk {
   const ofKind = <Kind extends 'filesystem' | 'init'>(kind: Kind, name: string) => {
     for (const { component } of selected)
       if (component.kind === kind && component.name === name) return component as ComponentOf<Kind>;
@@ -116,7 +128,8 @@ function askedDisk(
     renamed,
     own: asked.flatMap((partition, index) => {
       const component = facts.fileSystemOf(partition);
-      return ownLine(partition, labels[index] ?? '', component, growth?.mountOptions ?? []);
+      const checked = partition.mount === undefined || partition.mount !== keptOn(definition.root);
+      return ownLine(partition, labels[index] ?? '', component, { growing: growth?.mountOptions ?? [], checked });
     }),
   });
   // Where a partition is missing that components have lines for, that has been reported.

@@ -14,12 +14,18 @@ export function isRoot({ mount }: ImagePartition): boolean {
 }
 
 /** That of /: what its partition says, else the definition as a whole. */
-export function rootFileSystem({ filesystem, image }: Definition): ChosenFileSystem {
+export function rootFileSystem(definition: Definition): ChosenFileSystem {
+  return saidOfRoot(definition)[0] ?? { name: definition.filesystem, pointer: '/filesystem' };
+}
+
+/** Where a definition says it more closely than for itself as a whole; the first counts. */
+export function saidOfRoot({ root, image }: Definition): ChosenFileSystem[] {
   const index = image.partitions?.findIndex(isRoot) ?? -1;
-  const own = image.partitions?.[index]?.filesystem;
-  return own === undefined
-    ? { name: filesystem, pointer: '/filesystem' }
-    : { name: own, pointer: `/image/partitions/${index}/filesystem` };
+  const said = [
+    { name: image.partitions?.[index]?.filesystem, pointer: `/image/partitions/${index}/filesystem` },
+    { name: root?.filesystem, pointer: '/root/filesystem' },
+  ];
+  return said.flatMap(({ name, pointer }) => (name === undefined ? [] : { name, pointer }));
 }
 
 /** Of a partition other than the root; undefined where no component is chosen for it: swap space, and what firmware reads. */
@@ -36,14 +42,27 @@ export function otherFileSystems({ image }: Definition): ChosenFileSystem[] {
   });
 }
 
+/** The folder whose partition keeps changes to the root file system; undefined where they stay in memory. */
+export function keptOn(root: Definition['root']): string | undefined {
+  return root?.overlay === undefined || root.overlay === 'tmpfs' ? undefined : root.overlay;
+}
+
+/** Of the partition that keeps changes to the root file system, where one does. */
+export function overlayFileSystems({ image, root }: Definition): string[] {
+  const kept = image.partitions?.find(({ mount }) => mount !== undefined && mount === keptOn(root));
+  return kept ? [partitionFileSystem(kept) ?? []].flat() : [];
+}
+
 /** The definition with another file system for /. */
 export function withRootFileSystem(definition: Definition, name: string): Definition {
-  const { partitions } = definition.image;
+  const { root, image } = definition;
+  const { partitions } = image;
   return {
     ...definition,
     filesystem: name,
+    ...(root?.filesystem === undefined ? {} : { root: { ...root, filesystem: name } }),
     image: {
-      ...definition.image,
+      ...image,
       partitions: partitions?.map((one) =>
         isRoot(one) && one.filesystem !== undefined ? { ...one, filesystem: name } : one,
       ),

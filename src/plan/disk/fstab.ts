@@ -38,12 +38,13 @@ export interface OwnLine {
 /**
  * The line for a partition. Of the root and of what firmware reads, components have lines, which get the options beside their own.
  * @param component the file system's; undefined where it has none @param growing what is said of a file system that is to grow
+ * @param checked fsck(8) is run at boot, which it cannot be on what the initramfs has mounted
  */
 export function ownLine(
   partition: ImagePartition,
   label: string,
   component: ComponentOf<'filesystem'> | undefined,
-  growing: readonly string[],
+  { growing, checked }: { growing: readonly string[]; checked: boolean },
 ): OwnLine[] {
   const purpose = purposeOf(partition);
   const asked = [
@@ -61,7 +62,7 @@ export function ownLine(
   if (!component?.mounted) return [];
   const { options, fsckPass } = component.mounted;
   // A file system that cannot be written to is mounted so without a word.
-  const line = `${name} ${mount} ${component.use} ${optionsText([...options, ...asked])} 0 ${fsckPass}`;
+  const line = `${name} ${mount} ${component.use} ${optionsText([...options, ...asked])} 0 ${checked ? fsckPass : 0}`;
   return [{ mount, line, options: [] }];
 }
 

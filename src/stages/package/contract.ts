@@ -32,6 +32,8 @@ export const AskedPartition = PlannedPartition.extend({
   /** It takes the rest of the disk, and grows with it at boot. */
   grow: z.literal(true).optional(),
   asked: z.strictObject({ pointer: z.string(), size: z.string() }).optional(),
+  /** Of the root: dm-verity checks it, by hashes in a partition of their own that follows it. */
+  verity: z.strictObject({ label: PlannedPartition.shape.label, typeGuid: z.guid() }).optional(),
 });
 
 export type PlannedPartition = z.infer<typeof PlannedPartition>;
@@ -59,6 +61,8 @@ export const PackageParams = z.strictObject({
   formats: z.array(ChosenFormat),
   compression: z.enum(['none', 'zstd']),
   partitions: z.array(AskedPartition),
+  /** The label of the partition that changes to the root file system go to; absent: memory, where it is never written itself. */
+  overlay: PlannedPartition.shape.label.optional(),
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart.optional(),
   /** What labels files; only where the kernel decides by labels. */

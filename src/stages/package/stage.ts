@@ -50,6 +50,7 @@ export const packageStage = defineStage({
         formats: composition.formats,
         compression: definition.image.compression,
         partitions: composition.partitions,
+        ...(composition.overlay === undefined ? {} : { overlay: composition.overlay }),
         ...(composition.growth ? { growth: composition.growth } : {}),
         ...(composition.labels ? { labels: composition.labels } : {}),
         layout: defaultParts.layout,

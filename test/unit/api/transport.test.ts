@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { createHttpServer, type TransportBounds } from '../../../src/api/http-server.ts';
 import { ApiWorld } from '../../fixtures/engine/api-world.ts';
 import { listen } from '../../fixtures/engine/served.ts';
@@ -113,6 +113,15 @@ function problemIn(answer: string): { code: string; status: number } {
 const h2c = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n';
 const webSocket =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+test('a connection stays open for longer than clients and proxies leave one without a request', async () => {
+  await start();
+  const socket = dial();
+  socket.write(`GET /healthz HTTP/1.1\r\n${host}\r\n`);
+  const [, seconds] = /^keep-alive: timeout=(\d+)/im.exec(await received(socket, /"status":"ok"/)) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(60);
+  socket.destroy();
+});
 
 describe('an Upgrade that is not understood', () => {
   it('is ignored: the request is answered, and so is the next one on its connection', async () => {

@@ -6,7 +6,7 @@ import { commandLine, liveCommandLine, quoteToken } from '../../../../stage-imag
 
 describe('the kernel command line', () => {
   test('begins with the root file system and keeps the order of the tokens', () => {
-    expect(commandLine('0123-4', ['console=tty0', 'console=ttyS0'])).toBe(
+    expect(commandLine({ partitionUuid: '0123-4' }, ['console=tty0', 'console=ttyS0'])).toBe(
       'root=PARTUUID=0123-4 ro console=tty0 console=ttyS0',
     );
   });
@@ -28,8 +28,8 @@ describe('the kernel command line', () => {
   });
 
   test('that the kernel would cut is refused', () => {
-    expect(commandLine('1', ['x'.repeat(1700)])).toHaveLength(1719);
-    expect(() => commandLine('1', ['x'.repeat(1800)])).toThrow(/1819 bytes/);
+    expect(commandLine({ partitionUuid: '1' }, ['x'.repeat(1700)])).toHaveLength(1719);
+    expect(() => commandLine({ partitionUuid: '1' }, ['x'.repeat(1800)])).toThrow(/1819 bytes/);
   });
 });
 

@@ -1,0 +1,5 @@
+import * as z from 'zod';
+
+export const XfsParams = z.strictObject({});
+
+export const xfsTraits = { readByUefi: false, writable: true, grows: true, keepsOwners: true } as const;
