@@ -4,8 +4,10 @@ import { debianBinary } from './debian-binary/debian-binary.ts';
 import { debianSource } from './debian-source/debian-source.ts';
 import type { sourceParams } from './params.ts';
 import type { KernelSource } from './source.ts';
+import { url } from './url/url.ts';
 
 export const kernelSources: Readonly<Record<keyof typeof sourceParams, Part<KernelSource>>> = {
   'debian-binary': debianBinary,
   'debian-source': debianSource,
+  url,
 };

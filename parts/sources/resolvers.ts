@@ -4,8 +4,10 @@ import { debianBinaryResolver } from './debian-binary/resolver.ts';
 import { debianSourceResolver } from './debian-source/resolver.ts';
 import type { sourceParams } from './params.ts';
 import type { SourceResolver } from './source.ts';
+import { urlResolver } from './url/resolver.ts';
 
 export const sourceResolvers: Readonly<Record<keyof typeof sourceParams, Part<SourceResolver>>> = {
   'debian-binary': debianBinaryResolver,
   'debian-source': debianSourceResolver,
+  url: urlResolver,
 };

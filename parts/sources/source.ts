@@ -7,9 +7,27 @@
  */
 import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { KernelGroup } from '../../src/stages/lock.ts';
-import type { LockedPackage } from '../../src/stages/locked-package.ts';
+import type { LockedKernelSource } from '../../src/stages/locked-package.ts';
 import type { KernelWish } from '../../src/stages/resolve/contract.ts';
 import type { ResolveContext } from '../userlands/userland.ts';
+
+/** What a resolver may ask of the web. Which hosts may be asked, proxies and certificates are the affair of the run. */
+export interface Web {
+  /** What a server says of a file: its size, and when it was last changed, in seconds since the epoch; now where that is not said. */
+  facts(url: string, asked: AskedOfWeb): Promise<{ sizeBytes: number; changedAt: number }>;
+}
+
+export interface AskedOfWeb {
+  /** What names the address: a place in the definition, or ''. */
+  pointer: string;
+  mostBytes: number;
+}
+
+/** The same with what asks the web; it throws StageFailure `source.gone`, `.refused`, `.too-large`, `.unreachable`. */
+export type SourceContext = ResolveContext & { web: Web };
+
+/** No file of a source is larger. The kernel's tree takes 150 MB as .tar.xz, and 1.5 GB as .tar. */
+export const mostSourceBytes = 4 * 2 ** 30;
 
 export interface SourceResolver {
   /** What is fetched to begin with, for whoever waits: `the package lists of trixie`. */
@@ -18,7 +36,7 @@ export interface SourceResolver {
    * What answers a wish for a kernel: the newest of its series, or the exact version. Files that `previous` has already keep its date.
    * @throws StageFailure `kernel.unavailable` where there is none, saying which there are.
    */
-  resolve(context: ResolveContext, wish: KernelWish, previous: KernelGroup | undefined): Promise<KernelGroup>;
+  resolve(context: SourceContext, wish: KernelWish, previous: KernelGroup | undefined): Promise<KernelGroup>;
   /** Which package of the lock is the kernel itself, for packages that depend on it; undefined where it is compiled. */
   finished(locked: KernelGroup): KernelPackage | undefined;
 }
@@ -30,6 +48,8 @@ export interface VerifiedFile {
   filename: string;
   sizeBytes: number;
   sha256: string;
+  /** As the lock has it: of the package, or of the tree that is in it. */
+  version: string;
 }
 
 export interface Unpacking {
@@ -47,7 +67,7 @@ export interface KernelSource {
    * @param store the source store: a file for each that the lock names, below `sha256`
    * @throws StageFailure `kernel.source-unclear` where the lock does not name exactly one, `source.hash-mismatch`.
    */
-  verify(sources: readonly LockedPackage[], store: string): Promise<VerifiedFile>;
+  verify(sources: readonly LockedKernelSource[], store: string): Promise<VerifiedFile>;
   /**
    * Unpacks it: a tree as kernel.org has it, with its Makefile at the top, or a finished kernel, with everything where
    * `finishedFiles` says. What building a kernel, or running it, never reads may be left out.

@@ -1,41 +1,42 @@
-/** The Debian package that brings the kernel, found in the source store. */
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { undefinedIfMissing } from '../../src/missing-file.ts';
-import type { LockedPackage } from '../../src/stages/locked-package.ts';
+/** The file that brings the kernel, found in the source store. */
+import type { LockedKernelSource } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
-import { sha256File } from '../../stage-images/contract/hash.ts';
 import type { VerifiedFile } from './source.ts';
+import { storedFile } from './stored-file.ts';
 
 /**
- * Finds the one package whose name begins with `prefix` and verifies it against the lock. Nothing has read it before that.
+ * Finds the one Debian package whose name begins with `prefix` and verifies it against the lock. Nothing has read it before that.
  * @throws StageFailure when there is none, or it is not what the lock names.
  */
-export async function verifiedPackage(
-  sources: readonly LockedPackage[],
+export function verifiedPackage(
+  sources: readonly LockedKernelSource[],
   prefix: 'linux-source-' | 'linux-image-',
   store: string,
 ): Promise<VerifiedFile> {
-  const [source, ...others] = sources.filter(({ name }) => name.startsWith(prefix));
-  if (!source || others.length > 0)
-    throw new StageFailure({
-      code: 'kernel.source-unclear',
-      message: `The lock must name one package ${prefix}*; it names ${source ? others.length + 1 : 'none'}.`,
-      hint: 'Renew the lock with `ldf lock --update`.',
-    });
-  const path = join(store, 'sha256', source.sha256);
-  const found = await fingerprint(path);
-  if (found !== source.sha256)
-    throw new StageFailure({
-      code: 'source.hash-mismatch',
-      message: `${source.filename} in the source store is not what the lock names: expected sha256 ${source.sha256}, found ${found ?? 'nothing'}.`,
-      hint: 'Retry the build from stage download.',
-    });
-  return { path, filename: source.filename, sizeBytes: source.sizeBytes, sha256: source.sha256 };
+  return theOne(
+    sources.filter(({ name }) => name.startsWith(prefix)),
+    `package ${prefix}*`,
+    store,
+  );
 }
 
-/** undefined when there is no such file. */
-async function fingerprint(path: string): Promise<string | undefined> {
-  const entry = await stat(path).catch(undefinedIfMissing);
-  return entry && sha256File(path);
+/** The same for the one archive that is in no package. */
+export function verifiedArchive(sources: readonly LockedKernelSource[], store: string): Promise<VerifiedFile> {
+  return theOne(
+    sources.filter(({ arch }) => arch === undefined),
+    'archive with the source',
+    store,
+  );
+}
+
+async function theOne(found: readonly LockedKernelSource[], what: string, store: string): Promise<VerifiedFile> {
+  const [source] = found;
+  if (!source || found.length > 1)
+    throw new StageFailure({
+      code: 'kernel.source-unclear',
+      message: `The lock must name one ${what}; it names ${source ? found.length : 'none'}.`,
+      hint: 'Renew the lock with `ldf lock --update`.',
+    });
+  const { filename, sizeBytes, sha256, version } = source;
+  return { path: await storedFile(source, store), filename, sizeBytes, sha256, version };
 }

@@ -9,6 +9,7 @@ import { boundedRecord, bounds } from '../definition/bounds.ts';
 import { KernelWord } from '../definition/command-line.ts';
 import { SystemFile } from '../definition/definition.ts';
 import { MountOption, mostMountOptions } from '../definition/image-partitions.ts';
+import { anySeries } from '../definition/kernel-series.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
 import { hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
@@ -132,7 +133,10 @@ export type WrittenContributions = z.infer<typeof Contributions>;
 
 /** A series of kernels, and where it comes from. */
 const KernelSeries = z.strictObject({
-  series: z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/),
+  series: z.union(
+    [z.string().regex(/^[0-9]{1,4}\.[0-9]{1,4}$/), z.literal(anySeries)],
+    `must be a series such as "6.12", or ${anySeries}`,
+  ),
   /** The part that it comes from; by default that of the component. */
   use: PartName.optional(),
   /** Settings of the implementation, beyond what the component says for all series. A value may be one for each architecture. */
@@ -171,7 +175,7 @@ const AnyComponent = z.discriminatedUnion('kind', [
     kind: z.literal('kernel'),
     ...common,
     ...part,
-    /** What it offers, newest series first. */
+    /** What it offers, newest series first; `any` stands for all others, and last. */
     kernelSeries: z.array(KernelSeries).min(1).max(bounds.offered),
   }),
   z.strictObject({

@@ -11,11 +11,13 @@ import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
-import { KernelPatch, mostPatches } from './kernel-patch.ts';
+import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
 import { maxMachineFiles, PerMachine } from './per-machine.ts';
+import { Sha256 } from './sha256.ts';
+import { FileAddress } from './web-address.ts';
 
 export { Architecture };
 
@@ -128,6 +130,14 @@ export const Kernel = z.strictObject({
     .regex(/^[0-9]+\.[0-9]+(\.[0-9]+)?$/, 'must be a series such as "6.12" or an exact version such as "6.12.1"')
     .optional()
     .describe("A series such as 6.12, or an exact version; the lock pins it. Default: the source's newest series."),
+  url: FileAddress.optional()
+    .describe(
+      'The address (https or http) of an archive with the source, for a kernel source that takes one: .tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar.',
+    )
+    .meta({ title: 'Address' }),
+  sha256: Sha256.optional()
+    .describe('The sha256 of the file at `url`: another file fails the build.')
+    .meta({ title: 'SHA-256' }),
   config: z
     .strictObject({
       base: z
@@ -333,11 +343,7 @@ export const Definition = z
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
     unique(securityNames(definition), ['security']);
-    unique(
-      definition.kernel.patches.map((patch) => patch.name),
-      ['kernel', 'patches'],
-      'name',
-    );
+    unique(definition.kernel.patches.map(nameOfPatch), ['kernel', 'patches'], 'name');
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

@@ -24,6 +24,8 @@ export const KconfigQuery = z.strictObject({
   arch: Architecture,
   source: Kernel.shape.source,
   version: Kernel.shape.version,
+  url: Kernel.shape.url,
+  sha256: Kernel.shape.sha256,
   ...search,
 });
 export type KconfigQuery = z.infer<typeof KconfigQuery>;

@@ -5,8 +5,9 @@ import type { LockChange, LockGroup } from '../model/lock.ts';
 import type { AptSource } from '../stages/apt-source.ts';
 import type { KernelGroup, Lock, LockMade, PackagesGroup } from '../stages/lock.ts';
 import type { LockedGroups } from '../stages/locked.ts';
-import type { PackageSource } from '../stages/locked-package.ts';
+import type { KernelSourceFile } from '../stages/locked-package.ts';
 import type { ResolveData, ResolveParams } from '../stages/resolve/contract.ts';
+import type { SourceFile } from '../stages/source-file.ts';
 import type { Plan } from './types.ts';
 
 /** What the lock has to say where no boot packages are asked for. */
@@ -22,7 +23,18 @@ export function answeringGroups(wishes: Plan['wishes'], arch: Architecture, lock
     kernel,
     packages: packages && isFor(packages, kernel) ? packages : undefined,
     boot: wishes.boot === null ? noBootPackages : boot,
+    patches: lockedPatches(wishes, usable),
   };
+}
+
+/** undefined unless all of them are known: by their hashes, for a file may have moved. */
+function lockedPatches({ patches }: Plan['wishes'], lock: Lock | undefined): SourceFile[] | undefined {
+  const known = new Map((lock?.patches ?? []).map((file) => [file.sha256, file]));
+  const found = patches.flatMap(({ url, sha256 }) => {
+    const file = known.get(sha256);
+    return file ? [{ ...file, url }] : [];
+  });
+  return found.length === patches.length ? found : undefined;
 }
 
 /** Packages that depend on a kernel, such as its headers, are of no use with another one. */
@@ -47,8 +59,9 @@ export function resolveParams(plan: Plan, lock: Lock | undefined, update: LockUp
   const packages = packagesHold ? null : { ...plan.wishes.packages, userland, kernelSource };
   const bootHolds = answered.boot && !renews('boot');
   const boot = bootHolds || !plan.wishes.boot ? null : { ...plan.wishes.boot, userland };
-  if (!kernel && !packages && !boot) return null;
-  return { kernel, packages, boot, previous: lock?.arch === plan.definition.arch ? lock : null };
+  const patches = answered.patches ? {} : { patches: plan.wishes.patches };
+  if (!kernel && !packages && !boot && answered.patches) return null;
+  return { kernel, packages, boot, ...patches, previous: lock?.arch === plan.definition.arch ? lock : null };
 }
 
 /**
@@ -68,6 +81,8 @@ export function mergeLock(
   if (packages) merged.packages = packages;
   const boot = data.boot ?? kept?.boot;
   if (boot) merged.boot = boot;
+  const patches = data.patches ?? kept?.patches;
+  if (patches) merged.patches = patches;
   const isNew = [data.kernel, data.packages, data.boot].some((group) => group !== null);
   const noted = isNew ? (made ?? kept?.made) : kept?.made;
   if (noted) merged.made = noted;
@@ -88,7 +103,7 @@ export function lockChanges(before: Lock | undefined, after: Lock): LockChange[]
  * Tells whether a package comes from a suite of security updates: by the archive under whose address it lies. Where such a
  * suite shares its address with another one, that cannot be told, and it does not count.
  */
-function securityUpdates(sources: readonly AptSource[]): (source: PackageSource) => boolean {
+function securityUpdates(sources: readonly AptSource[]): (source: KernelSourceFile) => boolean {
   const archives = sources.map(({ uri, suite }) => ({ base: uri.endsWith('/') ? uri : `${uri}/`, suite }));
   return ({ url }) => {
     const holders = archives.filter(({ base }) => url.startsWith(base));
@@ -100,9 +115,9 @@ function securityUpdates(sources: readonly AptSource[]): (source: PackageSource)
 
 function changes(
   group: LockChange['group'],
-  before: readonly PackageSource[],
-  after: readonly PackageSource[],
-  isSecurity: (source: PackageSource) => boolean,
+  before: readonly KernelSourceFile[],
+  after: readonly KernelSourceFile[],
+  isSecurity: (source: KernelSourceFile) => boolean,
 ): LockChange[] {
   const old = new Map(before.map((source) => [source.name, source]));
   const now = new Map(after.map((source) => [source.name, source]));

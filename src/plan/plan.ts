@@ -15,7 +15,7 @@ import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
 import { signingOf } from './signing.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
-import { formOf, wishesOf } from './wishes.ts';
+import { checkKernel, formOf, readingPart, wishesOf } from './wishes.ts';
 
 /** @throws LdfError `definition.impossible` with every problem at once. */
 export function planBuild(input: PlanInput): Plan {
@@ -23,13 +23,25 @@ export function planBuild(input: PlanInput): Plan {
   const problems = new Problems();
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
+  checkKernel(wishes.kernel, definition, problems);
   checkWords(definition, problems);
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
   problems.throwIfAny(definition.name);
 
-  const { kernel, packages, boot } = answeringGroups(wishes, definition.arch, lock);
-  const { source } = wishes.kernel;
-  const facts = { definition, timeFactor, composition, signing, source, form: formOf(source), kernel, packages, boot };
+  const { kernel, packages, boot, patches } = answeringGroups(wishes, definition.arch, lock);
+  const source = readingPart(wishes.kernel.source);
+  const facts = {
+    definition,
+    timeFactor,
+    composition,
+    signing,
+    source,
+    form: formOf(source),
+    kernel,
+    packages,
+    boot,
+    patches,
+  };
   const keys: Record<StageName, string> = {};
   const stages = stagesOf(input).map((stage): PlannedStage => {
     const { name, after, inputs } = stage;
@@ -49,7 +61,7 @@ export function planBuild(input: PlanInput): Plan {
     stages,
     notes: [...recommendationNotes(packages), ...(unlike === '' ? [] : [madeNote(unlike)])],
     madeOtherwise: unlike,
-    sources: kernel && packages && boot ? sourcesOf({ kernel, packages, boot }).map(fileOf) : [],
+    sources: kernel && packages && boot && patches ? sourcesOf({ kernel, packages, boot, patches }).map(fileOf) : [],
   };
 }
 

@@ -6,7 +6,7 @@ import type { Composed } from '../stages/composed.ts';
 import type { Lock } from '../stages/lock.ts';
 import type { ImageName, StageName } from '../stages/names.ts';
 import type { Origin } from '../stages/origin.ts';
-import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
+import type { BootWish, KernelWish, PackagesWish, PatchWish } from '../stages/resolve/contract.ts';
 import type { SigningCertificate } from '../stages/signing.ts';
 import type { SourceFile } from '../stages/source-file.ts';
 import type { Workload } from '../stages/workload.ts';
@@ -66,7 +66,7 @@ export interface Plan {
   definition: Definition;
   composition: Composition;
   /** What the lock's groups have to answer; null: nothing is asked of one. */
-  wishes: { kernel: KernelWish; packages: PackagesWish; boot: BootWish | null };
+  wishes: { kernel: KernelWish; packages: PackagesWish; boot: BootWish | null; patches: PatchWish[] };
   stages: PlannedStage[];
   /** Remarks on what the lock leaves out and what it was made with, as sentences; empty without a lock. */
   notes: string[];

@@ -1,10 +1,12 @@
 /** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
-import { sourceForms } from '../../parts/sources/params.ts';
+import { sourceAsks, sourceForms } from '../../parts/sources/params.ts';
 import { forArchitecture } from '../catalog/by-architecture.ts';
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import { earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
+import { askedPatches, nameOfPatch } from '../definition/kernel-patch.ts';
+import { anySeries, versionInName } from '../definition/kernel-series.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { KernelForm } from '../stages/kernel-form.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
@@ -20,6 +22,9 @@ export function wishesOf(definition: Definition, composition: Composition, probl
     kernel: kernelWish(definition, component('kernel'), problems),
     packages: packagesWish(definition, component('userland'), composition, problems),
     boot: bootWish(definition, composition),
+    patches: askedPatches(definition.kernel.patches).flatMap((patch, index) =>
+      'url' in patch ? [{ ...patch, pointer: `/kernel/patches/${index}/url` }] : [],
+    ),
   };
 }
 
@@ -31,7 +36,7 @@ export function kernelWish(
   const offered = source?.kernelSeries ?? [];
   const { version } = definition.kernel;
   const series = version?.split('.').slice(0, 2).join('.') ?? offered[0]?.series;
-  const match = offered.find((entry) => entry.series === series);
+  const match = offered.find((entry) => entry.series === series) ?? offered.find((entry) => entry.series === anySeries);
   if (source && !match)
     problems.add('/kernel/version', `kernel/${source.name} does not offer ${version ?? 'any version'}`, {
       value: version,
@@ -43,13 +48,71 @@ export function kernelWish(
       value: version,
       hint: 'Choose another version, or another kernel.source.',
     });
-  const part: ChosenPart = { use: match?.use ?? '', params: params ?? {} };
+  const part: ChosenPart = { use: match?.use ?? '', params: { ...params, ...asked(definition, match?.use ?? '') } };
+  if (source && match) refuseUnasked(definition, source, part, problems);
   if (source && formOf(part) === 'binary') {
     refuseBase(definition, source, problems);
     refusePatches(definition, source, problems);
   }
-  const wanted = { source: part, version: version ?? series ?? '' };
+  const newest = series === anySeries ? versionIn(part) : series;
+  const wanted = { source: part, version: version ?? newest ?? '' };
   return { wishesSha256: contentHash(kernelQuestion(wanted)), ...wanted };
+}
+
+/** What a definition may tell a source, see `sourceAsks`. */
+const kernelKeys = ['url', 'sha256'] as const;
+
+function asksOf({ use }: Pick<ChosenPart, 'use'>): readonly (typeof kernelKeys)[number][] {
+  const asks: Readonly<Record<string, readonly (typeof kernelKeys)[number][]>> = sourceAsks;
+  return (Object.hasOwn(asks, use) ? asks[use] : undefined) ?? [];
+}
+
+function asked({ kernel }: Definition, use: string): ChosenPart['params'] {
+  const given = asksOf({ use }).filter((key) => kernel[key] !== undefined);
+  return Object.fromEntries(given.map((key) => [key, kernel[key]]));
+}
+
+function refuseUnasked({ kernel }: Definition, source: Component, part: ChosenPart, problems: Problems): void {
+  const asks = asksOf(part);
+  for (const key of kernelKeys)
+    if (kernel[key] !== undefined && !asks.includes(key))
+      problems.add(`/kernel/${key}`, `kernel/${source.name} takes no ${key}`, {
+        value: kernel[key],
+        hint: `Leave kernel.${key} out, or choose a kernel.source that takes it.`,
+      });
+}
+
+/**
+ * What the definition has yet to say of its kernel: no obstacle to choosing the source, but nothing can be planned without it.
+ */
+export function checkKernel(
+  { source, version }: Pick<KernelWish, 'source' | 'version'>,
+  { kernel: written }: Definition,
+  problems: Problems,
+): void {
+  for (const key of asksOf(source))
+    if (source.params[key] === undefined)
+      problems.add(`/kernel/${key}`, `is missing: ${written.source} is told by kernel.${key} what to fetch`, {
+        hint: `Give kernel.url the address of an archive, and kernel.sha256 the sha256 of that file; or choose another kernel.source.`,
+      });
+  if (source.use !== '' && version === '')
+    problems.add('/kernel/version', 'is missing, and the address has no version in it', {
+      hint: 'Say which version the source is, such as version: "6.12.40".',
+    });
+}
+
+/**
+ * The part as stages that read the kernel are told of it: without the address and the hash of its file, which the lock has, so
+ * that the same file from elsewhere is compiled once.
+ */
+export function readingPart({ use, params }: ChosenPart): ChosenPart {
+  const asks: readonly string[] = asksOf({ use });
+  return { use, params: Object.fromEntries(Object.entries(params).filter(([key]) => !asks.includes(key))) };
+}
+
+/** The version in the last part of an address. */
+function versionIn({ params: { url } }: ChosenPart): string | undefined {
+  return typeof url === 'string' ? versionInName(new URL(url).pathname.split('/').at(-1) ?? '') : undefined;
 }
 
 /** What a source of kernels gives; one that there is not is a problem already. */
@@ -77,9 +140,9 @@ function refuseBase(definition: Definition, source: Component, problems: Problem
 
 /** What is compiled already is changed by nothing. */
 function refusePatches({ kernel }: Definition, source: Component, problems: Problems): void {
-  kernel.patches.forEach(({ name }, index) => {
+  kernel.patches.forEach((patch, index) => {
     problems.add(`/kernel/patches/${index}`, `kernel/${source.name} offers finished kernels, which take no patches`, {
-      value: name,
+      value: nameOfPatch(patch),
       hint: 'Leave the patch out, or choose a kernel.source that is compiled.',
     });
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { WebAddress } from './web-address.ts';
+import { WebAddress } from '../definition/web-address.ts';
 
 /** Of one lock. */
 export const mostAptSources = 100;

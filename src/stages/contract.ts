@@ -5,7 +5,10 @@
  */
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
+import { Sha256 } from '../definition/sha256.ts';
 import { Fix, mostEvidence, mostFixes, RetryAdvice } from '../fix.ts';
+
+export { Sha256 };
 
 export const contractVersion = 1;
 
@@ -23,8 +26,6 @@ export const stagePaths = {
 
 /** A stage writes this file into /ldf/keep/<name> when all that the next run needs is there. */
 export const keptMarker = 'complete';
-
-export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in lower-case hexadecimal');
 
 /** A path below the stage's output folder. */
 export const OutputPath = z

@@ -5,12 +5,14 @@
 import * as z from 'zod';
 import { Architecture } from '../definition/architecture.ts';
 import { boundedRecord } from '../definition/bounds.ts';
+import { mostPatches } from '../definition/kernel-patch.ts';
 import { isRecord } from '../is-record.ts';
 import { AptSource, mostAptSources } from './apt-source.ts';
 import { Sha256 } from './contract.ts';
 import { KernelPackage } from './kernel-package.ts';
-import { mostBootPackages, mostKernelSources, PackageSource } from './locked-package.ts';
+import { KernelSourceFile, mostBootPackages, mostKernelSources, PackageSource } from './locked-package.ts';
 import { SourceDate } from './source-date.ts';
+import { SourceFile } from './source-file.ts';
 
 /** Packages of a lock, with all they depend on; a whole desktop has 2,500. */
 const mostPackages = 10_000;
@@ -28,8 +30,8 @@ const kernelGroup = z.strictObject({
   sourceDate: SourceDate,
   /** Upstream version, such as 6.12.57. */
   version: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.+~-]{0,63}$/, 'must be the version of a kernel, such as 6.12.57'),
-  /** The Debian package that brings the source tree, or the finished kernel. */
-  sources: z.array(PackageSource).min(1).max(mostKernelSources),
+  /** The Debian package that brings the source tree, or the finished kernel; or the archive that the tree is in. */
+  sources: z.array(KernelSourceFile).min(1).max(mostKernelSources),
 });
 export const KernelGroup = z.preprocess(earlierName, kernelGroup);
 export type KernelGroup = z.infer<typeof kernelGroup>;
@@ -90,6 +92,8 @@ export const Lock = z.strictObject({
   kernel: KernelGroup.optional(),
   packages: PackagesGroup.optional(),
   boot: BootGroup.optional(),
+  /** Files with changes of the kernel's source, which the definition names by address and hash. */
+  patches: z.array(SourceFile).max(mostPatches).optional(),
   made: LockMade.optional(),
 });
 export type Lock = z.infer<typeof Lock>;

@@ -1,6 +1,6 @@
 /** What of a lock goes into the parameters of stages. */
 import type { BootGroup, KernelGroup, PackagesGroup } from './lock.ts';
-import type { LockedPackage, PackageSource } from './locked-package.ts';
+import type { KernelSourceFile } from './locked-package.ts';
 import type { SourceFile } from './source-file.ts';
 
 /** The groups of a lock, as far as they are there. Where nothing is asked of `boot`, it has no packages. */
@@ -8,26 +8,28 @@ export interface LockedGroups {
   kernel: Pick<KernelGroup, 'sources' | 'sourceDate'>;
   packages: Pick<PackagesGroup, 'packages' | 'sourceDate'>;
   boot: Pick<BootGroup, 'packages' | 'sourceDate'>;
+  /** Files with changes of the kernel's source. */
+  patches: readonly SourceFile[];
 }
 
 /** Without the address it came from: the same file from another mirror gives the same key. */
-export function locked({ url: _url, ...rest }: PackageSource): LockedPackage {
+export function locked<Source extends KernelSourceFile>({ url: _url, ...rest }: Source): Omit<Source, 'url'> {
   return rest;
 }
 
-export function fileOf({ url, sha256, sizeBytes, filename }: PackageSource): SourceFile {
+export function fileOf({ url, sha256, sizeBytes, filename }: SourceFile): SourceFile {
   return { url, sha256, sizeBytes, filename };
 }
 
-/** Every package that the groups name, one that several name once. */
-export function sourcesOf({ kernel, packages, boot }: LockedGroups): PackageSource[] {
-  const all = [...kernel.sources, ...packages.packages, ...boot.packages];
+/** Every file that the groups name, one that several name once. */
+export function sourcesOf({ kernel, packages, boot, patches }: LockedGroups): SourceFile[] {
+  const all = [...kernel.sources, ...packages.packages, ...boot.packages, ...patches];
   const seen = new Set<string>();
   return all.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
 }
 
 /** When the groups were resolved, each date once. */
-export function datesOf({ kernel, packages, boot }: LockedGroups): number[] {
+export function datesOf({ kernel, packages, boot }: Omit<LockedGroups, 'patches'>): number[] {
   const dates = [packages.sourceDate, kernel.sourceDate, ...(boot.packages.length > 0 ? [boot.sourceDate] : [])];
   return [...new Set(dates)];
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { WebAddress } from '../definition/web-address.ts';
 import { Sha256 } from './contract.ts';
-import { WebAddress } from './web-address.ts';
 
 /** A file to fetch. `url` is where it was found; `sha256` is what it is. */
 export const SourceFile = z.strictObject({

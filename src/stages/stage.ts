@@ -69,6 +69,8 @@ export interface StageFacts {
   packages: PackagesGroup | undefined;
   /** Without packages where nothing is asked for. */
   boot: LockedGroups['boot'] | undefined;
+  /** Empty where the definition names no file with one. */
+  patches: LockedGroups['patches'] | undefined;
 }
 
 /** What a stage is asked for in a build. */

@@ -12,6 +12,7 @@ import type { PackageData } from '../../src/stages/package/data.ts';
 import { deriveUuid } from '../contract/derive.ts';
 import type { StageContext, StageProgram } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
+import { readPatches } from '../kernel-builder/read-patches.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
 import { contributedFiles, requireOrigins } from './boot-files.ts';
 import { BootPackages } from './boot-packages.ts';
@@ -91,7 +92,8 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     }),
   );
   const images = written.flat();
-  const bill = writeSbom(params, inputs.release, key, await bootPackages.used());
+  const patches = await readPatches(params.kernel.patches ?? [], context.sources);
+  const bill = writeSbom(params, inputs.release, key, await bootPackages.used(), patches);
   const sbom = await writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill);
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(

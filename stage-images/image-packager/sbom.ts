@@ -1,6 +1,7 @@
 /** The software bill of materials: CycloneDX 1.6 as JSON (https://cyclonedx.org/docs/1.6/json/), the same in every run. */
 
-import type { LockedPackage } from '../../src/stages/locked-package.ts';
+import type { PatchText } from '../../src/definition/kernel-patch.ts';
+import type { LockedKernelSource, LockedPackage } from '../../src/stages/locked-package.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
 import type { UsedPackage } from './boot-packages.ts';
@@ -9,16 +10,23 @@ type Params = PackageParams;
 
 /**
  * The document's text; its serial number follows from the stage's key, its date from the sources.
+ * @param patches those of the kernel, with their texts
  * @param boot the packages that boot files were taken from, each with these files as its components
  */
-export function writeSbom(params: Params, kernelRelease: string, key: string, boot: readonly UsedPackage[]): string {
+export function writeSbom(
+  params: Params,
+  kernelRelease: string,
+  key: string,
+  boot: readonly UsedPackage[],
+  patches: readonly PatchText[] = [],
+): string {
   const image = `image:${params.name}`;
   // A boot package may be one of the root file system as well.
   const sources = [...params.packages, ...boot.map(({ source }) => source)];
   const byUrl = new Map(sources.map((source) => [packageUrl(source), source]));
   const bootFiles = new Map(boot.map(({ source, files }) => [packageUrl(source), files]));
   const components = [
-    kernelComponent(params.kernel, kernelRelease),
+    kernelComponent(params.kernel, kernelRelease, patches),
     ...sortedPackages([...byUrl.values()]).map((source) => packageComponent(source, bootFiles.get(packageUrl(source)))),
   ];
   const document = {
@@ -39,7 +47,7 @@ export function writeSbom(params: Params, kernelRelease: string, key: string, bo
 }
 
 /** A kernel that was compiled has source packages as its ancestors; one that came finished is its packages. */
-function kernelComponent({ form, version, sources, patches = [] }: Params['kernel'], release: string) {
+function kernelComponent({ form, version, sources }: Params['kernel'], release: string, patches: readonly PatchText[]) {
   const packages = sortedPackages(sources).map((source) => packageComponent(source));
   return {
     type: 'operating-system',
@@ -60,12 +68,12 @@ function kernelComponent({ form, version, sources, patches = [] }: Params['kerne
 }
 
 /** In full, so that the kernel can be made again of what the document names. */
-function patchOf({ content }: NonNullable<Params['kernel']['patches']>[number]) {
+function patchOf({ content }: PatchText) {
   return { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content } } };
 }
 
-function packageComponent(source: LockedPackage, files: UsedPackage['files'] = []) {
-  const purl = packageUrl(source);
+function packageComponent(source: LockedKernelSource, files: UsedPackage['files'] = []) {
+  const purl = sourceUrl(source);
   return {
     type: 'library',
     'bom-ref': purl,
@@ -87,6 +95,15 @@ function fileComponent(purl: string, { path, sha256 }: UsedPackage['files'][numb
   };
 }
 
+function sourceUrl({ arch, ...source }: LockedKernelSource): string {
+  return arch === undefined ? fileUrl(source) : packageUrl({ ...source, arch });
+}
+
+/** Its type `generic`, with the qualifiers that it has for such. */
+function fileUrl({ name, version, filename, sha256 }: Omit<LockedKernelSource, 'arch'>): string {
+  return `pkg:generic/${purlPart(name)}@${purlPart(version)}?checksum=sha256:${sha256}&file_name=${purlPart(filename)}`;
+}
+
 /** The purl specification's type `deb`. */
 export function packageUrl({ name, version, arch }: Pick<LockedPackage, 'name' | 'version' | 'arch'>): string {
   return `pkg:deb/debian/${purlPart(name)}@${purlPart(version)}?arch=${purlPart(arch)}`;
@@ -97,7 +114,7 @@ function purlPart(text: string): string {
   return encodeURIComponent(text).replaceAll('%3A', ':');
 }
 
-function sortedPackages(packages: readonly LockedPackage[]): LockedPackage[] {
-  const order = (source: LockedPackage) => `${source.name} ${source.arch} ${source.version}`;
+function sortedPackages<Source extends LockedKernelSource>(packages: readonly Source[]): Source[] {
+  const order = (source: Source) => `${source.name} ${source.arch} ${source.version}`;
   return [...packages].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }

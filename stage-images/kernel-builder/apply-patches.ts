@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KernelPatch } from '../../src/definition/kernel-patch.ts';
+import type { PatchText } from '../../src/definition/kernel-patch.ts';
 import type { ErrorDetail } from '../../src/errors.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { runTool } from '../contract/tool.ts';
@@ -28,7 +28,7 @@ const maxDetails = 50;
  * Applies the patches in their order. What patch(1) can place by the lines around a change is applied, and its offset logged.
  * @throws StageFailure `kernel.patch-failed` for the first that does not apply, with each file and hunk that does not.
  */
-export async function applyPatches(patches: readonly KernelPatch[], { folder, version, work, log }: Patching) {
+export async function applyPatches(patches: readonly PatchText[], { folder, version, work, log }: Patching) {
   const file = join(work, 'change.patch');
   for (const [index, { name, content }] of patches.entries()) {
     await writeFile(file, content);
@@ -51,7 +51,7 @@ export async function applyPatches(patches: readonly KernelPatch[], { folder, ve
 }
 
 /** What a tree is made of: the package, and all that changed it since. */
-export function patchedSource(sha256: string, patches: readonly KernelPatch[]): string {
+export function patchedSource(sha256: string, patches: readonly PatchText[]): string {
   if (patches.length === 0) return sha256;
   const contents = patches.map(({ content }) => content);
   return createHash('sha256')

@@ -19,6 +19,7 @@ import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { judge } from './option-problems.ts';
+import { readPatches } from './read-patches.ts';
 import { unheldOptions } from './wanted-options.ts';
 
 export async function prepare(context: StageContext<PrepareSourceParams>): Promise<PrepareData> {
@@ -30,7 +31,7 @@ export async function prepare(context: StageContext<PrepareSourceParams>): Promi
   const folder = join(out, 'linux');
   const unpacked = (fraction: number) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`);
   await source.unpack(file, { folder, progress: unpacked });
-  const patches = params.patches ?? [];
+  const patches = await readPatches(params.patches ?? [], context.sources);
   if (patches.length > 0) progress(0.6, `applying ${patches.length} ${patches.length === 1 ? 'patch' : 'patches'}`);
   await applyPatches(patches, { folder, version: params.version, work: context.work, log: context.log });
   const toolchain = makePart('toolchain', toolchains, params.toolchain);

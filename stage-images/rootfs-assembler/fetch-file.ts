@@ -4,24 +4,8 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import type { SourceFile } from '../../src/stages/source-file.ts';
-import { RefusedHost } from './reachable.ts';
+import { FetchError, problemOf, refusal, unreachable } from './fetch-error.ts';
 import type { WebAnswer, WebClient } from './web-client.ts';
-
-export type FetchCode = 'source.gone' | 'source.hash-mismatch' | 'source.refused' | 'source.unreachable';
-
-/** Why one file could not be had from one address. `again`: another attempt may help. */
-export class FetchError extends Error {
-  override readonly name = 'FetchError';
-  constructor(
-    readonly code: FetchCode,
-    message: string,
-    readonly again = false,
-    /** The server asks for so long a wait. */
-    readonly afterMs = 0,
-  ) {
-    super(message);
-  }
-}
 
 /** Files that are being written; the store's own names are bare hashes. */
 export const partialSuffix = '.partial';
@@ -73,12 +57,13 @@ export class Transfer {
       } finally {
         await file.close();
       }
-      if (this.#received < sizeBytes) throw this.#unreachable(`ended after ${this.#received} of ${sizeBytes} bytes`);
+      if (this.#received < sizeBytes)
+        throw unreachable(this.#url, `ended after ${this.#received} of ${sizeBytes} bytes`);
       const found = this.#hash.digest('hex');
       if (found !== sha256) throw this.#mismatch(`sha256 ${found}`);
       await rename(this.#partial, join(this.#folder, sha256));
     } catch (error) {
-      const problem = this.#problemOf(error, stalled.signal);
+      const problem = problemOf(this.#url, error, stalled.signal);
       if (!(problem instanceof FetchError) || !problem.again || this.#validator === undefined)
         await this.giveUp(onBytes);
       throw problem;
@@ -109,7 +94,7 @@ export class Transfer {
     const headers: Record<string, string> =
       going && this.#validator ? { range: `bytes=${this.#received}-`, 'if-range': this.#validator } : {};
     const answer = await client.get(this.#url, headers, signal);
-    const { status, body, header } = answer;
+    const { status, header } = answer;
     if (status === 206 && going && header('content-range')?.startsWith(`bytes ${this.#received}-`)) return answer;
     if (this.#received > 0) this.#startOver(onBytes);
     if (status === 200) {
@@ -118,15 +103,7 @@ export class Transfer {
       this.#validator = header('accept-ranges') === 'bytes' ? strong : undefined;
       return answer;
     }
-    // What an error's body says is of no use here, and may have no end.
-    body.on('error', () => undefined);
-    body.destroy();
-    if (status === 404 || status === 410)
-      throw new FetchError('source.gone', `${this.#url} is not there any more (HTTP ${status}).`);
-    const again = status >= 500 || status === 408 || status === 429 || status === 416 || status === 206;
-    const afterMs = Number(header('retry-after') ?? 0) * 1000;
-    const message = `${this.#url} answered HTTP ${status}.`;
-    throw new FetchError('source.unreachable', message, again, Number.isFinite(afterMs) ? afterMs : 0);
+    throw refusal(this.#url, answer);
   }
 
   #startOver(onBytes: Transport['onBytes']): void {
@@ -136,36 +113,10 @@ export class Transfer {
     this.#validator = undefined;
   }
 
-  #problemOf(error: unknown, stalled: AbortSignal): unknown {
-    if (error instanceof FetchError || isStorageError(error)) return error;
-    const reason = causeOf(stalled.aborted ? stalled.reason : error);
-    if (reason instanceof RefusedHost)
-      return new FetchError('source.refused', `${this.#url} may not be fetched: ${reason.message}.`);
-    return this.#unreachable(
-      `could not be fetched: ${reason instanceof Error ? reason.message || reason.name : String(reason)}`,
-    );
-  }
-
   #mismatch(found: string): FetchError {
     const { sha256, sizeBytes } = this.#source;
     const expected = `expected sha256 ${sha256} (${sizeBytes} bytes)`;
     const message = `${this.#url} is not what the lock names: ${expected}, found ${found}.`;
     return new FetchError('source.hash-mismatch', message);
   }
-
-  #unreachable(how: string): FetchError {
-    return new FetchError('source.unreachable', `${this.#url} ${how}.`, true);
-  }
-}
-
-/** A refused host may be wrapped up: in the error of several attempts to connect, or as another's cause. */
-function causeOf(error: unknown): unknown {
-  if (error instanceof AggregateError && error.errors.length > 0) return causeOf(error.errors[0]);
-  return error instanceof Error && error.cause instanceof Error ? causeOf(error.cause) : error;
-}
-
-/** No space, or no permission, is not the network's fault, and no other attempt will fix it. */
-function isStorageError(error: unknown): boolean {
-  const codes = ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO'];
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
+import type { WantedFile } from '../../src/stages/download/contract.ts';
 import type { SourceFile } from '../../src/stages/source-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
-import { type FetchCode, FetchError, partialSuffix, Transfer } from './fetch-file.ts';
+import { type FetchCode, FetchError, mayPass } from './fetch-error.ts';
+import { partialSuffix, Transfer } from './fetch-file.ts';
 import type { WebClient } from './web-client.ts';
 
 export interface FetchOptions {
@@ -37,20 +39,27 @@ const hints: Record<FetchCode, string> = {
     'The mirror has replaced it: renew the lock with `ldf lock --update`, or name other mirrors (LDF_DEBIAN_MIRRORS) or a snapshot archive (LDF_SNAPSHOT_URL) that still have it.',
   'source.refused':
     'Locks that LDF resolves name the mirrors of the stage images. If that host is to be asked, name it or its network in LDF_ALLOWED_NETWORKS.',
+  'source.too-large': 'Name another file.',
   'source.hash-mismatch':
     'The mirror or a proxy serves something else: try again, or renew the lock with `ldf lock --update`.',
   'source.unreachable': 'Check the network, DNS and proxy of the Docker host, then retry the build.',
 };
 
-/** What may be over at another try. */
-const mayPass: ReadonlySet<FetchCode> = new Set<FetchCode>(['source.unreachable', 'source.hash-mismatch']);
+/** For files that the definition names. */
+const definitionHints: Record<FetchCode, string> = {
+  ...hints,
+  'source.gone': 'Correct the address in the definition, or name one where the file still is.',
+  'source.refused': 'If that host is to be asked, name it or its network in LDF_ALLOWED_NETWORKS.',
+  'source.hash-mismatch':
+    'Compare the file with what its publisher says of it: where the file is right, correct the sha256 in the definition; where it is not, name another address.',
+};
 
 /**
  * Brings every source into `folder`, under its sha256. A file that is there with the right size was verified when it
  * was written and is not fetched again.
  * @throws StageFailure with one detail for each file that could not be had.
  */
-export async function fetchSources(sources: readonly SourceFile[], folder: string, options: FetchOptions) {
+export async function fetchSources(sources: readonly WantedFile[], folder: string, options: FetchOptions) {
   const settings = { ...defaults, ...options };
   await mkdir(folder, { recursive: true });
   await removeLeftovers(folder, settings.stallMs);
@@ -58,13 +67,13 @@ export async function fetchSources(sources: readonly SourceFile[], folder: strin
   const missing = await filterMissing(wanted, folder);
   const totalBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ByteMeter(totalBytes, settings.progress);
-  const problems: FetchError[] = [];
+  const problems: Problem[] = [];
   const hosts = new Hosts();
   const queue = new PQueue({ concurrency: settings.concurrency });
   await queue.addAll(
     missing.map((source) => async () => {
-      const problem = await fetchFromAny(source, folder, settings, { meter, hosts });
-      if (problem) problems.push(problem);
+      const error = await fetchFromAny(source, folder, settings, { meter, hosts });
+      if (error) problems.push({ source, error });
     }),
   );
   if (problems.length > 0) throw failure(problems);
@@ -143,9 +152,9 @@ async function fetchWithRetries(
   }
 }
 
-async function filterMissing(sources: readonly SourceFile[], folder: string): Promise<SourceFile[]> {
+async function filterMissing(sources: readonly WantedFile[], folder: string): Promise<WantedFile[]> {
   const present = new Set(await readdir(folder));
-  const missing: SourceFile[] = [];
+  const missing: WantedFile[] = [];
   for (const source of sources)
     if (!present.has(source.sha256) || (await stat(join(folder, source.sha256))).size !== source.sizeBytes)
       missing.push(source);
@@ -163,22 +172,34 @@ async function removeLeftovers(folder: string, stallMs: number): Promise<void> {
   }
 }
 
-function failure(problems: readonly FetchError[]): StageFailure {
-  const codes = [...new Set(problems.map(({ code }) => code))];
+/** A file that could not be had. */
+interface Problem {
+  source: WantedFile;
+  error: FetchError;
+}
+
+function failure(problems: readonly Problem[]): StageFailure {
+  const codes = [...new Set(problems.map(({ error }) => error.code))];
   const [first] = problems;
   const message =
-    first && problems.length === 1 ? first.message : `${problems.length} source files could not be fetched.`;
+    first && problems.length === 1 ? first.error.message : `${problems.length} source files could not be fetched.`;
   return new StageFailure({
     code: codes.length === 1 && codes[0] ? codes[0] : 'source.unavailable',
     message,
-    hint: codes.map((code) => hints[code]).join(' '),
+    hint: [...new Set(problems.map(hintOf))].join(' '),
     ...(codes.some((code) => mayPass.has(code)) ? { retry: 'same' as const } : {}),
     details: problems.slice(0, maxDetails).map((problem) => ({
-      pointer: '',
-      message: problem.message,
-      hint: hints[problem.code],
+      pointer: problem.source.pointer ?? '',
+      message: problem.error.message,
+      ...(problem.source.pointer === undefined ? {} : { value: problem.source.sha256 }),
+      hint: hintOf(problem),
     })),
   });
+}
+
+/** A file that the definition names itself stays the same however often the lock is renewed. */
+function hintOf({ source, error: { code } }: Problem): string {
+  return source.pointer === undefined || code === 'source.unreachable' ? hints[code] : definitionHints[code];
 }
 
 /** Counts the bytes of all transfers together, and reports every percent at the most. */

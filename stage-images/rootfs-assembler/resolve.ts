@@ -3,22 +3,43 @@
  * groups of the lock that were asked for; what is wrong with any of them comes out in one report.
  */
 
+import { readStageNetwork, trustedCertificates } from '../../parts/network.ts';
 import { makePart } from '../../parts/part.ts';
+import { filenameOf } from '../../parts/sources/published-file.ts';
 import { sourceResolvers } from '../../parts/sources/resolvers.ts';
+import type { SourceContext } from '../../parts/sources/source.ts';
 import { userlands } from '../../parts/userlands/index.ts';
+import { mostPatchBytes } from '../../src/definition/kernel-patch.ts';
 import { recommendationNotes } from '../../src/stages/recommendations.ts';
-import type { BootWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { BootWish, PatchWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
+import type { SourceFile } from '../../src/stages/source-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
+import { Reachable } from './reachable.ts';
+import { RunWeb } from './run-web.ts';
+import { WebClient } from './web-client.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
-export async function resolve(context: StageContext<ResolveParams>) {
+export async function resolve({ arch, params, work, progress, log }: StageContext<ResolveParams>) {
+  const network = await readStageNetwork(work);
+  const reachable = new Reachable({ allowed: network.allowed, mirrors: network.mirrors });
+  const client = new WebClient(network, reachable, await trustedCertificates(network));
+  try {
+    // The same for all that takes part: suites are asked once for each context.
+    return await resolveGroups({ arch, params, work, progress, log, web: new RunWeb({ client, log }) });
+  } finally {
+    await client.close();
+  }
+}
+
+async function resolveGroups(context: SourceContext) {
   const { params, progress, log } = context;
   const { kernel, packages, boot, previous } = params;
   const source = kernel ? makePart('kernel source', sourceResolvers, kernel.source) : null;
   const suites = [packages?.suite, boot?.suite].filter((suite) => suite !== undefined);
-  const asked = [...(source ? [source.asks] : []), ...suites.map((suite) => `the package lists of ${suite}`)];
+  const lists = suites.map((suite) => `the package lists of ${suite}`);
+  const asked = [...(source ? [source.asks] : []), ...lists, ...(params.patches ? ['the sizes of patches'] : [])];
   progress(0, `fetching ${[...new Set(asked)].join(' and ')}`);
   const resolvingKernel = answer(async () =>
     kernel && source ? source.resolve(context, kernel, previous?.kernel) : null,
@@ -40,20 +61,44 @@ export async function resolve(context: StageContext<ResolveParams>) {
       throw kernel || packages ? error : neededForBoot(error, boot);
     });
   });
-  const [kernelAnswer, packagesAnswer, bootAnswer] = await Promise.all([
+  const resolvingPatches = Promise.all(
+    (params.patches ?? []).map((patch) => answer(() => resolvePatch(context, patch, previous?.patches ?? []))),
+  );
+  const [kernelAnswer, packagesAnswer, bootAnswer, patchAnswers] = await Promise.all([
     resolvingKernel,
     resolvingPackages,
     resolvingBoot,
+    resolvingPatches,
   ]);
-  if ('failure' in kernelAnswer || 'failure' in packagesAnswer || 'failure' in bootAnswer)
-    throw merged([packagesAnswer, kernelAnswer, bootAnswer]);
-  const found = { kernel: kernelAnswer.value, packages: packagesAnswer.value, boot: bootAnswer.value };
+  const patches = patchAnswers.flatMap((one) => ('value' in one ? [one.value] : []));
+  if (
+    'failure' in kernelAnswer ||
+    'failure' in packagesAnswer ||
+    'failure' in bootAnswer ||
+    patches.length < patchAnswers.length
+  )
+    throw merged([packagesAnswer, kernelAnswer, bootAnswer, ...patchAnswers]);
+  const found = {
+    ...{ kernel: kernelAnswer.value, packages: packagesAnswer.value, boot: bootAnswer.value },
+    ...(params.patches ? { patches } : {}),
+  };
   const kernelNote = found.kernel ? [`kernel ${found.kernel.version}`] : [];
   const packagesNote = found.packages ? [`${found.packages.packages.length} packages`] : [];
   const bootNote = found.boot ? [`${found.boot.packages.length} packages to boot from`] : [];
   for (const note of recommendationNotes(found.packages ?? undefined)) log(note);
   progress(1, [...kernelNote, ...packagesNote, ...bootNote].join(', '));
   return found;
+}
+
+/** What of the file is not in the definition: its size. */
+async function resolvePatch(
+  { web }: SourceContext,
+  { url, sha256, pointer }: PatchWish,
+  known: readonly SourceFile[],
+): Promise<SourceFile> {
+  const same = known.find((file) => file.sha256 === sha256);
+  const { sizeBytes } = same ?? (await web.facts(url, { pointer, mostBytes: mostPatchBytes }));
+  return { url, sha256, sizeBytes, filename: filenameOf(url, sha256) };
 }
 
 async function answer<Value>(run: () => Promise<Value>): Promise<Answer<Value>> {

@@ -71,6 +71,7 @@ const plainWords: Readonly<Record<string, string>> = {
   storage: 'where files are kept',
   swap: 'what memory is moved to, and a key of definitions',
   uefi: 'what firmware is called',
+  url: 'the address of a file, and a key of definitions',
   virtio: 'how QEMU calls a disk’s connection',
 };
 /** Keys under which parts and components are named. */
@@ -144,7 +145,9 @@ describe('neutral code', () => {
         const path = join('parts', kind, file);
         const targets = ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles;
         for (const { fileName } of targets)
-          expect(fileName, path).toMatch(/^(zod|\.\/.*params\.ts|(\.\.\/)+src\/architecture\.ts)$/);
+          expect(fileName, path).toMatch(
+            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(sha256|web-address))\.ts)$/,
+          );
       }
     }
   });

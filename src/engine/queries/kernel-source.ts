@@ -5,7 +5,7 @@ import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
 import { Problems } from '../../plan/problems.ts';
 import type { Plan } from '../../plan/types.ts';
-import { formOf, kernelWish } from '../../plan/wishes.ts';
+import { checkKernel, formOf, kernelWish } from '../../plan/wishes.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { missingSources } from '../core/missing-sources.ts';
@@ -17,19 +17,23 @@ import type { QueryRuns } from './query-runs.ts';
  */
 export function wishOf(
   catalog: Catalog,
-  { arch, source, version }: { arch: Architecture; source: string; version?: string | undefined },
+  arch: Architecture,
+  asked: { source: string } & Partial<Pick<Definition['kernel'], 'version' | 'url' | 'sha256'>>,
 ): Plan['wishes']['kernel'] {
+  const { source } = asked;
   const component = catalog.find('kernel', source);
   const offered = catalog.ofKind('kernel').map(({ name }) => name);
-  if (!component) throw impossible('/source', source, 'names no kernel', `There are ${offered.join(', ')}.`);
+  if (!component) throw impossible('/source', printable(source), 'names no kernel', `There are ${offered.join(', ')}.`);
   const problems = new Problems();
-  const wish = kernelWish(Definition.parse({ name: 'query', arch, kernel: { source, version } }), component, problems);
+  const definition = Definition.parse({ name: 'query', arch, kernel: asked });
+  const wish = kernelWish(definition, component, problems);
+  checkKernel(wish, definition, problems);
   const [problem] = problems.details;
-  if (problem) throw impossible('/version', version, problem.message, problem.hint);
+  if (problem) throw impossible(problem.pointer.replace(/^\/kernel/, ''), problem.value, problem.message, problem.hint);
   if (formOf(wish.source) !== 'source')
     throw impossible(
       '/source',
-      source,
+      printable(source),
       'offers finished kernels: their options are as they are',
       'Choose a kernel that is compiled to set its options.',
     );
@@ -38,7 +42,7 @@ export function wishOf(
 
 function impossible(pointer: string, value: string | undefined, message: string, hint: string | undefined): LdfError {
   const way = hint === undefined ? {} : { hint };
-  const shown = value === undefined ? {} : { value: printable(value) };
+  const shown = value === undefined ? {} : { value };
   return new LdfError('definition.impossible', 'There are no kernel options to show.', {
     details: [{ pointer, message, ...shown, ...way }],
   });

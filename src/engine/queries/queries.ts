@@ -6,6 +6,7 @@ import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
 import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
 import { type SuitePackages, suitePackages } from '../../plan/package-names.ts';
+import { readingPart } from '../../plan/wishes.ts';
 import { KernelGroup } from '../../stages/lock.ts';
 import { locked } from '../../stages/locked.ts';
 import type { ImageName } from '../../stages/names.ts';
@@ -73,8 +74,8 @@ export class Queries {
   }
 
   /** @throws as `packages` does; LdfError `definition.impossible` when there is no such kernel, or none to configure. */
-  async kconfig({ arch, source, version, text, limit }: KconfigQuery): Promise<KconfigAnswer> {
-    const wish = wishOf(await this.#engine.catalog(), { arch, source, version });
+  async kconfig({ arch, text, limit, ...asked }: KconfigQuery): Promise<KconfigAnswer> {
+    const wish = wishOf(await this.#engine.catalog(), arch, asked);
     const name = queryImage('kconfig');
     const images = await this.#images([name, stageWithResult('sources').image]);
     const kernel =
@@ -87,7 +88,7 @@ export class Queries {
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
       await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
       const { toolchain } = defaultParts;
-      const params = { source: wish.source, toolchain, sources: kernel.sources.map(locked) };
+      const params = { source: readingPart(wish.source), toolchain, sources: kernel.sources.map(locked) };
       return this.#runs.ask('kconfig', arch, params, images);
     });
     return searchEntries(all, text.replaceAll(/\bCONFIG_/gi, ''), limit, {

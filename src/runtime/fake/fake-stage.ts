@@ -182,7 +182,7 @@ function named({ use, params }: ChosenPart): string {
 /** The same request always gives the same files, and every stage says a word and reports progress. */
 export const defaultScripts = {
   async resolve(stage: FakeStage) {
-    const { kernel, packages, boot } = paramsOf(stage, resolveContract);
+    const { kernel, packages, boot, patches } = paramsOf(stage, resolveContract);
     const sourceDate = 1_700_000_000;
     return stage.succeed<'resolve'>({
       kernel: kernel && {
@@ -202,6 +202,9 @@ export const defaultScripts = {
         sourceDate,
         packages: boot.names.map(({ name }) => source(name, '1.0')),
       },
+      ...(patches && {
+        patches: patches.map(({ name, url, sha256 }) => ({ url, sha256, sizeBytes: 1000, filename: name })),
+      }),
     });
   },
   async download(stage: FakeStage) {

@@ -4,8 +4,12 @@ import type { StageContract } from '../contract.ts';
 import { SourceDate } from '../source-date.ts';
 import { SourceFile } from '../source-file.ts';
 
+/** A file, and the place in the definition that names it, where one does. */
+export const WantedFile = SourceFile.extend({ pointer: z.string().max(256).optional() });
+export type WantedFile = z.infer<typeof WantedFile>;
+
 export const DownloadParams = z.strictObject({
-  sources: z.array(SourceFile),
+  sources: z.array(WantedFile),
   /** When the groups of the lock were resolved: what an archive of snapshots is asked for. */
   dates: z.array(SourceDate).max(3).optional(),
 });

@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { compressions } from '../../definition/compression.ts';
 import { MountPoint } from '../../definition/image-partitions.ts';
 import { ImageSize } from '../../definition/image-size.ts';
-import { KernelPatch } from '../../definition/kernel-patch.ts';
 import { oneLine } from '../../definition/text.ts';
+import { AppliedPatch } from '../applied-patch.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelForm } from '../kernel-form.ts';
-import { LockedPackage, mostBootPackages } from '../locked-package.ts';
+import { LockedKernelSource, LockedPackage, mostBootPackages } from '../locked-package.ts';
 import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { packageLayer } from './data.ts';
@@ -89,9 +89,9 @@ export const PackageParams = z.strictObject({
   kernel: z.strictObject({
     form: KernelForm,
     version: z.string(),
-    sources: z.array(LockedPackage),
+    sources: z.array(LockedKernelSource),
     /** What its source was changed by, for the SBOM. */
-    patches: z.array(KernelPatch).optional(),
+    patches: z.array(AppliedPatch).optional(),
   }),
   sourceDate: SourceDate,
   /** What programs that firmware starts are signed with; the run is given the private key besides. */

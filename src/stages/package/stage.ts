@@ -1,5 +1,6 @@
 import { defaultParts } from '../../definition/defaults.ts';
 import { isRecord } from '../../is-record.ts';
+import { appliedPatches } from '../applied-patch.ts';
 import type { Composed } from '../composed.ts';
 import { datesOf, locked } from '../locked.ts';
 import { isDefinition } from '../origin.ts';
@@ -39,8 +40,8 @@ export const packageStage = defineStage({
     };
   },
   signsWith: ({ secureBoot }) => secureBoot?.sha256 ?? null,
-  plan({ definition, composition, signing, form, kernel, packages, boot }) {
-    if (!kernel || !packages || !boot) return null;
+  plan({ definition, composition, signing, form, kernel, packages, boot, patches }) {
+    if (!kernel || !packages || !boot || !patches) return null;
     return {
       params: {
         name: definition.name,
@@ -66,7 +67,7 @@ export const packageStage = defineStage({
           form,
           version: kernel.version,
           sources: kernel.sources.map(locked),
-          ...(definition.kernel.patches.length > 0 ? { patches: definition.kernel.patches } : {}),
+          ...(definition.kernel.patches.length > 0 ? { patches: appliedPatches(definition.kernel.patches) } : {}),
         },
         ...(signing ? { secureBoot: signing.certificate } : {}),
         sourceDate: Math.max(...datesOf({ kernel, packages, boot })),

@@ -1,10 +1,11 @@
 /** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
 import * as z from 'zod';
-import { KernelPatch, mostPatches } from '../../definition/kernel-patch.ts';
+import { mostPatches } from '../../definition/kernel-patch.ts';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
+import { AppliedPatch } from '../applied-patch.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
-import { LockedPackage } from '../locked-package.ts';
+import { LockedKernelSource } from '../locked-package.ts';
 import { Origin } from '../origin.ts';
 import { SourceDate } from '../source-date.ts';
 
@@ -31,7 +32,7 @@ const WantedKernel = z.strictObject({
   /** The part that reads its files. */
   source: ChosenPart,
   version: z.string(),
-  sources: z.array(LockedPackage),
+  sources: z.array(LockedKernelSource),
   options: z.array(WantedOption),
   sourceDate: SourceDate,
 });
@@ -42,7 +43,7 @@ const SourceParams = WantedKernel.extend({
   toolchain: ChosenPart,
   base: KernelBase,
   /** In the order in which they are applied; absent: none. */
-  patches: z.array(KernelPatch).min(1).max(mostPatches).optional(),
+  patches: z.array(AppliedPatch).min(1).max(mostPatches).optional(),
 });
 /** Of a kernel that is finished. */
 const FinishedParams = WantedKernel.extend({ form: z.literal('binary') });

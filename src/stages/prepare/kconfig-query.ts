@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { QueryContract } from '../contract.ts';
-import { LockedPackage, mostKernelSources } from '../locked-package.ts';
+import { LockedKernelSource, mostKernelSources } from '../locked-package.ts';
 
 /** A symbol of a kernel source, as it is for one architecture. */
 export const KconfigEntry = z.strictObject({
@@ -20,7 +20,7 @@ export const kconfigQuery = {
   params: z.strictObject({
     source: ChosenPart,
     toolchain: ChosenPart,
-    sources: z.array(LockedPackage).max(mostKernelSources),
+    sources: z.array(LockedKernelSource).max(mostKernelSources),
   }),
   entry: KconfigEntry,
 } as const satisfies QueryContract;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defaultParts } from '../../definition/defaults.ts';
+import { appliedPatches } from '../applied-patch.ts';
 import { kernelImages } from '../kernel-images.ts';
 import { kernelWorkload } from '../kernel-workload.ts';
 import { locked } from '../locked.ts';
@@ -42,7 +43,7 @@ export const prepareStage = defineStage({
     if (form !== 'source') return { params: { form, ...wanted }, image };
     const { toolchain } = defaultParts;
     const { config, patches } = definition.kernel;
-    const asked = { toolchain, base: config.base, ...(patches.length > 0 ? { patches } : {}) };
+    const asked = { toolchain, base: config.base, ...(patches.length > 0 ? { patches: appliedPatches(patches) } : {}) };
     return { params: { form, ...asked, ...wanted }, image };
   },
   kernelOptions(recorded) {

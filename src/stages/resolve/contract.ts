@@ -1,5 +1,6 @@
 /** resolve: from what a definition wants to exactly which files, the groups of a lock. */
 import * as z from 'zod';
+import { mostPatches, PatchFile } from '../../definition/kernel-patch.ts';
 import { PackageName } from '../../definition/package-name.ts';
 import { WrittenPackage } from '../../definition/packages.ts';
 import { ChosenPart } from '../chosen-part.ts';
@@ -7,6 +8,7 @@ import { Sha256, type StageContract } from '../contract.ts';
 import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
 import { mostBootPackages } from '../locked-package.ts';
 import { Origin } from '../origin.ts';
+import { SourceFile } from '../source-file.ts';
 
 /** What the kernel group of a lock answers. */
 export const KernelWish = z.strictObject({
@@ -41,12 +43,18 @@ export const BootWish = z.strictObject({
 });
 export type BootWish = z.infer<typeof BootWish>;
 
+/** A file with a change of the kernel's source, of which the size is to be learned. */
+export const PatchWish = PatchFile.extend({ pointer: z.string().max(256) });
+export type PatchWish = z.infer<typeof PatchWish>;
+
 export const ResolveParams = z.strictObject({
   kernel: KernelWish.nullable(),
   /** With the part that answers it, and the one that the kernel comes from: packages may depend on a finished kernel. */
   packages: PackagesWish.extend({ userland: ChosenPart, kernelSource: ChosenPart }).nullable(),
   /** With the part that answers it. */
   boot: BootWish.extend({ userland: ChosenPart }).nullable(),
+  /** All that the definition names, when the lock does not know each of them. */
+  patches: z.array(PatchWish).max(mostPatches).optional(),
   /** The lock to renew: a group that resolves to the same files keeps its source date. */
   previous: Lock.nullable(),
 });
@@ -56,6 +64,7 @@ export const ResolveData = z.strictObject({
   kernel: KernelGroup.nullable(),
   packages: PackagesGroup.nullable(),
   boot: BootGroup.nullable(),
+  patches: z.array(SourceFile).max(mostPatches).optional(),
 });
 export type ResolveData = z.infer<typeof ResolveData>;
 

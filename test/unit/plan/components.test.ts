@@ -7,7 +7,7 @@ describe('components', () => {
   const component = (value: object) => parseComponent({ title: 'A test component', summary: 'For a test.', ...value });
 
   it('are named with the near ones when unknown, all at once', () => {
-    const details = problems({ ...minimal, init: 'sistemd', filesystem: 'zfs', image: { formats: ['raw', 'vdi'] } });
+    const details = problems({ ...minimal, init: 'sistemd', filesystem: 'hammer', image: { formats: ['raw', 'vdi'] } });
     expect(details).toMatchObject([
       { pointer: '/init', value: '"sistemd"', hint: 'Did you mean systemd?' },
       { pointer: '/filesystem', hint: expect.stringContaining('ext4') },

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
+import { answeringGroups, mergeLock, resolveParams } from '../../../src/plan/lock.ts';
 import { planBuild } from '../../../src/plan/plan.ts';
 import { fromComponent, fromDefinition } from '../../../src/stages/origin.ts';
+import { lockFor } from '../../fixtures/lock.ts';
 import { minimal, plan, problems, shipped } from './planning.ts';
 
 describe('kernel options', () => {
@@ -49,6 +51,56 @@ describe('patches', () => {
     expect(of(minimal).prepare).not.toHaveProperty('patches');
   });
 
+  it('may be files, which the lock notes once and the store keeps', () => {
+    const [url, sha256] = ['https://files.example/a/0001-fix.patch', 'f'.repeat(64)];
+    const value = { ...minimal, kernel: { patches: [...patches, { url, sha256 }] } };
+    const planned = of(value);
+    const applied = [...patches, { name: '0001-fix.patch', sha256 }];
+    expect(planned.prepare).toMatchObject({ patches: applied });
+    expect(planned.package).toMatchObject({ kernel: { patches: applied } });
+    const pointer = '/kernel/patches/2/sha256';
+    expect(planned.download).toMatchObject({
+      sources: expect.arrayContaining([expect.objectContaining({ url, sha256, pointer })]),
+    });
+  });
+
+  it('that are files are looked up when the lock does not know them; the kernel stays', () => {
+    const file = (name: string, digit: string) => ({ url: `https://files.example/${name}`, sha256: digit.repeat(64) });
+    const definition = (...files: object[]) => parseDefinition({ ...minimal, kernel: { patches: files } });
+    const planned = (...files: object[]) =>
+      planBuild({ definition: definition(...files), catalog: shipped, boot: false });
+    const lock = lockFor(planned(file('a.patch', 'a')).wishes);
+    const both = planned(file('a.patch', 'a'), file('b.patch', 'b'));
+    expect(resolveParams(both, lock, false)).toMatchObject({
+      ...{ kernel: null, packages: null, boot: null, previous: lock },
+      patches: [
+        { name: 'a.patch', pointer: '/kernel/patches/0/url' },
+        { name: 'b.patch', pointer: '/kernel/patches/1/url' },
+      ],
+    });
+    const none = { kernel: null, packages: null, boot: null };
+    const merged = mergeLock('x86_64', lock, { ...none, patches: lockFor(both.wishes).patches }, undefined);
+    expect(resolveParams(both, merged, false)).toBeNull();
+    // The same file elsewhere: nobody is asked, and it is fetched from there.
+    const moved = planned(file('moved/a.patch', 'a'));
+    expect(answeringGroups(moved.wishes, 'x86_64', merged).patches).toMatchObject([
+      { url: 'https://files.example/moved/a.patch', sizeBytes: 1000 },
+    ]);
+  });
+
+  it.each([
+    [{ name: 'a.patch' }, ['/content']],
+    [{ content: 'a' }, ['/name']],
+    [{ url: 'https://files.example/a.patch' }, ['/sha256']],
+    [{ url: 'https://files.example/', sha256: 'a'.repeat(64) }, ['/name']],
+    [{ name: 'a.patch', content: 'a', url: 'https://files.example/a', sha256: 'a'.repeat(64) }, ['/url', '/sha256']],
+  ])('%j says what is missing or too much', (patch, keys) => {
+    const pointers = keys.map((key) => `/kernel/patches/0${key}`);
+    expect(() => parseDefinition({ ...minimal, kernel: { patches: [patch] } })).toThrow(
+      expect.objectContaining({ details: pointers.map((pointer) => expect.objectContaining({ pointer })) }),
+    );
+  });
+
   it('change no kernel that is finished, and have a name each', () => {
     expect(problems({ ...minimal, kernel: { source: 'package', patches } })).toMatchObject([
       { pointer: '/kernel/patches/0', value: '"b.patch"', hint: expect.stringContaining('kernel.source') },
@@ -58,6 +110,58 @@ describe('patches', () => {
     expect(() => parseDefinition(twice)).toThrow(
       expect.objectContaining({ details: [expect.objectContaining({ pointer: '/kernel/patches/1/name' })] }),
     );
+  });
+});
+
+describe('a kernel from an address', () => {
+  const sha256 = 'a'.repeat(64);
+  const url = 'https://files.example/pub/linux-6.12.40.tar.xz';
+  const at = (kernel: object) => ({ ...minimal, kernel: { source: 'url', ...kernel } });
+
+  it('is asked for by the address and the hash, and has the version in its name', () => {
+    const { wishes, stages } = plan(at({ url, sha256 }));
+    expect(wishes.kernel).toMatchObject({ source: { use: 'url', params: { url, sha256 } }, version: '6.12.40' });
+    expect(plan(at({ url, sha256, version: '6.12' })).wishes.kernel).toMatchObject({ version: '6.12' });
+    // What compiles it is told of the file by the lock: the same file from elsewhere is compiled once.
+    expect(stages.find(({ name }) => name === 'prepare')?.params).toMatchObject({ source: { use: 'url', params: {} } });
+  });
+
+  it('needs both, and a version where the address has none', () => {
+    expect(problems(at({}))).toMatchObject([
+      { pointer: '/kernel/url', hint: expect.stringContaining('kernel.sha256') },
+      { pointer: '/kernel/sha256' },
+      { pointer: '/kernel/version' },
+    ]);
+    expect(problems(at({ url: 'https://files.example/linux.tar.xz', sha256 }))).toMatchObject([
+      { pointer: '/kernel/version', hint: expect.stringContaining('6.12') },
+    ]);
+  });
+
+  it('is told of nothing by other sources', () => {
+    expect(problems({ ...minimal, kernel: { url, sha256 } })).toMatchObject([
+      { pointer: '/kernel/url', message: 'kernel/debian takes no url', value: JSON.stringify(url) },
+      { pointer: '/kernel/sha256', hint: expect.stringContaining('kernel.source') },
+    ]);
+  });
+
+  it('may be a component of its own, which says where it is', () => {
+    const component = { kind: 'kernel', name: 'ours', title: 'Ours', summary: 'For a test.', use: 'url' };
+    const catalog = shipped.with([
+      parseComponent({ ...component, kernelSeries: [{ series: '6.12', params: { url, sha256 } }] }),
+    ]);
+    expect(plan({ ...minimal, kernel: { source: 'ours' } }, catalog).wishes.kernel).toMatchObject({
+      source: { params: { url, sha256 } },
+    });
+    expect(() =>
+      parseComponent({ ...component, kernelSeries: [{ series: '6.12', params: { url: 'files' } }] }),
+    ).toThrow(LdfError);
+  });
+
+  it('names its place to the stage that fetches the file of that hash', () => {
+    const { stages } = plan(at({ url, sha256 }));
+    expect(stages.find(({ name }) => name === 'download')?.params).toMatchObject({
+      sources: expect.arrayContaining([expect.objectContaining({ sha256, pointer: '/kernel/sha256' })]),
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Values that a chosen component offers for a key, and lists that the browser knows: suggestions, never a restriction. */
 import * as z from 'zod';
+import { anySeries } from '../../../definition/kernel-series.ts';
 import type { ListedComponent } from '../../../model/component.ts';
 import { type Draft, type Path, valueAt } from './draft.ts';
 import { componentPaths, nodeAt, type SchemaNode } from './schema.ts';
@@ -14,7 +15,8 @@ const Spec = z.looseObject({
 
 /** Which part of a component file answers which key. */
 const answers: Readonly<Record<string, (spec: z.infer<typeof Spec>) => readonly string[]>> = {
-  'kernel.version': ({ kernelSeries }) => kernelSeries?.map(({ series }) => series) ?? [],
+  'kernel.version': ({ kernelSeries }) =>
+    kernelSeries?.map(({ series }) => series).filter((series) => series !== anySeries) ?? [],
   'userland.suite': ({ suites }) => suites ?? [],
 };
 

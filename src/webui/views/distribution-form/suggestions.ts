@@ -109,6 +109,8 @@ function kernelOf({ draft, schema }: Pick<Form, 'draft' | 'schema'>) {
     source: written(draft, schema, ['kernel', 'source']),
     // Without one it is the newest series.
     version: written(draft, schema, ['kernel', 'version']) || undefined,
+    url: written(draft, schema, ['kernel', 'url']) || undefined,
+    sha256: written(draft, schema, ['kernel', 'sha256']) || undefined,
   };
 }
 

@@ -101,12 +101,24 @@ describe('the SBOM', () => {
 
   test('holds the patches of a kernel in full', () => {
     const patches = [{ name: 'a.patch', content: 'the text' }];
-    const [component] = JSON.parse(
-      writeSbom({ ...params, kernel: { ...params.kernel, patches } }, '6.12.57', key, []),
-    ).components;
+    const [component] = JSON.parse(writeSbom(params, '6.12.57', key, [], patches)).components;
     expect(component.properties).toContainEqual({ name: 'ldf:kernel:patch', value: 'a.patch' });
     expect(component.pedigree.patches).toEqual([
       { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content: 'the text' } } },
+    ]);
+  });
+
+  test('has an archive that the kernel is made of by its hash', () => {
+    const sha256 = 'd'.repeat(64);
+    const archive = { name: 'linux', version: '6.12.40', filename: 'linux-6.12.40.tar.xz', sizeBytes: 1, sha256 };
+    const [component] = JSON.parse(
+      writeSbom({ ...params, kernel: { ...params.kernel, sources: [archive] } }, '6.12.40', key, []),
+    ).components;
+    expect(component.pedigree.ancestors).toMatchObject([
+      {
+        purl: `pkg:generic/linux@6.12.40?checksum=sha256:${sha256}&file_name=linux-6.12.40.tar.xz`,
+        hashes: [{ alg: 'SHA-256', content: sha256 }],
+      },
     ]);
   });
 

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { applyPatches, patchedSource } from '../../../../stage-images/kernel-builder/apply-patches.ts';
+import { readPatches } from '../../../../stage-images/kernel-builder/read-patches.ts';
 
 let base: string;
 let folder: string;
@@ -72,5 +74,34 @@ describe('patches', () => {
     expect(new Set([...all, patchedSource('b', [one])]).size).toBe(5);
     // Not by their names.
     expect(patchedSource('a', [{ ...one, name: 'x.patch' }])).toBe(all[0]);
+  });
+});
+
+describe('a patch that is a file of the source store', () => {
+  const store = async (content: string | Buffer) => {
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    await mkdir(join(base, 'sha256'), { recursive: true });
+    await writeFile(join(base, 'sha256', sha256), content);
+    return sha256;
+  };
+
+  test('is the same as one that stands in the definition', async () => {
+    const content = change('mm/slab.c', 'two', 'TWÖ');
+    const inline = { name: '1.patch', content };
+    const read = await readPatches([inline, { name: '1.patch', sha256: await store(content) }], base);
+    expect(read).toEqual([inline, inline]);
+    expect(patchedSource('a', read.slice(1))).toBe(patchedSource('a', [inline]));
+  });
+
+  test('is refused when it is another, or no text', async () => {
+    const sha256 = await store('a patch');
+    await writeFile(join(base, 'sha256', sha256), 'another');
+    await expect(readPatches([{ name: '1.patch', sha256 }], base)).rejects.toMatchObject({
+      error: { code: 'source.hash-mismatch', message: expect.stringContaining('1.patch') },
+    });
+    const packed = { name: '2.patch', sha256: await store(Buffer.from([0x1f, 0x8b, 0xff, 0xfe])) };
+    await expect(readPatches([packed], base)).rejects.toMatchObject({
+      error: { code: 'kernel.patch-failed', details: [{ pointer: '/kernel/patches/0', value: '2.patch' }] },
+    });
   });
 });

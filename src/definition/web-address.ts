@@ -6,3 +6,9 @@ export const WebAddress = z
   .max(2048)
   .regex(/^https?:\/\/[\x21-\x7e]+$/, 'must be an http or https address, without spaces and line ends')
   .refine((address) => URL.canParse(address), 'must be an http or https address');
+
+/** One that a definition names a file by: whoever may read the definition, its lock or a log would read a password in it. */
+export const FileAddress = WebAddress.refine(
+  (address) => !/^https?:\/\/[^/?#]*@/.test(address),
+  'must hold no user name and no password',
+);
