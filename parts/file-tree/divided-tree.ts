@@ -4,9 +4,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Entry, type FileTree, plainPath } from './file-tree.ts';
+import { type Entry, type FileTree, newFolder, plainPath } from './file-tree.ts';
 import { TarArchive } from './tar-archive.ts';
-import { type TarPiece, writeTarOf } from './tar-copy.ts';
+import { entryPieces, type TarPiece, writeTarOf } from './tar-copy.ts';
 import { type PlacedEntry, placedEntries } from './tar-entries.ts';
 import { tarHeader } from './tar-header.ts';
 import { TarTree } from './tar-tree.ts';
@@ -29,8 +29,6 @@ interface Portion {
   /** The folder that stands for the top has been named. */
   hasTop: boolean;
 }
-
-const blockBytes = 512;
 
 /**
  * Divides the tree at folders. Where one stands is an empty folder in the tree that it is taken from, made where there was none.
@@ -104,9 +102,7 @@ function addTo(one: PlacedEntry, portionOf: Portions): void {
     return;
   }
   const link = entry.kind === 'hardlink' ? { link: within(portion.mount, absolute(entry.link)) } : {};
-  const header = tarHeader({ ...entry, ...link, path: within(portion.mount, path) });
-  const dataBytes = Math.ceil(entry.sizeBytes / blockBytes) * blockBytes;
-  portion.pieces.push(header, { startBytes: one.endBytes - dataBytes, endBytes: one.endBytes });
+  portion.pieces.push(...entryPieces(one, { ...entry, ...link, path: within(portion.mount, path) }));
   if (path !== portion.mount) return;
   portion.hasTop = true;
   // Where it is mounted, there is the same folder with nothing in it.
@@ -147,10 +143,6 @@ function madeFolders(placed: readonly PlacedEntry[], mounts: readonly string[], 
   const missing = new Set<string>();
   for (const mount of mounts) for (let at = mount; at !== '/'; at = parentOf(at)) if (!present.has(at)) missing.add(at);
   return [...missing].sort().map((path) => newFolder(path, sourceDate));
-}
-
-function newFolder(path: string, mtime: number): Entry {
-  return { path, kind: 'folder', uid: 0, gid: 0, mode: 0o755, sizeBytes: 0, mtime, link: '', xattrs: new Map() };
 }
 
 function absolute(path: string): string {

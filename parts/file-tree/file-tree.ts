@@ -50,3 +50,8 @@ export const noEntries: readonly Entry[] = [];
 export function plainPath(path: string): string {
   return path.replace(/^(?:\.?\/+)+/, '').replace(/^\.$|\/+$/g, '');
 }
+
+/** A folder of root's that no archive has. @param mtime seconds since the epoch */
+export function newFolder(path: string, mtime: number, mode = 0o755): Entry {
+  return { path, kind: 'folder', uid: 0, gid: 0, mode, sizeBytes: 0, mtime, link: '', xattrs: new Map() };
+}

@@ -1,8 +1,17 @@
 /** A tar made of parts of another one, and of headers in place of those that are there. */
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Entry } from './file-tree.ts';
+import type { PlacedEntry } from './tar-entries.ts';
+import { tarHeader } from './tar-header.ts';
 
 /** Bytes of the archive that is copied from, or these. */
 export type TarPiece = { startBytes: number; endBytes: number } | Buffer;
+
+/** An entry of the archive with another header, and the data that it has. */
+export function entryPieces({ endBytes }: Pick<PlacedEntry, 'endBytes'>, entry: Entry): TarPiece[] {
+  const dataBytes = Math.ceil(entry.sizeBytes / blockBytes) * blockBytes;
+  return [tarHeader(entry), { startBytes: endBytes - dataBytes, endBytes }];
+}
 
 /** Writes the pieces and the mark of the end to the new file `target`. @throws Error where the archive ends before a piece does */
 export async function writeTarOf(archive: string, pieces: readonly TarPiece[], target: string): Promise<void> {
@@ -21,6 +30,7 @@ export async function writeTarOf(archive: string, pieces: readonly TarPiece[], t
 
 /** Two blocks of zeros (pax(1), "ustar Interchange Format"). */
 const endMark = Buffer.alloc(1024);
+const blockBytes = 512;
 const mostReadBytes = 1 << 20;
 
 /** Pieces that follow each other in the archive as one. */

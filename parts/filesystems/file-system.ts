@@ -6,6 +6,8 @@ import type { FileTree } from '../file-tree/file-tree.ts';
 import type { FileSystemTraits } from './params.ts';
 
 export interface FileSystem extends FileSystemTraits {
+  /** Folders at its top that it has whatever it is filled with; where files are labelled, these are too. */
+  readonly ownFolders?: readonly { path: string; mode: number }[];
   /**
    * Bytes of the smallest one that holds the tree and has room beside it. It must be no estimate: what is sized by it is
    * filled, and never grown. One that nobody writes to has no need of free bytes.

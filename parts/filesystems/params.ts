@@ -25,7 +25,7 @@ export interface FileSystemTraits {
   readonly writable: boolean;
   /** It can be made larger while it is mounted, when its partition has grown. */
   readonly grows: boolean;
-  /** Files in it have owners and modes of their own. */
+  /** Files in it have owners, modes and extended attributes of their own. */
   readonly keepsOwners: boolean;
 }
 

@@ -14,6 +14,8 @@ export interface FormatSource {
   disk: string;
   /** What is in the root file system. */
   root: FileTree;
+  /** The same as the root partition holds it: where the kernel decides by labels, every file has one. */
+  labelledRoot(): Promise<FileTree>;
   /** A folder of its own; it is there. */
   work: string;
   /** 64 hexadecimal digits, from which identifiers follow. */

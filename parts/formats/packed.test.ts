@@ -19,6 +19,7 @@ beforeEach(async () => {
   source = {
     ...{ disk: join(folder, 'disk'), root: new PlacedTree([], '/none', 0), work, key: 'ab'.repeat(32) },
     ...{ name: 'a', version: '1', arch: 'x86_64', sourceDate: 0 },
+    labelledRoot: () => Promise.reject(new Error('nothing is labelled')),
     live: () => Promise.reject(new Error('it is no live system')),
   };
   await writeFile(source.disk, 'a disk\n'.repeat(100_000));

@@ -154,8 +154,11 @@ while read -r mode owner path; do
     chmod "$mode" "$path.ldf-new"
     sync "$path.ldf-new"
 done < "$data/files"
+relabel=$(command -v restorecon || true)
 tac "$data/files" | while read -r mode owner path; do
     mv -fT "$path.ldf-new" "$path"
+    # Where the kernel decides by labels, the one of this name is another than that of the name before.
+    [ -z "$relabel" ] || (cd / && "$relabel" "$path")
     sync "\${path%/*}/"
 done
 `;

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { ImageSize } from '../../src/definition/image-size.ts';
 import type { FileTree } from '../file-tree/file-tree.ts';
 import type { FileSystem } from '../filesystems/file-system.ts';
+import type { Labeller } from '../labels/labels.ts';
 import type { Placement } from '../placement.ts';
 
 /** A partition as it is planned, with the file system that it is to have. */
@@ -30,6 +31,8 @@ export interface Content {
   /** The root file system. */
   root: FileTree;
   partitions: readonly Partition[];
+  /** Gives every file a label whose file system can keep it, where the kernel decides by labels. */
+  labeller?: Labeller | undefined;
   /** Of the whole image. */
   size: z.infer<typeof ImageSize>;
 }

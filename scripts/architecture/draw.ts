@@ -12,6 +12,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/filesystems': 'size and fill partitions',
   'parts/formats': 'what disks are turned into',
   'parts/growth': 'a larger disk is used',
+  'parts/labels': 'what a program may do',
   'parts/initramfs': 'runs before the root is there',
   'parts/inits': 'services, first boot',
   'parts/layouts': 'content to a disk',

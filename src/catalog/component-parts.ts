@@ -32,13 +32,15 @@ const words: Readonly<Record<PartKind, string>> = {
   formats: 'a format',
   growth: 'what makes partitions grow',
   inits: 'an init system',
+  labels: 'what labels files',
   machines: 'a machine',
   sources: 'a source of kernels',
   userlands: 'a userland',
 };
 
-type Contributed = Omit<WrittenContributions, 'bootsOn' | 'partitions' | 'console'> & {
+type Contributed = Omit<WrittenContributions, 'bootsOn' | 'labels' | 'partitions' | 'console'> & {
   bootsOn: ChosenPart[];
+  labels?: ChosenPart;
   partitions: (Omit<WrittenContributions['partitions'][number], 'fileSystem'> & Pick<PlannedPartition, 'fileSystem'>)[];
   console: ConsoleSigns;
 };
@@ -63,8 +65,9 @@ export function checkedParts(written: WrittenComponent, context: z.RefinementCtx
     'use' in written && written.kind !== 'kernel'
       ? checkedPart(partKinds[written.kind], written, [], context)
       : undefined;
-  const contributed = (contributions: WrittenContributions, path: PropertyKey[]): Contributed => ({
+  const contributed = ({ labels, ...contributions }: WrittenContributions, path: PropertyKey[]): Contributed => ({
     ...contributions,
+    ...(labels === undefined ? {} : { labels: namedPart('labels', labels, [...path, 'labels'], context) }),
     bootsOn: contributions.bootsOn.map((machine, index) =>
       namedPart('machines', machine, [...path, 'bootsOn', index], context),
     ),

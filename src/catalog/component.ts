@@ -112,6 +112,8 @@ const Contributions = z.strictObject({
     down: ConsoleSigns.shape.down.default([]),
     check: NamedPart.optional(),
   }).prefault({}),
+  /** What labels the files of the image, for a kernel that decides by labels; of one component alone. */
+  labels: NamedPart.optional(),
   /** Machines that the image is to boot on: it is tried on each of them that any component names. */
   bootsOn: z.array(NamedPart).max(mostMachines).default([]),
   /** What the machine that an image is tried on must have where any of these packages is in the image. */

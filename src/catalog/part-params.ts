@@ -5,6 +5,7 @@ import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
 import { growthParams } from '../../parts/growth/params.ts';
 import { initParams } from '../../parts/inits/params.ts';
+import { labelsParams } from '../../parts/labels/params.ts';
 import { machineParams } from '../../parts/machines/params.ts';
 import { sourceParams } from '../../parts/sources/params.ts';
 import { userlandParams } from '../../parts/userlands/params.ts';
@@ -16,6 +17,7 @@ export const partParams = {
   formats: formatParams,
   growth: growthParams,
   inits: initParams,
+  labels: labelsParams,
   machines: machineParams,
   sources: sourceParams,
   userlands: userlandParams,

@@ -25,6 +25,8 @@ export const bounds = {
   formatKeys: 50,
   /** hardware. */
   hardware: 50,
+  /** security, as a list. */
+  security: 20,
   /** Each of provides, requires and conflicts of a component. */
   provisions: 64,
   /** Ways in which one requirement may be met. */

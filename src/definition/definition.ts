@@ -286,6 +286,11 @@ const Signing = z.strictObject({
     ),
 });
 
+/** The components that `security` names, by one name or by a list of them. */
+export function securityNames({ security }: { security: string | readonly string[] }): readonly string[] {
+  return typeof security === 'string' ? [security] : security;
+}
+
 export const Definition = z
   .strictObject({
     name: slug.describe('Name of the distribution; also its default host name.'),
@@ -306,9 +311,13 @@ export const Definition = z
       .default(defaultComponents.bootloader)
       .describe('A component of kind bootloader.')
       .meta({ componentKind: 'bootloader' }),
-    security: slug
+    security: z
+      .union(
+        [slug, z.array(slug).min(1).max(bounds.security)],
+        'must be the name of a component of kind security, or a list of such names',
+      )
       .default(defaultComponents.security)
-      .describe('A component of kind security.')
+      .describe('A component of kind security, or several of them that go together, such as `[apparmor, hardening]`.')
       .meta({ componentKind: 'security' }),
     hardware: z
       .array(slug)
@@ -338,6 +347,7 @@ export const Definition = z
     };
     unique(definition.image.formats.map(fileOfFormat), ['image', 'formats']);
     unique(definition.hardware, ['hardware']);
+    unique(securityNames(definition), ['security']);
     unique(definition.kernel.patches.map(nameOfPatch), ['kernel', 'patches'], 'name');
     unique(
       definition.system.users.map((user) => user.name),

@@ -15,18 +15,22 @@ import { wishesOf } from './wishes.ts';
 /** Every component that a key of the definition can name, in the order of the catalog. */
 export function choicesFor(definition: Definition, catalog: Catalog): Choice[] {
   const before = new Set(problemsOf(definition, catalog).map(sameness));
-  const places = new Set(choices.map(({ pointer }) => pointer));
-  return choices.flatMap(({ kind, pointer: own, of, choose }) =>
+  return choices.flatMap(({ kind, of, choose }) =>
     catalog.ofKind(kind).map(({ name }) => {
       const chosen = of(definition).includes(name);
-      const problems = chosen
-        ? []
-        : problemsOf(choose(definition, name), catalog).filter(
-            (problem) => !before.has(sameness(problem)) && (problem.pointer === own || !places.has(problem.pointer)),
-          );
+      if (chosen) return { kind, name, chosen, problems: [] };
+      const made = choose(definition, name);
+      const elsewhere = new Set(choices.flatMap((other) => (other.kind === kind ? [] : placesOf(other, made))));
+      const problems = problemsOf(made, catalog).filter(
+        (problem) => !before.has(sameness(problem)) && !elsewhere.has(problem.pointer),
+      );
       return { kind, name, chosen, problems };
     }),
   );
+}
+
+function placesOf({ of, placeOf }: (typeof choices)[number], definition: Definition): string[] {
+  return of(definition).map((_, index) => placeOf(definition, index));
 }
 
 function problemsOf(definition: Definition, catalog: Catalog): readonly ErrorDetail[] {

@@ -4,7 +4,8 @@
  */
 import { type Catalog, componentId, provisionsOf } from '../catalog/catalog.ts';
 import type { Component, ComponentKind } from '../catalog/component.ts';
-import type { Definition } from '../definition/definition.ts';
+import { defaultComponents } from '../definition/defaults.ts';
+import { type Definition, securityNames } from '../definition/definition.ts';
 import { askedFormat } from '../definition/image-formats.ts';
 import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
@@ -19,12 +20,9 @@ export interface Selected {
 
 interface ChoiceOfKind {
   kind: ComponentKind;
-  pointer: string;
-  /** Where a definition may choose it in more than one place: where this one does. */
-  placeOf?(definition: Definition): string;
-  /** Whether the key is a list, so that several may stand side by side. */
-  many?: true;
   of(definition: Definition): readonly string[];
+  /** Where this definition names the one of that index, as a JSON pointer. */
+  placeOf(definition: Definition, index: number): string;
   /** The definition with another component in that place; of those that stand side by side, with one more. */
   choose(definition: Definition, name: string): Definition;
 }
@@ -33,31 +31,38 @@ interface ChoiceOfKind {
 export const choices: readonly ChoiceOfKind[] = [
   {
     kind: 'kernel',
-    pointer: '/kernel/source',
     of: ({ kernel }) => [kernel.source],
+    placeOf: () => '/kernel/source',
     choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
   },
   topLevel('init'),
   {
     kind: 'filesystem',
-    pointer: '/filesystem',
-    placeOf: (definition) => rootFileSystem(definition).pointer,
     of: (definition) => [rootFileSystem(definition).name],
+    placeOf: (definition) => rootFileSystem(definition).pointer,
     choose: withRootFileSystem,
   },
   topLevel('bootloader'),
-  topLevel('security'),
+  {
+    kind: 'security',
+    of: securityNames,
+    placeOf: ({ security }, index) => (typeof security === 'string' ? '/security' : `/security/${index}`),
+    // Nothing, the default, gives way to what is chosen, and the other way round.
+    choose: (definition, name) => {
+      const others = securityNames(definition).filter((other) => other !== defaultComponents.security);
+      return { ...definition, security: name === defaultComponents.security ? name : [...others, name] };
+    },
+  },
   {
     kind: 'userland',
-    pointer: '/userland/base',
     of: ({ userland }) => [userland.base],
+    placeOf: () => '/userland/base',
     choose: (definition, base) => ({ ...definition, userland: { ...definition.userland, base } }),
   },
   {
     kind: 'format',
-    pointer: '/image/formats',
-    many: true,
     of: ({ image }) => image.formats.map((entry) => askedFormat(entry).name),
+    placeOf: (_definition, index) => `/image/formats/${index}`,
     choose: (definition, name) => ({
       ...definition,
       image: { ...definition.image, formats: [...definition.image.formats, name] },
@@ -65,18 +70,17 @@ export const choices: readonly ChoiceOfKind[] = [
   },
   {
     kind: 'platform',
-    pointer: '/hardware',
-    many: true,
     of: ({ hardware }) => hardware,
+    placeOf: (_definition, index) => `/hardware/${index}`,
     choose: (definition, name) => ({ ...definition, hardware: [...definition.hardware, name] }),
   },
 ];
 
-function topLevel(kind: 'init' | 'bootloader' | 'security'): ChoiceOfKind {
+function topLevel(kind: 'init' | 'bootloader'): ChoiceOfKind {
   return {
     kind,
-    pointer: `/${kind}`,
     of: (definition) => [definition[kind]],
+    placeOf: () => `/${kind}`,
     choose: (definition, name) => ({ ...definition, [kind]: name }),
   };
 }
@@ -136,9 +140,8 @@ class Selection {
 }
 
 function chosen(definition: Definition, catalog: Catalog, problems: Problems): Selected[] {
-  return choices.flatMap(({ kind, pointer, placeOf, many, of }) => {
-    const place = placeOf?.(definition) ?? pointer;
-    const names = of(definition).map((name, index) => ({ name, place: many ? `${place}/${index}` : place }));
+  return choices.flatMap(({ kind, placeOf, of }) => {
+    const names = of(definition).map((name, index) => ({ name, place: placeOf(definition, index) }));
     const others = kind === 'filesystem' ? otherFileSystems(definition) : [];
     const all = [...names, ...others.map(({ name, pointer }) => ({ name, place: pointer }))];
     return all.flatMap(({ name, place }, index) => {

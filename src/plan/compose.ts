@@ -11,6 +11,7 @@ import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { diskOf } from './disk/disk.ts';
 import { overlayFileSystems, rootFileSystem } from './disk/file-systems.ts';
+import { labelsOf } from './disk/labels.ts';
 import { formatsOf } from './formats.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
@@ -96,6 +97,12 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     partitions: disk.partitions,
     overlay: disk.overlay,
     growth: disk.growth,
+    labels: labelsOf(
+      definition,
+      gather((c) => (c.labels ? [c.labels] : [])),
+      disk.partitions,
+      problems,
+    ),
     userland: partOfKind(selected, 'userland'),
     shell: userland.shell,
     init: partOfKind(selected, 'init'),

@@ -21,6 +21,8 @@ export interface Composed {
   overlay: string | undefined;
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart | undefined;
+  /** What labels files; only where the kernel decides by labels. */
+  labels: ChosenPart | undefined;
   userland: ChosenPart;
   /** The log-in shell of users for whom the definition names none. */
   shell: string;

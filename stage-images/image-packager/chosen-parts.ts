@@ -8,6 +8,8 @@ import type { Growth } from '../../parts/growth/growth.ts';
 import { growths } from '../../parts/growth/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import type { Initramfs } from '../../parts/initramfs/initramfs.ts';
+import { labelsParts } from '../../parts/labels/index.ts';
+import type { Labels } from '../../parts/labels/labels.ts';
 import { layouts } from '../../parts/layouts/index.ts';
 import type { Layout, Partition } from '../../parts/layouts/layout.ts';
 import { makePart } from '../../parts/part.ts';
@@ -22,6 +24,8 @@ export interface ChosenParts {
   initramfs: Initramfs;
   /** Only where a partition is to grow. */
   growth: Growth | undefined;
+  /** Only where the kernel decides by labels. */
+  labels: Labels | undefined;
   /** Those that the definition asks for, and one that can be booted. */
   formats: readonly WrittenFormat[];
 }
@@ -37,6 +41,7 @@ export function chosenParts(params: PackageParams): ChosenParts {
     bootLoader: makePart('boot loader', bootLoaders, params.bootLoader),
     initramfs: makePart('initramfs', initramfses, params.initramfs),
     growth: params.growth && makePart('growth', growths, params.growth),
+    labels: params.labels && makePart('labels', labelsParts, params.labels),
     formats: testable(
       distinct(
         params.formats.map(({ compress, ...format }) =>

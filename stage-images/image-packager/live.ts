@@ -19,17 +19,19 @@ interface LiveJob {
   parts: SharedParts;
   initramfs: Initramfs;
   bootFile: InitramfsJob['bootFile'];
+  /** Gives a tree with labels, where the kernel decides by labels. `name`: of a folder for it. */
+  labelled(tree: FileTree, name: string): Promise<FileTree>;
 }
 
 /** Makes each as it is asked for. */
-export function liveSystems({ context, inputs, parts, initramfs, bootFile }: LiveJob): FormatSource['live'] {
+export function liveSystems({ context, inputs, parts, initramfs, bootFile, labelled }: LiveJob): FormatSource['live'] {
   const { params, arch, log } = context;
   const { sourceDate } = params;
   /** No partition of the disk is there to be mounted. */
   const readRoot = async () => {
     const work = join(context.work, 'live-root');
     await mkdir(work, { recursive: true });
-    return rootTree({ ...parts, fstab: '' }, work, sourceDate);
+    return labelled(await rootTree({ ...parts, fstab: '' }, work, sourceDate), 'live');
   };
   let root: Promise<FileTree> | undefined;
   return async (wish): Promise<LiveSystem> => {

@@ -5,6 +5,7 @@ import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
 import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
+import { labelledTree } from '../../parts/labels/labelled-tree.ts';
 import type { Layout, Seal } from '../../parts/layouts/layout.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
@@ -33,7 +34,7 @@ const begin = { verify: 0, boot: 0.02, disk: 0.1, images: 0.7, checksums: 0.98 }
 /** Makes the image and its papers. @throws StageFailure of every step; see there. */
 export const packageImage: StageProgram<PackageParams, PackageData> = async (context) => {
   const { params, key } = context;
-  const { partitions, layout, bootLoader, initramfs, growth, formats } = chosenParts(params);
+  const { partitions, layout, bootLoader, initramfs, growth, labels, formats } = chosenParts(params);
   context.progress(begin.verify, 'verifying kernel and boot files');
   const store = join(context.sources, 'sha256');
   const [inputs, bootPackages] = await Promise.all([
@@ -51,6 +52,13 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay, verity }) : null,
   ]);
   const root = await diskRoot(context, parts, { layout, growth, overlay });
+  const labeller = await labels?.open(root, join(context.work, 'labels'));
+  /** As one whole, wherever it lies. */
+  const labelled = async (tree: FileTree, name: string) => {
+    if (!labeller) return tree;
+    const place = { folder: '/', sourceDate: params.sourceDate, work: join(context.work, 'labelled', name) };
+    return labelledTree(tree, labeller, place);
+  };
   const stem = `${params.name}-${params.version}-${context.arch}`;
   const pathOf = ({ extension }: { extension: string }) => `${stem}.${extension}`;
   // The image is made where it stays when it is an artifact itself.
@@ -68,12 +76,14 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
     requireOrigins(unsigned, facts, (file) => bootPackages.has(file), [work, ...(signer ? [signer.folder] : [])]);
     return signer ? signer.signed(unsigned) : unsigned;
   };
-  const makeDisk = () => layout.compose({ root, partitions, size: params.size }, place, { ...job, onPlanned });
+  const makeDisk = () =>
+    layout.compose({ root, partitions, size: params.size, labeller }, place, { ...job, onPlanned });
   const [disk] = await Promise.all([needsDisk ? makeDisk() : null, context.verifyInput(inputs.rootfs)]);
 
   const { name, version, sourceDate } = params;
-  const live = liveSystems({ context, inputs, parts, initramfs, bootFile });
-  const made = { disk: target, root, key, name, version, arch: context.arch, sourceDate, live };
+  const live = liveSystems({ context, inputs, parts, initramfs, bootFile, labelled });
+  const labelledRoot = () => labelled(root, 'root');
+  const made = { disk: target, root, labelledRoot, key, name, version, arch: context.arch, sourceDate, live };
   context.progress(begin.images, `writing ${formats.map(({ extension }) => extension).join(', ')}`);
   const written = await Promise.all(
     formats.map(async (format) => {

@@ -13,6 +13,7 @@ import { formats } from '../../parts/formats/index.ts';
 import { growths } from '../../parts/growth/index.ts';
 import { initramfses } from '../../parts/initramfs/index.ts';
 import { initSystems } from '../../parts/inits/index.ts';
+import { labelsParts } from '../../parts/labels/index.ts';
 import { layouts } from '../../parts/layouts/index.ts';
 import { machines } from '../../parts/machines/index.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
@@ -42,6 +43,7 @@ const parts = {
   growth: growths,
   initramfs: initramfses,
   inits: initSystems,
+  labels: labelsParts,
   layouts,
   machines,
   sources: kernelSources,

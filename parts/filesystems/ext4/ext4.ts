@@ -1,9 +1,11 @@
 /** ext4, filled from a tar by mke2fs(8): no mount, no root. */
+import { join } from 'node:path';
 import { deriveUuid } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import type { FileTree } from '../../file-tree/file-tree.ts';
 import { definePart } from '../../part.ts';
 import type { FileSystem, FileSystemFacts, Region } from '../file-system.ts';
+import { writeAttributes } from './attributes.ts';
 import { Ext4Params, ext4Traits } from './params.ts';
 import { ext4Bytes, ext4InodeCount, journalMiB } from './size.ts';
 
@@ -13,13 +15,15 @@ export const ext4 = definePart(
   Ext4Params,
   (): FileSystem => ({
     ...ext4Traits,
+    ownFolders: [{ path: 'lost+found', mode: 0o700 }],
     size: async (tree, free) => ext4Bytes(await tree.entries(), free),
     fill,
   }),
 );
 
 async function fill({ disk, startBytes, sizeBytes }: Region, tree: FileTree, facts: FileSystemFacts): Promise<void> {
-  const { key, label, sourceDate } = facts;
+  const { key, label, sourceDate, work } = facts;
+  const entries = await tree.entries();
   const extended = [
     `offset=${startBytes}`,
     `hash_seed=${deriveUuid(key, 'ext4-hash-seed', label)}`,
@@ -36,7 +40,7 @@ async function fill({ disk, startBytes, sizeBytes }: Region, tree: FileTree, fac
     [
       ...['-q', '-F', '-t', 'ext4'],
       ...['-b', String(blockBytes), '-I', '256'],
-      ...['-N', String(ext4InodeCount(sizeBytes, await tree.entries()))],
+      ...['-N', String(ext4InodeCount(sizeBytes, entries))],
       ...['-J', `size=${journalMiB(sizeBytes)}`],
       ...['-L', label],
       ...['-U', deriveUuid(key, 'file-system', label)],
@@ -48,4 +52,5 @@ async function fill({ disk, startBytes, sizeBytes }: Region, tree: FileTree, fac
     ],
     { env: { SOURCE_DATE_EPOCH: String(sourceDate) } },
   );
+  await writeAttributes(entries, { disk, startBytes, work: join(work, 'attributes'), sourceDate });
 }

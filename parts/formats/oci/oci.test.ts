@@ -26,6 +26,7 @@ async function archiveOf(params: object, name = 'image'): Promise<string> {
   const source: FormatSource = {
     ...{ disk: '/none', root, work, key: 'ab'.repeat(32), name: 'gw', version: '1.2+3', arch: 'aarch64' },
     sourceDate: 1_750_000_000,
+    labelledRoot: () => Promise.reject(new Error('nothing is labelled')),
     live: () => Promise.reject(new Error('it is no live system')),
   };
   const target = join(folder, `${name}.oci.tar`);

@@ -17,6 +17,6 @@ export const tar = definePart(
     bootable: false,
     qemu: null,
     compress: 'none',
-    convert: ({ root }, target) => writeSortedTar(root, target),
+    convert: async ({ labelledRoot }, target) => writeSortedTar(await labelledRoot(), target),
   }),
 );

@@ -7,8 +7,9 @@ import { type FileTree, plainPath } from '../../file-tree/file-tree.ts';
 import { PlacedTree } from '../../file-tree/placed-tree.ts';
 import { TarArchive } from '../../file-tree/tar-archive.ts';
 import { TarTree } from '../../file-tree/tar-tree.ts';
+import { labelledTree } from '../../labels/labelled-tree.ts';
 import type { FilePlacement } from '../../placement.ts';
-import type { Content, LayoutJob, Partition } from '../layout.ts';
+import type { Content, LayoutJob } from '../layout.ts';
 
 type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
 
@@ -18,7 +19,7 @@ type Job = Pick<LayoutJob, 'work' | 'sourceDate'>;
  * @throws StageFailure `boot.placement-impossible`, `boot.file-invalid`
  */
 export async function treesOf(
-  partitions: readonly Partition[],
+  { partitions, labeller }: Pick<Content, 'partitions' | 'labeller'>,
   divided: ReadonlyMap<string, FileTree>,
   placements: readonly FilePlacement[],
   { work, sourceDate }: Job,
@@ -33,11 +34,16 @@ export async function treesOf(
   }
   for (const [role, placed] of byRole) await refuseBadFiles(role, placed);
   return Promise.all(
-    partitions.map(async ({ role, label, mount }) => {
+    partitions.map(async ({ role, label, mount, fileSystem }) => {
       const placed = new PlacedTree(byRole.get(role) ?? [], join(work, 'placed', label), sourceDate);
-      const own = divided.get(role === 'root' ? '/' : (mount ?? ''));
+      const folder = role === 'root' ? '/' : mount;
+      const own = divided.get(folder ?? '');
       if (!own) return placed;
-      return byRole.has(role) ? over(placed, own, role, join(work, 'joined', label)) : own;
+      const tree = byRole.has(role) ? await over(placed, own, role, join(work, 'joined', label)) : own;
+      // What keeps no attributes has one label for all that is in it, which the kernel gives.
+      if (!labeller || !folder || !fileSystem.keepsOwners) return tree;
+      const place = { folder, added: fileSystem.ownFolders, sourceDate, work: join(work, 'labelled', label) };
+      return labelledTree(tree, labeller, place);
     }),
   );
 }

@@ -31,7 +31,7 @@ async function compose(
   const divided = await dividedTrees(content, job);
   const sealed = await sealedRoot(partitions, divided, job);
   const { files, code } = await bootCode(await place(sealed?.seal));
-  const trees = await treesOf(partitions, divided, files, job);
+  const trees = await treesOf(content, divided, files, job);
   const filled = (
     await Promise.all(
       partitions.map(async (partition, index): Promise<Filled[]> => {

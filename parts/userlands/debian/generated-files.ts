@@ -26,6 +26,8 @@ export const deterministic: readonly RegExp[] = [
   /^\/etc\/(sgml|xml)\//,
   /^\/var\/lib\/(sgml-base|xml-core)\//,
   /^\/etc\/apparmor\.d\/local\//,
+  // SELinux's policy, which semodule(8) compiles of modules.
+  /^\/(etc|var\/lib)\/selinux\//,
   // Indexes and caches of what packages bring: made by triggers, from packaged files alone.
   /^\/etc\/ld\.so\.cache$/,
   /^\/(usr\/lib|etc)\/udev\/hwdb\.bin$/,

@@ -65,6 +65,8 @@ export const PackageParams = z.strictObject({
   overlay: PlannedPartition.shape.label.optional(),
   /** What makes a partition grow at boot; only where one does. */
   growth: ChosenPart.optional(),
+  /** What labels files; only where the kernel decides by labels. */
+  labels: ChosenPart.optional(),
   bootLoader: ChosenPart,
   initramfs: ChosenPart,
   /** What components add to the EFI system partition beside the boot loader's own files. */

@@ -53,6 +53,7 @@ export const packageStage = defineStage({
         partitions: composition.partitions,
         ...(composition.overlay === undefined ? {} : { overlay: composition.overlay }),
         ...(composition.growth ? { growth: composition.growth } : {}),
+        ...(composition.labels ? { labels: composition.labels } : {}),
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
         initramfs: defaultParts.initramfs,

@@ -50,6 +50,19 @@ describe('a definition', () => {
     });
   });
 
+  it('has one component of security, or a list of them', () => {
+    const parsed = (security: unknown) => parseDefinition({ name: 'a', arch: 'x86_64', security }).security;
+    expect(parsed('apparmor')).toBe('apparmor');
+    expect(parsed(['apparmor', 'hardening'])).toEqual(['apparmor', 'hardening']);
+    for (const wrong of [[], ['Bad Name'], { name: 'apparmor' }, 3])
+      expect(problemsOf({ name: 'a', arch: 'x86_64', security: wrong }).details, JSON.stringify(wrong)).toMatchObject([
+        { pointer: expect.stringMatching(/^\/security/) },
+      ]);
+    expect(problemsOf({ name: 'a', arch: 'x86_64', security: ['x', 'x'] }).details).toMatchObject([
+      { pointer: '/security/1', message: '"x" is listed twice; keep one' },
+    ]);
+  });
+
   it('says what is missing', () => {
     expect(problemsOf({ arch: 'x86_64' }).details).toEqual([{ pointer: '/name', message: 'is missing' }]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askedFormat, formatNames, formatsByName } from '../../../src/definition/image-formats.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
-import { entriesOf, nameOf } from '../../../src/webui/views/distribution-form/named-entries.ts';
+import { entriesOf, nameOf, nameOrNames } from '../../../src/webui/views/distribution-form/named-entries.ts';
 
 function problemsOf(formats: unknown) {
   try {
@@ -64,4 +64,13 @@ describe('formats that a build chooses by name', () => {
     expect(entries.map(nameOf)).toEqual(['raw', 'boxed', 'boxed']);
     expect(entriesOf(entries, ['boxed', 'other'])).toEqual([entries[1], entries[2], 'other']);
   });
+});
+
+it('a key that takes one name or a list has a list only where there are several, and its default alone', () => {
+  const chosen = (before: string[], names: string[]) => nameOrNames(before, names, 'none');
+  expect(chosen(['none'], ['none', 'a'])).toBe('a');
+  expect(chosen(['a'], ['a', 'b'])).toEqual(['a', 'b']);
+  expect(chosen(['a', 'b'], ['b'])).toBe('b');
+  expect(chosen(['a', 'b'], ['a', 'b', 'none'])).toBeUndefined();
+  expect(chosen(['a'], [])).toBeUndefined();
 });

@@ -56,6 +56,14 @@ describe('a component that was added later', () => {
   });
 });
 
+it('of a list come beside what is chosen, and nothing gives way to them', () => {
+  const definition = parseDefinition({ name: 'gw', arch: 'x86_64', security: ['apparmor'] });
+  expect(choice([], 'security', 'hardening', definition)).toMatchObject({ chosen: false, problems: [] });
+  expect(choice([], 'security', 'none', definition)).toMatchObject({ chosen: false, problems: [] });
+  expect(choice([], 'security', 'selinux', definition)?.problems[0]?.message).toContain('security/apparmor');
+  expect(choice([], 'security', 'apparmor')).toMatchObject({ chosen: false, problems: [] });
+});
+
 it('tells what is chosen, and not the problems that are there anyway', () => {
   const definition = parseDefinition({ name: 'gw', arch: 'x86_64', init: 'nosuch' });
   expect(choice([], 'init', 'systemd', definition)).toMatchObject({ chosen: false, problems: [] });

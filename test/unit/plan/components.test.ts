@@ -61,6 +61,82 @@ describe('components', () => {
     expect(detail?.message).toContain('init/systemd');
   });
 
+  it('may be several of kind security, by one name or by a list, which come to the same', () => {
+    const stages = (security: unknown) => JSON.stringify(plan({ ...minimal, security }).stages);
+    expect(stages(['apparmor'])).toBe(stages('apparmor'));
+    const { composition } = plan({ ...minimal, security: ['apparmor', 'hardening'] });
+    const names = composition.components.map(({ component }) => component.name);
+    expect(names).toEqual(expect.arrayContaining(['apparmor', 'hardening']));
+    expect(composition.cmdline.map(({ word }) => word)).toEqual(
+      expect.arrayContaining(['security=apparmor', 'slab_nomerge']),
+    );
+    expect(composition.signs.questions?.map(({ what }) => what)).toHaveLength(5);
+  });
+
+  it('of kind security that exclude each other are refused, each at its place', () => {
+    expect(problems({ ...minimal, security: ['selinux', 'apparmor'] })).toMatchObject([
+      {
+        pointer: '/security/0',
+        value: '"selinux"',
+        message: expect.stringContaining('security/apparmor'),
+        hint: 'Choose another for one of the two.',
+      },
+      { pointer: '/security/1', value: '"apparmor"', message: expect.stringContaining('security/selinux') },
+    ]);
+    expect(problems({ ...minimal, security: ['hardening', 'none', 'apparmor'] })).toMatchObject([
+      { pointer: '/security/1', message: expect.stringContaining('mandatory-access-control') },
+    ]);
+    expect(problems({ ...minimal, security: ['hardening', 'selinx'] })).toMatchObject([
+      { pointer: '/security/1', hint: 'Did you mean selinux?' },
+    ]);
+  });
+
+  it('that label files have the packager do it, and other definitions are planned as ever', () => {
+    const params = (security: unknown) =>
+      plan({ ...minimal, security }).stages.find(({ name }) => name === 'package')?.params;
+    expect(params('selinux')).toMatchObject({ labels: { use: 'selinux', params: { policy: 'default' } } });
+    expect(params('none')).not.toHaveProperty('labels');
+  });
+
+  it('that label files are one at most', () => {
+    const catalog = shipped.with([
+      component({ kind: 'security', name: 'first', contributes: { labels: 'selinux' } }),
+      component({ kind: 'security', name: 'second', contributes: { labels: 'selinux' } }),
+    ]);
+    expect(problems({ ...minimal, security: ['first', 'second'] }, catalog)).toMatchObject([
+      {
+        message: 'security/first and security/second both label files',
+        hint: expect.stringContaining('one of the two'),
+      },
+    ]);
+  });
+
+  it('that label files are refused where / is a layer in memory', () => {
+    expect(problems({ ...minimal, security: 'selinux', filesystem: 'erofs' })).toMatchObject([
+      { pointer: '/filesystem', value: '"erofs"', hint: expect.stringContaining('can be written to') },
+    ]);
+    const partitions = [
+      { role: 'esp', size: '64M' },
+      { mount: '/', filesystem: 'squashfs', size: 'auto' },
+    ];
+    expect(problems({ ...minimal, security: 'selinux', image: { partitions } })).toMatchObject([
+      { pointer: '/image/partitions/1/filesystem', value: '"squashfs"' },
+    ]);
+    expect(problems({ ...minimal, security: ['selinux'], image: { formats: ['raw', 'iso'] } })).toMatchObject([
+      { pointer: '/security/0', message: expect.stringContaining('format/iso (/image/formats/1)') },
+    ]);
+  });
+
+  it('that need systemd are refused with another init', () => {
+    expect(problems({ ...minimal, security: 'selinux', init: 'openrc' })).toMatchObject([
+      {
+        pointer: '/security',
+        message: expect.stringContaining('init:systemd'),
+        hint: expect.stringContaining('init: systemd'),
+      },
+    ]);
+  });
+
   it('report a circle with its members', () => {
     const catalog = shipped.with([
       component({ kind: 'platform', name: 'hen', provides: ['hen'], requires: ['egg'] }),

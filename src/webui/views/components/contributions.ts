@@ -38,6 +38,7 @@ const titles = new Map([
   ['console.down', 'Boot failure patterns'],
   ['console.check', 'Post-boot checks'],
   ['console.questions', 'Asked of a guest that is up'],
+  ['labels', 'What labels files'],
   ['bootsOn', 'Machines that images are booted on'],
   ['kernelSeries', 'Kernel series'],
   ['suites', 'Suites'],

@@ -91,6 +91,11 @@ export function widgetOf(node: SchemaNode): Widget {
   }
 }
 
+/** Whether a key may have a list of components: it has nothing else, or one name alone as well. */
+export function takesSeveral({ type, anyOf = [] }: SchemaNode): boolean {
+  return type === 'array' || anyOf.some((one) => one.type === 'array');
+}
+
 /** What ends an entry of a list while it is typed or pasted: a space too, where an entry cannot hold one. */
 export function separatorsOf({ items }: SchemaNode): string[] {
   const { pattern } = items ?? {};

@@ -5,15 +5,18 @@ import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
 import { valueAt } from '../draft.ts';
 import { type FieldProps, useField, useForm } from '../form-context.ts';
-import { entriesOf, nameOf } from '../named-entries.ts';
+import { entriesOf, nameOf, nameOrNames } from '../named-entries.ts';
 import { problemsAt, told } from '../problems.ts';
+import { takesSeveral } from '../schema.ts';
 
 export function ComponentsField({ path, node }: FieldProps) {
   const field = useField({ path, node });
   const { components, choices, problems } = useForm();
   const ofKind = components.filter(({ kind }) => kind === node.componentKind);
   const value = field.value ?? node.default;
-  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const several = takesSeveral(node);
+  const entries: readonly unknown[] = Array.isArray(value) ? value : several && value !== undefined ? [value] : [];
+  const names = entries.map(nameOf);
   const shared = {
     label: field.label,
     description: undefined,
@@ -23,7 +26,7 @@ export function ComponentsField({ path, node }: FieldProps) {
     <SimpleGrid type="container" cols={{ base: 1, '36rem': 2, '60rem': 3 }} spacing="sm" mt={6}>
       {ofKind.map((component) => {
         const choice = choices.find(({ kind, name }) => kind === component.kind && name === component.name);
-        const chosen = many ? entries.map(nameOf).includes(component.name) : value === component.name;
+        const chosen = many ? names.includes(component.name) : value === component.name;
         // What is chosen can always be given up.
         const obstacle = chosen ? undefined : told(choice?.problems ?? []);
         const CardButton = many ? Checkbox.Card : Radio.Card;
@@ -44,12 +47,12 @@ export function ComponentsField({ path, node }: FieldProps) {
       })}
     </SimpleGrid>
   );
-  if (node.type === 'array')
+  if (several)
     return (
       <Checkbox.Group
         {...shared}
-        value={entries.map(nameOf)}
-        onChange={(names) => field.set(entriesOf(entries, names))}
+        value={names}
+        onChange={(now) => field.set(node.anyOf ? nameOrNames(names, now, node.default) : entriesOf(entries, now))}
       >
         {cards(Checkbox.Indicator, true)}
       </Checkbox.Group>
