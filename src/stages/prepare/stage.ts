@@ -36,6 +36,7 @@ export const prepareStage = defineStage({
   guess: { outputBytes: 1_700 << 20, scratchBytes: 0 },
   result: 'layer',
   workload: kernelWorkload,
+  configuration: 'config',
   plan({ definition, composition, form, source, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };
