@@ -73,6 +73,11 @@ export interface KernelSource {
    * `finishedFiles` says. What building a kernel, or running it, never reads may be left out.
    */
   unpack(file: VerifiedFile, unpacking: Unpacking): Promise<void>;
+  /**
+   * The text of the .config that comes with it, as its parameters say, without what names keys of whoever made it; undefined where
+   * they say nothing. @param work a folder for what is unpacked on the way @throws StageFailure as `verify` does.
+   */
+  config?(sources: readonly LockedKernelSource[], store: string, work: string): Promise<string | undefined>;
 }
 
 /** Where the files of a finished kernel are below the folder that it was unpacked into. */

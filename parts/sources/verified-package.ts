@@ -10,7 +10,7 @@ import { storedFile } from './stored-file.ts';
  */
 export function verifiedPackage(
   sources: readonly LockedKernelSource[],
-  prefix: 'linux-source-' | 'linux-image-',
+  prefix: 'linux-source-' | 'linux-image-' | 'linux-config-',
   store: string,
 ): Promise<VerifiedFile> {
   return theOne(

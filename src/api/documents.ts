@@ -9,6 +9,7 @@ import { parseDefinition, readYaml } from '../definition/parse.ts';
 import { ValidateRequest } from '../model/check.ts';
 import { DistributionInput } from '../model/distribution.ts';
 import { LockDraftRequest } from '../model/lock.ts';
+import { KernelConfigRequest } from '../model/queries.ts';
 import { type BodyReading, readBodyText } from './body-text.ts';
 
 const definitionParts = { definition: 'definition.invalid', lock: 'lock.invalid' } as const;
@@ -27,6 +28,7 @@ export const documents = {
   DistributionInput: withDefinition(DistributionInput),
   ValidateRequest: withDefinition(ValidateRequest),
   LockDraftRequest: withDefinition(LockDraftRequest),
+  KernelConfigRequest: withDefinition(KernelConfigRequest),
   ComponentInput: {
     schema: boundedRecord(z.string().max(bounds.lineLength), z.unknown(), bounds.keys),
     code: 'component.invalid',

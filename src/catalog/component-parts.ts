@@ -50,7 +50,7 @@ type MountedFileSystem = { params: ChosenPart['params'] } & Pick<
   'options' | 'fsckPass'
 >;
 /** A series of kernels with the part that it comes from, which may have values that differ between architectures. */
-export type OfferedSeries = Pick<WrittenSeries, 'series'> & ChosenPart;
+export type OfferedSeries = Pick<WrittenSeries, 'series' | 'bases'> & ChosenPart;
 type Checked<Written> = Written extends WrittenComponent
   ? Omit<Written, 'contributes' | 'perArch' | 'kernelSeries' | 'mounted'> & {
       contributes: Contributed;
@@ -125,19 +125,25 @@ function checkedSeries(
     reportUnknown('sources', use, ['use'], context);
     return [];
   }
-  return kernelSeries.map(({ series, ...said }, index) => {
+  return kernelSeries.map(({ series, bases, ...said }, index) => {
     const path = ['kernelSeries', index];
     const isOwn = said.use === undefined || said.use === use;
     const source = { use: said.use ?? use, params: { ...(isOwn ? params : {}), ...said.params } };
-    const asked = own.map((arch) => forArchitecture(source.params, arch)).filter((one) => one !== undefined);
-    for (const one of asked.length > 0 ? asked : [source.params]) {
-      const before = context.issues.length;
-      checkedPart('sources', { use: source.use, params: one }, path, context);
-      // What is wrong is most often wrong for each of them.
-      if (context.issues.length > before) break;
-    }
-    return { series, ...source };
+    checkSource(source, own, path, context);
+    for (const [name, more] of Object.entries(bases ?? {}))
+      checkSource({ ...source, params: { ...source.params, ...more } }, own, [...path, 'bases', name], context);
+    return { series, ...(bases ? { bases } : {}), ...source };
   });
+}
+
+function checkSource(source: ChosenPart, own: readonly Architecture[], path: PropertyKey[], context: z.RefinementCtx) {
+  const asked = own.map((arch) => forArchitecture(source.params, arch)).filter((one) => one !== undefined);
+  for (const params of asked.length > 0 ? asked : [source.params]) {
+    const before = context.issues.length;
+    checkedPart('sources', { use: source.use, params }, path, context);
+    // What is wrong is most often wrong for each of them.
+    if (context.issues.length > before) break;
+  }
 }
 
 function checkedSigns(

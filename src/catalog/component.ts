@@ -141,6 +141,8 @@ const KernelSeries = z.strictObject({
   use: PartName.optional(),
   /** Settings of the implementation, beyond what the component says for all series. A value may be one for each architecture. */
   params: PartParams.default({}),
+  /** Configurations that the source brings, by the names that a definition has for them: what it is told besides to bring one. */
+  bases: boundedRecord(hyphenatedName, PartParams, bounds.offered).optional(),
 });
 export type WrittenSeries = z.infer<typeof KernelSeries>;
 

@@ -19,6 +19,7 @@ import { exitCodeMeanings } from './exit-codes.ts';
 import { addGcCommand } from './gc.ts';
 import { addImagesCommand } from './images.ts';
 import { addInitCommand } from './init.ts';
+import { addKconfigCommand } from './kconfig.ts';
 import { addKeysCommand } from './keys.ts';
 import { addLockCommand } from './lock.ts';
 import { addLogsCommand } from './logs.ts';
@@ -43,6 +44,7 @@ const groups = [
       addBuildCommand,
       addValidateCommand,
       addLockCommand,
+      addKconfigCommand,
       addApplyCommand,
       addSchemaCommand,
       addComponentsCommand,

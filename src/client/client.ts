@@ -14,7 +14,14 @@ import { KeySet, KeySetList, type KeySetRequest } from '../model/key-set.ts';
 import { LockAnswer, type LockDraftRequest, type LockRequest } from '../model/lock.ts';
 import { page } from '../model/page.ts';
 import { PlanSummary } from '../model/plan.ts';
-import { KconfigAnswer, type KconfigQuery, PackageAnswer, type PackageQuery } from '../model/queries.ts';
+import {
+  KconfigAnswer,
+  type KconfigQuery,
+  KernelConfigAnswer,
+  type KernelConfigRequest,
+  PackageAnswer,
+  type PackageQuery,
+} from '../model/queries.ts';
 import { type SessionRequest, SessionStatus, SignInCode } from '../model/session.ts';
 import { ImageWorkList, StageImageList } from '../model/stage-image.ts';
 import { type Attempt, AttemptList } from '../model/stage-run.ts';
@@ -153,6 +160,9 @@ function queryMethods(http: Http) {
   return {
     packages: (json: z.input<typeof PackageQuery>, signal?: Signal): Promise<PackageAnswer> =>
       http.read(PackageAnswer, 'POST', '/v1/queries/packages', { json, signal }),
+    /** The finished configuration of a definition's kernel. */
+    kernelConfig: (json: z.input<typeof KernelConfigRequest>, signal?: Signal): Promise<KernelConfigAnswer> =>
+      http.read(KernelConfigAnswer, 'POST', '/v1/queries/kernel-config', { json, signal }),
     kconfig: (json: z.input<typeof KconfigQuery>, signal?: Signal): Promise<KconfigAnswer> =>
       http.read(KconfigAnswer, 'POST', '/v1/queries/kconfig', { json, signal }),
   };
@@ -191,6 +201,9 @@ function buildMethods(http: Http) {
     attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<Attempt[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
     /** What a build was made of, as it was recorded. */
+    /** The finished configuration of its kernel. */
+    kernelConfig: (id: string, signal?: Signal) =>
+      http.read(KernelConfigAnswer, 'GET', path(id, '/kernel-config'), { signal }),
     inputs: (id: string, signal?: Signal) => http.read(BuildInputs, 'GET', path(id, '/inputs'), { signal }),
     logPage,
     /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */

@@ -7,8 +7,10 @@ export const bounds = {
   keys: 1_000,
   /** userland.packages; also what all components and the definition want together. */
   packages: 2_000,
-  /** kernel.config.options. */
+  /** kernel.config.options, and those of one fragment. */
   kernelOptions: 2_000,
+  /** kernel.config.fragments. */
+  fragments: 20,
   /** kernel.cmdline; their length is bounded by the kernel. */
   kernelWords: 200,
   users: 200,

@@ -5,14 +5,14 @@
  */
 import * as z from 'zod';
 import { Architecture } from './architecture.ts';
-import { boundedRecord, bounds } from './bounds.ts';
+import { bounds } from './bounds.ts';
 import { DefinitionWord } from './command-line.ts';
 import { defaultComponents } from './defaults.ts';
 import { fileOfFormat, ImageFormat } from './image-formats.ts';
 import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
+import { KernelConfig } from './kernel-config.ts';
 import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
-import { KernelSymbol } from './kernel-symbol.ts';
 import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
 import { maxMachineFiles, PerMachine } from './per-machine.ts';
@@ -20,21 +20,6 @@ import { Sha256 } from './sha256.ts';
 import { FileAddress } from './web-address.ts';
 
 export { Architecture };
-
-/** A value as in .config: y, m, n, a number, or the text of a string option. */
-export const KernelValue = z.union(
-  [
-    z
-      .string()
-      .max(2048)
-      .regex(/^[^\n\r\0]*$/),
-    z.int(),
-  ],
-  'must be y, m, n, a number, or the text of a string option in one line',
-);
-
-export const KernelOptions = boundedRecord(KernelSymbol, KernelValue, bounds.kernelOptions);
-export type KernelOptions = z.infer<typeof KernelOptions>;
 
 /** useradd(8) with Debian's NAME_REGEX. */
 const UserName = z
@@ -138,20 +123,7 @@ export const Kernel = z.strictObject({
   sha256: Sha256.optional()
     .describe('The sha256 of the file at `url`: another file fails the build.')
     .meta({ title: 'SHA-256' }),
-  config: z
-    .strictObject({
-      base: z
-        .union(
-          [z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string().max(1 << 20) })],
-          'must be tiny, defconfig, or the text of a .config under content',
-        )
-        .default('tiny')
-        .describe(
-          "What the configuration starts from: `tiny` (only what the components need), `defconfig` (the kernel's own suggestion), or the text of a .config under `content`.",
-        ),
-      options: KernelOptions.default({}).describe('Kernel options to enforce, such as CONFIG_WIREGUARD.'),
-    })
-    .prefault({}),
+  config: KernelConfig.prefault({}),
   patches: z
     .array(KernelPatch)
     .max(mostPatches)
@@ -349,6 +321,11 @@ export const Definition = z
     unique(definition.hardware, ['hardware']);
     unique(securityNames(definition), ['security']);
     unique(definition.kernel.patches.map(nameOfPatch), ['kernel', 'patches'], 'name');
+    unique(
+      definition.kernel.config.fragments.map((fragment) => fragment.name),
+      ['kernel', 'config', 'fragments'],
+      'name',
+    );
     unique(
       definition.system.users.map((user) => user.name),
       ['system', 'users'],

@@ -87,6 +87,11 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
       track(resolveLock(engine, definition, current, update, locks, stopping.signal)),
     queryPackages: (query) => track(queries.packages(query)),
     queryKconfig: (query) => track(queries.kconfig(query)),
+    kernelConfig: (definition, lock) => track(queries.kernelConfig(definition, lock)),
+    async kernelConfigOf(buildId) {
+      const build = await store.getBuild(buildId);
+      return build && track(queries.kernelConfigOf(build));
+    },
 
     async create(distribution, options, idempotency) {
       const build = await createBuild(engine, distribution, options, idempotency);

@@ -10,7 +10,7 @@ import type { ConsoleWish } from '../model/console.ts';
 import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';
 import type { LockAnswer } from '../model/lock.ts';
 import type { PlanSummary } from '../model/plan.ts';
-import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../model/queries.ts';
+import type { KconfigAnswer, KconfigQuery, KernelConfigAnswer, PackageAnswer, PackageQuery } from '../model/queries.ts';
 import type { Attempt } from '../model/stage-run.ts';
 import type { LockUpdate } from '../plan/lock.ts';
 import type { Lock } from '../stages/lock.ts';
@@ -40,6 +40,14 @@ export interface BuildService {
   queryPackages(query: PackageQuery): Promise<PackageAnswer>;
   /** Which options a kernel has. @throws LdfError as for packages; `definition.impossible` when there is no such kernel. */
   queryKconfig(query: KconfigQuery): Promise<KconfigAnswer>;
+
+  /**
+   * The finished configuration of a definition's kernel, without compiling it.
+   * @throws LdfError as for packages; `definition.impossible` with every problem, and what the stage that makes it failed with.
+   */
+  kernelConfig(definition: Definition, lock: Lock | undefined): Promise<KernelConfigAnswer>;
+  /** That of a build; undefined when there is no such build. @throws as `kernelConfig` does. */
+  kernelConfigOf(buildId: string): Promise<KernelConfigAnswer | undefined>;
 
   /** Queues a build. @throws LdfError when the definition cannot be built, images are missing or the queue is full. */
   create(

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Architecture, Kernel } from '../definition/definition.ts';
 import { KconfigEntry } from '../stages/prepare/kconfig-query.ts';
 import { PackageEntry, SuiteName } from '../stages/resolve/packages-query.ts';
+import { LockDraftRequest } from './lock.ts';
 
 const search = {
   text: z
@@ -29,6 +30,19 @@ export const KconfigQuery = z.strictObject({
   ...search,
 });
 export type KconfigQuery = z.infer<typeof KconfigQuery>;
+
+export const KernelConfigRequest = LockDraftRequest.omit({ update: true });
+
+export const KernelConfigAnswer = z.strictObject({
+  version: z.string().describe('Of the source, such as 6.12.57.'),
+  release: z.string().describe('What `uname -r` will say.'),
+  cached: z.boolean().describe('Whether it was there already.'),
+  notHeld: z
+    .array(z.strictObject({ symbol: z.string(), reason: z.string() }))
+    .describe('What components merely suggest, and could not be had.'),
+  config: z.string().describe('The text of the .config.'),
+});
+export type KernelConfigAnswer = z.infer<typeof KernelConfigAnswer>;
 
 const total = z.int().nonnegative().describe('All that are found, `items` being the best of them.');
 

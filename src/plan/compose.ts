@@ -69,7 +69,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
 
   return {
     components: selected,
-    kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config.options, problems),
+    kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config, problems),
     packages: wanted,
     recommended: recommendedPackages(
       wanted,

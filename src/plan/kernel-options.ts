@@ -5,9 +5,10 @@
  */
 import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
-import type { KernelOptions } from '../definition/definition.ts';
+import { parseConfig, plainValue } from '../definition/dot-config.ts';
+import type { KernelConfig } from '../definition/kernel-config.ts';
 import { optionPointer } from '../definition/kernel-symbol.ts';
-import { fromComponent, fromDefinition, type Origin, originText } from '../stages/origin.ts';
+import { fromComponent, fromDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import type { WantedOption } from '../stages/prepare/contract.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
@@ -22,7 +23,7 @@ const strengths = { options: 'required', defaults: 'default', optional: 'optiona
 export function mergeKernelOptions(
   selected: readonly Selected[],
   contributionsOf: (selected: Selected) => Contributions[],
-  fromUser: KernelOptions,
+  config: Pick<KernelConfig, 'fragments' | 'options'>,
   problems: Problems,
 ): WantedOption[] {
   const required = new Map<string, WantedOption>();
@@ -40,14 +41,27 @@ export function mergeKernelOptions(
     }
   }
   const result = new Map([...soft, ...required]);
-  for (const [symbol, value] of Object.entries(fromUser)) {
-    const option = wanted(symbol, value, fromDefinition(optionPointer(symbol)), 'options');
+  for (const option of ofDefinition(config)) {
+    const { symbol } = option;
     const needed = required.get(symbol);
     if (!needed) result.set(symbol, option);
     else if (!satisfies(option, needed)) reportRefusal(option, needed, problems);
     else if (option.value !== needed.value) result.set(symbol, option);
   }
   return [...result.values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+/** What the definition asks for: of several wishes for one option that of a later fragment, and `options` before all. */
+function ofDefinition({ fragments, options }: Pick<KernelConfig, 'fragments' | 'options'>): WantedOption[] {
+  const last = new Map<string, WantedOption>();
+  fragments.forEach(({ content }, index) => {
+    const from = fromDefinition(`/kernel/config/fragments/${index}/content`);
+    for (const [symbol, value] of parseConfig(content))
+      last.set(symbol, wanted(symbol, plainValue(value), from, 'options'));
+  });
+  for (const [symbol, value] of Object.entries(options))
+    last.set(symbol, wanted(symbol, value, fromDefinition(optionPointer(symbol)), 'options'));
+  return [...last.values()];
 }
 
 function wanted(symbol: string, value: string | number, from: Origin, level: Level): WantedOption {
@@ -73,7 +87,7 @@ function satisfies(option: WantedOption, needed: WantedOption): boolean {
 }
 
 function reportRefusal(option: WantedOption, needed: WantedOption, problems: Problems): void {
-  problems.add(optionPointer(option.symbol), needs(needed), {
+  problems.add(pointerOf(option.from), needs(needed), {
     value: option.value,
     hint: `Remove the option, or choose something other than ${originText(needed.from)}.`,
   });

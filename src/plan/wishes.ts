@@ -5,6 +5,7 @@ import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
 import { earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
+import { isOffered, ownBases } from '../definition/kernel-config.ts';
 import { askedPatches, nameOfPatch } from '../definition/kernel-patch.ts';
 import { anySeries, versionInName } from '../definition/kernel-series.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
@@ -42,7 +43,8 @@ export function kernelWish(
       value: version,
       hint: `It offers ${offered.map((entry) => entry.series).join(', ') || 'nothing'}.`,
     });
-  const params = match && forArchitecture(match.params, definition.arch);
+  const offer = source && match && { ...match.params, ...offeredBase(definition, source, match, problems) };
+  const params = offer && forArchitecture(offer, definition.arch);
   if (source && match && !params)
     problems.add('/kernel/version', `kernel/${source.name} does not offer ${match.series} for ${definition.arch}`, {
       value: version,
@@ -126,6 +128,30 @@ function kernelQuestion({ source, version }: Pick<KernelWish, 'source' | 'versio
   const form = formOf(source);
   if (source.use !== '' && source.use !== earlierParts.kernel[form]) return { source, version };
   return { ...source.params, version, form: form === 'source' ? undefined : form };
+}
+
+/** What the part is told besides so that it brings the configuration which the definition begins with. */
+function offeredBase(
+  { kernel: { config } }: Definition,
+  { name, kernelSeries }: ComponentOf<'kernel'>,
+  { use, params, bases = {}, series }: ComponentOf<'kernel'>['kernelSeries'][number],
+  problems: Problems,
+): ChosenPart['params'] {
+  const { base } = config;
+  // A finished kernel begins with none: see refuseBase.
+  if (!isOffered(base) || formOf({ use, params }) === 'binary') return {};
+  const offered = Object.hasOwn(bases, base) ? bases[base] : undefined;
+  if (offered) return offered;
+  const names = Object.keys(bases);
+  const elsewhere = kernelSeries.filter((other) => Object.hasOwn(other.bases ?? {}, base)).map((other) => other.series);
+  problems.add('/kernel/config/base', `kernel/${name} has no configuration ${base} for ${series}`, {
+    value: base,
+    hint:
+      elsewhere.length > 0
+        ? `It has it for ${elsewhere.join(', ')}: set kernel.version.`
+        : `Choose ${[...names, ...ownBases].join(', ')}, or the text of a .config.`,
+  });
+  return {};
 }
 
 /** A finished kernel has its configuration already; the default of kernel.config.base says nothing. */

@@ -28,6 +28,15 @@ export function stageWithResult(kind: ResultKind): Stage {
   return stage;
 }
 
+/** The stage that makes a kernel's configuration, and where it leaves it. @throws Error when none does. */
+export function stageThatConfigures(): Stage & { configuration: string } {
+  for (const stage of stages) {
+    const { configuration } = stage;
+    if (configuration !== null) return { ...stage, configuration };
+  }
+  throw new Error('there is no stage that makes the configuration of a kernel');
+}
+
 /** The stages that a build has, in their order. */
 export function stagesOf(options: { boot: boolean }): Stage[] {
   return stages.filter((stage) => stage.isIn(options));

@@ -2,10 +2,17 @@
 import * as z from 'zod';
 import { BootVerdict, bootVerdictsFile } from './boot/contract.ts';
 import { PackageData } from './package/data.ts';
+import { PrepareData } from './prepare/contract.ts';
 import { ResolveData } from './resolve/contract.ts';
 
 export const LockResult = z.looseObject(ResolveData.shape);
 export type LockResult = z.infer<typeof ResolveData>;
+
+/** Of the stage that makes a kernel's configuration. */
+export const ConfiguredResult = z.looseObject({
+  release: PrepareData.shape.release,
+  notHeld: PrepareData.shape.notHeld,
+});
 
 export const ArtifactsResult = z.looseObject({ artifacts: PackageData.shape.artifacts });
 export type ResultArtifact = z.infer<typeof ArtifactsResult>['artifacts'][number];

@@ -103,6 +103,8 @@ export interface Stage {
   workload(facts: StageFacts): Workload;
   /** The kernel options that recorded parameters ask for; null where they ask for none. */
   kernelOptions(params: unknown): RecordedOption[] | null;
+  /** The output that is a kernel's finished configuration, as a .config; of one stage. null: it makes none. */
+  configuration: string | null;
   /** sha256 of the certificate whose private key a run of these parameters is given; null: none. */
   signsWith(params: unknown): string | null;
   /** Recorded parameters as reasons tell of them: under the names that a user knows them by. */
@@ -146,6 +148,8 @@ interface StageDescription<Params, Data> {
   workload?: Stage['workload'];
   /** Recorded parameters may be of an earlier version. Default: none ask for any. */
   kernelOptions?(params: unknown): RecordedOption[] | null;
+  /** Default: none. */
+  configuration?: string;
   /** Default: with none. */
   signsWith?(params: Params): string | null;
   /** Default: as they are. */
@@ -162,6 +166,7 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     isIn = () => true,
     workload = () => alwaysAlike,
     kernelOptions,
+    configuration = null,
     signsWith,
     described,
     ...rest
@@ -176,6 +181,7 @@ export function defineStage<Params, Data>(description: StageDescription<Params, 
     isIn,
     workload,
     kernelOptions: (params) => kernelOptions?.(params) ?? null,
+    configuration,
     signsWith: (params) => signsWith?.(contract.params.parse(params)) ?? null,
     described: (params) => (described ? described(params) : params),
   };

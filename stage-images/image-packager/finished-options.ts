@@ -5,6 +5,7 @@
 import { isDefinition, originText, pointerOf } from '../../src/stages/origin.ts';
 import type { WantedOption } from '../../src/stages/prepare/contract.ts';
 import type { SymbolType } from '../kernel-builder/config-file.ts';
+import { placeOf } from '../kernel-builder/explain-option.ts';
 import { type OptionVerdict, optionFailure } from '../kernel-builder/option-problems.ts';
 import { type UnheldOption, unheldOptions } from '../kernel-builder/wanted-options.ts';
 
@@ -46,7 +47,7 @@ function describe({ option, found }: UnheldOption, kernel: string) {
     ? `${symbol} should be ${value}`
     : `${originText(from)} asks for ${symbol}=${orModule ? 'y or m' : value}`;
   const giveUp = isDefinition(from)
-    ? `leave ${symbol} out of kernel.config.options`
+    ? `leave ${symbol} out of ${placeOf(from)}`
     : `something else than ${originText(from)}`;
   return {
     pointer: pointerOf(from, '/kernel/source'),

@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { makePart } from '../../parts/part.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
 import { finishedFiles } from '../../parts/sources/source.ts';
+import { parseConfig } from '../../src/definition/dot-config.ts';
 import type { PrepareData, PrepareFinishedParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
-import { countOptions, parseConfig } from '../kernel-builder/config-file.ts';
+import { countOptions } from '../kernel-builder/config-file.ts';
 import { releaseIn } from './finished-kernel.ts';
 import { judgeFinished } from './finished-options.ts';
 

@@ -1,25 +1,9 @@
-/** The text of a .config: reading it, and writing assignments as Kconfig reads them (Documentation/kbuild/kconfig.rst). */
+/** The text of a .config: writing assignments as Kconfig reads them, and comparing with what came of them. */
+import { symbolOf } from '../../src/definition/dot-config.ts';
 
 /** Kconfig's types of symbols. */
 export const symbolTypes = ['bool', 'tristate', 'string', 'int', 'hex'] as const;
 export type SymbolType = (typeof symbolTypes)[number];
-
-const assignment = /^(CONFIG_\w+)=(.*)$/;
-const switchedOff = /^# (CONFIG_\w+) is not set$/;
-
-/** Symbol → value as it stands in the file: y, m, n, a number, or a string in its quotes. The last assignment wins. */
-export function parseConfig(text: string): Map<string, string> {
-  const config = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
-    const [, symbol, value] = assignment.exec(line) ?? [];
-    if (symbol !== undefined && value !== undefined) config.set(symbol, value);
-    else {
-      const [, off] = switchedOff.exec(line) ?? [];
-      if (off !== undefined) config.set(off, 'n');
-    }
-  }
-  return config;
-}
 
 /** How many options are on, by how. */
 export function countOptions(config: ReadonlyMap<string, string>): { builtIn: number; modules: number } {
@@ -30,17 +14,10 @@ export function countOptions(config: ReadonlyMap<string, string>): { builtIn: nu
   };
 }
 
-/** The numbers (from 1) of the lines that are neither an assignment nor a comment nor empty. */
-export function malformedLines(text: string): number[] {
-  return text
-    .split(/\r?\n/)
-    .flatMap((line, index) => (assignment.test(line) || /^\s*(#.*)?$/.test(line) ? [] : [index + 1]));
-}
-
 /** `base` without its own assignments of the symbols in `lines`, then `lines`. */
 export function mergeConfig(base: string, lines: ReadonlyMap<string, string>): string {
   const kept = base.split(/\r?\n/).filter((line) => {
-    const symbol = assignment.exec(line)?.[1] ?? switchedOff.exec(line)?.[1];
+    const symbol = symbolOf(line);
     return symbol === undefined || !lines.has(symbol);
   });
   return [...kept, ...lines.values(), ''].join('\n');

@@ -2,15 +2,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { malformedLines } from '../../src/definition/dot-config.ts';
 import type { KernelBase, WantedOption } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { malformedLines, mergeConfig, type SymbolType } from './config-file.ts';
+import { mergeConfig, type SymbolType } from './config-file.ts';
 import { fixedLines } from './fixed-options.ts';
 import type { KernelTree } from './kernel-tree.ts';
 import { isRelease } from './release.ts';
 import { assignments } from './wanted-options.ts';
 
-type Base = z.infer<typeof KernelBase>;
+/** What a configuration starts from, once it has been read. */
+export type Base = Exclude<z.infer<typeof KernelBase>, 'source'>;
 
 /** Writes `.config` into the tree's build folder. */
 export async function configure(

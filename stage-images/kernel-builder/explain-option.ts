@@ -170,8 +170,14 @@ function asked({ from }: WantedOption): string {
 
 function leaveOut({ symbol, from }: WantedOption): string {
   return isDefinition(from)
-    ? `Leave ${symbol} out of kernel.config.options`
+    ? `Leave ${symbol} out of ${placeOf(from)}`
     : `Choose something else than ${originText(from)}`;
+}
+
+/** The key of the definition that asks for an option. */
+export function placeOf({ pointer }: Extract<WantedOption['from'], { kind: 'definition' }>): string {
+  const [, fragment] = /^\/kernel\/config\/fragments\/(\d+)\//.exec(pointer) ?? [];
+  return fragment === undefined ? 'kernel.config.options' : `kernel.config.fragments[${fragment}]`;
 }
 
 /** Whether an option is further on than wanted. */

@@ -8,13 +8,15 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makePart } from '../../parts/part.ts';
 import { kernelSources } from '../../parts/sources/index.ts';
+import type { KernelSource } from '../../parts/sources/source.ts';
 import { toolchains } from '../../parts/toolchains/index.ts';
 import type { Toolchain } from '../../parts/toolchains/toolchain.ts';
+import { parseConfig } from '../../src/definition/dot-config.ts';
 import type { PrepareData, PrepareSourceParams } from '../../src/stages/prepare/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { applyPatches, patchedSource } from './apply-patches.ts';
-import { countOptions, parseConfig, type SymbolType } from './config-file.ts';
-import { checkBase, configure, readRelease } from './configure.ts';
+import { countOptions, type SymbolType } from './config-file.ts';
+import { type Base, checkBase, configure, readRelease } from './configure.ts';
 import { forbiddenSettings } from './fixed-options.ts';
 import { explain, readTypes } from './kconfig.ts';
 import { KernelTree } from './kernel-tree.ts';
@@ -25,8 +27,8 @@ import { unheldOptions } from './wanted-options.ts';
 export async function prepare(context: StageContext<PrepareSourceParams>): Promise<PrepareData> {
   const { params, out, progress } = context;
   const source = makePart('kernel source', kernelSources, params.source);
-  checkBase(params.base);
   progress(0, 'verifying the source');
+  const base = await baseOf(context, source);
   const file = await source.verify(params.sources, context.sources);
   const folder = join(out, 'linux');
   const unpacked = (fraction: number) => progress(0.02 + 0.58 * fraction, `unpacking ${file.filename}`);
@@ -40,7 +42,7 @@ export async function prepare(context: StageContext<PrepareSourceParams>): Promi
   progress(0.62, 'reading Kconfig');
   const types = await readTypes(tree, [...new Set(params.options.map(({ symbol }) => symbol))]);
   progress(0.72, 'making .config');
-  await configure(tree, params.base, params.options, types);
+  await configure(tree, base, params.options, types);
   progress(0.88, 'checking the options');
   const config = parseConfig(await readFile(tree.built('.config'), 'utf8'));
   const notHeld = await checkOptions(context, tree, types, config);
@@ -52,6 +54,20 @@ export async function prepare(context: StageContext<PrepareSourceParams>): Promi
   const { builtIn, modules } = countOptions(config);
   progress(1, `${release}: ${builtIn} options built in, ${modules} as modules`);
   return { release, sourceSha256: patchedSource(file.sha256, patches), builtIn, modules, notHeld };
+}
+
+/** What the configuration starts from; one that comes with the source as its text. */
+async function baseOf(
+  { params, sources, work }: StageContext<PrepareSourceParams>,
+  source: KernelSource,
+): Promise<Base> {
+  if (params.base !== 'source') {
+    checkBase(params.base);
+    return params.base;
+  }
+  const content = await source.config?.(params.sources, sources, work);
+  if (content === undefined) throw new Error(`the kernel source ${params.source.use} brings no configuration`);
+  return { content };
 }
 
 /** @returns the optional wishes that did not hold. @throws StageFailure when others did not, all of them named. */

@@ -147,6 +147,23 @@ describe('a small kernel', () => {
     expect(sumOf(compiled)).toBe(sumOf(build));
   });
 
+  it('tells its configuration, and how that of another differs, without compiling', async () => {
+    const Told = z.object({ cached: z.boolean(), config: z.string() });
+    const told = Told.parse(resultOf((await ldf(['kconfig', file, '--json'])).stdout));
+    expect(told.cached).toBe(true);
+    expect(told.config).toContain('\nCONFIG_CRC7=m\n');
+    const debian = await scratch.write(
+      'debian.yaml',
+      definition.replace(
+        'options: { CONFIG_CRC7: m }',
+        'base: debian, fragments: [{ name: less.config, content: "# CONFIG_BT is not set" }]',
+      ),
+    );
+    const { stdout } = await ldf(['kconfig', file, debian]);
+    expect(stdout).toContain('\n  + CONFIG_BTRFS_FS m\n');
+    expect(stdout).not.toMatch(/ CONFIG_(BT|DEBUG_INFO_BTF) |TRUSTED_KEYS "./);
+  });
+
   it('fails with the hunk of a patch that does not apply', async () => {
     await scratch.write('described.patch', patch.replace('-MODULE_DESCRIPTION("CRC7', '-MODULE_DESCRIPTION("CRC8'));
     const { stdout, stderr } = await ldf(['build', '-f', file, '--wait', '--no-boot'], 1);

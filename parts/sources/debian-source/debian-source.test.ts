@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeSuite, source as packageOf, wishesSha256 } from '../../../test/fixtures/fake-suite.ts';
 import { isOfSeries, newestPackage, upstreamVersion } from '../newest-package.ts';
 import { debianSource } from './debian-source.ts';
-import { debianSourceResolver, sourcePackages } from './resolver.ts';
+import { debianSourceResolver, sourcePackages, withConfig } from './resolver.ts';
 
 const params = { suite: 'trixie', package: 'linux-source-6.12' };
 let folder: string;
@@ -101,6 +101,66 @@ describe('the package', () => {
   test('must be one', async () => {
     await expect(source.verify([], folder)).rejects.toThrow(/names none/);
     await expect(source.verify([locked, locked], folder)).rejects.toThrow(/names 2/);
+  });
+});
+
+describe("Debian's own configuration", () => {
+  const config = { package: 'linux-config-6.12', file: 'config.amd64_none_amd64.xz' };
+
+  test('is locked beside the tree, in the same suite', async () => {
+    const packages = [packageOf('linux-source-6.12', '6.12.57-1', 'b'), packageOf(config.package, '6.12.57-1', 'c')];
+    const { suite } = fakeSuite(packages);
+    const wish = { wishesSha256, version: '6.12' };
+    const group = await newestPackage(suite, sourcePackages, 'linux-source-6.12', wish, undefined);
+    expect((await withConfig(suite, group, config.package)).sources).toEqual(packages);
+    await expect(withConfig(suite, group, 'linux-config-6.99')).rejects.toMatchObject({
+      error: { code: 'kernel.unavailable', details: [{ pointer: '/kernel/config/base' }] },
+    });
+    expect(() => debianSource.make({ ...params, config: { ...config, file: '../config' } })).toThrow(/config\.amd64/);
+  });
+
+  test('is read without its keys and what debuggers need', async () => {
+    const text = [
+      'CONFIG_EXT4_FS=m',
+      '# CONFIG_SWAP is not set',
+      'CONFIG_SYSTEM_TRUSTED_KEYS="debian/certs/debian-uefi-certs.pem"',
+      'CONFIG_DEBUG_INFO=y',
+      '# CONFIG_DEBUG_INFO_NONE is not set',
+      'CONFIG_DEBUG_INFO_BTF=y',
+      '',
+    ].join('\n');
+    const root = join(folder, 'deb');
+    const files = join(root, 'usr/src', config.package);
+    await mkdir(files, { recursive: true });
+    await mkdir(join(root, 'DEBIAN'));
+    await writeFile(join(files, 'config.amd64_none_amd64'), text);
+    await execa('xz', [join(files, 'config.amd64_none_amd64')]);
+    await writeFile(
+      join(root, 'DEBIAN/control'),
+      'Package: linux-config-6.12\nVersion: 6.12.57-1\nArchitecture: amd64\nMaintainer: A <a@example>\nDescription: a\n',
+    );
+    const path = join(folder, 'a.deb');
+    await execa('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', root, path]);
+    const content = await readFile(path);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    await mkdir(join(folder, 'sha256'));
+    await writeFile(join(folder, 'sha256', sha256), content);
+    const locked = { ...packageOf(config.package, '6.12.57-1'), sha256, sizeBytes: content.length };
+
+    const work = join(folder, 'work');
+    await mkdir(work);
+    expect(await debianSource.make({ ...params, config }).config?.([locked], folder, work)).toBe(
+      [
+        'CONFIG_EXT4_FS=m',
+        '# CONFIG_SWAP is not set',
+        '',
+        'CONFIG_SYSTEM_TRUSTED_KEYS=""',
+        'CONFIG_SYSTEM_REVOCATION_KEYS=""',
+        'CONFIG_DEBUG_INFO_NONE=y',
+        '',
+      ].join('\n'),
+    );
+    expect(await debianSource.make(params).config?.([locked], folder, work)).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { pipeTools } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import type { KernelSource, Unpacking, VerifiedFile } from '../source.ts';
 import { verifiedPackage } from '../verified-package.ts';
+import { readConfig, withoutKeys } from './debian-config.ts';
 import { DebianSourceParams } from './params.ts';
 
 /**
@@ -19,9 +20,14 @@ const members = {
 
 export const debianSource = definePart(
   DebianSourceParams,
-  (): KernelSource => ({
+  ({ config }): KernelSource => ({
     verify: (sources, store) => verifiedPackage(sources, 'linux-source-', store),
     unpack,
+    async config(sources, store, work) {
+      if (!config) return undefined;
+      const file = await verifiedPackage(sources, 'linux-config-', store);
+      return withoutKeys(await readConfig(file, config.file, work));
+    },
   }),
 );
 

@@ -59,7 +59,7 @@ const signs: Readonly<Record<Difference['change'], { sign: string; colour: 'gree
 };
 
 function differenceLines(a: Side, b: Side, found: Differences, paint: Paint): string[] {
-  const lines = [`${paint('red', '−')} ${printableText(a.title)}`, `${paint('green', '+')} ${printableText(b.title)}`];
+  const lines = signedTitles(a.title, b.title, paint);
   const section = (title: string, differences: Difference[] | null, absent: string) => {
     if (differences === null) lines.push('', `${title}: ${absent}`);
     else if (differences.length === 0) lines.push('', `${title}: no difference`);
@@ -67,7 +67,7 @@ function differenceLines(a: Side, b: Side, found: Differences, paint: Paint): st
       lines.push(
         '',
         paint('bold', `${title}: ${formatCount(differences.length, 'difference')}`),
-        ...differences.map((difference) => lineOf(difference, paint)),
+        ...differences.map((difference) => differenceLine(difference, paint)),
       );
   };
   section('Definition', found.definition, '');
@@ -76,7 +76,12 @@ function differenceLines(a: Side, b: Side, found: Differences, paint: Paint): st
   return lines;
 }
 
-function lineOf({ name, change, from, to }: Difference, paint: Paint): string {
+/** Which side is which. */
+export function signedTitles(a: string, b: string, paint: Paint): string[] {
+  return [`${paint('red', '−')} ${printableText(a)}`, `${paint('green', '+')} ${printableText(b)}`];
+}
+
+export function differenceLine({ name, change, from, to }: Difference, paint: Paint): string {
   const { sign, colour } = signs[change];
   const values = [from, to].filter((value) => value !== null).map(printableText);
   return `  ${paint(colour, sign)} ${printableText(name)} ${values.join(' → ')}`;

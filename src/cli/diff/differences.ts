@@ -70,7 +70,8 @@ function versionsOf(lock: Lock): Map<string, string> {
   ]);
 }
 
-function between(
+/** What two maps from names to values do not have in common, by name. */
+export function between(
   a: ReadonlyMap<string, string>,
   b: ReadonlyMap<string, string>,
   changeOf: (from: string, to: string) => Difference['change'],

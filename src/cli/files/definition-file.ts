@@ -4,7 +4,8 @@ import { basename, dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Definition } from '../../definition/definition.ts';
 import { maxDefinitionBytes, parseDefinition, parseWith, readYaml } from '../../definition/parse.ts';
-import { type ErrorDetail, LdfError } from '../../errors.ts';
+import { type ErrorDetail, jsonPointer, LdfError } from '../../errors.ts';
+import { isRecord } from '../../is-record.ts';
 import type { Terminal } from '../terminal.ts';
 import { fileError } from './file-error.ts';
 import { withLines } from './yaml-lines.ts';
@@ -62,7 +63,7 @@ export async function readWritten(given: string, { cwd, stdin }: Source): Promis
       'The definition',
     );
     const folder = path === undefined ? cwd : dirname(path);
-    const value = await embedPatches(await embedKernelConfig(written, folder), folder);
+    const value = await embedFiles(await embedKernelConfig(written, folder), folder);
     return { name, path, text, value };
   });
 }
@@ -103,48 +104,68 @@ export function withinDefinition(detail: ErrorDetail): ErrorDetail {
   return { ...detail, pointer: detail.pointer.replace(/^\/definition(?=\/|$)/, '') };
 }
 
+const FileByPath = z.strictObject({ file: z.string().min(1).max(4096) });
+
 const BaseByPath = z.looseObject({
-  kernel: z.looseObject({ config: z.looseObject({ base: z.string().regex(/^\.{1,2}\//) }) }),
+  kernel: z.looseObject({
+    config: z.looseObject({ base: z.union([z.string().regex(/^\.{1,2}\//), FileByPath]) }),
+  }),
 });
 
-/** `kernel.config.base: ./path` is a convenience of the command line: the server gets the file's text. */
+/** `kernel.config.base: ./path` and `{file: path}` are conveniences of the command line: the server gets the file's text. */
 async function embedKernelConfig(value: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {
   const parsed = BaseByPath.safeParse(value);
   if (!parsed.success) return value;
   const { kernel, ...rest } = parsed.data;
-  const path = kernel.config.base;
+  const { base } = kernel.config;
+  const path = typeof base === 'string' ? base : base.file;
   const content = await readNamed(resolve(folder, path), {
     pointer: '/kernel/config/base',
     value: path,
-    hint: 'Give a path relative to the definition, or write tiny or defconfig.',
+    hint: 'Give a path relative to the definition, or write the name of a base, such as tiny.',
   });
   return { ...rest, kernel: { ...kernel, config: { ...kernel.config, base: { content } } } };
 }
 
-const PatchByPath = z.strictObject({ file: z.string().min(1).max(4096) });
-const WithPatches = z.looseObject({ kernel: z.looseObject({ patches: z.array(z.unknown()) }) });
+/** Lists of texts, each with a name. */
+const textLists = [
+  ['kernel', 'patches'],
+  ['kernel', 'config', 'fragments'],
+] as const;
 
-/** `kernel.patches: [{file: path}]`, likewise: the server gets each file's name and text. */
-async function embedPatches(value: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {
-  const parsed = WithPatches.safeParse(value);
-  if (!parsed.success) return value;
-  const { kernel, ...rest } = parsed.data;
-  const patches: unknown[] = [];
-  for (const [index, patch] of kernel.patches.entries()) {
-    const byPath = PatchByPath.safeParse(patch);
+/** An entry `{file: path}` of such a list, likewise: the server gets each file's name and text. */
+async function embedFiles(value: Record<string, unknown>, folder: string): Promise<Record<string, unknown>> {
+  let embedded = value;
+  for (const path of textLists) embedded = await embedList(embedded, path, [], folder);
+  return embedded;
+}
+
+async function embedList(
+  value: Record<string, unknown>,
+  [key, ...rest]: readonly string[],
+  above: readonly string[],
+  folder: string,
+): Promise<Record<string, unknown>> {
+  if (key === undefined) return value;
+  const [at, inner] = [[...above, key], value[key]];
+  if (rest.length > 0) return isRecord(inner) ? { ...value, [key]: await embedList(inner, rest, at, folder) } : value;
+  if (!Array.isArray(inner)) return value;
+  const entries: unknown[] = [];
+  for (const [index, entry] of inner.entries()) {
+    const byPath = FileByPath.safeParse(entry);
     if (!byPath.success) {
-      patches.push(patch);
+      entries.push(entry);
       continue;
     }
     const { file } = byPath.data;
     const content = await readNamed(resolve(folder, file), {
-      pointer: `/kernel/patches/${index}/file`,
+      pointer: jsonPointer([...at, index, 'file']),
       value: file,
       hint: 'Give a path relative to the definition.',
     });
-    patches.push({ name: basename(file), content });
+    entries.push({ name: basename(file), content });
   }
-  return { ...rest, kernel: { ...kernel, patches } };
+  return { ...value, [key]: entries };
 }
 
 /** @throws LdfError `definition.invalid` at that place of the definition when it cannot be read */

@@ -1,12 +1,11 @@
 /** The kernel whose options are asked for: what it comes to, and its source in the source store. */
-import type * as z from 'zod';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
 import { Problems } from '../../plan/problems.ts';
 import type { Plan } from '../../plan/types.ts';
 import { checkKernel, formOf, kernelWish } from '../../plan/wishes.ts';
-import type { KernelGroup } from '../../stages/lock.ts';
+import type { SourceFile } from '../../stages/source-file.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { missingSources } from '../core/missing-sources.ts';
 import type { QueryRuns } from './query-runs.ts';
@@ -48,12 +47,12 @@ function impossible(pointer: string, value: string | undefined, message: string,
   });
 }
 
-/** Brings the kernel's source into the source store, unless it is there. @throws LdfError what the download failed with. */
+/** Brings what a kernel is made of into the source store, unless it is there. @throws LdfError what the download failed with. */
 export async function fetchKernel(
   engine: Engine,
   runs: QueryRuns,
   arch: Architecture,
-  { sources }: z.infer<typeof KernelGroup>,
+  sources: readonly SourceFile[],
   images: StageImages,
 ): Promise<void> {
   const missing = await missingSources(engine, sources);

@@ -3,18 +3,29 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import type { Architecture } from '../../definition/architecture.ts';
 import { defaultParts } from '../../definition/defaults.ts';
+import type { Definition } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
-import type { KconfigAnswer, KconfigQuery, PackageAnswer, PackageQuery } from '../../model/queries.ts';
+import type {
+  KconfigAnswer,
+  KconfigQuery,
+  KernelConfigAnswer,
+  PackageAnswer,
+  PackageQuery,
+} from '../../model/queries.ts';
 import { type SuitePackages, suitePackages } from '../../plan/package-names.ts';
+import type { Plan } from '../../plan/types.ts';
 import { readingPart } from '../../plan/wishes.ts';
-import { KernelGroup } from '../../stages/lock.ts';
+import { KernelGroup, type Lock } from '../../stages/lock.ts';
 import { locked } from '../../stages/locked.ts';
 import type { ImageName } from '../../stages/names.ts';
 import { type QueryEntry, queryContracts } from '../../stages/queries.ts';
 import { stageWithResult } from '../../stages/registry.ts';
+import type { BuildRecord } from '../../store/builds.ts';
+import { planChecked } from '../core/check-plan.ts';
 import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
-import { imagesIfThere } from '../core/plan-build.ts';
+import { identities, imagesIfThere, planStoredBuild } from '../core/plan-build.ts';
 import { Answers } from './answers.ts';
+import { kernelConfiguration, type PlanWith } from './kernel-config.ts';
 import { fetchKernel, wishOf } from './kernel-source.ts';
 import { QueryRuns, queryImage } from './query-runs.ts';
 import { searchEntries } from './search.ts';
@@ -22,6 +33,7 @@ import { searchEntries } from './search.ts';
 export class Queries {
   readonly #engine: Engine;
   readonly #runs: QueryRuns;
+  readonly #stop: AbortSignal;
   readonly #packages: Answers<QueryEntry['packages']>;
   readonly #kernels: Answers<z.infer<typeof KernelGroup>>;
   readonly #symbols: Answers<QueryEntry['kconfig']>;
@@ -34,6 +46,7 @@ export class Queries {
     const { config: bounds, clock, logger, dataDir } = engine;
     const defaults = { folder: join(dataDir, 'answers'), bounds, clock, logger };
     this.#engine = engine;
+    this.#stop = stop;
     this.#runs = new QueryRuns(engine, stop);
     this.#packages = new Answers({
       ...defaults,
@@ -78,15 +91,11 @@ export class Queries {
     const wish = wishOf(await this.#engine.catalog(), arch, asked);
     const name = queryImage('kconfig');
     const images = await this.#images([name, stageWithResult('sources').image]);
-    const kernel =
-      // As resolve wrote it for a lock here: it needs no network. A lock that a client brought is not believed.
-      (await this.#engine.store.findResolvedKernel(arch, wish.wishesSha256)) ??
-      (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
-    if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
+    const kernel = await this.#kernel(arch, wish);
     const { identity } = stageImage(images, name);
     const sources = kernel.sources.map(({ sha256 }) => sha256);
     const all = await this.#symbols.get({ arch, sources, identity }, async () => {
-      await fetchKernel(this.#engine, this.#runs, arch, kernel, images);
+      await fetchKernel(this.#engine, this.#runs, arch, kernel.sources, images);
       const { toolchain } = defaultParts;
       const params = { source: readingPart(wish.source), toolchain, sources: kernel.sources.map(locked) };
       return this.#runs.ask('kconfig', arch, params, images);
@@ -96,6 +105,40 @@ export class Queries {
       about: ({ prompt, help }) => `${prompt ?? ''}\n${help ?? ''}`,
       later: ({ prompt }) => prompt === null,
     });
+  }
+
+  /**
+   * The configuration that a definition comes to. @throws LdfError as `kconfig` does, and with every problem of the definition.
+   */
+  async kernelConfig(definition: Definition, lock: Lock | undefined): Promise<KernelConfigAnswer> {
+    const catalog = await this.#engine.catalog();
+    return this.#configuration(async (lock, images) => {
+      const input = { definition, catalog, boot: false, lock, images: images && identities(images) };
+      return (await planChecked(this.#engine, input, true)).plan;
+    }, lock);
+  }
+
+  /** The configuration that a build has, or would have. */
+  kernelConfigOf(build: BuildRecord): Promise<KernelConfigAnswer> {
+    return this.#configuration(
+      (lock, images) => planStoredBuild(this.#engine, build, lock, images),
+      build.lock ?? undefined,
+    );
+  }
+
+  #configuration(planWith: PlanWith, lock: Lock | undefined): Promise<KernelConfigAnswer> {
+    const kernelOf = ({ definition, wishes }: Plan) => this.#kernel(definition.arch, wishes.kernel);
+    return kernelConfiguration({ engine: this.#engine, runs: this.#runs, kernelOf, stop: this.#stop }, planWith, lock);
+  }
+
+  /** A lock that a client brought is not believed here: it answers for others too. */
+  async #kernel(arch: Architecture, wish: Plan['wishes']['kernel']): Promise<z.infer<typeof KernelGroup>> {
+    const kernel =
+      // As resolve wrote it for a lock here: it needs no network.
+      (await this.#engine.store.findResolvedKernel(arch, wish.wishesSha256)) ??
+      (await this.#kernels.get({ arch, wish }, async () => [await this.#runs.resolveKernel(arch, wish)]))[0];
+    if (!kernel) throw new LdfError('internal', 'The answer about a kernel names none.');
+    return kernel;
   }
 
   /** @throws LdfError `images.missing`, `images.mismatch` unless all that are `needed` are right. */

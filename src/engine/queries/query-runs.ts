@@ -5,8 +5,9 @@ import * as z from 'zod';
 import type { Architecture } from '../../definition/definition.ts';
 import { LdfError } from '../../errors.ts';
 import type { Plan } from '../../plan/types.ts';
+import type { StageImage } from '../../runtime/runtime.ts';
 import { answerFile, QueryData } from '../../stages/answer.ts';
-import { contractVersion, stagePaths } from '../../stages/contract.ts';
+import { contractVersion, type RequestEnvelope, stagePaths } from '../../stages/contract.ts';
 import type { KernelGroup } from '../../stages/lock.ts';
 import type { ImageName, QueryName } from '../../stages/names.ts';
 import { type QueryEntry, type QueryParams, queryContracts, queryStages } from '../../stages/queries.ts';
@@ -16,7 +17,7 @@ import { BoundedQueue } from '../core/bounded-queue.ts';
 import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { runResolve } from '../results/resolve-lock.ts';
-import { runOutside } from '../stage-runs/run-outside.ts';
+import { type OutsideRun, runOutside } from '../stage-runs/run-outside.ts';
 import type { GoodResult } from '../stage-runs/stage-result.ts';
 
 const doing = 'a query was being answered';
@@ -67,6 +68,21 @@ export class QueryRuns {
     const data = await this.#slots.run(() => runResolve(this.#engine, arch, params, this.#stop));
     if (!data.kernel) throw new LdfError('stage.result-invalid', 'resolve was asked for a kernel and names none.');
     return data.kernel;
+  }
+
+  /** Files with changes of a kernel's source, as a lock names them. */
+  async resolvePatches(arch: Architecture, patches: Plan['wishes']['patches']): Promise<SourceFile[]> {
+    const params = { kernel: null, packages: null, boot: null, patches, previous: null };
+    const data = await this.#slots.run(() => runResolve(this.#engine, arch, params, this.#stop));
+    if (!data.patches) throw new LdfError('stage.result-invalid', 'resolve was asked for patches and names none.');
+    return data.patches;
+  }
+
+  /** Runs a stage whose outcome stays as the layer of its key, for builds too. */
+  layer<Answer>(request: RequestEnvelope, image: StageImage, read: OutsideRun<Answer>['read']): Promise<Answer> {
+    const { stage } = request;
+    const run = { stage, request, image, doing, stop: this.#stop, read, keeps: true };
+    return this.#slots.run(() => runOutside(this.#engine, run));
   }
 
   /** Brings files into the source store. */

@@ -19,7 +19,7 @@ import { reasonAlone, type Why, whyLayerIsMade } from '../core/reasons.ts';
 import { recordRequest } from '../core/recorded-request.ts';
 import { cacheKeyOf } from '../stage-runs/kept-caches.ts';
 import type { StageTask } from '../stage-runs/run-stage.ts';
-import type { GoodResult } from '../stage-runs/stage-result.ts';
+import { type GoodResult, totalBytes } from '../stage-runs/stage-result.ts';
 
 /** A layer as a build has it: `key` is its content key, whatever it is kept under. */
 export interface FoundLayer extends LayerRecord {
@@ -146,10 +146,6 @@ async function commitOwnLayer({ engine, build }: BuildWork, run: StageRunRecord,
   const remark =
     different.length === 0 ? 'the same bytes' : `not the same as in build ${since}: ${different.join(', ')}`;
   return { outcome, remark };
-}
-
-function totalBytes({ outputs }: GoodResult): number {
-  return outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
 }
 
 /** Paths that one side lacks or that have another content. */

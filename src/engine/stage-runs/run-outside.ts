@@ -1,4 +1,4 @@
-/** One run of a stage image outside any build, which leaves nothing behind. */
+/** One run of a stage image outside any build, which leaves nothing behind, or a layer. */
 import type * as z from 'zod';
 import { LdfError } from '../../errors.ts';
 import type { StageImage } from '../../runtime/runtime.ts';
@@ -10,7 +10,7 @@ import type { Engine } from '../core/dependencies.ts';
 import { Stopped } from '../core/failure.ts';
 import { buildLease, Lease } from '../core/leases.ts';
 import { clearAttempt, startAttempt, watchAttempt } from './run-attempt.ts';
-import type { GoodResult } from './stage-result.ts';
+import { type GoodResult, totalBytes } from './stage-result.ts';
 import { defaultSurroundings } from './surroundings.ts';
 
 export interface OutsideRun<Answer> {
@@ -24,6 +24,8 @@ export interface OutsideRun<Answer> {
   doing: string;
   /** Ends it. */
   stop: AbortSignal;
+  /** Whether its output stays, as the layer of the request's key. */
+  keeps?: boolean;
   /** Takes what is wanted out of the container that has ended. */
   read(result: GoodResult, container: string): Promise<Answer> | Answer;
 }
@@ -34,6 +36,7 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
   // It may have waited for its place until now.
   if (stop.aborted) throw stoppedWhile(run);
   const owner = { build: outsideBuild(newId()), stage, attempt: 1 };
+  const layers = run.keeps && 'key' in request && request.key !== null ? [request.key] : [];
   // Tells a process that starts now that this container has an owner.
   const lease = await Lease.take(engine, buildLease(owner.build), engine.owner);
   try {
@@ -50,12 +53,17 @@ export async function runOutside<Answer>(engine: Engine, run: OutsideRun<Answer>
       leaseLost: new AbortController().signal,
       ...(dataSchema ? { dataSchema } : {}),
     });
-    return await run.read(result, attemptNames(engine.installation, owner).container);
+    const { container, volume } = attemptNames(engine.installation, owner);
+    const answer = await run.read(result, container);
+    const sizeBytes = totalBytes(result);
+    for (const key of layers) await engine.store.addLayer({ key, stage, volume, result, sizeBytes });
+    return answer;
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     throw stoppedWhile(run, error);
   } finally {
-    await clearAttempt(engine, owner);
+    await clearAttempt(engine, owner, layers);
+    if (layers.length > 0) engine.cleanUp();
     await lease?.release();
   }
 }

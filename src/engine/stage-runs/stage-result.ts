@@ -164,3 +164,7 @@ function invalid(stage: StageName, why: string): LdfError {
     hint: 'Its image does not fit this version of LDF: run `ldf images build`.',
   });
 }
+
+export function totalBytes({ outputs }: GoodResult): number {
+  return outputs.reduce((sum, output) => sum + output.sizeBytes, 0);
+}

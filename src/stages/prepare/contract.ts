@@ -1,5 +1,6 @@
 /** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
 import * as z from 'zod';
+import { ownBases } from '../../definition/kernel-config.ts';
 import { mostPatches } from '../../definition/kernel-patch.ts';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { AppliedPatch } from '../applied-patch.ts';
@@ -26,7 +27,8 @@ export const WantedOption = z.strictObject({
 });
 export type WantedOption = z.infer<typeof WantedOption>;
 
-export const KernelBase = z.union([z.enum(['tiny', 'defconfig']), z.strictObject({ content: z.string() })]);
+/** `source`: the one that the source brings, as its parameters say. */
+export const KernelBase = z.union([z.enum([...ownBases, 'source']), z.strictObject({ content: z.string() })]);
 
 const WantedKernel = z.strictObject({
   /** The part that reads its files. */

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { defaultParts } from '../../definition/defaults.ts';
+import { type KernelConfig, OwnBase } from '../../definition/kernel-config.ts';
 import { appliedPatches } from '../applied-patch.ts';
 import { kernelImages } from '../kernel-images.ts';
 import { kernelWorkload } from '../kernel-workload.ts';
 import { locked } from '../locked.ts';
 import { isDefinition, Origin, originText } from '../origin.ts';
 import { defineStage } from '../stage.ts';
-import { prepareContract } from './contract.ts';
+import { type KernelBase, prepareContract } from './contract.ts';
 
 /** What parameters say of options, whichever version of LDF recorded them: `from` was a word. */
 const RecordedOptions = z.looseObject({
@@ -21,6 +22,11 @@ function askedBy(from: Origin | string): string {
   return isDefinition(from) ? 'definition' : originText(from);
 }
 
+/** One that is not the source's own work is brought by it. */
+function baseOf({ base }: KernelConfig): z.infer<typeof KernelBase> {
+  return typeof base === 'string' ? (OwnBase.safeParse(base).data ?? 'source') : base;
+}
+
 export const prepareStage = defineStage({
   contract: prepareContract,
   image: kernelImages.source,
@@ -30,6 +36,7 @@ export const prepareStage = defineStage({
   guess: { outputBytes: 1_700 << 20, scratchBytes: 0 },
   result: 'layer',
   workload: kernelWorkload,
+  configuration: 'config',
   plan({ definition, composition, form, source, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };
@@ -43,7 +50,11 @@ export const prepareStage = defineStage({
     if (form !== 'source') return { params: { form, ...wanted }, image };
     const { toolchain } = defaultParts;
     const { config, patches } = definition.kernel;
-    const asked = { toolchain, base: config.base, ...(patches.length > 0 ? { patches: appliedPatches(patches) } : {}) };
+    const asked = {
+      toolchain,
+      base: baseOf(config),
+      ...(patches.length > 0 ? { patches: appliedPatches(patches) } : {}),
+    };
     return { params: { form, ...asked, ...wanted }, image };
   },
   kernelOptions(recorded) {

@@ -207,6 +207,12 @@ describe('within a route', () => {
       403,
       'request.refused',
     );
+    await problem(
+      await send('POST', '/v1/queries/kernel-config', { definition, lock }, 'queries:run'),
+      403,
+      'request.refused',
+    );
+    await problem(await ask('GET', '/v1/builds/any/kernel-config', tokenOf('queries:run')), 403, 'request.refused');
     const created = await send('POST', '/v1/distributions', { definition }, 'distributions:write');
     expect(created.status).toBe(201);
     const { id } = WithId.parse(await created.json());

@@ -13,6 +13,20 @@ const packages = (body: unknown) => world.json('POST', '/v1/queries/packages', b
 const kconfig = (body: unknown) => world.json('POST', '/v1/queries/kconfig', body);
 
 describe('queries', () => {
+  // First: once the few packages of the stand-in are known, those of a definition are not among them.
+  it('give the configuration of a definition and of a build', async () => {
+    const body = { definition: { name: 'gw', arch: 'x86_64' } };
+    const ask = (more: object = {}) => world.json('POST', '/v1/queries/kernel-config', { ...body, ...more });
+    const answer = await ask();
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ version: '6.12.57', cached: false, config: expect.any(String) });
+    const wrong = { definition: { ...body.definition, kernel: { config: { base: 'nosuch' } } } };
+    expect((await problem(await ask(wrong), 422, 'definition.impossible')).errors).toMatchObject([
+      { pointer: '/definition/kernel/config/base' },
+    ]);
+    await problem(await world.json('GET', '/v1/builds/nosuch/kernel-config'), 404, 'not-found');
+  });
+
   it('search packages, with a limit that may be left out', async () => {
     const answer = await packages({ suite: 'trixie', arch: 'x86_64', text: 'curl' });
     expect(await answer.json()).toMatchObject({ items: [{ name: 'curl' }, { name: 'libcurl4t64' }], total: 2 });

@@ -159,6 +159,26 @@ describe('a definition file', () => {
     });
   });
 
+  it('brings the base and the fragments it names as files', async () => {
+    await writeFile(join(folder, 'my.config'), 'CONFIG_X=y\n');
+    await writeFile(join(folder, 'less.config'), '# CONFIG_Z is not set\n');
+    await write(
+      'name: edge\narch: x86_64\nkernel:\n  config:\n    base: { file: my.config }\n    fragments:\n      - file: less.config\n      - { name: own, content: CONFIG_Y=m }\n',
+    );
+    expect((await read()).definition.kernel.config).toEqual({
+      base: { content: 'CONFIG_X=y\n' },
+      fragments: [
+        { name: 'less.config', content: '# CONFIG_Z is not set\n' },
+        { name: 'own', content: 'CONFIG_Y=m' },
+      ],
+      options: {},
+    });
+    await rm(join(folder, 'less.config'));
+    expect((await problemOf(read())).details).toMatchObject([
+      { pointer: '/kernel/config/fragments/0/file', message: 'line 7: cannot be read: no such file or directory.' },
+    ]);
+  });
+
   it('brings the patches it names', async () => {
     await writeFile(join(folder, '0001-fix.patch'), '--- a/x\n');
     await write(

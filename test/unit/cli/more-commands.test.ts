@@ -1,12 +1,13 @@
 /** diff, components, delete, completion, boot; what a download says of its images; the manual page. */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { qemuCommand } from '../../../src/cli/boot/qemu.ts';
 import { bootWarnings } from '../../../src/cli/output/build-report.ts';
 import { firstLine } from '../../../src/cli/output/format.ts';
 import { comparePackageVersions } from '../../../src/cli/output/package-version.ts';
+import type { StageScript } from '../../../src/runtime/fake/fake-stage.ts';
 import { resultOf } from '../../fixtures/cli-result.ts';
 import { CliWorld, packaging } from './cli-world.ts';
 import { artifact } from './terminal.ts';
@@ -61,6 +62,66 @@ describe('ldf diff', () => {
   ])('orders %s and %s as dpkg does', (a, b, expected) => {
     expect(Math.sign(comparePackageVersions(a, b))).toBe(expected);
     expect(Math.sign(comparePackageVersions(b, a))).toBe(expected === 0 ? 0 : -expected);
+  });
+});
+
+describe('ldf kconfig', () => {
+  const configured =
+    (config: string): StageScript =>
+    async (stage) =>
+      stage.succeed<'prepare'>(
+        {
+          ...{ release: '6.12.57', sourceSha256: '0'.repeat(64), builtIn: 1, modules: 0 },
+          notHeld: [{ symbol: 'CONFIG_Z', reason: 'platform/linux asks for CONFIG_Z=y: it is gone' }],
+        },
+        { config },
+      );
+  const write = (name: string, option: string) =>
+    writeFile(
+      world.file(name),
+      `name: edge\nversion: "1.2"\narch: x86_64\nkernel: { config: { options: { ${option} } } }\n`,
+    );
+
+  it('gives the finished configuration, on stdout or in a file', async () => {
+    await write('a.yaml', 'CONFIG_A: y');
+    world.runtime.script('prepare', configured('# Linux\nCONFIG_A=y\nCONFIG_B="x"\n# CONFIG_C is not set\n'));
+    expect(await world.ldf('kconfig', 'a.yaml')).toBe(0);
+    expect(world.terminal.out()).toBe('# Linux\nCONFIG_A=y\nCONFIG_B="x"\n# CONFIG_C is not set\n');
+    expect(world.terminal.err()).toContain('left out: platform/linux asks for CONFIG_Z=y');
+    world.freshTerminal();
+    expect(await world.ldf('kconfig', 'a.yaml', '--output', 'my.config')).toBe(0);
+    expect(world.terminal.out()).toBe('');
+    expect(await readFile(world.file('my.config'), 'utf8')).toContain('CONFIG_A=y\n');
+    expect(await world.ldf('kconfig', 'a.yaml', '--output', 'no/such/folder/x')).toBe(2);
+    world.freshTerminal();
+    expect(await world.ldf('kconfig', 'a.yaml', '--json')).toBe(0);
+    expect(resultOf(world.terminal.out())).toMatchObject({ release: '6.12.57', cached: true });
+  });
+
+  it('tells what differs between two, in which what is absent is off', async () => {
+    await write('b.yaml', 'CONFIG_A: m');
+    world.runtime.script('prepare', configured('CONFIG_A=m\nCONFIG_C=y\n# CONFIG_D is not set\n'));
+    expect(await world.ldf('kconfig', 'a.yaml', 'b.yaml')).toBe(0);
+    expect(world.terminal.out()).toBe(
+      [
+        '− a.yaml, Linux 6.12.57',
+        '+ b.yaml, Linux 6.12.57',
+        '',
+        'Kernel configuration: 3 differences',
+        '  ~ CONFIG_A y → m',
+        '  − CONFIG_B "x"',
+        '  + CONFIG_C y',
+        '',
+      ].join('\n'),
+    );
+    world.freshTerminal();
+    expect(await world.ldf('kconfig', first, first, '--json')).toBe(0);
+    expect(resultOf(world.terminal.out())).toMatchObject({ differences: [] });
+    world.freshTerminal();
+    await write('c.yaml', 'CONFIG_TMPFS: n');
+    expect(await world.ldf('kconfig', 'c.yaml')).toBe(2);
+    expect(world.terminal.err()).toContain('c.yaml');
+    expect(world.terminal.err()).toContain('line 4: init/systemd needs CONFIG_TMPFS=y');
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseComponent } from '../../../src/catalog/catalog.ts';
+import { optionPointer } from '../../../src/definition/kernel-symbol.ts';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { answeringGroups, mergeLock, resolveParams } from '../../../src/plan/lock.ts';
@@ -34,6 +35,92 @@ describe('kernel options', () => {
   it('may be modules where a module will do', () => {
     expect(option(withOption('CONFIG_EXT4_FS', 'm'), 'CONFIG_EXT4_FS')).toMatchObject({ value: 'm' });
     expect(option(minimal, 'CONFIG_EXT4_FS')).toMatchObject({ value: 'y', orModule: true });
+  });
+});
+
+describe('what a configuration starts from', () => {
+  const withBase = (base: string, more: object = {}) => ({ ...minimal, kernel: { config: { base }, ...more } });
+  const prepare = (value: object) => plan(value).stages.find(({ name }) => name === 'prepare')?.params;
+
+  it('may be what the kernel source brings, which it is told of', () => {
+    const config = { package: 'linux-config-6.12', file: 'config.amd64_none_amd64.xz' };
+    const params = { suite: 'trixie', package: 'linux-source-6.12', config };
+    expect(plan(withBase('debian')).wishes.kernel.source).toEqual({ use: 'debian-source', params });
+    expect(prepare(withBase('debian'))).toMatchObject({ base: 'source', source: { params } });
+    expect(plan({ ...withBase('debian-cloud', { version: '6.1' }), arch: 'aarch64' }).wishes.kernel.source).toEqual({
+      ...{ use: 'debian-source' },
+      params: {
+        ...{ suite: 'bookworm', package: 'linux-source-6.1' },
+        config: { package: 'linux-config-6.1', file: 'config.arm64_none_cloud-arm64.xz' },
+      },
+    });
+  });
+
+  it('asks the lock for nothing more where every source has it', () => {
+    const { wishesSha256 } = plan(minimal).wishes.kernel;
+    expect(plan(withBase('defconfig')).wishes.kernel.wishesSha256).toBe(wishesSha256);
+    expect(plan(withBase('debian')).wishes.kernel.wishesSha256).not.toBe(wishesSha256);
+    expect(prepare(withBase('defconfig'))).toMatchObject({ base: 'defconfig' });
+  });
+
+  it('is refused where the source does not bring it, with what there is', () => {
+    expect(problems(withBase('fedora'))).toMatchObject([
+      {
+        pointer: '/kernel/config/base',
+        value: '"fedora"',
+        hint: 'Choose debian, debian-cloud, tiny, defconfig, or the text of a .config.',
+      },
+    ]);
+    expect(problems(withBase('debian', { source: 'package' }))).toMatchObject([
+      { pointer: '/kernel/config/base', value: '"debian"', hint: expect.stringContaining('compiled') },
+    ]);
+  });
+});
+
+describe('fragments', () => {
+  const fragment = (name: string, content: string) => ({ name, content });
+  const withFragments = (fragments: object[], options: object = {}) => ({
+    ...minimal,
+    kernel: { config: { fragments, options } },
+  });
+  const refused = (content: string) => {
+    try {
+      parseDefinition(withFragments([fragment('a.config', content)]));
+    } catch (error) {
+      if (error instanceof LdfError) return error.details;
+      throw error;
+    }
+    throw new Error('the definition was accepted');
+  };
+
+  it('are options that have to hold: a later one counts before an earlier one, and options before all', () => {
+    const a = fragment('a.config', '# mine\nCONFIG_SWAP=y\nCONFIG_CRC7=m\nCONFIG_LOCALVERSION="-a \\"b\\""\n');
+    const b = fragment('b.config', '# CONFIG_SWAP is not set\r\nCONFIG_CRC7=y\r\n');
+    const wanted = plan(withFragments([a, b], { CONFIG_CRC7: 'n' })).composition.kernelOptions;
+    const option = (symbol: string) => wanted.find((one) => one.symbol === symbol);
+    const from = (index: number) => fromDefinition(`/kernel/config/fragments/${index}/content`);
+    expect(option('CONFIG_SWAP')).toMatchObject({ value: 'n', strength: 'required', from: from(1) });
+    expect(option('CONFIG_LOCALVERSION')).toMatchObject({ value: '-a "b"', from: from(0) });
+    expect(option('CONFIG_CRC7')).toMatchObject({ value: 'n', from: fromDefinition(optionPointer('CONFIG_CRC7')) });
+  });
+
+  it('take nothing away that a component cannot work without', () => {
+    expect(problems(withFragments([fragment('a.config', '# CONFIG_TMPFS is not set')]))).toMatchObject([
+      { pointer: '/kernel/config/fragments/0/content', message: 'init/systemd needs CONFIG_TMPFS=y' },
+    ]);
+  });
+
+  it('are refused with the line that no .config has', () => {
+    const pointer = '/kernel/config/fragments/0/content';
+    expect(refused('CONFIG_A=y\nCONFIG_B: y\nB=n\n')).toMatchObject([
+      { pointer, message: expect.stringMatching(/^line 2 is .*CONFIG_B: y.*more like it: 1/) },
+    ]);
+    expect(refused(`CONFIG_${'A'.repeat(200)}=y`)).toMatchObject([{ pointer }]);
+    const many = Array.from({ length: 2001 }, (_, index) => `CONFIG_A${index}=y`).join('\n');
+    expect(refused(many)).toMatchObject([{ pointer, message: expect.stringContaining('kernel.config.base') }]);
+    expect(() => parseDefinition(withFragments([fragment('a', ''), fragment('a', '')]))).toThrow(
+      expect.objectContaining({ details: [expect.objectContaining({ pointer: '/kernel/config/fragments/1/name' })] }),
+    );
   });
 });
 

@@ -242,6 +242,10 @@ describe('components', () => {
   it('offer the versions and suites of what is chosen', () => {
     expect(offersFor(['kernel', 'version'], {}, schema, components)).toEqual(['6.12', '6.1']);
     expect(offersFor(['userland', 'suite'], {}, schema, components)).toEqual(['trixie', 'bookworm']);
+    expect([...new Set(offersFor(['kernel', 'config', 'base'], {}, schema, components))]).toEqual([
+      'debian',
+      'debian-cloud',
+    ]);
     expect(offersFor(['kernel', 'version'], { kernel: { source: 'none' } }, schema, components)).toEqual([]);
     expect(offersFor(['system', 'timezone'], {}, schema, components)).toContain('Europe/Berlin');
   });

@@ -7,7 +7,7 @@ import { componentPaths, nodeAt, type SchemaNode } from './schema.ts';
 
 const Spec = z.looseObject({
   kernelSeries: z
-    .array(z.looseObject({ series: z.string() }))
+    .array(z.looseObject({ series: z.string(), bases: z.record(z.string(), z.unknown()).optional() }))
     .optional()
     .catch(undefined),
   suites: z.array(z.string()).optional().catch(undefined),
@@ -17,6 +17,7 @@ const Spec = z.looseObject({
 const answers: Readonly<Record<string, (spec: z.infer<typeof Spec>) => readonly string[]>> = {
   'kernel.version': ({ kernelSeries }) =>
     kernelSeries?.map(({ series }) => series).filter((series) => series !== anySeries) ?? [],
+  'kernel.config.base': ({ kernelSeries }) => kernelSeries?.flatMap(({ bases }) => Object.keys(bases ?? {})) ?? [],
   'userland.suite': ({ suites }) => suites ?? [],
 };
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseConfig } from '../../../../src/definition/dot-config.ts';
 import { type CompileParams, compileFinishedContract } from '../../../../src/stages/compile/contract.ts';
 import { fromComponent } from '../../../../src/stages/origin.ts';
 import {
@@ -16,7 +17,6 @@ import { runProgram } from '../../../../stage-images/contract/program.ts';
 import { judgeFinished } from '../../../../stage-images/image-packager/finished-options.ts';
 import { packFinished } from '../../../../stage-images/image-packager/pack-finished.ts';
 import { prepareFinished } from '../../../../stage-images/image-packager/prepare-finished.ts';
-import { parseConfig } from '../../../../stage-images/kernel-builder/config-file.ts';
 import { want } from '../kernel-builder/want.ts';
 
 /** What depmod(8) was called with: the machine that tests need not have it. */

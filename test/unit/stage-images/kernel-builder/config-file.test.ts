@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { malformedLines, parseConfig, plainValue } from '../../../../src/definition/dot-config.ts';
 import {
   configLine,
   isValue,
-  malformedLines,
   mergeConfig,
-  parseConfig,
   type SymbolType,
 } from '../../../../stage-images/kernel-builder/config-file.ts';
 
@@ -15,6 +14,14 @@ describe('reading a .config', () => {
       ['CONFIG_A', 'n'],
       ['CONFIG_B', '"x # y"'],
       ['CONFIG_C', '0x10'],
+    ]);
+  });
+
+  test('a string is without its quotes where it is no line of a .config', () => {
+    expect([plainValue('"say \\"a\\\\b\\""'), plainValue('0x10'), plainValue('""')]).toEqual([
+      'say "a\\b"',
+      '0x10',
+      '',
     ]);
   });
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseConfig } from '../../../../src/definition/dot-config.ts';
 import { KeptTrees } from '../../../../stage-images/kernel-builder/build-tree.ts';
 import { canFollow } from '../../../../stage-images/kernel-builder/compile.ts';
-import { parseConfig } from '../../../../stage-images/kernel-builder/config-file.ts';
 
 const folders = { root: '', before: '', next: '', build: '', scratch: '' };
 const log: string[] = [];
