@@ -32,8 +32,22 @@ export const factors: readonly Factor[] = [
     },
   },
   { title: 'format', values: Object.fromEntries(formats.map((format) => [format, { image: { formats: [format] } }])) },
-  { title: 'init', values: { systemd: { init: 'systemd' }, openrc: { init: 'openrc' } } },
-  { title: 'security', values: { none: { security: 'none' }, apparmor: { security: 'apparmor' } } },
+  {
+    title: 'init',
+    values: {
+      systemd: { init: 'systemd' },
+      openrc: { init: 'openrc' },
+      busybox: { init: 'busybox', userland: { base: 'busybox' } },
+    },
+  },
+  {
+    title: 'security',
+    values: {
+      none: { security: 'none' },
+      apparmor: { security: 'apparmor' },
+      selinux: { security: 'selinux' },
+    },
+  },
 ];
 
 /** The name of a value of each factor, in their order. */
