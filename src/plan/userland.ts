@@ -106,7 +106,7 @@ export class UserlandRules {
     const userlands = this.#catalog.ofKind('userland').filter((one) => 'use' in one && runs(init.use, one.use));
     this.#problems.add(
       '/init',
-      `${componentId(init)} cannot be had with ${this.#name}, which does not have its programs`,
+      `${componentId(init)} does not go with ${this.#name}, which does not have its programs`,
       {
         value: init.name,
         hint: `Choose another init${namesOf(inits)}, or another userland.base${namesOf(userlands)}.`,
@@ -155,7 +155,7 @@ export class UserlandRules {
       // Of the hash, no more than how it begins: messages are kept and shown.
       const [method = ''] = /^\$[^$]*\$/.exec(passwordHash) ?? [];
       if (method !== '' && !passwordHashes.includes(method))
-        this.#refuse(`${pointer}/passwordHash`, `${method}...`, `does not know hashes that begin with ${method}`, {
+        this.#refuse(`${pointer}/passwordHash`, `${method}...`, `does not know hashes that start with ${method}`, {
           hint: `It knows those of ${passwordHashes.join(', ')}: make one with mkpasswd -m sha512crypt.`,
         });
       user.groups.forEach((group, at) => {

@@ -100,7 +100,7 @@ describe('the client', () => {
     expect((await client.components.update('init', 'runit', { ...component, title: 'O' })).title).toBe('O');
     expect((await client.components.get('init', 'runit')).title).toBe('O');
     await client.components.remove('init', 'runit');
-    expect((await client.components.list('init')).map(({ name }) => name)).toEqual(['openrc', 'systemd']);
+    expect((await client.components.list('init')).map(({ name }) => name)).toEqual(['busybox', 'openrc', 'systemd']);
     expect((await client.stageImages.list()).map(({ name }) => name)).toEqual(imageNames);
     const texts: string[] = [];
     for await (const { text } of client.stageImages.build()) texts.push(text);

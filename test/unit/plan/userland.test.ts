@@ -18,7 +18,7 @@ describe('an init system', () => {
     expect(details).toEqual([
       {
         pointer: '/init',
-        message: `init/${init} cannot be had with userland/${base}, which does not have its programs`,
+        message: `init/${init} does not go with userland/${base}, which does not have its programs`,
         value: JSON.stringify(init),
         hint:
           init === 'busybox'
