@@ -289,7 +289,7 @@ export const Definition = z
         'must be the name of a component of kind security, or a list of such names',
       )
       .default(defaultComponents.security)
-      .describe('A component of kind security, or several of them that go together, such as `[apparmor, hardening]`.')
+      .describe('A component of kind security, or a list of several that go together.')
       .meta({ componentKind: 'security' }),
     hardware: z
       .array(slug)

@@ -2,11 +2,10 @@
 import * as z from 'zod';
 import { boundedRecord, bounds } from './bounds.ts';
 import { malformedLines, parseConfig } from './dot-config.ts';
+import { ownBases } from './kernel-base.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
 import { slug } from './names.ts';
 
-/** What every kernel source can make by itself, in place of a .config. */
-export const ownBases = ['tiny', 'defconfig'] as const;
 export const OwnBase = z.enum(ownBases);
 
 /** A value as in .config: y, m, n, a number, or the text of a string option. */

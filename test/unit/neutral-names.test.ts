@@ -177,6 +177,7 @@ describe('parts', () => {
     const used = entries.flatMap(({ component }) => [
       ...('use' in component ? [component.use] : []),
       ...[component.contributes.console.check?.use ?? []].flat(),
+      ...[component.contributes.labels?.use ?? []].flat(),
       ...('growth' in component ? [component.growth?.use ?? []].flat() : []),
       ...component.contributes.partitions.map(({ fileSystem }) => fileSystem.use),
       ...[component.contributes, ...Object.values(component.perArch)].flatMap(({ bootsOn }) =>

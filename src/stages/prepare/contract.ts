@@ -1,6 +1,6 @@
 /** prepare: a kernel's sources and the configuration it is to have, proven to hold what is wanted. */
 import * as z from 'zod';
-import { ownBases } from '../../definition/kernel-config.ts';
+import { ownBases } from '../../definition/kernel-base.ts';
 import { mostPatches } from '../../definition/kernel-patch.ts';
 import { KernelSymbol } from '../../definition/kernel-symbol.ts';
 import { AppliedPatch } from '../applied-patch.ts';

@@ -74,7 +74,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['rootfs-assembler']);
     expect(
       await changedBy(
-        change(`${stages}/prepare/contract.ts`, "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
+        change('src/definition/kernel-base.ts', "['tiny', 'defconfig']", "['tiny', 'defconfig', 'allnoconfig']"),
         change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
       // The packager does both for a kernel that is finished.
