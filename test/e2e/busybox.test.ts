@@ -104,7 +104,7 @@ describe('userland.base: busybox', () => {
     expect(await guest.run('ip -4 addr show dev eth0')).toContain('10.0.2.15/24');
     expect(await guest.run('wget -q -O - http://127.0.0.1/')).toBe('<p>It runs.</p>');
     expect(await guest.run('nc -w 5 127.0.0.1 22 </dev/null | head -n 1')).toMatch(/^SSH-2\.0-dropbear/);
-    expect(await guest.run('ls /run/services')).toBe('failed\nstarted');
+    expect(await guest.run('ls -1 /run/services')).toBe('failed\nstarted');
     expect(await guest.run('ls /run/services/failed')).toBe('');
   });
 

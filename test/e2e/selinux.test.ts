@@ -90,9 +90,8 @@ describe('security: selinux', () => {
   });
 
   it('has denied nothing of all that', async () => {
-    expect(await guest.sudo("journalctl --boot --grep='avc: +denied' --output=cat", { okCodes: [0, 1] })).toBe(
-      '-- No entries --',
-    );
+    expect(await guest.sudo('journalctl --boot --output=cat | grep -c "Linux version"')).toBe('1');
+    expect(await guest.sudo("journalctl --boot --output=cat | grep -E 'avc: +denied'", { okCodes: [1] })).toBe('');
   });
 
   it('is not there beside another framework that decides what programs may do', async () => {

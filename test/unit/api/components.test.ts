@@ -33,6 +33,7 @@ describe('components', () => {
         .strictObject({ items: z.array(ListedComponent) })
         .parse(await (await world.json('GET', `${path}${query}`)).json());
     expect((await list('?kind=init')).items.map(({ name, origin }) => [name, origin])).toEqual([
+      ['busybox', 'shipped'],
       ['openrc', 'shipped'],
       ['systemd', 'shipped'],
       ['s6', 'user'],
