@@ -153,7 +153,6 @@ describe("Debian's own configuration", () => {
       [
         'CONFIG_EXT4_FS=m',
         '# CONFIG_SWAP is not set',
-        '',
         'CONFIG_SYSTEM_TRUSTED_KEYS=""',
         'CONFIG_SYSTEM_REVOCATION_KEYS=""',
         'CONFIG_DEBUG_INFO_NONE=y',
