@@ -15,7 +15,7 @@ async function definition(): Promise<string> {
   const { stdout: hash } = await execa('openssl', ['passwd', '-6', password]);
   return `name: guarded
 arch: x86_64
-kernel: { source: package }
+kernel: { source: package-cloud }
 security: [selinux, hardening]
 userland: { packages: [openssh-server] }
 system:

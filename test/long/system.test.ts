@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Build } from '../../src/model/build.ts';
-import { readInside, rootOf, statInside } from './disk.ts';
-import { buildDefinition, inImage, scratchFolder } from './lab.ts';
+import { readInside, rootOf, statInside } from '../e2e/disk.ts';
+import { buildDefinition, inImage, scratchFolder } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
@@ -16,7 +16,7 @@ describe('examples/edge-gateway.yaml', () => {
   let root = '';
 
   beforeAll(async () => {
-    // Compiled kernels are kernel.test.ts's and test/long/minimal.test.ts's; test/long builds this example as it stands.
+    // Compiled kernels are kernel.test.ts's and minimal.test.ts's; examples.test.ts builds this example as it stands.
     const example = await readFile('examples/edge-gateway.yaml', 'utf8');
     const definition = await scratch.write('edge-gateway.yaml', `${example}kernel: { source: package-cloud }\n`);
     build = await buildDefinition(definition, output);
