@@ -41,9 +41,15 @@ test('keys go to views and do what the page can; the list of them tells which, a
   await factory.ended(id);
   const page = await visit('/builds');
   await page.getByRole('heading', { name: 'Builds' }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('d');
-  await page.getByRole('heading', { name: 'Distributions' }).waitFor();
+  const distributions = page.getByRole('heading', { name: 'Distributions' });
+  // The second key has to follow soon, which a busy machine may not manage.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('g');
+      await page.keyboard.press('d');
+      return distributions.isVisible();
+    })
+    .toBe(true);
   await page.keyboard.press('/');
   await page.locator('input[aria-label="Search"]:focus').waitFor();
   // What is typed into a field is text.
