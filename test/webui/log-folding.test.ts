@@ -42,6 +42,7 @@ test('a long log is folded by stage, phase and package; what fails stays open, a
   await heading('libc6').click();
   await log.getByText('libc6 says 1', { exact: true }).waitFor();
   await page.getByLabel('Search the log').fill('coreutils says 33');
+  await page.getByText('1 match').waitFor();
   await page.keyboard.press('Enter');
   await log.locator('[data-match]').getByText('coreutils says 33').waitFor();
 
@@ -51,7 +52,7 @@ test('a long log is folded by stage, phase and package; what fails stays open, a
   const whole = again.getByLabel('Log of assemble');
   await whole.locator('[data-chosen]').getByText('libc6 says').waitFor();
   await again.getByRole('button', { name: 'More about this log' }).click();
-  await again.getByRole('menuitem', { name: 'Fold all' }).click();
+  await again.getByRole('menuitem', { name: 'Fold all', exact: true }).click();
   await whole.getByText('libc6 says').first().waitFor({ state: 'hidden' });
 
   // The log of all has the stages in the order of their ends.
