@@ -97,13 +97,15 @@ test('on a phone a build is started, watched, and its image downloaded', async (
   await sheet.getByText('and boots the result').waitFor();
   const start = sheet.getByRole('button', { name: 'Start build' });
   expect(await start.boundingBox()).toMatchObject({ y: expect.toSatisfy((y: number) => y < 844 - 36) });
-  await start.click();
-  await page.locator('[data-stage="assemble"][data-state="running"]').waitFor();
-  await expect.poll(() => page.title()).toMatch(/^▶ \d+ % pocket #1/);
-  await page
+  // It is on the screen while it is at work; what has ended well folds.
+  const unpacking = page
     .getByText(/Unpacking example-package/)
     .first()
     .waitFor();
+  await start.click();
+  await page.locator('[data-stage="assemble"][data-state="running"]').waitFor();
+  await expect.poll(() => page.title()).toMatch(/^▶ \d+ % pocket #1/);
+  await unpacking;
   const card = page.getByRole('region', { name: 'The image' });
   await card.getByText('booted in 13s').waitFor();
   const download = page.waitForEvent('download');
