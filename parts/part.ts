@@ -4,6 +4,7 @@
  * `params.ts`, which holds their schemas alone: whoever only checks what is written loads no code of theirs.
  */
 import type * as z from 'zod';
+import { ownValue } from '../src/own-value.ts';
 import type { ChosenPart } from '../src/stages/chosen-part.ts';
 import { StageFailure } from '../stage-images/contract/failure.ts';
 
@@ -29,7 +30,7 @@ export function makePart<Made>(
   parts: Readonly<Record<string, Part<Made>>>,
   { use, params }: ChosenPart,
 ): Made {
-  const part = Object.hasOwn(parts, use) ? parts[use] : undefined;
+  const part = ownValue(parts, use);
   if (!part)
     throw new StageFailure(
       {

@@ -7,6 +7,7 @@ import { type Architecture, architectures } from '../architecture.ts';
 import { knownKeys } from '../definition/known-keys.ts';
 import { explainIssues, wording } from '../definition/parse.ts';
 import type { ErrorDetail } from '../errors.ts';
+import { ownValue } from '../own-value.ts';
 import type { ConsoleSigns } from '../stages/boot/contract.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { PlannedPartition } from '../stages/package/contract.ts';
@@ -217,8 +218,7 @@ function hintOf({ hint }: ErrorDetail, takes: string): string {
 }
 
 function schemaOf(kind: PartKind, use: string): z.ZodType<Record<string, unknown>> | undefined {
-  const schemas: Readonly<Record<string, z.ZodType<Record<string, unknown>>>> = partParams[kind];
-  return Object.hasOwn(schemas, use) ? schemas[use] : undefined;
+  return ownValue<z.ZodType<Record<string, unknown>>>(partParams[kind], use);
 }
 
 function reportUnknown(kind: PartKind, use: string, path: PropertyKey[], context: z.RefinementCtx): void {

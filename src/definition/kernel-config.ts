@@ -4,7 +4,7 @@ import { boundedRecord, bounds } from './bounds.ts';
 import { malformedLines, parseConfig } from './dot-config.ts';
 import { ownBases } from './kernel-base.ts';
 import { KernelSymbol } from './kernel-symbol.ts';
-import { slug } from './names.ts';
+import { fileName, slug } from './names.ts';
 
 export const OwnBase = z.enum(ownBases);
 
@@ -25,10 +25,7 @@ export type KernelOptions = z.infer<typeof KernelOptions>;
 
 const KernelFragment = z
   .strictObject({
-    name: z
-      .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$/, 'must be a file name such as debug.config')
-      .describe('A file name, by which messages tell of it.'),
+    name: fileName('debug.config').describe('A file name, by which messages tell of it.'),
     content: z
       .string()
       .max(1 << 20)

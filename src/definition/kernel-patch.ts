@@ -1,7 +1,8 @@
 /** Changes of a kernel's source: each in its text, or a file at an address. */
 import * as z from 'zod';
+import { fileName } from './names.ts';
 import { Sha256 } from './sha256.ts';
-import { FileAddress } from './web-address.ts';
+import { FileAddress, lastPartOf } from './web-address.ts';
 
 export const mostPatches = 500;
 
@@ -9,9 +10,7 @@ export const mostPatches = 500;
 export const mostPatchBytes = 4 << 20;
 
 /** What messages call a patch: a file's own name, which the command line takes from its path. */
-const PatchName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$/, 'must be a file name such as 0001-fix.patch');
+const PatchName = fileName('0001-fix.patch');
 
 /** A change in its text. */
 export const PatchText = z.strictObject({ name: PatchName, content: z.string().min(1).max(mostPatchBytes) });
@@ -59,7 +58,7 @@ export type KernelPatch = z.infer<typeof KernelPatch>;
 
 /** Its own name, or that of its file. */
 export function nameOfPatch({ name, url = '' }: Pick<KernelPatch, 'name' | 'url'>): string {
-  return name ?? (URL.canParse(url) ? (new URL(url).pathname.split('/').at(-1) ?? '') : '');
+  return name ?? (URL.canParse(url) ? lastPartOf(url) : '');
 }
 
 /** Each as the text that it has, or as the file that it is in. */

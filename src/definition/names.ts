@@ -21,6 +21,11 @@ export const absolutePath = z
   .refine((path) => !path.split('/').some((part) => part === '..' || part === '.'), 'must not contain . or ..')
   .refine((path) => !path.endsWith('/') && !path.includes('//'), 'must name a file, without empty parts');
 
+/** A file without a folder, by which messages tell of a text. @param example such as 0001-fix.patch */
+export function fileName(example: string) {
+  return z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}$/, `must be a file name such as ${example}`);
+}
+
 export const FileMode = z.string().regex(/^[0-7]{3,4}$/, 'must be an octal mode such as 0644');
 
 /** systemd.unit(5): a unit name, with or without its suffix. */

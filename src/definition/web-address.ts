@@ -12,3 +12,8 @@ export const FileAddress = WebAddress.refine(
   (address) => !/^https?:\/\/[^/?#]*@/.test(address),
   'must hold no user name and no password',
 );
+
+/** What stands behind the last slash of an address's path: the name of a file, most often. */
+export function lastPartOf(address: string): string {
+  return new URL(address).pathname.split('/').at(-1) ?? '';
+}

@@ -11,6 +11,7 @@ import { isPlainLocale } from '../definition/locales.ts';
 import { nearest } from '../definition/nearest.ts';
 import { parsePackage } from '../definition/packages.ts';
 import { isUtc } from '../definition/time-zone.ts';
+import { ownValue } from '../own-value.ts';
 import { type Origin, originText, pointerOf } from '../stages/origin.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
@@ -26,10 +27,6 @@ export function traitsOfUserland(use: string | undefined): UserlandTraits | unde
 
 export function traitsOfInit(use: string | undefined): InitTraits | undefined {
   return ownValue(initTraits, use);
-}
-
-function ownValue<Value>(values: Readonly<Record<string, Value>>, name: string | undefined): Value | undefined {
-  return name !== undefined && Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** The userland of a definition, with what its part and that of its init system say of themselves. */

@@ -9,6 +9,8 @@ import { ownBases } from '../definition/kernel-base.ts';
 import { isOffered } from '../definition/kernel-config.ts';
 import { askedPatches, nameOfPatch } from '../definition/kernel-patch.ts';
 import { anySeries, versionInName } from '../definition/kernel-series.ts';
+import { lastPartOf } from '../definition/web-address.ts';
+import { ownValue } from '../own-value.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import type { KernelForm } from '../stages/kernel-form.ts';
 import type { BootWish, KernelWish, PackagesWish } from '../stages/resolve/contract.ts';
@@ -66,8 +68,7 @@ export function kernelWish(
 const kernelKeys = ['url', 'sha256'] as const;
 
 function asksOf({ use }: Pick<ChosenPart, 'use'>): readonly (typeof kernelKeys)[number][] {
-  const asks: Readonly<Record<string, readonly (typeof kernelKeys)[number][]>> = sourceAsks;
-  return (Object.hasOwn(asks, use) ? asks[use] : undefined) ?? [];
+  return ownValue<readonly (typeof kernelKeys)[number][]>(sourceAsks, use) ?? [];
 }
 
 function asked({ kernel }: Definition, use: string): ChosenPart['params'] {
@@ -115,13 +116,12 @@ export function readingPart({ use, params }: ChosenPart): ChosenPart {
 
 /** The version in the last part of an address. */
 function versionIn({ params: { url } }: ChosenPart): string | undefined {
-  return typeof url === 'string' ? versionInName(new URL(url).pathname.split('/').at(-1) ?? '') : undefined;
+  return typeof url === 'string' ? versionInName(lastPartOf(url)) : undefined;
 }
 
 /** What a source of kernels gives; one that there is not is a problem already. */
 export function formOf({ use }: ChosenPart): KernelForm {
-  const forms: Readonly<Record<string, KernelForm>> = sourceForms;
-  return (Object.hasOwn(forms, use) ? forms[use] : undefined) ?? 'source';
+  return ownValue<KernelForm>(sourceForms, use) ?? 'source';
 }
 
 /** Of the sources that were there first, with the words that locks of before are read by. */
@@ -141,7 +141,7 @@ function offeredBase(
   const { base } = config;
   // A finished kernel begins with none: see refuseBase.
   if (!isOffered(base) || formOf({ use, params }) === 'binary') return {};
-  const offered = Object.hasOwn(bases, base) ? bases[base] : undefined;
+  const offered = ownValue(bases, base);
   if (offered) return offered;
   const names = Object.keys(bases);
   const elsewhere = kernelSeries.filter((other) => Object.hasOwn(other.bases ?? {}, base)).map((other) => other.series);

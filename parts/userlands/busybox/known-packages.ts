@@ -1,8 +1,11 @@
 /** Packages that work without their maintainer scripts, and what takes the scripts' place. */
+
+import { ownValue } from '../../../src/own-value.ts';
 import type { AssembleParams } from '../../../src/stages/assemble/contract.ts';
 import { fromComponent } from '../../../src/stages/origin.ts';
 import type { FirstBootEntry } from '../../inits/init-system.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
+import { entriesOf } from '../debian/machine-entries.ts';
 import { perMachineTable } from '../debian/per-machine-table.ts';
 import type { busyboxTraits } from './params.ts';
 
@@ -37,7 +40,8 @@ esac
 /** What is asked of the archive for a name that a definition has, with the version or suite that may stand behind it. */
 export function packageOf(text: string): string {
   const [, name = '', rest = ''] = /^([a-z0-9][a-z0-9+.-]*?)(-?(?:[:=/].*)?)$/.exec(text) ?? [];
-  return Object.hasOwn(known, name) ? `${known[name as Name].programs}${rest}` : text;
+  const found = ownValue<KnownPackage>(known, name);
+  return found ? `${found.programs}${rest}` : text;
 }
 
 function installed(packages: readonly { name: string }[]): KnownPackage[] {
@@ -53,18 +57,9 @@ export async function writeServices(root: RootFs, packages: readonly { name: str
     }
 }
 
-export function firstBootEntries({
-  perMachine = [],
-  packages,
-}: Pick<AssembleParams, 'perMachine' | 'packages'>): FirstBootEntry[] {
-  const names = installed(packages).flatMap((one) => one.perMachine);
-  const taken = new Set(perMachine.flatMap(({ name, files }) => [name, ...files.map(({ path }) => path)]));
+export function firstBootEntries(params: Pick<AssembleParams, 'perMachine' | 'packages'>): FirstBootEntry[] {
+  const names = installed(params.packages).flatMap((one) => one.perMachine);
   const from = fromComponent('userland/busybox');
-  const own = perMachineTable
-    .filter(
-      ({ name, files }) =>
-        names.includes(name) && ![name, ...files.map(({ path }) => path)].some((one) => taken.has(one)),
-    )
-    .map((entry) => ({ ...entry, from }));
-  return [...perMachine, ...own];
+  const own = perMachineTable.filter(({ name }) => names.includes(name)).map((entry) => ({ ...entry, from }));
+  return entriesOf(params, own);
 }

@@ -11,11 +11,12 @@ export type FirstBootParams = Pick<AssembleParams, 'perMachine' | 'files'>;
  * The entries of the definition and its components, then those of the table. An entry of the table gives way to another
  * one that makes one of its files.
  */
-export function entriesOf({ perMachine = [] }: Pick<FirstBootParams, 'perMachine'>): FirstBootEntry[] {
+export function entriesOf(
+  { perMachine = [] }: Pick<FirstBootParams, 'perMachine'>,
+  table: readonly FirstBootEntry[] = perMachineTable,
+): FirstBootEntry[] {
   const taken = new Set(perMachine.flatMap(({ files }) => files.map(({ path }) => path)));
   const names = new Set(perMachine.map(({ name }) => name));
-  const known = perMachineTable.filter(
-    ({ name, files }) => !names.has(name) && !files.some(({ path }) => taken.has(path)),
-  );
+  const known = table.filter(({ name, files }) => !names.has(name) && !files.some(({ path }) => taken.has(path)));
   return [...perMachine, ...known];
 }

@@ -3,6 +3,7 @@ import { type FileSystemTraits, fileSystemTraits } from '../../../parts/filesyst
 import { componentId } from '../../catalog/catalog.ts';
 import type { ComponentOf } from '../../catalog/component.ts';
 import type { ImagePartition } from '../../definition/image-partitions.ts';
+import { ownValue } from '../../own-value.ts';
 import type { Problems } from '../problems.ts';
 import { hasOwners, isWrittenBySystem, mountProblem } from './mounts.ts';
 import { type Purpose, purposeOf } from './purposes.ts';
@@ -111,8 +112,7 @@ function checkFileSystem(
 
 /** Of a part that there is: a component that names another has been refused. */
 export function traitsOf(use: string): FileSystemTraits | undefined {
-  const all: Readonly<Record<string, FileSystemTraits>> = fileSystemTraits;
-  return Object.hasOwn(all, use) ? all[use] : undefined;
+  return ownValue<FileSystemTraits>(fileSystemTraits, use);
 }
 
 /** Of swap space, and of the partition that firmware reads, less can be asked. */

@@ -1,5 +1,6 @@
 /** What each entry of image.partitions is for, and what it is called where nothing is said. Pure. */
 import type { ImagePartition } from '../../definition/image-partitions.ts';
+import { ownValue } from '../../own-value.ts';
 
 /** `folder`: it is mounted there. `firmware`: it holds what firmware starts. */
 export type Purpose = { kind: 'folder'; mount: string } | { kind: 'swap' } | { kind: 'firmware' };
@@ -26,7 +27,7 @@ const roles: Readonly<Record<string, string>> = {
 /** What layouts and rooms know it by. */
 export function roleOf(purpose: Purpose): string {
   if (purpose.kind !== 'folder') return purpose.kind === 'swap' ? 'swap' : 'esp';
-  return (Object.hasOwn(roles, purpose.mount) ? roles[purpose.mount] : undefined) ?? 'data';
+  return ownValue(roles, purpose.mount) ?? 'data';
 }
 
 /** FAT has no room for more. */
