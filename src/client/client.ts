@@ -200,10 +200,10 @@ function buildMethods(http: Http) {
     /** Every attempt and why it ran; of one stage or all. */
     attempts: async (id: string, stage?: StageName, signal?: Signal): Promise<Attempt[]> =>
       (await http.read(AttemptList, 'GET', path(id, '/attempts'), { query: { stage }, signal })).items,
-    /** What a build was made of, as it was recorded. */
     /** The finished configuration of its kernel. */
     kernelConfig: (id: string, signal?: Signal) =>
       http.read(KernelConfigAnswer, 'GET', path(id, '/kernel-config'), { signal }),
+    /** What a build was made of, as it was recorded. */
     inputs: (id: string, signal?: Signal) => http.read(BuildInputs, 'GET', path(id, '/inputs'), { signal }),
     logPage,
     /** The log so far as plain text: that of a stage as its program wrote it, that of all with each line's stage. */

@@ -1,12 +1,13 @@
 /** Key sets: what images and artifacts are signed with. A private key is in none of these: it stands in the installation's own files alone. */
 import * as z from 'zod';
 import { slug } from '../definition/names.ts';
+import { Sha256 } from '../definition/sha256.ts';
 import { Time } from './time.ts';
 
 /** What is told of a certificate. */
 export const CertificateFacts = z.strictObject({
   /** Of the certificate's DER, in lower-case hexadecimal. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: Sha256,
   subject: z.string(),
   validFrom: Time,
   expiresAt: Time,

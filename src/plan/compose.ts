@@ -10,7 +10,7 @@ import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
 import { diskOf } from './disk/disk.ts';
-import { overlayFileSystems, rootFileSystem } from './disk/file-systems.ts';
+import { overlayFileSystem, rootFileSystem } from './disk/file-systems.ts';
 import { labelsOf } from './disk/labels.ts';
 import { formatsOf } from './formats.ts';
 import { mergeKernelOptions } from './kernel-options.ts';
@@ -25,12 +25,12 @@ import { UserlandRules } from './userland.ts';
 export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
   const selected = selectComponents(definition, catalog, problems);
   const root = rootFileSystem(definition).name;
-  const early = [root, ...overlayFileSystems(definition)];
+  const early = overlayFileSystem(definition);
   const contributionsOf = ({ component }: Selected): Contributions[] => {
     const own = component.perArch[definition.arch];
     const all = own ? [component.contributes, own] : [component.contributes];
     return component.kind === 'filesystem' && component.name !== root
-      ? all.map((one) => beyondRoot(one, early.includes(component.name)))
+      ? all.map((one) => beyondRoot(one, component.name === early))
       : all;
   };
   /** Everything of one sort, with the component it comes from, in dependency order. */

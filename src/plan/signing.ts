@@ -14,6 +14,8 @@ const pointer = '/signing/secureBoot';
 /** What a boot loader component provides that starts nothing but what firmware has checked. */
 const provision = 'secure-boot';
 
+const noCertificate: KeySetProblem = { message: 'has no certificate', hint: 'Name another key set.' };
+
 /** null: nothing is signed, or it is a problem. */
 export function signingOf(
   { signing: { secureBoot: name } }: Definition,
@@ -23,9 +25,9 @@ export function signingOf(
 ): Signing | null {
   if (name === undefined) return null;
   const machines = bootsOn.length > 0 ? bootsOn : [defaultParts.machine];
-  const found = usableKeySet(pointer, name, keySets, ({ problem }) => problem, problems);
-  if (!found?.certificate) return null;
-  const { certificate } = found;
+  const problemOf = ({ problem, certificate }: KnownKeySet) => problem ?? (certificate ? null : noCertificate);
+  const certificate = usableKeySet(pointer, name, keySets, problemOf, problems)?.certificate;
+  if (!certificate) return null;
   return { certificate, bootsOn: machines.map((machine) => knowing(machine, certificate.pem)) };
 }
 

@@ -3,6 +3,7 @@
  * https://in-toto.io/Statement/v1, https://slsa.dev/spec/v1.0/provenance
  */
 import * as z from 'zod';
+import { Sha256 } from '../definition/sha256.ts';
 
 export const statementMediaType = 'application/vnd.in-toto+json';
 
@@ -11,14 +12,12 @@ const predicateType = 'https://slsa.dev/provenance/v1';
 /** How LDF builds: which parameters there are and what they mean; another number when that changes. */
 const buildType = 'urn:ldf:build:1';
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
 /** Subjects that are read: more than any build has. */
 const mostSubjects = 10_000;
 
 const Subject = z.object({
   name: z.string().max(256),
-  digest: z.object({ sha256 }),
+  digest: z.object({ sha256: Sha256 }),
   annotations: z.object({ sizeBytes: z.int().nonnegative() }),
 });
 export type Subject = z.infer<typeof Subject>;

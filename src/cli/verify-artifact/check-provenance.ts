@@ -23,17 +23,17 @@ export async function checkProvenance(
   const bad: Finding[] = [];
   for (const path of paths) {
     const file = basename(path);
-    const envelope = opened((await textOf(path, mostEnvelopeBytes)) ?? '');
-    const statement = envelope && statementOf(envelope);
-    if (!envelope || !statement) {
+    const found = opened((await textOf(path, mostEnvelopeBytes)) ?? '');
+    if (!found) {
       bad.push({ state: 'bad', message: `${file} is damaged, or no provenance of LDF`, hint: getAgain });
       continue;
     }
+    const { envelope, statement } = found;
     const subject = statement.subject.find(({ name }) => name === content.name);
-    const found = subject && judge(file, envelope, statement, subject, content, key);
+    const finding = subject && judge(file, envelope, statement, subject, content, key);
     // Whoever puts another beside it must not hide the right one.
-    if (found && found.state !== 'bad') return found;
-    if (found) bad.unshift(found);
+    if (finding && finding.state !== 'bad') return finding;
+    if (finding) bad.unshift(finding);
   }
   return bad[0] ?? { state: 'missing', message: `no *${provenanceExtension} beside it names it`, hint: getAgain };
 }
@@ -67,18 +67,12 @@ function judge(
 
 const getAgain = 'Get it again from where it comes from: `ldf download` brings all files of a build.';
 
-function opened(text: string): OpenedEnvelope | undefined {
+/** undefined for what is no statement of LDF, or damaged. */
+function opened(text: string): { envelope: OpenedEnvelope; statement: Statement } | undefined {
   try {
     const envelope = readEnvelope(text);
-    return envelope.payloadType === statementMediaType ? envelope : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function statementOf({ payload }: OpenedEnvelope): Statement | undefined {
-  try {
-    return Statement.parse(JSON.parse(payload.toString('utf8')));
+    if (envelope.payloadType !== statementMediaType) return undefined;
+    return { envelope, statement: Statement.parse(JSON.parse(envelope.payload.toString('utf8'))) };
   } catch {
     return undefined;
   }

@@ -23,6 +23,7 @@ import { stageWithResult } from '../../stages/registry.ts';
 import type { BuildRecord } from '../../store/builds.ts';
 import { planChecked } from '../core/check-plan.ts';
 import { type Engine, type StageImages, stageImage } from '../core/dependencies.ts';
+import { planWithKeys } from '../core/key-sets.ts';
 import { identities, imagesIfThere, planStoredBuild } from '../core/plan-build.ts';
 import { Answers } from './answers.ts';
 import { kernelConfiguration, type PlanWith } from './kernel-config.ts';
@@ -111,11 +112,11 @@ export class Queries {
    * The configuration that a definition comes to. @throws LdfError as `kconfig` does, and with every problem of the definition.
    */
   async kernelConfig(definition: Definition, lock: Lock | undefined): Promise<KernelConfigAnswer> {
-    const catalog = await this.#engine.catalog();
-    return this.#configuration(async (lock, images) => {
-      const input = { definition, catalog, boot: false, lock, images: images && identities(images) };
-      return (await planChecked(this.#engine, input, true)).plan;
-    }, lock);
+    const asked = { definition, catalog: await this.#engine.catalog(), boot: false };
+    await planChecked(this.#engine, { ...asked, lock }, true);
+    const planWith: PlanWith = (lock, images) =>
+      planWithKeys(this.#engine, { ...asked, lock, images: images && identities(images) });
+    return this.#configuration(planWith, lock);
   }
 
   /** The configuration that a build has, or would have. */

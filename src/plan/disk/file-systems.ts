@@ -48,9 +48,9 @@ export function keptOn(root: Definition['root']): string | undefined {
 }
 
 /** Of the partition that keeps changes to the root file system, where one does. */
-export function overlayFileSystems({ image, root }: Definition): string[] {
+export function overlayFileSystem({ image, root }: Definition): string | undefined {
   const kept = image.partitions?.find(({ mount }) => mount !== undefined && mount === keptOn(root));
-  return kept ? [partitionFileSystem(kept) ?? []].flat() : [];
+  return kept && partitionFileSystem(kept);
 }
 
 /** The definition with another file system for /. */

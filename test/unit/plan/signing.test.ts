@@ -23,15 +23,15 @@ const keySets = [keySet('factory', 'a'), keySet('other', 'b'), expired];
 
 const signedWith = (secureBoot: string, more: object = {}) => ({ ...minimal, ...more, signing: { secureBoot } });
 
-function signedPlan(value: object) {
+function signedPlan(value: object, known = keySets) {
   const definition = parseDefinition(value);
-  const input = { definition, catalog: shipped, boot: true, keySets };
+  const input = { definition, catalog: shipped, boot: true, keySets: known };
   return planBuild({ ...input, lock: lockFor(planBuild(input).wishes), images: imageIdentities });
 }
 
-function problemsOf(value: object) {
+function problemsOf(value: object, known = keySets) {
   try {
-    signedPlan(value);
+    signedPlan(value, known);
   } catch (error) {
     if (error instanceof LdfError) return error.details;
     throw error;
@@ -89,6 +89,13 @@ describe('what cannot be signed is refused with pointer, value and way out', () 
     ['old', 'the key set old has expired', 'Make another.'],
   ])('%s', (name, message, hint) => {
     expect(problemsOf(signedWith(name))).toEqual([{ pointer, message, value: JSON.stringify(name), hint }]);
+  });
+
+  it('a key set without a certificate: nothing is left unsigned without a word', () => {
+    const bare = { ...keySet('bare', 'd'), certificate: null };
+    expect(problemsOf(signedWith('bare'), [bare])).toEqual([
+      { pointer, message: 'the key set bare has no certificate', value: '"bare"', hint: 'Name another key set.' },
+    ]);
   });
 
   it('a boot loader that checks nothing, together with all other problems', () => {
