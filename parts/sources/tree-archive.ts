@@ -16,7 +16,7 @@ const members = { kconfig: ['--wildcards', '*Kconfig*', '*scripts/*', '*Makefile
 /** Entries of an archive of the kernel, without those that are left out; for how far it has come. */
 const usualEntries = 85_000;
 
-/** Where the archive is not what it should be: its place in the definition, and what to do. */
+/** What to do where the archive is not what it should be. */
 const ways = {
   unsafe: 'Use an archive whose entries all stay inside of it, as `git archive` and kernel.org make them.',
   tree: "Name an archive that holds the kernel's tree and nothing else: .tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar.",
@@ -65,20 +65,16 @@ export async function unpackTreeArchive(
   const tree = await treeIn(unpacked);
   const version = tree && versionIn(await readFile(join(tree, 'Makefile'), 'utf8'));
   if (!version) throw fail('kernel.source-unusable', 'holds no Linux kernel: its Makefile names no version', ways.tree);
-  if (!fits(version, file.version))
+  if (!fits(version, file.version)) {
+    const hint = `Ask for version "${version.split('-')[0]}", or name the archive of ${file.version}.`;
+    const message = `the archive holds Linux ${version}`;
     throw new StageFailure({
       code: 'kernel.version-mismatch',
       message: `${file.filename} holds Linux ${version}, and Linux ${file.version} is asked for.`,
-      hint: `Ask for version "${version.split('-')[0]}", or name the archive of ${file.version}.`,
-      details: [
-        {
-          pointer: '/kernel/version',
-          message: `the archive holds Linux ${version}`,
-          value: file.version,
-          hint: `Ask for version "${version.split('-')[0]}", or name the archive of ${file.version}.`,
-        },
-      ],
+      hint,
+      details: [{ pointer: '/kernel/version', message, value: file.version, hint }],
     });
+  }
   await rename(tree, folder);
   if (tree !== unpacked) await rm(unpacked, { recursive: true });
 }

@@ -14,7 +14,11 @@ export function deriveUuid(key: string, role: string, label = ''): string {
   const bytes = derive(key, role, label);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex', 0, 16);
+  return uuidText(bytes.toString('hex', 0, 16));
+}
+
+/** 32 hexadecimal digits as a UUID is written. */
+export function uuidText(hex: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 

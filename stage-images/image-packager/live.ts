@@ -44,17 +44,8 @@ export function liveSystems({ context, inputs, parts, initramfs, bootFile, label
     const target = join(await folder('boot'), 'initrd');
     const wanted = wantedModules(params, wish);
     const files = { modulesTar, work: await folder('modules'), target };
-    const made = await initramfs.make({
-      arch,
-      release,
-      wanted,
-      overlay: true,
-      verity: false,
-      sourceDate,
-      ...files,
-      bootFile,
-      log,
-    });
+    const asked = { overlay: true, verity: false, bootFile };
+    const made = await initramfs.make({ arch, release, wanted, sourceDate, ...files, ...asked, log });
     if (made === null) throw new Error('a live system has an initramfs, and none was made');
     root ??= readRoot();
     return {

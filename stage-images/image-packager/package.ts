@@ -140,31 +140,13 @@ async function diskRoot(
 /** The path of the initramfs, or null when the kernel can mount its root by itself. */
 async function makeInitramfs(
   context: Context,
-  { modules, release }: Inputs,
-  {
-    initramfs,
-    bootFile,
-    overlay,
-    verity,
-  }: Pick<InitramfsJob, 'bootFile' | 'overlay' | 'verity'> & {
-    initramfs: Initramfs;
-  },
+  { modules: modulesTar, release }: Inputs,
+  { initramfs, ...asked }: Pick<InitramfsJob, 'bootFile' | 'overlay' | 'verity'> & { initramfs: Initramfs },
 ): Promise<string | null> {
-  // Without any module, all drivers that the stage `prepare` has proved to be there are built in.
-  if (modules === null && !overlay && !verity) return null;
+  const { arch, log } = context;
   const { bootModules: wanted, sourceDate } = context.params;
-  const files = { modulesTar: modules, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
-  return initramfs.make({
-    arch: context.arch,
-    release,
-    wanted,
-    overlay,
-    verity,
-    sourceDate,
-    ...files,
-    bootFile,
-    log: context.log,
-  });
+  const files = { modulesTar, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
+  return initramfs.make({ arch, release, wanted, sourceDate, ...files, ...asked, log });
 }
 
 function bootFacts(

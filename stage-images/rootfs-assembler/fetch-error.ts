@@ -1,4 +1,5 @@
 /** Why something could not be had from one address, in words and in a code. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { RefusedHost } from './reachable.ts';
 import type { WebAnswer } from './web-client.ts';
 
@@ -25,6 +26,32 @@ export class FetchError extends Error {
 
 /** What may be over at another try. */
 export const mayPass: ReadonlySet<FetchCode> = new Set<FetchCode>(['source.unreachable', 'source.hash-mismatch']);
+
+export interface Retries {
+  attempts: number;
+  /** Wait before the second attempt; it doubles with each further one, and varies by half so that files do not ask in step. */
+  backOffMs: number;
+  /** Longest wait that a server may ask for. */
+  maxWaitMs: number;
+  log: (line: string) => void;
+}
+
+/** Tries again what another attempt may help. @throws FetchError of the last attempt, and at once every other error */
+export async function withRetries<Result>(
+  attempt: () => Promise<Result>,
+  { attempts, backOffMs, maxWaitMs, log }: Retries,
+): Promise<Result> {
+  for (let number = 1; ; number++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof FetchError) || !error.again || number >= attempts) throw error;
+      log(`${error.message} Trying again.`);
+      const waitMs = backOffMs * 2 ** (number - 1) * (1 + Math.random() / 2);
+      await delay(Math.min(Math.max(waitMs, error.afterMs), maxWaitMs));
+    }
+  }
+}
 
 /** What an answer says that brings no file; its body is given up. */
 export function refusal(url: string, { status, body, header }: WebAnswer): FetchError {

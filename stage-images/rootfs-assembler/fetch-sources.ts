@@ -1,7 +1,6 @@
 /** Fetches source files over HTTP into the store, several at a time, and says of every one that could not be had why. */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { WantedFile } from '../../src/stages/download/contract.ts';
@@ -9,23 +8,17 @@ import type { SourceFile } from '../../src/stages/source-file.ts';
 import type { Activity } from '../contract/activity.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
-import { type FetchCode, FetchError, mayPass } from './fetch-error.ts';
+import { type FetchCode, FetchError, mayPass, type Retries, withRetries } from './fetch-error.ts';
 import { partialSuffix, Transfer } from './fetch-file.ts';
 import type { WebClient } from './web-client.ts';
 
-export interface FetchOptions {
+/** Attempts are counted at each address. */
+export interface FetchOptions extends Pick<Retries, 'log'>, Partial<Omit<Retries, 'log'>> {
   client: Pick<WebClient, 'get'>;
   /** Where a file may be had when it is gone from where it was found. */
   elsewhere: Elsewhere;
   progress: (fraction: number, activity?: Activity) => void;
-  log: (line: string) => void;
   concurrency?: number;
-  /** At each address. */
-  attempts?: number;
-  /** Wait before the second attempt; it doubles with each further one, and varies by half so that files do not ask in step. */
-  backOffMs?: number;
-  /** Longest wait that a server may ask for. */
-  maxWaitMs?: number;
   /** A transfer that brings nothing for so long is broken off. */
   stallMs?: number;
 }
@@ -131,25 +124,19 @@ async function fetchWithRetries(
   source: SourceFile,
   url: string,
   folder: string,
-  { client, attempts, backOffMs, maxWaitMs, stallMs, log }: typeof defaults & FetchOptions,
+  settings: typeof defaults & FetchOptions,
   meter: ByteMeter,
 ): Promise<FetchError | undefined> {
+  const { client, stallMs } = settings;
   const transfer = new Transfer(source, url, folder);
   const onBytes = (bytes: number) => meter.add(bytes, source.filename);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await transfer.attempt({ client, stallMs, onBytes });
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof FetchError)) throw error;
-      if (!error.again || attempt >= attempts) {
-        await transfer.giveUp(onBytes);
-        return error;
-      }
-      log(`${error.message} Trying again.`);
-      const waitMs = backOffMs * 2 ** (attempt - 1) * (1 + Math.random() / 2);
-      await delay(Math.min(Math.max(waitMs, error.afterMs), maxWaitMs));
-    }
+  try {
+    await withRetries(() => transfer.attempt({ client, stallMs, onBytes }), settings);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FetchError)) throw error;
+    await transfer.giveUp(onBytes);
+    return error;
   }
 }
 

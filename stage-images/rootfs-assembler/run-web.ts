@@ -1,18 +1,21 @@
 /** The web as the resolvers of kernel sources ask it: with bounds on size and time, and failures that name who asked. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AskedOfWeb, Web } from '../../parts/sources/source.ts';
 import { StageFailure } from '../contract/failure.ts';
-import { discard, type FetchCode, FetchError, mayPass, problemOf, refusal, unreachable } from './fetch-error.ts';
+import {
+  discard,
+  type FetchCode,
+  FetchError,
+  mayPass,
+  problemOf,
+  type Retries,
+  refusal,
+  unreachable,
+  withRetries,
+} from './fetch-error.ts';
 import type { WebAnswer, WebClient } from './web-client.ts';
 
-export interface WebOptions {
+export interface WebOptions extends Pick<Retries, 'log'>, Partial<Omit<Retries, 'log'>> {
   client: Pick<WebClient, 'get'>;
-  log: (line: string) => void;
-  attempts?: number;
-  /** Wait before the second attempt; it doubles with each further one. */
-  backOffMs?: number;
-  /** Longest wait that a server may ask for. */
-  maxWaitMs?: number;
   /** An answer that brings nothing for so long is broken off. */
   stallMs?: number;
   /** One that is not all there after so long, too. */
@@ -68,16 +71,10 @@ export class RunWeb implements Web {
     asked: AskedOfWeb,
     read: (answer: WebAnswer, heard: () => void) => Promise<Read>,
   ): Promise<Read> {
-    const { attempts, backOffMs, maxWaitMs, log } = this.#options;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#once(url, read);
-      } catch (error) {
-        if (!(error instanceof FetchError)) throw error;
-        if (!error.again || attempt >= attempts) throw failure(url, error, asked);
-        log(`${error.message} Trying again.`);
-        await delay(Math.min(Math.max(backOffMs * 2 ** (attempt - 1), error.afterMs), maxWaitMs));
-      }
+    try {
+      return await withRetries(() => this.#once(url, read), this.#options);
+    } catch (error) {
+      throw error instanceof FetchError ? failure(url, error, asked) : error;
     }
   }
 

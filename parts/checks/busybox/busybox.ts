@@ -4,8 +4,8 @@
  */
 import { definePart } from '../../part.ts';
 import type { Check } from '../check.ts';
-import { askedInShell, GuestReport, opening, prefix } from '../guest-report.ts';
-import { scriptStrings } from '../smbios-script.ts';
+import { askedInShell, opening, prefix } from '../guest-report.ts';
+import { scriptReport, scriptStrings } from '../smbios-script.ts';
 import { BusyboxCheckParams } from './params.ts';
 
 /** For so long, services may be starting. */
@@ -16,11 +16,7 @@ export const busybox = definePart(
   (): Check => ({
     strings: (questions) => scriptStrings(scriptFor(questions.map(({ command }) => command))),
     rootLogIn: [],
-    report: (expected) =>
-      new GuestReport(expected, {
-        name: 'boot-check',
-        failedHint: 'Correct the service or what it needs, or list it under system.services.disable.',
-      }),
+    report: scriptReport,
   }),
 );
 

@@ -3,28 +3,19 @@
  * boot-check, that looks in a virtual machine's SMBIOS tables for what to run; the answer comes over a second serial port.
  */
 import { definePart } from '../../part.ts';
-import type { Check, Expected } from '../check.ts';
-import { askedInShell, GuestReport, opening, prefix } from '../guest-report.ts';
-import { scriptStrings } from '../smbios-script.ts';
+import type { Check } from '../check.ts';
+import { askedInShell, opening, prefix } from '../guest-report.ts';
+import { scriptReport, scriptStrings } from '../smbios-script.ts';
 import { OpenrcCheckParams } from './params.ts';
-
-const service = 'boot-check';
 
 export const openrc = definePart(
   OpenrcCheckParams,
   (): Check => ({
     strings: (questions) => openrcCheckStrings(questions.map(({ command }) => command)),
     rootLogIn: [],
-    report: openrcReport,
+    report: scriptReport,
   }),
 );
-
-export function openrcReport(expected: Expected): GuestReport {
-  return new GuestReport(expected, {
-    name: service,
-    failedHint: 'Correct the service or what it needs, or list it under system.services.disable.',
-  });
-}
 
 export function openrcCheckStrings(commands: readonly (readonly string[])[]): readonly string[] {
   return scriptStrings(scriptFor(commands));

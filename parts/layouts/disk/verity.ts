@@ -4,7 +4,7 @@
  */
 import { open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { deriveUuid } from '../../../stage-images/contract/derive.ts';
+import { deriveUuid, uuidText } from '../../../stage-images/contract/derive.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
 import type { FileTree } from '../../file-tree/file-tree.ts';
 import type { FileSystem, FileSystemFacts } from '../../filesystems/file-system.ts';
@@ -33,7 +33,7 @@ export async function sealed(
   const hashes = join(facts.work, 'verity-hashes');
   await makeData(data, root.fileSystem, tree, facts);
   const rootHash = await makeHashes(data, hashes, facts);
-  const partitionUuid = guidOf(rootHash.slice(0, 32));
+  const partitionUuid = uuidText(rootHash.slice(0, 32));
   return {
     seal: { rootHash, partitionUuid },
     partitions: [
@@ -43,7 +43,7 @@ export async function sealed(
       },
       {
         partition: {
-          ...{ role: 'root-verity', label, typeGuid, size: 'auto', uuid: guidOf(rootHash.slice(32)) },
+          ...{ role: 'root-verity', label, typeGuid, size: 'auto', uuid: uuidText(rootHash.slice(32)) },
           fileSystem: finished(root.fileSystem, 'dm-verity', hashes),
         },
         facts,
@@ -55,9 +55,9 @@ export async function sealed(
 /** The file system as a file of whole blocks. */
 async function makeData(target: string, fileSystem: FileSystem, tree: FileTree, facts: FileSystemFacts): Promise<void> {
   const sizeBytes = await fileSystem.size(tree, () => 0, facts);
-  const file = await open(target, 'wx');
-  await file.truncate(Math.ceil(sizeBytes / MiB) * MiB).finally(() => file.close());
   const region = { disk: target, startBytes: 0, sizeBytes: Math.ceil(sizeBytes / MiB) * MiB };
+  const file = await open(target, 'wx');
+  await file.truncate(region.sizeBytes).finally(() => file.close());
   await fileSystem.fill(region, tree, facts);
   await truncate(target, Math.ceil(sizeBytes / blockBytes) * blockBytes);
 }
@@ -85,8 +85,4 @@ function finished(traits: FileSystem, use: string, image: string): Partition['fi
     size: async () => (await stat(image)).size,
     fill: (region) => copyInto(region, image),
   };
-}
-
-function guidOf(hex: string): string {
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
