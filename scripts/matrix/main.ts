@@ -15,23 +15,15 @@ import { Build } from '../../src/model/build.ts';
 import { planBuild } from '../../src/plan/plan.ts';
 import { allCombinations, type Combination, definitionOf, nameOf } from './factors.ts';
 import { coveringSet } from './pairwise.ts';
-import { matrixPage, type Outcome } from './table.ts';
+import { matrixPage, Outcome } from './table.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, '.ldf/matrix');
 const known = join(folder, 'outcomes.json');
 const page = join(root, 'docs/matrix.md');
 
-const Known = z.record(
-  z.string(),
-  z.strictObject({
-    /** Of the definition and of what stage images are made of. */
-    tried: z.string(),
-    result: z.string(),
-    bootSeconds: z.number().nullable(),
-    sha256: z.string().nullable(),
-  }),
-);
+/** `tried`: the hash of the definition and of what stage images are made of. */
+const Known = z.record(z.string(), Outcome.extend({ tried: z.string() }));
 type Known = z.infer<typeof Known>;
 
 const Answer = z.union([
@@ -44,7 +36,7 @@ function canBe(combination: Combination, catalog: Catalog): boolean {
     planBuild({ definition: parseDefinition(definitionOf(combination)), catalog, boot: true });
     return true;
   } catch (error) {
-    if (error instanceof LdfError) return false;
+    if (error instanceof LdfError && error.code === 'definition.impossible') return false;
     throw error;
   }
 }

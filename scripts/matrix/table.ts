@@ -1,23 +1,24 @@
 /** docs/matrix.md: what was tried, and what came of it. */
+import * as z from 'zod';
 import { type Combination, factors, nameOf } from './factors.ts';
 
 /** What has come of a combination. */
-export interface Outcome {
+export const Outcome = z.strictObject({
   /** `bootable`, or the code of the error that ended it. */
-  result: string;
+  result: z.string(),
   /** From the start of the machine to the end of its check, in its own time; null where it has not booted. */
-  bootSeconds: number | null;
+  bootSeconds: z.number().nullable(),
   /** Of the image. */
-  sha256: string | null;
-}
+  sha256: z.string().nullable(),
+});
+export type Outcome = z.infer<typeof Outcome>;
 
 const head = `# Combinations that were built and booted
 
 Every two of these values that can stand side by side do so in one of the images below: file system of the root, boot loader, format, init and security
-framework. \`npm run matrix\` builds and boots each, with Debian's own kernel, and writes this table; it goes on where it was interrupted, and tries again what has
-changed since. Boots are of an emulated processor, in the
-machine's own time; with GRUB, and from a live ISO, under UEFI and under BIOS firmware. What is not in the table is refused when it is planned, with
-the reason.
+framework. \`npm run matrix\` builds and boots each, with Debian's own kernel, and writes this table; it continues where it was interrupted, and tries again what has
+changed since. Boots are of an emulated processor, in the machine's own time; with GRUB, and from a live ISO, under UEFI and under BIOS firmware. Two values that
+meet in no row cannot stand side by side: a definition with both is refused when it is planned, with the reason.
 `;
 
 export function matrixPage(chosen: readonly Combination[], outcomes: ReadonlyMap<string, Outcome>): string {

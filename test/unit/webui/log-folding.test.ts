@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StageState } from '../../../src/model/stage-run.ts';
 import type { StageName } from '../../../src/stages/names.ts';
 import { LogRows, sectionsOf } from '../../../src/webui/views/build/log/log-rows.ts';
 import { LogStore } from '../../../src/webui/views/build/log/log-store.ts';
 import { allSections, Folding, outline, type Section } from '../../../src/webui/views/build/log/sections.ts';
 
-// Nobody looks: what would tell them waits for a frame.
-beforeEach(() => {
-  vi.stubGlobal('document', { hidden: false });
-  vi.stubGlobal('requestAnimationFrame', () => 0);
-});
-afterEach(() => vi.unstubAllGlobals());
-
 /** A journal as it comes, one entry a second. */
 class Told {
-  readonly log = new LogStore();
+  /** Nobody looks: what would tell them waits for a frame that never comes. */
+  readonly log = new LogStore(() => () => undefined);
   #seconds = 0;
 
   state(stage: StageName, state: StageState, attempt = 1): this {

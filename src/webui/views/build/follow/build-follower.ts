@@ -24,7 +24,7 @@ const awayMs = 1_000;
 const turnMs = 8;
 
 export class BuildFollower {
-  readonly log = new LogStore();
+  readonly log = new LogStore(oncePerFrame);
   readonly #id: string;
   /** Where the journal stood when the build was asked for: what lies before is known from the answer. */
   #known = 0;

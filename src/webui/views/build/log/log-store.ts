@@ -4,7 +4,6 @@
  */
 import type { JournalEntry, LogEntry, PhaseEntry } from '../../../../model/journal.ts';
 import type { StageName } from '../../../../stages/names.ts';
-import { oncePerFrame } from '../follow/frame.ts';
 import { plainText } from './ansi.ts';
 import { tellsOfError } from './first-error.ts';
 import type { LogAttempt, LogLine, LogView, ShownAttempt } from './log-view.ts';
@@ -20,11 +19,16 @@ export class LogStore {
   readonly #known = new Map<string, Run>();
   readonly #attempts = new Map<string, StoredAttempt>();
   readonly #listeners = new Set<() => void>();
-  readonly #announce = oncePerFrame(() => {
-    this.#version++;
-    for (const listener of this.#listeners) listener();
-  });
+  readonly #announce: () => void;
   #version = 0;
+
+  /** @param oncePerFrame has work done once a frame, however often it is asked for */
+  constructor(oncePerFrame: (work: () => void) => () => void) {
+    this.#announce = oncePerFrame(() => {
+      this.#version++;
+      for (const listener of this.#listeners) listener();
+    });
+  }
 
   append({ stage, attempt, stream, at, text }: LogEntry): void {
     const index = this.#texts.push(text) - 1;
