@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SlowestTests } from './scripts/slowest-tests.ts';
 
@@ -14,7 +15,15 @@ export default defineConfig({
   test: {
     reporters: ['default', new SlowestTests()],
     projects: [
-      { test: { ...timeLimits, name: 'unit', include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'] } },
+      {
+        test: {
+          ...timeLimits,
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'],
+          // It has the machine for itself (scripts/test.mjs); vitest leaves one processor to an editor.
+          maxWorkers: availableParallelism(),
+        },
+      },
       {
         test: {
           ...timeLimits,
@@ -22,6 +31,7 @@ export default defineConfig({
           include: ['test/webui/**/*.test.ts'],
           testTimeout: 10 * minuteMs,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -32,6 +42,7 @@ export default defineConfig({
           testTimeout: 10 * minuteMs,
           hookTimeout: 10 * minuteMs,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -44,7 +55,7 @@ export default defineConfig({
           hookTimeout: 60 * minuteMs,
           // An emulated machine keeps one processor busy, and so leaves the other one to the next file.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -55,6 +66,7 @@ export default defineConfig({
           testTimeout: 60 * minuteMs,
           hookTimeout: 60 * minuteMs,
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -11,7 +11,9 @@ export function requestLog(log: Logger): MiddlewareHandler {
     await next();
     const { status } = c.res;
     const line = { method: c.req.method, path: c.req.path, status, ms: Math.round(performance.now() - startedAt) };
-    if (status >= 500) log.error(line, 'request');
+    // 503: what this server needs is away, Docker say; whoever asked was told so.
+    if (status === 503) log.warn(line, 'request');
+    else if (status >= 500) log.error(line, 'request');
     else if (quietPaths.includes(c.req.path)) log.debug(line, 'request');
     else log.info(line, 'request');
   };

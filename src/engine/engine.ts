@@ -68,7 +68,7 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
         await removeOrphans(engine);
       } catch (error) {
         if (!(error instanceof LdfError)) throw error;
-        logger.error({ err: error }, 'what dead processes left could not be looked for; the next start does it');
+        logger.warn({ err: error }, 'what dead processes left could not be looked for; the next start does it');
       }
       queue.start();
       engine.cleanUp();

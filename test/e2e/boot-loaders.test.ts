@@ -6,23 +6,24 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { MiB } from '../../parts/units.ts';
 import { fileSystemOf, type Partition, partitionsOf } from './disk.ts';
 import { bootGuest } from './guest.ts';
-import { buildDefinition, inImage, scratchFolder, stageImageId } from './lab.ts';
+import { buildDefinition, inImage, scratchFolder, smallSystem, stageImageId } from './lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
 
-const name = 'instant';
+const name = 'started';
 const file = `${name}-0.1-x86_64.raw`;
 
-async function build(bootloader: string, filesystem: string, more = '') {
-  const example = await readFile('examples/instant.yaml', 'utf8');
-  const words = `  cmdline: [quiet, 'dyndbg="file drivers/virtio/* +p"']\n`;
+async function build(bootloader: string, filesystem: string, more = {}) {
+  const { kernel, ...system } = smallSystem(name);
+  const words = ['quiet', 'dyndbg="file drivers/virtio/* +p"'];
   const definition = await scratch.write(
     `${bootloader}.yaml`,
-    `${example}${words}bootloader: ${bootloader}\nfilesystem: ${filesystem}\n${more}`,
+    stringify({ ...system, kernel: { ...kernel, cmdline: words }, bootloader, filesystem, ...more }),
   );
   const output = join(scratch.path, bootloader);
   const built = await buildDefinition(definition, output);
@@ -55,7 +56,7 @@ describe('a unified kernel image with SquashFS that dm-verity checks', () => {
   };
 
   it('boots, has the command line in it, and is the same file where firmware and where menus look', async () => {
-    const { built, sbom, rootType } = await build('uki', 'squashfs', 'root: { verity: true }\n');
+    const { built, sbom, rootType } = await build('uki', 'squashfs', { root: { verity: true } });
     expect(built).toMatchObject({ state: 'succeeded', verdict: { bootable: true } });
     expect(sbom).toContain('/usr/lib/systemd/boot/efi/linuxx64.efi.stub');
     expect(sbom).toContain('/usr/sbin/dmsetup');

@@ -1,6 +1,7 @@
 /** What a user gets wrong: a clear answer with the place, the value and the way out; and nothing is left half made. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildDefinition, ldf, scratchFolder } from './lab.ts';
+import { stringify } from 'yaml';
+import { buildDefinition, ldf, scratchFolder, smallSystem } from './lab.ts';
 
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
@@ -57,16 +58,12 @@ describe('ldf build', () => {
   });
 
   it('says how large a disk has to be, and that size is enough', async () => {
-    // The root file system of examples/instant.yaml: others may have built it before.
-    const packaged = 'kernel: { source: package-cloud }\nsystem: { hostname: instant }\n';
-    const { stdout, stderr } = await build('small', `${packaged}image: { size: 128M }\n`, 1);
-    const least = /\b(\d+[MG])\b/.exec((stdout + stderr).split('/image/size')[1]?.replace('128M', '') ?? '')?.[1];
+    const ofSize = (size: string) =>
+      scratch.write('small.yaml', stringify({ ...smallSystem('small'), image: { size } }));
+    const { stdout, stderr } = await ldf(['build', '-f', await ofSize('80M'), '--wait'], 1);
+    const least = /\b(\d+[MG])\b/.exec((stdout + stderr).split('/image/size')[1]?.replace('80M', '') ?? '')?.[1];
     expect(least).toBeDefined();
-    const definition = await scratch.write(
-      'small.yaml',
-      `name: small\narch: x86_64\n${packaged}image: { size: ${least} }\n`,
-    );
-    const built = await buildDefinition(definition, `${scratch.path}/small`, { args: ['--no-boot'] });
+    const built = await buildDefinition(await ofSize(least ?? ''), `${scratch.path}/small`, { args: ['--no-boot'] });
     expect(built).toMatchObject({ state: 'succeeded', verdict: null });
   });
 

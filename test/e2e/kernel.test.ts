@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { createClient } from '../../src/client/client.ts';
-import { Build } from '../../src/model/build.ts';
+import type { Build } from '../../src/model/build.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 import { readInside, rootOf } from './disk.ts';
 import { buildDefinition, ldf, repository, scratchFolder, serve, token } from './lab.ts';
@@ -23,6 +23,7 @@ kernel:
   patches: [{ file: described.patch }]
   config: { options: { CONFIG_CRC7: m } }
 init: few
+userland: { base: busybox }
 filesystem: few
 bootloader: few
 `;
@@ -64,7 +65,6 @@ async function fewer(path: string) {
 
 const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;
 const noBoot = { args: ['--no-boot'] };
-const compileLog = async (id: string) => (await ldf(['logs', id, '--stage', 'compile'])).stdout;
 
 let server: Awaited<ReturnType<typeof serve>>;
 const kinds: string[] = [];
@@ -82,7 +82,7 @@ beforeAll(async () => {
       contributes: { kernel: { options: { CONFIG_64BIT: 'y', CONFIG_MODULES: 'y', CONFIG_EXPERT: 'y' } } },
     },
     firmware,
-    ...(await Promise.all(['init/systemd', 'filesystem/ext4', 'bootloader/systemd-boot'].map(fewer))),
+    ...(await Promise.all(['init/busybox', 'filesystem/ext4', 'bootloader/systemd-boot'].map(fewer))),
   ]) {
     await components.create(component);
     kinds.push(component.kind);
@@ -129,22 +129,17 @@ describe('a small kernel', () => {
     );
   });
 
-  it('compiles only what another option makes different, and is the first kernel again when it is taken back', async () => {
+  // That it is the first kernel again when the option is taken back: test/long/minimal.test.ts.
+  it('compiles only what another option makes different', async () => {
     const other = await scratch.write(
       'other.yaml',
       definition.replace('CONFIG_CRC7: m', 'CONFIG_CRC7: m, CONFIG_CRC4: m'),
     );
     const changed = await buildDefinition(other, join(scratch.path, 'other'), noBoot);
-    const only = 'compiling only what the last kernel of this source did not have';
-    expect(await compileLog(changed.id)).toContain(only);
-    expect(sumOf(changed)).not.toBe(sumOf(build));
-
-    const again = await buildDefinition(file, join(scratch.path, 'cached'), noBoot);
-    const compiled = Build.parse(
-      resultOf((await ldf(['retry', again.id, '--stage', 'compile', '--wait', '--json'])).stdout),
+    expect((await ldf(['logs', changed.id, '--stage', 'compile'])).stdout).toContain(
+      'compiling only what the last kernel of this source did not have',
     );
-    expect(await compileLog(again.id)).toContain(only);
-    expect(sumOf(compiled)).toBe(sumOf(build));
+    expect(sumOf(changed)).not.toBe(sumOf(build));
   });
 
   it('tells its configuration, and how that of another differs, without compiling', async () => {
@@ -161,7 +156,7 @@ describe('a small kernel', () => {
     );
     const { stdout } = await ldf(['kconfig', file, debian]);
     expect(stdout).toContain('\n  + CONFIG_BTRFS_FS m\n');
-    expect(stdout).not.toMatch(/ CONFIG_(BT|DEBUG_INFO_BTF) |TRUSTED_KEYS "./);
+    expect(stdout).not.toMatch(/ CONFIG_(BT|DEBUG_INFO_BTF) |TRUSTED_KEYS "[^"]/);
   });
 
   it('fails with the hunk of a patch that does not apply', async () => {
@@ -170,11 +165,5 @@ describe('a small kernel', () => {
     expect(stdout + stderr).toContain('described.patch does not apply');
     expect(stdout + stderr).toContain('lib/crc7.c, hunk 1, at line 70');
     await scratch.write('described.patch', patch);
-  });
-
-  it('fails with the option that its source does not know', async () => {
-    const wrong = await scratch.write('wrong.yaml', definition.replace('CONFIG_CRC7', 'CONFIG_CRC77'));
-    const { stdout, stderr } = await ldf(['build', '-f', wrong, '--wait', '--no-boot'], 1);
-    expect(stdout + stderr).toContain('CONFIG_CRC77');
   });
 });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 import { Build } from '../../src/model/build.ts';
 import { KeySet } from '../../src/model/key-set.ts';
 import type { BootParams } from '../../src/stages/boot/contract.ts';
@@ -16,7 +17,7 @@ import { contractVersion, type RequestEnvelope, StageResult } from '../../src/st
 import type { PackageData } from '../../src/stages/package/data.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 import { partitionsOf } from './disk.ts';
-import { buildDefinition, dataDir, inImage, ldf, scratchFolder, stageImageId } from './lab.ts';
+import { buildDefinition, dataDir, inImage, ldf, scratchFolder, smallSystem, stageImageId } from './lab.ts';
 
 const scratch = await scratchFolder();
 const keySet = 'secure-boot-test';
@@ -28,11 +29,8 @@ let build: Build;
 let certificate = '';
 
 async function definitionWith(bootloader: string): Promise<string> {
-  const lines = ['name: sealed', 'arch: x86_64', 'kernel: { source: package-cloud }', `bootloader: ${bootloader}`];
-  return scratch.write(
-    'sealed.yaml',
-    `${lines.join('\n')}\nsigning: { secureBoot: ${keySet}, artifacts: ${keySet} }\n`,
-  );
+  const signing = { secureBoot: keySet, artifacts: keySet };
+  return scratch.write('sealed.yaml', stringify({ ...smallSystem('sealed'), bootloader, signing }));
 }
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { StageRun } from '../../src/model/stage-run.ts';
-import { serve, token } from './lab.ts';
+import { serve, smallSystem, token } from './lab.ts';
 
 const port = 18_080;
 const authorization = `Bearer ${token}`;
@@ -16,12 +16,7 @@ let server: Awaited<ReturnType<typeof serve>>;
 
 /** Creates or replaces a distribution whose root file system nobody has built before. */
 async function distribution(name: string, marker: string) {
-  const definition = {
-    name,
-    arch: 'x86_64',
-    kernel: { source: 'package-cloud' },
-    system: { files: [{ path: '/etc/marker', content: marker }] },
-  };
+  const definition = { ...smallSystem(name), system: { files: [{ path: '/etc/marker', content: marker }] } };
   const known = (await client.distributions.list({ name })).items[0];
   return known ? client.distributions.update(known.id, { definition }) : client.distributions.create({ definition });
 }

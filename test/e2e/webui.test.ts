@@ -10,7 +10,7 @@ import type { Build } from '../../src/model/build.ts';
 import { labels } from '../../src/runtime/runtime.ts';
 import type { StageName } from '../../src/stages/names.ts';
 import { launchChromium, serverAway, signIn, watchPage } from '../fixtures/webui/chromium.ts';
-import { serve, token } from './lab.ts';
+import { serve, smallSystem, token } from './lab.ts';
 
 const port = 18_084;
 const origin = `http://127.0.0.1:${port}`;
@@ -48,9 +48,7 @@ async function visit(path: string, expected?: RegExp): Promise<Page> {
 /** Starts a build of a root file system that nobody has made before, with Debian's own kernel. */
 async function freshBuild(name: string): Promise<Build> {
   const definition = {
-    name,
-    arch: 'x86_64',
-    kernel: { source: 'package-cloud' },
+    ...smallSystem(name),
     system: { files: [{ path: '/etc/marker', content: `${name} ${marker}` }] },
     image: { formats: ['raw'] },
   };
