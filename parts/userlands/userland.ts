@@ -4,6 +4,7 @@ import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import type { VaryingFile } from '../../src/stages/assemble/data.ts';
 import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { BootGroup, PackagesGroup } from '../../src/stages/lock.ts';
+import type { PackageFacts } from '../../src/stages/package-facts.ts';
 import type { BootWish, PackagesWish, ResolveParams } from '../../src/stages/resolve/contract.ts';
 import type { IndexedPackage, PackagesQueryParams } from '../../src/stages/resolve/packages-query.ts';
 import type { QueryContext, StageContext } from '../../stage-images/contract/program.ts';
@@ -26,6 +27,14 @@ export interface Installing {
   steps: Steps;
   /** Writes the files that are to be there before packages are configured. */
   writeFiles(): Promise<void>;
+}
+
+/** What was installed. */
+export interface Installed {
+  /** What each package says of itself, in the order of the lock. */
+  packages: PackageFacts[];
+  /** The files that are not the same each time. */
+  varying: VaryingFile[];
 }
 
 type User = AssembleParams['users'][number];
@@ -63,10 +72,10 @@ export interface Userland {
   /** Every package of a suite. @throws StageFailure `suite.unknown`. */
   search(context: QueryContext<PackagesQueryParams>): Promise<IndexedPackage[]>;
   /**
-   * Installs what is locked into an empty root, offline. Gives the files that are not the same each time.
+   * Installs what is locked into an empty root, offline.
    * @throws StageFailure where a package cannot be installed, or leaves a secret that every machine would share.
    */
-  install(root: RootFs, installing: Installing): Promise<VaryingFile[]>;
+  install(root: RootFs, installing: Installing): Promise<Installed>;
   /** Names, time zone, locale, mount points and archives of the finished system, which packages may have changed. */
   writeSystem(root: RootFs, params: AssembleParams): Promise<void>;
   /** Files of the definition that were written, by path, get what packages make of them; what packages had there goes. */

@@ -16,6 +16,7 @@ const purposes: Readonly<Record<string, string>> = {
   'parts/initramfs': 'runs before the root is there',
   'parts/inits': 'services, first boot',
   'parts/layouts': 'content to a disk',
+  'parts/licenses': 'what packages are under',
   'parts/machines': 'what images are booted on',
   'parts/root-fs': 'files of a root being made',
   'parts/sources': 'where kernels come from',

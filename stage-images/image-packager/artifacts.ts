@@ -38,6 +38,7 @@ const document = { kind: 'document', disk: null, sparse: false, bootable: false,
 /** The documents about images. */
 export const documents = {
   sbom: { ...document, format: 'sbom', mediaType: 'application/json' },
+  spdx: { ...document, format: 'spdx', mediaType: 'application/spdx+json' },
   checksums: { ...document, format: 'checksums', mediaType: 'text/plain; charset=utf-8' },
 } as const;
 

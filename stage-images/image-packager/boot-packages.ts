@@ -2,8 +2,9 @@
  * The files that boot loaders and the initramfs take out of packages of the image's own architecture. The packages are unpacked,
  * each into a folder of its own, and nothing of them is run.
  */
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
+import { licenseOf, mostCopyrightBytes } from '../../parts/licenses/copyright-file.ts';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -15,6 +16,8 @@ export interface UsedPackage {
   source: LockedPackage;
   /** By their paths as the package has them, and what they are. */
   files: { path: string; sha256: string }[];
+  /** What its copyright file says, as an expression of SPDX; null where machines cannot read that. */
+  license: string | null;
 }
 
 export class BootPackages {
@@ -77,6 +80,7 @@ export class BootPackages {
     return Promise.all(
       used.map(async ({ source, paths }) => ({
         source,
+        license: await this.#licenseOf(source),
         files: await Promise.all(
           paths.map(async (path) => ({ path, sha256: await sha256File(join(this.#folderOf(source), path)) })),
         ),
@@ -89,6 +93,12 @@ export class BootPackages {
     return [...this.#used].some(([source, paths]) =>
       [...paths].some((path) => join(this.#folderOf(source), path) === file),
     );
+  }
+
+  async #licenseOf(source: LockedPackage): Promise<string | null> {
+    const file = await this.#find(source, `/usr/share/doc/${source.name}/copyright`);
+    if (file === undefined || (await stat(file)).size > mostCopyrightBytes) return null;
+    return licenseOf(await readFile(file, 'utf8'));
   }
 
   #folderOf({ name, arch }: LockedPackage): string {

@@ -14,17 +14,19 @@ import type { StageContext, StageProgram } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
 import { readPatches } from '../kernel-builder/read-patches.ts';
 import { checksumLines, documents, writeDocument, writeImage } from './artifacts.ts';
+import { billOf } from './bill.ts';
 import { contributedFiles, requireOrigins } from './boot-files.ts';
 import { BootPackages } from './boot-packages.ts';
 import { type ChosenParts, chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
+import { writeCycloneDx } from './cyclonedx.ts';
 import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { liveSystems } from './live.ts';
 import { rootTree, type SharedParts } from './root-tree.ts';
-import { writeSbom } from './sbom.ts';
 import { Signer } from './signer.ts';
+import { writeSpdx } from './spdx.ts';
 
 type Context = StageContext<PackageParams>;
 
@@ -93,16 +95,20 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   );
   const images = written.flat();
   const patches = await readPatches(params.kernel.patches ?? [], context.sources);
-  const bill = writeSbom(params, inputs.release, key, await bootPackages.used(), patches);
-  const sbom = await writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, bill);
+  const { release, packageFacts: facts } = inputs;
+  const bill = billOf(params, { release, facts, boot: await bootPackages.used(), patches });
+  const bills = [
+    await writeDocument(context.out, `${stem}.cdx.json`, documents.sbom, writeCycloneDx(bill, key)),
+    await writeDocument(context.out, `${stem}.spdx.json`, documents.spdx, writeSpdx(bill, key)),
+  ];
   context.progress(begin.checksums, 'writing checksums');
   const checksums = await writeDocument(
     context.out,
     'SHA256SUMS',
     documents.checksums,
-    checksumLines([...images, sbom]),
+    checksumLines([...images, ...bills]),
   );
-  const all = [...images, sbom, checksums];
+  const all = [...images, ...bills, checksums];
   for (const { artifact, sha256 } of all) context.output(artifact.path, 'file', sha256);
   return {
     artifacts: all.map(({ artifact }) => artifact),

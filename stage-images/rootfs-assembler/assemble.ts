@@ -3,7 +3,7 @@
  * userland knows, which services start the chosen init system; this file gives the order.
  */
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initSystems } from '../../parts/inits/index.ts';
 import { makePart } from '../../parts/part.ts';
@@ -21,6 +21,7 @@ import { packRootfs } from './pack.ts';
 import { addUsers } from './users.ts';
 
 const rootfsTar = 'rootfs.tar';
+const packagesFile = 'packages.json';
 /** The share that has passed when there is only the tar left to write. */
 const finishedAt = 0.94;
 
@@ -37,7 +38,7 @@ export async function assemble(context: StageContext<AssembleParams>) {
   const early = earlyFiles(params.files);
   const paths = (files: AssembleParams['files']) => files.map(({ path }) => path);
   const store = join(sources, 'sha256');
-  const varying = await userland.install(root, {
+  const { packages, varying } = await userland.install(root, {
     ...{ params, arch, work, store, steps },
     writeFiles: () => writeFiles(root, early),
   });
@@ -52,8 +53,10 @@ export async function assemble(context: StageContext<AssembleParams>) {
   await init.prepareFirstBoot(root, { entries: userland.firstBootEntries(params), given: paths(params.files) });
   await userland.clean(root);
   const { contentBytes, files } = await packRootfs(root, join(out, rootfsTar), steps.from(finishedAt, 1));
-  context.output(rootfsTar);
-  return { rootfs: rootfsTar, contentBytes, files, ...(varying.length > 0 ? { varying } : {}) };
+  await writeFile(join(out, packagesFile), JSON.stringify(packages));
+  for (const path of [rootfsTar, packagesFile]) context.output(path);
+  const outputs = { rootfs: rootfsTar, packages: packagesFile };
+  return { ...outputs, contentBytes, files, ...(varying.length > 0 ? { varying } : {}) };
 }
 
 /** Maintainer scripts are run, so the packages must be for the processor that runs this program. */

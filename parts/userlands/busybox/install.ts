@@ -2,11 +2,11 @@
 import { chmod, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debianNames } from '../../../src/architecture.ts';
-import type { VaryingFile } from '../../../src/stages/assemble/data.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
 import { debFolder, readDebs } from '../debian/debs.ts';
+import { packageFacts } from '../debian/package-facts.ts';
 import { extractDeb } from '../debian/unpack.ts';
-import { type Installing, installedAt } from '../userland.ts';
+import { type Installed, type Installing, installedAt } from '../userland.ts';
 import { writeAccounts } from './accounts.ts';
 import { appletsOf } from './applets.ts';
 import { writeServices } from './known-packages.ts';
@@ -43,7 +43,7 @@ const leftOut = ['info', 'initramfs-tools', 'lintian', 'locale', 'man', 'doc/*/[
 export async function install(
   root: RootFs,
   { params, arch, store, steps, writeFiles }: Installing,
-): Promise<VaryingFile[]> {
+): Promise<Installed> {
   await prepareRoot(root, debianNames[arch]);
   const debs = await readDebs(params.packages, store, root, steps.from(0, 0.4));
   const progress = steps.from(0.4, installedAt);
@@ -61,7 +61,7 @@ export async function install(
   await writeNames(root, params);
   await writeServices(root, params.packages);
   await writeFiles();
-  return [];
+  return { packages: await packageFacts(root, debs), varying: [] };
 }
 
 async function prepareRoot(root: RootFs, architecture: string): Promise<void> {

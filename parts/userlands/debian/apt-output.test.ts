@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseControl } from '../../deb822.ts';
 import {
   inInstallOrder,
   newestReleaseDate,
@@ -12,7 +13,6 @@ import {
   updateProblems,
   withInstalledSizes,
 } from './apt-output.ts';
-import { parseControl } from './deb822.ts';
 
 const hash = (digit: string) => digit.repeat(64);
 

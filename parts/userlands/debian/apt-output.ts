@@ -1,6 +1,6 @@
 /** What apt prints, read: all pure. The formats are those of apt 2.6 to 3.0 under LC_ALL=C.UTF-8. */
 import type { PackageSource } from '../../../src/stages/locked-package.ts';
-import { parseControl, type Stanza } from './deb822.ts';
+import { parseControl, type Stanza } from '../../deb822.ts';
 
 export type FoundPackage = PackageSource;
 

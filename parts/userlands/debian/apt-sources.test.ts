@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { parseControl } from '../../deb822.ts';
 import { archivesFor, formatSources, parseOneLine, parseStanzas, readSourceEntries } from './apt-sources.ts';
-import { parseControl } from './deb822.ts';
 
 const oneLine = `# a comment
 deb http://mirror.example/debian trixie main

@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import { parseControl } from './deb822.ts';
+import { parseControl } from '../../deb822.ts';
 
 /** One line of a one-line list, or one stanza of a .sources file: every URI has every suite. */
 export interface SourceEntry {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Architecture, debianNames } from '../../../src/architecture.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { runTool } from '../../../stage-images/contract/tool.ts';
+import { parseControl, type Stanza } from '../../deb822.ts';
 import { readStageNetwork } from '../../network.ts';
 import { aptCertificates, aptEnvironment, withoutPasswords } from './apt-network.ts';
 import {
@@ -20,7 +21,6 @@ import {
   withInstalledSizes,
 } from './apt-output.ts';
 import { type Archive, formatSources } from './apt-sources.ts';
-import { parseControl, type Stanza } from './deb822.ts';
 
 /** What apt said and how it ended. */
 export interface AptAnswer {

@@ -29,7 +29,7 @@ export function dependenciesOf(debs: readonly Deb[], start: readonly Deb[]): Deb
 }
 
 /** Which packages stand behind a name: the package of that name, or those that provide it. */
-function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
+export function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
   const providers = new Map<string, Deb[]>();
   for (const deb of debs)
     for (const name of relations(deb, 'provides')) providers.set(name, [...(providers.get(name) ?? []), deb]);

@@ -10,9 +10,9 @@ import { isMissingFile } from '../../../src/missing-file.ts';
 import type { LockedPackage } from '../../../src/stages/locked-package.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { readTool } from '../../../stage-images/contract/tool.ts';
+import { parseControl, type Stanza } from '../../deb822.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
 import type { StepProgress } from '../../steps.ts';
-import { parseControl, type Stanza } from './deb822.ts';
 
 /** Where the packages stand inside the root until they are unpacked. */
 export const debFolder = '/ldf-packages';

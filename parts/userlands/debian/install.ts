@@ -1,18 +1,18 @@
 /** From locked packages to a root file system in which all of them are configured. Each step is a file of its own; this is their order. */
 import { debianNames } from '../../../src/architecture.ts';
-import type { VaryingFile } from '../../../src/stages/assemble/data.ts';
 import type { RootFs } from '../../root-fs/root-fs.ts';
-import { type Installing, installedAt } from '../userland.ts';
+import { type Installed, type Installing, installedAt } from '../userland.ts';
 import { baseSet } from './base-set.ts';
 import { configureNamed, configurePackages } from './configure.ts';
 import { readDebs } from './debs.ts';
 import { checkModules, prepareModules } from './kernel-modules.ts';
+import { packageFacts } from './package-facts.ts';
 import { generatedLocale, prepareLocaleAndTimezone, writeNames } from './system.ts';
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { findVaryingFiles } from './varying-files.ts';
 
 /** The shares are what the steps of a hundred packages or so take of the time. */
-export async function install(root: RootFs, installing: Installing): Promise<VaryingFile[]> {
+export async function install(root: RootFs, installing: Installing): Promise<Installed> {
   const { params, arch, work, store, steps, writeFiles } = installing;
   const since = Math.floor(Date.now() / 1000);
   const debs = await readDebs(params.packages, store, root, steps.from(0, 0.12));
@@ -30,9 +30,10 @@ export async function install(root: RootFs, installing: Installing): Promise<Var
   await prepareModules(root);
   await configurePackages(rest, root, steps.from(0.62, installedAt), { locale, keepConffiles: true });
   await checkModules(root, params.kernel);
-  return findVaryingFiles(root, params, {
+  const varying = await findVaryingFiles(root, params, {
     since,
     work,
     configure: (second, names) => configureNamed(second, names, { locale, keepConffiles: true }),
   });
+  return { packages: await packageFacts(root, debs), varying };
 }

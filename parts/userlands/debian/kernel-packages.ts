@@ -8,7 +8,7 @@ import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
 import { pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import type { Stanza } from './deb822.ts';
+import type { Stanza } from '../../deb822.ts';
 import { releaseOf } from './kernel-stand-in.ts';
 import { PackageGraph } from './package-graph.ts';
 

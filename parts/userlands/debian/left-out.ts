@@ -3,8 +3,8 @@ import type * as z from 'zod';
 import { type LeftOut, mostRecommendations } from '../../../src/stages/lock.ts';
 import { pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
+import type { Stanza } from '../../deb822.ts';
 import { relations } from './base-set.ts';
-import type { Stanza } from './deb822.ts';
 import { PackageGraph } from './package-graph.ts';
 
 type Names = z.infer<typeof PackagesWish>['names'];

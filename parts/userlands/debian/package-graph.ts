@@ -1,6 +1,7 @@
 /** Which of a set of packages needs which other, out of their control paragraphs (Debian Policy 7). */
+
+import type { Stanza } from '../../deb822.ts';
 import { relations } from './base-set.ts';
-import type { Stanza } from './deb822.ts';
 
 export class PackageGraph {
   readonly #stanzas: ReadonlyMap<string, Stanza>;

@@ -16,6 +16,8 @@ export const AssembleData = z.strictObject({
   rootfs: OutputPath,
   contentBytes: z.int().nonnegative(),
   files: z.int().nonnegative(),
+  /** What its packages say of themselves, as PackageFactsFile; absent in layers of a time when that was not written down. */
+  packages: OutputPath.optional(),
   /** Files that stay in the image although they vary; absent when there are none. */
   varying: z.array(VaryingFile).optional(),
 });

@@ -21,7 +21,7 @@ it('what an earlier version left is what the same format says of itself today', 
     expect(read({ path: 'x', format: extension, bootable: true })).toEqual(today);
     expect(read(today)).toEqual(today);
   }
-  for (const document of Object.values(documents))
+  for (const document of [documents.sbom, documents.checksums])
     expect(read({ path: 'x', format: document.format, bootable: false })).toEqual({ ...document, path: 'x' });
 });
 

@@ -229,28 +229,37 @@ describe('bills of materials', () => {
           version: '6.12',
           pedigree: { ancestors: [{ name: 'linux-source' }] },
         },
-        { 'bom-ref': 'c', name: 'curl', purl: 'pkg:deb/debian/curl@8', hashes: [{ alg: 'SHA-256', content: 'ab' }] },
+        {
+          ...{ 'bom-ref': 'c', name: 'curl', purl: 'pkg:deb/debian/curl@8' },
+          ...{ hashes: [{ alg: 'SHA-256', content: 'ab' }], licenses: [{ expression: 'curl' }] },
+        },
       ],
     });
-    expect(found?.map(({ name, type, sha256 }) => [name, type, sha256])).toEqual([
-      ['linux', 'operating-system', undefined],
-      ['linux-source', '', undefined],
-      ['curl', 'deb', 'ab'],
+    expect(found?.map(({ name, type, license, sha256 }) => [name, type, license, sha256])).toEqual([
+      ['linux', 'operating-system', '', undefined],
+      ['linux-source', '', '', undefined],
+      ['curl', 'deb', 'curl', 'ab'],
     ]);
   });
 
   it('reads SPDX, and nothing else', () => {
-    const spdx = { spdxVersion: 'SPDX-2.3', packages: [{ SPDXID: 'p', name: 'bash', versionInfo: '5.2' }] };
-    expect(packagesOf(spdx)).toEqual([{ id: 'p', name: 'bash', version: '5.2', type: '', sha256: undefined }]);
+    const package_ = { SPDXID: 'p', name: 'bash', versionInfo: '5.2' };
+    const spdx = { spdxVersion: 'SPDX-2.3', packages: [package_, { ...package_, licenseDeclared: 'MIT' }] };
+    const read = { id: 'p', name: 'bash', version: '5.2', type: '', license: '', sha256: undefined };
+    expect(packagesOf(spdx)).toEqual([read, { ...read, license: 'MIT' }]);
     expect(packagesOf({ some: 'thing' })).toBeUndefined();
   });
 
-  it('searches names and versions for every word', () => {
+  it('searches names, versions and licences for every word', () => {
     const packages = packagesOf({
       bomFormat: 'CycloneDX',
-      components: [{ name: 'libc6', version: '2.41' }, { name: 'curl' }],
+      components: [
+        { name: 'libc6', version: '2.41' },
+        { name: 'curl', licenses: [{ expression: 'MIT' }] },
+      ],
     });
     expect(searchPackages(packages ?? [], 'LIBC 2.41').map(({ name }) => name)).toEqual(['libc6']);
+    expect(searchPackages(packages ?? [], 'mit').map(({ name }) => name)).toEqual(['curl']);
     expect(searchPackages(packages ?? [], '')).toHaveLength(2);
   });
 });

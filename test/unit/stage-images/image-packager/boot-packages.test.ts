@@ -10,9 +10,10 @@ import { bootLoaders } from '../../../../parts/bootloaders/index.ts';
 import type { Placement } from '../../../../parts/placement.ts';
 import type { LockedPackage } from '../../../../src/stages/locked-package.ts';
 import { PackageParams } from '../../../../src/stages/package/contract.ts';
+import { billOf } from '../../../../stage-images/image-packager/bill.ts';
 import { contributedFiles, requireOrigins } from '../../../../stage-images/image-packager/boot-files.ts';
 import { BootPackages } from '../../../../stage-images/image-packager/boot-packages.ts';
-import { writeSbom } from '../../../../stage-images/image-packager/sbom.ts';
+import { writeCycloneDx } from '../../../../stage-images/image-packager/cyclonedx.ts';
 
 const efi = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
 const key = 'ab'.repeat(32);
@@ -130,6 +131,8 @@ describe('what is placed into an image', () => {
       ...JSON.parse(await readFile('test/fixtures/package-request.json', 'utf8')),
       bootPackages: [loader, shell],
     });
+  const sbomOf = async (packages: BootPackages) =>
+    writeCycloneDx(billOf(await params(), { release: '6.12.57', facts: [], boot: await packages.used() }), key);
 
   async function placed(): Promise<Placement[]> {
     const installed = await bootLoaders['systemd-boot'].make({}).install(facts(), tools());
@@ -146,7 +149,7 @@ describe('what is placed into an image', () => {
     const placements = await placed();
     await packages.file('/usr/bin/busybox');
     requireOrigins(placements, facts(), (file) => packages.has(file), [work]);
-    const { components } = JSON.parse(writeSbom(await params(), '6.12.57', key, await packages.used()));
+    const { components } = JSON.parse(await sbomOf(packages));
     const listed = new Map<string, string>();
     for (const { name, components: files = [] } of components)
       for (const { type, hashes } of files) if (type === 'file') listed.set(hashes[0].content, name);
@@ -161,7 +164,7 @@ describe('what is placed into an image', () => {
 
   test('leaves out of the SBOM what was locked and is not in the image', async () => {
     await placed();
-    const { components } = JSON.parse(writeSbom(await params(), '6.12.57', key, await packages.used()));
+    const { components } = JSON.parse(await sbomOf(packages));
     expect(components.map(({ name }: { name: string }) => name)).toEqual(['linux', 'systemd-boot-efi']);
   });
 

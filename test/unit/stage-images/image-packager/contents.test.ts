@@ -5,8 +5,10 @@ import type { PackageParams } from '../../../../src/stages/package/contract.ts';
 import { earlierFacts } from '../../../../src/stages/package/earlier-artifacts.ts';
 import { deriveFatVolumeId, deriveUuid } from '../../../../stage-images/contract/derive.ts';
 import { checksumLines } from '../../../../stage-images/image-packager/artifacts.ts';
+import { type BillOf, billOf, packageUrl } from '../../../../stage-images/image-packager/bill.ts';
 import { chosenParts } from '../../../../stage-images/image-packager/chosen-parts.ts';
-import { packageUrl, writeSbom } from '../../../../stage-images/image-packager/sbom.ts';
+import { writeCycloneDx } from '../../../../stage-images/image-packager/cyclonedx.ts';
+import { writeSpdx } from '../../../../stage-images/image-packager/spdx.ts';
 
 const key = 'ab'.repeat(32);
 const part = (use: string) => ({ use, params: {} });
@@ -84,8 +86,19 @@ describe('the parts that a request names', () => {
   });
 });
 
+const bill = (of: PackageParams, more: Partial<BillOf> = {}) =>
+  billOf(of, { release: '6.12.57-gw', facts: [], boot: [], ...more });
+const facts: BillOf['facts'] = [
+  { name: 'bash', version: '5.2.37-2+b1', arch: 'amd64', license: 'GPL-3.0-or-later', dependsOn: ['libstdc++6'] },
+  {
+    ...{ name: 'libstdc++6', version: '14.2.0-19', arch: 'amd64', dependsOn: [] },
+    license: 'GPL-3.0-or-later AND LicenseRef-debian-public-domain',
+  },
+];
+
 describe('the SBOM', () => {
-  const sbom = JSON.parse(writeSbom(params, '6.12.57-gw', key, []));
+  const written = (of: PackageParams, more?: Partial<BillOf>) => writeCycloneDx(bill(of, more), key);
+  const sbom = JSON.parse(written(params));
 
   test('lists the kernel with its source and every package with purl and hash, sorted', () => {
     expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 });
@@ -101,7 +114,7 @@ describe('the SBOM', () => {
 
   test('holds the patches of a kernel in full', () => {
     const patches = [{ name: 'a.patch', content: 'the text' }];
-    const [component] = JSON.parse(writeSbom(params, '6.12.57', key, [], patches)).components;
+    const [component] = JSON.parse(written(params, { patches })).components;
     expect(component.properties).toContainEqual({ name: 'ldf:kernel:patch', value: 'a.patch' });
     expect(component.pedigree.patches).toEqual([
       { type: 'unofficial', diff: { text: { contentType: 'text/x-diff', content: 'the text' } } },
@@ -111,9 +124,7 @@ describe('the SBOM', () => {
   test('has an archive that the kernel is made of by its hash', () => {
     const sha256 = 'd'.repeat(64);
     const archive = { name: 'linux', version: '6.12.40', filename: 'linux-6.12.40.tar.xz', sizeBytes: 1, sha256 };
-    const [component] = JSON.parse(
-      writeSbom({ ...params, kernel: { ...params.kernel, sources: [archive] } }, '6.12.40', key, []),
-    ).components;
+    const [component] = JSON.parse(written({ ...params, kernel: { ...params.kernel, sources: [archive] } })).components;
     expect(component.pedigree.ancestors).toMatchObject([
       {
         purl: `pkg:generic/linux@6.12.40?checksum=sha256:${sha256}&file_name=linux-6.12.40.tar.xz`,
@@ -125,7 +136,7 @@ describe('the SBOM', () => {
   test('has the package of a kernel that came finished as its component', () => {
     const sources = [locked('linux-image-a', '6.12.57-1', 'amd64')];
     const finished: PackageParams = { ...params, kernel: { form: 'binary', version: '6.12.57', sources } };
-    const [component] = JSON.parse(writeSbom(finished, '6.12.57-a', key, [])).components;
+    const [component] = JSON.parse(written(finished)).components;
     expect(component).toMatchObject({ name: 'linux', version: '6.12.57' });
     expect(component.components[0].purl).toBe('pkg:deb/debian/linux-image-a@6.12.57-1?arch=amd64');
     expect(component.pedigree).toBeUndefined();
@@ -135,21 +146,22 @@ describe('the SBOM', () => {
     expect(sbom.metadata.timestamp).toBe('2025-06-15T15:06:40.000Z');
     expect(sbom.serialNumber).toBe(`urn:uuid:${deriveUuid(key, 'sbom')}`);
     const shuffled = { ...params, packages: params.packages.toReversed() };
-    expect(writeSbom(shuffled, '6.12.57-gw', key, [])).toBe(writeSbom(params, '6.12.57-gw', key, []));
+    expect(written(shuffled)).toBe(written(params));
   });
 
   test('lists of the boot packages those that files were taken from, with these files', () => {
     const [loader] = params.bootPackages;
     if (!loader) throw new Error('there are boot packages');
     const path = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
-    const used = [{ source: loader, files: [{ path, sha256: key }] }];
-    const { components } = JSON.parse(writeSbom(params, '6.12.57-gw', key, used));
+    const boot = [{ source: loader, files: [{ path, sha256: key }], license: 'LGPL-2.1-or-later' }];
+    const { components } = JSON.parse(written(params, { boot }));
     expect(components.map(({ name }: { name: string }) => name)).toEqual([
       ...['linux', 'bash', 'libstdc++6', 'systemd-boot-efi'],
     ]);
     expect(components[3]).toMatchObject({
       purl: 'pkg:deb/debian/systemd-boot-efi@257.9-1?arch=amd64',
       hashes: [{ alg: 'SHA-256', content: loader.sha256 }],
+      licenses: [{ expression: 'LGPL-2.1-or-later', acknowledgement: 'declared' }],
       components: [{ type: 'file', name: path, hashes: [{ alg: 'SHA-256', content: key }] }],
     });
   });
@@ -158,11 +170,82 @@ describe('the SBOM', () => {
     const [loader] = params.bootPackages;
     if (!loader) throw new Error('there are boot packages');
     const both: PackageParams = { ...params, packages: [...params.packages, loader] };
-    const { components } = JSON.parse(writeSbom(both, '6.12.57-gw', key, [{ source: loader, files: [] }]));
+    const { components } = JSON.parse(written(both, { boot: [{ source: loader, files: [], license: null }] }));
     expect(components.filter(({ name }: { name: string }) => name === loader.name)).toHaveLength(1);
   });
 
   test('an epoch stays readable in a purl', () => {
     expect(packageUrl(locked('busybox', '1:1.37.0-6', 'amd64'))).toBe('pkg:deb/debian/busybox@1:1.37.0-6?arch=amd64');
+  });
+
+  test('says licences and dependencies of packages that say them, and nothing of others', () => {
+    const told = JSON.parse(written(params, { facts }));
+    expect(told.components.map(({ licenses }: { licenses: object[] }) => licenses)).toEqual([
+      [{ expression: 'GPL-2.0-only WITH Linux-syscall-note', acknowledgement: 'declared' }],
+      [{ expression: 'GPL-3.0-or-later', acknowledgement: 'declared' }],
+      [{ expression: 'GPL-3.0-or-later AND LicenseRef-debian-public-domain', acknowledgement: 'declared' }],
+    ]);
+    const [, bash, library] = told.components;
+    expect(told.dependencies[1]).toEqual({ ref: bash.purl, dependsOn: [library.purl] });
+    expect(told.dependencies).toHaveLength(2);
+    expect(sbom.components[1].licenses).toBeUndefined();
+  });
+});
+
+describe('the SBOM in SPDX', () => {
+  const written = (of: PackageParams, more?: Partial<BillOf>) => writeSpdx(bill(of, more), key);
+  const [loader] = params.bootPackages;
+  const boot = loader ? [{ source: loader, files: [{ path: '/a.efi', sha256: key }], license: null }] : [];
+  const patches = [{ name: 'a.patch', content: 'the text' }];
+  const spdx = JSON.parse(written(params, { facts, boot, patches }));
+  const idOf = (name: string) => spdx.packages.find((one: { name: string }) => one.name === name)?.SPDXID;
+  const related = (type: string) =>
+    spdx.relationships.flatMap((one: Record<string, string>) =>
+      one.relationshipType === type ? [[one.spdxElementId, one.relatedSpdxElement]] : [],
+    );
+
+  test('is a document of version 2.3 about the image, with its date from the sources and no order of its own', () => {
+    expect(spdx).toMatchObject({
+      ...{ spdxVersion: 'SPDX-2.3', dataLicense: 'CC0-1.0', SPDXID: 'SPDXRef-DOCUMENT', name: 'edge 1.2' },
+      documentNamespace: `urn:uuid:${deriveUuid(key, 'spdx')}`,
+      creationInfo: { created: '2025-06-15T15:06:40Z', creators: ['Tool: ldf'] },
+    });
+    expect(related('DESCRIBES')).toEqual([['SPDXRef-DOCUMENT', 'SPDXRef-image']]);
+    const shuffled = { ...params, packages: params.packages.toReversed() };
+    expect(written(shuffled, { facts, boot, patches })).toBe(written(params, { facts, boot, patches }));
+  });
+
+  test('has the same packages as the other form, by the same names', () => {
+    const other = JSON.parse(writeCycloneDx(bill(params, { facts, boot, patches }), key));
+    const purls = spdx.packages.flatMap(({ externalRefs = [] }: { externalRefs?: { referenceLocator: string }[] }) =>
+      externalRefs.map(({ referenceLocator }) => referenceLocator),
+    );
+    const [kernel, ...rest] = other.components;
+    expect(purls).toEqual([...rest, ...kernel.pedigree.ancestors].map(({ purl }: { purl: string }) => purl));
+    expect(new Set(spdx.packages.map(({ SPDXID }: { SPDXID: string }) => SPDXID)).size).toBe(spdx.packages.length);
+    for (const { SPDXID } of spdx.packages) expect(SPDXID).toMatch(/^SPDXRef-[a-zA-Z0-9.-]+$/);
+  });
+
+  test('tells what contains, needs and is made of what', () => {
+    const contained = ['linux', 'bash', 'libstdc++6', 'systemd-boot-efi'].map((name) => ['SPDXRef-image', idOf(name)]);
+    expect(related('CONTAINS')).toEqual(contained);
+    expect(related('DEPENDS_ON')).toEqual([[idOf('bash'), idOf('libstdc++6')]]);
+    expect(related('GENERATED_FROM')).toEqual([[idOf('linux'), idOf('linux-source-6.12')]]);
+    expect(spdx.packages[1].sourceInfo).toContain('Patched with a.patch.');
+    expect(spdx.packages.find(({ name }: { name: string }) => name === loader?.name).comment).toContain('/a.efi');
+  });
+
+  test('names licences that are on no list, and asserts none where nothing is known', () => {
+    expect(spdx.packages.map((one: { licenseDeclared: string }) => one.licenseDeclared)).toEqual([
+      'NOASSERTION',
+      'GPL-2.0-only WITH Linux-syscall-note',
+      'GPL-3.0-or-later',
+      'GPL-3.0-or-later AND LicenseRef-debian-public-domain',
+      'NOASSERTION',
+      'GPL-2.0-only WITH Linux-syscall-note',
+    ]);
+    expect(spdx.hasExtractedLicensingInfos).toEqual([
+      expect.objectContaining({ licenseId: 'LicenseRef-debian-public-domain', name: 'public-domain' }),
+    ]);
   });
 });

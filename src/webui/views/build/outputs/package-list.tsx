@@ -29,7 +29,7 @@ export function PackageList({ sbom }: { sbom: Artifact }) {
         <Group gap="sm">
           <TextInput
             aria-label="Search the packages"
-            placeholder="Name or version"
+            placeholder="Name, version or licence"
             size="sm"
             w={240}
             leftSection={<IconSearch size={16} aria-hidden />}
@@ -53,22 +53,28 @@ export function PackageList({ sbom }: { sbom: Artifact }) {
           Bill of materials
         </Button>
       </Group>
-      <Table.ScrollContainer minWidth={520}>
+      <Table.ScrollContainer minWidth={700}>
         <Table verticalSpacing={4} fz="sm" striped>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Package</Table.Th>
               <Table.Th>Version</Table.Th>
-              <Table.Th w={120}>Kind</Table.Th>
+              <Table.Th w={90}>Kind</Table.Th>
+              <Table.Th>Licence</Table.Th>
               <Table.Th w={190}>SHA-256</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {found.slice(0, mostRows).map(({ id, name, version, type, sha256 }) => (
+            {found.slice(0, mostRows).map(({ id, name, version, type, license, sha256 }) => (
               <Table.Tr key={id}>
                 <Table.Td>{name}</Table.Td>
                 <Table.Td>{version}</Table.Td>
                 <Table.Td>{type}</Table.Td>
+                <Table.Td maw={280}>
+                  <Text size="sm" truncate title={license}>
+                    {license.replaceAll('LicenseRef-debian-', '')}
+                  </Text>
+                </Table.Td>
                 <Table.Td>{sha256 && <Code title={sha256}>{sha256.slice(0, 16)}…</Code>}</Table.Td>
               </Table.Tr>
             ))}

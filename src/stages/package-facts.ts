@@ -1,0 +1,18 @@
+/** What a package that is in a root file system says of itself: for the documents about the image. */
+import * as z from 'zod';
+import { PackageName } from '../definition/package-name.ts';
+import { LockedPackage } from './locked-package.ts';
+
+/** SPDX 2.3, annex D: identifiers, operators and parentheses; what it says is not checked here. */
+const LicenseExpression = z.string().regex(/^[A-Za-z0-9.+() -]{1,20000}$/, 'must be a licence expression of SPDX');
+
+export const PackageFacts = LockedPackage.pick({ name: true, version: true, arch: true }).extend({
+  /** null where the package does not say it in a form that machines read. */
+  license: LicenseExpression.nullable(),
+  /** Those packages of the same root file system that it cannot do without. */
+  dependsOn: z.array(PackageName),
+});
+export type PackageFacts = z.infer<typeof PackageFacts>;
+
+/** The file of the assembled layer that holds them. */
+export const PackageFactsFile = z.array(PackageFacts);
