@@ -1,16 +1,16 @@
-/** A script for images that look for it in the SMBIOS tables by themselves, with a service that their init component has. */
+/** For images that look into the SMBIOS tables by themselves, with programs that their init component has: OEM strings `ldf.KEY=VALUE`. */
 import type { Expected } from './check.ts';
 import { GuestReport } from './guest-report.ts';
 
 const service = 'boot-check';
 
-/** What the service looks for; the components have it as well. */
-const key = 'ldf.check=';
-
 /** Values of SMBIOS type 11 (OEM strings): the script in base64, as one string. */
 export function scriptStrings(script: string): readonly string[] {
-  return [`${key}${Buffer.from(script).toString('base64')}`];
+  return [`ldf.check=${Buffer.from(script).toString('base64')}`];
 }
+
+/** What the prompt on a serial port looks for before it asks for a name. */
+export const scriptRootLogIn: readonly string[] = ['ldf.log-in=root'];
 
 /** Reads what the service says. */
 export function scriptReport(expected: Expected): GuestReport {

@@ -44,6 +44,8 @@ describe('the licence of a package', () => {
     expect(licenseOf('This is Debian’s package of a thing.\n\nLicense: GPL-2\n')).toBeNull();
     expect(licenseOf(file())).toBeNull();
     expect(licenseOf('')).toBeNull();
+    const many = Array.from({ length: 2000 }, (_, index) => `own-licence-${index}`);
+    expect(licenseOf(file(...many))).toBeNull();
   });
 
   it('tells which of an expression are on no list', () => {

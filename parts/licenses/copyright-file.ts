@@ -9,6 +9,9 @@ import { parseControl, type Stanza } from '../deb822.ts';
 /** More than that no file of Debian's comes near; what is longer is not read for its licences. */
 export const mostCopyrightBytes = 4 << 20;
 
+/** Of an expression; libc6's, the longest of a small system, has 1,600. */
+export const mostLicenseLength = 20_000;
+
 /** Licences of Debian's that SPDX calls something else than the rules below make of the name. In lower case. */
 const otherNames: Readonly<Record<string, string>> = {
   ...{ expat: 'MIT', artistic: 'Artistic-1.0-Perl', perl: 'GPL-1.0-or-later OR Artistic-1.0-Perl' },
@@ -44,15 +47,16 @@ const exceptions: Readonly<Record<string, (license: string) => string>> = {
 /**
  * One expression for all licences that a copyright file names, sorted; one that SPDX does not know is a LicenseRef with the
  * file's own name for it.
- * @returns null where the file has not the form that machines read
+ * @returns null where the file has not the form that machines read, or names more than an expression may say
  */
 export function licenseOf(copyright: string): string | null {
   const [header, ...stanzas] = parseControl(copyright);
   if (!header?.get('format')?.includes('copyright-format')) return null;
   const names = [header, ...stanzas.filter((stanza) => stanza.has('files'))].flatMap(shortName);
   const all = [...new Set(names.map(expressionOf))].sort();
-  if (all.length === 0) return null;
-  return all.length === 1 ? (all[0] ?? null) : all.map((one) => grouped(one, ' OR ')).join(' AND ');
+  const [only] = all;
+  const license = all.length === 1 ? only : all.map((one) => grouped(one, ' OR ')).join(' AND ');
+  return license === undefined || license === '' || license.length > mostLicenseLength ? null : license;
 }
 
 /** The licences of an expression that are on no list of SPDX's. */

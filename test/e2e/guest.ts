@@ -13,6 +13,7 @@ import { createWriteStream } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { execa } from 'execa';
+import { scriptRootLogIn } from '../../parts/checks/smbios-script.ts';
 import { systemdRootLogIn } from '../../parts/checks/systemd/systemd.ts';
 
 export interface GuestOptions {
@@ -30,7 +31,7 @@ export interface GuestOptions {
   devices?: readonly string[];
   /** What commands go to once somebody is logged in. Default: a plain bash. */
   shell?: 'bash' | 'sh';
-  /** Root is logged in on the console without a password, as its credentials tell this machine alone: see `takeShell`. */
+  /** Root is logged in on the console without a password, as this machine alone is told: see `takeShell`. */
   rootShell?: boolean;
   /** With `image`: the container's name, and the network it is in (docker run --network). Default: one that leads nowhere. */
   container?: { name?: string; network?: string };
@@ -44,6 +45,9 @@ export interface CommandOptions {
   /** Exit codes that are not an error. Default: 0. */
   okCodes?: readonly number[];
 }
+
+/** Whatever runs in it: each init system looks for its own. */
+const rootLogIn = [...systemdRootLogIn, ...scriptRootLogIn];
 
 /** From the start of QEMU to the log-in prompt. */
 const bootTimeoutMs = 20 * 60_000;
@@ -78,7 +82,7 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
       '-device',
       'virtio-net-pci,netdev=network,romfile=',
     ]),
-    ...(options.rootShell ? systemdRootLogIn.flatMap((value) => ['-smbios', `type=11,value=${value}`]) : []),
+    ...(options.rootShell ? rootLogIn.flatMap((value) => ['-smbios', `type=11,value=${value}`]) : []),
     ...['-device', 'virtio-rng-pci', '-chardev', 'stdio,id=console,signal=off', '-serial', 'chardev:console'],
   ];
   const { name, network = 'none' } = options.container ?? {};

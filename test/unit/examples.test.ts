@@ -13,7 +13,7 @@ describe('the examples', () => {
     const names = examples.map(({ name }) => name);
     expect(names.slice(0, 2)).toEqual(['minimal', 'instant']);
     expect(names.slice(2).sort()).toEqual([
-      ...['ci-runner', 'container-host', 'edge-gateway', 'kiosk', 'router', 'web-server'],
+      ...['appliance', 'ci-runner', 'container-host', 'edge-gateway', 'kiosk', 'router', 'web-server'],
     ]);
   });
 

@@ -5,7 +5,7 @@
 import { definePart } from '../../part.ts';
 import type { Check } from '../check.ts';
 import { askedInShell, opening, prefix } from '../guest-report.ts';
-import { scriptReport, scriptStrings } from '../smbios-script.ts';
+import { scriptReport, scriptRootLogIn, scriptStrings } from '../smbios-script.ts';
 import { BusyboxCheckParams } from './params.ts';
 
 /** For so long, services may be starting. */
@@ -15,7 +15,7 @@ export const busybox = definePart(
   BusyboxCheckParams,
   (): Check => ({
     strings: (questions) => scriptStrings(scriptFor(questions.map(({ command }) => command))),
-    rootLogIn: [],
+    rootLogIn: scriptRootLogIn,
     report: scriptReport,
   }),
 );

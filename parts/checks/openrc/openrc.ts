@@ -5,14 +5,14 @@
 import { definePart } from '../../part.ts';
 import type { Check } from '../check.ts';
 import { askedInShell, opening, prefix } from '../guest-report.ts';
-import { scriptReport, scriptStrings } from '../smbios-script.ts';
+import { scriptReport, scriptRootLogIn, scriptStrings } from '../smbios-script.ts';
 import { OpenrcCheckParams } from './params.ts';
 
 export const openrc = definePart(
   OpenrcCheckParams,
   (): Check => ({
     strings: (questions) => openrcCheckStrings(questions.map(({ command }) => command)),
-    rootLogIn: [],
+    rootLogIn: scriptRootLogIn,
     report: scriptReport,
   }),
 );
