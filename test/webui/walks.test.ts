@@ -88,7 +88,11 @@ test('an update is found, reviewed and built from the list in four clicks', asyn
 });
 
 test('on a phone a build is started, watched, and its image downloaded', async ({ factory, visit }) => {
-  playRealStages(factory.runtime, 20, 30);
+  let endAssembling: () => void = () => undefined;
+  const seen = new Promise<void>((resolve) => {
+    endAssembling = resolve;
+  });
+  playRealStages(factory.runtime, 20, 30, (stage) => (stage === 'assemble' ? seen : Promise.resolve()));
   const definition = { name: 'pocket', version: '1.0', arch: 'x86_64', image: { formats: ['raw'] } };
   await factory.client.distributions.create({ definition });
   const page = await visit('/distributions', { width: 390, height: 844 });
@@ -97,15 +101,15 @@ test('on a phone a build is started, watched, and its image downloaded', async (
   await sheet.getByText('and boots the result').waitFor();
   const start = sheet.getByRole('button', { name: 'Start build' });
   expect(await start.boundingBox()).toMatchObject({ y: expect.toSatisfy((y: number) => y < 844 - 36) });
-  // It is on the screen while it is at work; what has ended well folds.
-  const unpacking = page
-    .getByText(/Unpacking example-package/)
-    .first()
-    .waitFor();
   await start.click();
   await page.locator('[data-stage="assemble"][data-state="running"]').waitFor();
   await expect.poll(() => page.title()).toMatch(/^▶ \d+ % pocket #1/);
-  await unpacking;
+  // It is on the screen while it is at work; what has ended well folds.
+  await page
+    .getByText(/Unpacking example-package/)
+    .first()
+    .waitFor();
+  endAssembling();
   const card = page.getByRole('region', { name: 'The image' });
   await card.getByText('booted in 13s').waitFor();
   const download = page.waitForEvent('download');
