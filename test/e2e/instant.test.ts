@@ -67,6 +67,28 @@ describe('examples/instant.yaml', () => {
     expect(sbom.components[0]).toMatchObject({ name: 'linux', components: [{ name: `linux-image-${release}` }] });
   });
 
+  it('says the licence of packages and what they depend on, in both forms of the SBOM', async () => {
+    const read = async (form: string) =>
+      JSON.parse(await readFile(join(output, `instant-0.1-x86_64.${form}.json`), 'utf8'));
+    const Spdx = z.object({
+      packages: z.array(z.object({ SPDXID: z.string(), name: z.string(), licenseDeclared: z.string() })),
+      relationships: z.array(
+        z.object({ relationshipType: z.string(), spdxElementId: z.string(), relatedSpdxElement: z.string() }),
+      ),
+    });
+    const spdx = Spdx.parse(await read('spdx'));
+    const { SPDXID: systemd, licenseDeclared } = spdx.packages.find(({ name }) => name === 'systemd') ?? {};
+    expect(licenseDeclared).toMatch(/\bLGPL-2\.1-or-later\b/);
+    const needed = spdx.relationships
+      .filter((one) => one.relationshipType === 'DEPENDS_ON' && one.spdxElementId === systemd)
+      .map(({ relatedSpdxElement }) => spdx.packages.find(({ SPDXID }) => SPDXID === relatedSpdxElement)?.name);
+    expect(needed).toContain('libc6');
+    const { components } = await read('cdx');
+    expect(components.find(({ name }: { name: string }) => name === 'systemd').licenses).toEqual([
+      { expression: licenseDeclared, acknowledgement: 'declared' },
+    ]);
+  });
+
   it('accounts in lock and SBOM for every file of the ESP and of the initramfs', async () => {
     const offset = (await partitionsOf(image)).find(({ name }) => name === 'ESP')?.offsetBytes;
     await mkdir(join(output, 'esp'));
