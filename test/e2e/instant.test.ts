@@ -122,7 +122,7 @@ describe('examples/instant.yaml', () => {
     );
     const shell = files.find(({ path }) => path === 'bin/busybox');
     expect(shell && originOf(shell.data)).toBe('busybox-static');
-    const written = ['bin/busybox', 'etc/buses', 'etc/modules', 'init'];
+    const written = ['bin/busybox', 'etc/buses', 'etc/modules', 'init', 'partitions'];
     const modules = files.map(({ path }) => path).filter((path) => !written.includes(path));
     expect(modules.filter((path) => !/\.ko$|\/modules\.(alias|dep)$/.test(path))).toEqual([]);
     expect(modules.every((path) => path.startsWith(`lib/modules/${release}/`))).toBe(true);
