@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
-import * as z from 'zod';
+import { filesOf, toldBy } from '../../../test/fixtures/smbios-told.ts';
 import { busybox } from './busybox.ts';
 
 const check = busybox.make({});
@@ -34,20 +32,16 @@ test('services that did not start, or ended since, are problems', () => {
   ]);
 });
 
-test('the image finds it in its SMBIOS tables, and its scripts are ones that sh can read', async () => {
-  const Component = z.object({
-    contributes: z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) }),
-  });
-  const { contributes } = Component.parse(parse(await readFile('components/init/busybox.yaml', 'utf8')));
-  const scripts = contributes.files.filter(({ content }) => content.startsWith('#!/bin/sh\n'));
+test('the image finds it in its SMBIOS tables, and who is to be logged in; its scripts are ones that sh can read', async () => {
+  const files = await filesOf('init/busybox');
+  const scripts = [...files].filter(([, content]) => content.startsWith('#!/bin/sh\n'));
   expect(scripts.length).toBeGreaterThan(4);
-  for (const { path, content } of scripts)
+  for (const [path, content] of scripts)
     expect([path, (await execa('sh', ['-n'], { input: content })).stderr]).toEqual([path, '']);
-  const service = scripts.find(({ path }) => path === '/etc/init.d/boot-check')?.content ?? '';
-  const [, reader = ''] = /^(tail [\s\S]*?base64 -d) >/m.exec(service) ?? [];
-  const [text = ''] = check.strings([]);
-  // Type 11, five bytes long, a handle, and how many strings there are (SMBIOS 3.7, 6.1.2 and 7.12).
-  const record = Buffer.concat([Buffer.from([11, 5, 0x0e, 0x00, 2]), Buffer.from(`another\0${text}\0\0`)]);
-  const found = await execa('sh', ['-c', reader.replace(/ \S*\/11-0\/raw/, ' -')], { input: record });
-  expect(found.stdout.trim()).toBe(scriptOf(text).trim());
+  const told = files.get('/usr/lib/ldf/told') ?? '';
+  const strings = ['another', ...check.strings([]), ...check.rootLogIn];
+  expect(Buffer.from(await toldBy(told, 'check', strings), 'base64').toString()).toContain('ldf-check start');
+  expect(await toldBy(told, 'log-in', strings)).toBe('root');
+  expect(await toldBy(told, 'log-in', ['another'])).toBe('');
+  expect(files.get('/etc/init.d/boot-check')).toContain('/usr/lib/ldf/told check | base64 -d >');
 });

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
-import * as z from 'zod';
+import { filesOf, toldBy } from '../../../test/fixtures/smbios-told.ts';
 import { openrc, openrcCheckStrings } from './openrc.ts';
 
 const check = openrc.make({});
@@ -36,17 +34,14 @@ test('services that did not start, or ended since, are problems; a runlevel that
   ]);
 });
 
-test('the image finds it in its SMBIOS tables', async () => {
-  const Component = z.object({
-    contributes: z.object({ files: z.array(z.object({ path: z.string(), content: z.string() })) }),
-  });
-  const { contributes } = Component.parse(parse(await readFile('components/init/openrc.yaml', 'utf8')));
-  const service = contributes.files.find(({ path }) => path === '/etc/init.d/boot-check')?.content ?? '';
-  const [, reader = ''] = /^ +(tail [\s\S]*?base64 --decode) >/m.exec(service) ?? [];
-  const [text = ''] = openrcCheckStrings([]);
-  // Type 11, five bytes long, a handle, and how many strings there are (SMBIOS 3.7, 6.1.2 and 7.12).
-  const record = Buffer.concat([Buffer.from([11, 5, 0x0e, 0x00, 2]), Buffer.from(`another\0${text}\0\0`)]);
-  const found = await execa('sh', ['-c', reader.replace(/ \S*\/11-0\/raw/, ' -')], { input: record });
-  expect(found.stdout.trim()).toBe(Buffer.from(text.replace('ldf.check=', ''), 'base64').toString().trim());
-  expect(found.stdout).toContain('ldf-check start');
+test('the image finds it in its SMBIOS tables, and who is to be logged in', async () => {
+  const files = await filesOf('init/openrc');
+  const told = files.get('/usr/lib/ldf/told') ?? '';
+  const strings = ['another', ...openrcCheckStrings([]), ...check.rootLogIn];
+  const script = Buffer.from(await toldBy(told, 'check', strings), 'base64').toString();
+  expect(script).toContain('ldf-check start');
+  expect(await toldBy(told, 'log-in', strings)).toBe('root');
+  expect(await toldBy(told, 'log-in', ['another'])).toBe('');
+  expect(files.get('/etc/init.d/boot-check')).toContain('/usr/lib/ldf/told check | base64 --decode >');
+  expect((await execa('sh', ['-n'], { input: files.get('/usr/lib/ldf/log-in') ?? '' })).stderr).toBe('');
 });
