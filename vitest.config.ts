@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SlowestTests } from './scripts/slowest-tests.ts';
 
@@ -21,7 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'parts/**/*.test.ts'],
           // It has the machine for itself (scripts/test.mjs); vitest leaves one processor to an editor.
-          maxWorkers: availableParallelism(),
+          maxWorkers: '100%',
         },
       },
       {

@@ -9,7 +9,7 @@ export function scriptStrings(script: string): readonly string[] {
   return [`ldf.check=${Buffer.from(script).toString('base64')}`];
 }
 
-/** What the prompt on a serial port looks for before it asks for a name. */
+/** What log-in prompts look for before they ask for a name. */
 export const scriptRootLogIn: readonly string[] = ['ldf.log-in=root'];
 
 /** Reads what the service says. */

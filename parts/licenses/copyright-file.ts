@@ -2,15 +2,15 @@
  * Licences as a package's debian/copyright names them, in the terms of SPDX. The file's form is that of
  * https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/; expressions are those of SPDX 2.3, annex D.
  */
+import { readFile, stat } from 'node:fs/promises';
 import parseExpression from 'spdx-expression-parse';
+import { licenseRefPrefix } from '../../src/license-ref.ts';
 import { ownValue } from '../../src/own-value.ts';
+import { mostLicenseLength } from '../../src/stages/package-facts.ts';
 import { parseControl, type Stanza } from '../deb822.ts';
 
 /** More than that no file of Debian's comes near; what is longer is not read for its licences. */
-export const mostCopyrightBytes = 4 << 20;
-
-/** Of an expression; libc6's, the longest of a small system, has 1,600. */
-export const mostLicenseLength = 20_000;
+const mostCopyrightBytes = 4 << 20;
 
 /** Licences of Debian's that SPDX calls something else than the rules below make of the name. In lower case. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -43,6 +43,12 @@ const exceptions: Readonly<Record<string, (license: string) => string>> = {
   linux: () => 'Linux-syscall-note',
   linking: () => 'GPL-3.0-linking-exception',
 };
+
+/** As `licenseOf`, of a copyright file; undefined stands for none. */
+export async function licenseIn(file: string | undefined): Promise<string | null> {
+  if (file === undefined || (await stat(file)).size > mostCopyrightBytes) return null;
+  return licenseOf(await readFile(file, 'utf8'));
+}
 
 /**
  * One expression for all licences that a copyright file names, sorted; one that SPDX does not know is a LicenseRef with the
@@ -92,8 +98,8 @@ function expressionOf(name: string): string {
       .toLowerCase()
       .replace(/^the\s+/, '')
       .split(/[\s-]/)[0] ?? '';
-  const both = `${known} WITH ${ownValue(exceptions, word)?.(known)}`;
-  return isExpression(both) ? both : reference(name);
+  const exceptionFor = ownValue(exceptions, word);
+  return (exceptionFor && checked(`${known} WITH ${exceptionFor(known)}`)) ?? reference(name);
 }
 
 /** GPL-2+ is GPL-2.0-or-later; others have the same name in another case, or a version with or without its zero. */
@@ -101,7 +107,7 @@ function knownLicense(name: string): string | undefined {
   const lower = name.toLowerCase();
   const other = ownValue(otherNames, lower);
   if (other !== undefined) return other;
-  const gnu = /^(A|L)?GPL-?v?(\d)(\.\d)?(\+)?$/i.exec(name) ?? undefined;
+  const gnu = /^(A|L)?GPL-?v?(\d)(\.\d)?(\+)?$/i.exec(name);
   if (gnu) {
     const [, kind = '', major = '', minor = '.0', orLater] = gnu;
     return checked(`${kind.toUpperCase()}GPL-${major}${minor}-${orLater ? 'or-later' : 'only'}`);
@@ -125,19 +131,16 @@ function checked(expression: string): string | undefined {
 
 function isExpression(text: string): boolean {
   try {
-    return text !== '' && parseExpression(text) !== null;
+    parseExpression(text);
+    return true;
   } catch {
     return false;
   }
 }
 
 function reference(name: string): string {
-  return `LicenseRef-debian-${
-    name
-      .replaceAll(/[^A-Za-z0-9.]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 64) || 'unnamed'
-  }`;
+  const plain = name.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/^-|-$/g, '');
+  return licenseRefPrefix + (plain.slice(0, 64) || 'unnamed');
 }
 
 function grouped(expression: string, operator: string): string {

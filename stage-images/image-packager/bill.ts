@@ -57,10 +57,10 @@ export function billOf(
   const known = new Map(facts.map((one) => [packageUrl(one), one]));
   const used = new Map(boot.map((one) => [packageUrl(one.source), one]));
   const entry = (source: LockedPackage): BillEntry => {
-    const purl = packageUrl(source);
-    const [own, taken] = [known.get(purl), used.get(purl)];
+    const plain = entryOf(source);
+    const [own, taken] = [known.get(plain.purl), used.get(plain.purl)];
     return {
-      ...entryOf(source),
+      ...plain,
       license: own?.license ?? taken?.license ?? null,
       files: taken?.files ?? [],
       dependsOn: (own?.dependsOn ?? []).flatMap((needed) => purls.get(needed) ?? []).sort(),

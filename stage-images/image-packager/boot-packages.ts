@@ -2,9 +2,9 @@
  * The files that boot loaders and the initramfs take out of packages of the image's own architecture. The packages are unpacked,
  * each into a folder of its own, and nothing of them is run.
  */
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { join, posix, sep } from 'node:path';
-import { licenseOf, mostCopyrightBytes } from '../../parts/licenses/copyright-file.ts';
+import { licenseIn } from '../../parts/licenses/copyright-file.ts';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
 import type { LockedPackage } from '../../src/stages/locked-package.ts';
 import { StageFailure } from '../contract/failure.ts';
@@ -80,7 +80,7 @@ export class BootPackages {
     return Promise.all(
       used.map(async ({ source, paths }) => ({
         source,
-        license: await this.#licenseOf(source),
+        license: await licenseIn(await this.#find(source, `/usr/share/doc/${source.name}/copyright`)),
         files: await Promise.all(
           paths.map(async (path) => ({ path, sha256: await sha256File(join(this.#folderOf(source), path)) })),
         ),
@@ -93,12 +93,6 @@ export class BootPackages {
     return [...this.#used].some(([source, paths]) =>
       [...paths].some((path) => join(this.#folderOf(source), path) === file),
     );
-  }
-
-  async #licenseOf(source: LockedPackage): Promise<string | null> {
-    const file = await this.#find(source, `/usr/share/doc/${source.name}/copyright`);
-    if (file === undefined || (await stat(file)).size > mostCopyrightBytes) return null;
-    return licenseOf(await readFile(file, 'utf8'));
   }
 
   #folderOf({ name, arch }: LockedPackage): string {

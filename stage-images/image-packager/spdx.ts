@@ -1,5 +1,6 @@
 /** The bill of materials as SPDX 2.3 in JSON (https://spdx.github.io/spdx-spec/v2.3/), the same in every run. */
 import { licenseRefs } from '../../parts/licenses/copyright-file.ts';
+import { licenseRefPrefix } from '../../src/license-ref.ts';
 import { deriveUuid } from '../contract/derive.ts';
 import type { Bill, BillEntry } from './bill.ts';
 
@@ -84,7 +85,7 @@ function extractedLicenses(entries: readonly BillEntry[]) {
     for (const licenseId of licenseRefs(license ?? '')) if (!named.has(licenseId)) named.set(licenseId, name);
   return [...named].sort().map(([licenseId, name]) => ({
     licenseId,
-    name: licenseId.replace('LicenseRef-debian-', ''),
+    name: licenseId.replace(licenseRefPrefix, ''),
     extractedText: `Its text is in /usr/share/doc/${name}/copyright of the package ${name}.`,
   }));
 }

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import { playRealStages } from '../fixtures/webui/scripts.ts';
 import { moveArchives } from '../fixtures/webui/updates.ts';
+import { withResolvers } from '../fixtures/with-resolvers.ts';
 import { test } from './browser.ts';
 
 /** Presses of a button or a finger from here on. */
@@ -88,11 +89,8 @@ test('an update is found, reviewed and built from the list in four clicks', asyn
 });
 
 test('on a phone a build is started, watched, and its image downloaded', async ({ factory, visit }) => {
-  let endAssembling: () => void = () => undefined;
-  const seen = new Promise<void>((resolve) => {
-    endAssembling = resolve;
-  });
-  playRealStages(factory.runtime, 20, 30, (stage) => (stage === 'assemble' ? seen : Promise.resolve()));
+  const seen = withResolvers<void>();
+  playRealStages(factory.runtime, 20, 30, (stage) => (stage === 'assemble' ? seen.promise : Promise.resolve()));
   const definition = { name: 'pocket', version: '1.0', arch: 'x86_64', image: { formats: ['raw'] } };
   await factory.client.distributions.create({ definition });
   const page = await visit('/distributions', { width: 390, height: 844 });
@@ -109,7 +107,7 @@ test('on a phone a build is started, watched, and its image downloaded', async (
     .getByText(/Unpacking example-package/)
     .first()
     .waitFor();
-  endAssembling();
+  seen.resolve();
   const card = page.getByRole('region', { name: 'The image' });
   await card.getByText('booted in 13s').waitFor();
   const download = page.waitForEvent('download');

@@ -35,10 +35,12 @@ test('services that did not start, or ended since, are problems; a runlevel that
 });
 
 test('the image finds it in its SMBIOS tables, and who is to be logged in', async () => {
-  const files = await filesOf('init/openrc');
+  const files = await filesOf('openrc');
   const told = files.get('/usr/lib/ldf/told') ?? '';
   const strings = ['another', ...openrcCheckStrings([]), ...check.rootLogIn];
+  const [text = ''] = openrcCheckStrings([]);
   const script = Buffer.from(await toldBy(told, 'check', strings), 'base64').toString();
+  expect(script).toBe(Buffer.from(text.replace('ldf.check=', ''), 'base64').toString());
   expect(script).toContain('ldf-check start');
   expect(await toldBy(told, 'log-in', strings)).toBe('root');
   expect(await toldBy(told, 'log-in', ['another'])).toBe('');

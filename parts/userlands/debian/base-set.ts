@@ -21,8 +21,7 @@ export function dependenciesOf(debs: readonly Deb[], start: readonly Deb[]): Deb
   const add = (deb: Deb): void => {
     if (found.has(deb)) return;
     found.add(deb);
-    for (const name of [...relations(deb, 'pre-depends'), ...relations(deb, 'depends')])
-      providers.get(name)?.forEach(add);
+    for (const name of neededNames(deb)) providers.get(name)?.forEach(add);
   };
   start.forEach(add);
   return debs.filter((deb) => found.has(deb));
@@ -35,6 +34,11 @@ export function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
     for (const name of relations(deb, 'provides')) providers.set(name, [...(providers.get(name) ?? []), deb]);
   for (const deb of debs) providers.set(deb.source.name, [deb]);
   return providers;
+}
+
+/** Names that it cannot do without, alternatives too. */
+export function neededNames(deb: Pick<Deb, 'control'>): string[] {
+  return [...relations(deb, 'pre-depends'), ...relations(deb, 'depends')];
 }
 
 /** Names in a relationship field, `a (>= 1) | b:any, c`: alternatives too, since only those that are there count. */

@@ -1,7 +1,6 @@
 /** Which of a set of packages needs which other, out of their control paragraphs (Debian Policy 7). */
-
 import type { Stanza } from '../../deb822.ts';
-import { relations } from './base-set.ts';
+import { neededNames, relations } from './base-set.ts';
 
 export class PackageGraph {
   readonly #stanzas: ReadonlyMap<string, Stanza>;
@@ -28,12 +27,14 @@ export class PackageGraph {
   }
 
   provides(name: string): string[] {
-    return this.#relations(name, 'provides');
+    const control = this.#stanzas.get(name);
+    return control ? relations({ control }, 'provides') : [];
   }
 
   /** Names in its dependencies, alternatives too. */
   needs(name: string): string[] {
-    return [...this.#relations(name, 'pre-depends'), ...this.#relations(name, 'depends')];
+    const control = this.#stanzas.get(name);
+    return control ? neededNames({ control }) : [];
   }
 
   /** The shortest way by dependencies from one of `starts` to `target`, both with it; empty when there is none. */
@@ -50,10 +51,5 @@ export class PackageGraph {
     const way: string[] = [];
     for (let at: string | undefined = target; at !== undefined; at = before.get(at)) way.unshift(at);
     return way;
-  }
-
-  #relations(name: string, field: Parameters<typeof relations>[1]): string[] {
-    const control = this.#stanzas.get(name);
-    return control ? relations({ control }, field) : [];
   }
 }

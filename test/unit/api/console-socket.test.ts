@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { joinConsole } from '../../../src/api/console-socket.ts';
 import { LdfError } from '../../../src/errors.ts';
+import { type PromiseWithResolvers, withResolvers } from '../../fixtures/with-resolvers.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -40,16 +41,6 @@ let machine: Machine;
 let session: AbortController;
 let opened: PromiseWithResolvers<Duplex>;
 let idleMs = 10_000;
-
-function withResolvers<Value>() {
-  let resolve: (value: Value) => void = () => undefined;
-  let reject: (error: unknown) => void = () => undefined;
-  const promise = new Promise<Value>((...both) => {
-    [resolve, reject] = both;
-  });
-  return { promise, resolve, reject };
-}
-type PromiseWithResolvers<Value> = ReturnType<typeof withResolvers<Value>>;
 
 beforeEach(async () => {
   session = new AbortController();

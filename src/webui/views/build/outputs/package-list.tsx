@@ -4,6 +4,7 @@ import { IconDownload, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { parseJson } from '../../../../client/http.ts';
+import { licenseRefPrefix } from '../../../../license-ref.ts';
 import type { Artifact } from '../../../../model/artifact.ts';
 import { QueryStatus } from '../../../parts/query-status.tsx';
 import { contentPath, contentQuery } from './content.ts';
@@ -72,7 +73,7 @@ export function PackageList({ sbom }: { sbom: Artifact }) {
                 <Table.Td>{type}</Table.Td>
                 <Table.Td maw={280}>
                   <Text size="sm" truncate title={license}>
-                    {license.replaceAll('LicenseRef-debian-', '')}
+                    {license.replaceAll(licenseRefPrefix, '')}
                   </Text>
                 </Table.Td>
                 <Table.Td>{sha256 && <Code title={sha256}>{sha256.slice(0, 16)}…</Code>}</Table.Td>
