@@ -33,6 +33,9 @@ export const kernelNames: Names<KernelNames> = {
 /** The name of the serial port that a virtual machine has first, as the kernel's command line has it. */
 export const serialConsoles: Names = { x86_64: 'ttyS0', aarch64: 'ttyAMA0' };
 
+/** The name of the second serial port of such a machine, on which checks answer. */
+export const checkPorts: Names = { x86_64: 'ttyS1', aarch64: 'ttyAMA1' };
+
 /** What UEFI adds to the names of programs (UEFI 2.10 §3.5.1.1). */
 export const efiNames: Names = { x86_64: 'x64', aarch64: 'aa64' };
 

@@ -48,8 +48,11 @@ export interface Expected {
  * serial port. A guest that has no ear for it says nothing there, and that is no failure.
  */
 export interface Check {
-  /** Values of SMBIOS type 11 (OEM strings) that bring it into the guest, with its questions. */
-  strings(questions: readonly Question[]): readonly string[];
+  /**
+   * Values of SMBIOS type 11 (OEM strings) that bring it into the guest, with its questions.
+   * @param port where it answers, as the guest names it: `ttyS1`
+   */
+  strings(questions: readonly Question[], port: string): readonly string[];
   /**
    * Values that log root in on the console of this machine, for a person who has booted it by hand; the image has no such
    * account. Empty: its init system has no ear for that.

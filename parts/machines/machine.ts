@@ -8,10 +8,13 @@ export type Accelerator = 'kvm' | 'tcg';
 export interface Machine {
   /** The program. */
   qemu: string;
+  arch: Architecture;
   /** `-machine`. */
   type: string;
   /** `-cpu`, by accelerator. */
   cpu: Readonly<Record<Accelerator, string>>;
+  /** Where QEMU shows the machine's clock: as the property `rtc-time`, or in a register that holds seconds since 1970, at that address. */
+  clock: 'rtc-time' | { register: number };
   /** `-device` of a screen that firmware draws on, too. */
   display: string;
   /**

@@ -49,6 +49,17 @@ export const LeftOut = z.strictObject({
 });
 export type LeftOut = z.infer<typeof LeftOut>;
 
+/**
+ * Packages of the machine that assembles, for a root file system of another architecture: what runs that one's programs. None of
+ * them is in the image.
+ */
+export const NativePackages = z.strictObject({
+  /** Of that machine. */
+  arch: Architecture,
+  packages: z.array(PackageSource).min(1).max(mostPackages),
+});
+export type NativePackages = z.infer<typeof NativePackages>;
+
 const packagesGroup = z.strictObject({
   wishesSha256: Sha256,
   sourceDate: SourceDate,
@@ -59,6 +70,7 @@ const packagesGroup = z.strictObject({
   /** What packages that the definition names recommend. */
   leftOut: z.array(LeftOut).max(mostRecommendations).optional(),
   aptSources: z.array(AptSource).max(mostAptSources),
+  native: NativePackages.optional(),
 });
 export const PackagesGroup = z.preprocess(earlierName, packagesGroup);
 export type PackagesGroup = z.infer<typeof packagesGroup>;

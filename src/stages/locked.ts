@@ -6,7 +6,7 @@ import type { SourceFile } from './source-file.ts';
 /** The groups of a lock, as far as they are there. Where nothing is asked of `boot`, it has no packages. */
 export interface LockedGroups {
   kernel: Pick<KernelGroup, 'sources' | 'sourceDate'>;
-  packages: Pick<PackagesGroup, 'packages' | 'sourceDate'>;
+  packages: Pick<PackagesGroup, 'packages' | 'native' | 'sourceDate'>;
   boot: Pick<BootGroup, 'packages' | 'sourceDate'>;
   /** Files with changes of the kernel's source. */
   patches: readonly SourceFile[];
@@ -27,7 +27,8 @@ export function fileOf({ url, sha256, sizeBytes, filename }: SourceFile): Source
 
 /** Every file that the groups name, one that several name once. */
 export function sourcesOf({ kernel, packages, boot, patches }: LockedGroups): SourceFile[] {
-  const all = [...kernel.sources, ...packages.packages, ...boot.packages, ...patches];
+  const native = packages.native?.packages ?? [];
+  const all = [...kernel.sources, ...packages.packages, ...native, ...boot.packages, ...patches];
   const seen = new Set<string>();
   return all.filter(({ sha256 }) => !seen.has(sha256) && seen.add(sha256));
 }

@@ -11,6 +11,7 @@ import { checks } from '../../parts/checks/index.ts';
 import { machines } from '../../parts/machines/index.ts';
 import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
 import { makePart } from '../../parts/part.ts';
+import { checkPorts } from '../../src/architecture.ts';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../src/stages/boot/contract.ts';
 import type { ChosenPart } from '../../src/stages/chosen-part.ts';
@@ -162,7 +163,7 @@ async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
       disk,
       folder,
       answers: check !== undefined,
-      strings: check?.strings(questions) ?? [],
+      strings: check?.strings(questions, checkPorts[context.arch]) ?? [],
     };
     const guest = await startGuest(machine, wish);
     const limits = {

@@ -87,7 +87,7 @@ export async function startGuest(machine: Machine, wish: GuestWish): Promise<Gue
     console: qemu.stdout,
     check: checkServer && receive(checkServer),
     ended,
-    clock: ownTime ? async () => (await monitor.clockSeconds()) - startSeconds : undefined,
+    clock: ownTime ? async () => (await monitor.clockSeconds(machine.clock)) - startSeconds : undefined,
     screenshot: wish.display ? (path) => monitor.screenshot(path) : undefined,
     processorSeconds: () => processorSeconds(qemu.pid),
     stop,

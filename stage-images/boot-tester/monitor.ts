@@ -5,6 +5,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import type { Machine } from '../../parts/machines/machine.ts';
 
 /** RunState ShutdownCause, in QEMU's qapi/run-state.json. */
 const ShutdownEvent = z.object({ event: z.literal('SHUTDOWN'), data: z.object({ reason: z.string() }) });
@@ -57,10 +58,20 @@ export class Monitor {
   }
 
   /** What the clock of the machine shows, in seconds since 1970. @throws MonitorError */
-  async clockSeconds(): Promise<number> {
+  async clockSeconds(clock: Machine['clock']): Promise<number> {
+    if (clock !== 'rtc-time') return this.#register(clock.register);
     const shown = BrokenDownTime.parse(await this.#ask('qom-get', { path: '/machine', property: 'rtc-time' }));
     const { tm_year, tm_mon, tm_mday, tm_hour, tm_min, tm_sec } = shown;
     return Date.UTC(1900 + tm_year, tm_mon, tm_mday, tm_hour, tm_min, tm_sec) / 1000;
+  }
+
+  /** 32 bits at an address of the guest's memory; `xp` of the human monitor reads devices, too. */
+  async #register(address: number): Promise<number> {
+    const command = { 'command-line': `xp /1wx ${address}` };
+    const said = z.string().parse(await this.#ask('human-monitor-command', command));
+    const [, value] = /^[0-9a-f]+: (0x[0-9a-f]{8})\s*$/.exec(said) ?? [];
+    if (value === undefined) throw new MonitorError(`QEMU does not show its memory: ${said}`);
+    return Number(value);
   }
 
   /** Writes what the first screen shows into a file, as PNG. @throws MonitorError */

@@ -11,9 +11,7 @@ import { RootFs } from '../../parts/root-fs/root-fs.ts';
 import { Steps } from '../../parts/steps.ts';
 import { userlands } from '../../parts/userlands/index.ts';
 import { installedAt } from '../../parts/userlands/userland.ts';
-import { ownArchitecture } from '../../src/architecture.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
-import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { requireCapabilities } from './capabilities.ts';
 import { earlyFiles, finishFiles, writeFiles } from './files.ts';
@@ -29,7 +27,6 @@ export async function assemble(context: StageContext<AssembleParams>) {
   const { arch, params, out, work, sources, log } = context;
   const userland = makePart('userland', userlands, params.userland);
   const init = makePart('init system', initSystems, params.init);
-  refuseForeign(arch);
   await requireCapabilities();
   const root = new RootFs(join(work, 'root'), params.sourceDate, log);
   const steps = new Steps(context.progress);
@@ -57,15 +54,4 @@ export async function assemble(context: StageContext<AssembleParams>) {
   for (const path of [rootfsTar, packagesFile]) context.output(path);
   const outputs = { rootfs: rootfsTar, packages: packagesFile };
   return { ...outputs, contentBytes, files, ...(varying.length > 0 ? { varying } : {}) };
-}
-
-/** Maintainer scripts are run, so the packages must be for the processor that runs this program. */
-function refuseForeign(arch: StageContext<AssembleParams>['arch']): void {
-  const native = ownArchitecture();
-  if (native !== arch)
-    throw new StageFailure({
-      code: 'assemble.foreign-architecture',
-      message: `A root file system for ${arch} cannot be assembled on ${native ?? process.arch} by this version.`,
-      hint: `Build on a machine of architecture ${arch}.`,
-    });
 }

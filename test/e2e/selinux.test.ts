@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemdCheckStrings } from '../../parts/checks/systemd/systemd.ts';
+import { checkPorts } from '../../src/architecture.ts';
 import { rootOf } from './disk.ts';
 import { bootGuest, type Guest } from './guest.ts';
 import { buildDefinition, ldf, scratchFolder, stageImageId } from './lab.ts';
@@ -24,7 +25,7 @@ system:
 /** What the boot test hands to a guest; here nobody listens. */
 const check = [
   ...['-chardev', 'null,id=check', '-device', 'isa-serial,chardev=check,index=1'],
-  ...systemdCheckStrings([['getenforce']]).flatMap((string) => [
+  ...systemdCheckStrings([['getenforce']], checkPorts.x86_64).flatMap((string) => [
     '-smbios',
     `type=11,value=${string.replaceAll(',', ',,')}`,
   ]),

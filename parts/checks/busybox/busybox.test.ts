@@ -11,7 +11,7 @@ function scriptOf(text = ''): string {
 }
 
 test('its script is one string, which a plain sh can read, with the questions', async () => {
-  const [text, ...others] = check.strings([question]);
+  const [text, ...others] = check.strings([question], 'ttyS1');
   expect(others).toEqual([]);
   const script = scriptOf(text);
   expect(script).toContain("cat '/proc/a b'");
@@ -39,8 +39,8 @@ test('the image finds it in its SMBIOS tables, and who is to be logged in; its s
   for (const [path, content] of scripts)
     expect([path, (await execa('sh', ['-n'], { input: content })).stderr]).toEqual([path, '']);
   const told = files.get('/usr/lib/ldf/told') ?? '';
-  const strings = ['another', ...check.strings([]), ...check.rootLogIn];
-  expect(scriptOf(await toldBy(told, 'check', strings))).toBe(scriptOf(check.strings([])[0]));
+  const strings = ['another', ...check.strings([], 'ttyS1'), ...check.rootLogIn];
+  expect(scriptOf(await toldBy(told, 'check', strings))).toBe(scriptOf(check.strings([], 'ttyS1')[0]));
   expect(await toldBy(told, 'log-in', strings)).toBe('root');
   expect(await toldBy(told, 'log-in', ['another'])).toBe('');
   expect(files.get('/etc/init.d/boot-check')).toContain('/usr/lib/ldf/told check | base64 -d >');

@@ -9,6 +9,9 @@ import { type Check, type Expected, type Problem, secureBootActive } from '../ch
 import { askedInShell, GuestReport, maxJournalLines, opening, prefix } from '../guest-report.ts';
 import { SystemdCheckParams } from './params.ts';
 
+/** Programs with their arguments. */
+type Commands = readonly (readonly string[])[];
+
 const unitName = 'ldf-check.service';
 
 /** Where there is a display manager, its greeter has so long to open a session on the screen … */
@@ -34,7 +37,11 @@ const darkProblem: Problem = {
 export const systemd = definePart(
   SystemdCheckParams,
   (): Check => ({
-    strings: (questions) => systemdCheckStrings(questions.map(({ command }) => command)),
+    strings: (questions, port) =>
+      systemdCheckStrings(
+        questions.map(({ command }) => command),
+        port,
+      ),
     rootLogIn: systemdRootLogIn,
     report: systemdReport,
   }),
@@ -52,8 +59,8 @@ export function systemdReport(expected: Expected): GuestReport {
  * Runs as a simple service, whose start is over at once: a job of its own would keep `is-system-running --wait` waiting
  * for ever.
  */
-const scriptFor = (commands: readonly (readonly string[])[]) => `
-exec >/dev/ttyS1 2>/dev/null || exit 0
+const scriptFor = (commands: Commands, port: string) => `
+exec >/dev/${port} 2>/dev/null || exit 0
 list() { systemctl list-units --plain --no-legend --no-pager "$@"; }
 ${opening}systemctl is-system-running --wait >/dev/null
 if systemctl --quiet is-active display-manager.service; then
@@ -86,16 +93,16 @@ done
 ${commands.map(askedInShell).join('')}echo ${prefix}end
 `;
 
-const unitFor = (commands: readonly (readonly string[])[]) => `[Unit]
+const unitFor = (commands: Commands, port: string) => `[Unit]
 Description=Boot check
 ConditionFileIsExecutable=/bin/sh
-ConditionPathExists=/dev/ttyS1
+ConditionPathExists=/dev/${port}
 
 [Service]
 Type=simple
 StandardOutput=null
 StandardError=null
-ExecStart=-/bin/sh -c ${quoteForUnit(scriptFor(commands))}
+ExecStart=-/bin/sh -c ${quoteForUnit(scriptFor(commands, port))}
 `;
 
 const dropIn = `[Unit]
@@ -108,9 +115,9 @@ Wants=${unitName}
  * reach the console at any time; systemd-boot and systemd-stub put it on the command line. With it goes no_timer_check: on a busy machine
  * an emulated timer may be late, and Linux takes it for a broken one (KVM guests leave the check out by themselves).
  */
-export function systemdCheckStrings(commands: readonly (readonly string[])[]): readonly string[] {
+export function systemdCheckStrings(commands: Commands, port: string): readonly string[] {
   return [
-    credential(`systemd.extra-unit.${unitName}`, unitFor(commands)),
+    credential(`systemd.extra-unit.${unitName}`, unitFor(commands, port)),
     credential('systemd.unit-dropin.multi-user.target', dropIn),
     'io.systemd.boot.kernel-cmdline-extra=systemd.log_target=kmsg no_timer_check',
   ];

@@ -57,7 +57,7 @@ export class AptSuite {
    * @throws StageFailure `suite.unknown`, `network.unreachable` or `archive.refused`.
    */
   static async open({ suite, arch, folder, archives, log }: SuiteOptions): Promise<AptSuite> {
-    const root = join(folder, `apt-${suite}`);
+    const root = join(folder, `apt-${suite}-${debianNames[arch]}`);
     for (const name of [
       'etc/sources.list.d',
       'etc/preferences.d',
@@ -117,6 +117,11 @@ export class AptSuite {
     return (await this.locate(['download', name]))[0];
   }
 
+  /** Where the named packages are, each alone: `name`, or `name=version`. */
+  async locateFiles(wanted: readonly string[]): Promise<FoundPackage[]> {
+    return this.locate(['download', ...wanted]);
+  }
+
   /** What the newest version of a package depends on. */
   async dependencies(name: string): Promise<string[]> {
     return parseDependencies((await apt('apt-cache', ['depends', '--important', name], this.environment)).lines);
@@ -165,6 +170,7 @@ export type Suite = Pick<
   | 'releaseDate'
   | 'simulateInstall'
   | 'locateInstall'
+  | 'locateFiles'
   | 'locatePackage'
   | 'dependencies'
   | 'packageNames'

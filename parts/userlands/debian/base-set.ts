@@ -4,8 +4,11 @@
  */
 import type { Deb } from './debs.ts';
 
+/** A package and its control paragraph. */
+export type Described = Pick<Deb, 'source' | 'control'>;
+
 /** The packages of the base, in the order of `debs`. */
-export function baseSet(debs: readonly Deb[]): Deb[] {
+export function baseSet<One extends Described>(debs: readonly One[]): One[] {
   const providers = providersOf(debs);
   const start = debs.flatMap((deb) => [
     ...(deb.control.get('essential') === 'yes' ? [deb] : []),
@@ -15,10 +18,10 @@ export function baseSet(debs: readonly Deb[]): Deb[] {
 }
 
 /** Those of `debs` that `start` comes to with all that it depends on, in the order of `debs`. */
-export function dependenciesOf(debs: readonly Deb[], start: readonly Deb[]): Deb[] {
+export function dependenciesOf<One extends Described>(debs: readonly One[], start: readonly One[]): One[] {
   const providers = providersOf(debs);
-  const found = new Set<Deb>();
-  const add = (deb: Deb): void => {
+  const found = new Set<One>();
+  const add = (deb: One): void => {
     if (found.has(deb)) return;
     found.add(deb);
     for (const name of neededNames(deb)) providers.get(name)?.forEach(add);
@@ -28,8 +31,8 @@ export function dependenciesOf(debs: readonly Deb[], start: readonly Deb[]): Deb
 }
 
 /** Which packages stand behind a name: the package of that name, or those that provide it. */
-export function providersOf(debs: readonly Deb[]): Map<string, Deb[]> {
-  const providers = new Map<string, Deb[]>();
+export function providersOf<One extends Described>(debs: readonly One[]): Map<string, One[]> {
+  const providers = new Map<string, One[]>();
   for (const deb of debs)
     for (const name of relations(deb, 'provides')) providers.set(name, [...(providers.get(name) ?? []), deb]);
   for (const deb of debs) providers.set(deb.source.name, [deb]);

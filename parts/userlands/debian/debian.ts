@@ -4,32 +4,40 @@ import type { Userland, UserlandPart } from '../userland.ts';
 import { accounts } from './accounts.ts';
 import { readSourceEntries } from './apt-sources.ts';
 import { clean } from './clean.ts';
+import type { ForeignPrograms } from './foreign/foreign-programs.ts';
+import { foreignTo, resolveNative } from './foreign/resolve-native.ts';
 import { install } from './install.ts';
 import { listPackages } from './list-packages.ts';
 import { entriesOf } from './machine-entries.ts';
 import { openSuite } from './open-suite.ts';
 import { DebianParams } from './params.ts';
 import { resolveBoot } from './resolve-boot.ts';
-import { resolvePackages } from './resolve-packages.ts';
+import { type ResolveNative, resolvePackages } from './resolve-packages.ts';
 import { removeSetAside } from './set-aside.ts';
 import { Suites } from './suites.ts';
 import { generatedLocale, writeSystem } from './system.ts';
 import { takeEffect } from './take-effect.ts';
 
 export const debian: UserlandPart = {
-  ...definePart(
-    DebianParams,
-    (): Userland => ({
+  ...definePart(DebianParams, (): Userland => {
+    let foreign: ForeignPrograms | undefined;
+    return {
       async resolve(context, wish, kernelOf) {
         const suite = await openSuite(context, wish);
         const kernel = await kernelOf();
         context.progress(0.6, `choosing packages from ${wish.suite}`);
-        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel });
+        const own = foreignTo(context.arch);
+        const native: ResolveNative | undefined =
+          own && (async (...found) => resolveNative(await Suites.of(context).open(wish.suite, own), own, ...found));
+        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel, native });
       },
       resolveBoot: async (context, wish, previous) =>
         resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),
       search: listPackages,
-      install,
+      install: (root, installing) =>
+        install(root, installing, (opened) => {
+          foreign = opened;
+        }),
       writeSystem,
       async takeEffect(root, paths, params) {
         await removeSetAside(root, paths);
@@ -37,9 +45,12 @@ export const debian: UserlandPart = {
       },
       accounts,
       firstBootEntries: entriesOf,
-      clean,
-    }),
-  ),
+      async clean(root) {
+        await foreign?.restore();
+        await clean(root);
+      },
+    };
+  }),
   mirrors,
 };
 

@@ -49,7 +49,7 @@ export async function readDebs(
 }
 
 /** The copy is what was hashed, and nothing reads it before its hash is known to be right. */
-async function copyVerified(from: string, to: string, source: LockedPackage): Promise<void> {
+export async function copyVerified(from: string, to: string, source: LockedPackage): Promise<void> {
   const hash = createHash('sha256');
   const tee = new Transform({
     transform(chunk: Buffer, _encoding, done) {

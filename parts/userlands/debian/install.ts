@@ -5,6 +5,7 @@ import { type Installed, type Installing, installedAt } from '../userland.ts';
 import { baseSet } from './base-set.ts';
 import { configureNamed, configurePackages } from './configure.ts';
 import { readDebs } from './debs.ts';
+import { ForeignPrograms } from './foreign/foreign-programs.ts';
 import { checkModules, prepareModules } from './kernel-modules.ts';
 import { packageFacts } from './package-facts.ts';
 import { generatedLocale, prepareLocaleAndTimezone, writeNames } from './system.ts';
@@ -12,7 +13,12 @@ import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { findVaryingFiles } from './varying-files.ts';
 
 /** The shares are what the steps of a hundred packages or so take of the time. */
-export async function install(root: RootFs, installing: Installing): Promise<Installed> {
+/** @param onForeign hears of the programs that stand in for those of another architecture until the root is finished */
+export async function install(
+  root: RootFs,
+  installing: Installing,
+  onForeign: (programs: ForeignPrograms) => void,
+): Promise<Installed> {
   const { params, arch, work, store, steps, writeFiles } = installing;
   const since = Math.floor(Date.now() / 1000);
   const debs = await readDebs(params.packages, store, root, steps.from(0, 0.12));
@@ -20,11 +26,18 @@ export async function install(root: RootFs, installing: Installing): Promise<Ins
   const rest = debs.filter((deb) => !base.includes(deb));
   const locale = generatedLocale(params);
   await prepareRoot(root, debianNames[arch], params.kernel);
-  await extractBase(base, root, steps.from(0.12, 0.26));
+  const options = { arch, native: params.native, store, work };
+  const foreign = await ForeignPrograms.open(root, options, steps.from(0.12, 0.16));
+  if (foreign) onForeign(foreign);
+  await extractBase(base, root, steps.from(foreign ? 0.16 : 0.12, 0.26));
+  await foreign?.addLibraries();
+  await foreign?.standIn();
   await writeNames(root, params);
-  await unpackPackages(base, root, { force: true }, steps.from(0.26, 0.42));
+  const beside = foreign ? foreign.beside.bind(foreign) : (unpack: () => Promise<void>) => unpack();
+  await beside(() => unpackPackages(base, root, { force: true }, steps.from(0.26, 0.42)));
   await configurePackages(base, root, steps.from(0.42, 0.5));
   await unpackPackages(rest, root, { force: false }, steps.from(0.5, 0.62));
+  await foreign?.standIn();
   await prepareLocaleAndTimezone(root, params);
   await writeFiles();
   await prepareModules(root);

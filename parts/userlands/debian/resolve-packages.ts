@@ -3,7 +3,8 @@ import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
 import { type Fix, mostEvidence, mostFixes } from '../../../src/fix.ts';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
-import type { PackagesGroup } from '../../../src/stages/lock.ts';
+import type { NativePackages, PackagesGroup } from '../../../src/stages/lock.ts';
+import type { PackageSource } from '../../../src/stages/locked-package.ts';
 import { isDefinition, type Origin, originText, pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
@@ -22,19 +23,27 @@ type Wish = z.infer<typeof PackagesWish>;
 type Asked = WantedPackage & { text: string; from: Origin };
 type Detail = { pointer: string; message: string; value: string; hint: string; fixes: Fix[] };
 
+/** Of the packages of the image and their control paragraphs, those of the machine that assembles. */
+export type ResolveNative = (packages: readonly PackageSource[], stanzas: readonly Stanza[]) => Promise<NativePackages>;
+
 /** apt-patterns(7): what every Debian system has. */
 const essential: readonly string[] = ['?essential', '?priority(required)'];
 
 /**
  * @param base what is installed beside what is asked for, as apt-patterns(7); default: what every Debian system has
  * @param kernel the one that packages may depend on
+ * @param native what assembles the packages on a machine of another architecture
  * @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`.
  */
 export async function resolvePackages(
   plain: Suite,
   wish: Wish,
   previous: PackagesGroup | undefined,
-  { base = essential, kernel }: { base?: readonly string[]; kernel?: KernelPackage | undefined } = {},
+  {
+    base = essential,
+    kernel,
+    native,
+  }: { base?: readonly string[]; kernel?: KernelPackage | undefined; native?: ResolveNative | undefined } = {},
 ): Promise<PackagesGroup> {
   const known = new Set(await plain.packageNames());
   const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));
@@ -58,6 +67,7 @@ export async function resolvePackages(
     ...(kernel && dependsOnKernel ? { kernel } : {}),
     ...(leftOut.length > 0 ? { leftOut } : {}),
     aptSources,
+    ...(native ? { native: await native(packages, stanzas) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The suites that one run of resolve asks: the lists of each are fetched once, whoever asks. */
+import type { Architecture } from '../../../src/architecture.ts';
 import { parsePackage } from '../../../src/definition/packages.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import type { ResolveContext } from '../userland.ts';
@@ -25,16 +26,17 @@ export class Suites {
   }
 
   /** @throws StageFailure as AptSuite.open and `archivesFor` do. */
-  open(suite: string): Promise<AptSuite> {
-    const known = this.#opened.get(suite);
+  open(suite: string, arch: Architecture = this.#context.arch): Promise<AptSuite> {
+    const name = `${suite} ${arch}`;
+    const known = this.#opened.get(name);
     if (known) return known;
-    const opening = this.#fetch(suite);
-    this.#opened.set(suite, opening);
+    const opening = this.#fetch(suite, arch);
+    this.#opened.set(name, opening);
     return opening;
   }
 
-  async #fetch(suite: string): Promise<AptSuite> {
-    const { arch, params, work, log } = this.#context;
+  async #fetch(suite: string, arch: Architecture): Promise<AptSuite> {
+    const { params, work, log } = this.#context;
     const plain = await ownArchives(suite);
     const { packages } = params;
     const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;

@@ -1,8 +1,9 @@
 /** A plan, with what only this installation knows of it: the machine that it has, and the packages that a suite has. */
+import { architectures } from '../../architecture.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { searchedUserland } from '../../definition/defaults.ts';
 import type { Definition } from '../../definition/definition.ts';
-import { type ErrorDetail, LdfError, printable } from '../../errors.ts';
+import { type ErrorDetail, LdfError } from '../../errors.ts';
 import { answeringGroups } from '../../plan/lock.ts';
 import { type AskedPackage, checkPackageNames } from '../../plan/package-names.ts';
 import { Problems } from '../../plan/problems.ts';
@@ -29,7 +30,7 @@ export async function planChecked(engine: Engine, input: PlanInput, binding = fa
   const plan = await planUnlessImpossible(engine, input, problems);
   await checkArtifactKeySet(engine, definition, problems);
   const unchecked: ErrorDetail[] = [];
-  await checkArchitecture(engine, definition, binding, problems, unchecked);
+  await checkArchitecture(engine, definition, binding, problems);
   // A lock has found its packages already, and they are had from then on.
   const locked = plan && answeringGroups(plan.wishes, definition.arch, lock).packages;
   if (!locked) await checkPackages(engine, definition, catalog, plan, problems, unchecked);
@@ -54,27 +55,22 @@ async function planUnlessImpossible(engine: Engine, input: PlanInput, problems: 
   }
 }
 
-/** Maintainer scripts are run on the machine. While Docker is away it is not known, and assemble refuses. */
+/** Each architecture can be built on each of them, and on no other. While Docker is away it is not known. */
 async function checkArchitecture(
   engine: Engine,
   { arch }: Definition,
   binding: boolean,
   problems: Problems,
-  unchecked: ErrorDetail[],
 ): Promise<void> {
   const machine = await engine.machineArchitecture(binding).catch(undefinedIfAway);
-  if (machine === undefined)
-    unchecked.push({
-      pointer: '/arch',
-      message: `whether ${arch} can be built here is seen once Docker answers`,
-      value: printable(arch),
-    });
-  else if (machine !== arch)
-    problems.add('/arch', `cannot be built on ${machine ?? 'another architecture'}, where Docker runs`, {
+  if (machine === null)
+    problems.add('/arch', 'cannot be built on the architecture of the machine that Docker runs on', {
       value: arch,
-      hint: `Build it with an LDF on a machine of architecture ${arch}.`,
+      hint: `Build it with an LDF on a machine of ${listed([...architectures])}.`,
     });
 }
+
+const listed = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 /** Of a userland that no index is kept for nothing is said. */
 async function checkPackages(

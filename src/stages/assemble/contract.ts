@@ -1,5 +1,6 @@
 /** assemble: the root file system. */
 import * as z from 'zod';
+import { Architecture } from '../../definition/architecture.ts';
 import { PerMachine } from '../../definition/per-machine.ts';
 import { AptSource } from '../apt-source.ts';
 import { ChosenPart } from '../chosen-part.ts';
@@ -34,6 +35,8 @@ export const AssembleParams = z.strictObject({
   /** The kernel that packages were resolved for; only where one of them depends on it. */
   kernel: KernelPackage.optional(),
   aptSources: z.array(AptSource),
+  /** Packages of the machine that assembles, for a root of another architecture. */
+  native: z.strictObject({ arch: Architecture, packages: z.array(LockedPackage) }).optional(),
   hostname: z.string(),
   timezone: z.string(),
   locale: z.string(),

@@ -28,6 +28,7 @@ export const assembleStage = defineStage({
         packages: packages.packages.map(locked),
         ...(packages.kernel ? { kernel: packages.kernel } : {}),
         aptSources: packages.aptSources,
+        ...(packages.native ? { native: { ...packages.native, packages: packages.native.packages.map(locked) } } : {}),
         hostname: system.hostname ?? definition.name,
         timezone: system.timezone,
         locale: system.locale,

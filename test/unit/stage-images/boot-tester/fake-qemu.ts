@@ -22,5 +22,5 @@ export async function fakeMachine(folder: string): Promise<Machine> {
   await writeFile(variables, 'variables');
   const cpu = { kvm: 'host', tcg: 'max' };
   const firmware = (own: string) => flash({ code: '/nonexistent', variables }, own);
-  return { qemu, type: 'fake', cpu, display: 'screen', firmware, nothingToBoot };
+  return { qemu, arch: 'x86_64', type: 'fake', cpu, clock: 'rtc-time', display: 'screen', firmware, nothingToBoot };
 }

@@ -1,0 +1,33 @@
+/** The beginning of an ELF file (elf(5)), as far as it says who can run it. */
+import { open } from 'node:fs/promises';
+import type { Architecture } from '../../../../src/architecture.ts';
+
+/** `e_machine`, from elf.h. */
+const machines = new Map<number, Architecture>([
+  [62, 'x86_64'],
+  [183, 'aarch64'],
+]);
+
+/** `e_type`: a program, and a library or a program that can be loaded anywhere. A kernel's modules are neither. */
+const types = [2, 3];
+
+const headBytes = 20;
+
+/** Whose programs and libraries it belongs to; undefined for any other file. Pure. */
+export function parseElf(head: Buffer): Architecture | undefined {
+  // Of 64 bits, little-endian.
+  if (head.length < headBytes || head.readUInt32BE(0) !== 0x7f454c46 || head[4] !== 2 || head[5] !== 1)
+    return undefined;
+  return types.includes(head.readUInt16LE(16)) ? machines.get(head.readUInt16LE(18)) : undefined;
+}
+
+export async function readElf(path: string): Promise<Architecture | undefined> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(headBytes);
+    const { bytesRead } = await file.read(head, 0, headBytes, 0);
+    return parseElf(head.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
