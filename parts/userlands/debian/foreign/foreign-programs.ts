@@ -162,6 +162,7 @@ export class ForeignPrograms {
   /** Takes the stand-ins out. @throws Error where a script has made a copy of one, which the image could not run. */
   async restore(): Promise<void> {
     const { root } = this;
+    await this.#removeLibraries();
     await this.#refuseCopies();
     const moved = new Map<bigint, string>();
     for (const [path, { inode, changedNs }] of this.#standIns) {
@@ -178,8 +179,12 @@ export class ForeignPrograms {
       await rename(at + setAside, place);
     }
     await rm(join(root.path, toolFolder), { recursive: true });
-    for (const path of this.#added) await rm(join(root.path, path));
-    for (const path of this.#added) await removeEmpty(root.path, dirname(path));
+  }
+
+  async #removeLibraries(): Promise<void> {
+    const added = this.#added.splice(0);
+    for (const path of added) await rm(join(this.root.path, path));
+    for (const path of added) await removeEmpty(this.root.path, dirname(path));
   }
 
   /** Where a script has moved a stand-in to. */
