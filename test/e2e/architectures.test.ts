@@ -1,0 +1,61 @@
+/** An image for the architecture that this machine does not have. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Build } from '../../src/model/build.ts';
+import { Lock } from '../../src/stages/lock.ts';
+import { readInside, rootOf, statInside } from './disk.ts';
+import { buildDefinition, ldf, scratchFolder } from './lab.ts';
+
+const scratch = await scratchFolder();
+afterAll(scratch.remove);
+
+// ping has a file capability from a script, ssh-agent its group.
+const definition = `name: sensor
+arch: aarch64
+kernel: { source: package-cloud }
+userland: { packages: [iputils-ping, openssh-server] }
+`;
+
+describe('arch: aarch64 on x86_64', () => {
+  const output = join(scratch.path, 'out');
+  const image = join(output, 'sensor-0.1-aarch64.raw');
+  let build: Build;
+
+  beforeAll(async () => {
+    build = await buildDefinition(await scratch.write('sensor.yaml', definition), output);
+  });
+
+  it('comes up, and its check is heard', async () => {
+    expect(build).toMatchObject({ arch: 'aarch64', verdict: { bootable: true } });
+    const { stdout } = await ldf(['logs', build.id, '--stage', 'boot']);
+    expect(stdout).toContain('systemd was asked for failed units; / is ext4');
+  });
+
+  it('has programs of its architecture alone, with what scripts have made of them', async () => {
+    const root = await rootOf(image);
+    for (const path of ['/usr/bin/dpkg', '/usr/bin/sed', '/usr/bin/perl', '/usr/sbin/ldconfig', '/usr/bin/ping']) {
+      const file = join(scratch.path, 'program');
+      await execa('/sbin/debugfs', ['-R', `dump ${path} ${file}`, root]);
+      // e_machine of elf(5): EM_AARCH64.
+      expect((await readFile(file)).readUInt16LE(18), path).toBe(183);
+    }
+    expect(await statInside(root, '/usr/bin/ping')).toContain('security.capability');
+    expect(await statInside(root, '/usr/bin/ssh-agent')).toMatch(/Mode: +02755/);
+    expect(await readInside(root, '/var/lib/dpkg/status')).not.toMatch(/^Architecture: amd64$/m);
+  });
+
+  it('has nothing left of the programs that stood in, not in its bill of materials either', async () => {
+    const root = await rootOf(image);
+    for (const path of ['/ldf-native', '/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/bin/sed.ldf-foreign'])
+      await expect(statInside(root, path), path).rejects.toThrow('not in the image');
+    await expect(readInside(root, '/var/lib/dpkg/diversions')).rejects.toThrow('not in the image');
+    const lock = Lock.parse(JSON.parse(await readFile(join(scratch.path, 'sensor.lock'), 'utf8')));
+    expect(lock.packages?.native).toMatchObject({ arch: 'x86_64' });
+    const sbom = await readFile(join(output, 'sensor-0.1-aarch64.cdx.json'), 'utf8');
+    expect(sbom).toContain('arch=arm64');
+    expect(sbom).not.toContain('arch=amd64');
+    expect(sbom).not.toContain('qemu-user');
+  });
+});
