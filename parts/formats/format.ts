@@ -39,6 +39,8 @@ export interface LiveWish {
   needed: readonly string[];
   /** Those of hardware that may not be there. */
   modules: readonly string[];
+  /** Words for the kernel's command line, beside those of every live system. */
+  words?: readonly string[];
   /** A folder of its own, for what is made; it is there. */
   work: string;
 }

@@ -50,7 +50,7 @@ export function liveSystems({ context, inputs, parts, initramfs, bootFile, label
     root ??= readRoot();
     return {
       root: await root,
-      facts: { ...liveFacts(context), release, kernel, initramfs: made },
+      facts: { ...liveFacts(context, wish.words ?? []), release, kernel, initramfs: made },
       tools: { work: await folder('boot-loader'), bootFile, run: runTool },
     };
   };
@@ -65,13 +65,16 @@ function wantedModules({ bootModules }: PackageParams, { needed, modules }: Live
   ];
 }
 
-function liveFacts({ params, key, arch }: LiveJob['context']): Omit<BootFacts, 'release' | 'kernel' | 'initramfs'> {
+function liveFacts(
+  { params, key, arch }: LiveJob['context'],
+  words: readonly string[],
+): Omit<BootFacts, 'release' | 'kernel' | 'initramfs'> {
   const { name, version, title, cmdline, addedCmdline = [] } = params;
   // Another than the disk's: no boot loader finds the one where it looks for the other.
   const imageId = deriveUuid(key, 'image', 'live');
   return {
     ...{ arch, name, version, title, imageId, biosBoot: null },
-    cmdline: liveCommandLine(imageId, cmdline, addedCmdline),
-    plainCmdline: liveCommandLine(imageId, cmdline, []),
+    cmdline: liveCommandLine(imageId, [...cmdline, ...words], addedCmdline),
+    plainCmdline: liveCommandLine(imageId, [...cmdline, ...words], []),
   };
 }

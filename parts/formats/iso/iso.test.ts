@@ -16,6 +16,8 @@ test('it is a CD, which starts under BIOS too where there are machines with such
   expect(format.machines?.aarch64.map(({ use }) => use)).toEqual(['uefi']);
   expect(asWritten(format, 'xz')).toMatchObject({ extension: 'iso.xz', disk: 'cdrom', qemu: { packed: 'xz' } });
   expect(() => iso.make({ root: 'ext4' })).toThrow(/root/);
+  for (const persistence of ['8M', '2T', '20%', 'auto']) expect(() => iso.make({ persistence })).toThrow(/persistence/);
+  iso.make({ persistence: '512MiB' });
 });
 
 test('a volume has a name of capital letters, digits and _, and no more of them than fit', () => {
@@ -83,6 +85,12 @@ describe("xorriso's command line", () => {
     expect(words).toContain('--modification-date=2025061515064100 --set_all_file_dates =1750000001');
     expect(words).toContain('-V A_1 -volset 0123-45');
     expect(words).toContain('--gpt_disk_guid 01');
+  });
+
+  test('has one more partition for what is kept', () => {
+    const words = xorrisoArguments({ ...medium, boot: { bios: null }, kept: '/kept' }).join(' ');
+    expect(words).toContain(' -append_partition 3 0FC63DAF-8483-4772-8E79-3D69D8477DE4 /kept ');
+    expect(withBios.join(' ')).not.toContain('-append_partition 3');
   });
 
   test('has a boot image for each kind of firmware', () => {

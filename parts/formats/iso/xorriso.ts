@@ -15,12 +15,27 @@ export interface Medium {
   boot: Pick<CdBoot, 'bios'>;
   /** The file system with the program for UEFI firmware. */
   uefiImage: string;
+  /** A file system that becomes one more partition. */
+  kept?: string | undefined;
 }
 
 /** The type of an EFI system partition (UEFI 2.10 §5.3.3). */
 const espType = 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B';
 
-export function xorrisoArguments({ folder, target, volume, set, guid, sourceDate, boot, uefiImage }: Medium): string[] {
+/** Of a Linux file system (Discoverable Partitions Specification). */
+const dataType = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
+
+export function xorrisoArguments({
+  folder,
+  target,
+  volume,
+  set,
+  guid,
+  sourceDate,
+  boot,
+  uefiImage,
+  kept,
+}: Medium): string[] {
   return [
     ...['-as', 'mkisofs', '-quiet', '-o', target],
     ...['-V', volume, '-volset', set, '-r', '-iso-level', '3'],
@@ -28,6 +43,7 @@ export function xorrisoArguments({ folder, target, volume, set, guid, sourceDate
     ...(boot.bios ? biosArguments(boot.bios) : []),
     // A partition behind the ISO 9660 file system; the CD's boot image is the same bytes.
     ...['--gpt_disk_guid', guid, '-append_partition', '2', espType, uefiImage, '-appended_part_as_gpt'],
+    ...(kept === undefined ? [] : ['-append_partition', '3', dataType, kept]),
     ...(boot.bios ? ['-eltorito-alt-boot'] : []),
     ...['-e', '--interval:appended_partition_2:all::', '-no-emul-boot'],
     folder,
