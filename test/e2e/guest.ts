@@ -1,6 +1,6 @@
 /**
  * Boots an image in QEMU, logs in on its serial console, and runs commands in it. The image stays as it is: what the
- * guest writes to its disk goes with it, so that two boots of one image are two first boots.
+ * guest writes to its disk goes with it unless it is to be kept, so that two boots of one image are two first boots.
  *
  *     const guest = await bootGuest({ disk: 'out/gw-0.1-x86_64.qcow2', log: 'console.log', image: await stageImageId('boot-tester') });
  *     await guest.logIn('tester', 'password');
@@ -27,6 +27,8 @@ export interface GuestOptions {
   cpus?: number;
   /** What the disk hangs on: QEMU arguments that use the drive `disk`. Default: virtio-blk. */
   diskDevice?: readonly string[];
+  /** What the guest writes stays on its disk. */
+  keep?: boolean;
   /** More QEMU arguments, such as other network cards. Default: a virtio card whose network leads nowhere. */
   devices?: readonly string[];
   /** What commands go to once somebody is logged in. Default: a plain bash. */
@@ -74,7 +76,7 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
     ...['-smp', String(options.cpus ?? 1), '-m', `${options.memoryMiB ?? 1024}M`],
     ...['-drive', 'if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd'],
     ...['-drive', 'if=pflash,unit=1,format=raw,file=variables.fd'],
-    ...['-drive', `if=none,id=disk,format=${format},snapshot=on,file=${file}`],
+    ...['-drive', `if=none,id=disk,format=${format},snapshot=${options.keep ? 'off' : 'on'},file=${file}`],
     ...(options.diskDevice ?? ['-device', 'virtio-blk-pci,drive=disk,bootindex=0']),
     ...(options.devices ?? [
       '-netdev',
@@ -88,7 +90,16 @@ export async function bootGuest(options: GuestOptions): Promise<Guest> {
   const { name, network = 'none' } = options.container ?? {};
   const [tool, ...args] = options.image
     ? [
-        ...['docker', 'run', '--rm', '--interactive', '--network', network, '--volume', `${dirname(disk)}:/look:ro`],
+        ...[
+          'docker',
+          'run',
+          '--rm',
+          '--interactive',
+          '--network',
+          network,
+          '--volume',
+          `${dirname(disk)}:/look:${options.keep ? 'rw' : 'ro'}`,
+        ],
         ...(name === undefined ? [] : ['--name', name]),
         ...['--entrypoint', 'bash', options.image, '-c', launcher, 'bash', ...qemu],
       ]

@@ -3,6 +3,7 @@ import { cp, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { instantTests } from './instant.ts';
 import { environment, repository, scratchFolder, serve } from './lab.ts';
 
 const scratch = await scratchFolder();
@@ -66,3 +67,5 @@ describe('a server, and the API in five lines', () => {
     else if (line.endsWith('/artifacts')) expect(stdout).toContain('.raw');
   });
 });
+
+describe('examples/instant.yaml', instantTests);

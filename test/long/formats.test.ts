@@ -1,4 +1,4 @@
-/** Every format of an image, as other people's tools find it. That disks of these formats boot is the boot stage's: instant.test.ts. */
+/** Every format of an image, as other people's tools find it. That disks of these formats boot is the boot stage's: readme.test.ts. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

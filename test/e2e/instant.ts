@@ -1,8 +1,11 @@
-/** The quickest way to an image: Debian's own kernel. Nothing is compiled, and it boots with an initramfs. */
+/**
+ * The quickest way to an image: Debian's own kernel. Nothing is compiled, and it boots with an initramfs. README builds the same, so that
+ * whoever has run its commands finds all of it in the cache.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { Build } from '../../src/model/build.ts';
 import { Lock } from '../../src/stages/lock.ts';
@@ -21,10 +24,10 @@ const Sbom = z.object({
   ),
 });
 
-const scratch = await scratchFolder();
-afterAll(scratch.remove);
-
-describe('examples/instant.yaml', () => {
+/** The tests of examples/instant.yaml. */
+export async function instantTests(): Promise<void> {
+  const scratch = await scratchFolder();
+  afterAll(scratch.remove);
   const output = join(scratch.path, 'out');
   const image = join(output, 'instant-0.1-x86_64.raw');
   let definition = '';
@@ -139,4 +142,4 @@ describe('examples/instant.yaml', () => {
     expect(stdout + stderr).toContain('cannot be changed');
     expect(stdout + stderr).not.toContain('options/CONFIG_EXT4_FS');
   });
-});
+}
