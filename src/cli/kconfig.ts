@@ -94,7 +94,7 @@ async function ofFile(cli: Cli, { client }: ServerConnection, file: DefinitionFi
 
 /** Of the stages up to the one that makes the configuration. */
 async function imagesFor({ client }: ServerConnection, definition: Record<string, unknown>): Promise<ImageName[]> {
-  const { stages } = await client.distributions.validate({ definition, boot: false });
+  const { stages } = await client.distributions.validate({ definition, boot: false, kernelOnly: true });
   const names = [stageWithResult('lock').name, stageWithResult('sources').name, stageThatConfigures().name];
   return [...new Set(stages.flatMap(({ name, image }) => (names.includes(name) ? image : [])))];
 }

@@ -6,6 +6,10 @@ import { Detail, Problem } from './problem.ts';
 
 export const ValidateRequest = DistributionInput.extend({
   boot: z.boolean().default(true).describe('Whether the build would boot what can boot.'),
+  kernelOnly: z
+    .boolean()
+    .default(false)
+    .describe('Whether only its kernel is to be made, as for its configuration: that takes no machine of its architecture.'),
   noCache: z.boolean().default(false).describe('Whether the build would run every stage, whatever the cache holds.'),
   distribution: z
     .string()

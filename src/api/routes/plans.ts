@@ -166,12 +166,12 @@ export function planRoutes(services: ApiServices): OpenAPIHono {
 async function planFor(
   services: ApiServices,
   definition: Definition,
-  { lock, boot, noCache, distribution }: z.infer<typeof ValidateRequest>,
+  { lock, boot, kernelOnly, noCache, distribution }: z.infer<typeof ValidateRequest>,
 ): Promise<PlanSummary> {
   if (distribution !== undefined) await findDistribution(services, distribution);
   const stored = distribution === undefined || lock ? {} : await services.store.getLocks(distribution);
   return services.builds.plan(definition, {
-    ...{ boot, noCache, distributionId: distribution },
+    ...{ boot, kernelOnly, noCache, distributionId: distribution },
     lock: lockFor(definition.arch, lock) ?? stored[definition.arch],
   });
 }

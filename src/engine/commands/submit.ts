@@ -45,7 +45,7 @@ export async function createBuild(
   const catalog = await engine.catalog();
   const lock = (await store.getLocks(distribution.id))[definition.arch] ?? null;
   const input = { definition, catalog, boot: options.boot, lock: lock ?? undefined };
-  const checked = await planChecked(engine, input, true);
+  const checked = await planChecked(engine, input, { binding: true });
   const images = identities(await engine.images.resolve(imagesOf(checked.plan)));
   const plan = await planWithKeys(engine, { ...input, images });
   await checkRoom(engine, plan, distribution.id, options.noCache);

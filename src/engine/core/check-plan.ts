@@ -19,17 +19,23 @@ export interface CheckedPlan {
   unchecked: ErrorDetail[];
 }
 
+export interface Checking {
+  /** Whether a build comes of it: then nothing that was known before is relied on where it may have changed. */
+  binding?: boolean;
+  /** Nothing but its kernel is to be made, which takes no machine of its architecture. */
+  kernelOnly?: boolean;
+}
+
 /**
- * @param binding whether a build comes of it: then nothing that was known before is relied on where it may have changed
  * @throws LdfError `definition.impossible` with every problem at once.
  */
-export async function planChecked(engine: Engine, input: PlanInput, binding = false): Promise<CheckedPlan> {
+export async function planChecked(engine: Engine, input: PlanInput, { binding = false, kernelOnly = false }: Checking = {}): Promise<CheckedPlan> {
   const { definition, catalog, lock } = input;
   const problems = new Problems();
   const plan = await planUnlessImpossible(engine, input, problems);
   await checkArtifactKeySet(engine, definition, problems);
   const unchecked: ErrorDetail[] = [];
-  await checkArchitecture(engine, definition, binding, problems, unchecked);
+  if (!kernelOnly) await checkArchitecture(engine, definition, binding, problems, unchecked);
   // A lock has found its packages already, and they are had from then on.
   const locked = plan && answeringGroups(plan.wishes, definition.arch, lock).packages;
   if (!locked) await checkPackages(engine, definition, catalog, plan, problems, unchecked);

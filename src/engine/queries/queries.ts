@@ -113,7 +113,7 @@ export class Queries {
    */
   async kernelConfig(definition: Definition, lock: Lock | undefined): Promise<KernelConfigAnswer> {
     const asked = { definition, catalog: await this.#engine.catalog(), boot: false };
-    await planChecked(this.#engine, { ...asked, lock }, true);
+    await planChecked(this.#engine, { ...asked, lock }, { binding: true, kernelOnly: true });
     const planWith: PlanWith = (lock, images) =>
       planWithKeys(this.#engine, { ...asked, lock, images: images && identities(images) });
     return this.#configuration(planWith, lock);

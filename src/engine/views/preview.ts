@@ -27,6 +27,8 @@ import { describePlan, type Foreseen } from './describe.ts';
 
 export interface PreviewOptions {
   boot: boolean;
+  /** Only its kernel is to be made. */
+  kernelOnly?: boolean | undefined;
   lock?: Lock | undefined;
   noCache?: boolean | undefined;
   /** Whose builds reasons are worked out against; without one, nothing was built before. */
@@ -42,10 +44,8 @@ export async function previewPlan(
 ): Promise<PlanSummary> {
   const { boot, lock } = options;
   const [catalog, images] = await Promise.all([engine.catalog(), imagesIfThere(engine)]);
-  const { plan, unchecked } = await planChecked(engine, {
-    ...{ definition, catalog, boot, lock },
-    images: images && identities(images),
-  });
+  const input = { definition, catalog, boot, lock, images: images && identities(images) };
+  const { plan, unchecked } = await planChecked(engine, input, { kernelOnly: options.kernelOnly ?? false });
   const [layers, estimate] = await Promise.all([
     engine.store.findLayers(plan.stages.flatMap(({ key }) => (key ? keysOf(options, key) : []))),
     estimates.read(),
