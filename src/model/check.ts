@@ -9,7 +9,9 @@ export const ValidateRequest = DistributionInput.extend({
   kernelOnly: z
     .boolean()
     .default(false)
-    .describe('Whether only its kernel is to be made, as for its configuration: that takes no machine of its architecture.'),
+    .describe(
+      'Whether only its kernel is to be made, as for its configuration: that takes no machine of its architecture.',
+    ),
   noCache: z.boolean().default(false).describe('Whether the build would run every stage, whatever the cache holds.'),
   distribution: z
     .string()

@@ -9,6 +9,7 @@ import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
+import { deviceTreesOf } from './device-trees.ts';
 import { diskOf } from './disk/disk.ts';
 import { overlayFileSystem, rootFileSystem } from './disk/file-systems.ts';
 import { labelsOf } from './disk/labels.ts';
@@ -70,6 +71,10 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   return {
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config, problems),
+    deviceTrees: deviceTreesOf(
+      gather((c) => c.kernel.deviceTrees),
+      problems,
+    ),
     packages: wanted,
     recommended: recommendedPackages(
       wanted,

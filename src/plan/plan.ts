@@ -9,6 +9,7 @@ import { stagesOf } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
 import { checkWords } from './check-words.ts';
 import { compose } from './compose.ts';
+import { refuseDeviceTrees } from './device-trees.ts';
 import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { Problems } from './problems.ts';
@@ -24,6 +25,7 @@ export function planBuild(input: PlanInput): Plan {
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
   checkKernel(wishes.kernel, definition, problems);
+  refuseDeviceTrees(definition, composition, formOf(wishes.kernel.source), problems);
   checkWords(definition, problems);
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
   problems.throwIfAny(definition.name);

@@ -14,6 +14,11 @@ export async function moduleRoot(work: string): Promise<string> {
   return root;
 }
 
+/** Where a kernel's modules lie below `root`. */
+export function moduleFolder(root: string, release: string): string {
+  return join(root, 'usr/lib/modules', release);
+}
+
 /**
  * Installs the modules of a built kernel below `root`. A kernel that can load modules but has none gets the folder, too:
  * modules.builtin tells modprobe(8) that what it looks for is built in.
@@ -21,7 +26,7 @@ export async function moduleRoot(work: string): Promise<string> {
 export async function installModules(tree: KernelTree, release: string, root: string): Promise<void> {
   await tree.make(['-s', 'modules_install', `INSTALL_MOD_PATH=${root}`, 'INSTALL_MOD_STRIP=1', 'DEPMOD=true']);
   // Links to the build folder, which is gone when the modules are used.
-  for (const link of ['build', 'source']) await rm(join(root, `usr/lib/modules/${release}`, link), { force: true });
+  for (const link of ['build', 'source']) await rm(join(moduleFolder(root, release), link), { force: true });
 }
 
 interface ModulesOptions {

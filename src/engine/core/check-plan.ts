@@ -29,7 +29,11 @@ export interface Checking {
 /**
  * @throws LdfError `definition.impossible` with every problem at once.
  */
-export async function planChecked(engine: Engine, input: PlanInput, { binding = false, kernelOnly = false }: Checking = {}): Promise<CheckedPlan> {
+export async function planChecked(
+  engine: Engine,
+  input: PlanInput,
+  { binding = false, kernelOnly = false }: Checking = {},
+): Promise<CheckedPlan> {
   const { definition, catalog, lock } = input;
   const problems = new Problems();
   const plan = await planUnlessImpossible(engine, input, problems);

@@ -14,11 +14,13 @@ export const compileStage = defineStage({
   guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
   result: 'layer',
   workload: kernelWorkload,
-  plan({ form, kernel }) {
+  plan({ composition, form, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
+    if (form !== 'source') return { params: { form, sourceDate }, image };
     const { toolchain } = defaultParts;
-    return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate }, image };
+    const deviceTrees = composition.deviceTrees.map(({ name }) => name);
+    return { params: { form, toolchain, sourceDate, ...(deviceTrees.length > 0 ? { deviceTrees } : {}) }, image };
   },
 });
