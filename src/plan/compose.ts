@@ -18,7 +18,7 @@ import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
-import { checkSignedBoot } from './signing.ts';
+import { checkSignedBoot, checkSignedModules } from './signing.ts';
 import type { Composition } from './types.ts';
 import { UserlandRules } from './userland.ts';
 
@@ -49,6 +49,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
   for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
   checkSignedBoot(definition, selected, problems);
+  checkSignedModules(definition, selected, problems);
   const disk = diskOf(
     definition,
     selected,

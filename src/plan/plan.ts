@@ -14,7 +14,7 @@ import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
-import { signingOf } from './signing.ts';
+import { moduleSigningOf, signingOf } from './signing.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { checkKernel, formOf, readingPart, wishesOf } from './wishes.ts';
 
@@ -28,6 +28,7 @@ export function planBuild(input: PlanInput): Plan {
   refuseDeviceTrees(definition, composition, formOf(wishes.kernel.source), problems);
   checkWords(definition, problems);
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
+  const moduleSigning = moduleSigningOf(definition, keySets, problems);
   problems.throwIfAny(definition.name);
 
   const { kernel, packages, boot, patches } = answeringGroups(wishes, definition.arch, lock);
@@ -37,6 +38,7 @@ export function planBuild(input: PlanInput): Plan {
     timeFactor,
     composition,
     signing,
+    moduleSigning,
     source,
     form: formOf(source),
     kernel,

@@ -17,6 +17,7 @@ import type { CompileSourceParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { withPrivateKeyFile } from '../contract/private-key-file.ts';
 import type { StageContext } from '../contract/program.ts';
 import { ToolError } from '../contract/tool.ts';
 import { BuildOutput, countSteps } from './build-output.ts';
@@ -26,6 +27,7 @@ import { availableCpus } from './cpus.ts';
 import { installDeviceTrees, requireDeviceTrees } from './device-trees.ts';
 import { KernelTree } from './kernel-tree.ts';
 import { installModules, moduleFolder, moduleRoot, packModules } from './pack-modules.ts';
+import { requireSignatures, signingVariables, trustCertificate } from './sign-modules.ts';
 
 export async function compile(context: StageContext<CompileSourceParams>): Promise<CompileData> {
   const { arch, params, out, progress, log } = context;
@@ -44,6 +46,7 @@ export async function compile(context: StageContext<CompileSourceParams>): Promi
   if (canFollow(config) && (await kept.restore(archive, tree.options.build)))
     log('compiling only what the last kernel of this source did not have as it is wanted now');
   await copyFile(join(context.input('prepare'), 'config'), tree.built('.config'));
+  if (params.moduleSigning) await trustCertificate(tree, config, params.moduleSigning);
   await build(context, tree, { config, keep: () => kept.keep(archive, tree.options) });
   await checkConfig(tree, text);
 
@@ -55,7 +58,7 @@ export async function compile(context: StageContext<CompileSourceParams>): Promi
   if (packed) {
     progress(0.97, 'installing the modules');
     const root = await moduleRoot(context.work);
-    if (hasModules(config)) await installModules(tree, release, root);
+    if (hasModules(config)) await install(context, tree, { release, root });
     await installDeviceTrees(tree, deviceTrees, moduleFolder(root, release));
     const symbols = tree.built('System.map');
     await packModules({ root, release, archive: join(out, 'modules.tar'), date: params.sourceDate, symbols });
@@ -91,6 +94,20 @@ async function createTree(context: StageContext<CompileSourceParams>, toolchain:
   await mkdir(scratch);
   const source = join(context.input('prepare'), 'linux');
   return new KernelTree({ arch: context.arch, toolchain, source, build, scratch });
+}
+
+/** The modules, signed where a certificate says for whom. */
+async function install(
+  { params: { moduleSigning }, privateKey, log }: StageContext<CompileSourceParams>,
+  tree: KernelTree,
+  { release, root }: { release: string; root: string },
+): Promise<void> {
+  if (!moduleSigning) return installModules(tree, release, root);
+  await withPrivateKeyFile(await privateKey(), async (key) =>
+    installModules(tree, release, root, await signingVariables(tree, moduleSigning, key)),
+  );
+  const signed = await requireSignatures(moduleFolder(root, release));
+  log(`modules with a signature: ${signed}, for the certificate ${moduleSigning.sha256}`);
 }
 
 /** What the steps before the first object and after the last take of the whole, by experience. */

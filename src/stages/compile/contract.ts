@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { DeviceTree, mostDeviceTrees } from '../device-tree.ts';
+import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { compileLayer } from './data.ts';
 
@@ -13,6 +14,8 @@ const SourceParams = z.strictObject({
   sourceDate: SourceDate,
   /** Made beside the modules; absent: none. */
   deviceTrees: z.array(DeviceTree).min(1).max(mostDeviceTrees).optional(),
+  /** What modules are signed for; absent: they are not. */
+  moduleSigning: SigningCertificate.optional(),
 });
 /** Of a kernel that is finished. */
 const FinishedParams = z.strictObject({ form: z.literal('binary'), sourceDate: SourceDate });
