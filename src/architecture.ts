@@ -22,12 +22,20 @@ export interface KernelNames {
   /** The make target that builds the kernel's image, and where that appears below the build folder. */
   imageTarget: string;
   image: string;
+  /** The same of an image that unpacks itself when firmware starts it, where that is a target of its own, made with `option`. */
+  unpacking?: { option: string; imageTarget: string; image: string };
 }
 
 /** The kernel's own build system. */
 export const kernelNames: Names<KernelNames> = {
   x86_64: { arch: 'x86_64', sourceArch: 'x86', imageTarget: 'bzImage', image: 'arch/x86/boot/bzImage' },
-  aarch64: { arch: 'arm64', sourceArch: 'arm64', imageTarget: 'Image', image: 'arch/arm64/boot/Image' },
+  aarch64: {
+    arch: 'arm64',
+    sourceArch: 'arm64',
+    imageTarget: 'Image',
+    image: 'arch/arm64/boot/Image',
+    unpacking: { option: 'CONFIG_EFI_ZBOOT', imageTarget: 'vmlinuz.efi', image: 'arch/arm64/boot/vmlinuz.efi' },
+  },
 };
 
 /** The name of the serial port that a virtual machine has first, as the kernel's command line has it. */

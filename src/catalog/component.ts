@@ -17,6 +17,7 @@ import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
 import { ConsoleSigns } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
+import { DeviceTree, mostDeviceTrees } from '../stages/device-tree.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { EspFile, PlannedPartition } from '../stages/package/contract.ts';
 import { mostMachines } from '../stages/package/data.ts';
@@ -74,6 +75,8 @@ const Contributions = z.strictObject({
       defaults: Options.default({}),
       /** Wishes that may be absent from a version; reported when they do not hold. */
       optional: Options.default({}),
+      /** Device trees to make with the kernel, such as broadcom/bcm2711-rpi-4-b.dtb: they lie in its module folder, below dtb. */
+      deviceTrees: z.array(DeviceTree).max(mostDeviceTrees).default([]),
       /** Words of the kernel command line. */
       cmdline: listOf(KernelWord),
       /** Characters that a boot loader cannot hand over to the kernel: no word of a definition may have them. */

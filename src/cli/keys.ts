@@ -37,7 +37,7 @@ export function addKeysCommand(program: Command, cli: Cli): void {
     .command('keys')
     .summary('manage the key sets that images and artifacts are signed with')
     .description(
-      'Manages the key sets that `signing.secureBoot` and `signing.artifacts` of a definition name. Private keys stay in the folder of the server (LDF_KEYS_DIR), for its owner alone.',
+      'Manages the key sets that `signing.secureBoot`, `signing.modules` and `signing.artifacts` of a definition name. Private keys stay in the folder of the server (LDF_KEYS_DIR), for its owner alone.',
     )
     .addHelpText(
       'after',

@@ -251,6 +251,11 @@ const Signing = z.strictObject({
     .describe(
       'The key set (`ldf keys`) that the programs which firmware starts are signed with, so that machines boot the image with Secure Boot on. Default: nothing is signed.',
     ),
+  modules: slug
+    .optional()
+    .describe(
+      'The key set (`ldf keys`) that the modules of a kernel which is compiled are signed with; the kernel then loads no others. Default: they are not signed.',
+    ),
   artifacts: slug
     .optional()
     .describe(

@@ -24,10 +24,7 @@ export { wording } from './wording.ts';
 export const maxDefinitionBytes = 16 << 20;
 
 /** Keys that are planned but not there yet get a clearer answer than "unknown". */
-const reserved = new Map([
-  ['/signing/modules', 'signing of modules'],
-  ['/kernel/toolchain', 'choice of the tool chain'],
-]);
+const reserved = new Map([['/kernel/toolchain', 'choice of the tool chain']]);
 
 /** @throws LdfError `definition.invalid` with one detail for each problem. */
 export function parseDefinition(value: unknown): Definition {

@@ -211,13 +211,16 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
 }
 
 /** What a definition asks of the kernel without naming a component: what one provides, and where it is asked for. */
-function wantedOfKernel({ image, root }: Definition): { provision: string; pointer: string; what: string }[] {
+function wantedOfKernel({ image, root, signing }: Definition): { provision: string; pointer: string; what: string }[] {
   const swap = image.partitions?.findIndex((one) => one.swap === true) ?? -1;
   return [
     ...(swap < 0
       ? []
       : [{ provision: 'swap-space', pointer: `/image/partitions/${swap}/swap`, what: 'the swap space' }]),
     ...(root?.verity ? [{ provision: 'checked-root', pointer: '/root/verity', what: 'root.verity' }] : []),
+    ...(signing.modules === undefined
+      ? []
+      : [{ provision: 'signed-modules', pointer: '/signing/modules', what: 'signing.modules' }]),
   ];
 }
 

@@ -9,6 +9,7 @@ import { bootPackages } from './boot-packages.ts';
 import { canonicalJson } from './canonical.ts';
 import { commandLine } from './command-line.ts';
 import { type Selected, selectComponents } from './components.ts';
+import { deviceTreesOf } from './device-trees.ts';
 import { diskOf } from './disk/disk.ts';
 import { overlayFileSystem, rootFileSystem } from './disk/file-systems.ts';
 import { labelsOf } from './disk/labels.ts';
@@ -17,7 +18,7 @@ import { mergeKernelOptions } from './kernel-options.ts';
 import { packages } from './packages.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
-import { checkSignedBoot } from './signing.ts';
+import { checkSignedBoot, checkSignedModules } from './signing.ts';
 import type { Composition } from './types.ts';
 import { UserlandRules } from './userland.ts';
 
@@ -48,6 +49,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   for (const name of items((c) => c.initramfs.modules)) bootModules.set(name, false);
   for (const name of items((c) => c.initramfs.needed)) bootModules.set(name, true);
   checkSignedBoot(definition, selected, problems);
+  checkSignedModules(definition, selected, problems);
   const disk = diskOf(
     definition,
     selected,
@@ -70,6 +72,10 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   return {
     components: selected,
     kernelOptions: mergeKernelOptions(selected, contributionsOf, definition.kernel.config, problems),
+    deviceTrees: deviceTreesOf(
+      gather((c) => c.kernel.deviceTrees),
+      problems,
+    ),
     packages: wanted,
     recommended: recommendedPackages(
       wanted,

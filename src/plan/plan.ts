@@ -9,11 +9,12 @@ import { stagesOf } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
 import { checkWords } from './check-words.ts';
 import { compose } from './compose.ts';
+import { refuseDeviceTrees } from './device-trees.ts';
 import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
-import { signingOf } from './signing.ts';
+import { moduleSigningOf, signingOf } from './signing.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { checkKernel, formOf, readingPart, wishesOf } from './wishes.ts';
 
@@ -24,8 +25,10 @@ export function planBuild(input: PlanInput): Plan {
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
   checkKernel(wishes.kernel, definition, problems);
+  refuseDeviceTrees(definition, composition, formOf(wishes.kernel.source), problems);
   checkWords(definition, problems);
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
+  const moduleSigning = moduleSigningOf(definition, keySets, problems);
   problems.throwIfAny(definition.name);
 
   const { kernel, packages, boot, patches } = answeringGroups(wishes, definition.arch, lock);
@@ -35,6 +38,7 @@ export function planBuild(input: PlanInput): Plan {
     timeFactor,
     composition,
     signing,
+    moduleSigning,
     source,
     form: formOf(source),
     kernel,

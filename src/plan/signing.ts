@@ -4,7 +4,8 @@ import { defaultParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
 import { nearest } from '../definition/nearest.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
-import type { Signing } from '../stages/signing.ts';
+import { originText, pointerOf } from '../stages/origin.ts';
+import type { Signing, SigningCertificate } from '../stages/signing.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
 import type { KeySetProblem, KnownKeySet } from './types.ts';
@@ -13,6 +14,9 @@ const pointer = '/signing/secureBoot';
 
 /** What a boot loader component provides that starts nothing but what firmware has checked. */
 const provision = 'secure-boot';
+
+/** What a component provides that makes kernels check modules; of a kernel component, that its modules are signed already. */
+const signedModules = 'signed-modules';
 
 const noCertificate: KeySetProblem = { message: 'has no certificate', hint: 'Name another key set.' };
 
@@ -25,10 +29,28 @@ export function signingOf(
 ): Signing | null {
   if (name === undefined) return null;
   const machines = bootsOn.length > 0 ? bootsOn : [defaultParts.machine];
-  const problemOf = ({ problem, certificate }: KnownKeySet) => problem ?? (certificate ? null : noCertificate);
-  const certificate = usableKeySet(pointer, name, keySets, problemOf, problems)?.certificate;
+  const certificate = usableCertificate(pointer, name, keySets, problems);
   if (!certificate) return null;
   return { certificate, bootsOn: machines.map((machine) => knowing(machine, certificate.pem)) };
+}
+
+/** null: modules are not signed, or it is a problem. */
+export function moduleSigningOf(
+  { signing: { modules: name } }: Definition,
+  keySets: readonly KnownKeySet[],
+  problems: Problems,
+): SigningCertificate | null {
+  return name === undefined ? null : usableCertificate('/signing/modules', name, keySets, problems);
+}
+
+function usableCertificate(
+  pointer: string,
+  name: string,
+  keySets: readonly KnownKeySet[],
+  problems: Problems,
+): SigningCertificate | null {
+  const problemOf = ({ problem, certificate }: KnownKeySet) => problem ?? (certificate ? null : noCertificate);
+  return usableKeySet(pointer, name, keySets, problemOf, problems)?.certificate ?? null;
 }
 
 /** Of what no stage depends on: artifacts are signed where a build ends. */
@@ -58,6 +80,20 @@ function usableKeySet(
   if (!problem) return found;
   problems.add(pointer, `the key set ${name} ${problem.message}`, { value: name, hint: problem.hint });
   return undefined;
+}
+
+/** Of a kernel that would load no module: it is to check them, and no key is named that signs them. */
+export function checkSignedModules(
+  { signing: { modules } }: Definition,
+  selected: readonly Selected[],
+  problems: Problems,
+): void {
+  if (modules !== undefined) return;
+  for (const { component, origin } of selected)
+    if (component.kind === 'platform' && component.provides.includes(signedModules))
+      problems.add(pointerOf(origin, '/signing/modules'), `${originText(origin)} wants modules that are signed`, {
+        hint: `Name a key set in signing.modules (ldf keys create), choose a kernel.source that provides ${signedModules}, or leave out what wants it.`,
+      });
 }
 
 /** What a format component provides that brings a boot loader of its own, which is not signed. */

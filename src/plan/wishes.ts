@@ -58,6 +58,7 @@ export function kernelWish(
   if (source && formOf(part) === 'binary') {
     refuseBase(definition, source, problems);
     refusePatches(definition, source, problems);
+    refuseModuleSigning(definition, source, problems);
   }
   const newest = series === anySeries ? versionIn(part) : series;
   const wanted = { source: part, version: version ?? newest ?? '' };
@@ -173,6 +174,19 @@ function refusePatches({ kernel }: Definition, source: Component, problems: Prob
       hint: 'Leave the patch out, or choose a kernel.source that is compiled.',
     });
   });
+}
+
+/** Its modules are signed by whoever compiled them, whose certificate is in it. */
+function refuseModuleSigning({ signing: { modules } }: Definition, source: Component, problems: Problems): void {
+  if (modules === undefined) return;
+  problems.add(
+    '/signing/modules',
+    `kernel/${source.name} offers finished kernels, whose modules no other key can sign`,
+    {
+      value: modules,
+      hint: 'Leave signing.modules out, or choose a kernel.source that is compiled.',
+    },
+  );
 }
 
 function packagesWish(

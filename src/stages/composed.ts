@@ -9,6 +9,8 @@ import type { WantedOption } from './prepare/contract.ts';
 
 export interface Composed {
   kernelOptions: WantedOption[];
+  /** Device trees to make with a kernel that is compiled, each once. */
+  deviceTrees: { name: string; from: Origin }[];
   files: (SystemFile & { from: Origin })[];
   services: { enable: string[]; disable: string[] };
   perMachine: (PerMachine & { from: Origin })[];

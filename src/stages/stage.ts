@@ -11,7 +11,7 @@ import type { KernelForm } from './kernel-form.ts';
 import type { KernelGroup, PackagesGroup } from './lock.ts';
 import type { LockedGroups } from './locked.ts';
 import type { ImageName, StageName } from './names.ts';
-import type { Signing } from './signing.ts';
+import type { Signing, SigningCertificate } from './signing.ts';
 import { alwaysAlike, type Workload } from './workload.ts';
 
 /**
@@ -62,6 +62,8 @@ export interface StageFacts {
   composition: Composed;
   /** What the image is signed with; null: with nothing. */
   signing: Signing | null;
+  /** What the kernel's modules are signed for; null: they are not. */
+  moduleSigning: SigningCertificate | null;
   /** Where the kernel comes from, and whether it is compiled or finished. */
   source: ChosenPart;
   form: KernelForm;

@@ -3,14 +3,14 @@
  * key gives the same bytes: RSA PKCS #1 v1.5 has no randomness.
  */
 import { X509Certificate } from 'node:crypto';
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Placement } from '../../parts/placement.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { SigningCertificate } from '../../src/stages/signing.ts';
 import { deriveUuid } from '../contract/derive.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { withPrivateKeyFile } from '../contract/private-key-file.ts';
 import type { StageContext } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
 
@@ -95,16 +95,10 @@ export class Signer {
     return copy;
   }
 
-  /** The tools want the key as a file: it is there while they run, in /tmp, which is memory and goes with the container. */
   async #run(tool: string, args: readonly string[]): Promise<void> {
-    const folder = await mkdtemp(join(tmpdir(), 'key-'));
-    try {
-      const key = join(folder, 'private-key.pem');
-      await writeFile(key, this.#privateKey, { mode: 0o600 });
-      await runTool(tool, ['--key', key, '--cert', this.#certificateFile, ...args], { env: this.#environment });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await withPrivateKeyFile(this.#privateKey, (key) =>
+      runTool(tool, ['--key', key, '--cert', this.#certificateFile, ...args], { env: this.#environment }),
+    );
   }
 }
 

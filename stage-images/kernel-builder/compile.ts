@@ -1,7 +1,7 @@
 /**
  * compile: builds the kernel image and its modules from prepare's source and .config. Outputs: `vmlinuz`, `config`,
- * `System.map` and, for a kernel that can load modules, `modules.tar`. Of a kernel that is finished, pack-finished.ts
- * of the packager makes the same.
+ * `System.map` and, for a kernel that can load modules, `modules.tar`, which device trees are in as well. Of a kernel that is
+ * finished, pack-finished.ts of the packager makes the same.
  *
  * The same input gives the same bytes whatever the machine, the time, the number of CPUs and the state of the cache
  * (Documentation/kbuild/reproducible-builds.rst).
@@ -17,23 +17,28 @@ import type { CompileSourceParams } from '../../src/stages/compile/contract.ts';
 import type { CompileData } from '../../src/stages/compile/data.ts';
 import { prepareContract } from '../../src/stages/prepare/contract.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { withPrivateKeyFile } from '../contract/private-key-file.ts';
 import type { StageContext } from '../contract/program.ts';
 import { ToolError } from '../contract/tool.ts';
 import { BuildOutput, countSteps } from './build-output.ts';
 import { KeptTrees } from './build-tree.ts';
 import { compileFailure } from './compile-failure.ts';
 import { availableCpus } from './cpus.ts';
+import { installDeviceTrees, requireDeviceTrees } from './device-trees.ts';
 import { KernelTree } from './kernel-tree.ts';
-import { installModules, moduleRoot, packModules } from './pack-modules.ts';
+import { installModules, moduleFolder, moduleRoot, packModules } from './pack-modules.ts';
+import { requireSignatures, signingVariables, trustCertificate } from './sign-modules.ts';
 
 export async function compile(context: StageContext<CompileSourceParams>): Promise<CompileData> {
   const { arch, params, out, progress, log } = context;
+  const { deviceTrees = [] } = params;
   const toolchain = makePart('toolchain', toolchains, params.toolchain);
   progress(0, 'verifying the source tree');
   const { release, sourceSha256 } = await context.inputData(prepareContract);
   const text = await readFile(join(context.input('prepare'), 'config'), 'utf8');
   const config = parseConfig(text);
   const tree = await createTree(context, toolchain);
+  await requireDeviceTrees(tree, deviceTrees);
   const folders = { before: context.cache('kernel-trees'), next: context.keep('kernel-trees') };
   const kept = new KeptTrees(folders, log);
   const archive = await kept.archive({ arch, sourceSha256 });
@@ -41,26 +46,35 @@ export async function compile(context: StageContext<CompileSourceParams>): Promi
   if (canFollow(config) && (await kept.restore(archive, tree.options.build)))
     log('compiling only what the last kernel of this source did not have as it is wanted now');
   await copyFile(join(context.input('prepare'), 'config'), tree.built('.config'));
+  if (params.moduleSigning) await trustCertificate(tree, config, params.moduleSigning);
   await build(context, tree, { config, keep: () => kept.keep(archive, tree.options) });
   await checkConfig(tree, text);
 
-  await copyFile(tree.built(tree.target.image), join(out, 'vmlinuz'));
+  await copyFile(tree.built(imageOf(tree, config).image), join(out, 'vmlinuz'));
   await copyFile(tree.built('.config'), join(out, 'config'));
   await copyFile(tree.built('System.map'), join(out, 'System.map'));
   for (const path of ['vmlinuz', 'config', 'System.map']) context.output(path);
-  if (hasModules(config)) {
+  const packed = hasModules(config) || deviceTrees.length > 0;
+  if (packed) {
     progress(0.97, 'installing the modules');
     const root = await moduleRoot(context.work);
-    await installModules(tree, release, root);
+    if (hasModules(config)) await install(context, tree, { release, root });
+    await installDeviceTrees(tree, deviceTrees, moduleFolder(root, release));
     const symbols = tree.built('System.map');
     await packModules({ root, release, archive: join(out, 'modules.tar'), date: params.sourceDate, symbols });
     context.output('modules.tar');
   }
   progress(1, release);
-  return { release, image: 'vmlinuz', modules: hasModules(config) ? 'modules.tar' : null };
+  return { release, image: 'vmlinuz', modules: packed ? 'modules.tar' : null };
 }
 
 type KernelConfig = ReadonlyMap<string, string>;
+
+/** What of the architecture's images is made, and by which target. */
+export function imageOf({ target }: Pick<KernelTree, 'target'>, config: KernelConfig) {
+  const { unpacking } = target;
+  return unpacking && config.get(unpacking.option) === 'y' ? unpacking : target;
+}
 
 function hasModules(config: KernelConfig): boolean {
   return config.get('CONFIG_MODULES') === 'y';
@@ -82,6 +96,20 @@ async function createTree(context: StageContext<CompileSourceParams>, toolchain:
   return new KernelTree({ arch: context.arch, toolchain, source, build, scratch });
 }
 
+/** The modules, signed where a certificate says for whom. */
+async function install(
+  { params: { moduleSigning }, privateKey, log }: StageContext<CompileSourceParams>,
+  tree: KernelTree,
+  { release, root }: { release: string; root: string },
+): Promise<void> {
+  if (!moduleSigning) return installModules(tree, release, root);
+  await withPrivateKeyFile(await privateKey(), async (key) =>
+    installModules(tree, release, root, await signingVariables(tree, moduleSigning, key)),
+  );
+  const signed = await requireSignatures(moduleFolder(root, release));
+  log(`modules with a signature: ${signed}, for the certificate ${moduleSigning.sha256}`);
+}
+
 /** What the steps before the first object and after the last take of the whole, by experience. */
 const share = { preparing: 0.03, compiling: 0.92 };
 
@@ -95,7 +123,8 @@ async function build(context: StageContext<CompileSourceParams>, tree: KernelTre
   const { params, log, progress } = context;
   const env = buildEnvironment(params.sourceDate);
   const jobs = `-j${await availableCpus()}`;
-  const targets = [tree.target.imageTarget, ...(hasModules(config) ? ['modules'] : [])];
+  const { imageTarget } = imageOf(tree, config);
+  const targets = [imageTarget, ...(hasModules(config) ? ['modules'] : []), ...(params.deviceTrees ?? [])];
   const output = new BuildOutput({
     log,
     step: (fraction, note) => progress(share.preparing + share.compiling * fraction, { note, phase: 'compiling' }),

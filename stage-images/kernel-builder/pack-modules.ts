@@ -14,14 +14,25 @@ export async function moduleRoot(work: string): Promise<string> {
   return root;
 }
 
+/** Where a kernel's modules lie below `root`. */
+export function moduleFolder(root: string, release: string): string {
+  return join(root, 'usr/lib/modules', release);
+}
+
 /**
  * Installs the modules of a built kernel below `root`. A kernel that can load modules but has none gets the folder, too:
- * modules.builtin tells modprobe(8) that what it looks for is built in.
+ * modules.builtin tells modprobe(8) that what it looks for is built in. @param more variables for make, such as what signs them
  */
-export async function installModules(tree: KernelTree, release: string, root: string): Promise<void> {
-  await tree.make(['-s', 'modules_install', `INSTALL_MOD_PATH=${root}`, 'INSTALL_MOD_STRIP=1', 'DEPMOD=true']);
+export async function installModules(
+  tree: KernelTree,
+  release: string,
+  root: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  const variables = [`INSTALL_MOD_PATH=${root}`, 'INSTALL_MOD_STRIP=1', 'DEPMOD=true', ...more];
+  await tree.make(['-s', 'modules_install', ...variables]);
   // Links to the build folder, which is gone when the modules are used.
-  for (const link of ['build', 'source']) await rm(join(root, `usr/lib/modules/${release}`, link), { force: true });
+  for (const link of ['build', 'source']) await rm(join(moduleFolder(root, release), link), { force: true });
 }
 
 interface ModulesOptions {

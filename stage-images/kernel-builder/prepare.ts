@@ -82,7 +82,7 @@ async function checkOptions(
     tree,
     unheld.map(({ option }) => option),
   );
-  const forbidden = await forbiddenSettings(config, tree.options.source);
+  const forbidden = await forbiddenSettings(config, tree.options.source, { signedModules: params.signedModules });
   const kernel = `Linux ${params.version} for ${arch}`;
   const { failure, notHeld } = judge(unheld, explanations, forbidden, { options: params.options, config, kernel });
   if (failure) throw failure;

@@ -14,8 +14,9 @@ export async function planWithKeys(
   engine: Keys & Pick<EngineDependencies, 'planner'>,
   input: Omit<PlanInput, 'keySets'>,
 ): Promise<Plan> {
-  const { secureBoot } = input.definition.signing;
-  return engine.planner.plan({ ...input, keySets: secureBoot === undefined ? undefined : await known(engine) });
+  const { secureBoot, modules } = input.definition.signing;
+  const named = secureBoot !== undefined || modules !== undefined;
+  return engine.planner.plan({ ...input, keySets: named ? await known(engine) : undefined });
 }
 
 /**

@@ -2,11 +2,21 @@
 import * as z from 'zod';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
+import { DeviceTree, mostDeviceTrees } from '../device-tree.ts';
+import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { compileLayer } from './data.ts';
 
 /** Of a kernel that is compiled. */
-const SourceParams = z.strictObject({ form: z.literal('source'), toolchain: ChosenPart, sourceDate: SourceDate });
+const SourceParams = z.strictObject({
+  form: z.literal('source'),
+  toolchain: ChosenPart,
+  sourceDate: SourceDate,
+  /** Made beside the modules; absent: none. */
+  deviceTrees: z.array(DeviceTree).min(1).max(mostDeviceTrees).optional(),
+  /** What modules are signed for; absent: they are not. */
+  moduleSigning: SigningCertificate.optional(),
+});
 /** Of a kernel that is finished. */
 const FinishedParams = z.strictObject({ form: z.literal('binary'), sourceDate: SourceDate });
 export const CompileParams = z.discriminatedUnion('form', [SourceParams, FinishedParams]);

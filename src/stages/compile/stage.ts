@@ -1,8 +1,12 @@
 import { defaultParts } from '../../definition/defaults.ts';
+import { isRecord } from '../../is-record.ts';
 import { kernelImages } from '../kernel-images.ts';
 import { kernelWorkload } from '../kernel-workload.ts';
 import { defineStage } from '../stage.ts';
 import { compileContract } from './contract.ts';
+
+/** What a definition calls what modules are signed with, of which the certificate's hash is told. */
+const signedWith = 'signing.modules';
 
 export const compileStage = defineStage({
   contract: compileContract,
@@ -14,11 +18,23 @@ export const compileStage = defineStage({
   guess: { outputBytes: 32 << 20, scratchBytes: 700 << 20 },
   result: 'layer',
   workload: kernelWorkload,
-  plan({ form, kernel }) {
+  described(recorded) {
+    if (!isRecord(recorded) || !isRecord(recorded.moduleSigning)) return recorded;
+    const { moduleSigning, ...rest } = recorded;
+    return { ...rest, [signedWith]: moduleSigning.sha256 };
+  },
+  signsWith: (params) => (params.form === 'source' ? (params.moduleSigning?.sha256 ?? null) : null),
+  plan({ composition, moduleSigning, form, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
+    if (form !== 'source') return { params: { form, sourceDate }, image };
     const { toolchain } = defaultParts;
-    return { params: form === 'source' ? { form, toolchain, sourceDate } : { form, sourceDate }, image };
+    const deviceTrees = composition.deviceTrees.map(({ name }) => name);
+    const asked = {
+      ...(deviceTrees.length > 0 ? { deviceTrees } : {}),
+      ...(moduleSigning ? { moduleSigning } : {}),
+    };
+    return { params: { form, toolchain, sourceDate, ...asked }, image };
   },
 });

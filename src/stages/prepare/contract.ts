@@ -44,6 +44,8 @@ const SourceParams = WantedKernel.extend({
   form: z.literal('source'),
   toolchain: ChosenPart,
   base: KernelBase,
+  /** Whether modules are to be signed, with a key whose certificate the kernel is then compiled with. */
+  signedModules: z.literal(true).optional(),
   /** In the order in which they are applied; absent: none. */
   patches: z.array(AppliedPatch).min(1).max(mostPatches).optional(),
 });

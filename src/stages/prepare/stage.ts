@@ -37,7 +37,7 @@ export const prepareStage = defineStage({
   result: 'layer',
   workload: kernelWorkload,
   configuration: 'config',
-  plan({ definition, composition, form, source, kernel }) {
+  plan({ definition, composition, moduleSigning, form, source, kernel }) {
     const image = kernelImages[form];
     if (!kernel) return { params: null, image };
     const wanted = {
@@ -53,6 +53,7 @@ export const prepareStage = defineStage({
     const asked = {
       toolchain,
       base: baseOf(config),
+      ...(moduleSigning ? { signedModules: true as const } : {}),
       ...(patches.length > 0 ? { patches: appliedPatches(patches) } : {}),
     };
     return { params: { form, ...asked, ...wanted }, image };

@@ -75,7 +75,7 @@ describe('a definition', () => {
   });
 
   it('says of reserved keys that they are not available yet', () => {
-    expect(problemsOf({ name: 'a', arch: 'x86_64', signing: { modules: 'k' } }).details[0]?.message).toMatch(
+    expect(problemsOf({ name: 'a', arch: 'x86_64', kernel: { toolchain: 'k' } }).details[0]?.message).toMatch(
       /not available yet/,
     );
   });

@@ -41,6 +41,19 @@ describe('the private key of a signed build', () => {
     expect(kept.filter((text) => text.includes(secretLine))).toEqual([]);
   });
 
+  it.each([
+    [{ modules: 'factory' }, ['compile']],
+    [{ modules: 'factory', secureBoot: 'factory' }, ['compile', 'package']],
+  ])('goes to those that sign with it alone: %j', async (signing, stages) => {
+    const { certificate } = await keySets().create(KeySetRequest.parse({ name: 'factory' }));
+    const privateKey = await keySets().privateKey(certificate?.sha256 ?? '');
+    const engine = await world.start();
+    const build = await engine.create(await world.distribution('gw', { signing }), usual);
+    expect(await ended(engine, build)).toMatchObject({ state: 'succeeded' });
+    const given = world.runtime.started.filter(({ stdin }) => stdin !== undefined);
+    expect(given.map(({ owner, stdin }) => [owner.stage, stdin])).toEqual(stages.map((stage) => [stage, privateKey]));
+  });
+
   it('has to be there', async () => {
     const engine = await world.start();
     const distribution = await world.distribution('gw', signing);

@@ -366,3 +366,29 @@ describe('a kernel that comes finished', () => {
     expect(hashOf(packaged)).toBe('cfe1dc18db95c8f400d8fce8d2f924bd0d613327abfb88c2c995ae7697161168');
   });
 });
+
+describe('device trees', () => {
+  const board = (name: string, ...deviceTrees: string[]) =>
+    parseComponent({
+      ...{ kind: 'platform', name, title: 'A board', summary: 'For a test.' },
+      contributes: { kernel: { deviceTrees } },
+    });
+  const catalog = shipped.with([board('one', 'acme/a.dtb', 'acme/b.dtb'), board('two', 'acme/b.dtb', 'acme/c.dtb')]);
+  const compile = (value: object) =>
+    plan(value, catalog).stages.find(({ name }) => name === 'compile')?.params as object;
+
+  it('are made when a component asks for them, each once; and else the kernel is what it was', () => {
+    expect(compile({ ...minimal, hardware: ['one', 'two'] })).toMatchObject({
+      deviceTrees: ['acme/a.dtb', 'acme/b.dtb', 'acme/c.dtb'],
+    });
+    expect(compile(minimal)).not.toHaveProperty('deviceTrees');
+  });
+
+  it('are refused for a kernel that is finished, and where the name leads elsewhere', () => {
+    expect(problems({ ...minimal, hardware: ['two'], kernel: { source: 'package' } }, catalog)).toMatchObject([
+      { pointer: '/kernel/source', value: '"package"', message: expect.stringContaining('platform/two asks for') },
+    ]);
+    for (const name of ['../a.dtb', 'a/../b.dtb', '/a.dtb', 'a.dts', '-f.dtb'])
+      expect(() => board('bad', name), name).toThrow('The component has');
+  });
+});

@@ -1,9 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { kernelNames } from '../../../../src/architecture.ts';
 import { ToolError } from '../../../../stage-images/contract/tool.ts';
 import { BuildOutput } from '../../../../stage-images/kernel-builder/build-output.ts';
+import { imageOf } from '../../../../stage-images/kernel-builder/compile.ts';
 import { compileFailure } from '../../../../stage-images/kernel-builder/compile-failure.ts';
 import { parseQuota } from '../../../../stage-images/kernel-builder/cpus.ts';
+import { installDeviceTrees, requireDeviceTrees } from '../../../../stage-images/kernel-builder/device-trees.ts';
+import { KernelTree } from '../../../../stage-images/kernel-builder/kernel-tree.ts';
 
 const fixture = (name: string) =>
   readFileSync(new URL(`../../../fixtures/kernel-builder/${name}`, import.meta.url), 'utf8').split('\n');
@@ -83,3 +89,63 @@ test.each([
   ['-1\n 100000\n', Infinity],
   ['undefined undefined', Infinity],
 ])('the CPU quota of %j', (text, cpus) => expect(parseQuota(text)).toBe(cpus));
+
+test('the image is the one that the configuration makes: what unpacks itself under firmware is a target of its own', () => {
+  const config = (value: string) => new Map([['CONFIG_EFI_ZBOOT', value]]);
+  const pathOf = (arch: keyof typeof kernelNames, value: string) =>
+    imageOf({ target: kernelNames[arch] }, config(value)).image;
+  expect(pathOf('aarch64', 'y')).toBe('arch/arm64/boot/vmlinuz.efi');
+  expect(pathOf('aarch64', 'n')).toBe('arch/arm64/boot/Image');
+  expect(pathOf('x86_64', 'y')).toBe('arch/x86/boot/bzImage');
+});
+
+describe('device trees', () => {
+  const names = ['acme/board.dtb', 'acme/board-plus.dtb'];
+  const treeWith = (work: string) => {
+    for (const [path, text] of [
+      ['linux/arch/arm64/boot/dts/acme/board.dts', ''],
+      ['linux/arch/arm64/boot/dts/acme/board-plus.dts', ''],
+      ['linux/arch/arm64/boot/dts/acme/board.dtsi', ''],
+      ['build/arch/arm64/boot/dts/acme/board.dtb', 'one'],
+      ['build/arch/arm64/boot/dts/acme/board-plus.dtb', 'two'],
+    ] as const) {
+      mkdirSync(dirname(join(work, path)), { recursive: true });
+      writeFileSync(join(work, path), text);
+    }
+    const toolchain = { makeVariables: () => [], tools: () => ({ CC: '', LD: '', NM: '', OBJCOPY: '' }) };
+    const [source, build] = [join(work, 'linux'), join(work, 'build')];
+    return new KernelTree({ arch: 'aarch64', toolchain, source, build, scratch: work });
+  };
+
+  test('that the source has lie in the folder of the modules; others are named with what is near', async () => {
+    const work = mkdtempSync(join(tmpdir(), 'ldf-dtb-'));
+    try {
+      const tree = treeWith(work);
+      await requireDeviceTrees(tree, names);
+      await installDeviceTrees(tree, names, join(work, 'modules'));
+      expect(names.map((name) => readFileSync(join(work, 'modules/dtb', name), 'utf8'))).toEqual(['one', 'two']);
+      await expect(requireDeviceTrees(tree, ['acme/bord.dtb', 'acme/board.dtb'])).rejects.toMatchObject({
+        error: {
+          code: 'kernel.device-tree-unknown',
+          details: [{ value: 'acme/bord.dtb', hint: expect.stringContaining('acme/board.dtb') }],
+        },
+      });
+    } finally {
+      rmSync(work, { recursive: true });
+    }
+  });
+
+  test('are unknown where the architecture has none', async () => {
+    const work = mkdtempSync(join(tmpdir(), 'ldf-dtb-'));
+    try {
+      const { options } = treeWith(work);
+      const x86 = new KernelTree({ ...options, arch: 'x86_64' });
+      await requireDeviceTrees(x86, []);
+      await expect(requireDeviceTrees(x86, names)).rejects.toThrow(
+        'no device tree acme/board.dtb for x86_64, nor 1 more',
+      );
+    } finally {
+      rmSync(work, { recursive: true });
+    }
+  });
+});

@@ -12,8 +12,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('settings that cannot be built', () => {
-  const forbidden = async (settings: Record<string, string>) =>
-    (await forbiddenSettings(new Map(Object.entries(settings)), folder)).map(({ pointer }) => pointer);
+  const forbidden = async (settings: Record<string, string>, key = {}) =>
+    (await forbiddenSettings(new Map(Object.entries(settings)), folder, key)).map(({ pointer }) => pointer);
 
   test('signing without a key, and files that are not part of the source', async () => {
     expect(
@@ -28,6 +28,18 @@ describe('settings that cannot be built', () => {
       '/kernel/config/options/CONFIG_EXTRA_FIRMWARE',
       '/kernel/config/options/CONFIG_EXTRA_FIRMWARE',
     ]);
+  });
+
+  test('with a key, modules may have to be signed, by the certificate that compile brings', async () => {
+    const settings = {
+      CONFIG_MODULE_SIG_FORCE: 'y',
+      CONFIG_SYSTEM_TRUSTED_KEYS: '"certs/ldf-modules.pem"',
+      CONFIG_SYSTEM_REVOCATION_KEYS: '"certs/revoked.pem"',
+    };
+    expect(await forbidden(settings, { signedModules: true })).toEqual([
+      '/kernel/config/options/CONFIG_SYSTEM_REVOCATION_KEYS',
+    ]);
+    expect(await forbidden(settings)).toHaveLength(3);
   });
 
   test('empty texts and files of the source are fine', async () => {
