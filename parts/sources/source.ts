@@ -15,12 +15,16 @@ import type { ResolveContext } from '../userlands/userland.ts';
 export interface Web {
   /** What a server says of a file: its size, and when it was last changed, in seconds since the epoch; now where that is not said. */
   facts(url: string, asked: AskedOfWeb): Promise<{ sizeBytes: number; changedAt: number }>;
+  /** The whole of a small file. */
+  content(url: string, asked: AskedOfWeb): Promise<Buffer>;
 }
 
 export interface AskedOfWeb {
   /** What names the address: a place in the definition, or ''. */
   pointer: string;
   mostBytes: number;
+  /** After so long an answer is given up that is not all there. */
+  mostMs?: number;
 }
 
 /** The same with what asks the web; it throws StageFailure `source.gone`, `.refused`, `.too-large`, `.unreachable`. */

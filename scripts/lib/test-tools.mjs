@@ -11,6 +11,8 @@ const tools = {
   curl: 'curl',
   'docker-compose': 'docker-compose',
   'chromium-headless-shell': 'chromium-headless-shell',
+  gpg: 'gpg',
+  gpgv: 'gpgv',
   minisign: 'minisign',
   patch: 'patch',
   zstd: 'zstd',

@@ -13,7 +13,7 @@ import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelConfig } from './kernel-config.ts';
 import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
-import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
+import { absolutePath, componentName, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
 import { maxMachineFiles, PerMachine } from './per-machine.ts';
 import { Sha256 } from './sha256.ts';
@@ -106,7 +106,7 @@ const HostName = z
   );
 
 export const Kernel = z.strictObject({
-  source: slug
+  source: componentName
     .default(defaultComponents.kernelSource)
     .describe('Where the kernel comes from: a component of kind kernel.')
     .meta({ componentKind: 'kernel' }),

@@ -1,5 +1,5 @@
 /** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
-import { sourceAsks, sourceForms } from '../../parts/sources/params.ts';
+import { sourceAsks, sourceChoices, sourceForms } from '../../parts/sources/params.ts';
 import { forArchitecture } from '../catalog/by-architecture.ts';
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
@@ -106,12 +106,12 @@ export function checkKernel(
 }
 
 /**
- * The part as stages that read the kernel are told of it: without the address and the hash of its file, which the lock has, so
- * that the same file from elsewhere is compiled once.
+ * The part as stages that read the kernel are told of it: without what its file was chosen by, which the lock has, so that the
+ * same file from elsewhere is compiled once.
  */
 export function readingPart({ use, params }: ChosenPart): ChosenPart {
-  const asks: readonly string[] = asksOf({ use });
-  return { use, params: Object.fromEntries(Object.entries(params).filter(([key]) => !asks.includes(key))) };
+  const choices = ownValue<readonly string[]>(sourceChoices, use) ?? [];
+  return { use, params: Object.fromEntries(Object.entries(params).filter(([key]) => !choices.includes(key))) };
 }
 
 /** The version in the last part of an address. */

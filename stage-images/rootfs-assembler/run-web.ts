@@ -55,12 +55,27 @@ export class RunWeb implements Web {
     });
   }
 
-  async #count(url: string, { body }: WebAnswer, asked: AskedOfWeb, heard: () => void): Promise<number> {
+  content(url: string, asked: AskedOfWeb): Promise<Buffer> {
+    return this.#ask(url, asked, async (answer, heard) => {
+      const chunks: Buffer[] = [];
+      await this.#count(url, answer, asked, heard, (chunk) => void chunks.push(chunk));
+      return Buffer.concat(chunks);
+    });
+  }
+
+  async #count(
+    url: string,
+    { body }: WebAnswer,
+    asked: AskedOfWeb,
+    heard: () => void,
+    take: (chunk: Buffer) => void = () => undefined,
+  ): Promise<number> {
     let sizeBytes = 0;
     for await (const chunk of body) {
       heard();
       sizeBytes += chunk.length;
       if (sizeBytes > asked.mostBytes) throw tooLarge(url, sizeBytes, asked);
+      take(chunk);
     }
     return sizeBytes;
   }
@@ -72,14 +87,19 @@ export class RunWeb implements Web {
     read: (answer: WebAnswer, heard: () => void) => Promise<Read>,
   ): Promise<Read> {
     try {
-      return await withRetries(() => this.#once(url, read), this.#options);
+      return await withRetries(() => this.#once(url, asked, read), this.#options);
     } catch (error) {
       throw error instanceof FetchError ? failure(url, error, asked) : error;
     }
   }
 
-  async #once<Read>(url: string, read: (answer: WebAnswer, heard: () => void) => Promise<Read>): Promise<Read> {
-    const { client, stallMs, mostMs } = this.#options;
+  async #once<Read>(
+    url: string,
+    asked: AskedOfWeb,
+    read: (answer: WebAnswer, heard: () => void) => Promise<Read>,
+  ): Promise<Read> {
+    const { client, stallMs } = this.#options;
+    const mostMs = Math.min(this.#options.mostMs, asked.mostMs ?? Number.POSITIVE_INFINITY);
     const stopped = new AbortController();
     const stop = (why: string) => stopped.abort(unreachable(url, why));
     const watchdog = setTimeout(() => stop(`brought nothing for ${stallMs / 1000} seconds`), stallMs);

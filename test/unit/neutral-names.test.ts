@@ -146,7 +146,7 @@ describe('neutral code', () => {
         const targets = ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles;
         for (const { fileName } of targets)
           expect(fileName, path).toMatch(
-            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(sha256|web-address))\.ts)$/,
+            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(public-keys|sha256|web-address))\.ts)$/,
           );
       }
     }

@@ -20,6 +20,7 @@ describe('choosing', () => {
       asked.push(args);
       return { sizeBytes: 150_000_000, changedAt: 1_700_000_000 };
     },
+    content: () => Promise.reject(new Error('nothing is to be read')),
   };
   const resolved = (version: string, given = params, previous?: KernelGroup) =>
     urlResolver

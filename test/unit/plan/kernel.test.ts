@@ -252,6 +252,25 @@ describe('a kernel from an address', () => {
   });
 });
 
+describe('a release of the upstream project', () => {
+  const upstream = (version?: string) => ({
+    ...minimal,
+    kernel: { source: 'kernel.org', ...(version ? { version } : {}) },
+  });
+
+  it('is of any series, the long-term one where none is named', () => {
+    expect(plan(upstream()).wishes.kernel).toMatchObject({ source: { use: 'kernel-org' }, version: '6.12' });
+    expect(plan(upstream('6.18.2')).wishes.kernel).toMatchObject({ source: { use: 'kernel-org' }, version: '6.18.2' });
+  });
+
+  it('is compiled once, whichever mirrors and keys it was chosen by', () => {
+    const { stages } = plan(upstream('6.12.30'));
+    expect(stages.find(({ name }) => name === 'prepare')?.params).toMatchObject({
+      source: { use: 'kernel-org', params: {} },
+    });
+  });
+});
+
 describe('a kernel that comes finished', () => {
   const packaged = { ...minimal, kernel: { source: 'package' } };
   const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));
