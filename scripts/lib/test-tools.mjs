@@ -11,6 +11,7 @@ const tools = {
   curl: 'curl',
   'docker-compose': 'docker-compose',
   'chromium-headless-shell': 'chromium-headless-shell',
+  git: 'git',
   gpg: 'gpg',
   gpgv: 'gpgv',
   minisign: 'minisign',

@@ -5,18 +5,15 @@ const mostKeyBytes = 256 << 10;
 const mostKeys = 16;
 
 /** One text with a key, or several one after the other. */
-export const PublicKeys = z
-  .array(
-    z
-      .string()
-      .max(mostKeyBytes)
-      .refine(
-        (text) => (keyBlocks(text)?.length ?? 0) > 0,
-        'must be public keys as `gpg --armor --export` writes them, and nothing else',
-      ),
-  )
-  .min(1)
-  .max(mostKeys);
+export const PublicKey = z
+  .string()
+  .max(mostKeyBytes)
+  .refine(
+    (text) => (keyBlocks(text)?.length ?? 0) > 0,
+    'must be public keys as `gpg --armor --export` writes them, and nothing else',
+  );
+
+export const PublicKeys = z.array(PublicKey).min(1).max(mostKeys);
 
 const start = /^-----BEGIN PGP PUBLIC KEY BLOCK-----$/;
 const end = /^-----END PGP PUBLIC KEY BLOCK-----$/;

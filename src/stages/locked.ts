@@ -16,14 +16,15 @@ export interface LockedGroups {
 export function locked<Source extends KernelSourceFile>({
   url: _url,
   elsewhere: _elsewhere,
+  madeBy: _madeBy,
   installedBytes: _installedBytes,
   ...rest
-}: Source): Omit<Source, 'url' | 'elsewhere' | 'installedBytes'> {
+}: Source): Omit<Source, 'url' | 'elsewhere' | 'madeBy' | 'installedBytes'> {
   return rest;
 }
 
-export function fileOf({ url, elsewhere, sha256, sizeBytes, filename }: SourceFile): SourceFile {
-  return { url, ...(elsewhere ? { elsewhere } : {}), sha256, sizeBytes, filename };
+export function fileOf({ url, elsewhere, madeBy, sha256, sizeBytes, filename }: SourceFile): SourceFile {
+  return { url, ...(elsewhere ? { elsewhere } : {}), ...(madeBy ? { madeBy } : {}), sha256, sizeBytes, filename };
 }
 
 /** Every file that the groups name, one that several name once. */

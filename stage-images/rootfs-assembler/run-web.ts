@@ -1,5 +1,5 @@
 /** The web as the resolvers of kernel sources ask it: with bounds on size and time, and failures that name who asked. */
-import type { AskedOfWeb, Web } from '../../parts/sources/source.ts';
+import type { AskedOfWeb, Route, Web } from '../../parts/sources/source.ts';
 import { StageFailure } from '../contract/failure.ts';
 import {
   discard,
@@ -15,7 +15,7 @@ import {
 import type { WebAnswer, WebClient } from './web-client.ts';
 
 export interface WebOptions extends Pick<Retries, 'log'>, Partial<Omit<Retries, 'log'>> {
-  client: Pick<WebClient, 'get'>;
+  client: Pick<WebClient, 'get' | 'route'>;
   /** An answer that brings nothing for so long is broken off. */
   stallMs?: number;
   /** One that is not all there after so long, too. */
@@ -60,6 +60,13 @@ export class RunWeb implements Web {
       const chunks: Buffer[] = [];
       await this.#count(url, answer, asked, heard, (chunk) => void chunks.push(chunk));
       return Buffer.concat(chunks);
+    });
+  }
+
+  route(url: string, asked: AskedOfWeb): Promise<Route> {
+    return this.#ask(url, asked, async (answer, heard) => {
+      await this.#count(url, answer, asked, heard);
+      return { url: answer.url, ...(await this.#options.client.route(answer.url)) };
     });
   }
 

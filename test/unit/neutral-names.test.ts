@@ -61,6 +61,7 @@ const plainWords: Readonly<Record<string, string>> = {
   bios: 'what firmware is called',
   directory: 'a folder',
   disk: 'what a machine has',
+  git: 'a program that people name commits and write patches with',
   iso: 'how names of CD images end',
   linux: 'the operating system',
   minimal: 'an example',
@@ -146,7 +147,7 @@ describe('neutral code', () => {
         const targets = ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles;
         for (const { fileName } of targets)
           expect(fileName, path).toMatch(
-            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(public-keys|sha256|web-address))\.ts)$/,
+            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(public-keys|sha256|version-control|web-address))\.ts)$/,
           );
       }
     }

@@ -21,6 +21,7 @@ describe('choosing', () => {
       return { sizeBytes: 150_000_000, changedAt: 1_700_000_000 };
     },
     content: () => Promise.reject(new Error('nothing is to be read')),
+    route: () => Promise.reject(new Error('no program asks')),
   };
   const resolved = (version: string, given = params, previous?: KernelGroup) =>
     urlResolver
