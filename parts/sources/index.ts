@@ -6,6 +6,7 @@ import { git } from './git/git.ts';
 import { kernelOrg } from './kernel-org/kernel-org.ts';
 import type { sourceParams } from './params.ts';
 import type { KernelSource } from './source.ts';
+import { upload } from './upload/upload.ts';
 import { url } from './url/url.ts';
 
 export const kernelSources: Readonly<Record<keyof typeof sourceParams, Part<KernelSource>>> = {
@@ -13,5 +14,6 @@ export const kernelSources: Readonly<Record<keyof typeof sourceParams, Part<Kern
   'debian-source': debianSource,
   git,
   'kernel-org': kernelOrg,
+  upload,
   url,
 };

@@ -3,6 +3,7 @@ import { DebianBinaryParams } from './debian-binary/params.ts';
 import { DebianSourceParams } from './debian-source/params.ts';
 import { GitParams } from './git/params.ts';
 import { KernelOrgParams } from './kernel-org/params.ts';
+import { UploadParams } from './upload/params.ts';
 import { UrlParams } from './url/params.ts';
 
 /** What `sourceAsks` names, a component may leave to the definition. */
@@ -11,6 +12,7 @@ export const sourceParams = {
   'debian-source': DebianSourceParams,
   git: GitParams.partial(),
   'kernel-org': KernelOrgParams,
+  upload: UploadParams.partial(),
   url: UrlParams.partial(),
 } as const;
 
@@ -20,6 +22,7 @@ export const sourceForms = {
   'debian-source': 'source',
   git: 'source',
   'kernel-org': 'source',
+  upload: 'source',
   url: 'source',
 } as const satisfies Readonly<Record<keyof typeof sourceParams, 'source' | 'binary'>>;
 
@@ -45,6 +48,11 @@ export const sourceAsks: Readonly<Record<keyof typeof sourceParams, SourceAsks>>
     hint: 'Give kernel.url the address of a repository, and kernel.commit a commit in full; or kernel.tag a signed tag, and kernel.publicKey the key that signs it.',
   },
   'kernel-org': nothing,
+  upload: {
+    takes: ['sha256'],
+    needs: [['sha256']],
+    hint: 'Upload an archive with `ldf sources add FILE`, and give kernel.sha256 the sha256 that it prints.',
+  },
   url: {
     takes: ['url', 'sha256'],
     needs: [['url'], ['sha256']],
@@ -58,5 +66,6 @@ export const sourceChoices = {
   'debian-source': [],
   git: ['url', 'commit', 'tag', 'publicKey'],
   'kernel-org': ['mirrors', 'keys'],
+  upload: ['sha256'],
   url: ['url', 'sha256'],
 } as const satisfies Readonly<Record<keyof typeof sourceParams, readonly string[]>>;

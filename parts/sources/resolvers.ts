@@ -6,6 +6,7 @@ import { gitResolver } from './git/resolver.ts';
 import { kernelOrgResolver } from './kernel-org/resolver.ts';
 import type { sourceParams } from './params.ts';
 import type { SourceResolver } from './source.ts';
+import { uploadResolver } from './upload/resolver.ts';
 import { urlResolver } from './url/resolver.ts';
 
 export const sourceResolvers: Readonly<Record<keyof typeof sourceParams, Part<SourceResolver>>> = {
@@ -13,5 +14,6 @@ export const sourceResolvers: Readonly<Record<keyof typeof sourceParams, Part<So
   'debian-source': debianSourceResolver,
   git: gitResolver,
   'kernel-org': kernelOrgResolver,
+  upload: uploadResolver,
   url: urlResolver,
 };

@@ -123,7 +123,7 @@ export const Kernel = z.strictObject({
     )
     .meta({ title: 'Address' }),
   sha256: Sha256.optional()
-    .describe('The sha256 of the file at `url`: another file fails the build.')
+    .describe('The sha256 of the file at `url`, or of one that was uploaded: another file fails the build.')
     .meta({ title: 'SHA-256' }),
   commit: CommitId.optional().describe('Which commit of the repository at `url` it is: all 40 digits.'),
   tag: TagName.optional().describe(

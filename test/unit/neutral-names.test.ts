@@ -73,6 +73,7 @@ const plainWords: Readonly<Record<string, string>> = {
   swap: 'what memory is moved to, and a key of definitions',
   uefi: 'what firmware is called',
   url: 'the address of a file, and a key of definitions',
+  upload: 'what is sent to a server',
   virtio: 'how QEMU calls a disk’s connection',
 };
 /** Keys under which parts and components are named. */
