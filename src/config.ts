@@ -34,6 +34,8 @@ export const apiBounds = {
   maxBodyBytes: 64 << 10,
   /** An archive of stage images. */
   maxArchiveBytes: 32 * 2 ** 30,
+  /** A file for the source store, such as a kernel's tree. */
+  maxSourceBytes: 4 * 2 ** 30,
   maxPageSize: 200,
   maxLogLines: 10_000,
   /** Text of a page's lines; the line that goes beyond it is the last. */

@@ -15,16 +15,43 @@ import type { ResolveContext } from '../userlands/userland.ts';
 export interface Web {
   /** What a server says of a file: its size, and when it was last changed, in seconds since the epoch; now where that is not said. */
   facts(url: string, asked: AskedOfWeb): Promise<{ sizeBytes: number; changedAt: number }>;
+  /** The whole of a small file. */
+  content(url: string, asked: AskedOfWeb): Promise<Buffer>;
+  /** Asks for a file, and tells how a program of its own reaches the server that has it. */
+  route(url: string, asked: AskedOfWeb): Promise<Route>;
+}
+
+/** For programs that fetch by themselves. They must follow no redirects, and take the addresses that stand here. */
+export interface Route {
+  /** Where redirects led. */
+  url: string;
+  /** Of the host, each looked over; none where a proxy resolves its name, or where the host is an address in numbers. */
+  addresses: readonly string[];
+  /** It may hold a password. */
+  proxy: string | undefined;
+  /** All certificates that are trusted (PEM); undefined: the usual ones. */
+  certificates: string | undefined;
 }
 
 export interface AskedOfWeb {
   /** What names the address: a place in the definition, or ''. */
   pointer: string;
   mostBytes: number;
+  /** After so long an answer is given up that is not all there. */
+  mostMs?: number;
 }
 
 /** The same with what asks the web; it throws StageFailure `source.gone`, `.refused`, `.too-large`, `.unreachable`. */
 export type SourceContext = ResolveContext & { web: Web };
+
+/** What making a file needs of the run that it is part of. */
+export type MakingContext = Pick<SourceContext, 'web' | 'work' | 'log'>;
+
+/** Makes a file that the lock names, to the same bytes each time. */
+export interface SourceMaker {
+  /** @param target where the file goes; whoever asks verifies it @throws StageFailure */
+  make(context: MakingContext, url: string, target: string): Promise<void>;
+}
 
 /** No file of a source is larger. The kernel's tree takes 150 MB as .tar.xz, and 1.5 GB as .tar. */
 export const mostSourceBytes = 4 * 2 ** 30;

@@ -65,7 +65,7 @@ export async function unpackTreeArchive(
   const tree = await treeIn(unpacked);
   const version = tree && versionIn(await readFile(join(tree, 'Makefile'), 'utf8'));
   if (!version) throw fail('kernel.source-unusable', 'holds no Linux kernel: its Makefile names no version', ways.tree);
-  if (!fits(version, file.version)) {
+  if (!fitsVersion(version, file.version)) {
     const hint = `Ask for version "${version.split('-')[0]}", or name the archive of ${file.version}.`;
     const message = `the archive holds Linux ${version}`;
     throw new StageFailure({
@@ -90,7 +90,7 @@ async function treeIn(unpacked: string): Promise<string | undefined> {
 }
 
 /** As `make kernelversion` tells it: VERSION.PATCHLEVEL.SUBLEVEL with EXTRAVERSION, such as -rc3. */
-function versionIn(makefile: string): string | undefined {
+export function versionIn(makefile: string): string | undefined {
   const value = (name: string) => new RegExp(`^${name}[ \\t]*=[ \\t]*(.*)$`, 'm').exec(makefile)?.[1]?.trim();
   const [version, level, sub, extra] = ['VERSION', 'PATCHLEVEL', 'SUBLEVEL', 'EXTRAVERSION'].map(value);
   if (!version || !/^[0-9]+$/.test(version) || !level) return undefined;
@@ -98,7 +98,7 @@ function versionIn(makefile: string): string | undefined {
 }
 
 /** The first release of a series is its .0; a series takes any of its own. */
-function fits(found: string, wanted: string): boolean {
+export function fitsVersion(found: string, wanted: string): boolean {
   const [release = ''] = found.split('-');
   return release === wanted || (/^[0-9]+\.[0-9]+$/.test(wanted) && release.startsWith(`${wanted}.`));
 }

@@ -14,7 +14,10 @@ import type { RootFs } from '../root-fs/root-fs.ts';
 import type { Steps } from '../steps.ts';
 
 /** What resolving needs of the run that it is part of. */
-export type ResolveContext = Pick<StageContext<ResolveParams>, 'arch' | 'params' | 'work' | 'progress' | 'log'>;
+export type ResolveContext = Pick<
+  StageContext<ResolveParams>,
+  'arch' | 'params' | 'work' | 'sources' | 'progress' | 'log'
+>;
 
 export interface Installing {
   params: AssembleParams;

@@ -5,7 +5,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { secureHeaders } from 'hono/secure-headers';
 import { apiBounds } from '../config.ts';
 import { LdfError } from '../errors.ts';
-import { limitBodies, streamedPath } from './body-limits.ts';
+import { limitBodies, streamedPaths } from './body-limits.ts';
 import { compressAnswers } from './compress.ts';
 import { crossSiteGuard, hostGuard } from './guard.ts';
 import { boundHeldBodies } from './held-bodies.ts';
@@ -30,6 +30,7 @@ import { planRoutes } from './routes/plans.ts';
 import { queryRoutes } from './routes/queries.ts';
 import { schemaRoutes } from './routes/schema.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { sourceRoutes } from './routes/sources.ts';
 import { stageImageRoutes } from './routes/stage-images.ts';
 import { systemRoutes } from './routes/system.ts';
 import { isPage, webuiRoutes } from './routes/webui.ts';
@@ -57,7 +58,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     }),
   );
   const boundBodies = boundHeldBodies(apiBounds.maxHeldBodyBytes, apiBounds.maxDefinitionBodyBytes);
-  app.use((c, next) => (c.req.path === streamedPath ? next() : boundBodies(c, next)));
+  app.use((c, next) => (streamedPaths.has(c.req.path) ? next() : boundBodies(c, next)));
   app.use(limitBodies);
 
   for (const routes of [
@@ -75,6 +76,7 @@ export function createApp(services: ApiServices): OpenAPIHono {
     keyRoutes(services),
     stageImageRoutes(services),
     systemRoutes(services),
+    sourceRoutes(services),
     gcRoutes(services),
     schemaRoutes(),
     metricsRoutes(services),

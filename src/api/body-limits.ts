@@ -25,8 +25,8 @@ const limits: readonly BodyLimit[] = [
   { paths: /^/, bytes: apiBounds.maxBodyBytes, hint: 'GET /openapi.json describes what this route takes.' },
 ];
 
-/** An archive of images is streamed, and has a bound of its own. */
-export const streamedPath = '/v1/stage-images/load';
+/** What is streamed, and has a bound of its own: an archive of images, and a file for the source store. */
+export const streamedPaths: ReadonlySet<string> = new Set(['/v1/stage-images/load', '/v1/sources']);
 
 const middleware = limits.map(({ paths, bytes, hint }) => ({
   paths,
@@ -34,7 +34,7 @@ const middleware = limits.map(({ paths, bytes, hint }) => ({
 }));
 
 export const limitBodies: MiddlewareHandler = (c, next) => {
-  if (c.req.path === streamedPath) return next();
+  if (streamedPaths.has(c.req.path)) return next();
   const fitting = middleware.find(({ paths }) => paths.test(c.req.path));
   return fitting ? fitting.limit(c, next) : next();
 };

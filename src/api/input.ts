@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { componentKinds } from '../catalog/component.ts';
 import { apiBounds } from '../config.ts';
-import { slug } from '../definition/names.ts';
+import { componentName, slug } from '../definition/names.ts';
 import { imageNames } from '../stages/names.ts';
 import { stageNames } from '../stages/registry.ts';
 
@@ -13,7 +13,7 @@ const Id = z.string().regex(/^[0-9A-Za-z_-]{1,64}$/);
 export const IdPath = z.strictObject({ id: Id });
 export const ComponentPath = z.strictObject({
   kind: z.enum(componentKinds),
-  name: z.string().regex(/^[a-z0-9-]{1,63}$/),
+  name: componentName,
 });
 
 export const KeySetPath = z.strictObject({ name: slug });

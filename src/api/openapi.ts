@@ -136,6 +136,7 @@ const tags = [
   ['queries', 'What suites and kernels have to choose from.'],
   ['components', 'Building blocks of distributions.'],
   ['keys', 'Key sets that images are signed with.'],
+  ['sources', 'Files that builds are made from, by their sha256.'],
   ['stage images', 'The container images in which stages run.'],
   ['access', 'Who may ask.'],
   ['system', 'The installation itself.'],

@@ -11,7 +11,7 @@ import { SystemFile } from '../definition/definition.ts';
 import { MountOption, mostMountOptions } from '../definition/image-partitions.ts';
 import { anySeries } from '../definition/kernel-series.ts';
 import { KernelSymbol } from '../definition/kernel-symbol.ts';
-import { hyphenatedName } from '../definition/names.ts';
+import { componentName, hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
@@ -151,7 +151,7 @@ export type WrittenSeries = z.infer<typeof KernelSeries>;
 
 /** What components of every kind have. */
 const common = {
-  name: hyphenatedName,
+  name: componentName,
   title: z.string().max(80),
   summary: z.string().max(bounds.sentenceLength),
   arch: z

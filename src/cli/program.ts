@@ -28,6 +28,7 @@ import { addRetryCommand } from './retry.ts';
 import { addSchemaCommand } from './schema.ts';
 import { addServeCommand } from './serve.ts';
 import { addShowCommand } from './show.ts';
+import { addSourcesCommand } from './sources.ts';
 import { addSystemCommand } from './system.ts';
 import { print } from './terminal.ts';
 import { addTokenCommand } from './token.ts';
@@ -75,6 +76,7 @@ const groups = [
       addKeysCommand,
       addImagesCommand,
       addSystemCommand,
+      addSourcesCommand,
       addGcCommand,
       addServeCommand,
       addOpenCommand,

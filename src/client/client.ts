@@ -23,6 +23,7 @@ import {
   type PackageQuery,
 } from '../model/queries.ts';
 import { type SessionRequest, SessionStatus, SignInCode } from '../model/session.ts';
+import { AddedSource } from '../model/source.ts';
 import { ImageWorkList, StageImageList } from '../model/stage-image.ts';
 import { type Attempt, AttemptList } from '../model/stage-run.ts';
 import { SettingList, type SettingStatus, SystemStatus } from '../model/system.ts';
@@ -100,6 +101,7 @@ export function createClient(baseUrl: string, options: ClientOptions = {}) {
     components: componentMethods(http),
     keys: keyMethods(http),
     stageImages: stageImageMethods(http),
+    sources: sourceMethods(http),
   };
 }
 
@@ -282,6 +284,20 @@ function keyMethods(http: Http) {
     remove: async (name: string, signal?: Signal): Promise<void> => {
       await http.send('DELETE', path(name), { signal });
     },
+  };
+}
+
+function sourceMethods(http: Http) {
+  return {
+    /** Sends a file to the source store. `sha256`: what it should be. */
+    add: (
+      content: ReadableStream<Uint8Array<ArrayBuffer>> | Blob,
+      { filename, sha256, signal }: { filename: string; sha256?: string | undefined; signal?: Signal },
+    ): Promise<AddedSource> =>
+      http.read(AddedSource, 'POST', '/v1/sources', {
+        ...{ body: content, contentType: 'application/octet-stream', signal },
+        query: { filename, sha256 },
+      }),
   };
 }
 

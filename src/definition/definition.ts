@@ -13,10 +13,12 @@ import { ImagePartition } from './image-partitions.ts';
 import { ImageSize } from './image-size.ts';
 import { KernelConfig } from './kernel-config.ts';
 import { KernelPatch, mostPatches, nameOfPatch } from './kernel-patch.ts';
-import { absolutePath, FileMode, ServiceName, slug } from './names.ts';
+import { absolutePath, componentName, FileMode, ServiceName, slug } from './names.ts';
 import { WrittenPackage } from './packages.ts';
 import { maxMachineFiles, PerMachine } from './per-machine.ts';
+import { PublicKey } from './public-keys.ts';
 import { Sha256 } from './sha256.ts';
+import { CommitId, TagName } from './version-control.ts';
 import { FileAddress } from './web-address.ts';
 
 export { Architecture };
@@ -106,7 +108,7 @@ const HostName = z
   );
 
 export const Kernel = z.strictObject({
-  source: slug
+  source: componentName
     .default(defaultComponents.kernelSource)
     .describe('Where the kernel comes from: a component of kind kernel.')
     .meta({ componentKind: 'kernel' }),
@@ -117,12 +119,21 @@ export const Kernel = z.strictObject({
     .describe("A series such as 6.12, or an exact version; the lock pins it. Default: the source's newest series."),
   url: FileAddress.optional()
     .describe(
-      'The address (https or http) of an archive with the source, for a kernel source that takes one: .tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar.',
+      'The address (https or http) of an archive with the source (.tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar), or of a repository, for a kernel source that takes one.',
     )
     .meta({ title: 'Address' }),
   sha256: Sha256.optional()
-    .describe('The sha256 of the file at `url`: another file fails the build.')
+    .describe('The sha256 of the file at `url`, or of one that was uploaded: another file fails the build.')
     .meta({ title: 'SHA-256' }),
+  commit: CommitId.optional().describe('Which commit of the repository at `url` it is: all 40 digits.'),
+  tag: TagName.optional().describe(
+    'In place of `commit`: a signed tag of the repository at `url`, such as v6.12.30. The lock pins its commit.',
+  ),
+  publicKey: PublicKey.optional()
+    .describe(
+      'The public key (`gpg --armor --export`) that `tag` has to be signed with; several may follow each other.',
+    )
+    .meta({ input: 'file' }),
   config: KernelConfig.prefault({}),
   patches: z
     .array(KernelPatch)

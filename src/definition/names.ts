@@ -4,7 +4,7 @@ import * as z from 'zod';
 /** What DNS calls a label: it fits host names, volumes and file names. */
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** A component's or distribution's name, as a definition has it. */
+/** A distribution's name, and that of most components, as a definition has it. */
 export const slug = z
   .string()
   .regex(label, 'must be 1 to 63 lowercase letters, digits or hyphens, with no hyphen at either end');
@@ -13,6 +13,15 @@ export const slug = z
 export const hyphenatedName = z
   .string()
   .regex(label, 'must be lowercase letters, digits and hyphens, with no hyphen at either end');
+
+/** A component's name, which may be that of a site, such as kernel.org. */
+export const componentName = z
+  .string()
+  .max(63)
+  .regex(
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+    'must be lowercase letters, digits, hyphens and single dots, with a letter or a digit at either end',
+  );
 
 export const absolutePath = z
   .string()

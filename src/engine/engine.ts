@@ -6,6 +6,7 @@ import { LdfError } from '../errors.ts';
 import { BuildQueue } from './builds/queue.ts';
 import { removeOrphans } from './builds/recovery.ts';
 import { runBuild } from './builds/run-build.ts';
+import { addSource } from './commands/add-source.ts';
 import { cancelBuild } from './commands/cancel.ts';
 import { Consoles } from './commands/consoles.ts';
 import { fixBuild } from './commands/fix.ts';
@@ -116,6 +117,8 @@ export function createEngine(dependencies: EngineDependencies): BuildService {
     console: (artifactId, wish) => consoles.open(artifactId, wish),
     remove: (buildId) => removeBuild(engine, buildId),
     distributionRemoved: () => engine.cleanUp(),
+
+    addSource: (sent) => track(addSource(engine, sent, stopping.signal)),
 
     disk: async () => describeDisk(await meter.read()),
     collect: (request) => track(collector.collect(request)),

@@ -11,6 +11,7 @@ import type { DiskReport, GcReport, GcRequest } from '../model/disk.ts';
 import type { LockAnswer } from '../model/lock.ts';
 import type { PlanSummary } from '../model/plan.ts';
 import type { KconfigAnswer, KconfigQuery, KernelConfigAnswer, PackageAnswer, PackageQuery } from '../model/queries.ts';
+import type { AddedSource } from '../model/source.ts';
 import type { Attempt } from '../model/stage-run.ts';
 import type { LockUpdate } from '../plan/lock.ts';
 import type { Lock } from '../stages/lock.ts';
@@ -18,6 +19,7 @@ import type { StageName } from '../stages/names.ts';
 import type { BuildFilter, BuildRecord } from '../store/builds.ts';
 import type { DistributionRecord } from '../store/distributions.ts';
 import type { Page, PageRequest } from '../store/pages.ts';
+import type { SentSource } from './commands/add-source.ts';
 
 import type { PreviewOptions } from './views/preview.ts';
 
@@ -75,6 +77,9 @@ export interface BuildService {
   console(artifactId: string, wish: ConsoleWish): Promise<Duplex>;
   /** Removes an ended build with its journal, runs and artifacts. @throws LdfError `state.conflict` while it is not ended. */
   remove(buildId: string): Promise<void>;
+
+  /** Puts a file into the source store. @throws LdfError `body.too-large`, `request.invalid`, `server.busy`, `storage.full`. */
+  addSource(sent: SentSource): Promise<AddedSource>;
 
   /** What LDF's files take on disk, and the bounds of it. */
   disk(): Promise<DiskReport>;

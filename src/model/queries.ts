@@ -27,6 +27,9 @@ export const KconfigQuery = z.strictObject({
   version: Kernel.shape.version,
   url: Kernel.shape.url,
   sha256: Kernel.shape.sha256,
+  commit: Kernel.shape.commit,
+  tag: Kernel.shape.tag,
+  publicKey: Kernel.shape.publicKey,
   ...search,
 });
 export type KconfigQuery = z.infer<typeof KconfigQuery>;

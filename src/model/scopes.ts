@@ -25,6 +25,7 @@ export const scopes = [
   'images:read',
   'images:export',
   'images:admin',
+  'sources:write',
   'gc:admin',
 ] as const;
 

@@ -1,5 +1,11 @@
 /** What a definition asks of the lock: which kernel, which packages, and which of them boot files come from. */
-import { sourceAsks, sourceForms } from '../../parts/sources/params.ts';
+import {
+  type DefinitionKey,
+  type SourceAsks,
+  sourceAsks,
+  sourceChoices,
+  sourceForms,
+} from '../../parts/sources/params.ts';
 import { forArchitecture } from '../catalog/by-architecture.ts';
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
@@ -66,21 +72,23 @@ export function kernelWish(
 }
 
 /** What a definition may tell a source, see `sourceAsks`. */
-const kernelKeys = ['url', 'sha256'] as const;
+export type KernelKey = DefinitionKey;
 
-function asksOf({ use }: Pick<ChosenPart, 'use'>): readonly (typeof kernelKeys)[number][] {
-  return ownValue<readonly (typeof kernelKeys)[number][]>(sourceAsks, use) ?? [];
+const kernelKeys: readonly KernelKey[] = ['url', 'sha256', 'commit', 'tag', 'publicKey'];
+
+function asksOf({ use }: Pick<ChosenPart, 'use'>): SourceAsks {
+  return ownValue<SourceAsks>(sourceAsks, use) ?? { takes: [], needs: [], hint: '' };
 }
 
 function asked({ kernel }: Definition, use: string): ChosenPart['params'] {
-  const given = asksOf({ use }).filter((key) => kernel[key] !== undefined);
+  const given = asksOf({ use }).takes.filter((key) => kernel[key] !== undefined);
   return Object.fromEntries(given.map((key) => [key, kernel[key]]));
 }
 
 function refuseUnasked({ kernel }: Definition, source: Component, part: ChosenPart, problems: Problems): void {
-  const asks = asksOf(part);
+  const { takes } = asksOf(part);
   for (const key of kernelKeys)
-    if (kernel[key] !== undefined && !asks.includes(key))
+    if (kernel[key] !== undefined && !takes.includes(key))
       problems.add(`/kernel/${key}`, `kernel/${source.name} takes no ${key}`, {
         value: kernel[key],
         hint: `Leave kernel.${key} out, or choose a kernel.source that takes it.`,
@@ -95,29 +103,33 @@ export function checkKernel(
   { kernel: written }: Definition,
   problems: Problems,
 ): void {
-  for (const key of asksOf(source))
-    if (source.params[key] === undefined)
-      problems.add(`/kernel/${key}`, `is missing: ${written.source} is told by kernel.${key} what to fetch`, {
-        hint: `Give kernel.url the address of an archive, and kernel.sha256 the sha256 of that file; or choose another kernel.source.`,
+  const { needs, hint } = asksOf(source);
+  for (const keys of needs)
+    if (keys.every((key) => source.params[key] === undefined)) {
+      const told = keys.map((key) => `kernel.${key}`).join(' or ');
+      problems.add(`/kernel/${keys[0]}`, `is missing: ${written.source} is told by ${told} what to fetch`, {
+        hint: `${hint} Or choose another kernel.source.`,
       });
+    }
   if (source.use !== '' && version === '')
-    problems.add('/kernel/version', 'is missing, and the address has no version in it', {
+    problems.add('/kernel/version', 'is missing, and no name of the source has a version in it', {
       hint: 'Say which version the source is, such as version: "6.12.40".',
     });
 }
 
 /**
- * The part as stages that read the kernel are told of it: without the address and the hash of its file, which the lock has, so
- * that the same file from elsewhere is compiled once.
+ * The part as stages that read the kernel are told of it: without what its file was chosen by, which the lock has, so that the
+ * same file from elsewhere is compiled once.
  */
 export function readingPart({ use, params }: ChosenPart): ChosenPart {
-  const asks: readonly string[] = asksOf({ use });
-  return { use, params: Object.fromEntries(Object.entries(params).filter(([key]) => !asks.includes(key))) };
+  const choices = ownValue<readonly string[]>(sourceChoices, use) ?? [];
+  return { use, params: Object.fromEntries(Object.entries(params).filter(([key]) => !choices.includes(key))) };
 }
 
-/** The version in the last part of an address. */
-function versionIn({ params: { url } }: ChosenPart): string | undefined {
-  return typeof url === 'string' ? versionInName(lastPartOf(url)) : undefined;
+/** The version in the name of a tag, or in the last part of an address. */
+function versionIn({ params: { tag, url } }: ChosenPart): string | undefined {
+  const ofTag = typeof tag === 'string' ? versionInName(tag) : undefined;
+  return ofTag ?? (typeof url === 'string' ? versionInName(lastPartOf(url)) : undefined);
 }
 
 /** What a source of kernels gives; one that there is not is a problem already. */

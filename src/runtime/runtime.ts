@@ -2,7 +2,7 @@
  * What the engine needs of a container engine, and nothing more. `docker/` implements it with dockerode, `fake/` is
  * scriptable for tests. Names are given by the caller, so that every call can be repeated after a crash.
  */
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Architecture } from '../definition/definition.ts';
 import type { DiskSpace } from '../disk-space.ts';
 import type { Capability } from '../stages/capability.ts';
@@ -156,6 +156,11 @@ export interface StageRuntime {
   disk(): Promise<DiskSpace | undefined>;
   /** What the files of a volume take on disk; `image` brings the du that adds them up. */
   volumeBytes(volume: string, image: string): Promise<number>;
+  /**
+   * Puts a file into a volume, in place of one that is there. `image` is that of a container that is made for it, and not started.
+   * @param content of `sizeBytes`
+   */
+  importFile(volume: string, path: string, content: Readable, sizeBytes: number, image: string): Promise<void>;
   /** Removes files from a volume; those that are gone are fine. `image` brings the rm. */
   removeFiles(volume: string, paths: readonly string[], image: string): Promise<void>;
   ownedContainers(): Promise<OwnedContainer[]>;

@@ -29,9 +29,14 @@ export type PackageSource = z.infer<typeof PackageSource>;
 /** What a kernel comes from. Without `arch` it is in no package: a file as its project publishes it, of which `name` is the project. */
 export const KernelSourceFile = PackageSource.partial({ arch: true });
 export type KernelSourceFile = z.infer<typeof KernelSourceFile>;
-export const LockedKernelSource = KernelSourceFile.omit({ url: true, installedBytes: true });
+export const LockedKernelSource = KernelSourceFile.omit({
+  url: true,
+  elsewhere: true,
+  madeBy: true,
+  installedBytes: true,
+});
 export type LockedKernelSource = z.infer<typeof LockedKernelSource>;
 
 /** A package as stages see it that no longer fetch: what the archive says of it is in no key, so mirrors share a cache. */
-export const LockedPackage = PackageSource.omit({ url: true, installedBytes: true });
+export const LockedPackage = PackageSource.omit({ url: true, elsewhere: true, madeBy: true, installedBytes: true });
 export type LockedPackage = z.infer<typeof LockedPackage>;

@@ -15,14 +15,16 @@ export interface LockedGroups {
 /** Without what the archive says of it: the same file from another mirror, or out of an older lock, gives the same key. */
 export function locked<Source extends KernelSourceFile>({
   url: _url,
+  elsewhere: _elsewhere,
+  madeBy: _madeBy,
   installedBytes: _installedBytes,
   ...rest
-}: Source): Omit<Source, 'url' | 'installedBytes'> {
+}: Source): Omit<Source, 'url' | 'elsewhere' | 'madeBy' | 'installedBytes'> {
   return rest;
 }
 
-export function fileOf({ url, sha256, sizeBytes, filename }: SourceFile): SourceFile {
-  return { url, sha256, sizeBytes, filename };
+export function fileOf({ url, elsewhere, madeBy, sha256, sizeBytes, filename }: SourceFile): SourceFile {
+  return { url, ...(elsewhere ? { elsewhere } : {}), ...(madeBy ? { madeBy } : {}), sha256, sizeBytes, filename };
 }
 
 /** Every file that the groups name, one that several name once. */

@@ -1,4 +1,4 @@
-/** Where a locked file may be had: where it was found, then other mirrors of its archive, then a snapshot archive. */
+/** Where a locked file may be had: where it was found, then where the lock says besides, then other mirrors of its archive, then a snapshot archive. */
 import type { SourceFile } from '../../src/stages/source-file.ts';
 
 export interface Elsewhere {
@@ -17,10 +17,9 @@ export const candidatesTried = 20;
 export function candidatesFor(source: SourceFile, elsewhere: Elsewhere): string[] {
   const place = placeOf(source.url);
   const others = place === undefined ? [] : mirrorsFor(place, elsewhere.mirrors);
-  return [...new Set([source.url, ...others, ...snapshotAddresses(source, place, elsewhere)])].slice(
-    0,
-    candidatesTried,
-  );
+  return [
+    ...new Set([source.url, ...(source.elsewhere ?? []), ...others, ...snapshotAddresses(source, place, elsewhere)]),
+  ].slice(0, candidatesTried);
 }
 
 interface Place {

@@ -2,11 +2,14 @@
 
 import { join } from 'node:path';
 import { readStageNetwork, trustedCertificates } from '../../parts/network.ts';
+import { makePart } from '../../parts/part.ts';
+import { sourceMakers } from '../../parts/sources/makers.ts';
 import { userlands } from '../../parts/userlands/index.ts';
-import type { DownloadParams } from '../../src/stages/download/contract.ts';
+import type { DownloadParams, WantedFile } from '../../src/stages/download/contract.ts';
 import type { StageContext } from '../contract/program.ts';
 import { fetchSources } from './fetch-sources.ts';
 import { Reachable } from './reachable.ts';
+import { RunWeb } from './run-web.ts';
 import { WebClient } from './web-client.ts';
 
 export async function download({ params, work, sources, progress, log }: StageContext<DownloadParams>) {
@@ -21,7 +24,11 @@ export async function download({ params, work, sources, progress, log }: StageCo
   const client = new WebClient(network, reachable, await trustedCertificates(network));
   const elsewhere = { mirrors, snapshot, dates: params.dates ?? [] };
   try {
-    return await fetchSources(params.sources, join(sources, 'sha256'), { client, elsewhere, progress, log });
+    const making = { web: new RunWeb({ client, log }), work, log };
+    const make = async ({ madeBy, url }: WantedFile, target: string) => {
+      if (madeBy) await makePart('maker of sources', sourceMakers, madeBy).make(making, url, target);
+    };
+    return await fetchSources(params.sources, join(sources, 'sha256'), { client, elsewhere, make, progress, log });
   } finally {
     await client.close();
   }

@@ -1,5 +1,6 @@
 /** Fetches source files over HTTP into the store, several at a time, and says of every one that could not be had why. */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { undefinedIfMissing } from '../../src/missing-file.ts';
@@ -7,6 +8,7 @@ import type { WantedFile } from '../../src/stages/download/contract.ts';
 import type { SourceFile } from '../../src/stages/source-file.ts';
 import type { Activity } from '../contract/activity.ts';
 import { StageFailure } from '../contract/failure.ts';
+import { sha256File } from '../contract/hash.ts';
 import { candidatesFor, type Elsewhere } from './candidates.ts';
 import { type FetchCode, FetchError, mayPass, type Retries, withRetries } from './fetch-error.ts';
 import { partialSuffix, Transfer } from './fetch-file.ts';
@@ -15,6 +17,8 @@ import type { WebClient } from './web-client.ts';
 /** Attempts are counted at each address. */
 export interface FetchOptions extends Pick<Retries, 'log'>, Partial<Omit<Retries, 'log'>> {
   client: Pick<WebClient, 'get'>;
+  /** Makes a file that no server has as it is. @throws StageFailure */
+  make?: (source: WantedFile, target: string) => Promise<void>;
   /** Where a file may be had when it is gone from where it was found. */
   elsewhere: Elsewhere;
   progress: (fraction: number, activity?: Activity) => void;
@@ -62,17 +66,51 @@ export async function fetchSources(sources: readonly WantedFile[], folder: strin
   const totalBytes = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const meter = new ByteMeter(totalBytes, settings.progress);
   const problems: Problem[] = [];
+  const unmade: StageFailure[] = [];
   const hosts = new Hosts();
   const queue = new PQueue({ concurrency: settings.concurrency });
   await queue.addAll(
     missing.map((source) => async () => {
+      if (source.madeBy) {
+        const failure = await madeOf(source, folder, settings);
+        if (failure) unmade.push(failure);
+        else meter.add(source.sizeBytes, source.filename);
+        return;
+      }
       const error = await fetchFromAny(source, folder, settings, { meter, hosts });
       if (error) problems.push({ source, error });
     }),
   );
+  if (unmade[0]) throw unmade[0];
   if (problems.length > 0) throw failure(problems);
   settings.progress(1, `${missing.length} files fetched, ${wanted.length - missing.length} there already`);
   return { fetched: missing.length, fetchedBytes: totalBytes, present: wanted.length - missing.length };
+}
+
+/** Puts a file into the folder once it is made, and is what the lock names. @returns why it is not */
+async function madeOf(
+  source: WantedFile,
+  folder: string,
+  { make }: Pick<FetchOptions, 'make'>,
+): Promise<StageFailure | undefined> {
+  const { sha256, url, filename } = source;
+  const partial = join(folder, `${sha256}.${randomUUID()}${partialSuffix}`);
+  try {
+    if (!make) throw new Error(`nothing here makes ${filename}`);
+    await make(source, partial);
+    const found = await sha256File(partial);
+    if (found !== sha256) {
+      const message = `${filename} from ${url} is not what the lock names: expected sha256 ${sha256}, found ${found}.`;
+      return failure([{ source, error: new FetchError('source.hash-mismatch', message) }]);
+    }
+    await rename(partial, join(folder, sha256));
+    return undefined;
+  } catch (error) {
+    if (error instanceof StageFailure) return error;
+    throw error;
+  } finally {
+    await rm(partial, { force: true });
+  }
 }
 
 /** Asks one address of a file after the other. @returns what each of them said, when none has it */

@@ -84,6 +84,16 @@ export class Reachable {
     if (found.some(({ address }) => !this.allows(address))) throw new RefusedHost(host);
   }
 
+  /** What a name resolves to, of which all may be reached; none for an address in numbers. @throws RefusedHost */
+  async addressesOf(url: URL): Promise<string[]> {
+    const host = bareHost(url);
+    if (isIP(host) !== 0) return [];
+    const found = await this.#resolve(host);
+    const usable = this.isNamed(url) ? found : found.filter(({ address }) => this.allows(address));
+    if (usable.length === 0) throw new RefusedHost(host);
+    return usable.map(({ address }) => address);
+  }
+
   /**
    * A lookup for net.connect(): the address that was looked over is the one that is connected to, whatever the name
    * resolves to a moment later. Addresses in numbers are never looked up: see `check`.

@@ -21,13 +21,13 @@ import { WebClient } from './web-client.ts';
 
 type Answer<Value> = { value: Value } | { failure: StageFailure };
 
-export async function resolve({ arch, params, work, progress, log }: StageContext<ResolveParams>) {
+export async function resolve({ arch, params, work, sources, progress, log }: StageContext<ResolveParams>) {
   const network = await readStageNetwork(work);
   const reachable = new Reachable({ allowed: network.allowed, mirrors: network.mirrors });
   const client = new WebClient(network, reachable, await trustedCertificates(network));
   try {
     // The same for all that takes part: suites are asked once for each context.
-    return await resolveGroups({ arch, params, work, progress, log, web: new RunWeb({ client, log }) });
+    return await resolveGroups({ arch, params, work, sources, progress, log, web: new RunWeb({ client, log }) });
   } finally {
     await client.close();
   }

@@ -1,5 +1,5 @@
 /** The web as the resolvers of kernel sources ask it: with bounds on size and time, and failures that name who asked. */
-import type { AskedOfWeb, Web } from '../../parts/sources/source.ts';
+import type { AskedOfWeb, Route, Web } from '../../parts/sources/source.ts';
 import { StageFailure } from '../contract/failure.ts';
 import {
   discard,
@@ -15,7 +15,7 @@ import {
 import type { WebAnswer, WebClient } from './web-client.ts';
 
 export interface WebOptions extends Pick<Retries, 'log'>, Partial<Omit<Retries, 'log'>> {
-  client: Pick<WebClient, 'get'>;
+  client: Pick<WebClient, 'get' | 'route'>;
   /** An answer that brings nothing for so long is broken off. */
   stallMs?: number;
   /** One that is not all there after so long, too. */
@@ -55,12 +55,34 @@ export class RunWeb implements Web {
     });
   }
 
-  async #count(url: string, { body }: WebAnswer, asked: AskedOfWeb, heard: () => void): Promise<number> {
+  content(url: string, asked: AskedOfWeb): Promise<Buffer> {
+    return this.#ask(url, asked, async (answer, heard) => {
+      const chunks: Buffer[] = [];
+      await this.#count(url, answer, asked, heard, (chunk) => void chunks.push(chunk));
+      return Buffer.concat(chunks);
+    });
+  }
+
+  route(url: string, asked: AskedOfWeb): Promise<Route> {
+    return this.#ask(url, asked, async (answer, heard) => {
+      await this.#count(url, answer, asked, heard);
+      return { url: answer.url, ...(await this.#options.client.route(answer.url)) };
+    });
+  }
+
+  async #count(
+    url: string,
+    { body }: WebAnswer,
+    asked: AskedOfWeb,
+    heard: () => void,
+    take: (chunk: Buffer) => void = () => undefined,
+  ): Promise<number> {
     let sizeBytes = 0;
     for await (const chunk of body) {
       heard();
       sizeBytes += chunk.length;
       if (sizeBytes > asked.mostBytes) throw tooLarge(url, sizeBytes, asked);
+      take(chunk);
     }
     return sizeBytes;
   }
@@ -72,14 +94,19 @@ export class RunWeb implements Web {
     read: (answer: WebAnswer, heard: () => void) => Promise<Read>,
   ): Promise<Read> {
     try {
-      return await withRetries(() => this.#once(url, read), this.#options);
+      return await withRetries(() => this.#once(url, asked, read), this.#options);
     } catch (error) {
       throw error instanceof FetchError ? failure(url, error, asked) : error;
     }
   }
 
-  async #once<Read>(url: string, read: (answer: WebAnswer, heard: () => void) => Promise<Read>): Promise<Read> {
-    const { client, stallMs, mostMs } = this.#options;
+  async #once<Read>(
+    url: string,
+    asked: AskedOfWeb,
+    read: (answer: WebAnswer, heard: () => void) => Promise<Read>,
+  ): Promise<Read> {
+    const { client, stallMs } = this.#options;
+    const mostMs = Math.min(this.#options.mostMs, asked.mostMs ?? Number.POSITIVE_INFINITY);
     const stopped = new AbortController();
     const stop = (why: string) => stopped.abort(unreachable(url, why));
     const watchdog = setTimeout(() => stop(`brought nothing for ${stallMs / 1000} seconds`), stallMs);

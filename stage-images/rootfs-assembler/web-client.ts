@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Route } from '../../parts/sources/source.ts';
 import type { StageNetwork } from '../../src/stages/network.ts';
 import { bareHost, portOf, type Reachable } from './reachable.ts';
 
@@ -11,6 +12,8 @@ export const redirectsFollowed = 5;
 const connectTimeoutMs = 30_000;
 
 export interface WebAnswer {
+  /** Where redirects led. */
+  url: string;
   status: number;
   header(name: string): string | undefined;
   body: Readable;
@@ -40,7 +43,7 @@ export class WebClient {
       };
       const location = header('location');
       if (location === undefined || ![301, 302, 303, 307, 308].includes(statusCode))
-        return { status: statusCode, header, body };
+        return { url: url.href, status: statusCode, header, body };
       // Not read to its end: it may have none.
       body.on('error', () => undefined);
       body.destroy();
@@ -48,6 +51,15 @@ export class WebClient {
       if (!/^https?:$/.test(url.protocol)) throw new Error(`it redirects to ${url.protocol}, which is not the web`);
     }
     throw new Error(`it redirects more than ${redirectsFollowed} times`);
+  }
+
+  /** How another program reaches a host as this one does. @throws RefusedHost */
+  async route(address: string): Promise<Omit<Route, 'url'>> {
+    const url = new URL(address);
+    const proxy = proxyFor(url, this.#network);
+    await this.#reachable.check(url, proxy !== undefined);
+    const addresses = proxy === undefined ? await this.#reachable.addressesOf(url) : [];
+    return { addresses, proxy, certificates: this.#certificates };
   }
 
   async close(): Promise<void> {

@@ -61,6 +61,7 @@ const plainWords: Readonly<Record<string, string>> = {
   bios: 'what firmware is called',
   directory: 'a folder',
   disk: 'what a machine has',
+  git: 'a program that people name commits and write patches with',
   iso: 'how names of CD images end',
   linux: 'the operating system',
   minimal: 'an example',
@@ -72,6 +73,7 @@ const plainWords: Readonly<Record<string, string>> = {
   swap: 'what memory is moved to, and a key of definitions',
   uefi: 'what firmware is called',
   url: 'the address of a file, and a key of definitions',
+  upload: 'what is sent to a server',
   virtio: 'how QEMU calls a disk’s connection',
 };
 /** Keys under which parts and components are named. */
@@ -146,7 +148,7 @@ describe('neutral code', () => {
         const targets = ts.preProcessFile(readFileSync(join(root, path), 'utf8')).importedFiles;
         for (const { fileName } of targets)
           expect(fileName, path).toMatch(
-            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(image-size|sha256|web-address))\.ts)$/,
+            /^(zod|\.\/.*params\.ts|(\.\.\/)+src\/(architecture|definition\/(image-size|public-keys|sha256|version-control|web-address))\.ts)$/,
           );
       }
     }

@@ -20,6 +20,8 @@ describe('choosing', () => {
       asked.push(args);
       return { sizeBytes: 150_000_000, changedAt: 1_700_000_000 };
     },
+    content: () => Promise.reject(new Error('nothing is to be read')),
+    route: () => Promise.reject(new Error('no program asks')),
   };
   const resolved = (version: string, given = params, previous?: KernelGroup) =>
     urlResolver

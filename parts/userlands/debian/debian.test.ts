@@ -46,7 +46,7 @@ test('leaves nothing of its making behind', async () => {
 test('the suites of a run are shared by all who ask in it, and by no other run', () => {
   const params = { kernel: null, packages: null, boot: null, previous: null };
   const context = (): ResolveContext => ({
-    ...{ arch: 'x86_64', params, work: folder },
+    ...{ arch: 'x86_64', params, work: folder, sources: folder },
     ...{ progress: () => undefined, log: () => undefined },
   });
   const run = context();

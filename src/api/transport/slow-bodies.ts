@@ -1,9 +1,8 @@
-/** Bodies that take too long to arrive. Node has one limit for all requests, and archives of images need a long one. */
+/** Bodies that take too long to arrive. Node has one limit for all requests, and what is streamed needs a long one. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { apiBounds } from '../../config.ts';
 import { LdfError } from '../../errors.ts';
-
-const archivePath = '/v1/stage-images/load';
+import { streamedPaths } from '../body-limits.ts';
 
 /** @param refuse answers a request whose time is over, and ends its connection */
 export function limitBodyTime(
@@ -12,7 +11,7 @@ export function limitBodyTime(
   refuse: (response: ServerResponse, error: LdfError) => void,
 ): void {
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (!hasBody(request) || request.url?.split('?')[0] === archivePath) return;
+    if (!hasBody(request) || streamedPaths.has(request.url?.split('?')[0] ?? '')) return;
     const timer = setTimeout(() => refuse(response, tooSlow(timeoutMs)), timeoutMs);
     const over = () => clearTimeout(timer);
     request.once('end', over);

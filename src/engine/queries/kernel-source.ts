@@ -4,7 +4,8 @@ import { type Architecture, Definition } from '../../definition/definition.ts';
 import { LdfError, printable } from '../../errors.ts';
 import { Problems } from '../../plan/problems.ts';
 import type { Plan } from '../../plan/types.ts';
-import { checkKernel, formOf, kernelWish } from '../../plan/wishes.ts';
+import { checkKernel, formOf, type KernelKey, kernelWish } from '../../plan/wishes.ts';
+import { fileOf } from '../../stages/locked.ts';
 import type { SourceFile } from '../../stages/source-file.ts';
 import type { Engine, StageImages } from '../core/dependencies.ts';
 import { missingSources } from '../core/missing-sources.ts';
@@ -17,7 +18,7 @@ import type { QueryRuns } from './query-runs.ts';
 export function wishOf(
   catalog: Catalog,
   arch: Architecture,
-  asked: { source: string } & Partial<Pick<Definition['kernel'], 'version' | 'url' | 'sha256'>>,
+  asked: { source: string } & Partial<Pick<Definition['kernel'], 'version' | KernelKey>>,
 ): Plan['wishes']['kernel'] {
   const { source } = asked;
   const component = catalog.find('kernel', source);
@@ -57,10 +58,6 @@ export async function fetchKernel(
 ): Promise<void> {
   const missing = await missingSources(engine, sources);
   if (missing.length === 0) return;
-  await runs.download(
-    arch,
-    missing.map(({ url, sha256, sizeBytes, filename }) => ({ url, sha256, sizeBytes, filename })),
-    images,
-  );
+  await runs.download(arch, missing.map(fileOf), images);
   await engine.store.addSources(missing);
 }

@@ -33,6 +33,22 @@ export async function putFiles(
   }
 }
 
+/** Streams one large file into a container, below a folder of a volume. */
+export async function putFile(
+  container: Container,
+  { folder, path, sizeBytes }: { folder: string; path: string; sizeBytes: number },
+  content: Readable,
+): Promise<void> {
+  const archive = tar.pack();
+  const entry = archive.entry({ name: path, mode: 0o644, size: sizeBytes, mtime: new Date(0) }, (error) => {
+    if (error) archive.destroy(error);
+    else archive.finalize();
+  });
+  const packing = pipeline(content, entry);
+  const taking = container.putArchive(Readable.from(archive), { path: folder });
+  await answerOf(`put ${path} into a volume`, Promise.all([packing, taking]));
+}
+
 /**
  * The bytes of one file; undefined when there is none at `path`.
  * @throws LdfError `stage.vanished` when the container is gone; `stage.result-invalid` for what is no file or is larger

@@ -1,5 +1,5 @@
 /** Stage containers and volumes on the Docker Engine. */
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { type DiskSpace, diskSpaceOf } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
@@ -17,7 +17,7 @@ import type {
 } from '../runtime.ts';
 import { labels } from '../runtime.ts';
 import { isOnThisMachine } from './connection.ts';
-import { putFiles, readContainerFile } from './container-files.ts';
+import { putFile, putFiles, readContainerFile } from './container-files.ts';
 import { followLog } from './container-logs.ts';
 import { attachedTo, givenStdin, stageContainer, stageNetwork } from './container-options.ts';
 import { openStdin } from './container-stdin.ts';
@@ -204,6 +204,17 @@ export class DockerRuntime implements StageRuntime {
     };
     const said = await this.#runHelper(helper, `measure volume ${volume}`);
     return Number.parseInt(said, 10);
+  }
+
+  async importFile(volume: string, path: string, content: Readable, sizeBytes: number, image: string): Promise<void> {
+    await this.#volumes.require(volume, helperMount);
+    const options = { volume, readOnly: false, image, program: 'true', args: [] };
+    const helper = await this.#createContainer(helperContainer(options, this.#installation));
+    try {
+      await putFile(helper, { folder: helperMount, path, sizeBytes }, content);
+    } finally {
+      await this.remove(helper.id);
+    }
   }
 
   async removeFiles(volume: string, paths: readonly string[], image: string): Promise<void> {

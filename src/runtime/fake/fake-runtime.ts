@@ -4,7 +4,8 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Duplex, PassThrough } from 'node:stream';
+import { type Duplex, PassThrough, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { DiskSpace } from '../../disk-space.ts';
 import { LdfError } from '../../errors.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
@@ -179,6 +180,11 @@ export class FakeRuntime implements StageRuntime {
   async volumeBytes(volume: string): Promise<number> {
     this.#answer();
     return [...this.volume(volume).files.values()].reduce((sum, content) => sum + content.length, 0);
+  }
+
+  async importFile(volume: string, path: string, content: Readable): Promise<void> {
+    this.#answer();
+    this.volume(volume).files.set(path, await buffer(content));
   }
 
   async removeFiles(volume: string, paths: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ export const resolveStage = defineStage({
   contract: resolveContract,
   image: 'rootfs-assembler',
   after: [],
-  traits: { network: true },
+  traits: { network: true, sources: 'read' },
   limits: { timeout: '15m', memory: '2G', output: '1G' },
   guess: { outputBytes: 0, scratchBytes: 64 << 20 },
   result: 'lock',

@@ -37,7 +37,7 @@ describe('a part that a component names', () => {
     [
       'kernel',
       /must be a source of kernels that there is a part for/,
-      'Use one of: debian-binary, debian-source, url.',
+      'Use one of: debian-binary, debian-source, git, kernel-org, upload, url.',
     ],
     [
       'format',

@@ -252,6 +252,62 @@ describe('a kernel from an address', () => {
   });
 });
 
+describe('a release of the upstream project', () => {
+  const upstream = (version?: string) => ({
+    ...minimal,
+    kernel: { source: 'kernel.org', ...(version ? { version } : {}) },
+  });
+
+  it('is of any series, the long-term one where none is named', () => {
+    expect(plan(upstream()).wishes.kernel).toMatchObject({ source: { use: 'kernel-org' }, version: '6.12' });
+    expect(plan(upstream('6.18.2')).wishes.kernel).toMatchObject({ source: { use: 'kernel-org' }, version: '6.18.2' });
+  });
+
+  it('is compiled once, whichever mirrors and keys it was chosen by', () => {
+    const { stages } = plan(upstream('6.12.30'));
+    expect(stages.find(({ name }) => name === 'prepare')?.params).toMatchObject({
+      source: { use: 'kernel-org', params: {} },
+    });
+  });
+});
+
+describe('a kernel from a repository', () => {
+  const url = 'https://git.example/linux-6.12.y.git';
+  const commit = 'a'.repeat(40);
+  const publicKey = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n';
+  const at = (kernel: object) => ({ ...minimal, kernel: { source: 'git', url, ...kernel } });
+
+  it('is a commit, or a tag with the key that signs it', () => {
+    expect(plan(at({ commit })).wishes.kernel).toMatchObject({
+      source: { use: 'git', params: { url, commit } },
+      version: '6.12',
+    });
+    const { wishes, stages } = plan(at({ tag: 'v6.12.30', publicKey }));
+    expect(wishes.kernel).toMatchObject({ source: { params: { tag: 'v6.12.30', publicKey } }, version: '6.12.30' });
+    expect(stages.find(({ name }) => name === 'prepare')?.params).toMatchObject({ source: { use: 'git', params: {} } });
+  });
+
+  it.each([
+    [{}, ['/kernel/commit', '/kernel/publicKey']],
+    [{ tag: 'v6.12.30' }, ['/kernel/publicKey']],
+    [{ commit, url: undefined }, ['/kernel/url', '/kernel/version']],
+    [{ commit, sha256: 'b'.repeat(64) }, ['/kernel/sha256']],
+  ])('%j lacks something, or has too much', (kernel, pointers) => {
+    expect(problems(at(kernel)).map(({ pointer }) => pointer)).toEqual(pointers);
+  });
+
+  it.each([
+    ['commit', 'abc123'],
+    ['tag', '--upload-pack=x'],
+    ['tag', 'a..b'],
+    ['publicKey', 'a key'],
+  ])('takes no %s %s', (key, value) => {
+    expect(() => parseDefinition(at({ [key]: value }))).toThrow(
+      expect.objectContaining({ details: [expect.objectContaining({ pointer: `/kernel/${key}` })] }),
+    );
+  });
+});
+
 describe('a kernel that comes finished', () => {
   const packaged = { ...minimal, kernel: { source: 'package' } };
   const params = (value: object) => Object.fromEntries(plan(value).stages.map((stage) => [stage.name, stage.params]));

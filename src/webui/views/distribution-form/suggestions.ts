@@ -111,6 +111,9 @@ function kernelOf({ draft, schema }: Pick<Form, 'draft' | 'schema'>) {
     version: written(draft, schema, ['kernel', 'version']) || undefined,
     url: written(draft, schema, ['kernel', 'url']) || undefined,
     sha256: written(draft, schema, ['kernel', 'sha256']) || undefined,
+    commit: written(draft, schema, ['kernel', 'commit']) || undefined,
+    tag: written(draft, schema, ['kernel', 'tag']) || undefined,
+    publicKey: written(draft, schema, ['kernel', 'publicKey']) || undefined,
   };
 }
 
