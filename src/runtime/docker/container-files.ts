@@ -40,11 +40,16 @@ export async function putFile(
   content: Readable,
 ): Promise<void> {
   const archive = tar.pack();
-  const entry = archive.entry({ name: path, mode: 0o644, size: sizeBytes, mtime: new Date(0) }, (error) => {
-    if (error) archive.destroy(error);
-    else archive.finalize();
+  const packing = new Promise<void>((resolve, reject) => {
+    const entry = archive.entry({ name: path, mode: 0o644, size: sizeBytes, mtime: new Date() }, (error) => {
+      if (error) return reject(error);
+      archive.finalize();
+      resolve();
+    });
+    content.once('error', reject);
+    entry.on('error', reject);
+    content.pipe(entry);
   });
-  const packing = pipeline(content, entry);
   const taking = container.putArchive(Readable.from(archive), { path: folder });
   await answerOf(`put ${path} into a volume`, Promise.all([packing, taking]));
 }
