@@ -11,7 +11,9 @@ export const SystemStatus = z.strictObject({
     version: z.string().nullable(),
     cpus: z.int().nullable(),
     memoryBytes: z.int().nullable(),
-    architecture: Architecture.nullable().describe('Of the machine that stages run on; null: one that nothing can be built on.'),
+    architecture: Architecture.nullable().describe(
+      'Of the machine that stages run on; null: one that nothing can be built on.',
+    ),
     kvm: z.boolean().nullable().describe('Whether guests have KVM or are emulated; null until the first was started.'),
   }),
   dataDir: z.string(),

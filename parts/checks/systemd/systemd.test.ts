@@ -19,7 +19,8 @@ afterEach(() => rm(folder, { recursive: true }));
 function credential(name: string, commands: readonly (readonly string[])[] = []): string {
   const start = `io.systemd.credential.binary:${name}=`;
   const string =
-    systemdCheckStrings(commands, 'ttyS1').find((string) => string.startsWith(start)) ?? expect.fail(`there is no ${name}`);
+    systemdCheckStrings(commands, 'ttyS1').find((string) => string.startsWith(start)) ??
+    expect.fail(`there is no ${name}`);
   return Buffer.from(string.slice(start.length), 'base64').toString();
 }
 
