@@ -107,7 +107,8 @@ export class ForeignPrograms {
       await rename(join(this.tree, path), to);
       this.#added.push(path);
     }
-    if (!(await found(join(this.root.path, 'lib64')))) {
+    const loader = this.#added.some((path) => path.startsWith('/usr/lib64/'));
+    if (loader && !(await found(join(this.root.path, 'lib64')))) {
       await symlink('usr/lib64', join(this.root.path, 'lib64'));
       this.#added.push('/lib64');
     }
