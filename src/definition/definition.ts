@@ -123,6 +123,10 @@ export const Kernel = z.strictObject({
   sha256: Sha256.optional()
     .describe('The sha256 of the file at `url`: another file fails the build.')
     .meta({ title: 'SHA-256' }),
+  toolchain: slug
+    .default(defaultComponents.toolchain)
+    .describe('What a kernel is compiled with that is not finished: a component of kind toolchain.')
+    .meta({ componentKind: 'toolchain' }),
   config: KernelConfig.prefault({}),
   patches: z
     .array(KernelPatch)
