@@ -1,4 +1,4 @@
-/** What compiles kernels. A new one is a folder here, its lines in index.ts and params.ts, and its packages in the kernel-builder's Dockerfile. */
+/** What compiles kernels. A new one is a folder here, its lines in index.ts and params.ts, and its packages in the Dockerfile of the image that params.ts names. */
 import type { Architecture } from '../../src/architecture.ts';
 
 /** The programs by the names that the kernel's Makefile and its Kconfig files have for them (Documentation/kbuild/kbuild.rst). */

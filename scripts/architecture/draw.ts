@@ -55,6 +55,7 @@ const purposes: Readonly<Record<string, string>> = {
   'stage-images/contract': 'shared by the programs',
   'stage-images/image-packager': 'makes disk images',
   'stage-images/kernel-builder': 'makes kernels',
+  'stage-images/kernel-builder-llvm': 'the same with LLVM',
   'stage-images/rootfs-assembler': 'makes root file systems',
 };
 

@@ -86,6 +86,14 @@ async function bundleImage(tree, source, target) {
     banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
     logLevel: 'warning',
   });
+  // An image whose program is another's has the data of that one, too.
+  for (const input of Object.keys(metafile.inputs)) {
+    const other = /^stage-images\/([^/]+)\/main\.ts$/.exec(input)?.[1];
+    const folder = other && join(tree, 'stage-images', other);
+    if (!folder || folder === source) continue;
+    for (const name of readdirSync(folder))
+      if (isData(name) && name !== 'Dockerfile') cpSync(join(folder, name), join(target, name), { recursive: true });
+  }
   // What parts that the program has been bundled with have beside their code: parts/part-file.ts says where it looks for it.
   const parts = new Set(
     Object.keys(metafile.inputs).flatMap((input) => /^parts\/([^/]+\/[^/]+)\//.exec(input)?.[1] ?? []),

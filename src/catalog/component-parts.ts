@@ -18,6 +18,7 @@ import { type PartKind, partParams } from './part-params.ts';
 /** Where the parts of each kind of component are. */
 export const partKinds = {
   kernel: 'sources',
+  toolchain: 'toolchains',
   init: 'inits',
   filesystem: 'filesystems',
   bootloader: 'bootloaders',
@@ -36,6 +37,7 @@ const words: Readonly<Record<PartKind, string>> = {
   labels: 'what labels files',
   machines: 'a machine',
   sources: 'a source of kernels',
+  toolchains: 'a toolchain',
   userlands: 'a userland',
 };
 

@@ -32,6 +32,7 @@ export const componentKinds = [
   'security',
   'userland',
   'format',
+  'toolchain',
   'platform',
 ] as const;
 export const ComponentKind = z.enum(componentKinds);
@@ -217,6 +218,7 @@ const AnyComponent = z.discriminatedUnion('kind', [
       .optional(),
   }),
   z.strictObject({ kind: z.literal('bootloader'), ...common, ...part }),
+  z.strictObject({ kind: z.literal('toolchain'), ...common, ...part }),
   z.strictObject({ kind: z.literal('security'), ...common }),
   z.strictObject({
     kind: z.literal('userland'),

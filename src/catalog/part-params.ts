@@ -8,6 +8,7 @@ import { initParams } from '../../parts/inits/params.ts';
 import { labelsParams } from '../../parts/labels/params.ts';
 import { machineParams } from '../../parts/machines/params.ts';
 import { sourceParams } from '../../parts/sources/params.ts';
+import { toolchainParams } from '../../parts/toolchains/params.ts';
 import { userlandParams } from '../../parts/userlands/params.ts';
 
 export const partParams = {
@@ -20,6 +21,7 @@ export const partParams = {
   labels: labelsParams,
   machines: machineParams,
   sources: sourceParams,
+  toolchains: toolchainParams,
   userlands: userlandParams,
 } as const;
 export type PartKind = keyof typeof partParams;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../amounts.ts';
 import type { Client } from '../client/client.ts';
 import { LdfError } from '../errors.ts';
+import type { StageImageStatus } from '../model/stage-image.ts';
 import { type ImageName, imageNames } from '../stages/names.ts';
 import { placeAtomically } from '../write-atomically.ts';
 import { type Cli, globalOptions } from './cli.ts';
@@ -106,9 +107,9 @@ export function addImagesCommand(program: Command, cli: Cli): void {
 
 async function list(cli: Cli, client: Client, options: { json?: boolean; checks?: boolean }): Promise<void> {
   const all = await client.stageImages.list(cli.interrupts.signal);
-  if (options.checks && all.some(({ state }) => state !== 'ok')) cli.exitCode = exitCodes.failed;
+  if (options.checks && all.some(isWrong)) cli.exitCode = exitCodes.failed;
   if (options.json) {
-    const wrong = all.filter(({ state }) => state !== 'ok').map(({ name, state }) => `${name} (${state})`);
+    const wrong = all.filter(isWrong).map(({ name, state }) => `${name} (${state})`);
     printResult(
       cli,
       { items: all },
@@ -125,6 +126,11 @@ async function list(cli: Cli, client: Client, options: { json?: boolean; checks?
   ]);
   for (const line of formatTable(columns, rows)) print(cli.terminal, line);
   for (const { name, problem } of all) if (problem !== null) print(cli.terminal, `${name}: ${problem}`);
+}
+
+/** What nothing has needed yet is not missed. */
+function isWrong({ state }: StageImageStatus): boolean {
+  return state !== 'ok' && state !== 'unused';
 }
 
 function imageName(text: string): ImageName {

@@ -6,6 +6,7 @@
 /** Components by the keys of a definition that choose them. */
 export const defaultComponents = {
   kernelSource: 'debian',
+  toolchain: 'gcc',
   init: 'systemd',
   filesystem: 'ext4',
   bootloader: 'systemd-boot',

@@ -134,6 +134,10 @@ export const Kernel = z.strictObject({
       'The public key (`gpg --armor --export`) that `tag` has to be signed with; several may follow each other.',
     )
     .meta({ input: 'file' }),
+  toolchain: slug
+    .default(defaultComponents.toolchain)
+    .describe('What a kernel is compiled with that is not finished: a component of kind toolchain.')
+    .meta({ componentKind: 'toolchain' }),
   config: KernelConfig.prefault({}),
   patches: z
     .array(KernelPatch)

@@ -23,9 +23,6 @@ export { wording } from './wording.ts';
 /** Text a definition may have at the most: generous for files written inline, small enough to refuse a mistake. */
 export const maxDefinitionBytes = 16 << 20;
 
-/** Keys that are planned but not there yet get a clearer answer than "unknown". */
-const reserved = new Map([['/kernel/toolchain', 'choice of the tool chain']]);
-
 /** @throws LdfError `definition.invalid` with one detail for each problem. */
 export function parseDefinition(value: unknown): Definition {
   return parseWith(Definition, value, 'definition.invalid', 'The definition');
@@ -135,14 +132,11 @@ function explainIssue(
   if (issue.code === 'unrecognized_keys')
     return issue.keys.slice(0, most).map((key) => {
       const pointer = jsonPointer([...issue.path, key]);
-      const planned = reserved.get(pointer);
       return {
         pointer,
-        message: planned ? `${planned} is not available yet` : `unknown key ${printable(key)}`,
+        message: `unknown key ${printable(key)}`,
         ...(pointsAtSecret(pointer) ? {} : { value: printable(valueAt(root, [...issue.path, key])) }),
-        hint: planned
-          ? 'Remove the key.'
-          : ((schema && meantKey(schema, issue.path, key)) ?? 'Remove it or correct its spelling.'),
+        hint: (schema && meantKey(schema, issue.path, key)) ?? 'Remove it or correct its spelling.',
       };
     });
   const value = valueAt(root, issue.path);

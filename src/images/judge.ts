@@ -3,7 +3,7 @@
 import type { StageImageStatus } from '../model/stage-image.ts';
 import { type EngineImage, imageLabels } from '../runtime/images.ts';
 import type { StageImage } from '../runtime/runtime.ts';
-import type { ImageName } from '../stages/names.ts';
+import { type ImageName, imagesOnDemand } from '../stages/names.ts';
 import { imageIdentity } from './identity.ts';
 import type { LockedImage } from './lock.ts';
 
@@ -22,12 +22,24 @@ export interface Evidence {
 
 export type ImageVerdict =
   | { state: 'ok'; image: StageImage }
-  | { state: 'missing' | 'mismatch' | 'stale'; name: ImageName; problem: string; found: StageImage | undefined };
+  | {
+      state: 'missing' | 'mismatch' | 'stale' | 'unused';
+      name: ImageName;
+      problem: string;
+      found: StageImage | undefined;
+    };
 
 const fix = 'Run `ldf images build`';
 
 /** The verdict on one image, with the reason and the way out when it is not right. */
 export function judge({ name, tag, sources, locked, byId, byTag }: Evidence): ImageVerdict {
+  if (!locked && imagesOnDemand.includes(name))
+    return {
+      state: 'unused',
+      name,
+      problem: `No build has needed ${name} yet; the first that does builds it.`,
+      found: undefined,
+    };
   if (!locked)
     return { state: 'missing', name, problem: `This installation has no ${name} yet. ${fix}.`, found: undefined };
   const image = byId ?? byTag;

@@ -14,7 +14,7 @@ import {
 } from '../runtime/images.ts';
 import type { StageImage } from '../runtime/runtime.ts';
 import { Sha256 } from '../stages/contract.ts';
-import { type ImageName, imageNames } from '../stages/names.ts';
+import { type ImageName, imageNames, usualImages } from '../stages/names.ts';
 import { type ArchivedImage, archiveBounds, packArchive, readArchive } from './archive.ts';
 import { StageBase } from './base.ts';
 import { buildSideBySide, type WantedImage } from './build-images.ts';
@@ -62,7 +62,7 @@ export class StageImages implements StageImageService {
     return (await this.#examine()).map(({ verdict }) => describeImage(verdict));
   }
 
-  async resolve(needed: readonly ImageName[] = imageNames): Promise<Partial<Record<ImageName, StageImage>>> {
+  async resolve(needed: readonly ImageName[] = usualImages): Promise<Partial<Record<ImageName, StageImage>>> {
     const images: Partial<Record<ImageName, StageImage>> = {};
     const problems: string[] = [];
     let missing = false;
@@ -70,7 +70,7 @@ export class StageImages implements StageImageService {
       if (verdict.state === 'ok') images[evidence.name] = verdict.image;
       else if (needed.includes(evidence.name)) {
         problems.push(verdict.problem);
-        missing ||= verdict.state === 'missing';
+        missing ||= verdict.state === 'missing' || verdict.state === 'unused';
       }
     }
     if (problems.length === 0) return images;
@@ -82,10 +82,11 @@ export class StageImages implements StageImageService {
   async ensure(
     onProgress: OnImageProgress,
     signal?: AbortSignal,
-    needed: readonly ImageName[] = imageNames,
+    asked?: readonly ImageName[],
   ): Promise<Partial<Record<ImageName, StageImage>>> {
     return await this.#changes.add(async () => {
       const lock = await readImagesLock(this.#options.lockFile);
+      const needed = asked ?? imageNames.filter((name) => usualImages.includes(name) || lock.images[name]);
       const wanted = this.#options.baseImage;
       const otherBase = wanted !== undefined && lock.base?.wanted !== wanted;
       const toBuild: Evidence[] = [];
@@ -100,12 +101,15 @@ export class StageImages implements StageImageService {
     });
   }
 
-  async save(names: readonly ImageName[] = imageNames): Promise<Readable> {
+  async save(names: readonly ImageName[] = usualImages): Promise<Readable> {
     const tags: string[] = [];
     for (const { evidence, verdict } of await this.#examine()) {
       if (!names.includes(evidence.name)) continue;
       if (verdict.state !== 'ok')
-        throw new LdfError(verdict.state === 'missing' ? 'images.missing' : 'images.mismatch', verdict.problem);
+        throw new LdfError(
+          verdict.state === 'missing' || verdict.state === 'unused' ? 'images.missing' : 'images.mismatch',
+          verdict.problem,
+        );
       if (!evidence.byTag) await this.#engine.tagImage(verdict.image.id, evidence.tag);
       tags.push(evidence.tag);
     }
@@ -130,7 +134,9 @@ export class StageImages implements StageImageService {
   async pull(prefix: string, onProgress: OnImageProgress, signal?: AbortSignal): Promise<StageImage[]> {
     return await this.#changes.add(async () => {
       const pulled: StageImage[] = [];
-      for (const { name, tag, sources } of (await this.#examine()).map(({ evidence }) => evidence)) {
+      for (const { evidence, verdict } of await this.#examine()) {
+        if (verdict.state === 'unused') continue;
+        const { name, tag, sources } = evidence;
         const reference = `${prefix}/${tag.slice(tag.indexOf('/') + 1)}`;
         onProgress({ image: name, kind: 'step', step: 0, steps: 0, text: `pulling ${reference}` });
         const onLine = (text: string): void => onProgress({ image: name, kind: 'log', step: 0, steps: 0, text });

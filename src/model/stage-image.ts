@@ -5,7 +5,9 @@ import { Time } from './time.ts';
 
 export const StageImageStatus = z.strictObject({
   name: z.enum(imageNames),
-  state: z.enum(['ok', 'missing', 'mismatch', 'stale']),
+  state: z
+    .enum(['ok', 'missing', 'mismatch', 'stale', 'unused'])
+    .describe('`unused`: it is not there, and no build has needed it yet.'),
   /** What is wrong and how to fix it; null when it is fine. */
   problem: z.string().nullable(),
   id: z.string().nullable(),
@@ -23,7 +25,9 @@ export const StageImageBuildRequest = z.strictObject({
     .min(1)
     .max(imageNames.length)
     .optional()
-    .describe('Only these. Default: all. A plan tells in which image each of its stages runs.'),
+    .describe(
+      'Only these. Default: all but those that no build has needed yet. A plan tells in which image each of its stages runs.',
+    ),
 });
 
 export const PullRequest = z.strictObject({

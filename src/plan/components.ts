@@ -35,6 +35,12 @@ export const choices: readonly ChoiceOfKind[] = [
     placeOf: () => '/kernel/source',
     choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
   },
+  {
+    kind: 'toolchain',
+    of: ({ kernel }) => [kernel.toolchain],
+    placeOf: () => '/kernel/toolchain',
+    choose: (definition, toolchain) => ({ ...definition, kernel: { ...definition.kernel, toolchain } }),
+  },
   topLevel('init'),
   {
     kind: 'filesystem',

@@ -113,6 +113,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     shell: userland.shell,
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
+    toolchain: partOfKind(selected, 'toolchain'),
     formats: formatsOf(definition, selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
@@ -202,7 +203,7 @@ function machines(contributed: readonly ChosenPart[]): ChosenPart[] {
 }
 
 /** A definition chooses one; where the catalog does not have it, that is a problem already. */
-function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader'): ChosenPart {
+function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader' | 'toolchain'): ChosenPart {
   const [part] = selected.flatMap(({ component }) => (component.kind === kind ? partOf(component) : []));
   return part ?? { use: '', params: {} };
 }

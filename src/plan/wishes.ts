@@ -9,7 +9,7 @@ import {
 import { forArchitecture } from '../catalog/by-architecture.ts';
 import { isOfKind } from '../catalog/catalog.ts';
 import type { Component, ComponentKind, ComponentOf } from '../catalog/component.ts';
-import { earlierParts } from '../definition/defaults.ts';
+import { defaultComponents, earlierParts } from '../definition/defaults.ts';
 import type { Definition } from '../definition/definition.ts';
 import { ownBases } from '../definition/kernel-base.ts';
 import { isOffered } from '../definition/kernel-config.ts';
@@ -65,6 +65,7 @@ export function kernelWish(
     refuseBase(definition, source, problems);
     refusePatches(definition, source, problems);
     refuseModuleSigning(definition, source, problems);
+    refuseToolchain(definition, source, problems);
   }
   const newest = series === anySeries ? versionIn(part) : series;
   const wanted = { source: part, version: version ?? newest ?? '' };
@@ -185,6 +186,15 @@ function refusePatches({ kernel }: Definition, source: Component, problems: Prob
       value: nameOfPatch(patch),
       hint: 'Leave the patch out, or choose a kernel.source that is compiled.',
     });
+  });
+}
+
+/** The default says nothing here, either. */
+function refuseToolchain({ kernel: { toolchain } }: Definition, source: Component, problems: Problems): void {
+  if (toolchain === defaultComponents.toolchain) return;
+  problems.add('/kernel/toolchain', `kernel/${source.name} offers finished kernels, which nothing compiles`, {
+    value: toolchain,
+    hint: 'Leave kernel.toolchain out, or choose a kernel.source that is compiled.',
   });
 }
 

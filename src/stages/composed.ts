@@ -30,6 +30,8 @@ export interface Composed {
   shell: string;
   init: ChosenPart;
   bootLoader: ChosenPart;
+  /** What compiles the kernel, where that is not finished. */
+  toolchain: ChosenPart;
   formats: PackageParams['formats'];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;

@@ -1,7 +1,17 @@
 /** Stage images and queries, by name. */
 
-export const imageNames = ['kernel-builder', 'rootfs-assembler', 'image-packager', 'boot-tester'] as const;
+export const imageNames = [
+  'kernel-builder',
+  'rootfs-assembler',
+  'image-packager',
+  'boot-tester',
+  'kernel-builder-llvm',
+] as const;
 export type ImageName = (typeof imageNames)[number];
+
+/** What not every installation needs: it is built where a plan asks for it, or by name, and otherwise not missed. */
+export const imagesOnDemand: readonly ImageName[] = ['kernel-builder-llvm'];
+export const usualImages: readonly ImageName[] = imageNames.filter((name) => !imagesOnDemand.includes(name));
 
 /** A value for each stage image, by its name. */
 export function forEachImage<Value>(make: (image: ImageName) => Value): Record<ImageName, Value> {
@@ -10,6 +20,7 @@ export function forEachImage<Value>(make: (image: ImageName) => Value): Record<I
     'rootfs-assembler': make('rootfs-assembler'),
     'image-packager': make('image-packager'),
     'boot-tester': make('boot-tester'),
+    'kernel-builder-llvm': make('kernel-builder-llvm'),
   };
 }
 

@@ -27,10 +27,10 @@ export async function makeStageImagesReady(
   needed?: () => Promise<readonly ImageName[]>,
 ): Promise<void> {
   const images = await client.stageImages.list(cli.interrupts.signal);
-  const unready = images.filter(({ state }) => state === 'missing' || state === 'stale');
+  const unready = images.filter(({ state }) => state !== 'ok' && state !== 'mismatch');
   if (unready.length === 0) return;
   const names = await needed?.();
-  const wanting = unready.filter(({ name }) => names?.includes(name) ?? true);
+  const wanting = unready.filter(({ name, state }) => names?.includes(name) ?? state !== 'unused');
   if (wanting.length === 0) return;
   const wanted = wanting.map(({ name }) => name);
   say(cli.terminal, `Building the stage images first: ${wanted.join(', ')}. This happens once.`);

@@ -1,6 +1,5 @@
-import { defaultParts } from '../../definition/defaults.ts';
 import { isRecord } from '../../is-record.ts';
-import { kernelImages } from '../kernel-images.ts';
+import { kernelImage, kernelImages } from '../kernel-images.ts';
 import { kernelWorkload } from '../kernel-workload.ts';
 import { defineStage } from '../stage.ts';
 import { compileContract } from './contract.ts';
@@ -25,11 +24,11 @@ export const compileStage = defineStage({
   },
   signsWith: (params) => (params.form === 'source' ? (params.moduleSigning?.sha256 ?? null) : null),
   plan({ composition, moduleSigning, form, kernel }) {
-    const image = kernelImages[form];
+    const { toolchain } = composition;
+    const image = kernelImage(form, toolchain);
     if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
     if (form !== 'source') return { params: { form, sourceDate }, image };
-    const { toolchain } = defaultParts;
     const deviceTrees = composition.deviceTrees.map(({ name }) => name);
     const asked = {
       ...(deviceTrees.length > 0 ? { deviceTrees } : {}),

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { defaultParts } from '../../definition/defaults.ts';
 import { type KernelConfig, OwnBase } from '../../definition/kernel-config.ts';
 import { appliedPatches } from '../applied-patch.ts';
-import { kernelImages } from '../kernel-images.ts';
+import { kernelImage, kernelImages } from '../kernel-images.ts';
 import { kernelWorkload } from '../kernel-workload.ts';
 import { locked } from '../locked.ts';
 import { isDefinition, Origin, originText } from '../origin.ts';
@@ -38,7 +37,8 @@ export const prepareStage = defineStage({
   workload: kernelWorkload,
   configuration: 'config',
   plan({ definition, composition, moduleSigning, form, source, kernel }) {
-    const image = kernelImages[form];
+    const { toolchain } = composition;
+    const image = kernelImage(form, toolchain);
     if (!kernel) return { params: null, image };
     const wanted = {
       source,
@@ -48,7 +48,6 @@ export const prepareStage = defineStage({
       sourceDate: kernel.sourceDate,
     };
     if (form !== 'source') return { params: { form, ...wanted }, image };
-    const { toolchain } = defaultParts;
     const { config, patches } = definition.kernel;
     const asked = {
       toolchain,

@@ -89,7 +89,7 @@ describe('stage images', () => {
   it('are listed with their state', async () => {
     world.images.wrong.set('kernel-builder', 'missing');
     expect(await (await world.json('GET', path)).json()).toMatchObject({
-      items: [{ name: 'kernel-builder', state: 'missing' }, ...Array(3).fill({ state: 'ok' })],
+      items: [{ name: 'kernel-builder', state: 'missing' }, ...Array(4).fill({ state: 'ok' })],
     });
     world.images.unavailable = new LdfError('docker.unavailable', 'Docker does not answer.');
     await problem(await world.json('GET', path), 503, 'docker.unavailable');

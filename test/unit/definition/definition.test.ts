@@ -74,12 +74,6 @@ describe('a definition', () => {
     });
   });
 
-  it('says of reserved keys that they are not available yet', () => {
-    expect(problemsOf({ name: 'a', arch: 'x86_64', kernel: { toolchain: 'k' } }).details[0]?.message).toMatch(
-      /not available yet/,
-    );
-  });
-
   it.each([
     ['a path that climbs', { path: '/etc/../shadow', content: '' }],
     ['a relative path', { path: 'etc/motd', content: '' }],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashSources } from '../../../src/images/sources.ts';
-import { imageNames } from '../../../src/stages/names.ts';
+import { usualImages } from '../../../src/stages/names.ts';
 import { MemoryImageEngine, makeImage } from '../../fixtures/memory-image-engine.ts';
 import { ImagesInstallation, silent } from './installation.ts';
 
@@ -17,9 +17,9 @@ describe('images from elsewhere', () => {
     const archive = await installation.service().save();
     installation.engine = new MemoryImageEngine();
     const loaded = await installation.service().load(archive, false);
-    expect(loaded.map(({ origin }) => origin)).toEqual(imageNames.map(() => 'loaded'));
+    expect(loaded.map(({ origin }) => origin)).toEqual(usualImages.map(() => 'loaded'));
     const there = await installation.service({ baseImage: undefined }).resolve();
-    expect(imageNames.map((name) => there[name]?.identity)).toEqual(imageNames.map((name) => here[name]?.identity));
+    expect(usualImages.map((name) => there[name]?.identity)).toEqual(usualImages.map((name) => here[name]?.identity));
     // Another base is wanted, but these were not built here.
     await installation.service({ baseImage: 'debian:other' }).ensure(silent);
     expect(installation.engine.built).toEqual([]);
@@ -53,7 +53,7 @@ describe('images from elsewhere', () => {
   });
 
   it('are pulled by the hash of their sources', async () => {
-    for (const name of imageNames) {
+    for (const name of usualImages) {
       const sources = (await hashSources(installation.directory))[name];
       const labels = { 'ldf.image': name, 'ldf.sources': sources };
       installation.engine.registry.set(
@@ -62,7 +62,7 @@ describe('images from elsewhere', () => {
       );
     }
     const pulled = await installation.service().pull('registry.example/ldf', silent);
-    expect(pulled.map(({ origin }) => origin)).toEqual(imageNames.map(() => 'pulled'));
+    expect(pulled.map(({ origin }) => origin)).toEqual(usualImages.map(() => 'pulled'));
     expect(await installation.states()).toEqual(['ok', 'ok', 'ok', 'ok']);
     await expect(installation.service().pull('registry.example/none', silent)).rejects.toMatchObject({
       code: 'images.pull-failed',

@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stageImage } from '../../../src/engine/core/dependencies.ts';
 import { readImagesLock } from '../../../src/images/lock.ts';
-import { type ImageProgress, imageSubjects } from '../../../src/runtime/images.ts';
-import { imageNames } from '../../../src/stages/names.ts';
+import type { ImageProgress } from '../../../src/runtime/images.ts';
+import { imagesOnDemand, usualImages } from '../../../src/stages/names.ts';
 import { makeImage } from '../../fixtures/memory-image-engine.ts';
 import { ImagesInstallation, silent } from './installation.ts';
 
@@ -19,7 +19,7 @@ describe('ensure', () => {
   it('builds the base and every image, tells of it, and locks what came out', async () => {
     const told: ImageProgress[] = [];
     const images = await installation.service().ensure((progress) => told.push(progress));
-    expect(Object.keys(images).sort()).toEqual([...imageNames].sort());
+    expect(Object.keys(images).sort()).toEqual([...usualImages].sort());
     expect(installation.engine.built).toHaveLength(5);
     expect(installation.engine.built[0]).toMatch(/^ldf\/base:/);
     expect(
@@ -27,7 +27,7 @@ describe('ensure', () => {
         .filter(({ kind }) => kind === 'done')
         .map(({ image }) => image)
         .sort(),
-    ).toEqual([...imageSubjects].sort());
+    ).toEqual(['base', ...usualImages].sort());
     const lock = await readImagesLock(installation.lockFile);
     expect(lock.base).toMatchObject({ wanted: 'debian:test', origin: 'pulled', digest: 'debian@sha256:1' });
     expect(lock.images['boot-tester']).toMatchObject({ id: images['boot-tester']?.id, origin: 'built' });
@@ -66,6 +66,21 @@ describe('ensure', () => {
       code: 'images.missing',
       message: expect.not.stringContaining('kernel-builder'),
     });
+  });
+
+  it('leaves out what no build has needed, builds it for the first that does, and keeps it right from then on', async () => {
+    const [onDemand = 'kernel-builder'] = imagesOnDemand;
+    const stateOf = async () => (await installation.service().verify()).find(({ name }) => name === onDemand)?.state;
+    await installation.service().ensure(silent);
+    expect(await stateOf()).toBe('unused');
+    expect(installation.engine.built).not.toContain(await installation.tagOf(onDemand));
+    await expect(installation.service().resolve([onDemand])).rejects.toMatchObject({ code: 'images.missing' });
+    await installation.service().ensure(silent, undefined, [onDemand]);
+    expect(await stateOf()).toBe('ok');
+    await writeFile(join(installation.directory, onDemand, 'program.mjs'), 'another');
+    expect(await stateOf()).toBe('stale');
+    await installation.service().ensure(silent);
+    expect(await stateOf()).toBe('ok');
   });
 
   it('takes over what another installation on the engine has built', async () => {

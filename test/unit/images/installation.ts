@@ -46,7 +46,8 @@ export class ImagesInstallation {
   }
 
   async states(): Promise<string[]> {
-    return (await this.service().verify()).map(({ state }) => state);
+    const all = (await this.service().verify()).map(({ state }) => state);
+    return all.filter((state) => state !== 'unused');
   }
 
   async tagOf(name: ImageName): Promise<string> {

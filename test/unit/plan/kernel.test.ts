@@ -448,3 +448,49 @@ describe('device trees', () => {
       expect(() => board('bad', name), name).toThrow('The component has');
   });
 });
+
+describe('what a kernel is compiled with', () => {
+  const compiledWith = (toolchain: string, more: object = {}) => ({ ...minimal, kernel: { toolchain, ...more } });
+  const stage = (value: object, name: string) => plan(value).stages.find((one) => one.name === name);
+  const usual = 'kernel-builder';
+
+  it('is GCC where nothing is said, and has a stage image of its own where it is large', () => {
+    expect(stage(minimal, 'compile')).toMatchObject({
+      image: usual,
+      params: { toolchain: { use: 'gcc', params: {} } },
+    });
+    for (const name of ['prepare', 'compile'])
+      expect(stage(compiledWith('llvm'), name)).toMatchObject({
+        ...{ image: 'kernel-builder-llvm', params: { toolchain: { use: 'llvm', params: {} } } },
+      });
+    const images = new Set(plan(minimal).stages.map(({ image }) => image));
+    expect(images).toContain(usual);
+    expect(images).not.toContain('kernel-builder-llvm');
+  });
+
+  it('is in the keys of both stages, for either architecture', () => {
+    for (const arch of ['x86_64', 'aarch64'])
+      for (const name of ['prepare', 'compile'])
+        expect(stage({ ...compiledWith('llvm'), arch }, name)?.image).toBe('kernel-builder-llvm');
+    for (const name of ['prepare', 'compile'])
+      expect(stage(compiledWith('llvm'), name)?.key).not.toBe(stage(minimal, name)?.key);
+    expect(stage(compiledWith('gcc'), 'compile')?.key).toBe(stage(minimal, 'compile')?.key);
+  });
+
+  it('may optimise across files, which is an option that has to hold', () => {
+    const option = (toolchain: string) =>
+      plan(compiledWith(toolchain)).composition.kernelOptions.find(({ symbol }) => symbol === 'CONFIG_LTO_CLANG_THIN');
+    expect(option('llvm-thinlto')).toMatchObject({ value: 'y', strength: 'required' });
+    expect(option('llvm')).toBeUndefined();
+  });
+
+  it('is refused where there is no such, and for a kernel that is finished', () => {
+    expect(problems(compiledWith('lvm'))).toMatchObject([
+      { pointer: '/kernel/toolchain', value: '"lvm"', hint: 'Did you mean llvm?' },
+    ]);
+    expect(problems(compiledWith('llvm', { source: 'package' }))).toMatchObject([
+      { pointer: '/kernel/toolchain', value: '"llvm"', hint: expect.stringContaining('compiled') },
+    ]);
+    expect(stage({ ...minimal, kernel: { source: 'package' } }, 'compile')?.image).toBe('image-packager');
+  });
+});

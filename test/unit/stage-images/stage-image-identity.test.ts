@@ -57,6 +57,8 @@ async function changedBy(...changes: Change[]): Promise<string[]> {
 
 const change = (file: string, text: string, by: string): Change => ({ file, text, by });
 const stages = 'src/stages';
+/** Both compile kernels, with the same program. */
+const builders = ['kernel-builder', 'kernel-builder-llvm'];
 
 describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('alone by what its own stages are asked for', async () => {
@@ -78,7 +80,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
       // The packager does both for a kernel that is finished.
-    ).toEqual(['kernel-builder', 'image-packager']);
+    ).toEqual([...builders, 'image-packager']);
     expect(
       await changedBy(
         change(`${stages}/boot/contract.ts`, 'display: z.boolean()', 'tpm: z.boolean(), display: z.boolean()'),
@@ -89,7 +91,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('by what it reads of another stage', async () => {
     expect(
       await changedBy(change(`${stages}/compile/data.ts`, 'modules:', 'headers: OutputPath.nullable(), modules:')),
-    ).toEqual(['kernel-builder', 'image-packager']);
+    ).toEqual([...builders, 'image-packager']);
     expect(await changedBy(change(`${stages}/assemble/data.ts`, 'files:', 'links: z.int(), files:'))).toEqual([
       'rootfs-assembler',
       'image-packager',
@@ -102,7 +104,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('alone by the entries of its own queries', async () => {
     expect(
       await changedBy(change(`${stages}/prepare/kconfig-query.ts`, 'help: z', 'range: z.string(), help: z')),
-    ).toEqual(['kernel-builder']);
+    ).toEqual([...builders]);
   });
 
   it('alone by its own Dockerfile and code', async () => {
@@ -142,13 +144,13 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change('parts/toolchains/index.ts', '= { gcc }', '= { gcc, llvm: gcc }'),
         change('parts/toolchains/gcc/gcc.ts', 'CROSS_COMPILE', 'CROSS'),
       ),
-    ).toEqual(['kernel-builder']);
+    ).toEqual([...builders]);
     expect(
       await changedBy(
         change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
         change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
       ),
-    ).toEqual(['kernel-builder', 'image-packager']);
+    ).toEqual([...builders, 'image-packager']);
     expect(
       await changedBy(
         change('parts/machines/index.ts', '= { bios, uefi }', '= { bios, uefi, coreboot: uefi }'),
@@ -165,7 +167,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
       'image-packager',
     ]);
     expect(await changedBy(names("program: 'qemu-system-x86_64'", "program: 'qemu-x86'"))).toEqual(['boot-tester']);
-    expect(await changedBy(names("imageTarget: 'bzImage'", "imageTarget: 'vmlinux'"))).toEqual(['kernel-builder']);
+    expect(await changedBy(names("imageTarget: 'bzImage'", "imageTarget: 'vmlinux'"))).toEqual([...builders]);
     expect(await changedBy(names("debianNames = { x86_64: 'amd64'", "debianNames = { x86_64: 'amd65'"))).toEqual([
       'rootfs-assembler',
     ]);
@@ -186,4 +188,15 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
       ),
     ).toEqual([]);
   });
+});
+
+it('a kernel is built by one program, whatever compiles it, on one layer of tools', async () => {
+  const file = (image: string, name: string) => readFile(join(tree, 'dist', image, name), 'utf8');
+  for (const name of ['program.mjs', 'kconfig.py'])
+    expect(await file('kernel-builder-llvm', name)).toBe(await file('kernel-builder', name));
+  // To the letter, so that Docker has it in its cache.
+  const step = /^RUN [\s\S]*?lists\/\*$/m;
+  const [own, other] = [await file('kernel-builder', 'Dockerfile'), await file('kernel-builder-llvm', 'Dockerfile')];
+  expect(step.exec(own)?.[0]).toContain('gcc');
+  expect(step.exec(other)?.[0]).toBe(step.exec(own)?.[0]);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { StageImageStatus } from '../../../src/model/stage-image.ts';
-import { imageNames } from '../../../src/stages/names.ts';
+import { usualImages } from '../../../src/stages/names.ts';
 import { setUp } from '../../../src/webui/views/stage-images/set-up.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const images = (...states: StageImageStatus['state'][]) =>
-  imageNames.map((name, index) => ({ name, state: states[index] ?? 'ok' }));
+  usualImages.map((name, index) => ({ name, state: states[index] ?? 'ok' }));
 
 describe('setting up', () => {
   it('is over when nothing is missing; what is outdated has been set up before', () => {
@@ -19,7 +19,7 @@ describe('setting up', () => {
       startedAt: null,
       share: 0.75,
       rows: [
-        { name: imageNames[0], state: 'waiting', note: '' },
+        { name: usualImages[0], state: 'waiting', note: '' },
         { state: 'ready' },
         { state: 'ready' },
         { state: 'ready' },
@@ -28,7 +28,7 @@ describe('setting up', () => {
   });
 
   it('shows how far each of them is, and all of them together', () => {
-    const [first, second] = imageNames;
+    const [first, second] = usualImages;
     const told = setUp(images('missing', 'missing', 'missing', 'missing'), [
       {
         startedAt: at,
@@ -44,8 +44,8 @@ describe('setting up', () => {
       ['base', 'ready', ''],
       [first, 'working', 'step 3 of 4: RUN apt-get install'],
       [second, 'ready', ''],
-      [imageNames[2], 'waiting', ''],
-      [imageNames[3], 'waiting', ''],
+      [usualImages[2], 'waiting', ''],
+      [usualImages[3], 'waiting', ''],
     ]);
     // Two of five are ready, and half of a third.
     expect(told?.share).toBeCloseTo((2 + 2 / 4) / 5);

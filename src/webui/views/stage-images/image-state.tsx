@@ -1,6 +1,6 @@
 /** Whether builds can use an image: a word, a colour and an icon. */
 import { Badge } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconClock, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconClock, IconMinus, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { StageImageStatus } from '../../../model/stage-image.ts';
 
@@ -11,6 +11,7 @@ const looks: Readonly<Record<StageImageStatus['state'], { color: string; icon: R
   missing: { color: 'red', icon: <IconX {...icon} /> },
   mismatch: { color: 'red', icon: <IconAlertTriangle {...icon} /> },
   stale: { color: 'orange', icon: <IconClock {...icon} /> },
+  unused: { color: 'gray', icon: <IconMinus {...icon} /> },
 };
 
 export function ImageState({ state }: Pick<StageImageStatus, 'state'>) {

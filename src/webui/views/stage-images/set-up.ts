@@ -21,8 +21,11 @@ export interface SetUp {
 type Image = Pick<StageImageStatus, 'name' | 'state'>;
 
 /** Undefined when nothing is missing: what is only outdated has been set up before. */
-export function setUp(images: readonly Image[], works: readonly ImageWorkStatus[]): SetUp | undefined {
+export function setUp(all: readonly Image[], works: readonly ImageWorkStatus[]): SetUp | undefined {
   const [work] = works;
+  const images = all.filter(
+    ({ name, state }) => state !== 'unused' || work?.images.some(({ image }) => image === name),
+  );
   const unfinished = images.some(({ state }) => state === 'missing' || (work && state !== 'ok'));
   if (!unfinished) return undefined;
   const told = new Map(work?.images.map((image) => [image.image, image]) ?? []);
