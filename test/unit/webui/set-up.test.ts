@@ -28,7 +28,7 @@ describe('setting up', () => {
   });
 
   it('shows how far each of them is, and all of them together', () => {
-    const [first, second] = usualImages;
+    const [first = 'kernel-builder', second = 'rootfs-assembler'] = usualImages;
     const told = setUp(images('missing', 'missing', 'missing', 'missing'), [
       {
         startedAt: at,
