@@ -124,7 +124,7 @@ export const Kernel = z.strictObject({
     .meta({ title: 'Address' }),
   sha256: Sha256.optional()
     .describe('The sha256 of the file at `url`, or of one that was uploaded: another file fails the build.')
-    .meta({ title: 'SHA-256' }),
+    .meta({ title: 'SHA-256', input: 'source' }),
   commit: CommitId.optional().describe('Which commit of the repository at `url` it is: all 40 digits.'),
   tag: TagName.optional().describe(
     'In place of `commit`: a signed tag of the repository at `url`, such as v6.12.30. The lock pins its commit.',

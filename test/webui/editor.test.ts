@@ -1,4 +1,5 @@
 /** The editor: what is wrong is said as one types, in words that help, and secrets stay in the browser. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,18 @@ test('a prebuilt kernel says that its options are as they are, and offers none',
   await page.getByText("this kernel is prebuilt; its options can't be changed.").first().waitFor();
   expect(await option.isDisabled()).toBe(true);
   expect(await page.getByRole('radio', { name: 'defconfig' }).isDisabled()).toBe(true);
+});
+
+test("an archive with a kernel's tree is uploaded from the form, which takes its sha256", async ({ visit }) => {
+  const page = await visit('/distributions/new?step=kernel', { expected: /status of 4/ });
+  await page.getByRole('radio', { name: /from an archive that you upload/ }).click();
+  const chosen = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Upload a file' }).click();
+  const buffer = Buffer.from('a tree');
+  await (await chosen).setFiles({ name: 'linux-6.12.40.tar.xz', mimeType: 'application/x-xz', buffer });
+  await page.getByText('linux-6.12.40.tar.xz (6 B) is in the source store.').waitFor();
+  const sha256 = createHash('sha256').update(buffer).digest('hex');
+  expect(await page.getByLabel('SHA-256').inputValue()).toBe(sha256);
 });
 
 test('names that nothing has are refused as one types, each at its field and with what was meant', async ({

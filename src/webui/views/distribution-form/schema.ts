@@ -19,7 +19,7 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
-  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, an index of `packages`, or an editor of `partitions`. */
+  /** Another: what a form takes the value from: a `password`, `keys`, a `file`, a file of the `source` store, an index of `packages`, or an editor of `partitions`. */
   input?: string | undefined;
 }
 

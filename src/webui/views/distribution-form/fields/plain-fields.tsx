@@ -3,6 +3,7 @@ import { Autocomplete, Select, Switch, Textarea, TextInput } from '@mantine/core
 import { type FieldProps, useField, useForm } from '../form-context.ts';
 import { offersFor } from '../offers.ts';
 import { TextFileButton } from './file-button.tsx';
+import { SourceButton } from './source-button.tsx';
 
 function common({ label, description, required, error }: ReturnType<typeof useField>) {
   return { label, description, withAsterisk: required, error };
@@ -15,7 +16,15 @@ export function LineField(props: FieldProps) {
   const value = field.value === undefined ? '' : String(field.value);
   const placeholder = typeof props.node.default === 'string' ? props.node.default : '';
   const shared = { ...common(field), value, placeholder, maw: 480, spellCheck: false };
-  if (offers.length === 0) return <TextInput {...shared} onChange={(event) => field.set(event.currentTarget.value)} />;
+  const input = <TextInput {...shared} onChange={(event) => field.set(event.currentTarget.value)} />;
+  if (props.node.input === 'source')
+    return (
+      <>
+        {input}
+        <SourceButton onSha256={field.set} />
+      </>
+    );
+  if (offers.length === 0) return input;
   return <Autocomplete {...shared} data={offers} onChange={field.set} limit={100} maxDropdownHeight={260} />;
 }
 
