@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StageImageStatus } from '../../../src/model/stage-image.ts';
-import { usualImages } from '../../../src/stages/names.ts';
+import { imageNames, usualImages } from '../../../src/stages/names.ts';
 import { setUp } from '../../../src/webui/views/stage-images/set-up.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -19,7 +19,7 @@ describe('setting up', () => {
       startedAt: null,
       share: 0.75,
       rows: [
-        { name: usualImages[0], state: 'waiting', note: '' },
+        { name: imageNames[0], state: 'waiting', note: '' },
         { state: 'ready' },
         { state: 'ready' },
         { state: 'ready' },
@@ -28,7 +28,7 @@ describe('setting up', () => {
   });
 
   it('shows how far each of them is, and all of them together', () => {
-    const [first, second] = usualImages;
+    const [first, second] = imageNames;
     const told = setUp(images('missing', 'missing', 'missing', 'missing'), [
       {
         startedAt: at,
@@ -44,8 +44,8 @@ describe('setting up', () => {
       ['base', 'ready', ''],
       [first, 'working', 'step 3 of 4: RUN apt-get install'],
       [second, 'ready', ''],
-      [usualImages[2], 'waiting', ''],
-      [usualImages[3], 'waiting', ''],
+      [imageNames[2], 'waiting', ''],
+      [imageNames[3], 'waiting', ''],
     ]);
     // Two of five are ready, and half of a third.
     expect(told?.share).toBeCloseTo((2 + 2 / 4) / 5);
