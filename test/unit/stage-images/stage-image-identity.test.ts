@@ -80,7 +80,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change(`${stages}/compile/contract.ts`, 'toolchain:', 'lto: z.boolean(), toolchain:'),
       ),
       // The packager does both for a kernel that is finished.
-    ).toEqual([...builders, 'image-packager']);
+    ).toEqual(['kernel-builder', 'image-packager', 'kernel-builder-llvm']);
     expect(
       await changedBy(
         change(`${stages}/boot/contract.ts`, 'display: z.boolean()', 'tpm: z.boolean(), display: z.boolean()'),
@@ -91,7 +91,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
   it('by what it reads of another stage', async () => {
     expect(
       await changedBy(change(`${stages}/compile/data.ts`, 'modules:', 'headers: OutputPath.nullable(), modules:')),
-    ).toEqual([...builders, 'image-packager']);
+    ).toEqual(['kernel-builder', 'image-packager', 'kernel-builder-llvm']);
     expect(await changedBy(change(`${stages}/assemble/data.ts`, 'files:', 'links: z.int(), files:'))).toEqual([
       'rootfs-assembler',
       'image-packager',
@@ -141,7 +141,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['rootfs-assembler']);
     expect(
       await changedBy(
-        change('parts/toolchains/index.ts', '= { gcc }', '= { gcc, llvm: gcc }'),
+        change('parts/toolchains/index.ts', '= { gcc, llvm }', '= { gcc, llvm, clang: gcc }'),
         change('parts/toolchains/gcc/gcc.ts', 'CROSS_COMPILE', 'CROSS'),
       ),
     ).toEqual([...builders]);
@@ -150,7 +150,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change('parts/sources/debian-source/debian-source.ts', '--no-same-owner', '--same-owner'),
         change('parts/sources/debian-binary/debian-binary.ts', '--no-same-owner', '--same-owner'),
       ),
-    ).toEqual([...builders, 'image-packager']);
+    ).toEqual(['kernel-builder', 'image-packager', 'kernel-builder-llvm']);
     expect(
       await changedBy(
         change('parts/machines/index.ts', '= { bios, uefi }', '= { bios, uefi, coreboot: uefi }'),
@@ -181,7 +181,11 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
         change(`${stages}/package/stage.ts`, 'heavy: true', 'heavy: true, kvm: true'),
         change(`${stages}/assemble/stage.ts`, "timeout: '1h'", "timeout: '2h'"),
         change(`${stages}/names.ts`, "'kconfig']", "'kconfig', 'licenses']"),
-        change(`${stages}/names.ts`, "'boot-tester']", "'boot-tester', 'scanner']"),
+        change(
+          `${stages}/names.ts`,
+          "'kernel-builder-llvm',\n] as const",
+          "'kernel-builder-llvm',\n  'scanner',\n] as const",
+        ),
         change('src/definition/definition.ts', "'none', 'zstd'", "'none', 'zstd', 'xz'"),
         change('src/definition/bounds.ts', 'users: 200', 'users: 500'),
         change('src/errors.ts', 'errorTable = {', "errorTable = { 'scan.found': 422,"),
