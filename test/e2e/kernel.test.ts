@@ -5,13 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import * as z from 'zod';
-import { createClient } from '../../src/client/client.ts';
 import type { Build } from '../../src/model/build.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 import { readInside, rootOf } from './disk.ts';
-import { buildDefinition, ldf, repository, scratchFolder, serve, token } from './lab.ts';
+import { addFewComponents, type FewComponents } from './few-kernel.ts';
+import { buildDefinition, ldf, scratchFolder, serve } from './lab.ts';
 
 const scratch = await scratchFolder();
 const port = 18_085;
@@ -40,81 +39,19 @@ const patch = `--- a/lib/crc7.c
  MODULE_LICENSE("GPL");
 `;
 
-/** What an expert may leave out of a kernel that nobody starts: half of its objects. */
-const leftOut = [
-  ...['ADVISE_SYSCALLS', 'AIO', 'BLOCK', 'DNOTIFY', 'EPOLL', 'EVENTFD', 'FHANDLE', 'FILE_LOCKING', 'FUTEX', 'IO_URING'],
-  ...['MEMBARRIER', 'MODIFY_LDT_SYSCALL', 'MTRR', 'MULTIUSER', 'POSIX_TIMERS', 'PROC_FS', 'RSEQ', 'SECRETMEM'],
-  ...[
-    'SGETMASK_SYSCALL',
-    'SHMEM',
-    'SIGNALFD',
-    'SYSFS',
-    'TIMERFD',
-    'X86_IOPL_IOPERM',
-    'X86_MCE',
-    'X86_VSYSCALL_EMULATION',
-  ],
-  ...['AMD', 'CENTAUR', 'HYGON', 'INTEL', 'ZHAOXIN'].map((vendor) => `CPU_SUP_${vendor}`),
-];
-
-const Contributes = z.looseObject({ kernel: z.unknown(), initramfs: z.unknown() }).partial();
-const Component = z.looseObject({
-  kind: z.string(),
-  contributes: Contributes.default({}),
-  perArch: z.record(z.string(), Contributes).default({}),
-});
-
-/** A component of the catalog without what it requires and asks of a kernel and an initramfs, under the name `few`. */
-async function fewer(path: string) {
-  const { requires: _, ...component } = Component.parse(
-    parse(await readFile(join(repository, `components/${path}.yaml`), 'utf8')),
-  );
-  const withoutKernel = ({ kernel: _, initramfs: __, ...rest }: z.infer<typeof Contributes>) => rest;
-  return {
-    ...component,
-    name: 'few',
-    contributes: withoutKernel(component.contributes),
-    perArch: Object.fromEntries(
-      Object.entries(component.perArch).map(([arch, contributes]) => [arch, withoutKernel(contributes)]),
-    ),
-  };
-}
-
 const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;
 const noBoot = { args: ['--no-boot'] };
 
 let server: Awaited<ReturnType<typeof serve>>;
-const kinds: string[] = [];
+let components: FewComponents;
 
 beforeAll(async () => {
   server = await serve(port);
-  const { components } = createClient(`http://127.0.0.1:${port}`, { token });
-  const kernel = await fewer('kernel/debian');
-  const firmware = await fewer('platform/uefi');
-  for (const component of [
-    {
-      ...kernel,
-      requires: ['platform:few'],
-      contributes: {
-        kernel: {
-          options: {
-            ...{ CONFIG_64BIT: 'y', CONFIG_MODULES: 'y', CONFIG_EXPERT: 'y', CONFIG_PROCESSOR_SELECT: 'y' },
-            ...Object.fromEntries(leftOut.map((name) => [`CONFIG_${name}`, 'n'])),
-          },
-        },
-      },
-    },
-    firmware,
-    ...(await Promise.all(['init/busybox', 'filesystem/ext4', 'bootloader/systemd-boot'].map(fewer))),
-  ]) {
-    await components.create(component);
-    kinds.push(component.kind);
-  }
+  components = await addFewComponents(`http://127.0.0.1:${port}`);
 });
 
 afterAll(async () => {
-  const { components } = createClient(`http://127.0.0.1:${port}`, { token });
-  for (const kind of kinds.reverse()) await components.remove(kind, 'few');
+  await components.remove();
   await server.end('SIGTERM');
   await scratch.remove();
 });
