@@ -2,6 +2,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { componentId } from '../catalog/catalog.ts';
 import type { Contributions } from '../catalog/component.ts';
+import { imageOfToolchain } from '../catalog/toolchain-image.ts';
 import type { Definition } from '../definition/definition.ts';
 import type { ChosenPart } from '../stages/chosen-part.ts';
 import { fromComponent, fromDefinition, type Origin, originText } from '../stages/origin.ts';
@@ -68,6 +69,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
   userland.check(allFiles);
 
   const questions = items((c) => c.console.questions ?? []);
+  const toolchain = partOfKind(selected, 'toolchain');
 
   return {
     components: selected,
@@ -113,7 +115,8 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     shell: userland.shell,
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
-    toolchain: partOfKind(selected, 'toolchain'),
+    toolchain,
+    toolchainImage: imageOfToolchain(toolchain.use),
     formats: formatsOf(definition, selected, problems),
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),

@@ -3,6 +3,7 @@ import type { SystemFile } from '../definition/definition.ts';
 import type { PerMachine } from '../definition/per-machine.ts';
 import type { ConsoleSigns } from './boot/contract.ts';
 import type { ChosenPart } from './chosen-part.ts';
+import type { ImageName } from './names.ts';
 import type { Origin } from './origin.ts';
 import type { PackageParams } from './package/contract.ts';
 import type { WantedOption } from './prepare/contract.ts';
@@ -32,6 +33,8 @@ export interface Composed {
   bootLoader: ChosenPart;
   /** What compiles the kernel, where that is not finished. */
   toolchain: ChosenPart;
+  /** The stage image that has it. */
+  toolchainImage: ImageName;
   formats: PackageParams['formats'];
   espFiles: PackageParams['espFiles'];
   signs: ConsoleSigns;

@@ -1,6 +1,3 @@
-import { toolchainImages } from '../../parts/toolchains/params.ts';
-import { ownValue } from '../own-value.ts';
-import type { ChosenPart } from './chosen-part.ts';
 import type { KernelForm } from './kernel-form.ts';
 import type { ImageName } from './names.ts';
 
@@ -10,7 +7,7 @@ export const kernelImages = {
   binary: 'image-packager',
 } as const satisfies Record<KernelForm, ImageName>;
 
-/** The image for a kernel of this form that this toolchain compiles. */
-export function kernelImage(form: KernelForm, { use }: Pick<ChosenPart, 'use'>): ImageName {
-  return form === 'source' ? (ownValue<ImageName>(toolchainImages, use) ?? kernelImages.source) : kernelImages[form];
+/** The image for a kernel of this form, which the image given compiles where it is to be compiled. */
+export function kernelImage(form: KernelForm, compiler: ImageName): ImageName {
+  return form === 'source' ? compiler : kernelImages[form];
 }

@@ -5,7 +5,7 @@ import { type Installed, type Installing, installedAt } from '../userland.ts';
 import { baseSet } from './base-set.ts';
 import { configureNamed, configurePackages } from './configure.ts';
 import { readDebs } from './debs.ts';
-import { ForeignPrograms } from './foreign/foreign-programs.ts';
+import { ForeignPrograms } from './foreign-programs.ts';
 import { checkModules, prepareModules } from './kernel-modules.ts';
 import { packageFacts } from './package-facts.ts';
 import { generatedLocale, prepareLocaleAndTimezone, writeNames } from './system.ts';

@@ -25,7 +25,7 @@ export const compileStage = defineStage({
   signsWith: (params) => (params.form === 'source' ? (params.moduleSigning?.sha256 ?? null) : null),
   plan({ composition, moduleSigning, form, kernel }) {
     const { toolchain } = composition;
-    const image = kernelImage(form, toolchain);
+    const image = kernelImage(form, composition.toolchainImage);
     if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
     if (form !== 'source') return { params: { form, sourceDate }, image };

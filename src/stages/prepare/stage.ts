@@ -38,7 +38,7 @@ export const prepareStage = defineStage({
   configuration: 'config',
   plan({ definition, composition, moduleSigning, form, source, kernel }) {
     const { toolchain } = composition;
-    const image = kernelImage(form, toolchain);
+    const image = kernelImage(form, composition.toolchainImage);
     if (!kernel) return { params: null, image };
     const wanted = {
       source,

@@ -2,13 +2,13 @@
  * Packages of the machine that assembles, for a root file system of another architecture: an emulator, and the programs that
  * maintainer scripts call most, at the versions that the image has, so that the emulator has little to do. None of them is in the image.
  */
-import { type Architecture, ownArchitecture } from '../../../../src/architecture.ts';
-import type { NativePackages } from '../../../../src/stages/lock.ts';
-import type { PackageSource } from '../../../../src/stages/locked-package.ts';
-import { StageFailure } from '../../../../stage-images/contract/failure.ts';
-import type { Stanza } from '../../../deb822.ts';
-import type { Suite } from '../apt.ts';
-import { baseSet, type Described, dependenciesOf, neededNames } from '../base-set.ts';
+import { type Architecture, ownArchitecture } from '../../../src/architecture.ts';
+import type { NativePackages } from '../../../src/stages/lock.ts';
+import type { PackageSource } from '../../../src/stages/locked-package.ts';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import type { Stanza } from '../../deb822.ts';
+import type { Suite } from './apt.ts';
+import { baseSet, type Described, dependenciesOf, neededNames } from './base-set.ts';
 
 /** A static shell, which starts the emulator where a program is to run in it. */
 export const shellPackage = 'busybox-static';

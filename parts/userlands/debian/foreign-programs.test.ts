@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Architecture, architectures, ownArchitecture, triplets } from '../../../../src/architecture.ts';
-import { NotedRoot } from '../../../../test/fixtures/noted-root.ts';
+import { type Architecture, architectures, ownArchitecture, triplets } from '../../../src/architecture.ts';
+import { NotedRoot } from '../../../test/fixtures/noted-root.ts';
 import { parseElf } from './elf.ts';
 import type { extractNative } from './extract-native.ts';
 import { ForeignPrograms } from './foreign-programs.ts';

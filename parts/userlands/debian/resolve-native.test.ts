@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureOf, fakeSuite, source } from '../../../../test/fixtures/fake-suite.ts';
+import { failureOf, fakeSuite, source } from '../../../test/fixtures/fake-suite.ts';
 import { resolveNative } from './resolve-native.ts';
 
 const emulator = source('qemu-user', '10');

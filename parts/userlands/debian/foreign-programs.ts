@@ -21,12 +21,12 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Architecture, triplets } from '../../../../src/architecture.ts';
-import type { AssembleParams } from '../../../../src/stages/assemble/contract.ts';
-import { StageFailure } from '../../../../stage-images/contract/failure.ts';
-import { readTool, runTool } from '../../../../stage-images/contract/tool.ts';
-import type { RootFs } from '../../../root-fs/root-fs.ts';
-import type { StepProgress } from '../../../steps.ts';
+import { type Architecture, triplets } from '../../../src/architecture.ts';
+import type { AssembleParams } from '../../../src/stages/assemble/contract.ts';
+import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { readTool, runTool } from '../../../stage-images/contract/tool.ts';
+import type { RootFs } from '../../root-fs/root-fs.ts';
+import type { StepProgress } from '../../steps.ts';
 import { readElf } from './elf.ts';
 import { extractNative } from './extract-native.ts';
 import { foreignTo } from './resolve-native.ts';

@@ -2,13 +2,13 @@
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import type { Architecture } from '../../../../src/architecture.ts';
-import type { LockedPackage } from '../../../../src/stages/locked-package.ts';
-import { pipeTools, ToolError } from '../../../../stage-images/contract/tool.ts';
-import type { StepProgress } from '../../../steps.ts';
-import { copyVerified, parallel } from '../debs.ts';
-import { extractDeb } from '../unpack.ts';
+import type { Architecture } from '../../../src/architecture.ts';
+import type { LockedPackage } from '../../../src/stages/locked-package.ts';
+import { pipeTools, ToolError } from '../../../stage-images/contract/tool.ts';
+import type { StepProgress } from '../../steps.ts';
+import { copyVerified, parallel } from './debs.ts';
 import { emulatorPackages, shellPackage } from './resolve-native.ts';
+import { extractDeb } from './unpack.ts';
 
 interface Places {
   /** Of the image. */

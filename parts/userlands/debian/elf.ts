@@ -1,6 +1,6 @@
 /** The beginning of an ELF file (elf(5)), as far as it says who can run it. */
 import { open } from 'node:fs/promises';
-import type { Architecture } from '../../../../src/architecture.ts';
+import type { Architecture } from '../../../src/architecture.ts';
 
 /** `e_machine`, from elf.h. */
 const machines = new Map<number, Architecture>([
