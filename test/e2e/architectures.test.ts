@@ -50,6 +50,7 @@ describe('arch: aarch64 on x86_64', () => {
     const root = await rootOf(image);
     for (const path of ['/ldf-native', '/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/bin/sed.ldf-foreign'])
       await expect(statInside(root, path), path).rejects.toThrow('not in the image');
+    expect(await readInside(root, '/etc/ld.so.cache')).not.toContain('x86_64');
     await expect(readInside(root, '/var/lib/dpkg/diversions')).rejects.toThrow('not in the image');
     const lock = Lock.parse(JSON.parse(await readFile(join(scratch.path, 'sensor.lock'), 'utf8')));
     expect(lock.packages?.native).toMatchObject({ arch: 'x86_64' });

@@ -41,6 +41,7 @@ vi.mock('./extract-native.ts', () => ({
       'usr/bin/dpkg': elf(own, 'dpkg of this machine'),
       'usr/bin/unheard-of': elf(own, 'not in the image'),
       [library]: elf(own, 'library'),
+      [`etc/ld.so.conf.d/${triplets[own]}.conf`]: `/usr/lib/${triplets[own]}\n`,
       'usr/lib64/ld.so.2': elf(own, 'loader'),
     });
   },
@@ -94,6 +95,7 @@ test('programs of this machine stand in for those of the image, an emulator runs
   expect(await text('usr/lib/modules/a.ko')).toBe('module');
   expect(await root.exists('/usr/bin/unheard-of')).toBe(false);
   expect(await text(library)).toBe('library');
+  expect(await root.exists('/etc/ld.so.conf.d')).toBe(false);
   expect(await readFile(at('lib64/ld.so.2'))).toBeTruthy();
 });
 

@@ -100,7 +100,8 @@ export class ForeignPrograms {
   async addLibraries(): Promise<void> {
     const triplet = triplets[this.own];
     const entries = await filesOf(this.tree, ['(', '-path', `*${triplet}*`, '-o', '-path', '*/lib64/*', ')']);
-    for (const path of entries) {
+    // What stands in /etc would tell the image's ldconfig(8) of these.
+    for (const path of entries.filter((entry) => entry.startsWith('/usr/'))) {
       const to = join(this.root.path, path);
       if (await found(to)) continue;
       await mkdir(dirname(to), { recursive: true });
