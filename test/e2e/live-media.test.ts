@@ -72,8 +72,8 @@ describe('an ISO', () => {
     try {
       await guest.takeShell();
       const mounts = await guest.run('cut -d " " -f 1-3 /proc/mounts');
-      expect(mounts).toMatch(/^\/dev\/sda \/run\/medium iso9660$/m);
-      expect(mounts).toMatch(/^\/dev\/loop0 \/run\/overlay\/lower squashfs$/m);
+      expect(mounts).toMatch(/^\/dev\/loop0 \/run\/medium iso9660$/m);
+      expect(mounts).toMatch(/^\/dev\/loop1 \/run\/overlay\/lower squashfs$/m);
       expect(mounts).toMatch(/^\/dev\/sda3 \/run\/overlay\/upper ext4$/m);
       expect(mounts).toMatch(/^overlay \/ overlay$/m);
       expect(await guest.run('ls /run/services/failed')).toBe('');
