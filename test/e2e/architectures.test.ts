@@ -11,11 +11,11 @@ import { buildDefinition, ldf, scratchFolder } from './lab.ts';
 const scratch = await scratchFolder();
 afterAll(scratch.remove);
 
-// ping has a file capability from a script, ssh-agent its group.
+// mtr has a file capability from a script, ssh-agent its group.
 const definition = `name: sensor
 arch: aarch64
 kernel: { source: package-cloud }
-userland: { packages: [iputils-ping, openssh-server] }
+userland: { packages: [libcap2-bin, mtr-tiny, openssh-server] }
 `;
 
 describe('arch: aarch64 on x86_64', () => {
@@ -35,13 +35,19 @@ describe('arch: aarch64 on x86_64', () => {
 
   it('has programs of its architecture alone, with what scripts have made of them', async () => {
     const root = await rootOf(image);
-    for (const path of ['/usr/bin/dpkg', '/usr/bin/sed', '/usr/bin/perl', '/usr/sbin/ldconfig', '/usr/bin/ping']) {
+    for (const path of [
+      '/usr/bin/dpkg',
+      '/usr/bin/sed',
+      '/usr/bin/perl',
+      '/usr/sbin/ldconfig',
+      '/usr/bin/mtr-packet',
+    ]) {
       const file = join(scratch.path, 'program');
       await execa('/sbin/debugfs', ['-R', `dump ${path} ${file}`, root]);
       // e_machine of elf(5): EM_AARCH64.
       expect((await readFile(file)).readUInt16LE(18), path).toBe(183);
     }
-    expect(await statInside(root, '/usr/bin/ping')).toContain('security.capability');
+    expect(await statInside(root, '/usr/bin/mtr-packet')).toContain('security.capability');
     expect(await statInside(root, '/usr/bin/ssh-agent')).toMatch(/Mode: +02755/);
     expect(await readInside(root, '/var/lib/dpkg/status')).not.toMatch(/^Architecture: amd64$/m);
   });
@@ -51,7 +57,7 @@ describe('arch: aarch64 on x86_64', () => {
     for (const path of ['/ldf-native', '/lib64', '/usr/lib/x86_64-linux-gnu', '/usr/bin/sed.ldf-foreign'])
       await expect(statInside(root, path), path).rejects.toThrow('not in the image');
     expect(await readInside(root, '/etc/ld.so.cache')).not.toContain('x86_64');
-    await expect(readInside(root, '/var/lib/dpkg/diversions')).rejects.toThrow('not in the image');
+    expect(await readInside(root, '/var/lib/dpkg/diversions')).not.toContain('ldf-foreign');
     const lock = Lock.parse(JSON.parse(await readFile(join(scratch.path, 'sensor.lock'), 'utf8')));
     expect(lock.packages?.native).toMatchObject({ arch: 'x86_64' });
     const sbom = await readFile(join(output, 'sensor-0.1-aarch64.cdx.json'), 'utf8');

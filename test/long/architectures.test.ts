@@ -19,11 +19,12 @@ userland:
     - cron
     - dbus
     - fontconfig
-    - iputils-ping
+    - libcap2-bin
     - libgdk-pixbuf-2.0-0
     - libglib2.0-bin
     - locales
     - man-db
+    - mtr-tiny
     - nginx-light
     - openssh-server
     - python3
