@@ -10,7 +10,7 @@ import type { Build } from '../../src/model/build.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 import { readInside, rootOf } from './disk.ts';
 import { addFewComponents, type FewComponents } from './few-kernel.ts';
-import { buildDefinition, ldf, scratchFolder, serve } from './lab.ts';
+import { buildDefinition, ldf, scratchFolder, serve, smallSystem } from './lab.ts';
 
 const scratch = await scratchFolder();
 const port = 18_085;
@@ -109,10 +109,14 @@ describe('a small kernel', () => {
     expect(told.config).toContain('\nCONFIG_CRC7=m\n');
     const debian = await scratch.write(
       'debian.yaml',
-      definition.replace(
-        'options: { CONFIG_CRC7: m }',
-        'base: debian, fragments: [{ name: less.config, content: "# CONFIG_BT is not set" }]',
-      ),
+      // What the small kernel leaves out, Debian's configuration cannot do without.
+      JSON.stringify({
+        ...smallSystem('few'),
+        kernel: {
+          source: 'debian',
+          config: { base: 'debian', fragments: [{ name: 'less.config', content: '# CONFIG_BT is not set' }] },
+        },
+      }),
     );
     const { stdout } = await ldf(['kconfig', file, debian]);
     expect(stdout).toContain('\n  + CONFIG_BTRFS_FS m\n');

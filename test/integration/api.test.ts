@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/client.ts';
 import { loadConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { imagesOnDemand, usualImages } from '../../src/stages/names.ts';
 
 let dataDir: string;
 const running: RunningServer[] = [];
@@ -152,7 +153,10 @@ describe('with Docker', () => {
     const system = await client.system();
     expect(system.docker).toMatchObject({ reachable: true, cpus: expect.any(Number), architecture: 'x86_64' });
     expect(system.disk.freeBytes).toBeGreaterThan(0);
-    expect((await client.stageImages.list()).map(({ state }) => state)).toEqual(Array(4).fill('missing'));
+    expect((await client.stageImages.list()).map(({ state }) => state)).toEqual([
+      ...usualImages.map(() => 'missing'),
+      ...imagesOnDemand.map(() => 'unused'),
+    ]);
     expect(system.problems.filter(({ hint }) => hint.includes('ldf images build'))).toHaveLength(4);
     const { id } = await client.distributions.create({ definition });
     await expect(client.distributions.build(id)).rejects.toMatchObject({ code: 'images.missing' });

@@ -14,7 +14,7 @@ import { hashSources } from '../../src/images/sources.ts';
 import { StageImages } from '../../src/images/stage-images.ts';
 import { DockerImages } from '../../src/runtime/docker/docker-images.ts';
 import type { BuildEvent, ImageBuild, ImageProgress } from '../../src/runtime/images.ts';
-import { forEachImage, type ImageName, imageNames } from '../../src/stages/names.ts';
+import { type ImageName, imageNames, imagesOnDemand, usualImages } from '../../src/stages/names.ts';
 import { openTestEngine, type TestEngine } from '../fixtures/docker-engine.ts';
 
 /** Counts the builds that Docker is asked for. */
@@ -73,9 +73,14 @@ const service = (lock = 'images.lock.json', baseImage?: string): StageImages => 
 /** The images, of which none is missing. */
 const allOf = async (made: Promise<Resolved>) => {
   const images = await made;
-  return forEachImage((name) => stageImage(images, name));
+  return Object.fromEntries(usualImages.map((name) => [name, stageImage(images, name)])) as Record<
+    ImageName,
+    ReturnType<typeof stageImage>
+  >;
 };
-const states = async (): Promise<string[]> => (await service().verify()).map(({ state }) => state);
+/** Of the images that every installation has. */
+const states = async (): Promise<string[]> =>
+  (await service().verify()).filter(({ name }) => usualImages.includes(name)).map(({ state }) => state);
 const tagOf = async (name: ImageName): Promise<string> =>
   `ldf/${name}:${(await hashSources(directory))[name].slice(0, 12)}`;
 
@@ -94,6 +99,9 @@ describe('stage images', () => {
     await service().ensure(silent);
     expect(await service().resolve()).toEqual(images);
     expect(engine.builds).toBe(4);
+    expect((await service().verify()).filter(({ state }) => state === 'unused').map(({ name }) => name)).toEqual([
+      ...imagesOnDemand,
+    ]);
   });
 
   it('are built to the same identity from the same files, whatever their times', async () => {
@@ -231,7 +239,7 @@ describe('a registry', () => {
     for (const name of imageNames)
       publish(`some/path/${name}`, hashes[name].slice(0, 12), { 'ldf.image': name, 'ldf.sources': hashes[name] });
     const pulled = await service('pulled.json').pull(`${host}/some/path`, silent);
-    expect(pulled.map(({ name, origin }) => `${name} ${origin}`)).toEqual(imageNames.map((name) => `${name} pulled`));
+    expect(pulled.map(({ name, origin }) => `${name} ${origin}`)).toEqual(usualImages.map((name) => `${name} pulled`));
     expect(Object.keys(await service('pulled.json').resolve())).toHaveLength(4);
     // The images of the tests above bear the same names; they are given them back.
     await service().ensure(silent);
