@@ -18,7 +18,9 @@ export async function describeSystem(services: ApiServices): Promise<SystemStatu
 async function describeDocker({ runtime, images }: ApiServices): Promise<Pick<SystemStatus, 'docker' | 'problems'>> {
   try {
     const { version, cpus, memoryBytes, architecture, kvm, problems } = await runtime.info();
-    const imageProblems = (await images.verify()).flatMap(({ problem }) => problem ?? []);
+    // What no build has needed yet keeps none from running.
+    const wanted = (await images.verify()).filter(({ state }) => state !== 'unused');
+    const imageProblems = wanted.flatMap(({ problem }) => problem ?? []);
     return {
       docker: { reachable: true, version, cpus, memoryBytes, architecture, kvm },
       problems: [
