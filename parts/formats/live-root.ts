@@ -49,9 +49,17 @@ async function makeImage(
   return wholeFile(fileSystem, root, { label: 'live', key, sourceDate, work });
 }
 
-/** A file system that is a file of its own, in whole MiB where it is one that is written to; gives its path. */
-export async function wholeFile(fileSystem: FileSystem, tree: FileTree, facts: FileSystemFacts): Promise<string> {
-  const bytes = await fileSystem.size(tree, () => 0, facts);
+/**
+ * A file system that is a file of its own; gives its path. @param asked its size in bytes; default: what the tree takes, in whole MiB where
+ * it is one that is written to
+ */
+export async function wholeFile(
+  fileSystem: FileSystem,
+  tree: FileTree,
+  facts: FileSystemFacts,
+  asked?: number,
+): Promise<string> {
+  const bytes = asked ?? (await fileSystem.size(tree, () => 0, facts));
   const sizeBytes = fileSystem.writable ? Math.ceil(bytes / MiB) * MiB : bytes;
   const disk = join(facts.work, 'whole');
   const file = await open(disk, 'wx');

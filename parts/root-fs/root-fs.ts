@@ -143,12 +143,12 @@ export class RootFs {
   }
 }
 
-async function lstatOrUndefined(path: string) {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
+function lstatOrUndefined(path: string) {
+  return lstat(path).catch(undefinedIfNothing);
+}
+
+/** For `catch`: nothing, where nothing stands at a path, for a file stands where it leads through too. @throws the error, when it is another one. */
+export function undefinedIfNothing(error: unknown): undefined {
+  if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')))
     throw error;
-  }
 }

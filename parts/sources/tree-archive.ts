@@ -5,7 +5,8 @@ import { undefinedIfMissing } from '../../src/missing-file.ts';
 import { StageFailure } from '../../stage-images/contract/failure.ts';
 import { runTool } from '../../stage-images/contract/tool.ts';
 import { whyUnsafe } from './safe-entries.ts';
-import type { Unpacking, VerifiedFile } from './source.ts';
+import type { KernelSource, Unpacking, VerifiedFile } from './source.ts';
+import { verifiedArchive } from './verified-package.ts';
 
 /** What building a kernel never reads: Documentation but for its Kconfig file and Makefile, which the top level includes. */
 const unneeded = ['--anchored', '--no-wildcards-match-slash', '--exclude=*/Documentation/*/*'];
@@ -21,6 +22,14 @@ const ways = {
   unsafe: 'Use an archive whose entries all stay inside of it, as `git archive` and kernel.org make them.',
   tree: "Name an archive that holds the kernel's tree and nothing else: .tar.xz, .tar.gz, .tar.zst, .tar.bz2 or .tar.",
 };
+
+/**
+ * A source whose tree is in an archive of its own: what reads it is told of the file by the lock alone.
+ * @param pointer the place in the definition that names the archive
+ */
+export function archivedTree(pointer: string): KernelSource {
+  return { verify: verifiedArchive, unpack: (file, unpacking) => unpackTreeArchive(file, unpacking, pointer) };
+}
 
 /**
  * Unpacks the tree into `folder`.

@@ -3,7 +3,7 @@
  * key gives the same bytes: RSA PKCS #1 v1.5 has no randomness.
  */
 import { X509Certificate } from 'node:crypto';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Placement } from '../../parts/placement.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
@@ -12,6 +12,7 @@ import { deriveUuid } from '../contract/derive.ts';
 import { StageFailure } from '../contract/failure.ts';
 import { withPrivateKeyFile } from '../contract/private-key-file.ts';
 import type { StageContext } from '../contract/program.ts';
+import { readStart } from '../contract/read-start.ts';
 import { runTool } from '../contract/tool.ts';
 
 /** Neither tool takes a time: both ask the clock. ld.so(8) knows where $LIB is. */
@@ -104,11 +105,5 @@ export class Signer {
 
 /** PE/COFF, as which UEFI has programs: kernels with an EFI stub are such, too. */
 async function isProgram(path: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer.toString('latin1') === 'MZ';
-  } finally {
-    await file.close();
-  }
+  return (await readStart(path, 2)).toString('latin1') === 'MZ';
 }

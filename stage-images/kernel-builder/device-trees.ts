@@ -2,7 +2,7 @@
 import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nearest } from '../../src/definition/nearest.ts';
-import { isMissingFile } from '../../src/missing-file.ts';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 import { StageFailure } from '../contract/failure.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
@@ -52,9 +52,6 @@ function folderOf({ sourceArch }: KernelTree['target']): string {
 
 /** The names of all that can be compiled; an architecture whose machines have none has no folder. */
 async function sourcesOf(folder: string): Promise<ReadonlySet<string>> {
-  const files = await readdir(folder, { recursive: true }).catch((error: unknown) => {
-    if (isMissingFile(error)) return [];
-    throw error;
-  });
+  const files = (await readdir(folder, { recursive: true }).catch(undefinedIfMissing)) ?? [];
   return new Set(files.filter((path) => path.endsWith('.dts')).map((path) => path.replace(/\.dts$/, '.dtb')));
 }

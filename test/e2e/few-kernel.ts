@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { createClient } from '../../src/client/client.ts';
-import { repository, token } from './lab.ts';
+import { repository, serve, token } from './lab.ts';
 
 /** What an expert may leave out of a kernel that nobody starts: half of its objects. */
 const leftOut = [
@@ -50,13 +50,10 @@ async function fewer(path: string) {
   };
 }
 
-export interface FewComponents {
-  remove(): Promise<void>;
-}
-
-/** Adds them to a server. */
-export async function addFewComponents(base: string): Promise<FewComponents> {
-  const { components } = createClient(base, { token });
+/** A server that has them; they are gone when it ends, for others find the same data folder. */
+export async function serveFewComponents(port: number): Promise<{ end(): Promise<void> }> {
+  const server = await serve(port);
+  const { components } = createClient(`http://127.0.0.1:${port}`, { token });
   const kinds: string[] = [];
   const kernel = await fewer('kernel/debian');
   const all = [
@@ -78,8 +75,9 @@ export async function addFewComponents(base: string): Promise<FewComponents> {
     kinds.push(component.kind);
   }
   return {
-    async remove() {
+    async end() {
       for (const kind of kinds.reverse()) await components.remove(kind, 'few');
+      await server.end('SIGTERM');
     },
   };
 }

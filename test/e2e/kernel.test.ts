@@ -9,8 +9,8 @@ import * as z from 'zod';
 import type { Build } from '../../src/model/build.ts';
 import { resultOf } from '../fixtures/cli-result.ts';
 import { readInside, rootOf } from './disk.ts';
-import { addFewComponents, type FewComponents } from './few-kernel.ts';
-import { buildDefinition, ldf, scratchFolder, serve, smallSystem } from './lab.ts';
+import { serveFewComponents } from './few-kernel.ts';
+import { buildDefinition, ldf, scratchFolder, smallSystem } from './lab.ts';
 
 const scratch = await scratchFolder();
 const port = 18_085;
@@ -42,17 +42,14 @@ const patch = `--- a/lib/crc7.c
 const sumOf = ({ artifacts }: Build) => artifacts.find(({ format }) => format === 'raw')?.sha256;
 const noBoot = { args: ['--no-boot'] };
 
-let server: Awaited<ReturnType<typeof serve>>;
-let components: FewComponents;
+let server: Awaited<ReturnType<typeof serveFewComponents>>;
 
 beforeAll(async () => {
-  server = await serve(port);
-  components = await addFewComponents(`http://127.0.0.1:${port}`);
+  server = await serveFewComponents(port);
 });
 
 afterAll(async () => {
-  await components.remove();
-  await server.end('SIGTERM');
+  await server.end();
   await scratch.remove();
 });
 

@@ -4,21 +4,18 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rootOf } from '../e2e/disk.ts';
-import { addFewComponents, type FewComponents } from '../e2e/few-kernel.ts';
-import { buildDefinition, ldf, scratchFolder, serve } from '../e2e/lab.ts';
+import { serveFewComponents } from '../e2e/few-kernel.ts';
+import { buildDefinition, ldf, scratchFolder } from '../e2e/lab.ts';
 
 const scratch = await scratchFolder();
 const port = 18_086;
-let server: Awaited<ReturnType<typeof serve>>;
-let components: FewComponents;
+let server: Awaited<ReturnType<typeof serveFewComponents>>;
 
 beforeAll(async () => {
-  server = await serve(port);
-  components = await addFewComponents(`http://127.0.0.1:${port}`);
+  server = await serveFewComponents(port);
 });
 afterAll(async () => {
-  await components.remove();
-  await server.end('SIGTERM');
+  await server.end();
   await scratch.remove();
 });
 

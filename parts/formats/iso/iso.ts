@@ -4,7 +4,7 @@
  * system of a partition at the end, too, and the first sector has code that BIOS firmware starts from a disk. xorrisofs(1). On a disk what
  * the system writes may be kept in one more partition.
  */
-import { link, mkdir, truncate, writeFile } from 'node:fs/promises';
+import { link, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Architecture } from '../../../src/architecture.ts';
 import { sizeInMiB } from '../../../src/definition/image-size.ts';
@@ -89,16 +89,9 @@ async function keptPartition(size: string, { work, key, sourceDate }: FormatSour
   const own = join(work, 'persistence');
   await mkdir(own, { recursive: true });
   const facts = { label: 'persistence', key: deriveUuid(key, 'live', 'persistence'), sourceDate, work: own };
-  const path = join(own, 'whole');
-  const sizeBytes = sizeInMiB(size) * MiB;
-  await writeFile(path, '');
-  await truncate(path, sizeBytes);
   const fileSystem = makePart('file system', fileSystems, { use: keptFileSystem, params: {} });
-  await fileSystem.fill(
-    { disk: path, startBytes: 0, sizeBytes },
-    new PlacedTree([], join(own, 'none'), sourceDate),
-    facts,
-  );
+  const tree = new PlacedTree([], join(own, 'none'), sourceDate);
+  const path = await wholeFile(fileSystem, tree, facts, sizeInMiB(size) * MiB);
   return { path, uuid: deriveUuid(facts.key, 'file-system', facts.label) };
 }
 

@@ -1,15 +1,6 @@
 /** A kernel's tree in an archive that is at any address, by its hash. */
 import { definePart } from '../../part.ts';
-import type { KernelSource } from '../source.ts';
-import { unpackTreeArchive } from '../tree-archive.ts';
-import { verifiedArchive } from '../verified-package.ts';
+import { archivedTree } from '../tree-archive.ts';
 import { UrlParams } from './params.ts';
 
-/** What reads it is told of the file by the lock alone. */
-export const url = definePart(
-  UrlParams.partial(),
-  (): KernelSource => ({
-    verify: verifiedArchive,
-    unpack: (file, unpacking) => unpackTreeArchive(file, unpacking, '/kernel/url'),
-  }),
-);
+export const url = definePart(UrlParams.partial(), () => archivedTree('/kernel/url'));

@@ -114,7 +114,7 @@ export class AptSuite {
   /** Where the newest version of one package is; undefined when the suite does not have it. */
   async locatePackage(name: string): Promise<FoundPackage | undefined> {
     if (!(await this.packageNames(name)).includes(name)) return undefined;
-    return (await this.locate(['download', name]))[0];
+    return (await this.locateFiles([name]))[0];
   }
 
   /** Where the named packages are, each alone: `name`, or `name=version`. */

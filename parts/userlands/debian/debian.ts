@@ -34,10 +34,11 @@ export const debian: UserlandPart = {
       resolveBoot: async (context, wish, previous) =>
         resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),
       search: listPackages,
-      install: (root, installing) =>
-        install(root, installing, (opened) => {
-          foreign = opened;
-        }),
+      async install(root, installing) {
+        const { foreign: programs, ...installed } = await install(root, installing);
+        foreign = programs;
+        return installed;
+      },
       writeSystem,
       async takeEffect(root, paths, params) {
         await removeSetAside(root, paths);

@@ -1,6 +1,6 @@
 /** The beginning of an ELF file (elf(5)), as far as it says who can run it. */
-import { open } from 'node:fs/promises';
 import type { Architecture } from '../../../src/architecture.ts';
+import { readStart } from '../../../stage-images/contract/read-start.ts';
 
 /** `e_machine`, from elf.h. */
 const machines = new Map<number, Architecture>([
@@ -22,12 +22,5 @@ export function parseElf(head: Buffer): Architecture | undefined {
 }
 
 export async function readElf(path: string): Promise<Architecture | undefined> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(headBytes);
-    const { bytesRead } = await file.read(head, 0, headBytes, 0);
-    return parseElf(head.subarray(0, bytesRead));
-  } finally {
-    await file.close();
-  }
+  return parseElf(await readStart(path, headBytes));
 }

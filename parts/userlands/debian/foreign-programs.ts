@@ -11,7 +11,6 @@ import {
   copyFile,
   lstat,
   mkdir,
-  open,
   readFile,
   rename,
   rm,
@@ -24,8 +23,9 @@ import { dirname, join } from 'node:path';
 import { type Architecture, triplets } from '../../../src/architecture.ts';
 import type { AssembleParams } from '../../../src/stages/assemble/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
+import { readStart } from '../../../stage-images/contract/read-start.ts';
 import { readTool, runTool } from '../../../stage-images/contract/tool.ts';
-import type { RootFs } from '../../root-fs/root-fs.ts';
+import { type RootFs, undefinedIfNothing } from '../../root-fs/root-fs.ts';
 import type { StepProgress } from '../../steps.ts';
 import { readElf } from './elf.ts';
 import { extractNative } from './extract-native.ts';
@@ -234,12 +234,8 @@ async function filesOf(folder: string, tests: readonly string[]): Promise<string
   return list.split('\0').filter((line) => line !== '');
 }
 
-async function found(path: string) {
-  return lstat(path, { bigint: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw error;
-  });
+function found(path: string) {
+  return lstat(path, { bigint: true }).catch(undefinedIfNothing);
 }
 
 async function readElfOf(path: string): Promise<Architecture | undefined> {
@@ -247,13 +243,7 @@ async function readElfOf(path: string): Promise<Architecture | undefined> {
 }
 
 async function startsWith(path: string, text: string): Promise<boolean> {
-  const file = await open(path);
-  try {
-    const { buffer } = await file.read(Buffer.alloc(text.length), 0, text.length, 0);
-    return buffer.toString('latin1') === text;
-  } finally {
-    await file.close();
-  }
+  return (await readStart(path, text.length)).toString('latin1') === text;
 }
 
 async function removeEmpty(root: string, folder: string): Promise<void> {

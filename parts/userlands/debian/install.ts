@@ -12,13 +12,13 @@ import { generatedLocale, prepareLocaleAndTimezone, writeNames } from './system.
 import { extractBase, prepareRoot, unpackPackages } from './unpack.ts';
 import { findVaryingFiles } from './varying-files.ts';
 
+/** With the programs that stand in for those of another architecture until the root is finished; undefined for this machine's own. */
+interface Assembled extends Installed {
+  foreign: ForeignPrograms | undefined;
+}
+
 /** The shares are what the steps of a hundred packages or so take of the time. */
-/** @param onForeign hears of the programs that stand in for those of another architecture until the root is finished */
-export async function install(
-  root: RootFs,
-  installing: Installing,
-  onForeign: (programs: ForeignPrograms) => void,
-): Promise<Installed> {
+export async function install(root: RootFs, installing: Installing): Promise<Assembled> {
   const { params, arch, work, store, steps, writeFiles } = installing;
   const since = Math.floor(Date.now() / 1000);
   const debs = await readDebs(params.packages, store, root, steps.from(0, 0.12));
@@ -28,7 +28,6 @@ export async function install(
   await prepareRoot(root, debianNames[arch], params.kernel);
   const options = { arch, native: params.native, store, work };
   const foreign = await ForeignPrograms.open(root, options, steps.from(0.12, 0.16));
-  if (foreign) onForeign(foreign);
   await extractBase(base, root, steps.from(foreign ? 0.16 : 0.12, 0.26));
   await foreign?.addLibraries();
   await foreign?.standIn();
@@ -48,5 +47,5 @@ export async function install(
     work,
     configure: (second, names) => configureNamed(second, names, { locale, keepConffiles: true }),
   });
-  return { packages: await packageFacts(root, debs), varying };
+  return { packages: await packageFacts(root, debs), varying, foreign };
 }

@@ -21,28 +21,27 @@ export const emulatorPackages: Readonly<Record<string, (arch: Architecture) => s
 
 /** Packages of which maintainer scripts of others run programs; those of the base are known by themselves. */
 const called = [
-  ...[
-    'apparmor',
-    'fontconfig',
-    'gpg',
-    'gpg-agent',
-    'gpgv',
-    'kmod',
-    'libcap2-bin',
-    'libgdk-pixbuf2.0-bin',
-    'libglib2.0-bin',
-  ],
-  ...[
-    'libgtk-3-bin',
-    'man-db',
-    'openssh-client',
-    'openssl',
-    'policycoreutils',
-    'procps',
-    'semodule-utils',
-    'shared-mime-info',
-  ],
-  ...['systemd', 'systemd-standalone-sysusers', 'systemd-standalone-tmpfiles', 'udev'],
+  'apparmor',
+  'fontconfig',
+  'gpg',
+  'gpg-agent',
+  'gpgv',
+  'kmod',
+  'libcap2-bin',
+  'libgdk-pixbuf2.0-bin',
+  'libglib2.0-bin',
+  'libgtk-3-bin',
+  'man-db',
+  'openssh-client',
+  'openssl',
+  'policycoreutils',
+  'procps',
+  'semodule-utils',
+  'shared-mime-info',
+  'systemd',
+  'systemd-standalone-sysusers',
+  'systemd-standalone-tmpfiles',
+  'udev',
   /^python3(?:\.\d+)?(?:-minimal)?$/,
 ] as const;
 
@@ -58,7 +57,7 @@ export async function resolveNative(
 ): Promise<NativePackages> {
   const emulator = await emulatorPackage(own);
   const wanted = wantedOf(packages, stanzas);
-  const versionsOf = await own.versions([emulator, shellPackage, ...wanted.map(({ source }) => source.name)]);
+  const versionsOf = await own.versions(wanted.map(({ source }) => source.name));
   const exact = new Map<string, string>();
   for (const { source } of wanted) {
     const there = (versionsOf.get(source.name) ?? []).map(({ version }) => version);
