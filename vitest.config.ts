@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FailedTests } from './scripts/failed-tests.ts';
 import { SlowestTests } from './scripts/slowest-tests.ts';
 
 const minuteMs = 60_000;
@@ -12,7 +13,7 @@ const timeLimits = { testTimeout: 2 * minuteMs, hookTimeout: 2 * minuteMs, expec
  */
 export default defineConfig({
   test: {
-    reporters: ['default', new SlowestTests()],
+    reporters: ['default', new SlowestTests(), new FailedTests()],
     projects: [
       {
         test: {

@@ -2,7 +2,8 @@
  * `npm test [-- vitest's own arguments]`: sets everything up, then lints, checks types and runs every test but those in
  * test/long, which it names. `npm run test:long` runs these alone.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pass, passLater, root } from './lib/command.mjs';
 import { main } from './lib/problem.mjs';
@@ -30,13 +31,32 @@ await main(async () => {
     if (exitCode !== 0) return exitCode;
   }
   if (isLong) return pass(...npx(vitest('--project=long', ...given)));
-  const exitCode =
-    given.length > 0
-      ? await pass(...npx(vitest(...(given.includes('--project') ? [] : ['--project=!long']), ...given)))
-      : await everyTest();
+  if (given.length > 0) {
+    const exitCode = await pass(...npx(vitest(...(given.includes('--project') ? [] : ['--project=!long']), ...given)));
+    tellWhatIsLeft();
+    return exitCode;
+  }
+  const exitCode = await tellingWhatFailed(everyTest);
   tellWhatIsLeft();
   return exitCode;
 });
+
+/**
+ * The end of the output says what failed in all of vitest's runs (scripts/failed-tests.ts).
+ * @param {() => Promise<number>} tests
+ */
+async function tellingWhatFailed(tests) {
+  const folder = mkdtempSync(join(tmpdir(), 'ldf-test-'));
+  try {
+    const file = join(folder, 'failed');
+    process.env.LDF_FAILED_TESTS = file;
+    const exitCode = await tests();
+    if (existsSync(file)) console.log(`\nWhat failed:\n${readFileSync(file, 'utf8')}`);
+    return exitCode;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /**
  * Tests on Docker wait for half of their time, and leave it to those in a browser. What one project finds keeps no other from
