@@ -32,7 +32,8 @@ export async function buildBig(sender: Sender): Promise<{ build: string; artifac
   throw new Error('the build of a large image did not end');
 }
 
-async function post(sender: Sender, path: string, text: string): Promise<unknown> {
+/** @returns its answer. @throws Error for another status than 2xx */
+export async function post(sender: Sender, path: string, text: string): Promise<unknown> {
   const headers = { 'Content-Type': 'application/json' };
   const outcome = await sender.send({ method: 'POST', path, headers, body: Buffer.from(text) });
   if (outcome.kind !== 'answered' || outcome.status >= 300) throw new Error(`POST ${path}: ${JSON.stringify(outcome)}`);

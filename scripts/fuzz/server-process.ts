@@ -1,14 +1,16 @@
 /** The server under test: a process of ours, or one that was started elsewhere on this machine. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { undefinedIfMissing } from '../../src/missing-file.ts';
 
 export interface Footprint {
   residentBytes: number;
-  descriptors: number;
+  /** What each open file descriptor is: a path, or such as `socket` and `anon_inode:[eventpoll]`. */
+  descriptors: string[];
 }
 
 export interface ServerProcess {
@@ -69,10 +71,15 @@ async function measure(child: ChildProcess): Promise<Footprint> {
 
 /** proc_pid_status(5), proc_pid_fd(5). */
 export async function footprintOf(pid: number): Promise<Footprint> {
-  const [status, descriptors] = await Promise.all([
-    readFile(`/proc/${pid}/status`, 'utf8'),
-    readdir(`/proc/${pid}/fd`),
-  ]);
+  const folder = `/proc/${pid}/fd`;
+  const [status, descriptors] = await Promise.all([readFile(`/proc/${pid}/status`, 'utf8'), readdir(folder)]);
   const kib = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-  return { residentBytes: kib * 1024, descriptors: descriptors.length };
+  const targets = await Promise.all(descriptors.map((number) => targetOf(join(folder, number))));
+  return { residentBytes: kib * 1024, descriptors: targets.filter((target) => target !== undefined) };
+}
+
+/** @returns without an inode's number; undefined when it was closed meanwhile */
+async function targetOf(link: string): Promise<string | undefined> {
+  const target = await readlink(link).catch(undefinedIfMissing);
+  return target?.replace(/:\[\d+\]$/, '');
 }

@@ -10,7 +10,8 @@ export function judge(report: CampaignReport, { healthMs }: { healthMs: number |
     const waits = [{ what: 'drawn requests', ms: healthWorstMs.drawn }, ...healthWorstMs.expensive];
     for (const { what, ms } of waits) if (ms > healthMs) found.push(`/healthz waited ${ms.toFixed(0)} ms (${what})`);
   }
-  if (leakedDescriptors !== undefined && leakedDescriptors > 0) found.push(`${leakedDescriptors} descriptors leaked`);
+  if (leakedDescriptors && leakedDescriptors.length > 0)
+    found.push(`descriptors leaked: ${leakedDescriptors.join(', ')}`);
   if (grownBytes !== undefined && grownBytes > maxGrownBytes) found.push(`memory grew by ${mib(grownBytes)}`);
   if (readers.grownBytes !== undefined && readers.grownBytes > maxReadersBytes)
     found.push(`readers took ${mib(readers.grownBytes)}`);

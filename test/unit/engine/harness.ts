@@ -1,10 +1,10 @@
 /** Everything an engine needs, made of real parts but for the container engine: database, journals and artifacts in a folder. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { PrismaLibSql } from '@prisma/adapter-libsql';
 import { pino } from 'pino';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { openLocalArtifactStore } from '../../../src/artifacts/local-artifact-store.ts';
 import { type Catalog, loadCatalog } from '../../../src/catalog/catalog.ts';
 import { systemClock } from '../../../src/engine/core/clock.ts';
@@ -62,8 +62,7 @@ export function testConfig(change: Partial<EngineConfig> = {}): EngineConfig {
   };
 }
 
-/** Opening a database is dear, so the tests of a file share one and empty it in between. */
-/** The database of all tests of a file. */
+/** The database of all tests of a process: opening one is dear, so they empty it in between, and none closes it. */
 export const database = join(tmpdir(), `ldf-engine-${process.pid}-${Math.random().toString(36).slice(2)}`, 'ldf.db');
 let sharedStore: Promise<Store> | undefined;
 
@@ -86,17 +85,14 @@ async function emptyDatabase(): Promise<void> {
     'ResolvedKernel',
     'Lease',
     'Component',
-    // Last: those before are written into it.
+    // Those before are written into it.
     'Change',
+    // Changes count from one again.
+    'sqlite_sequence',
   ];
   await connection.executeScript(tables.map((table) => `DELETE FROM "${table}";`).join('\n'));
   await connection.dispose();
 }
-
-afterAll(async () => {
-  await (await sharedStore)?.close();
-  await rm(dirname(database), { recursive: true, force: true });
-});
 
 let catalog: Promise<Catalog> | undefined;
 
