@@ -83,9 +83,9 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** Runs a file of in-page/ in the page. */
-export async function runInPage(page: Page, file: string): Promise<void> {
-  await page.evaluate(await readFile(join(import.meta.dirname, 'in-page', file), 'utf8'));
+/** Runs a file of in-page/ in the page. @returns the value of its last statement */
+export async function runInPage(page: Page, file: string): Promise<unknown> {
+  return page.evaluate(await readFile(join(import.meta.dirname, 'in-page', file), 'utf8'));
 }
 
 async function openFactory(folder: string): Promise<Factory> {

@@ -52,7 +52,9 @@ function PlanReview({ plan }: { plan: PlanSummary }) {
               <Table.Tr key={`${kind}/${name}`}>
                 <Table.Td c="dimmed">{kind}</Table.Td>
                 <Table.Td>{title}</Table.Td>
-                <Table.Td c="dimmed">{chosen ? 'chosen' : because}</Table.Td>
+                <Table.Td c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+                  {chosen ? 'chosen' : because}
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -90,7 +92,7 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <Card withBorder padding="xs">
       <UnstyledButton onClick={toggle} aria-expanded={open}>
-        <Group gap={6}>
+        <Group gap={6} wrap="nowrap">
           <Icon size={16} aria-hidden />
           <Text size="sm" fw={500}>
             {title}

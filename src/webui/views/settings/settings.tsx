@@ -77,7 +77,7 @@ function SettingRow({ setting: { name, description, value, given } }: { setting:
         )}
         {given && <FromEnvironment />}
       </Group>
-      <Text size="sm" c="dimmed" maw="75ch">
+      <Text size="sm" c="dimmed" maw="75ch" style={{ overflowWrap: 'anywhere' }}>
         {description}
       </Text>
     </div>

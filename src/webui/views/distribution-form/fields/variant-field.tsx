@@ -24,7 +24,7 @@ export function VariantField({ path, node }: FieldProps) {
           disabled={locked !== undefined && value === undefined}
           value={isOwn ? ownName : String(value ?? node.default)}
           onChange={(next) => set(next === ownName ? emptyOf(variants.own.required ?? []) : next)}
-          style={{ alignSelf: 'flex-start' }}
+          style={{ alignSelf: 'flex-start', maxWidth: '100%', flexWrap: 'wrap' }}
         />
         {isOwn && <GroupFields path={path} node={variants.own} />}
       </Stack>
