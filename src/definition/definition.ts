@@ -274,7 +274,7 @@ const Signing = z.strictObject({
   artifacts: slug
     .optional()
     .describe(
-      'The key set (`ldf keys`) that artifacts are signed with: each gets a minisign signature beside it, and all of them a signed statement of their provenance. Default: none are signed.',
+      'The key set (`ldf keys`) that artifacts are signed with: each gets a minisign signature beside it, and all of them a signed statement of their provenance, also as a bundle for cosign. Default: none are signed.',
     ),
 });
 

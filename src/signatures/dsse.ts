@@ -17,15 +17,14 @@ const Envelope = z.object({
     .min(1)
     .max(mostSignatures),
 });
-type Envelope = z.infer<typeof Envelope>;
+export type Envelope = z.infer<typeof Envelope>;
 
-/** The text of an envelope with one signature. */
-export function writeEnvelope(signer: Signer, payloadType: string, payload: string): string {
+/** An envelope with one signature. */
+export function signedEnvelope(signer: Signer, payloadType: string, payload: string): Envelope {
   const bytes = Buffer.from(payload);
   const sig = Buffer.from(signer.sign(encoded(payloadType, bytes))).toString('base64');
   const keyid = keyIdText(keyIdOf(signer.publicKey));
-  const envelope: Envelope = { payloadType, payload: bytes.toString('base64'), signatures: [{ keyid, sig }] };
-  return `${JSON.stringify(envelope)}\n`;
+  return { payloadType, payload: bytes.toString('base64'), signatures: [{ keyid, sig }] };
 }
 
 export interface OpenedEnvelope {

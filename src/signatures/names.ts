@@ -4,3 +4,6 @@
 export const signatureExtension = '.minisig';
 
 export const provenanceExtension = '.intoto.json';
+
+/** The same as a bundle of Sigstore's. */
+export const bundleExtension = '.sigstore.json';

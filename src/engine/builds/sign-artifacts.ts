@@ -8,9 +8,10 @@ import type { Failure } from '../../model/problem.ts';
 import { contentHash } from '../../plan/canonical.ts';
 import { componentHashes } from '../../plan/made.ts';
 import { concealed } from '../../secrets.ts';
-import { writeEnvelope } from '../../signatures/dsse.ts';
+import { bundleMediaType, writeBundle } from '../../signatures/bundle.ts';
+import { signedEnvelope } from '../../signatures/dsse.ts';
 import { writeSignature } from '../../signatures/minisign.ts';
-import { provenanceExtension, signatureExtension } from '../../signatures/names.ts';
+import { bundleExtension, provenanceExtension, signatureExtension } from '../../signatures/names.ts';
 import { provenanceOf, statementMediaType } from '../../signatures/provenance.ts';
 import type { Signer } from '../../signatures/signer.ts';
 import type { ArtifactRecord } from '../../store/artifacts.ts';
@@ -28,6 +29,7 @@ type Work = Pick<BuildWork, 'engine' | 'leaseLost'>;
 const signature = { kind: 'signature', disk: null, sparse: false, bootable: false } as const;
 const signatureFacts = { ...signature, format: 'minisig', mediaType: 'text/plain; charset=utf-8' } as const;
 const provenanceFacts = { ...signature, format: 'provenance', mediaType: 'application/json' } as const;
+const bundleFacts = { ...signature, format: 'sigstore', mediaType: bundleMediaType } as const;
 
 /**
  * Signs the artifacts of a build whose definition asks for it. May be repeated.
@@ -84,9 +86,14 @@ async function signed(
     contents.push({ ...signatureFacts, name: `${file}${signatureExtension}`, content: Buffer.from(text) });
   }
   const statement = await statementOn(engine, build, artifacts, now);
-  const envelope = writeEnvelope(signer, statementMediaType, statement);
+  const envelope = signedEnvelope(signer, statementMediaType, statement);
   const stem = `${definition.name}-${definition.version}-${definition.arch}`;
-  return [...contents, { ...provenanceFacts, name: `${stem}${provenanceExtension}`, content: Buffer.from(envelope) }];
+  const [provenance, bundle] = [`${JSON.stringify(envelope)}\n`, writeBundle(signer, envelope)];
+  return [
+    ...contents,
+    { ...provenanceFacts, name: `${stem}${provenanceExtension}`, content: Buffer.from(provenance) },
+    { ...bundleFacts, name: `${stem}${bundleExtension}`, content: Buffer.from(bundle) },
+  ];
 }
 
 async function statementOn(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
-import { writeEnvelope } from '../../../src/signatures/dsse.ts';
+import { signedEnvelope } from '../../../src/signatures/dsse.ts';
 import { publicKeyFile, publicKeyWord, writeSignature } from '../../../src/signatures/minisign.ts';
 import { provenanceOf, statementMediaType } from '../../../src/signatures/provenance.ts';
 import { rawPublicKey, type Signer } from '../../../src/signatures/signer.ts';
@@ -49,7 +49,7 @@ beforeEach(async () => {
   });
   await writeFile(file(image), content);
   await writeFile(file(`${image}.minisig`), writeSignature(signer, blake2b, { file: 'a.raw', timestamp: 1 }));
-  await writeFile(file('out/a.intoto.json'), writeEnvelope(signer, statementMediaType, statement));
+  await writeFile(file('out/a.intoto.json'), JSON.stringify(signedEnvelope(signer, statementMediaType, statement)));
   await writeFile(file('out/SHA256SUMS'), `${sha256}  a.raw\n`);
 });
 

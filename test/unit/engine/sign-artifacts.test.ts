@@ -49,8 +49,9 @@ describe('a build whose artifacts are signed', () => {
     const signatures = build.artifacts.filter(isSignature);
     expect(made.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['image', 'document', 'recording']));
     const statementName = 'gw-1-x86_64.intoto.json';
+    const bundleName = 'gw-1-x86_64.sigstore.json';
     expect(signatures.map(({ name }) => name).sort()).toEqual(
-      [...made.map(({ name }) => `${name}.minisig`), statementName].sort(),
+      [...made.map(({ name }) => `${name}.minisig`), statementName, bundleName].sort(),
     );
     for (const artifact of made) {
       const signature = signatures.find(({ name }) => name === `${artifact.name}.minisig`);

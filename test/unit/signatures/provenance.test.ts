@@ -1,7 +1,7 @@
 /** The signed statement: as DSSE, in-toto and SLSA have it. */
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readEnvelope, writeEnvelope } from '../../../src/signatures/dsse.ts';
+import { readEnvelope, signedEnvelope } from '../../../src/signatures/dsse.ts';
 import { provenanceOf, Statement, statementMediaType } from '../../../src/signatures/provenance.ts';
 import { rawPublicKey, type Signer } from '../../../src/signatures/signer.ts';
 
@@ -9,7 +9,7 @@ const { publicKey, privateKey } = generateKeyPairSync('ed25519');
 const signer: Signer = { publicKey: rawPublicKey(publicKey), sign: (message) => sign(null, message, privateKey) };
 
 describe('an envelope', () => {
-  const text = writeEnvelope(signer, 'http://example.com/HelloWorld', 'hello wörld');
+  const text = JSON.stringify(signedEnvelope(signer, 'http://example.com/HelloWorld', 'hello wörld'));
 
   it('signs the lengths, the type and the payload, as the protocol of DSSE has it', () => {
     const { payload, payloadType, signatures } = JSON.parse(text);
