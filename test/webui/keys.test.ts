@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { defaultScripts } from '../../src/runtime/fake/fake-stage.ts';
 import { playRealStages } from '../fixtures/webui/scripts.ts';
+import { withResolvers } from '../fixtures/with-resolvers.ts';
 import { test } from './browser.ts';
 
 const palette = (page: Page) => page.getByRole('combobox', { name: 'Search or run a command' });
@@ -31,6 +32,25 @@ test('the command palette goes to distributions, builds and views, and does what
     .click();
   await page.getByRole('option', { name: /Run again…/ }).click();
   await page.getByRole('dialog', { name: /Run gateway/ }).waitFor();
+});
+
+test('Enter in the command palette waits for what is still looked for', async ({ factory, visit }) => {
+  const { id, distributionId } = await factory.build('gateway');
+  await factory.ended(id);
+  const page = await visit('/settings');
+  const { promise: listsMayCome, resolve: letListsCome } = withResolvers<void>();
+  await page.route(/\/v1\/(builds|distributions)\b/, async (route) => {
+    await listsMayCome;
+    await route.continue();
+  });
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('Control+k');
+  await palette(page).pressSequentially('edit gat');
+  await page.getByText('Searching…').waitFor();
+  await page.keyboard.press('Enter');
+  letListsCome();
+  await page.waitForURL(new RegExp(`/distributions/${distributionId}/edit`));
 });
 
 test('keys go to views and do what the page can; the list of them tells which, and switches them off', async ({

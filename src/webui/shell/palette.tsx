@@ -14,7 +14,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const listId = useId();
-  const entries = useEntries();
+  const { entries, loading } = useEntries();
+  const [entered, setEntered] = useState(false);
   const found = useMemo(() => foundEntries(entries, typed), [entries, typed]);
   const at = Math.min(chosen, found.length - 1);
   const run = (entry: PaletteEntry | undefined) => {
@@ -29,11 +30,21 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps.get(event.key);
     if (step !== undefined) setChosen((at + step + found.length) % Math.max(1, found.length));
+    // What was typed may be among those that are still to come.
+    else if (event.key === 'Enter' && found.length === 0 && loading) setEntered(true);
     else if (event.key === 'Enter') run(found[at]);
     else return;
     event.preventDefault();
   };
-  useEffect(() => document.getElementById(`${listId}-${at}`)?.scrollIntoView({ block: 'nearest' }), [listId, at]);
+  useEffect(() => {
+    if (!entered || (found.length === 0 && loading)) return;
+    setEntered(false);
+    run(found[0]);
+  });
+  useEffect(() => {
+    // It gives a promise in new browsers, which is no clean-up.
+    void document.getElementById(`${listId}-${at}`)?.scrollIntoView({ block: 'nearest' });
+  }, [listId, at]);
   return (
     <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={600} yOffset="10vh" aria-label="Commands">
       <TextInput
@@ -52,6 +63,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         onChange={({ currentTarget }) => {
           setTyped(currentTarget.value);
           setChosen(0);
+          setEntered(false);
         }}
         onKeyDown={onKeyDown}
       />
@@ -86,19 +98,19 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       </div>
       {found.length === 0 && (
         <Text size="sm" c="dimmed" p="md" role="status">
-          Nothing is called so.
+          {loading ? 'Searching…' : 'Nothing is called so.'}
         </Text>
       )}
     </Modal>
   );
 }
 
-function useEntries(): PaletteEntry[] {
+function useEntries(): { entries: PaletteEntry[]; loading: boolean } {
   const router = useRouter();
   const actions = usePageActions();
-  const { data: distributions } = useQuery(distributionsQuery);
-  const { data: builds } = useQuery(buildsQuery());
-  return useMemo(
+  const { data: distributions, isPending: noDistributions } = useQuery(distributionsQuery);
+  const { data: builds, isPending: noBuilds } = useQuery(buildsQuery());
+  const entries = useMemo(
     () => [
       ...actions.map((action: PageAction, index) => ({
         ...action,
@@ -132,4 +144,5 @@ function useEntries(): PaletteEntry[] {
     ],
     [router, actions, distributions, builds],
   );
+  return { entries, loading: noDistributions || noBuilds };
 }
