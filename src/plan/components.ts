@@ -11,6 +11,7 @@ import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
 import { otherFileSystems, rootFileSystem, withRootFileSystem } from './disk/file-systems.ts';
 import type { Problems } from './problems.ts';
+import { checkTarget, hasOwnFirmware, isTarget, knownBootLoader, platformKey } from './target.ts';
 
 export interface Selected {
   component: Component;
@@ -24,7 +25,7 @@ interface ChoiceOfKind {
   /** Where this definition names the one of that index, as a JSON pointer. */
   placeOf(definition: Definition, index: number): string;
   /** The definition with another component in that place; of those that stand side by side, with one more. */
-  choose(definition: Definition, name: string): Definition;
+  choose(definition: Definition, component: Component): Definition;
 }
 
 /** Where each kind is chosen in the definition. What is required beside them, of kind `platform`, is drawn in. */
@@ -33,28 +34,38 @@ export const choices: readonly ChoiceOfKind[] = [
     kind: 'kernel',
     of: ({ kernel }) => [kernel.source],
     placeOf: () => '/kernel/source',
-    choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
+    choose: (definition, { name: source }) => ({ ...definition, kernel: { ...definition.kernel, source } }),
   },
   {
     kind: 'toolchain',
     of: ({ kernel }) => [kernel.toolchain],
     placeOf: () => '/kernel/toolchain',
-    choose: (definition, toolchain) => ({ ...definition, kernel: { ...definition.kernel, toolchain } }),
+    choose: (definition, { name: toolchain }) => ({ ...definition, kernel: { ...definition.kernel, toolchain } }),
   },
-  topLevel('init'),
+  {
+    kind: 'init',
+    of: ({ init }) => [init],
+    placeOf: () => '/init',
+    choose: (definition, { name }) => ({ ...definition, init: name }),
+  },
   {
     kind: 'filesystem',
     of: (definition) => [rootFileSystem(definition).name],
     placeOf: (definition) => rootFileSystem(definition).pointer,
-    choose: withRootFileSystem,
+    choose: (definition, { name }) => withRootFileSystem(definition, name),
   },
-  topLevel('bootloader'),
+  {
+    kind: 'bootloader',
+    of: knownBootLoader,
+    placeOf: () => '/bootloader',
+    choose: (definition, { name }) => ({ ...definition, bootloader: name }),
+  },
   {
     kind: 'security',
     of: securityNames,
     placeOf: ({ security }, index) => (typeof security === 'string' ? '/security' : `/security/${index}`),
     // Nothing, the default, gives way to what is chosen, and the other way round.
-    choose: (definition, name) => {
+    choose: (definition, { name }) => {
       const others = securityNames(definition).filter((other) => other !== defaultComponents.security);
       return { ...definition, security: name === defaultComponents.security ? name : [...others, name] };
     },
@@ -63,32 +74,32 @@ export const choices: readonly ChoiceOfKind[] = [
     kind: 'userland',
     of: ({ userland }) => [userland.base],
     placeOf: () => '/userland/base',
-    choose: (definition, base) => ({ ...definition, userland: { ...definition.userland, base } }),
+    choose: (definition, { name: base }) => ({ ...definition, userland: { ...definition.userland, base } }),
   },
   {
     kind: 'format',
     of: ({ image }) => image.formats.map((entry) => askedFormat(entry).name),
     placeOf: (_definition, index) => `/image/formats/${index}`,
-    choose: (definition, name) => ({
+    choose: (definition, { name }) => ({
       ...definition,
       image: { ...definition.image, formats: [...definition.image.formats, name] },
     }),
   },
   {
     kind: 'platform',
-    of: ({ hardware }) => hardware,
-    placeOf: (_definition, index) => `/hardware/${index}`,
-    choose: (definition, name) => ({ ...definition, hardware: [...definition.hardware, name] }),
+    of: platformNames,
+    placeOf: ({ platform }, index) =>
+      platform !== undefined && index === 0 ? platformKey : `/hardware/${index - (platform === undefined ? 0 : 1)}`,
+    choose: (definition, component) =>
+      isTarget(component)
+        ? { ...definition, platform: component.name }
+        : { ...definition, hardware: [...definition.hardware, component.name] },
   },
 ];
 
-function topLevel(kind: 'init' | 'bootloader'): ChoiceOfKind {
-  return {
-    kind,
-    of: (definition) => [definition[kind]],
-    placeOf: () => `/${kind}`,
-    choose: (definition, name) => ({ ...definition, [kind]: name }),
-  };
+/** The machine that the image is for comes first. */
+function platformNames({ platform, hardware }: Definition): string[] {
+  return [...(platform === undefined ? [] : [platform]), ...hardware];
 }
 
 /** What a definition chooses, kind by kind. */
@@ -169,6 +180,7 @@ function chosenComponent(
 ): Component | undefined {
   const component = catalog.find(kind, name);
   if (component) {
+    checkTarget(component, place, catalog, problems);
     if (!component.arch.includes(arch))
       problems.add(place, `${componentId(component)} does not support ${arch}`, {
         value: name,
@@ -193,7 +205,10 @@ function chosenComponent(
 /** Adds what requirements need, until nothing is missing. Grows `selection`. */
 function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
   const fits = (provider: Component) =>
-    provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
+    provider.kind === 'platform' &&
+    !hasOwnFirmware(provider) &&
+    provider.arch.includes(definition.arch) &&
+    !selection.excludes(provider);
   for (const { provision, pointer, what } of wantedOfKernel(definition)) {
     if (selection.providerOf([provision])) continue;
     const component = catalog.providersOf(provision).find(fits);

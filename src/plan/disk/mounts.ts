@@ -7,8 +7,8 @@ const ofKernel = ['/dev', '/proc', '/run', '/sys'];
 const ofStart = ['/bin', '/etc', '/lib', '/lib32', '/lib64', '/libx32', '/sbin', '/usr'];
 /** Below /usr, what no package has its files in. */
 const ofMachine = ['/usr/local', '/usr/src'];
-/** Where the EFI system partition is mounted, or was once. */
-const ofFirmware = ['/efi', '/boot/efi'];
+/** Where the partition that firmware reads is mounted, or was once. */
+const ofFirmware = ['/efi', '/boot/efi', '/boot/firmware'];
 
 /** What is wrong with a mount point, and the way out; undefined where nothing is. */
 export function mountProblem(mount: string): { message: string; hint: string } | undefined {
@@ -22,7 +22,7 @@ export function mountProblem(mount: string): { message: string; hint: string } |
     };
   if (ofFirmware.includes(mount))
     return {
-      message: `${mount} is where the EFI system partition is mounted`,
+      message: `${mount} is where the partition that firmware reads is mounted`,
       hint: 'Use `role: esp` in place of `mount`.',
     };
   if (isAt(mount, ofKernel))
