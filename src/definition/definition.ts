@@ -318,7 +318,7 @@ export const Definition = z
       .describe(
         'The machine that the image is for, such as a board with firmware of its own: a component of kind platform that is one. Default: machines with the firmware that `bootloader` is for.',
       )
-      .meta({ componentKind: 'platform' }),
+      .meta({ componentKind: 'platform', targets: true }),
     hardware: z
       .array(slug)
       .max(bounds.hardware)

@@ -11,7 +11,7 @@ import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
 import { otherFileSystems, rootFileSystem, withRootFileSystem } from './disk/file-systems.ts';
 import type { Problems } from './problems.ts';
-import { checkTarget, hasOwnFirmware, isTarget, knownBootLoader, platformKey } from './target.ts';
+import { hasOwnFirmware, isInPlace, isTarget, knownBootLoader, platformKey } from './target.ts';
 
 export interface Selected {
   component: Component;
@@ -148,6 +148,12 @@ class Selection {
     return undefined;
   }
 
+  /** The chosen component that nothing of the candidate may stand beside. */
+  excluderOf(candidate: Component): Selected | undefined {
+    const provisions = provisionsOf(candidate);
+    return this.entries.find(({ component }) => component.conflicts.some((one) => provisions.includes(one)));
+  }
+
   excludes(candidate: Component): boolean {
     return (
       provisionsOf(candidate).some((provision) => this.#excluded.has(provision)) ||
@@ -180,7 +186,7 @@ function chosenComponent(
 ): Component | undefined {
   const component = catalog.find(kind, name);
   if (component) {
-    checkTarget(component, place, catalog, problems);
+    if (!isInPlace(component, place, catalog, problems)) return undefined;
     if (!component.arch.includes(arch))
       problems.add(place, `${componentId(component)} does not support ${arch}`, {
         value: name,
@@ -226,7 +232,7 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
       let candidate: Component | undefined;
       for (const provision of alternatives) candidate ??= catalog.providersOf(provision).find(fits);
       if (candidate) selection.add({ component: candidate, origin: fromComponent(componentId(component)) });
-      else reportUnmet(component, origin, alternatives, catalog, problems);
+      else reportUnmet({ component, origin }, alternatives, { catalog, selection }, problems);
     }
   }
 }
@@ -246,22 +252,31 @@ function wantedOfKernel({ image, root, signing }: Definition): { provision: stri
 }
 
 function reportUnmet(
-  component: Component,
-  origin: Origin,
+  { component, origin }: Selected,
   alternatives: readonly string[],
-  catalog: Catalog,
+  { catalog, selection }: { catalog: Catalog; selection: Selection },
   problems: Problems,
 ): void {
+  const id = componentId(component);
   const wanted = alternatives.join(' or ');
   const providers = problems.full ? [] : alternatives.flatMap((provision) => catalog.providersOf(provision));
-  const hint =
-    providers.length === 0
-      ? `Nothing in the catalog provides it: add a component that does, or leave ${componentId(component)} out.`
-      : `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${componentId(component)} out.`;
-  problems.add(pointerOf(origin), `${componentId(component)} requires ${wanted}, which no chosen component provides`, {
-    value: component.name,
-    hint,
-  });
+  const by = providers.map((provider) => selection.excluderOf(provider));
+  const [excluder] = by;
+  const told = (message: string, hint: string) =>
+    problems.add(pointerOf(origin), `${id} requires ${wanted}, which ${message}`, { value: component.name, hint });
+  if (excluder && !by.includes(undefined)) {
+    const other = componentId(excluder.component);
+    told(`${other} (${chosenHow(excluder.origin)}) rules out`, `Leave ${id} out, or choose another for ${other}.`);
+  } else if (providers.length === 0)
+    told(
+      'no chosen component provides',
+      `Nothing in the catalog provides it: add a component that does, or leave ${id} out.`,
+    );
+  else
+    told(
+      'no chosen component provides',
+      `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${id} out.`,
+    );
 }
 
 /** In words: the place in the definition, or whose requirement it is. */

@@ -33,22 +33,23 @@ export function hasOwnFirmware(component: Component): boolean {
   return isOfKind(component, 'platform') && component.target?.bootloader !== undefined;
 }
 
-/** Of a component that stands under `platform` or `hardware`: each has its place. */
-export function checkTarget(component: Component, place: string, catalog: Catalog, problems: Problems): void {
-  if (place === platformKey && !isTarget(component))
-    problems.add(place, `${componentId(component)} is no machine that an image is for, but hardware of machines`, {
-      value: component.name,
+/** Whether a component that stands under `platform` or `hardware` belongs there; a problem where not. */
+export function isInPlace(component: Component, place: string, catalog: Catalog, problems: Problems): boolean {
+  const { name } = component;
+  const id = componentId(component);
+  if (place === platformKey && !isTarget(component)) {
+    problems.add(place, `${id} is no machine that an image is for, but hardware of machines`, {
+      value: name,
       hint: `Name it under hardware; platform is one of ${targetsIn(catalog).join(', ')}.`,
     });
-  if (place !== platformKey && hasOwnFirmware(component))
-    problems.add(
-      place,
-      `${componentId(component)} is a machine with firmware of its own, which an image is for as a whole`,
-      {
-        value: component.name,
-        hint: `Write platform: ${component.name}.`,
-      },
-    );
+    return false;
+  }
+  if (place === platformKey || !hasOwnFirmware(component)) return true;
+  problems.add(place, `${id} is a machine with firmware of its own, which an image is for as a whole`, {
+    value: name,
+    hint: `Write platform: ${name}.`,
+  });
+  return false;
 }
 
 function targetsIn(catalog: Catalog): string[] {
