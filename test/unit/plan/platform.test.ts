@@ -158,3 +158,8 @@ test('a boot loader that nobody named gives way where a board is chosen, and is 
   expect(chosen).toContainEqual({ kind: 'platform', name: 'raspberry-pi-4' });
   expect(chosen.filter(({ kind }) => kind === 'bootloader')).toEqual([]);
 });
+
+test('platform: qemu-virt asks for the same as it does under hardware', () => {
+  const keysOf = (more: object) => plan({ name: 'x', arch: 'aarch64', ...more }).stages.map(({ key }) => key);
+  expect(keysOf({ platform: 'qemu-virt' })).toEqual(keysOf({ hardware: ['qemu-virt'] }));
+});
