@@ -18,6 +18,8 @@ export interface BootFacts {
   /** Where the kernel's and the initramfs' files are; the latter only where one is needed. */
   kernel: string;
   initramfs: string | null;
+  /** Device trees that components ask for, by their names in the kernel's tree, such as broadcom/bcm2711-rpi-4-b.dtb. */
+  deviceTrees: readonly { name: string; file: string }[];
   /** What tells this image from all others: a UUID. */
   imageId: string;
   /** Where code for BIOS firmware stands; null where the layout has no place for it. */

@@ -17,6 +17,8 @@ export interface Partition {
   /** `auto`: what the content needs, with room to spare. */
   size: z.infer<typeof ImageSize>;
   fileSystem: { use: string } & FileSystem;
+  /** The type that an MBR has for it beside the GPT, for firmware that reads no GPT. */
+  mbrType?: number | undefined;
   /** The folder that it is mounted on, an absolute path: it is filled with what the tree has there. Absent: see the role. */
   mount?: string | undefined;
   /** It takes what an explicit disk size leaves over, and the system makes it larger when the disk has grown. */

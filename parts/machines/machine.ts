@@ -1,5 +1,6 @@
 /** The virtual machine that an image is tried on. A new one is a folder here, and its lines in index.ts and params.ts. */
 import type { Architecture } from '../../src/architecture.ts';
+import type { Problem } from '../checks/check.ts';
 
 /** The host's processor, or an emulated one. */
 export type Accelerator = 'kvm' | 'tcg';
@@ -34,4 +35,30 @@ export interface Machine {
 export interface MachineKind {
   /** @throws StageFailure `boot.architecture` where the stage image has no such machine. */
   on(arch: Architecture): Machine;
+}
+
+/** In place of a machine, where nothing here can start one: what its maker documents of the disk that it starts from. */
+export interface Inspection {
+  /** What the disk is compared with, such as `the layout that … documents for …`. */
+  layout: string;
+  /**
+   * Looks into a disk, and starts nothing of it.
+   * @param disk the path of the disk, byte for byte @param work a folder of its own; it is there
+   */
+  inspect(disk: string, work: string): Promise<Inspected>;
+}
+
+export interface Inspected {
+  /** What was found as it should be, in a few words each, for the log. */
+  seen: string[];
+  /** Everything that would keep the machine from starting; empty where the disk is as it should be. */
+  problems: Problem[];
+}
+
+export interface InspectionKind {
+  readonly inspection: Inspection;
+}
+
+export function machineOrInspection(kind: MachineKind | InspectionKind, arch: Architecture): Machine | Inspection {
+  return 'inspection' in kind ? kind.inspection : kind.on(arch);
 }

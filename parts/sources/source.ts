@@ -114,3 +114,8 @@ export const finishedFiles = {
   symbols: (release: string) => `boot/System.map-${release}`,
   modules: (release: string) => `usr/lib/modules/${release}`,
 } as const;
+
+/** And its device trees, of which a kernel may have none. */
+export function finishedDeviceTree(release: string, name: string): string {
+  return `usr/lib/linux-image-${release}/${name}`;
+}

@@ -15,6 +15,7 @@ import { componentName, hyphenatedName } from '../definition/names.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { PerMachine } from '../definition/per-machine.ts';
 import { oneLine } from '../definition/text.ts';
+import { ArchiveComponent, mostArchiveComponents } from '../stages/apt-source.ts';
 import { ConsoleSigns } from '../stages/boot/contract.ts';
 import { PartName, PartParams } from '../stages/chosen-part.ts';
 import { DeviceTree, mostDeviceTrees } from '../stages/device-tree.ts';
@@ -76,7 +77,7 @@ const Contributions = z.strictObject({
       defaults: Options.default({}),
       /** Wishes that may be absent from a version; reported when they do not hold. */
       optional: Options.default({}),
-      /** Device trees to make with the kernel, such as broadcom/bcm2711-rpi-4-b.dtb: they lie in its module folder, below dtb. */
+      /** Device trees of the kernel's, such as broadcom/bcm2711-rpi-4-b.dtb: they lie in its module folder, below dtb, and boot loaders get them. */
       deviceTrees: z.array(DeviceTree).max(mostDeviceTrees).default([]),
       /** Words of the kernel command line. */
       cmdline: listOf(KernelWord),
@@ -93,6 +94,8 @@ const Contributions = z.strictObject({
   recommends: listOf(PackageName),
   /** Packages that files of the boot come from, such as a boot loader's: they are unpacked where images are packaged, never run. */
   bootPackages: z.array(PackageName).max(mostBootPackages).default([]),
+  /** Parts of a suite's archive, such as non-free-firmware, that packages come from beside those where all packages do. */
+  archiveComponents: z.array(ArchiveComponent).max(mostArchiveComponents).default([]),
   files: listOf(SystemFile),
   services: z.strictObject({ enable: listOf(oneLine), disable: listOf(oneLine) }).prefault({}),
   /** Files that each machine makes at first boot, as a definition has them under `system.perMachine`. */
@@ -236,7 +239,17 @@ const AnyComponent = z.discriminatedUnion('kind', [
       .prefault({}),
   }),
   z.strictObject({ kind: z.literal('format'), ...common, ...part }),
-  z.strictObject({ kind: z.literal('platform'), ...common }),
+  z.strictObject({
+    kind: z.literal('platform'),
+    ...common,
+    /** It is a machine that an image may be for: a definition names it under `platform`. Absent: hardware that machines have. */
+    target: z
+      .strictObject({
+        /** Where its firmware starts nothing but this: the component of kind bootloader that a definition gets which names none. */
+        bootloader: componentName.optional(),
+      })
+      .optional(),
+  }),
 ]);
 export type WrittenComponent = z.infer<typeof AnyComponent>;
 
@@ -245,7 +258,14 @@ const anything = z.unknown().optional();
 export const ComponentOfNoKind = z.strictObject({
   kind: ComponentKind,
   ...common,
-  ...{ use: anything, params: anything, kernelSeries: anything, suites: anything, onDemand: anything },
+  ...{
+    use: anything,
+    params: anything,
+    kernelSeries: anything,
+    suites: anything,
+    onDemand: anything,
+    target: anything,
+  },
 });
 
 /** With the parameters of the parts that it names checked by these parts' own schemas. */

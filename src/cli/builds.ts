@@ -78,6 +78,7 @@ function buildTable(builds: readonly BuildSummary[], nowMs: number, paint: Paint
 
 /** `not tested` is said of a build that succeeded without anybody trying its images. */
 function bootsWord({ state, verdict, verifies }: BuildSummary, paint: Paint): string {
+  if (verdict?.bootable === null) return paint('yellow', 'not here');
   if (verdict !== null) return verdict.bootable ? 'yes' : 'no';
   return state === 'succeeded' && verifies === null ? paint('yellow', 'not tested') : '';
 }

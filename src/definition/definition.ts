@@ -300,8 +300,10 @@ export const Definition = z
       .meta({ componentKind: 'filesystem' }),
     root: Root.optional().describe('A root file system that is never written: what checks it, and where changes go.'),
     bootloader: slug
-      .default(defaultComponents.bootloader)
-      .describe('A component of kind bootloader.')
+      .optional()
+      .describe(
+        `A component of kind bootloader. Default: the one that the firmware of \`platform\` starts, else ${defaultComponents.bootloader}.`,
+      )
       .meta({ componentKind: 'bootloader' }),
     security: z
       .union(
@@ -311,12 +313,18 @@ export const Definition = z
       .default(defaultComponents.security)
       .describe('A component of kind security, or a list of several that go together.')
       .meta({ componentKind: 'security' }),
+    platform: slug
+      .optional()
+      .describe(
+        'The machine that the image is for, such as a board with firmware of its own: a component of kind platform that is one. Default: machines with the firmware that `bootloader` is for.',
+      )
+      .meta({ componentKind: 'platform', targets: true }),
     hardware: z
       .array(slug)
       .max(bounds.hardware)
       .default([])
       .describe(
-        'Components of kind platform: hardware that a compiled kernel is to run on, beside what the other components require.',
+        'More components of kind platform: hardware that a compiled kernel is to run on, beside what `platform` and the other components require.',
       )
       .meta({ componentKind: 'platform' }),
     userland: Userland.prefault({}),

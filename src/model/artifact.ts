@@ -8,7 +8,10 @@ import { Time } from './time.ts';
  * picture of the screen.
  */
 export const Verdict = z.strictObject({
-  bootable: z.boolean(),
+  /** null: nothing here can start the machine that it is for, so it was compared with what the machine's maker documents, and fits. */
+  bootable: z.boolean().nullable(),
+  /** Of what was not booted: that, and what was done in place of it. */
+  note: z.string().optional(),
   /** How long it took in the time of what booted, which a busy host does not make longer. */
   seconds: z.number(),
   /** How long it took in the host's time, up to the verdict. Absent in verdicts of earlier releases. */

@@ -10,16 +10,20 @@ import type { Choice } from '../model/check.ts';
 import { choices } from './components.ts';
 import { compose } from './compose.ts';
 import { Problems } from './problems.ts';
+import { type Settled, settled } from './target.ts';
 import { wishesOf } from './wishes.ts';
 
 /** Every component that a key of the definition can name, in the order of the catalog. */
 export function choicesFor(definition: Definition, catalog: Catalog): Choice[] {
-  const before = new Set(problemsOf(definition, catalog).map(sameness));
+  const now = settled(definition, catalog);
+  const before = new Set(problemsOf(now, catalog).map(sameness));
   return choices.flatMap(({ kind, of, choose }) =>
-    catalog.ofKind(kind).map(({ name }) => {
-      const chosen = of(definition).includes(name);
+    catalog.ofKind(kind).map((component) => {
+      const { name } = component;
+      const chosen = of(now).includes(name);
       if (chosen) return { kind, name, chosen, problems: [] };
-      const made = choose(definition, name);
+      // A boot loader that nobody named gives way to that of another machine.
+      const made = settled(choose(definition, component), catalog);
       const elsewhere = new Set(choices.flatMap((other) => (other.kind === kind ? [] : placesOf(other, made))));
       const problems = problemsOf(made, catalog).filter(
         (problem) => !before.has(sameness(problem)) && !elsewhere.has(problem.pointer),
@@ -33,7 +37,7 @@ function placesOf({ of, placeOf }: (typeof choices)[number], definition: Definit
   return of(definition).map((_, index) => placeOf(definition, index));
 }
 
-function problemsOf(definition: Definition, catalog: Catalog): readonly ErrorDetail[] {
+function problemsOf(definition: Settled, catalog: Catalog): readonly ErrorDetail[] {
   const problems = new Problems();
   wishesOf(definition, compose(definition, catalog, problems), problems);
   return problems.details;

@@ -11,6 +11,7 @@ import { nearest } from '../definition/nearest.ts';
 import { fromComponent, fromDefinition, isDefinition, type Origin, pointerOf } from '../stages/origin.ts';
 import { otherFileSystems, rootFileSystem, withRootFileSystem } from './disk/file-systems.ts';
 import type { Problems } from './problems.ts';
+import { hasOwnFirmware, isInPlace, isTarget, knownBootLoader, platformKey } from './target.ts';
 
 export interface Selected {
   component: Component;
@@ -24,7 +25,7 @@ interface ChoiceOfKind {
   /** Where this definition names the one of that index, as a JSON pointer. */
   placeOf(definition: Definition, index: number): string;
   /** The definition with another component in that place; of those that stand side by side, with one more. */
-  choose(definition: Definition, name: string): Definition;
+  choose(definition: Definition, component: Component): Definition;
 }
 
 /** Where each kind is chosen in the definition. What is required beside them, of kind `platform`, is drawn in. */
@@ -33,28 +34,38 @@ export const choices: readonly ChoiceOfKind[] = [
     kind: 'kernel',
     of: ({ kernel }) => [kernel.source],
     placeOf: () => '/kernel/source',
-    choose: (definition, source) => ({ ...definition, kernel: { ...definition.kernel, source } }),
+    choose: (definition, { name: source }) => ({ ...definition, kernel: { ...definition.kernel, source } }),
   },
   {
     kind: 'toolchain',
     of: ({ kernel }) => [kernel.toolchain],
     placeOf: () => '/kernel/toolchain',
-    choose: (definition, toolchain) => ({ ...definition, kernel: { ...definition.kernel, toolchain } }),
+    choose: (definition, { name: toolchain }) => ({ ...definition, kernel: { ...definition.kernel, toolchain } }),
   },
-  topLevel('init'),
+  {
+    kind: 'init',
+    of: ({ init }) => [init],
+    placeOf: () => '/init',
+    choose: (definition, { name }) => ({ ...definition, init: name }),
+  },
   {
     kind: 'filesystem',
     of: (definition) => [rootFileSystem(definition).name],
     placeOf: (definition) => rootFileSystem(definition).pointer,
-    choose: withRootFileSystem,
+    choose: (definition, { name }) => withRootFileSystem(definition, name),
   },
-  topLevel('bootloader'),
+  {
+    kind: 'bootloader',
+    of: knownBootLoader,
+    placeOf: () => '/bootloader',
+    choose: (definition, { name }) => ({ ...definition, bootloader: name }),
+  },
   {
     kind: 'security',
     of: securityNames,
     placeOf: ({ security }, index) => (typeof security === 'string' ? '/security' : `/security/${index}`),
     // Nothing, the default, gives way to what is chosen, and the other way round.
-    choose: (definition, name) => {
+    choose: (definition, { name }) => {
       const others = securityNames(definition).filter((other) => other !== defaultComponents.security);
       return { ...definition, security: name === defaultComponents.security ? name : [...others, name] };
     },
@@ -63,32 +74,32 @@ export const choices: readonly ChoiceOfKind[] = [
     kind: 'userland',
     of: ({ userland }) => [userland.base],
     placeOf: () => '/userland/base',
-    choose: (definition, base) => ({ ...definition, userland: { ...definition.userland, base } }),
+    choose: (definition, { name: base }) => ({ ...definition, userland: { ...definition.userland, base } }),
   },
   {
     kind: 'format',
     of: ({ image }) => image.formats.map((entry) => askedFormat(entry).name),
     placeOf: (_definition, index) => `/image/formats/${index}`,
-    choose: (definition, name) => ({
+    choose: (definition, { name }) => ({
       ...definition,
       image: { ...definition.image, formats: [...definition.image.formats, name] },
     }),
   },
   {
     kind: 'platform',
-    of: ({ hardware }) => hardware,
-    placeOf: (_definition, index) => `/hardware/${index}`,
-    choose: (definition, name) => ({ ...definition, hardware: [...definition.hardware, name] }),
+    of: platformNames,
+    placeOf: ({ platform }, index) =>
+      platform !== undefined && index === 0 ? platformKey : `/hardware/${index - (platform === undefined ? 0 : 1)}`,
+    choose: (definition, component) =>
+      isTarget(component)
+        ? { ...definition, platform: component.name }
+        : { ...definition, hardware: [...definition.hardware, component.name] },
   },
 ];
 
-function topLevel(kind: 'init' | 'bootloader'): ChoiceOfKind {
-  return {
-    kind,
-    of: (definition) => [definition[kind]],
-    placeOf: () => `/${kind}`,
-    choose: (definition, name) => ({ ...definition, [kind]: name }),
-  };
+/** The machine that the image is for comes first. */
+function platformNames({ platform, hardware }: Definition): string[] {
+  return [...(platform === undefined ? [] : [platform]), ...hardware];
 }
 
 /** What a definition chooses, kind by kind. */
@@ -137,6 +148,12 @@ class Selection {
     return undefined;
   }
 
+  /** The chosen component that nothing of the candidate may stand beside. */
+  excluderOf(candidate: Component): Selected | undefined {
+    const provisions = provisionsOf(candidate);
+    return this.entries.find(({ component }) => component.conflicts.some((one) => provisions.includes(one)));
+  }
+
   excludes(candidate: Component): boolean {
     return (
       provisionsOf(candidate).some((provision) => this.#excluded.has(provision)) ||
@@ -169,6 +186,7 @@ function chosenComponent(
 ): Component | undefined {
   const component = catalog.find(kind, name);
   if (component) {
+    if (!isInPlace(component, place, catalog, problems)) return undefined;
     if (!component.arch.includes(arch))
       problems.add(place, `${componentId(component)} does not support ${arch}`, {
         value: name,
@@ -193,7 +211,10 @@ function chosenComponent(
 /** Adds what requirements need, until nothing is missing. Grows `selection`. */
 function drawIn(selection: Selection, definition: Definition, catalog: Catalog, problems: Problems): void {
   const fits = (provider: Component) =>
-    provider.kind === 'platform' && provider.arch.includes(definition.arch) && !selection.excludes(provider);
+    provider.kind === 'platform' &&
+    !hasOwnFirmware(provider) &&
+    provider.arch.includes(definition.arch) &&
+    !selection.excludes(provider);
   for (const { provision, pointer, what } of wantedOfKernel(definition)) {
     if (selection.providerOf([provision])) continue;
     const component = catalog.providersOf(provision).find(fits);
@@ -211,7 +232,7 @@ function drawIn(selection: Selection, definition: Definition, catalog: Catalog, 
       let candidate: Component | undefined;
       for (const provision of alternatives) candidate ??= catalog.providersOf(provision).find(fits);
       if (candidate) selection.add({ component: candidate, origin: fromComponent(componentId(component)) });
-      else reportUnmet(component, origin, alternatives, catalog, problems);
+      else reportUnmet({ component, origin }, alternatives, { catalog, selection }, problems);
     }
   }
 }
@@ -231,22 +252,31 @@ function wantedOfKernel({ image, root, signing }: Definition): { provision: stri
 }
 
 function reportUnmet(
-  component: Component,
-  origin: Origin,
+  { component, origin }: Selected,
   alternatives: readonly string[],
-  catalog: Catalog,
+  { catalog, selection }: { catalog: Catalog; selection: Selection },
   problems: Problems,
 ): void {
+  const id = componentId(component);
   const wanted = alternatives.join(' or ');
   const providers = problems.full ? [] : alternatives.flatMap((provision) => catalog.providersOf(provision));
-  const hint =
-    providers.length === 0
-      ? `Nothing in the catalog provides it: add a component that does, or leave ${componentId(component)} out.`
-      : `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${componentId(component)} out.`;
-  problems.add(pointerOf(origin), `${componentId(component)} requires ${wanted}, which no chosen component provides`, {
-    value: component.name,
-    hint,
-  });
+  const by = providers.map((provider) => selection.excluderOf(provider));
+  const [excluder] = by;
+  const told = (message: string, hint: string) =>
+    problems.add(pointerOf(origin), `${id} requires ${wanted}, which ${message}`, { value: component.name, hint });
+  if (excluder && !by.includes(undefined)) {
+    const other = componentId(excluder.component);
+    told(`${other} (${chosenHow(excluder.origin)}) rules out`, `Leave ${id} out, or choose another for ${other}.`);
+  } else if (providers.length === 0)
+    told(
+      'no chosen component provides',
+      `Nothing in the catalog provides it: add a component that does, or leave ${id} out.`,
+    );
+  else
+    told(
+      'no chosen component provides',
+      `Choose one that provides it (${few(providers.map((provider) => `${provider.kind}: ${provider.name}`))}), or leave ${id} out.`,
+    );
 }
 
 /** In words: the place in the definition, or whose requirement it is. */

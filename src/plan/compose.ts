@@ -20,11 +20,12 @@ import { packages } from './packages.ts';
 import type { Problems } from './problems.ts';
 import { recommendedPackages } from './recommended.ts';
 import { checkSignedBoot, checkSignedModules } from './signing.ts';
+import type { Settled } from './target.ts';
 import type { Composition } from './types.ts';
 import { UserlandRules } from './userland.ts';
 
 /** Problems are added to `problems`; what is returned is only good when there are none. */
-export function compose(definition: Definition, catalog: Catalog, problems: Problems): Composition {
+export function compose(definition: Settled, catalog: Catalog, problems: Problems): Composition {
   const selected = selectComponents(definition, catalog, problems);
   const root = rootFileSystem(definition).name;
   const early = overlayFileSystem(definition);
@@ -121,6 +122,7 @@ export function compose(definition: Definition, catalog: Catalog, problems: Prob
     espFiles: items((c) => c.boot.esp),
     machine: items((c) => c.machine),
     bootsOn: machines(items((c) => c.bootsOn)),
+    archiveComponents: unique(items((c) => c.archiveComponents)).sort(),
     bootPackages: bootPackages(
       definition,
       gather((c) => c.bootPackages),

@@ -9,23 +9,23 @@ import { stagesOf } from '../stages/registry.ts';
 import { leavesLayer } from '../stages/stage.ts';
 import { checkWords } from './check-words.ts';
 import { compose } from './compose.ts';
-import { refuseDeviceTrees } from './device-trees.ts';
 import { answeringGroups } from './lock.ts';
 import { madeOtherwise, madeWith } from './made.ts';
 import { Problems } from './problems.ts';
 import { stageKey } from './request.ts';
 import { moduleSigningOf, signingOf } from './signing.ts';
+import { settled } from './target.ts';
 import type { Plan, PlanInput, PlannedStage } from './types.ts';
 import { checkKernel, formOf, readingPart, wishesOf } from './wishes.ts';
 
 /** @throws LdfError `definition.impossible` with every problem at once. */
 export function planBuild(input: PlanInput): Plan {
-  const { definition, catalog, lock, images, keySets = [], timeFactor = 1 } = input;
+  const { catalog, lock, images, keySets = [], timeFactor = 1 } = input;
+  const definition = settled(input.definition, catalog);
   const problems = new Problems();
   const composition = compose(definition, catalog, problems);
   const wishes = wishesOf(definition, composition, problems);
   checkKernel(wishes.kernel, definition, problems);
-  refuseDeviceTrees(definition, composition, formOf(wishes.kernel.source), problems);
   checkWords(definition, problems);
   const signing = signingOf(definition, composition.bootsOn, keySets, problems);
   const moduleSigning = moduleSigningOf(definition, keySets, problems);

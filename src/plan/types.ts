@@ -47,6 +47,8 @@ export interface Composition extends Composed {
   /** Packages that are taken in where that is possible. */
   recommended: { name: string; from: Origin }[];
   machine: Contributions['machine'];
+  /** Parts of the suite's archive that packages come from, beside the usual ones. */
+  archiveComponents: string[];
   /** Packages that provide boot files; who asks for each. */
   bootPackages: { name: string; from: Origin }[];
 }

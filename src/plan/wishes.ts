@@ -214,7 +214,7 @@ function refuseModuleSigning({ signing: { modules } }: Definition, source: Compo
 function packagesWish(
   definition: Definition,
   userland: ComponentOf<'userland'> | undefined,
-  { packages: names, recommended, userland: part }: Pick<Composition, 'packages' | 'recommended' | 'userland'>,
+  { packages: names, recommended, userland: part, archiveComponents }: Composition,
   problems: Problems,
 ): PackagesWish {
   const { suite } = definition.userland;
@@ -232,13 +232,23 @@ function packagesWish(
     userland: part.use === earlierParts.userland ? undefined : part,
     names: names.map(nameOf),
     recommended: recommended.length > 0 ? recommended.map(nameOf) : undefined,
+    ...beside(archiveComponents),
   };
-  return { wishesSha256: contentHash(question), suite, names, recommended };
+  return { wishesSha256: contentHash(question), suite, names, recommended, ...beside(archiveComponents) };
 }
 
 /** They are of the userland's suite, as what the image updates them from later. null where nothing is asked for. */
-function bootWish({ arch, userland }: Definition, { bootPackages: names }: Composition): BootWish | null {
+function bootWish(
+  { arch, userland }: Definition,
+  { bootPackages: names, archiveComponents }: Composition,
+): BootWish | null {
   if (names.length === 0) return null;
   const { suite } = userland;
-  return { wishesSha256: contentHash({ arch, suite, boot: names.map(({ name }) => name) }), suite, names };
+  const question = { arch, suite, boot: names.map(({ name }) => name), ...beside(archiveComponents) };
+  return { wishesSha256: contentHash(question), suite, names, ...beside(archiveComponents) };
+}
+
+/** Only where there are any: wishes of definitions that ask for none are what they were. */
+function beside(archiveComponents: string[]): Pick<BootWish, 'archiveComponents'> {
+  return archiveComponents.length > 0 ? { archiveComponents } : {};
 }

@@ -10,7 +10,7 @@ import type { WantedOption } from './prepare/contract.ts';
 
 export interface Composed {
   kernelOptions: WantedOption[];
-  /** Device trees to make with a kernel that is compiled, each once. */
+  /** Device trees to make with a kernel that is compiled, or to take from one that is finished, each once. */
   deviceTrees: { name: string; from: Origin }[];
   files: (SystemFile & { from: Origin })[];
   services: { enable: string[]; disable: string[] };

@@ -9,7 +9,7 @@ import PQueue from 'p-queue';
 import type { Check, Question } from '../../parts/checks/check.ts';
 import { checks } from '../../parts/checks/index.ts';
 import { machines } from '../../parts/machines/index.ts';
-import type { Accelerator, Machine } from '../../parts/machines/machine.ts';
+import { type Accelerator, type Inspection, type Machine, machineOrInspection } from '../../parts/machines/machine.ts';
 import { makePart } from '../../parts/part.ts';
 import { checkPorts } from '../../src/architecture.ts';
 import type { BootData, BootParams } from '../../src/stages/boot/contract.ts';
@@ -37,17 +37,25 @@ interface NamedMachine {
   signs: Signs;
 }
 
+/** What is looked through in place of a boot, by the name of its part. */
+interface NamedInspection {
+  use: string;
+  inspection: Inspection;
+}
+
 /** What all boots of a stage share. */
 interface Bench {
   context: StageContext<BootParams>;
-  accelerator: Accelerator;
+  /** Absent where nothing is booted. */
+  accelerator: Accelerator | undefined;
   /** Who is asked in the guest, and by which name. */
   check: { use: string; part: Check; questions: readonly Question[] } | undefined;
   progress: BootProgress;
 }
 
 /** One artifact on one machine. */
-interface Trial extends NamedMachine {
+type Trial = (NamedMachine | NamedInspection) & Tried;
+interface Tried {
   artifact: BootableArtifact;
   /** As logs and messages name it: the artifact, and the machine where it is not the first. */
   name: string;
@@ -55,39 +63,40 @@ interface Trial extends NamedMachine {
   stem: string;
 }
 
-interface Boot extends GuestRun {
+/** How it went, in the words of a verdict, and why not where it went badly. */
+interface Done {
   trial: Trial;
-  console: string;
-  /** The picture of the screen, where one was taken. */
-  screen: string | undefined;
+  account: Omit<BootVerdict, 'artifact'>;
+  failed: FailedBoot | undefined;
 }
 
 export const boot: StageProgram<BootParams, BootData> = (context) => {
-  return bootOn((chosen) => makePart('machine', machines, chosen).on(context.arch), context);
+  return bootOn((chosen) => machineOrInspection(makePart('machine', machines, chosen), context.arch), context);
 };
 
 /** The stage, on machines that `made` gives; on each of them those that the artifact names, else those of the request, in their order. */
 export async function bootOn(
-  made: (chosen: ChosenPart) => Machine,
+  made: (chosen: ChosenPart) => Machine | Inspection,
   context: StageContext<BootParams>,
 ): Promise<BootData> {
   const { machine: chosen, alsoOn = [], signs } = context.params;
-  const named = (part: ChosenPart): NamedMachine => {
+  const named = (part: ChosenPart): NamedMachine | NamedInspection => {
     const machine = made(part);
+    if ('inspect' in machine) return { use: part.use, inspection: machine };
     return { use: part.use, machine, signs: compileSigns(signs, machine.nothingToBoot, machine.secureBoot) };
   };
   const artifacts = bootable((await context.inputData(packageLayer)).artifacts);
   const trials = artifacts.flatMap((artifact) =>
     (artifact.machines ?? [chosen, ...alsoOn]).map((part, index) => trialOf(artifact, named(part), index)),
   );
-  const first = made(chosen);
+  const first = trials.find((trial) => 'machine' in trial);
   const { check } = signs;
   const asked = check && {
     use: check.use,
     part: makePart('check', checks, check),
     questions: compileQuestions(signs),
   };
-  const accelerator = await chooseAccelerator(first, context.work, context.log);
+  const accelerator = first && (await chooseAccelerator(first.machine, context.work, context.log));
   const progress = new BootProgress(
     trials.map(({ name }) => name),
     context.progress,
@@ -96,7 +105,7 @@ export async function bootOn(
 
   const queue = new PQueue({ concurrency: guestsAtOnce(await readCapacity(), context.params) });
   // Settled, not all: no guest is left running behind when another one's boot throws.
-  const settled = await Promise.allSettled(trials.map((trial) => queue.add(() => bootArtifact(bench, trial))));
+  const settled = await Promise.allSettled(trials.map((trial) => queue.add(() => tried(bench, trial))));
   const boots = settled.map((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
@@ -106,10 +115,9 @@ export async function bootOn(
     verdict(
       path,
       boots.filter(({ trial }) => trial.artifact.path === path),
-      accelerator,
     ),
   );
-  const [failed, ...more] = boots.flatMap((done) => asFailed(done, bench));
+  const [failed, ...more] = boots.flatMap(({ failed }) => failed ?? []);
   if (!failed) return { verdicts };
   // A failed stage has no data, and each image its verdict all the same.
   await writeFile(join(context.out, bootVerdictsFile), JSON.stringify({ verdicts } satisfies BootData));
@@ -131,7 +139,7 @@ function bootable(artifacts: readonly PackagedArtifact[]): BootableArtifact[] {
   });
 }
 
-function trialOf(artifact: BootableArtifact, machine: NamedMachine, index: number): Trial {
+function trialOf(artifact: BootableArtifact, machine: NamedMachine | NamedInspection, index: number): Trial {
   const { path } = artifact;
   const { use } = machine;
   return {
@@ -141,63 +149,111 @@ function trialOf(artifact: BootableArtifact, machine: NamedMachine, index: numbe
   };
 }
 
-async function bootArtifact(bench: Bench, trial: Trial): Promise<Boot> {
-  const { context, accelerator, progress } = bench;
+async function tried(bench: Bench, trial: Trial): Promise<Done> {
+  // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
+  const folder = await mkdtemp(join(bench.context.work, 'guest-'));
+  try {
+    return await ('machine' in trial ? bootArtifact(bench, trial, folder) : inspectArtifact(bench, trial, folder));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Looks through the disk of an artifact, for a machine that nothing here can start. */
+async function inspectArtifact(
+  { context, progress }: Bench,
+  trial: NamedInspection & Tried,
+  folder: string,
+): Promise<Done> {
+  const { artifact, inspection, name } = trial;
+  const begun = performance.now();
+  const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder, artifact.disk);
+  const { seen, problems } = await inspection.inspect(disk.path, folder);
+  const seconds = tenths((performance.now() - begun) / 1000);
+  const note = `not booted here: compared with ${inspection.layout}`;
+  context.log(`${name}: ${note}`);
+  for (const what of seen) context.log(`${name}: as it should be: ${what}`);
+  for (const { message } of problems) context.log(`${name}: ${message}`);
+  progress.done(name);
+  const [cause, ...others] = problems;
+  return {
+    trial,
+    account: { bootable: cause === undefined ? null : false, note, seconds, wallSeconds: seconds },
+    failed: cause && { artifact: name, seconds, problems: [cause, ...others], tail: [] },
+  };
+}
+
+async function bootArtifact(bench: Bench, trial: NamedMachine & Tried, folder: string): Promise<Done> {
+  const { context, accelerator = 'tcg', progress } = bench;
   const { artifact, machine, signs, name, stem } = trial;
   const { cpus, memoryMiB, display, words = [], timeoutSeconds, silenceSeconds, wallSeconds } = context.params;
   const console = `${stem}.console.log`;
   const screen = `${stem}.screen.png`;
   const recording = join(context.out, console);
   await mkdir(dirname(recording), { recursive: true });
-  // Not named after the artifact: the path of a unix socket has 108 bytes at most (unix(7)).
-  const folder = await mkdtemp(join(context.work, 'guest-'));
-  try {
-    const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder, artifact.disk);
-    context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
-    const { part: check, questions = [] } = bench.check ?? {};
-    const wish = {
+  const disk = await asDisk(artifact.qemu, join(context.input('package'), artifact.path), folder, artifact.disk);
+  context.log(`${name}: booting with ${accelerator}, ${cpus} CPU(s), ${memoryMiB} MiB`);
+  const { part: check, questions = [] } = bench.check ?? {};
+  const wish = {
+    accelerator,
+    cpus,
+    memoryMiB,
+    display,
+    disk,
+    folder,
+    answers: check !== undefined,
+    strings: check?.strings(questions, checkPorts[context.arch]) ?? [],
+  };
+  const guest = await startGuest(machine, wish);
+  const limits = {
+    timeoutMs: timeoutSeconds * 1000,
+    silenceMs: silenceSeconds * 1000,
+    wallMs: wallSeconds * 1000,
+  };
+  let pictured = false;
+  const look = async () => {
+    const trouble = await takePicture(guest, join(context.out, screen));
+    pictured = guest.screenshot !== undefined && trouble === undefined;
+    if (trouble !== undefined) context.log(`${name}: there is no picture of its screen: ${trouble}`);
+  };
+  const listener = {
+    line: (text: string) => context.log(`${name}| ${text}`),
+    phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
+    waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
+  };
+  const run = await runGuest(
+    guest,
+    { signs, report: check?.report({ screen: display, words, questions }) },
+    limits,
+    recording,
+    listener,
+    look,
+  );
+  context.log(`${name}: ${describe(run, bench.check?.use)}`);
+  progress.done(name);
+  context.output(console);
+  if (pictured) context.output(screen);
+  const { outcome, tail, host } = run;
+  return {
+    trial,
+    account: {
+      bootable: outcome.up,
+      seconds: tenths(outcome.seconds),
+      wallSeconds: tenths(host.wallSeconds),
+      console,
+      ...(pictured ? { screen } : {}),
       accelerator,
-      cpus,
-      memoryMiB,
-      display,
-      disk,
-      folder,
-      answers: check !== undefined,
-      strings: check?.strings(questions, checkPorts[context.arch]) ?? [],
-    };
-    const guest = await startGuest(machine, wish);
-    const limits = {
-      timeoutMs: timeoutSeconds * 1000,
-      silenceMs: silenceSeconds * 1000,
-      wallMs: wallSeconds * 1000,
-    };
-    let pictured = false;
-    const look = async () => {
-      const trouble = await takePicture(guest, join(context.out, screen));
-      pictured = guest.screenshot !== undefined && trouble === undefined;
-      if (trouble !== undefined) context.log(`${name}: there is no picture of its screen: ${trouble}`);
-    };
-    const listener = {
-      line: (text: string) => context.log(`${name}| ${text}`),
-      phase: (phase: Phase, atMs: number) => progress.phase(name, phase, atMs),
-      waiting: (phase: Phase, atMs: number, wallMs: number) => context.log(`${name}: ${waiting(phase, atMs, wallMs)}`),
-    };
-    const run = await runGuest(
-      guest,
-      { signs, report: check?.report({ screen: display, words, questions }) },
-      limits,
-      recording,
-      listener,
-      look,
-    );
-    context.log(`${name}: ${describe(run, bench.check?.use)}`);
-    progress.done(name);
-    context.output(console);
-    if (pictured) context.output(screen);
-    return { trial, console, screen: pictured ? screen : undefined, ...run };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+    },
+    failed: outcome.up
+      ? undefined
+      : {
+          artifact: name,
+          seconds: outcome.seconds,
+          problems: outcome.problems,
+          tail,
+          circumstance: starvation(accelerator, cpus, host),
+        },
+  };
 }
 
 function waiting(phase: Phase, atMs: number, wallMs: number): string {
@@ -216,33 +272,14 @@ function describe({ outcome, checked, notes, host }: GuestRun, asked = 'nobody')
   return `${outcome.up ? 'up' : 'failed'} after ${[took + checkNote, ...notes].join('; ')}`;
 }
 
-function asFailed({ trial, outcome, tail, host }: Boot, { accelerator, context }: Bench): FailedBoot[] {
-  if (outcome.up) return [];
-  const { seconds, problems } = outcome;
-  return [
-    { artifact: trial.name, seconds, problems, tail, circumstance: starvation(accelerator, context.params.cpus, host) },
-  ];
+/** Of one artifact on all machines: what failed comes first, for that is to be looked at; then what nothing has booted. */
+function verdict(artifact: string, done: readonly Done[]): BootVerdict {
+  const shown = [false, null, true].flatMap((is) => done.find(({ account }) => account.bootable === is) ?? [])[0];
+  if (!shown) throw new Error(`${artifact} was tried on no machine`);
+  const others = done.filter((one) => one !== shown).map(({ trial, account }) => ({ machine: trial.use, ...account }));
+  return { artifact, ...shown.account, ...(others.length > 0 ? { others } : {}) };
 }
 
-/** Of one artifact on all machines: what failed comes first, for that is to be looked at. */
-function verdict(artifact: string, boots: readonly Boot[], accelerator: Accelerator): BootVerdict {
-  const failed = boots.find(({ outcome }) => !outcome.up);
-  const shown = failed ?? boots[0];
-  if (!shown) throw new Error(`${artifact} was booted on no machine`);
-  const others = boots
-    .filter((one) => one !== shown)
-    .map((one) => ({ machine: one.trial.use, ...account(one, accelerator) }));
-  return { artifact, ...account(shown, accelerator), ...(others.length > 0 ? { others } : {}) };
-}
-
-function account({ console, screen, outcome, host }: Boot, accelerator: Accelerator): Omit<BootVerdict, 'artifact'> {
-  const tenths = (seconds: number) => Math.round(seconds * 10) / 10;
-  return {
-    bootable: outcome.up,
-    seconds: tenths(outcome.seconds),
-    wallSeconds: tenths(host.wallSeconds),
-    console,
-    ...(screen === undefined ? {} : { screen }),
-    accelerator,
-  };
+function tenths(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checks } from '../../parts/checks/index.ts';
 import { machines } from '../../parts/machines/index.ts';
+import { machineOrInspection } from '../../parts/machines/machine.ts';
 import { makePart } from '../../parts/part.ts';
 import { ConsoleRequest } from '../../src/stages/console.ts';
 import { stagePaths } from '../../src/stages/contract.ts';
@@ -33,7 +34,8 @@ async function converse(): Promise<string> {
   const text = await readFile(join(stagePaths.out, stagePaths.request), 'utf8');
   const request = ConsoleRequest.parse(JSON.parse(text));
   const { arch, machine: chosen, artifact, disk: seenAs, qemu, memoryMiB, cpus, seconds, rootLogIn } = request;
-  const machine = makePart('machine', machines, chosen).on(arch);
+  const machine = machineOrInspection(makePart('machine', machines, chosen), arch);
+  if ('inspect' in machine) throw new Error('Nothing here can start the machine that the image is for.');
   const accelerator = await chooseAccelerator(machine, stagePaths.work, say);
   const folder = await mkdtemp(join(stagePaths.work, 'guest-'));
   const disk = await asDisk(qemu, join(stagePaths.in, 'package', artifact), folder, seenAs);

@@ -26,7 +26,7 @@ export async function contributedFiles(
 }
 
 /**
- * Nothing goes into an image that the SBOM does not account for: a placed file is the kernel's, the initramfs', one of a boot
+ * Nothing goes into an image that the SBOM does not account for: a placed file is the kernel's or a device tree of it, the initramfs', one of a boot
  * package, or made by the boot loader out of these.
  * @param isFromPackage whether a file was taken out of a boot package
  * @param made the folders of what the boot loader and the signer make
@@ -34,7 +34,7 @@ export async function contributedFiles(
  */
 export function requireOrigins(
   placements: readonly Placement[],
-  { kernel, initramfs }: Pick<BootFacts, 'kernel' | 'initramfs'>,
+  { kernel, initramfs, deviceTrees }: Pick<BootFacts, 'kernel' | 'initramfs' | 'deviceTrees'>,
   isFromPackage: (file: string) => boolean,
   made: readonly string[],
 ): void {
@@ -44,6 +44,7 @@ export function requireOrigins(
     if (
       file === kernel ||
       file === initramfs ||
+      deviceTrees.some((tree) => file === tree.file) ||
       made.some((folder) => file.startsWith(`${folder}/`)) ||
       isFromPackage(file)
     )

@@ -73,7 +73,7 @@ function liveFacts(
   // Another than the disk's: no boot loader finds the one where it looks for the other.
   const imageId = deriveUuid(key, 'image', 'live');
   return {
-    ...{ arch, name, version, title, imageId, biosBoot: null },
+    ...{ arch, name, version, title, imageId, biosBoot: null, deviceTrees: [] },
     cmdline: liveCommandLine(imageId, [...cmdline, ...words], addedCmdline),
     plainCmdline: liveCommandLine(imageId, [...cmdline, ...words], []),
   };

@@ -20,6 +20,7 @@ import { BootPackages } from './boot-packages.ts';
 import { type ChosenParts, chosenParts } from './chosen-parts.ts';
 import { commandLine } from './cmdline.ts';
 import { writeCycloneDx } from './cyclonedx.ts';
+import { deviceTreesOf } from './device-trees.ts';
 import { indexModules } from './external-modules.ts';
 import { fstabText } from './fstab.ts';
 import { type Inputs, readInputs } from './inputs.ts';
@@ -69,7 +70,8 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const job = { target, work: await scratch(context, 'layout'), key, sourceDate: params.sourceDate };
   const onPlanned = (note: string) => context.progress(begin.disk, `writing ${note}`);
   const place = async (seal: Seal | undefined) => {
-    const facts = bootFacts(context, inputs, { layout, initramfs: initrd, seal });
+    const deviceTrees = await deviceTreesOf(context, inputs);
+    const facts = bootFacts(context, inputs, { layout, initramfs: initrd, seal, deviceTrees });
     const signer = params.secureBoot && (await Signer.open(context, params.secureBoot));
     const work = await scratch(context, 'boot-loader');
     const tools = { work, bootFile, run: runTool, enrolment: await signer?.enrolment() };
@@ -158,7 +160,12 @@ async function makeInitramfs(
 function bootFacts(
   context: Context,
   inputs: Inputs,
-  { layout, initramfs, seal }: { layout: Layout; initramfs: string | null; seal: Seal | undefined },
+  {
+    layout,
+    initramfs,
+    seal,
+    deviceTrees,
+  }: { layout: Layout; seal: Seal | undefined } & Pick<BootFacts, 'initramfs' | 'deviceTrees'>,
 ): BootFacts {
   const { name, version, title, cmdline, addedCmdline = [], partitions, overlay } = context.params;
   const { release, kernel } = inputs;
@@ -171,7 +178,7 @@ function bootFacts(
   const line = (words: readonly string[]) => commandLine(root, words);
   const lines = { cmdline: line([...cmdline, ...addedCmdline]), plainCmdline: line(cmdline) };
   const places = { imageId: deriveUuid(context.key, 'image'), biosBoot: layout.biosBoot ?? null };
-  return { arch: context.arch, name, version, title, release, ...lines, kernel, initramfs, ...places };
+  return { arch: context.arch, name, version, title, release, ...lines, kernel, initramfs, deviceTrees, ...places };
 }
 
 function rootOf<Planned extends { role: string }>(partitions: readonly Planned[]): Planned {

@@ -12,16 +12,20 @@ export async function requireDeviceTrees(
   names: readonly string[],
 ): Promise<void> {
   if (names.length === 0) return;
-  const known = await sourcesOf(join(options.source, folderOf(target)));
+  requireKnown(names, await sourcesOf(join(options.source, folderOf(target))), options.arch);
+}
+
+/** @throws StageFailure `kernel.device-tree-unknown`, naming each that is not among those that there are */
+export function requireKnown(names: readonly string[], known: ReadonlySet<string>, arch: string): void {
   const details = names
     .filter((name) => !known.has(name))
     .map((name) => {
       const near = nearest(name, [...known]);
       return {
         pointer: '/definition',
-        message: `this kernel has no device tree ${name} for ${options.arch}`,
+        message: `this kernel has no device tree ${name} for ${arch}`,
         value: name,
-        hint: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}Correct kernel.deviceTrees of the component that asks for it.`,
+        hint: `${near.length > 0 ? `Did you mean ${near.join(' or ')}? ` : ''}Correct kernel.deviceTrees of the component that asks for it, or choose another kernel.source.`,
       };
     });
   const [first] = details;
@@ -39,10 +43,19 @@ export async function installDeviceTrees(
   names: readonly string[],
   folder: string,
 ): Promise<void> {
+  await placeDeviceTrees(names, (name) => tree.built(join(folderOf(tree.target), name)), folder);
+}
+
+/** The same, wherever they are. */
+export async function placeDeviceTrees(
+  names: readonly string[],
+  fileOf: (name: string) => string,
+  folder: string,
+): Promise<void> {
   for (const name of names) {
     const to = join(folder, 'dtb', name);
     await mkdir(dirname(to), { recursive: true });
-    await copyFile(tree.built(join(folderOf(tree.target), name)), to);
+    await copyFile(fileOf(name), to);
   }
 }
 

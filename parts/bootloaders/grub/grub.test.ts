@@ -18,6 +18,7 @@ const facts: BootFacts = {
   plainCmdline: 'root=PARTUUID=1 ro console=ttyS0',
   kernel: '/in/vmlinuz',
   initramfs: '/in/initrd',
+  deviceTrees: [],
   imageId: '0123-45',
   biosBoot: { startSector: 34, sectors: 2014 },
 };

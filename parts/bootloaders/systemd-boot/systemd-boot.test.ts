@@ -12,6 +12,7 @@ const facts: BootFacts = {
   plainCmdline: 'root=PARTUUID=1 ro console=ttyS0',
   kernel: '/in/vmlinuz',
   initramfs: null,
+  deviceTrees: [],
   imageId: '0-1',
   biosBoot: null,
 };

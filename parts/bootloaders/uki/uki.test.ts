@@ -15,6 +15,7 @@ const facts: BootFacts = {
   plainCmdline: 'root=PARTUUID=1 ro',
   kernel: '/in/vmlinuz',
   initramfs: '/in/initrd',
+  deviceTrees: [],
   imageId: '0-1',
   biosBoot: null,
 };

@@ -67,6 +67,18 @@ async function compose(
   return { made, notes };
 }
 
+test('a partition of which the MBR tells, too, stands there as it lies on the disk', async () => {
+  const { filled, fileSystem } = recorder(true);
+  await compose([{ ...partition('esp', fileSystem), mbrType: 0x0c }, partition('root', fileSystem)], []);
+  const start = (await readFile(join(folder, 'disk'))).subarray(446, 510);
+  const [esp] = filled;
+  expect([start.readUInt8(4), start.readUInt32LE(8) * 512, start.readUInt32LE(12) * 512]).toEqual([
+    0x0c,
+    esp?.startBytes,
+    esp?.sizeBytes,
+  ]);
+});
+
 describe('what a partition is for, and its file system, are two things', () => {
   test('any file system takes the files of the boot loader, the root, or nothing', async () => {
     const { filled, fileSystem } = recorder(true);

@@ -13,6 +13,7 @@ import { MiB } from '../../units.ts';
 import type { Content, Disk, Layout, LayoutJob, Partition, Seal } from '../layout.ts';
 import { biosBoot, bootCode, hasBiosBoot, writeBootCode } from './boot-code.ts';
 import { dividedTrees, treesOf } from './contents.ts';
+import { writeHybridEntries } from './hybrid.ts';
 import { DiskParams } from './params.ts';
 import { partitionUuid, type TablePartition, writePartitionTable } from './partition-table.ts';
 import { type DiskLayout, layoutDisk, type PartitionNeed } from './places.ts';
@@ -57,6 +58,7 @@ async function compose(
   await write(filled, layout, job, hasBiosBoot(code));
   // The table's writer clears the first sector.
   await writeBootCode(job.target, code);
+  await writeHybridEntries(job.target, all, layout);
   return { path: job.target, sizeBytes: layout.diskBytes };
 }
 

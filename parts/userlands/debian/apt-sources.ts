@@ -72,6 +72,11 @@ export function withBackports(suite: string, archives: readonly Archive[]): Arch
   return main && !rollingSuites.has(suite) ? [...archives, { ...main, suite: `${suite}-backports` }] : [...archives];
 }
 
+/** The archives with more of their components, such as non-free-firmware. */
+export function withComponents(archives: readonly Archive[], more: readonly string[]): Archive[] {
+  return archives.map((archive) => ({ ...archive, components: [...new Set([...archive.components, ...more])] }));
+}
+
 function isPocket(name: string, pocket: string, codename: string): boolean {
   const release = name.slice(0, name.length - pocket.length);
   return name.endsWith(pocket) && (release === codename || releaseAliases.has(release));

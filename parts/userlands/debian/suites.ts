@@ -4,7 +4,7 @@ import { parsePackage } from '../../../src/definition/packages.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
 import type { ResolveContext } from '../userland.ts';
 import { AptSuite } from './apt.ts';
-import { type Archive, archivesFor, readSourceEntries, withBackports } from './apt-sources.ts';
+import { type Archive, archivesFor, readSourceEntries, withBackports, withComponents } from './apt-sources.ts';
 import { releaseCodename } from './release-codename.ts';
 
 const ofRun = new WeakMap<ResolveContext, Suites>();
@@ -37,8 +37,11 @@ export class Suites {
 
   async #fetch(suite: string, arch: Architecture): Promise<AptSuite> {
     const { params, work, log } = this.#context;
-    const plain = await ownArchives(suite);
-    const { packages } = params;
+    const { packages, boot } = params;
+    const plain = withComponents(await ownArchives(suite), [
+      ...(packages?.archiveComponents ?? []),
+      ...(boot?.archiveComponents ?? []),
+    ]);
     const archives = suite === packages?.suite && asksForBackports(packages) ? withBackports(suite, plain) : plain;
     return AptSuite.open({ suite, arch, folder: work, archives, log });
   }

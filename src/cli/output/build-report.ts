@@ -42,10 +42,14 @@ export function artifactLines(build: Build, nameOf: (artifact: Artifact) => stri
 
 export function verdictWords(verdict: Artifact['verdict'], paint: Paint): string {
   if (verdict === null) return paint('yellow', 'not tested');
+  if (verdict.bootable === null) return paint('yellow', verdict.note ?? notBooted);
   return verdict.bootable
     ? paint('green', `booted in ${formatDuration(verdict.seconds)}`)
     : paint('red', `not bootable, after ${formatDuration(verdict.seconds)}`);
 }
+
+/** Of an image for a machine that nothing here can start. */
+export const notBooted = 'not booted here';
 
 /** What whoever takes images should know of them: those that failed their boot, and those that were not booted. */
 export function bootWarnings(
@@ -56,6 +60,8 @@ export function bootWarnings(
   const warnings = images
     .filter(({ verdict }) => verdict?.bootable === false)
     .map(({ name }) => `Warning: ${name} failed its boot test. Do not use it where it has to start.`);
+  for (const { name, verdict } of images)
+    if (verdict?.bootable === null) warnings.push(`Warning: ${name}: ${verdict.note ?? notBooted}.`);
   const untried = images.filter(({ verdict }) => verdict === null).map(({ name }) => name);
   if (untried.length > 0) warnings.push(`Warning: not boot-tested: ${untried.join(', ')}.`);
   if (build?.state === 'failed' && warnings.length === 0)

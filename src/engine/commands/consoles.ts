@@ -1,5 +1,7 @@
 /** Boots that a person watches and types into, outside any build: a few at a time, each with an end. */
+
 import type { Duplex } from 'node:stream';
+import { canStart } from '../../../parts/machines/params.ts';
 import { defaultParts } from '../../definition/defaults.ts';
 import { LdfError } from '../../errors.ts';
 import type { ConsoleWish } from '../../model/console.ts';
@@ -120,6 +122,10 @@ async function machineOf(
     throw error;
   });
   const machine = artifact.machines?.[0] ?? plan?.composition.bootsOn[0] ?? defaultParts.machine;
+  if (!canStart(machine))
+    throw new LdfError('state.conflict', `Nothing here can start the machine that ${artifact.path} is for.`, {
+      hint: 'Write the image to the medium that the machine starts from.',
+    });
   if (logIn === undefined) return { machine };
   const check = plan?.composition.signs.check;
   if (!check)

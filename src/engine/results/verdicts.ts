@@ -27,16 +27,21 @@ export const verdictsTask: LayerStrategy = (work, plan, stage, inputs) => ({
   salvage: (run, error) => salvageBoots(work, inputs, run, error),
 });
 
-/** The build's verdict: bootable when every artifact that was tried is; null when none was. */
+/** The build's verdict: bootable when every artifact that was tried is, and each was booted; null when none was tried. */
 export async function buildVerdict({ store }: Engine, buildId: string): Promise<Verdict | null> {
   const verdicts = (await store.listArtifacts([buildId])).flatMap(({ verdict }) => verdict ?? []);
   const [first] = verdicts;
   if (!first) return null;
-  // The one to look at: what failed, else what took longest.
+  // The one to look at: what failed, else what nothing has booted, else what took longest.
   return verdicts.reduce((worst, verdict) => {
-    if (worst.bootable !== verdict.bootable) return worst.bootable ? verdict : worst;
+    if (worst.bootable !== verdict.bootable) return proof(verdict) < proof(worst) ? verdict : worst;
     return verdict.seconds > worst.seconds ? verdict : worst;
   }, first);
+}
+
+/** How much is shown of an image. */
+function proof({ bootable }: Verdict): number {
+  return bootable === null ? 1 : bootable ? 2 : 0;
 }
 
 async function publishVerdicts(work: BuildWork, stage: PlannedStage, layer: FoundLayer): Promise<void> {
@@ -52,8 +57,9 @@ function allRecordings(verdict: ResultVerdict): PublishedFile[] {
 
 /** What a boot left to look at. */
 function recordings({ console, screen }: Pick<ResultVerdict, 'console' | 'screen'>): PublishedFile[] {
+  const said = console === undefined ? [] : [{ path: console, ...consoleFacts }];
   const picture = screen === undefined ? [] : [{ path: screen, ...screenFacts }];
-  return [{ path: console, ...consoleFacts }, ...picture];
+  return [...said, ...picture];
 }
 
 /**
@@ -80,7 +86,7 @@ async function salvageVerdicts({ engine, build }: BuildWork, run: StageRunRecord
   try {
     const { verdicts } = VerdictsResult.parse(JSON.parse(content.toString('utf8')));
     // That a part of them passed is no proof while the stage has failed.
-    return verdicts.filter(({ bootable }) => !bootable);
+    return verdicts.filter(({ bootable }) => bootable === false);
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof ZodError)) throw error;
     engine.logger.warn({ err: error, build: build.id }, 'the verdicts that a failed boot left cannot be read');
@@ -102,12 +108,13 @@ async function salvageFile(work: BuildWork, run: StageRunRecord, recording: Publ
 }
 
 async function setVerdict({ engine, build }: BuildWork, verdict: ResultVerdict): Promise<void> {
-  const { artifact, bootable, seconds, wallSeconds } = verdict;
+  const { artifact, bootable, note, seconds, wallSeconds } = verdict;
   const recorded = await engine.store.listArtifacts([build.id]);
   const idOf = (path: string | undefined) => recorded.find(({ name }) => name === path)?.id;
   const screen = idOf(verdict.screen);
   await engine.store.setVerdict(build.id, artifact, {
     bootable,
+    ...(note === undefined ? {} : { note }),
     seconds,
     ...(wallSeconds === undefined ? {} : { wallSeconds }),
     console: idOf(verdict.console) ?? null,

@@ -12,7 +12,7 @@ import type { Selected } from '../components.ts';
 import type { Problems } from '../problems.ts';
 import { partitionsOf, typeOf } from './contributed.ts';
 import { isRoot, keptOn, partitionFileSystem, rootFileSystem } from './file-systems.ts';
-import { checkPartitionNames, type FstabLine, linesFor, ownLine } from './fstab.ts';
+import { checkPartitionNames, type FstabLine, linesFor, mountOfLabel, ownLine } from './fstab.ts';
 import { checkPartitions, type DiskFacts } from './partition-problems.ts';
 import { labelsOf, purposeOf, roleOf } from './purposes.ts';
 import { checkRootWishes, rootOfDisk } from './root.ts';
@@ -124,12 +124,18 @@ function askedDisk(
       return own ? [[item.label, own.label] as const] : [];
     }),
   );
+  const esp = contributed.partitions.find(({ item }) => item.role === 'esp')?.item;
+  const firmwareMount = mountOfLabel(contributed.fstab, esp?.label);
   const fstab = linesFor(contributed.fstab, {
     renamed,
     own: asked.flatMap((partition, index) => {
       const component = facts.fileSystemOf(partition);
       const checked = partition.mount === undefined || partition.mount !== keptOn(definition.root);
-      return ownLine(partition, labels[index] ?? '', component, { growing: growth?.mountOptions ?? [], checked });
+      return ownLine(partition, labels[index] ?? '', component, {
+        growing: growth?.mountOptions ?? [],
+        checked,
+        firmwareMount,
+      });
     }),
   });
   // Where a partition is missing that components have lines for, that has been reported.
@@ -169,6 +175,7 @@ function placedOf(
     label,
     typeGuid: (isBrought ? brought.typeGuid : undefined) ?? typeOf(role, arch),
     fileSystem: part ?? defaultParts.swap,
+    ...(isBrought && brought.mbrType !== undefined ? { mbrType: brought.mbrType } : {}),
     size: ImageSize.parse(plannedSize(partition.size, image.size)),
     ...(purpose.kind === 'folder' ? { mount: purpose.mount } : {}),
     ...(partition.grow === true ? { grow: true as const } : {}),

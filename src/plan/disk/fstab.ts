@@ -39,12 +39,17 @@ export interface OwnLine {
  * The line for a partition. Of the root and of what firmware reads, components have lines, which get the options beside their own.
  * @param component the file system's; undefined where it has none @param growing what is said of a file system that is to grow
  * @param checked fsck(8) is run at boot, which it cannot be on what the initramfs has mounted
+ * @param firmwareMount where components mount what firmware reads
  */
 export function ownLine(
   partition: ImagePartition,
   label: string,
   component: ComponentOf<'filesystem'> | undefined,
-  { growing, checked }: { growing: readonly string[]; checked: boolean },
+  {
+    growing,
+    checked,
+    firmwareMount,
+  }: { growing: readonly string[]; checked: boolean; firmwareMount: string | undefined },
 ): OwnLine[] {
   const purpose = purposeOf(partition);
   const asked = [
@@ -66,8 +71,6 @@ export function ownLine(
   return [{ mount, line, options: [] }];
 }
 
-const firmwareMount = '/efi';
-
 /**
  * The lines of components, with partitions by their labels in this image and with the options that are asked for, but for those that
  * mount something on a folder which has a partition of its own; then the lines of these, a folder before what is in it.
@@ -88,6 +91,12 @@ export function linesFor(
     .sort((a, b) => ((a.mount ?? '~') < (b.mount ?? '~') ? -1 : 1))
     .map(({ line = '' }) => ({ item: line, from: fromDefinition('/image/partitions') }));
   return [...kept, ...lines];
+}
+
+/** Where lines of components mount the partition of that label; undefined where none does. */
+export function mountOfLabel(lines: readonly FstabLine[], label: string | undefined): string | undefined {
+  const line = lines.find(({ item }) => label !== undefined && item.includes(`{{${label}}}`));
+  return line && mountOf(line.item);
 }
 
 /** The second field. */

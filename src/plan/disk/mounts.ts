@@ -7,8 +7,12 @@ const ofKernel = ['/dev', '/proc', '/run', '/sys'];
 const ofStart = ['/bin', '/etc', '/lib', '/lib32', '/lib64', '/libx32', '/sbin', '/usr'];
 /** Below /usr, what no package has its files in. */
 const ofMachine = ['/usr/local', '/usr/src'];
-/** Where the EFI system partition is mounted, or was once. */
-const ofFirmware = ['/efi', '/boot/efi'];
+/** Where the partition that firmware reads is mounted, or was once. */
+const ofFirmware = new Map([
+  ['/efi', 'the EFI system partition'],
+  ['/boot/efi', 'the EFI system partition'],
+  ['/boot/firmware', 'the partition that firmware reads'],
+]);
 
 /** What is wrong with a mount point, and the way out; undefined where nothing is. */
 export function mountProblem(mount: string): { message: string; hint: string } | undefined {
@@ -20,9 +24,10 @@ export function mountProblem(mount: string): { message: string; hint: string } |
         ? 'Use letters, digits, and . _ @ + - in names, without a slash at the end.'
         : `Did you mean /${mount.replace(/^\.?\/*/, '')}?`,
     };
-  if (ofFirmware.includes(mount))
+  const firmware = ofFirmware.get(mount);
+  if (firmware !== undefined)
     return {
-      message: `${mount} is where the EFI system partition is mounted`,
+      message: `${mount} is where ${firmware} is mounted`,
       hint: 'Use `role: esp` in place of `mount`.',
     };
   if (isAt(mount, ofKernel))

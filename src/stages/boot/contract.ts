@@ -70,21 +70,24 @@ export const BootParams = z.strictObject({
 });
 export type BootParams = z.infer<typeof BootParams>;
 
-/** How one boot went. */
+/** How one boot went; or what was found where nothing here can start the machine, and the image was looked through. */
 const BootAccount = {
-  bootable: z.boolean(),
+  /** null: it was not booted, and is as the machine's maker documents it. */
+  bootable: z.boolean().nullable(),
+  /** Of what was not booted: that, and what was done in place of it, as a sentence without its dot. */
+  note: sentence.optional(),
   /** From the start to the last sign of being up, or to the failure, in the guest's time. */
   seconds: z.number().nonnegative(),
   /** From the start to the verdict, in the host's time. */
   wallSeconds: z.number().nonnegative().optional(),
-  /** The recorded console, below the stage's output. */
-  console: OutputPath,
+  /** The recorded console, below the stage's output; absent where nothing was booted. */
+  console: OutputPath.optional(),
   /** The picture of the screen (PNG) at the time of the verdict, where there was one to take. */
   screen: OutputPath.optional(),
-  accelerator: z.enum(['kvm', 'tcg']),
+  accelerator: z.enum(['kvm', 'tcg']).optional(),
 };
 
-/** Of one artifact. `bootable`: on every machine that it was tried on; the rest is of the first that it is not bootable on, else of the first. */
+/** Of one artifact. `bootable`: on every machine that it was tried on; the rest is of the first that it is not bootable on, else of the first that was not booted, else of the first. */
 export const BootVerdict = z.strictObject({
   artifact: OutputPath,
   ...BootAccount,

@@ -7,18 +7,25 @@ import { SigningCertificate } from '../signing.ts';
 import { SourceDate } from '../source-date.ts';
 import { compileLayer } from './data.ts';
 
+const DeviceTrees = z.array(DeviceTree).min(1).max(mostDeviceTrees);
+
 /** Of a kernel that is compiled. */
 const SourceParams = z.strictObject({
   form: z.literal('source'),
   toolchain: ChosenPart,
   sourceDate: SourceDate,
   /** Made beside the modules; absent: none. */
-  deviceTrees: z.array(DeviceTree).min(1).max(mostDeviceTrees).optional(),
+  deviceTrees: DeviceTrees.optional(),
   /** What modules are signed for; absent: they are not. */
   moduleSigning: SigningCertificate.optional(),
 });
 /** Of a kernel that is finished. */
-const FinishedParams = z.strictObject({ form: z.literal('binary'), sourceDate: SourceDate });
+const FinishedParams = z.strictObject({
+  form: z.literal('binary'),
+  sourceDate: SourceDate,
+  /** Taken from its package, to lie beside the modules; absent: none. */
+  deviceTrees: DeviceTrees.optional(),
+});
 export const CompileParams = z.discriminatedUnion('form', [SourceParams, FinishedParams]);
 export type CompileParams = z.infer<typeof CompileParams>;
 export type CompileSourceParams = z.infer<typeof SourceParams>;

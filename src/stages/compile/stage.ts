@@ -28,12 +28,10 @@ export const compileStage = defineStage({
     const image = kernelImage(form, composition.toolchainImage);
     if (!kernel) return { params: null, image };
     const { sourceDate } = kernel;
-    if (form !== 'source') return { params: { form, sourceDate }, image };
-    const deviceTrees = composition.deviceTrees.map(({ name }) => name);
-    const asked = {
-      ...(deviceTrees.length > 0 ? { deviceTrees } : {}),
-      ...(moduleSigning ? { moduleSigning } : {}),
-    };
-    return { params: { form, toolchain, sourceDate, ...asked }, image };
+    const names = composition.deviceTrees.map(({ name }) => name);
+    const deviceTrees = names.length > 0 ? { deviceTrees: names } : {};
+    if (form !== 'source') return { params: { form, sourceDate, ...deviceTrees }, image };
+    const signed = moduleSigning ? { moduleSigning } : {};
+    return { params: { form, toolchain, sourceDate, ...deviceTrees, ...signed }, image };
   },
 });

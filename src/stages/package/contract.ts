@@ -7,6 +7,7 @@ import { oneLine } from '../../definition/text.ts';
 import { AppliedPatch } from '../applied-patch.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
+import { DeviceTree, mostDeviceTrees } from '../device-tree.ts';
 import { KernelForm } from '../kernel-form.ts';
 import { LockedKernelSource, LockedPackage, mostBootPackages } from '../locked-package.ts';
 import { SigningCertificate } from '../signing.ts';
@@ -23,6 +24,8 @@ export const PlannedPartition = z.strictObject({
   fileSystem: ChosenPart,
   /** `auto`: what the content needs, with room to spare. */
   size: ImageSize,
+  /** The type that an MBR has for it beside the GPT, for firmware that reads no GPT. */
+  mbrType: z.int().min(1).max(0xed).optional(),
 });
 
 /** One that a definition asks for. */
@@ -68,6 +71,8 @@ export const PackageParams = z.strictObject({
   /** What labels files; only where the kernel decides by labels. */
   labels: ChosenPart.optional(),
   bootLoader: ChosenPart,
+  /** That lie in the kernel's module folder, for the boot loader; absent: none. */
+  deviceTrees: z.array(DeviceTree).min(1).max(mostDeviceTrees).optional(),
   initramfs: ChosenPart,
   /** What components add to the EFI system partition beside the boot loader's own files. */
   espFiles: z.array(EspFile),

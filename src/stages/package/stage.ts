@@ -56,6 +56,7 @@ export const packageStage = defineStage({
         ...(composition.labels ? { labels: composition.labels } : {}),
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
+        ...(composition.deviceTrees.length > 0 ? { deviceTrees: composition.deviceTrees.map(({ name }) => name) } : {}),
         initramfs: defaultParts.initramfs,
         espFiles: composition.espFiles,
         fstab: composition.fstab,

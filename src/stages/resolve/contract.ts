@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { mostPatches, PatchFile } from '../../definition/kernel-patch.ts';
 import { PackageName } from '../../definition/package-name.ts';
 import { WrittenPackage } from '../../definition/packages.ts';
+import { ArchiveComponent, mostArchiveComponents } from '../apt-source.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import { Sha256, type StageContract } from '../contract.ts';
 import { BootGroup, KernelGroup, Lock, PackagesGroup } from '../lock.ts';
@@ -20,6 +21,9 @@ export const KernelWish = z.strictObject({
 });
 export type KernelWish = z.infer<typeof KernelWish>;
 
+/** Parts of the suite, beside those that packages come from anyway. */
+const ArchiveComponents = z.array(ArchiveComponent).min(1).max(mostArchiveComponents);
+
 /** What the packages group of a lock answers. */
 export const PackagesWish = z.strictObject({
   wishesSha256: Sha256,
@@ -28,6 +32,7 @@ export const PackagesWish = z.strictObject({
   names: z.array(z.strictObject({ name: WrittenPackage, from: Origin })),
   /** Names to install where the suite has them and nothing among `names` excludes them. */
   recommended: z.array(z.strictObject({ name: PackageName, from: Origin })).max(2000),
+  archiveComponents: ArchiveComponents.optional(),
 });
 export type PackagesWish = z.infer<typeof PackagesWish>;
 
@@ -40,6 +45,7 @@ export const BootWish = z.strictObject({
     .array(z.strictObject({ name: PackageName, from: Origin }))
     .min(1)
     .max(mostBootPackages),
+  archiveComponents: ArchiveComponents.optional(),
 });
 export type BootWish = z.infer<typeof BootWish>;
 

@@ -1,6 +1,6 @@
 /** Whether a build or an artifact has booted, or nobody has tried. */
 import { Badge, Text } from '@mantine/core';
-import { IconAlertTriangle, IconPower, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconEyeCheck, IconPower, IconX } from '@tabler/icons-react';
 import { formatDuration } from '../../amounts.ts';
 import type { Verdict as BootVerdict } from '../../model/artifact.ts';
 import type { BuildState } from '../../model/build.ts';
@@ -8,12 +8,27 @@ import type { BuildState } from '../../model/build.ts';
 const icon = { size: 12, stroke: 3, 'aria-hidden': true } as const;
 
 function words({ bootable, seconds }: BootVerdict): string {
+  if (bootable === null) return 'not booted here';
   return bootable ? `booted in ${formatDuration(seconds)}` : 'did not boot';
 }
 
 const untestedWords = 'not boot-tested';
 /** Amber, dark enough on white and light enough on black. */
 export const amber = 'light-dark(#8a4b00, var(--mantine-color-yellow-4))';
+
+type Shown = 'booted' | 'failed' | 'elsewhere';
+
+/** `elsewhere`: where it is to boot, nothing here can show. */
+function shown({ bootable }: BootVerdict): Shown {
+  return bootable === null ? 'elsewhere' : bootable ? 'booted' : 'failed';
+}
+
+const textColors: Readonly<Record<Shown, string>> = { booted: 'inherit', failed: 'red', elsewhere: amber };
+const badges = {
+  booted: { color: 'green', Icon: IconPower },
+  failed: { color: 'red', Icon: IconX },
+  elsewhere: { color: 'yellow', Icon: IconEyeCheck },
+} as const satisfies Readonly<Record<Shown, unknown>>;
 
 /** A build that has succeeded without a boot test; a verification has none of its own. */
 export function succeededUntested(build: {
@@ -33,7 +48,7 @@ export function Verdict({ verdict, untested = false }: { verdict: BootVerdict | 
       </Text>
     ) : null;
   return (
-    <Text size="sm" c={verdict.bootable ? 'inherit' : 'red'} span>
+    <Text size="sm" c={textColors[shown(verdict)]} title={verdict.note} span>
       {words(verdict)}
     </Text>
   );
@@ -60,14 +75,16 @@ export function VerdictBadge({ verdict, untested = false, size = 'md' }: Verdict
         {untestedWords}
       </Badge>
     ) : null;
-  const { bootable } = verdict;
+  const { color, Icon } = badges[shown(verdict)];
   return (
     <Badge
-      color={bootable ? 'green' : 'red'}
+      color={color}
+      title={verdict.note}
+      {...(verdict.bootable === null && { c: amber })}
       variant="light"
       size={size}
       tt="none"
-      leftSection={bootable ? <IconPower {...icon} /> : <IconX {...icon} />}
+      leftSection={<Icon {...icon} />}
     >
       {words(verdict)}
     </Badge>

@@ -26,7 +26,11 @@ describe('a part that a component names', () => {
   });
 
   it.each([
-    ['bootloader', /must be a boot loader that there is a part for/, 'Use one of: grub, systemd-boot, uki.'],
+    [
+      'bootloader',
+      /must be a boot loader that there is a part for/,
+      'Use one of: grub, raspberry-pi, systemd-boot, uki.',
+    ],
     [
       'filesystem',
       /must be a file system that there is a part for/,

@@ -4,9 +4,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { qemuCommand } from '../../../src/cli/boot/qemu.ts';
-import { bootWarnings } from '../../../src/cli/output/build-report.ts';
+import { bootWarnings, verdictWords } from '../../../src/cli/output/build-report.ts';
 import { firstLine } from '../../../src/cli/output/format.ts';
 import { comparePackageVersions } from '../../../src/cli/output/package-version.ts';
+import type { Verdict } from '../../../src/model/artifact.ts';
 import type { StageScript } from '../../../src/runtime/fake/fake-stage.ts';
 import { resultOf } from '../../fixtures/cli-result.ts';
 import { CliWorld, packaging } from './cli-world.ts';
@@ -202,12 +203,17 @@ describe('ldf boot', () => {
 
 describe('what is said of images', () => {
   it('names those that failed their boot, and those that were not booted', () => {
-    const failed = { bootable: false, seconds: 1, console: null };
-    const image = (name: string, verdict: typeof failed | null) => artifact({ name, bootable: true, verdict });
+    const failed: Verdict = { bootable: false, seconds: 1, console: null };
+    const image = (name: string, verdict: Verdict | null) => artifact({ name, bootable: true, verdict });
     expect(bootWarnings([image('a.raw', failed), image('b.raw', null)])).toEqual([
       'Warning: a.raw failed its boot test. Do not use it where it has to start.',
       'Warning: not boot-tested: b.raw.',
     ]);
+    const elsewhere = { ...failed, bootable: null, note: 'not booted here: compared with a layout' };
+    expect(bootWarnings([image('a.raw', elsewhere)])).toEqual([
+      'Warning: a.raw: not booted here: compared with a layout.',
+    ]);
+    expect(verdictWords(elsewhere, (_, text) => text)).toBe('not booted here: compared with a layout');
     expect(bootWarnings([image('a.raw', { ...failed, bootable: true })])).toEqual([]);
   });
 

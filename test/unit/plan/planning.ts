@@ -12,7 +12,7 @@ export const minimal = { name: 'minimal', arch: 'x86_64' };
 /** The plan of a definition, boot test and all, as it is once everything is locked. */
 export function plan(value: object, catalog: Catalog = shipped): Plan {
   const definition = parseDefinition(value);
-  const lock = lockFor(planBuild({ definition, catalog, boot: true }).wishes);
+  const lock = { ...lockFor(planBuild({ definition, catalog, boot: true }).wishes), arch: definition.arch };
   return planBuild({ definition, catalog, boot: true, lock, images: imageIdentities });
 }
 

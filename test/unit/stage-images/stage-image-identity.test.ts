@@ -153,7 +153,7 @@ describe('a stage image becomes another one', { timeout: 60_000 }, () => {
     ).toEqual(['kernel-builder', 'image-packager', 'kernel-builder-llvm']);
     expect(
       await changedBy(
-        change('parts/machines/index.ts', '= { bios, uefi }', '= { bios, uefi, coreboot: uefi }'),
+        change('parts/machines/index.ts', '  uefi,\n}', '  uefi,\n  coreboot: uefi,\n}'),
         change('parts/machines/uefi/uefi.ts', 'OVMF_CODE_4M', 'OVMF_CODE_8M'),
         change('parts/checks/systemd/systemd.ts', 'drawSeconds = 90', 'drawSeconds = 80'),
         change('parts/checks/systemd/params.ts', 'strictObject({', 'strictObject({ patient: z.boolean().optional(),'),

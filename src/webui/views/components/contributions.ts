@@ -21,9 +21,11 @@ export interface Section {
 const titles = new Map([
   ['packages', 'Packages'],
   ['bootPackages', 'Packages that provide boot files'],
+  ['archiveComponents', 'Parts of the archive that packages come from'],
   ['kernel.options', 'Enforced kernel options'],
   ['kernel.defaults', 'Default kernel options'],
   ['kernel.optional', 'Optional kernel options'],
+  ['kernel.deviceTrees', 'Device trees'],
   ['kernel.cmdline', 'Kernel command line'],
   ['kernel.cmdlineExcludes', 'Characters that no word of the command line may have'],
   ['files', 'Files'],
@@ -52,6 +54,7 @@ const titles = new Map([
   ['mounted.params', 'Settings in a partition that does not hold the root'],
   ['mounted.options', 'Mount options of such a partition'],
   ['mounted.fsckPass', 'Its turn to be checked at boot (fsck)'],
+  ['target.bootloader', 'Boot loader that its firmware starts'],
   ['use', 'Implementation'],
   ['params', 'Settings of the implementation'],
 ]);

@@ -19,6 +19,8 @@ export interface SchemaNode {
   additionalProperties?: SchemaNode | boolean | undefined;
   /** An annotation of ours: the key names a component of that kind. */
   componentKind?: string | undefined;
+  /** With it: the key names one that an image is for as a whole. */
+  targets?: boolean | undefined;
   /** Another: what a form takes the value from: a `password`, `keys`, a `file`, a file of the `source` store, an index of `packages`, or an editor of `partitions`. */
   input?: string | undefined;
 }
@@ -46,6 +48,7 @@ export const SchemaNode: z.ZodType<SchemaNode> = z.looseObject({
     return z.union([z.boolean(), SchemaNode]).optional();
   },
   componentKind: z.string().optional(),
+  targets: z.boolean().optional(),
   input: z.string().optional(),
 });
 

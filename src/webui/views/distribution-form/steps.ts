@@ -18,6 +18,7 @@ const home: Readonly<Record<string, StepId>> = {
   version: 'basics',
   arch: 'basics',
   kernel: 'kernel',
+  platform: 'basics',
   hardware: 'kernel',
   filesystem: 'image',
   bootloader: 'image',

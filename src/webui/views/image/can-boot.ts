@@ -5,7 +5,7 @@ import type { Artifact } from '../../../model/artifact.ts';
 import type { Build } from '../../../model/build.ts';
 
 export function canBoot({ bootable, removedAt, verdict }: Artifact, { state }: Pick<Build, 'state'>): boolean {
-  return bootable && removedAt === undefined && (verdict !== null || hasEnded(state));
+  return bootable && removedAt === undefined && verdict?.bootable !== null && (verdict !== null || hasEnded(state));
 }
 
 /** An image of a build that has ended without anybody trying whether it boots. */

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Inspected, Inspection } from '../../../../parts/machines/machine.ts';
 import {
   BootData,
   type BootVerdict,
@@ -55,6 +56,7 @@ async function runBoot(
   disks: Record<string, Script>,
   wanted = signs,
   alsoOn?: ChosenPart[],
+  inspections: Readonly<Record<string, Inspection>> = {},
 ) {
   const out = root + stagePaths.out;
   const input = join(root + stagePaths.in, 'package');
@@ -79,7 +81,7 @@ async function runBoot(
     {
       boot: {
         contract: bootContract,
-        run: (context) => bootOn(() => machine, context),
+        run: (context) => bootOn(({ use }) => inspections[use] ?? machine, context),
       },
     },
     root,
@@ -156,6 +158,55 @@ describe('the stage', () => {
     expect(paths).toEqual(
       ['bios.console.log', 'bios.screen.png', 'console.log', 'screen.png'].map((end) => `a.raw.${end}`),
     );
+  });
+
+  describe('for a machine that nothing here can start', () => {
+    const board = (...problems: Inspected['problems']): Inspection => ({
+      layout: 'the layout that Acme documents',
+      inspect: async (disk) => ({ seen: [await readFile(disk, 'utf8')], problems }),
+    });
+
+    test('looks through the image, and says that nothing was booted', async () => {
+      const told: string[] = [];
+      logged = (line) => told.push(line);
+      const { exitCode, result } = await runBoot(
+        [bootable('a.raw')],
+        { 'a.raw': { say: '', next: 'die' } },
+        signs,
+        [],
+        {
+          uefi: board(),
+        },
+      );
+      expect(exitCode).toBe(0);
+      if (!result.ok) expect.fail('the stage failed');
+      const [verdict] = BootData.parse(result.data).verdicts;
+      expect(verdict).toMatchObject({
+        artifact: 'a.raw',
+        bootable: null,
+        note: 'not booted here: compared with the layout that Acme documents',
+      });
+      expect(verdict).not.toHaveProperty('console');
+      expect(told.join('\n')).not.toContain('KVM');
+      expect(told.join('\n')).toContain('a.raw: as it should be: {');
+    });
+
+    test('fails with all that was found, and is no better for a boot elsewhere', async () => {
+      const wrong = (message: string) => ({ code: 'boot.layout-unfit', message, hint: 'Bring it.' });
+      const up: ConsoleSigns = { up: [{ what: 'up', pattern: 'up' }], down: [] };
+      const script: Script = { say: 'up\r\n', next: 'stay', clock: 2, screen: 'PNG' };
+      const { result } = await runBoot([bootable('a.raw')], { 'a.raw': script }, up, [other], {
+        bios: board(wrong('x is missing'), wrong('y is missing')),
+      });
+      if (result.ok) expect.fail('the stage passed');
+      expect(result.error).toMatchObject({
+        code: 'boot.layout-unfit',
+        message: 'a.raw (bios) did not come up: x is missing',
+        details: [{ message: expect.stringContaining('y is missing'), hint: 'Bring it.' }],
+      });
+      const both = await runBoot([bootable('a.raw')], { 'a.raw': script }, up, [other], { bios: board() });
+      expect(both.result).toMatchObject({ data: { verdicts: [{ bootable: null, others: [{ bootable: true }] }] } });
+    });
   });
 
   test('fails when one of the machines does not start it, and names that', async () => {

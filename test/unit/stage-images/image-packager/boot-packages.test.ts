@@ -118,6 +118,7 @@ describe('what is placed into an image', () => {
       release: '6.12.57',
       cmdline: 'ro',
       plainCmdline: 'ro',
+      deviceTrees: [],
       imageId: '0-1',
       biosBoot: null,
     },

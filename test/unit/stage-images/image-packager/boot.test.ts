@@ -48,6 +48,7 @@ describe('files of the ESP that components bring', () => {
       plainCmdline: 'root=PARTUUID=1 ro',
       kernel: '/in/vmlinuz',
       initramfs: null,
+      deviceTrees: [],
       imageId: '0-1',
       biosBoot: null,
     },

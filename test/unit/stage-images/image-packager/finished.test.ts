@@ -1,6 +1,6 @@
 /** A kernel that comes finished: what holds in it, and how its package becomes what a compiled kernel would leave. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -187,6 +187,24 @@ describe('the stages of a packaged kernel', () => {
       ['-rw-r--r--', '0/0', `./usr/lib/modules/${release}/modules.builtin`],
     ]);
     expect(listed.stdout).toContain('2025-06-15 15:06');
+  });
+
+  test('take the device trees that are asked for, and name those that there are not', async () => {
+    const tree = `usr/lib/linux-image-${release}/acme/a.dtb`;
+    const source = await storePackage({ ...kernelFiles('usr/lib/modules'), [tree]: 'tree' });
+    await prepared(source);
+    await cp(join(folder, 'prepare/ldf/out'), join(folder, 'compile/ldf/in/prepare'), { recursive: true });
+    const asked = (deviceTrees: string[]) => run('compile', { form: 'binary', sourceDate, deviceTrees });
+    expect(await asked(['acme/a.dtb'])).toMatchObject({ ok: true });
+    const { stdout } = await execa('tar', ['--list', '--file', join(folder, 'compile/ldf/out/modules.tar')]);
+    expect(stdout).toContain(`./usr/lib/modules/${release}/dtb/acme/a.dtb`);
+    await rm(join(folder, 'compile/ldf/work'), { recursive: true });
+    expect(await asked(['acme/b.dtb'])).toMatchObject({
+      error: {
+        code: 'kernel.device-tree-unknown',
+        details: [{ value: 'acme/b.dtb', hint: expect.stringContaining('acme/a.dtb') }],
+      },
+    });
   });
 
   test('end where an option does not hold', async () => {

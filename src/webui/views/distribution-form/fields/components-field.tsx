@@ -12,9 +12,15 @@ import { takesSeveral } from '../schema.ts';
 export function ComponentsField({ path, node }: FieldProps) {
   const field = useField({ path, node });
   const { components, choices, problems } = useForm();
-  const ofKind = components.filter(({ kind }) => kind === node.componentKind);
-  const value = field.value ?? node.default;
   const several = takesSeveral(node);
+  const ofKind = components.filter(
+    ({ kind, spec }) => kind === node.componentKind && (!node.targets || spec.target !== undefined),
+  );
+  // What a key that says nothing comes to depends on the others.
+  const usual = node.targets
+    ? undefined
+    : choices.find(({ kind, chosen }) => kind === node.componentKind && chosen)?.name;
+  const value = field.value ?? node.default ?? (several ? undefined : usual);
   const entries: readonly unknown[] = Array.isArray(value) ? value : several && value !== undefined ? [value] : [];
   const names = entries.map(nameOf);
   const shared = {
