@@ -41,6 +41,16 @@ test('a prebuilt kernel says that its options are as they are, and offers none',
   expect(await page.getByRole('radio', { name: 'defconfig' }).isDisabled()).toBe(true);
 });
 
+test('the machine that an image is for is chosen, and given up again', async ({ visit }) => {
+  const page = await visit('/distributions/new?step=basics');
+  const clouds = page.getByRole('radio', { name: /^Clouds/ });
+  const none = page.getByRole('button', { name: 'Choose no platform' });
+  await clouds.click();
+  await none.click();
+  expect(await clouds.isChecked()).toBe(false);
+  expect(await none.count()).toBe(0);
+});
+
 test("an archive with a kernel's tree is uploaded from the form, which takes its sha256", async ({ visit }) => {
   const page = await visit('/distributions/new?step=kernel', { expected: /status of 4/ });
   await page.getByRole('radio', { name: /from an archive that you upload/ }).click();

@@ -1,5 +1,5 @@
 /** Components to choose from, as cards; one that is impossible says what stands in its way. */
-import { Card, Checkbox, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Card, Checkbox, Group, Radio, SimpleGrid, Stack, Text } from '@mantine/core';
 import { architectures } from '../../../../architecture.ts';
 import type { ListedComponent } from '../../../../model/component.ts';
 import { type Brings, bringsOf, needsOf } from '../brings.ts';
@@ -66,6 +66,12 @@ export function ComponentsField({ path, node }: FieldProps) {
   return (
     <Radio.Group {...shared} value={String(value ?? '')} onChange={field.set}>
       {cards(Radio.Indicator, false)}
+      {/* A chosen card cannot be unchosen by itself. */}
+      {node.default === undefined && field.value !== undefined && (
+        <Button size="compact-sm" variant="subtle" mt={6} onClick={() => field.set(undefined)}>
+          Choose no {field.label.toLowerCase()}
+        </Button>
+      )}
     </Radio.Group>
   );
 }
