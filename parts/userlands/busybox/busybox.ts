@@ -29,7 +29,7 @@ export const busybox: UserlandPart = {
           suite,
           { ...wish, names },
           context.params.previous?.packages,
-          { always: [], setsBaseApart: false },
+          { always: [] },
         );
         return group;
       },

@@ -29,7 +29,7 @@ export const debian: UserlandPart = {
         const own = foreignTo(context.arch);
         const native: ResolveNative | undefined =
           own && (async (...found) => resolveNative(await Suites.of(context).open(wish.suite, own), own, ...found));
-        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel, native });
+        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel, native, setsBaseApart: true });
       },
       resolveBoot: async (context, wish, previous) =>
         resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),

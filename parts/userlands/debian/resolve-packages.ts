@@ -44,7 +44,7 @@ export async function resolvePackages(
   previous: PackagesGroup | undefined,
   {
     always = essential,
-    setsBaseApart = true,
+    setsBaseApart = false,
     kernel,
     native,
   }: {
