@@ -14,7 +14,7 @@ import { type Deb, readDebs } from './debs.ts';
 import { ForeignPrograms } from './foreign-programs.ts';
 import { checkModules, prepareModules } from './kernel-modules.ts';
 import { packageFacts, readInstalled } from './package-facts.ts';
-import { generatedLocale, prepareLocaleAndTimezone, writeNames } from './system.ts';
+import { generatedLocale, hosts, prepareLocaleAndTimezone, writeNames } from './system.ts';
 import { extractBase, prepareConfiguring, prepareKernel, prepareRoot, unpackPackages } from './unpack.ts';
 import { findVaryingFiles, writtenSince } from './varying-files.ts';
 
@@ -39,7 +39,18 @@ export async function installBase(root: RootFs, installing: Installing<BaseParam
   const written = await writtenSince(root, since);
   await foreign?.restore();
   await clean(root);
+  await forgetContainer(root);
   return written;
+}
+
+/** So that packages which read machine-id(5) find one until the system is finished, but always the same. */
+const placeholderId = `${'0'.repeat(31)}1\n`;
+
+/** What has told of this run: the name of its container, and a number drawn by lot. */
+async function forgetContainer(root: RootFs): Promise<void> {
+  await root.write('/etc/hosts', hosts(neutral.hostname));
+  for (const path of ['/etc/machine-id', '/var/lib/dbus/machine-id'])
+    if ((await root.stat(path))?.isFile()) await root.write(path, placeholderId, 0o444);
 }
 
 /** The shares are what the steps of a hundred packages or so take of the time. */
