@@ -8,7 +8,7 @@ import { mountPoints } from './mount-points.ts';
 export const assembleStage = defineStage({
   contract: assembleContract,
   image: 'rootfs-assembler',
-  after: ['download', 'base'],
+  after: ['base'],
   inputs: ['base'],
   traits: { sources: 'read', capabilities: assembleCapabilities, heavy: true },
   limits: { timeout: '1h', memory: '4G', output: '32G' },
