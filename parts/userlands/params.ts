@@ -10,6 +10,8 @@ export interface UserlandTraits {
   readonly groups: readonly string[];
   /** The log-in shell of users for whom none is named. */
   readonly shell: string;
+  /** Files, and folders below which every file counts, that packages read when they are configured and that nothing reads again. */
+  readonly readWhenConfigured?: readonly string[];
   /** All that it has; absent: what its archive has, so that packages decide. */
   readonly closed?: ClosedUserland;
 }

@@ -2,6 +2,7 @@
 import type { Architecture } from '../../src/definition/architecture.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import type { VaryingFile } from '../../src/stages/assemble/data.ts';
+import type { BaseData, BaseParams, WrittenFile } from '../../src/stages/base/contract.ts';
 import type { KernelPackage } from '../../src/stages/kernel-package.ts';
 import type { BootGroup, PackagesGroup } from '../../src/stages/lock.ts';
 import type { PackageFacts } from '../../src/stages/package-facts.ts';
@@ -19,8 +20,8 @@ export type ResolveContext = Pick<
   'arch' | 'params' | 'work' | 'sources' | 'progress' | 'log'
 >;
 
-export interface Installing {
-  params: AssembleParams;
+export interface Installing<Params = AssembleParams> {
+  params: Params;
   arch: Architecture;
   /** Scratch space, outside of the root. */
   work: string;
@@ -31,6 +32,9 @@ export interface Installing {
   /** Writes the files that are to be there before packages are configured. */
   writeFiles(): Promise<void>;
 }
+
+/** What the root has already: the first packages of the parameters, configured; none: it is empty. */
+export type InstalledBase = Pick<BaseData, 'packages' | 'written'>;
 
 /** What was installed. */
 export interface Installed {
@@ -75,10 +79,16 @@ export interface Userland {
   /** Every package of a suite. @throws StageFailure `suite.unknown`. */
   search(context: QueryContext<PackagesQueryParams>): Promise<IndexedPackage[]>;
   /**
-   * Installs what is locked into an empty root, offline.
+   * Installs the base into an empty root, offline, as it is before anything is known of the definition. Gives the files that
+   * `install` is to look at. Absent where the userland's locks set no base apart.
+   * @throws StageFailure where a package cannot be installed.
+   */
+  installBase?(root: RootFs, installing: Installing<BaseParams>): Promise<WrittenFile[]>;
+  /**
+   * Installs what is locked, and not in the root as its base, offline.
    * @throws StageFailure where a package cannot be installed, or leaves a secret that every machine would share.
    */
-  install(root: RootFs, installing: Installing): Promise<Installed>;
+  install(root: RootFs, installing: Installing, base: InstalledBase): Promise<Installed>;
   /** Names, time zone, locale, mount points and archives of the finished system, which packages may have changed. */
   writeSystem(root: RootFs, params: AssembleParams): Promise<void>;
   /** Files of the definition that were written, by path, get what packages make of them; what packages had there goes. */

@@ -16,7 +16,7 @@ export const changes: Measurement = {
     const definition = await minimal();
     say('building from nothing');
     const cold = await build(definition);
-    assertRan(cold.build, ['resolve', 'download', 'prepare', 'compile', 'assemble', 'package']);
+    assertRan(cold.build, ['resolve', 'download', 'prepare', 'compile', 'base', 'assemble', 'package']);
 
     say('adding a package');
     const added = await build({ ...definition, userland: { packages: ['htop'] } }, { boot: true });

@@ -15,10 +15,12 @@ import { alternating, median } from './samples.ts';
 const coldRounds = 3;
 const rebuildRounds = 3;
 const goal = 0.5;
+/** One in each round: a package with few others behind it, which the definition does not have. */
+const addedPackages = ['htop', 'tree', 'pv'];
 
 export const mkosi: Measurement = {
   name: 'mkosi',
-  summary: "a raw image with Debian's own kernel, against mkosi (10 minutes)",
+  summary: "a raw image with Debian's own kernel, against mkosi (15 minutes)",
   async run(bench) {
     const peer = await peerImage(bench);
     const packages = await withColdLab(bench, async (lab) => lab.packages(await instant()));
@@ -29,9 +31,11 @@ export const mkosi: Measurement = {
       });
     const [ours, theirs] = await alternating(coldRounds, () => coldBuild(bench), coldMkosi);
     const again = await unchanged(bench, peer, packages);
+    const added = await onePackageAdded(bench, peer, packages);
     return [
       ratio("Definition to raw image with Debian's own kernel, everything cold, to mkosi", goal, ours, theirs),
       ratio('The same again, nothing changed, to mkosi with its incremental cache', null, ...again),
+      ratio('One package added (without boot), to mkosi with its incremental cache', goal, ...added),
     ];
   },
 };
@@ -53,7 +57,7 @@ async function coldBuild(bench: Bench): Promise<number> {
   return withColdLab(bench, async ({ build }) => {
     bench.say('LDF, cold');
     const cold = await build(await instant());
-    assertRan(cold.build, ['resolve', 'download', 'prepare', 'compile', 'assemble', 'package']);
+    assertRan(cold.build, ['resolve', 'download', 'prepare', 'compile', 'base', 'assemble', 'package']);
     return cold.seconds;
   });
 }
@@ -73,6 +77,27 @@ async function unchanged(bench: Bench, peer: string, packages: readonly string[]
         return again.seconds;
       };
       return alternating(rebuildRounds, ours, incremental);
+    }),
+  );
+}
+
+/** In each round another package than before, so that neither side finds the result. */
+async function onePackageAdded(bench: Bench, peer: string, packages: readonly string[]): Promise<[number[], number[]]> {
+  return withColdLab(bench, ({ build }) =>
+    withVolumes(bench.docker, ['bench'], async (volume) => {
+      bench.say('both again, one package added');
+      const definition = await instant();
+      const incremental = (more: readonly string[]) =>
+        runMkosi(peer, volume('bench'), [...packages, ...more], ['--incremental=yes', '--force']);
+      await build(definition);
+      await incremental([]);
+      const [forUs, forThem] = [[...addedPackages], [...addedPackages]];
+      const ours = async () => {
+        const added = await build({ ...definition, userland: { packages: forUs.splice(0, 1) } });
+        assertRan(added.build, ['resolve', 'download', 'assemble', 'package']);
+        return added.seconds;
+      };
+      return alternating(addedPackages.length, ours, () => incremental(forThem.splice(0, 1)));
     }),
   );
 }

@@ -61,7 +61,8 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
   const kept = new Set(definition.system.services.enable);
   const dropped = new Set(definition.system.services.disable);
   const userland = new UserlandRules(definition, selected, catalog, problems);
-  const wanted = packages(definition, selected, userland.packages(gather((c) => c.packages)), problems);
+  const recommends = userland.recommended([...gather((c) => c.recommends), ...disk.recommends]);
+  const wanted = packages(definition, selected, userland.packages(gather((c) => c.packages)), recommends, problems);
   const allFiles = files(
     definition,
     gather((c) => c.files),
@@ -80,11 +81,9 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
       problems,
     ),
     packages: wanted,
-    recommended: recommendedPackages(
-      wanted,
-      userland.recommended([...gather((c) => c.recommends), ...disk.recommends]),
-    ),
+    recommended: recommendedPackages(wanted, recommends),
     files: allFiles,
+    baseFiles: userland.baseFiles(allFiles),
     // The definition has the last word: what it disables, no component enables, and the other way round.
     services: {
       enable: enable.filter((name) => !dropped.has(name)),

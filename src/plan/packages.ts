@@ -16,17 +16,19 @@ interface Wanted {
 
 /**
  * Sorted by name; who asked first is who an unknown name is blamed on. The definition counts before components: where it
- * asks for a version or a suite, that is what all get; what it leaves out, no component may need.
+ * asks for a version or a suite, that is what all get; what it leaves out, no component may need. What a component only
+ * recommends is noted where the definition asks for it.
  */
 export function packages(
   definition: Definition,
   selected: readonly Selected[],
   contributed: readonly Wanted[],
+  recommended: readonly Wanted[],
   problems: Problems,
 ): Composition['packages'] {
   const own = ownPackages(definition, problems);
-  const byText = new Map<string, Origin>();
-  for (const [, { item, from }] of own) byText.set(item, from);
+  const byText = new Map<string, Composition['packages'][number]>();
+  for (const [, { item, from }] of own) byText.set(item, { name: item, from });
   for (const { item, from } of [...onDemand(definition, selected), ...contributed]) {
     const { name, leaveOut } = parsePackage(item);
     const asked = own.get(name);
@@ -37,9 +39,17 @@ export function packages(
           ? `Remove one of the two.`
           : `Remove it, or choose something other than ${originText(from)}.`,
       });
-    if (!asked && !byText.has(item)) byText.set(item, from);
+    const text = asked?.item ?? item;
+    const known = byText.get(text);
+    if (!known) byText.set(text, { name: text, from });
+    else if (isDefinition(known.from) && !isDefinition(from)) byText.set(text, { ...known, alsoByComponent: true });
   }
-  return [...byText].map(([name, from]) => ({ name, from })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { item } of recommended) {
+    const text = own.get(item)?.item ?? item;
+    const known = byText.get(text);
+    if (known && isDefinition(known.from)) byText.set(text, { ...known, alsoByComponent: true });
+  }
+  return [...byText.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What the definition lists, by name, without what says no more than the name does. */

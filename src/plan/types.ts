@@ -43,7 +43,7 @@ export interface KeySetProblem {
 export interface Composition extends Composed {
   /** In dependency order: what is required comes before what requires it. `origin`: what chose it, or requires it. */
   components: { component: Component; origin: Origin }[];
-  packages: { name: string; from: Origin }[];
+  packages: PackagesWish['names'];
   /** Packages that are taken in where that is possible. */
   recommended: { name: string; from: Origin }[];
   machine: Contributions['machine'];

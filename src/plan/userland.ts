@@ -12,9 +12,10 @@ import { nearest } from '../definition/nearest.ts';
 import { parsePackage } from '../definition/packages.ts';
 import { isUtc } from '../definition/time-zone.ts';
 import { ownValue } from '../own-value.ts';
-import { type Origin, originText, pointerOf } from '../stages/origin.ts';
+import { isDefinition, type Origin, originText, pointerOf } from '../stages/origin.ts';
 import type { Selected } from './components.ts';
 import type { Problems } from './problems.ts';
+import type { Composition } from './types.ts';
 
 interface Wanted {
   item: string;
@@ -55,6 +56,14 @@ export class UserlandRules {
   /** The log-in shell of users for whom none is named. */
   get shell(): string {
     return traitsOfUserland(this.#userland?.use)?.shell ?? '';
+  }
+
+  /** Those of components, and those of the definition that packages read when they are configured and never again. */
+  baseFiles(files: Composition['files']): Composition['files'] {
+    const folders = traitsOfUserland(this.#userland?.use)?.readWhenConfigured ?? [];
+    return files.filter(
+      ({ path, from }) => !isDefinition(from) || folders.some((one) => path === one || path.startsWith(`${one}/`)),
+    );
   }
 
   /** Of the packages that components ask for, those that the image gets. @throws nothing: what it cannot have is a problem. */

@@ -13,6 +13,8 @@ export interface Composed {
   /** Device trees to make with a kernel that is compiled, or to take from one that is finished, each once. */
   deviceTrees: { name: string; from: Origin }[];
   files: (SystemFile & { from: Origin })[];
+  /** Those of them that are in place while the packages that components ask for are configured. */
+  baseFiles: (SystemFile & { from: Origin })[];
   services: { enable: string[]; disable: string[] };
   perMachine: (PerMachine & { from: Origin })[];
   fstab: string[];

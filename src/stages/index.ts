@@ -1,5 +1,6 @@
 /** The stages, in their order. This is the only place where they are listed: everything else follows from the list. */
 import { assembleStage } from './assemble/stage.ts';
+import { baseStage } from './base/stage.ts';
 import { bootStage } from './boot/stage.ts';
 import { compileStage } from './compile/stage.ts';
 import { downloadStage } from './download/stage.ts';
@@ -13,6 +14,7 @@ export const stages: readonly Stage[] = [
   downloadStage,
   prepareStage,
   compileStage,
+  baseStage,
   assembleStage,
   packageStage,
   bootStage,

@@ -60,11 +60,26 @@ export const NativePackages = z.strictObject({
 });
 export type NativePackages = z.infer<typeof NativePackages>;
 
+/**
+ * The base of a set of packages: those that components ask for, with all that they need. A lock of before there was one has none,
+ * and its packages are installed all at once.
+ */
+const PackagesBase = z.strictObject({
+  /** The newest date of its own sources: it stays when a package is added beside it. */
+  sourceDate: SourceDate,
+  /** So many of the group's packages: the first. */
+  packages: z.int().min(1).max(mostPackages),
+  /** So many of those of the machine that assembles: the first. */
+  native: z.int().min(0).max(mostPackages).optional(),
+});
+export type PackagesBase = z.infer<typeof PackagesBase>;
+
 const packagesGroup = z.strictObject({
   wishesSha256: Sha256,
   sourceDate: SourceDate,
-  /** In an order in which dpkg can unpack and configure them. */
+  /** Those of the base, then the others; each part in an order in which dpkg can unpack and configure it. */
   packages: z.array(PackageSource).min(1).max(mostPackages),
+  base: PackagesBase.optional(),
   /** The finished kernel that some of them depend on; it is no package of the image. Another kernel needs other packages. */
   kernel: KernelPackage.optional(),
   /** What packages that the definition names recommend. */

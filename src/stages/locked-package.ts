@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Architecture } from '../definition/architecture.ts';
 import { PackageName } from '../definition/package-name.ts';
 import { SourceFile } from './source-file.ts';
 
@@ -40,3 +41,7 @@ export type LockedKernelSource = z.infer<typeof LockedKernelSource>;
 /** A package as stages see it that no longer fetch: what the archive says of it is in no key, so mirrors share a cache. */
 export const LockedPackage = PackageSource.omit({ url: true, elsewhere: true, madeBy: true, installedBytes: true });
 export type LockedPackage = z.infer<typeof LockedPackage>;
+
+/** Packages of the machine that assembles, for a root of another architecture. */
+export const LockedNative = z.strictObject({ arch: Architecture, packages: z.array(LockedPackage) });
+export type LockedNative = z.infer<typeof LockedNative>;

@@ -1,5 +1,5 @@
 /**
- * assemble: a root file system from locked packages, offline, as one deterministic tar. How they are installed the chosen
+ * assemble: a root file system from the base and the other locked packages, offline, as one deterministic tar. How they are installed the chosen
  * userland knows, which services start the chosen init system; this file gives the order.
  */
 
@@ -13,6 +13,7 @@ import { userlands } from '../../parts/userlands/index.ts';
 import { installedAt } from '../../parts/userlands/userland.ts';
 import type { AssembleParams } from '../../src/stages/assemble/contract.ts';
 import type { StageContext } from '../contract/program.ts';
+import { takeUpBase } from './base.ts';
 import { requireCapabilities } from './capabilities.ts';
 import { earlyFiles, finishFiles, writeFiles } from './files.ts';
 import { packRootfs } from './pack.ts';
@@ -32,13 +33,12 @@ export async function assemble(context: StageContext<AssembleParams>) {
   const steps = new Steps(context.progress);
   await mkdir(root.path, { recursive: true });
 
+  const base = await takeUpBase(context, root);
   const early = earlyFiles(params.files);
   const paths = (files: AssembleParams['files']) => files.map(({ path }) => path);
   const store = join(sources, 'sha256');
-  const { packages, varying } = await userland.install(root, {
-    ...{ params, arch, work, store, steps },
-    writeFiles: () => writeFiles(root, early),
-  });
+  const installing = { params, arch, work, store, steps, writeFiles: () => writeFiles(root, early) };
+  const { packages, varying } = await userland.install(root, installing, base);
   steps.from(installedAt, finishedAt)(0, 'users, files and services');
   await init.require(root);
   await userland.writeSystem(root, params);

@@ -27,7 +27,7 @@ export async function requireCapabilities(): Promise<void> {
   throw new StageFailure(
     {
       code: 'container.capabilities',
-      message: `The container of stage assemble lacks ${missing.join(', ')}.`,
+      message: `The container lacks ${missing.join(', ')}.`,
       hint: 'The Docker daemon must allow these capabilities to containers: check its configuration and its user namespace remapping.',
     },
     'ours',

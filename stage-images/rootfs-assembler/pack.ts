@@ -1,6 +1,6 @@
 /** The tree as one tar, the same bytes each time for the same tree. */
 import { lstat, readdir, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RootFs } from '../../parts/root-fs/root-fs.ts';
 import type { StepProgress } from '../../parts/steps.ts';
 import { runTool } from '../contract/tool.ts';
@@ -14,13 +14,17 @@ export interface TreeSum {
 /** tar's checkpoints come every so many records of 10 KiB (tar manual, "Checkpoints"). */
 const checkpointRecords = 500;
 
+/** For tar(1). Labels of the machine that builds (security.selinux) must not come along. */
+export const xattrsKept = ['--xattrs', '--xattrs-include=security.capability', '--xattrs-include=user.*'];
+
 export async function packRootfs(root: RootFs, tar: string, progress: StepProgress): Promise<TreeSum> {
-  progress(0, 'packing rootfs.tar');
+  const note = `packing ${basename(tar)}`;
+  progress(0, note);
   const sum = await settleFolders(root.path, root.sourceDate);
   const onLine = (line: string) => {
     const records = Number(/^tar: checkpoint ([0-9]+)/.exec(line)?.[1]);
     if (Number.isNaN(records)) root.log(line);
-    else progress((records * 10240) / Math.max(1, sum.contentBytes), 'packing rootfs.tar');
+    else progress((records * 10240) / Math.max(1, sum.contentBytes), note);
   };
   const args = [
     '--create',
@@ -31,10 +35,7 @@ export async function packRootfs(root: RootFs, tar: string, progress: StepProgre
     `--mtime=@${root.sourceDate}`,
     '--clamp-mtime',
     '--numeric-owner',
-    '--xattrs',
-    // Labels of the machine that builds (security.selinux) must not come along.
-    '--xattrs-include=security.capability',
-    '--xattrs-include=user.*',
+    ...xattrsKept,
     '--format=posix',
     '--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime',
     `--checkpoint=${checkpointRecords}`,

@@ -45,22 +45,26 @@ async function visit(path: string, expected?: RegExp): Promise<Page> {
   return page;
 }
 
-/** Of Debian's packages: assembling them takes longer than pages take to be there, on a busy machine as well. */
+/** Of Debian's packages: installing those of its base takes longer than pages take to be there, on a busy machine as well. */
 const largeSystem = (name: string) => ({ name, arch: 'x86_64', kernel: { source: 'package-cloud' } });
 
-/** Starts a build of a root file system that nobody has made before, with Debian's own kernel. */
-async function freshBuild(name: string, system: (name: string) => object = largeSystem): Promise<Build> {
+/** Starts a build of a root file system, and its base, that nobody has made before, and waits until `stage` runs. */
+async function freshBuild(
+  name: string,
+  stage: StageName = 'base',
+  system: (name: string) => object = largeSystem,
+): Promise<Build> {
   const definition = {
     ...system(name),
-    system: { files: [{ path: '/etc/marker', content: `${name} ${marker}` }] },
+    // One that packages read when they are configured, so that it is part of the base.
+    system: { files: [{ path: '/etc/sysusers.d/marker.conf', content: `# ${name} ${marker}\n` }] },
     image: { formats: ['raw'] },
   };
   const { id } = await client.distributions.create({ definition });
   const build = await client.distributions.build(id, { boot: false, noCache: false, priority: 0 });
   // The containers that have a network are gone by then, and so are the interfaces that Chromium would notice.
-  const assemble = async () =>
-    (await client.builds.get(build.id)).stages.find(({ name }) => name === 'assemble')?.state;
-  await expect.poll(assemble, { timeout: stageMs }).toBe('running');
+  const state = async () => (await client.builds.get(build.id)).stages.find(({ name }) => name === stage)?.state;
+  await expect.poll(state, { timeout: stageMs }).toBe('running');
   return build;
 }
 
@@ -111,8 +115,8 @@ it('builds an example by clicks alone, from the empty list to a download of what
 
 it('shows one build live in two tabs, through a server that is killed and started again', async () => {
   const { id } = await freshBuild('killed');
-  const tabs = [await visit(`/builds/${id}?stage=assemble`, serverAway), await visit(`/builds/${id}`, serverAway)];
-  for (const page of tabs) await stageIn(page, 'assemble', 'running');
+  const tabs = [await visit(`/builds/${id}?stage=base`, serverAway), await visit(`/builds/${id}`, serverAway)];
+  for (const page of tabs) await stageIn(page, 'base', 'running');
   await server.end('SIGKILL');
   for (const page of tabs) await page.getByText("Can't reach the server").waitFor();
   server = await serve(port);
@@ -122,26 +126,26 @@ it('shows one build live in two tabs, through a server that is killed and starte
     await page.getByRole('tab', { name: 'Artifacts (' }).filter({ hasNotText: '(0)' }).waitFor();
   }
   const written: string[] = [];
-  for await (const { at, text } of client.builds.logs(id, { stage: 'assemble' })) written.push(`${at} ${text}`);
+  for await (const { at, text } of client.builds.logs(id, { stage: 'base' })) written.push(`${at} ${text}`);
   expect(new Set(written).size).toBe(written.length);
   await tabs[0]
     ?.getByTestId('line-count')
     .filter({ hasText: `${written.length} lines` })
     .waitFor();
   const { stages } = await client.builds.get(id);
-  expect(stages.find(({ name }) => name === 'assemble')).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(stages.find(({ name }) => name === 'base')).toMatchObject({ state: 'succeeded', attempt: 1 });
   for (const page of tabs) await page.close();
 });
 
 it('cancels a build after saying what is lost, and its container is gone', async () => {
   const { id } = await freshBuild('cancelled');
   const page = await visit(`/builds/${id}`);
-  await stageIn(page, 'assemble', 'running');
+  await stageIn(page, 'base', 'running');
   await page.getByRole('button', { name: 'Cancel' }).click();
   const dialog = page.getByRole('dialog', { name: /^Cancel cancelled/ });
-  await dialog.getByText('assemble').waitFor();
+  await dialog.getByText('base').first().waitFor();
   await dialog.getByRole('button', { name: 'Cancel the build' }).click();
-  await stageIn(page, 'assemble', 'cancelled');
+  await stageIn(page, 'base', 'cancelled');
   await expect.poll(() => containersOf(id), { timeout: 60_000 }).toBe('');
   // Its volumes are removed before it says so.
   await expect.poll(async () => (await client.builds.get(id)).state, { timeout: 60_000 }).toBe('cancelled');
@@ -149,7 +153,7 @@ it('cancels a build after saying what is lost, and its container is gone', async
 });
 
 it('says why a stage failed; a retry by clicks keeps what was done', async () => {
-  const { id } = await freshBuild('broken', smallSystem);
+  const { id } = await freshBuild('broken', 'assemble', smallSystem);
   const page = await visit(`/builds/${id}`);
   // Somebody, or a kernel out of memory, ends it.
   await expect.poll(() => containersOf(id, 'package'), { timeout: stageMs, interval: 50 }).not.toBe('');

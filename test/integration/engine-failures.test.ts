@@ -48,8 +48,10 @@ async function fixAndRetry(build: { id: string }): Promise<void> {
   await engine.retry(build.id);
   const done = await ended(engine, build);
   expect([done.state, done.error]).toEqual(['succeeded', null]);
-  // assemble runs beside compile: it was ended with it, or had its result.
-  expect(attempts(done)).toMatch(/^resolve\/1 download\/1 prepare\/1 compile\/2 assemble\/[12] package\/2 boot\/2$/);
+  // base and assemble run beside compile: they were ended with it, or had their results.
+  expect(attempts(done)).toMatch(
+    /^resolve\/1 download\/1 prepare\/1 compile\/2 base\/[12] assemble\/[12] package\/2 boot\/2$/,
+  );
   await world.layersOnly();
 }
 
@@ -119,7 +121,7 @@ describe('a stage that fails', () => {
     await start();
     await engine.retry(build.id);
     const done = await ended(engine, build);
-    expect(attempts(done)).toBe('resolve/1 download/1 prepare/1 compile/1 assemble/1 package/2 boot/2');
+    expect(attempts(done)).toBe('resolve/1 download/1 prepare/1 compile/1 base/1 assemble/1 package/2 boot/2');
     expect(done.state).toBe('succeeded');
   });
 });

@@ -125,7 +125,7 @@ describe('the engine on Docker', () => {
     const outcome = await engine.collect({ dryRun: false, freeBytes: 2 ** 50 });
     expect(outcome.removed.filter(({ kind }) => kind === 'source').length).toBeGreaterThan(0);
     expect((await world.store.listLayers()).map(({ stage }) => stage).sort()).toEqual([
-      ...['assemble', 'boot', 'compile', 'package', 'prepare'],
+      ...['assemble', 'base', 'boot', 'compile', 'package', 'prepare'],
     ]);
     await world.layersOnly();
     const after = createEngine(dependencies);

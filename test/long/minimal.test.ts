@@ -32,6 +32,7 @@ describe('examples/minimal.yaml', () => {
       'download',
       'prepare',
       'compile',
+      'base',
       'assemble',
       'package',
       'boot',

@@ -29,9 +29,7 @@ export const busybox: UserlandPart = {
           suite,
           { ...wish, names },
           context.params.previous?.packages,
-          {
-            base: [],
-          },
+          { always: [] },
         );
         return group;
       },

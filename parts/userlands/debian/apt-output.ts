@@ -31,9 +31,23 @@ export function parseDebName(filename: string): Pick<PackageSource, 'name' | 've
   return { name, version: version.replace(/%3a/gi, ':'), arch };
 }
 
-/** Package names in the order in which `apt-get --simulate` unpacks them: `Inst name [old] (version …)`. */
+/** A package as a simulation names it. */
+export interface InstalledPackage {
+  name: string;
+  version: string;
+}
+
+/** Packages in the order in which `apt-get --simulate` unpacks them: `Inst name [old] (version …)`. */
+export function parseInstalls(lines: readonly string[]): InstalledPackage[] {
+  return lines.flatMap((line) => {
+    const [, name, version] = /^Inst ([^\s:]+)\S* (?:\[[^\]]*\] )?\((\S+)/.exec(line) ?? [];
+    return name && version ? [{ name, version }] : [];
+  });
+}
+
+/** Their names. */
 export function parseInstallOrder(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => /^Inst ([^\s:]+)/.exec(line)?.[1] ?? []);
+  return parseInstalls(lines).map(({ name }) => name);
 }
 
 /** Puts the located packages into apt's order. @throws Error when the two answers do not name the same packages. */

@@ -87,10 +87,13 @@ export class AptSuite {
   async withInstalled(stanza: string): Promise<AptSuite> {
     const status = join(this.folder, 'state/status-installed');
     await writeFile(status, stanza);
+    // With one cache for both, each run of apt would make it anew for its own status.
+    const cache = join(this.folder, 'cache-installed');
+    await mkdir(join(cache, 'archives/partial'), { recursive: true });
     const { suite, archives, releaseDate, folder, architecture, environment } = this;
     return new AptSuite(suite, archives, releaseDate, folder, architecture, environment, [
-      '-o',
-      `Dir::State::Status=${status}`,
+      ...['-o', `Dir::State::Status=${status}`],
+      ...['-o', `Dir::Cache=${cache}`],
     ]);
   }
 

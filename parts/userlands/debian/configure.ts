@@ -28,6 +28,7 @@ export async function configurePackages(
   progress: StepProgress,
   { locale, keepConffiles = false }: ConfigureOptions = {},
 ): Promise<void> {
+  if (debs.length === 0) return;
   let started = 0;
   const onPackage = (name: string) => {
     const activity = { note: `configuring ${name}`, phase: 'configuring packages', item: name };

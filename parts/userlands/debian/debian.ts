@@ -5,7 +5,7 @@ import { accounts } from './accounts.ts';
 import { readSourceEntries } from './apt-sources.ts';
 import { clean } from './clean.ts';
 import type { ForeignPrograms } from './foreign-programs.ts';
-import { install } from './install.ts';
+import { install, installBase } from './install.ts';
 import { listPackages } from './list-packages.ts';
 import { entriesOf } from './machine-entries.ts';
 import { openSuite } from './open-suite.ts';
@@ -29,13 +29,14 @@ export const debian: UserlandPart = {
         const own = foreignTo(context.arch);
         const native: ResolveNative | undefined =
           own && (async (...found) => resolveNative(await Suites.of(context).open(wish.suite, own), own, ...found));
-        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel, native });
+        return resolvePackages(suite, wish, context.params.previous?.packages, { kernel, native, setsBaseApart: true });
       },
       resolveBoot: async (context, wish, previous) =>
         resolveBoot(await Suites.of(context).open(wish.suite), wish, previous),
       search: listPackages,
-      async install(root, installing) {
-        const { foreign: programs, ...installed } = await install(root, installing);
+      installBase,
+      async install(root, installing, base) {
+        const { foreign: programs, ...installed } = await install(root, installing, base);
         foreign = programs;
         return installed;
       },

@@ -8,4 +8,16 @@ const groups: readonly string[] = [
   'www-data backup operator list irc src shadow utmp video sasl plugdev staff games users nogroup',
 ].flatMap((names) => names.split(' '));
 
-export const debianTraits = { groups, shell: '/bin/bash' } as const;
+/** How accounts, SELinux's policy and dpkg's own work are set up: nothing makes up for it when they are done. */
+const readWhenConfigured = [
+  '/etc/adduser.conf',
+  '/etc/debconf.conf',
+  '/etc/dpkg',
+  '/etc/login.defs',
+  '/etc/selinux',
+  '/etc/sysusers.d',
+  '/etc/ucf.conf',
+  '/var/lib/selinux',
+];
+
+export const debianTraits = { groups, shell: '/bin/bash', readWhenConfigured } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf, fakeSuite, source } from '../../../test/fixtures/fake-suite.ts';
-import { resolveNative } from './resolve-native.ts';
+import { baseFirst, resolveNative } from './resolve-native.ts';
 
 const emulator = source('qemu-user', '10');
 const shell = source('busybox-static', '1.37');
@@ -60,4 +60,13 @@ test('cannot do without an emulator', async () => {
   const { suite } = fakeSuite([], {});
   suite.describe = async () => [];
   expect((await failureOf(resolveNative(suite, 'x86_64', [], []))).error.code).toBe('packages.emulator-unavailable');
+});
+
+test('are in an order in which those of the base come first', async () => {
+  const native = await resolved(everything);
+  const stanzas = image.map(({ stanza }) => stanza);
+  const base = image.map((one) => one.source).filter(({ name }) => ['libc6', 'dash', 'libperl'].includes(name));
+  const ordered = baseFirst(native, base, stanzas);
+  expect(names(ordered.native).slice(0, ordered.base)).toEqual(['qemu-user', 'busybox-static', 'libc6', 'dash']);
+  expect(names(ordered.native).sort()).toEqual(names(native).sort());
 });

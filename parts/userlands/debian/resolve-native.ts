@@ -83,6 +83,24 @@ async function emulatorPackage(own: Suite): Promise<string> {
   });
 }
 
+/**
+ * The packages of this machine with those first that the base alone would have, and how many these are: they stay the same when
+ * a package is added beside the base. `stanzas`: control paragraphs of all packages of the image.
+ */
+export function baseFirst(
+  { arch, packages }: NativePackages,
+  base: readonly PackageSource[],
+  stanzas: readonly Stanza[],
+): { native: NativePackages; base: number } {
+  const wanted = new Set([
+    ...[shellPackage, ...Object.keys(emulatorPackages)],
+    ...wantedOf(base, stanzas).map(({ source }) => source.name),
+  ]);
+  const ofBase = packages.filter(({ name }) => wanted.has(name));
+  const others = packages.filter(({ name }) => !wanted.has(name));
+  return { native: { arch, packages: [...ofBase, ...others] }, base: ofBase.length };
+}
+
 function wantedOf(packages: readonly PackageSource[], stanzas: readonly Stanza[]): Described[] {
   const controls = new Map(stanzas.map((control) => [control.get('package') ?? '', control]));
   const described = packages.flatMap((source) => {

@@ -30,6 +30,41 @@ describe('packages', () => {
     expect((await resolvePackages(suite, wish('curl'), moved)).sourceDate).toBe(2000);
   });
 
+  test('what components ask for comes first, and keeps its date when a package is added', async () => {
+    const there = ['base-files', 'ca-certificates', 'curl', 'systemd'].map((name, index) =>
+      source(name, '1', 'abcd'[index]),
+    );
+    const installs = (wanted: readonly string[]) =>
+      there.filter(({ name }) => wanted.includes(name) || name === 'base-files');
+    const { suite: all } = fakeSuite(there);
+    const suite = {
+      ...all,
+      simulateInstall: async (wanted: readonly string[]) => ({
+        ok: true,
+        lines: installs(wanted).map(({ name }) => `Inst ${name} (1 Debian:13/stable [amd64])`),
+      }),
+      locateInstall: async (wanted: readonly string[]) => installs(wanted),
+    };
+    const from = fromComponent('init/systemd');
+    const asked = { ...wish(), names: [{ name: 'systemd', from }] };
+    const also = {
+      name: 'ca-certificates',
+      from: fromDefinition('/userland/packages/1'),
+      alsoByComponent: true as const,
+    };
+    const resolve = (names: object[], previous?: Parameters<typeof resolvePackages>[2]) =>
+      resolvePackages(suite, { ...asked, names: [...asked.names, ...names] as typeof asked.names }, previous, {
+        setsBaseApart: true,
+      });
+    const first = await resolve([also]);
+    expect(first.base).toEqual({ sourceDate: 2000, packages: 3 });
+    const previous = { ...first, base: { sourceDate: 1000, packages: 3 } };
+    const more = await resolve([also, ...wish('curl').names], previous);
+    expect(more.packages.map(({ name }) => name)).toEqual(['base-files', 'ca-certificates', 'systemd', 'curl']);
+    expect(more.base).toEqual(previous.base);
+    expect(more.sourceDate).toBe(2000);
+  });
+
   test('every unknown name is told, with its place and what is near', async () => {
     const { suite, asked } = fakeSuite([curl], { virtual: [['mta', ['exim4', 'postfix']]] });
     const names = [...wish('curll', 'mta', 'c.rl').names, { name: 'dbuss', from: fromComponent('init/systemd') }];

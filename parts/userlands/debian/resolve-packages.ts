@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { parsePackage, type WantedPackage } from '../../../src/definition/packages.ts';
 import { type Fix, mostEvidence, mostFixes } from '../../../src/fix.ts';
 import type { KernelPackage } from '../../../src/stages/kernel-package.ts';
-import type { NativePackages, PackagesGroup } from '../../../src/stages/lock.ts';
+import type { NativePackages, PackagesBase, PackagesGroup } from '../../../src/stages/lock.ts';
 import type { PackageSource } from '../../../src/stages/locked-package.ts';
 import { isDefinition, type Origin, originText, pointerOf } from '../../../src/stages/origin.ts';
 import type { PackagesWish } from '../../../src/stages/resolve/contract.ts';
@@ -11,16 +11,18 @@ import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import type { Stanza } from '../../deb822.ts';
 import { nearNames, nearNamesHint } from '../../near-names.ts';
 import type { Suite } from './apt.ts';
-import { inInstallOrder, parseConflict, parseInstallOrder } from './apt-output.ts';
+import { inInstallOrder, parseConflict, parseInstallOrder, parseInstalls } from './apt-output.ts';
 import { relations } from './base-set.ts';
 import { keptDate } from './kept-date.ts';
 import { judgeKernelPackages } from './kernel-packages.ts';
 import { standInStanza } from './kernel-stand-in.ts';
 import { leftOutOf, recommendedNames } from './left-out.ts';
+import { resolveBase } from './resolve-base.ts';
+import { baseFirst } from './resolve-native.ts';
 
 type Wish = z.infer<typeof PackagesWish>;
 /** A package as it was asked for, and where. */
-type Asked = WantedPackage & { text: string; from: Origin };
+type Asked = WantedPackage & Pick<Wish['names'][number], 'from' | 'alsoByComponent'> & { text: string };
 type Detail = { pointer: string; message: string; value: string; hint: string; fixes: Fix[] };
 
 /** Of the packages of the image and their control paragraphs, those of the machine that assembles. */
@@ -30,7 +32,8 @@ export type ResolveNative = (packages: readonly PackageSource[], stanzas: readon
 const essential: readonly string[] = ['?essential', '?priority(required)'];
 
 /**
- * @param base what is installed beside what is asked for, as apt-patterns(7); default: what every Debian system has
+ * @param always what is installed beside what is asked for, as apt-patterns(7); default: what every Debian system has
+ * @param setsBaseApart whether what components ask for can be installed before the rest
  * @param kernel the one that packages may depend on
  * @param native what assembles the packages on a machine of another architecture
  * @throws StageFailure `packages.unknown`, `packages.version-unavailable`, `packages.boot-foreign` or `packages.conflict`.
@@ -40,35 +43,76 @@ export async function resolvePackages(
   wish: Wish,
   previous: PackagesGroup | undefined,
   {
-    base = essential,
+    always = essential,
+    setsBaseApart = false,
     kernel,
     native,
-  }: { base?: readonly string[]; kernel?: KernelPackage | undefined; native?: ResolveNative | undefined } = {},
+  }: {
+    always?: readonly string[];
+    setsBaseApart?: boolean;
+    kernel?: KernelPackage | undefined;
+    native?: ResolveNative | undefined;
+  } = {},
 ): Promise<PackagesGroup> {
   const known = new Set(await plain.packageNames());
-  const asked = wish.names.map(({ name, from }): Asked => ({ text: name, from, ...parsePackage(name) }));
+  const asked = wish.names.map(({ name, ...where }): Asked => ({ text: name, ...where, ...parsePackage(name) }));
   await refuseUnknown(plain, asked, known);
   await refuseUnavailable(plain, asked);
   const suite = kernel ? await plain.withInstalled(standInStanza(kernel, plain.architecture)) : plain;
   // A package that the suite does not have needs no leaving out.
   const present = asked.filter(({ name, leaveOut }) => !leaveOut || known.has(name));
-  const needed = [...base, ...present.map(({ text }) => text)];
+  const needed = [...always, ...present.map(({ text }) => text)];
   const recommended = wish.recommended.map(({ name }) => name).filter((name) => known.has(name));
   const { wanted, lines } = await withRecommended(suite, asked, needed, recommended);
-  const packages = inInstallOrder(parseInstallOrder(lines), await suite.locateInstall(wanted));
+  const installs = parseInstalls(lines);
+  const [found, base] = await Promise.all([
+    suite.locateInstall(wanted),
+    // Without the kernel: the base is made for any.
+    setsBaseApart ? resolveBase(plain, ofComponents(wanted, present), installs) : noBase,
+  ]);
+  const names = installs.map(({ name }) => name);
+  const packages = inInstallOrder([...base, ...names.filter((name) => !base.includes(name))], found);
   const stanzas = await plain.describe(packages.map(({ name }) => name));
   const dependsOnKernel = judgeKernelPackages(stanzas, wish, kernel);
   const leftOut = leftOutOf(stanzas, wish, known, await plain.describe(recommendedNames(stanzas, wish, known)));
+  const ordered = native && baseFirst(await native(packages, stanzas), packages.slice(0, base.length), stanzas);
   const aptSources = suite.archives.map(({ uri, suite: name, components }) => ({ uri, suite: name, components }));
   return {
     wishesSha256: wish.wishesSha256,
     sourceDate: keptDate(previous, { packages, sourceDate: suite.releaseDate }),
     packages,
+    ...(base.length > 0 ? { base: baseOf(packages, base, suite.releaseDate, previous, ordered?.base) } : {}),
     ...(kernel && dependsOnKernel ? { kernel } : {}),
     ...(leftOut.length > 0 ? { leftOut } : {}),
     aptSources,
-    ...(native ? { native: await native(packages, stanzas) } : {}),
+    ...(ordered ? { native: ordered.native } : {}),
   };
+}
+
+const noBase: readonly string[] = [];
+
+/** What is left of a wish where the definition asks for no package of its own: what components ask for, and what is left out. */
+function ofComponents(wanted: readonly string[], asked: readonly Asked[]): string[] {
+  const own = asked.filter(
+    ({ from, alsoByComponent, leaveOut }) => isDefinition(from) && !alsoByComponent && !leaveOut,
+  );
+  const texts = new Set(own.map(({ text }) => text));
+  return wanted.filter((text) => !texts.has(text));
+}
+
+function baseOf(
+  packages: readonly PackageSource[],
+  { length }: readonly string[],
+  releaseDate: number,
+  previous: PackagesGroup | undefined,
+  native: number | undefined,
+): PackagesBase {
+  const before = previous?.base && {
+    packages: previous.packages.slice(0, previous.base.packages),
+    sourceDate: previous.base.sourceDate,
+  };
+  const sourceDate = keptDate(before, { packages: packages.slice(0, length), sourceDate: releaseDate });
+  return { sourceDate, packages: length, ...(native === undefined ? {} : { native }) };
 }
 
 /**

@@ -27,7 +27,7 @@ const builtInLocales = new Set(['C', 'C.UTF-8', 'POSIX']);
  * answers with this container's name, so for now that is one more name of the system's own. Where they find no
  * resolv.conf(5) to look for a domain in, some add an invented one to the name: postfix does.
  */
-export async function writeNames(root: RootFs, { hostname }: Params): Promise<void> {
+export async function writeNames(root: RootFs, { hostname }: Pick<Params, 'hostname'>): Promise<void> {
   await root.write('/etc/hostname', `${hostname}\n`);
   await root.write('/etc/hosts', hosts(hostname, containerName()));
   await root.write(resolver.file, '');
@@ -38,7 +38,10 @@ export async function writeNames(root: RootFs, { hostname }: Params): Promise<vo
  * Run between unpacking and configuring: tzdata and locales take what they find, and generate what is asked for.
  * @throws StageFailure `system.unknown` when the time zone or the locale does not exist.
  */
-export async function prepareLocaleAndTimezone(root: RootFs, { timezone, locale, files }: Params): Promise<void> {
+export async function prepareLocaleAndTimezone(
+  root: RootFs,
+  { timezone, locale, files }: Pick<Params, 'timezone' | 'locale' | 'files'>,
+): Promise<void> {
   if (await root.exists(`${zoneinfo}/${timezone}`)) await root.link('/etc/localtime', `..${zoneinfo}/${timezone}`);
   else if (!isUtc(timezone)) throw await unknownZone(root, timezone);
   await writeLocale(root, locale);
@@ -59,7 +62,7 @@ async function writeLocale(root: RootFs, locale: string): Promise<void> {
 }
 
 /** The locale that maintainer scripts run under; undefined for those built in, which are that of every tool anyway. */
-export function generatedLocale({ locale }: Params): string | undefined {
+export function generatedLocale({ locale }: Pick<Params, 'locale'>): string | undefined {
   return builtInLocales.has(locale) ? undefined : locale;
 }
 

@@ -1,5 +1,5 @@
 /** From nothing to unpacked packages: the folders dpkg expects, the base's files, then dpkg itself inside the root. */
-import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { debianNames } from '../../../src/architecture.ts';
@@ -35,11 +35,8 @@ const deviceLinks = [
 export const policyProgram = '/usr/sbin/policy-rc.d';
 export const policyText = '#!/bin/sh\nexit 101\n';
 
-/**
- * Makes /usr merged, dpkg's database and the device nodes that maintainer scripts use. The database knows of nothing but
- * the kernel, where packages depend on it: it is no package of the image.
- */
-export async function prepareRoot(root: RootFs, architecture: string, kernel?: KernelPackage): Promise<void> {
+/** Makes /usr merged, dpkg's database, which knows of nothing, and the device nodes that maintainer scripts use. */
+export async function prepareRoot(root: RootFs, architecture: string): Promise<void> {
   const at = (path: string) => join(root.path, path);
   await chmod(root.path, 0o755);
   for (const folder of [
@@ -61,13 +58,19 @@ export async function prepareRoot(root: RootFs, architecture: string, kernel?: K
   }
   await mkdir(at('tmp'));
   await chmod(at('tmp'), 0o1777);
-  await writeFile(at('var/lib/dpkg/status'), kernel ? standInStanza(kernel, architecture) : '');
-  for (const [name, text] of kernel ? standInFiles : []) await writeFile(at(`var/lib/dpkg/info/${name}`), text);
+  await writeFile(at('var/lib/dpkg/status'), '');
   await writeFile(at('var/lib/dpkg/available'), '');
   await writeFile(at('var/lib/dpkg/arch'), `${architecture}\n`);
   for (const [name, major, minor] of devices)
     await runTool('mknod', ['-m', '666', at(`dev/${name}`), 'c', String(major), String(minor)]);
   for (const [name, target] of deviceLinks) await symlink(target, at(`dev/${name}`));
+}
+
+/** Tells dpkg's database of the kernel, which packages depend on: it is no package of the image. */
+export async function prepareKernel(root: RootFs, kernel: KernelPackage, architecture: string): Promise<void> {
+  const at = (path: string) => join(root.path, 'var/lib/dpkg', path);
+  await appendFile(at('status'), standInStanza(kernel, architecture));
+  for (const [name, text] of standInFiles) await writeFile(at(`info/${name}`), text);
 }
 
 /**
@@ -96,6 +99,10 @@ async function bootstrapFiles(root: RootFs): Promise<void> {
   const at = (path: string) => join(root.path, path);
   for (const name of ['passwd', 'group']) await copyFile(at(`usr/share/base-passwd/${name}.master`), at(`etc/${name}`));
   if (!(await root.exists('/usr/bin/awk'))) await symlink('mawk', at('usr/bin/awk'));
+}
+
+/** What maintainer scripts find while packages are configured, and `clean` takes out again. */
+export async function prepareConfiguring(root: RootFs): Promise<void> {
   await writeStandInProc(root);
   // Nothing may start a service here: invoke-rc.d(8) asks this program, and 101 means no.
   await root.write(policyProgram, policyText, 0o755);

@@ -6,6 +6,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VaryingFile } from '../../../src/stages/assemble/data.ts';
+import type { WrittenFile } from '../../../src/stages/base/contract.ts';
 import { StageFailure } from '../../../stage-images/contract/failure.ts';
 import { pipeTools, readTool } from '../../../stage-images/contract/tool.ts';
 import { RootFs } from '../../root-fs/root-fs.ts';
@@ -14,11 +15,6 @@ import { deterministic, passedOver, varyingFolders } from './generated-files.ts'
 import { isKeyLike, isPlain, type Sample } from './key-likeness.ts';
 import { entriesOf, type FirstBootParams } from './machine-entries.ts';
 import { ScriptOwners } from './script-owners.ts';
-
-export interface Written {
-  path: string;
-  mode: number;
-}
 
 /** Configures the named packages, which are unpacked. @throws StageFailure when a script fails. */
 type Configure = (root: RootFs, packages: readonly string[]) => Promise<void>;
@@ -29,19 +25,21 @@ const maxDetails = 50;
 const maxReported = 200;
 
 /**
- * Looks at what the scripts have written since `since` (seconds of the epoch). Gives the files that vary and stay in the
- * image. @throws StageFailure `packages.shared-secret` with every key among them.
+ * Looks at what the scripts have written, a path that is there twice once. Gives the files that vary and stay in the image.
+ * @throws StageFailure `packages.shared-secret` with every key among them.
  */
 export async function findVaryingFiles(
   root: RootFs,
   params: FirstBootParams & { sharedFiles?: string[] | undefined },
-  { since, work, configure }: { since: number; work: string; configure: Configure },
+  files: readonly WrittenFile[],
+  { work, configure }: { work: string; configure: Configure },
 ): Promise<VaryingFile[]> {
-  const written = await filesSince(root, since);
+  const written = [...new Map(files.map((file) => [file.path, file])).values()];
   const found: Sample[] = [];
   for (const { path, mode } of unknownOf(written, params)) {
-    const sample = { path, mode, content: await readFile(await root.resolve(path)) };
-    if (!isPlain(sample)) found.push(sample);
+    const content = await readOrUndefined(root, path);
+    const sample = content && { path, mode, content };
+    if (sample && !isPlain(sample)) found.push(sample);
   }
   const folders = reportedFolders(written);
   if (found.length === 0) return folders;
@@ -68,8 +66,11 @@ export async function findVaryingFiles(
   return [...folders, ...varying].slice(0, maxReported);
 }
 
-/** Files with a date after `since`: dpkg gives what it unpacks the date it has in the package, long before. */
-async function filesSince(root: RootFs, since: number): Promise<Written[]> {
+/**
+ * Files with a date after `since` (seconds of the epoch) of which nothing is known by their paths. dpkg gives what it unpacks the
+ * date that it has in the package, long before.
+ */
+export async function writtenSince(root: RootFs, since: number): Promise<WrittenFile[]> {
   const skipped = passedOver.flatMap((path) => ['-path', join(root.path, path), '-o']);
   const list = await readTool('find', [
     ...[root.path, '-xdev', '(', ...skipped.slice(0, -1), ')', '-prune', '-o'],
@@ -79,14 +80,15 @@ async function filesSince(root: RootFs, since: number): Promise<Written[]> {
     .split('\0')
     .filter((line) => line !== '')
     .map((line) => ({ mode: Number.parseInt(line, 8), path: line.slice(line.indexOf(' ') + 1) }))
+    .filter(({ path }) => !deterministic.some((pattern) => pattern.test(path)))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** Without what is known, is made at first boot, is given by the definition, or may be shared by its word. */
 export function unknownOf(
-  written: readonly Written[],
+  written: readonly WrittenFile[],
   params: FirstBootParams & { sharedFiles?: string[] | undefined },
-): Written[] {
+): WrittenFile[] {
   const spoken = new Set([
     ...entriesOf(params).flatMap(({ files }) => files.map(({ path }) => path)),
     ...params.files.map(({ path }) => path),
@@ -100,7 +102,7 @@ export function unknownOf(
   );
 }
 
-function reportedFolders(written: readonly Written[]): VaryingFile[] {
+function reportedFolders(written: readonly WrittenFile[]): VaryingFile[] {
   const matches = written.flatMap(({ path }) => varyingFolders.flatMap((pattern) => pattern.exec(path)?.[0] ?? []));
   return [...new Set(matches)].map((path) => ({ path: path.slice(0, -1), package: null, why: 'differs' }));
 }
@@ -108,7 +110,7 @@ function reportedFolders(written: readonly Written[]): VaryingFile[] {
 /** A copy of the tree in which the packages in question were configured as if for the first time. */
 async function configureAgain(
   root: RootFs,
-  found: readonly Written[],
+  found: readonly WrittenFile[],
   owners: ScriptOwners,
   { work, configure }: { work: string; configure: Configure },
 ): Promise<RootFs> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { answerFile } from '../../stages/answer.ts';
 import type { AssembleData } from '../../stages/assemble/data.ts';
+import type { BaseData } from '../../stages/base/contract.ts';
 import type { BootData } from '../../stages/boot/contract.ts';
 import type { ChosenPart } from '../../stages/chosen-part.ts';
 import type { CompileData } from '../../stages/compile/data.ts';
@@ -35,6 +36,7 @@ interface DefaultData {
   download: DownloadData;
   prepare: PrepareData;
   compile: CompileData;
+  base: BaseData;
   assemble: AssembleData;
   package: PackageData;
   boot: BootData;
@@ -229,6 +231,10 @@ export const defaultScripts = {
     stage.keep('kernel-trees', { tree: `${stage.request.key}` });
     const data = { release: kernelVersion, image: 'bzImage', modules: null };
     return stage.succeed<'compile'>(data, { bzImage: `${stage.request.key}` });
+  },
+  async base(stage: FakeStage) {
+    stage.log('nothing is set apart');
+    return stage.succeed<'base'>({ root: null, packages: 0, written: [] });
   },
   async assemble(stage: FakeStage) {
     stage.log('unpacked');

@@ -1,12 +1,12 @@
 /** assemble: the root file system. */
 import * as z from 'zod';
-import { Architecture } from '../../definition/architecture.ts';
 import { PerMachine } from '../../definition/per-machine.ts';
 import { AptSource } from '../apt-source.ts';
+import { AssembledFile } from '../assembled-file.ts';
 import { ChosenPart } from '../chosen-part.ts';
 import type { StageContract } from '../contract.ts';
 import { KernelPackage } from '../kernel-package.ts';
-import { LockedPackage } from '../locked-package.ts';
+import { LockedNative, LockedPackage } from '../locked-package.ts';
 import { Origin } from '../origin.ts';
 import { SourceDate } from '../source-date.ts';
 import { assembleLayer } from './data.ts';
@@ -19,24 +19,15 @@ export const AssembledUser = z.strictObject({
   shell: z.string(),
 });
 
-export const AssembledFile = z.strictObject({
-  path: z.string(),
-  content: z.string(),
-  mode: z.string(),
-  /** `user` or `user:group`; without one, the user in whose home directory the file stands, else root. */
-  owner: z.string().optional(),
-  from: Origin,
-});
-
 export const AssembleParams = z.strictObject({
   userland: ChosenPart,
   suite: z.string(),
+  /** Those that base has installed come first. */
   packages: z.array(LockedPackage),
   /** The kernel that packages were resolved for; only where one of them depends on it. */
   kernel: KernelPackage.optional(),
   aptSources: z.array(AptSource),
-  /** Packages of the machine that assembles, for a root of another architecture. */
-  native: z.strictObject({ arch: Architecture, packages: z.array(LockedPackage) }).optional(),
+  native: LockedNative.optional(),
   hostname: z.string(),
   timezone: z.string(),
   locale: z.string(),

@@ -8,15 +8,16 @@ import { mountPoints } from './mount-points.ts';
 export const assembleStage = defineStage({
   contract: assembleContract,
   image: 'rootfs-assembler',
-  after: ['download'],
+  after: ['base'],
+  inputs: ['base'],
   traits: { sources: 'read', capabilities: assembleCapabilities, heavy: true },
   limits: { timeout: '1h', memory: '4G', output: '32G' },
   guess: { outputBytes: 256 << 20, scratchBytes: 300 << 20 },
   result: 'layer',
-  // Unpacking and configuring packages is nearly all of it.
+  // Unpacking and configuring packages is nearly all of it; those of the base are there, and take a tenth of the time.
   workload: ({ definition, composition, packages }) => ({
-    kind: kindOf(composition.userland.use, definition.userland.suite),
-    amount: packages?.packages.length ?? null,
+    kind: kindOf(composition.userland.use, definition.userland.suite, ...(packages?.base ? ['on a base'] : [])),
+    amount: packages ? packages.packages.length - 0.9 * (packages.base?.packages ?? 0) : null,
   }),
   plan({ definition, composition, packages }) {
     if (!packages) return null;

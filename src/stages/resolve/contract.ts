@@ -24,12 +24,20 @@ export type KernelWish = z.infer<typeof KernelWish>;
 /** Parts of the suite, beside those that packages come from anyway. */
 const ArchiveComponents = z.array(ArchiveComponent).min(1).max(mostArchiveComponents);
 
+/** A package as `parsePackage` reads it, and where it was asked for. */
+const WantedName = z.strictObject({
+  name: WrittenPackage,
+  from: Origin,
+  /** Whether a component asks for it as well as the definition, which `from` names. */
+  alsoByComponent: z.literal(true).optional(),
+});
+
 /** What the packages group of a lock answers. */
 export const PackagesWish = z.strictObject({
   wishesSha256: Sha256,
   suite: z.string(),
-  /** What to install, as `parsePackage` reads it, and where each was asked for. */
-  names: z.array(z.strictObject({ name: WrittenPackage, from: Origin })),
+  /** What to install. */
+  names: z.array(WantedName),
   /** Names to install where the suite has them and nothing among `names` excludes them. */
   recommended: z.array(z.strictObject({ name: PackageName, from: Origin })).max(2000),
   archiveComponents: ArchiveComponents.optional(),

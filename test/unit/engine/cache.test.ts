@@ -40,7 +40,7 @@ describe('the cache', slow, () => {
     expect(done.stages.map(({ reason }) => reason)).toEqual([
       'versions already pinned',
       'nothing to download',
-      ...Array(5).fill(`reused from build ${first.id}`),
+      ...Array(6).fill(`reused from build ${first.id}`),
     ]);
     expect(done.verdict).toMatchObject({ bootable: true });
     expect(done.artifacts.map(({ name, sha256 }) => [name, sha256])).toEqual(
@@ -55,7 +55,7 @@ describe('the cache', slow, () => {
     const reasons = (shape: typeof packages) =>
       Object.fromEntries(shape.stages.map(({ name, reason }) => [name, reason]));
     expect(states(packages)).toBe(
-      'resolve:succeeded download:succeeded prepare:cached compile:cached assemble:succeeded package:succeeded boot:succeeded',
+      'resolve:succeeded download:succeeded prepare:cached compile:cached base:cached assemble:succeeded package:succeeded boot:succeeded',
     );
     expect(reasons(packages)).toMatchObject({
       resolve: 'not pinned yet: packages',
@@ -66,7 +66,7 @@ describe('the cache', slow, () => {
     const option = { userland: { packages: ['curl'] }, kernel: { config: { options: { CONFIG_E1000: 'm' } } } };
     const kernel = await ended(engine, await build('gw', option));
     expect(states(kernel)).toBe(
-      'resolve:cached download:cached prepare:succeeded compile:succeeded assemble:cached package:succeeded boot:succeeded',
+      'resolve:cached download:cached prepare:succeeded compile:succeeded base:cached assemble:cached package:succeeded boot:succeeded',
     );
     expect(reasons(kernel).prepare).toContain('CONFIG_E1000');
     expect(reasons(kernel).compile).toBe('input prepare changed');
@@ -103,10 +103,10 @@ describe('the cache', slow, () => {
     await ended(engine, second);
     const attempts = await engine.attempts(second.id);
     expect(attempts.map(({ name, attempt, forced }) => `${name}/${attempt}${forced ? ' forced' : ''}`)).toEqual([
-      ...['resolve/1', 'download/1', 'prepare/1', 'compile/1', 'assemble/1'],
+      ...['resolve/1', 'download/1', 'prepare/1', 'compile/1', 'base/1', 'assemble/1'],
       ...['package/1', 'package/2 forced', 'boot/1', 'boot/2 forced'],
     ]);
-    const [assemble, packaged, again] = [4, 5, 6].map((index) => attempts[index]);
+    const [assemble, packaged, again] = [5, 6, 7].map((index) => attempts[index]);
     expect(assemble?.reason).toMatch(/^packages\.curl: none→1\.0, .* and 2 more$/);
     expect(assemble?.compared).toEqual({
       build: first.id,
@@ -115,7 +115,7 @@ describe('the cache', slow, () => {
     });
     expect(packaged?.compared?.differences.at(-1)).toEqual({
       what: 'input assemble',
-      before: (await engine.attempts(first.id))[4]?.key,
+      before: (await engine.attempts(first.id))[5]?.key,
       after: assemble?.key,
     });
     expect([again?.reason, again?.compared]).toEqual(['forced: a retry asked for it; the same bytes as before', null]);
@@ -136,7 +136,7 @@ describe('the cache', slow, () => {
     world.runtime.volumes.delete('ldf-test-sources');
     const done = await ended(engine, await build('gw', {}));
     expect(states(done)).toBe(
-      'resolve:cached download:succeeded prepare:cached compile:cached assemble:succeeded package:cached boot:cached',
+      'resolve:cached download:succeeded prepare:cached compile:cached base:cached assemble:succeeded package:cached boot:cached',
     );
     expect(done.stages.find(({ name }) => name === 'assemble')?.reason).toBe('its layer is gone');
   });
@@ -165,7 +165,7 @@ describe('the cache', slow, () => {
       'forced: the build uses no cache; the same bytes as before',
     );
     const layers = await world.store.listLayers();
-    expect(layers.map(({ volume }) => volume.includes(second.id))).toEqual(Array(5).fill(true));
+    expect(layers.map(({ volume }) => volume.includes(second.id))).toEqual(Array(6).fill(true));
     expect(world.leftovers()).toEqual(layers.map(({ volume }) => volume).sort());
   });
 
@@ -196,6 +196,6 @@ describe('the cache', slow, () => {
     const done = await Promise.all(builds.map((one) => ended(engine, one)));
     expect(done.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     const count = (stage: string) => world.runtime.started.filter(({ owner }) => owner.stage === stage).length;
-    expect(['prepare', 'compile', 'assemble', 'package', 'boot'].map(count)).toEqual([1, 1, 1, 1, 1]);
+    expect(['prepare', 'compile', 'base', 'assemble', 'package', 'boot'].map(count)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 });

@@ -115,6 +115,7 @@ describe('planning', slow, () => {
       ['download', null, 'depends on the versions found'],
       ['prepare', true, `reused from build ${build.id}`],
       ['compile', true, `reused from build ${build.id}`],
+      ['base', null, 'depends on the versions found'],
       ['assemble', null, 'depends on the versions found'],
       ['package', null, 'depends on the versions found'],
       ['boot', null, 'depends on the versions found'],
@@ -161,7 +162,7 @@ describe('removing a build', slow, () => {
     expect((await shown(engine, second)).artifacts).toHaveLength(artifacts.length);
     await engine.remove(second.id);
     expect(await there()).toEqual(artifacts.map(() => false));
-    expect(await world.store.listLayers()).toHaveLength(5);
+    expect(await world.store.listLayers()).toHaveLength(6);
   });
 
   it('is refused while it has not ended', async () => {
@@ -200,13 +201,14 @@ describe('stopping', slow, () => {
     await engine.stop();
     const narrow = await world.start({ config: { ...world.dependencies.config, heavyStages: 1 } });
     world.runtime.script('prepare', () => new Promise(() => undefined));
-    world.runtime.script('assemble', () => new Promise(() => undefined));
+    world.runtime.script('base', () => new Promise(() => undefined));
     const build = await narrow.create(await world.distribution(), usual);
     await eventually(() => world.startedStages()).toHaveLength(3);
     await narrow.stop();
     const { state, stages } = await shown(narrow, build);
     expect(state).toBe('running');
     expect(stages.map((stage) => stage.state).sort()).toEqual([
+      'pending',
       'pending',
       'pending',
       'pending',

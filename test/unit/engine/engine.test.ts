@@ -40,7 +40,7 @@ describe('a build', slow, () => {
   it('leaves nothing on the container engine but its layers, sources and caches', async () => {
     const { id } = await engine.create(await world.distribution(), usual);
     await ended(engine, { id });
-    const layers = ['assemble', 'boot', 'compile', 'package', 'prepare'];
+    const layers = ['assemble', 'base', 'boot', 'compile', 'package', 'prepare'];
     expect(world.leftovers()).toEqual(layers.map((stage) => `ldf-test-${id}-${stage}-1`));
     expect([...world.runtime.volumes.keys()]).toEqual(
       expect.arrayContaining(['ldf-test-sources', `ldf-test-${id}-compile-1-keep-kernel-trees`]),
@@ -88,7 +88,7 @@ describe('a build', slow, () => {
     const build = await engine.create(await world.distribution(), usual);
     await reaches(engine, build, 'assemble', 'succeeded');
     expect(states(await shown(engine, build))).toContain(
-      'prepare:running compile:pending assemble:succeeded package:pending',
+      'prepare:running compile:pending base:succeeded assemble:succeeded package:pending',
     );
     compiling.open();
     expect((await ended(engine, build)).state).toBe('succeeded');

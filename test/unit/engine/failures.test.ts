@@ -53,7 +53,7 @@ describe('a stage that fails', slow, () => {
     gate.open();
     const done = await ended(engine, build);
     expect(states(done)).toBe(
-      'resolve:succeeded download:succeeded prepare:failed compile:skipped assemble:cancelled package:skipped boot:skipped',
+      'resolve:succeeded download:succeeded prepare:failed compile:skipped base:succeeded assemble:cancelled package:skipped boot:skipped',
     );
     const error = {
       code: 'kernel.option-not-held',

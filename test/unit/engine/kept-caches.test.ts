@@ -210,8 +210,8 @@ describe('a container', () => {
   });
 
   it('without one is not', () => {
-    const request = { contract: 1, stage: 'assemble', arch: 'x86_64', key: null, params: {} } as const;
-    const { files } = containerSpec({ ...input, owner: { ...owner, stage: 'assemble' }, request });
+    const request = { contract: 1, stage: 'base', arch: 'x86_64', key: null, params: {} } as const;
+    const { files } = containerSpec({ ...input, owner: { ...owner, stage: 'base' }, request });
     expect(Object.keys(files)).toEqual(['/ldf/out/request.json']);
   });
 });

@@ -30,6 +30,11 @@ async function tearJournal(buildId: string): Promise<void> {
 describe('a process that dies', slow, () => {
   it('before any of its changes loses nothing: the build ends, each stage was started once, nothing is left', async () => {
     let point = 0;
+    // The base, which is the same for all of them, is there.
+    const before = await world.start();
+    await ended(before, await before.create(await namesake(point), usual));
+    await before.stop();
+    const run = stageNames.filter((name) => name !== 'base');
     for (let killed = true; killed; ) {
       point += 1;
       const distribution = await namesake(point);
@@ -49,9 +54,9 @@ describe('a process that dies', slow, () => {
       expect([point, done.state, done.error]).toEqual([point, 'succeeded', null]);
       expect([point, world.startedStages().map((started) => started.split('/')[0])]).toEqual([
         point,
-        expect.arrayContaining([...stageNames]),
+        expect.arrayContaining(run),
       ]);
-      expect([point, world.runtime.started.length]).toEqual([point, stageNames.length]);
+      expect([point, world.runtime.started.length]).toEqual([point, run.length]);
       expect([point, done.stages.map(({ attempt }) => attempt)]).toEqual([point, stageNames.map(() => 1)]);
       expect(done.verdict).toMatchObject({ bootable: true });
       expect(done.artifacts.map((artifact) => artifact.name)).toContain(`${distribution.name}-1.raw`);

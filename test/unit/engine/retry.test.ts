@@ -48,7 +48,7 @@ describe('a retry', slow, () => {
     expect(done).toMatchObject({ state: 'succeeded', error: null });
     expect(world.startedStages()).toEqual(['package/2', 'boot/2']);
     expect(done.stages.map(({ name, state, attempt }) => `${name}:${state}/${attempt}`).join(' ')).toBe(
-      'resolve:succeeded/1 download:succeeded/1 prepare:succeeded/1 compile:succeeded/1 assemble:succeeded/1 package:succeeded/2 boot:succeeded/2',
+      'resolve:succeeded/1 download:succeeded/1 prepare:succeeded/1 compile:succeeded/1 base:succeeded/1 assemble:succeeded/1 package:succeeded/2 boot:succeeded/2',
     );
     expect(done.stages.find(({ name }) => name === 'package')?.reason).toBe('attempt 1 failed (some.failure)');
     const { entries } = await engine.read(build.id, { after: 0, limit: 1000, stage: 'package', attempt: 1 });
@@ -86,10 +86,11 @@ describe('a retry', slow, () => {
 
   const follows: [StageName, (keyof typeof defaultScripts)[]][] = [
     // The lock stays: to renew it is a request of its own.
-    ['resolve', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],
-    ['download', ['download', 'prepare', 'compile', 'assemble', 'package', 'boot']],
+    ['resolve', ['download', 'prepare', 'compile', 'base', 'assemble', 'package', 'boot']],
+    ['download', ['download', 'prepare', 'compile', 'base', 'assemble', 'package', 'boot']],
     ['prepare', ['prepare', 'compile', 'package', 'boot']],
     ['compile', ['compile', 'package', 'boot']],
+    ['base', ['base', 'assemble', 'package', 'boot']],
     ['assemble', ['assemble', 'package', 'boot']],
     ['package', ['package', 'boot']],
     ['boot', ['boot']],
@@ -179,6 +180,7 @@ describe('a retry', slow, () => {
       'download:succeeded/1',
       'prepare:cached/2',
       'compile:cached/2',
+      'base:succeeded/1',
       'assemble:succeeded/1',
       'package:succeeded/2',
       'boot:succeeded/2',

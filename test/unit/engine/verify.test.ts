@@ -32,7 +32,7 @@ async function expectOnly(layers: string[]): Promise<void> {
   expect((await world.store.listLayers()).map(({ volume }) => volume).sort()).toEqual(layers);
 }
 
-const layerStages = ['prepare', 'compile', 'assemble', 'package'] as const;
+const layerStages = ['prepare', 'compile', 'base', 'assemble', 'package'] as const;
 
 describe('a verification', slow, () => {
   it('makes everything but the boot again, on its own layers and in other surroundings, and finds it the same', async () => {

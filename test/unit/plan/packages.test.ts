@@ -29,7 +29,11 @@ describe('what components recommend', () => {
 
   it('is left to the definition where that names it', () => {
     const { names, recommended } = plan({ ...minimal, userland: { packages: ['netbase'] } }).wishes.packages;
-    expect(names).toContainEqual({ name: 'netbase', from: fromDefinition('/userland/packages/0') });
+    expect(names).toContainEqual({
+      name: 'netbase',
+      from: fromDefinition('/userland/packages/0'),
+      alsoByComponent: true,
+    });
     expect(recommended.map(({ name }) => name)).not.toContain('netbase');
     const wanted = [
       { name: 'vim-', from: fromDefinition('/userland/packages/0') },

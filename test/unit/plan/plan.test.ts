@@ -21,6 +21,7 @@ describe('a plan', () => {
       'download',
       'prepare',
       'compile',
+      'base',
       'assemble',
       'package',
       'boot',
@@ -43,7 +44,7 @@ describe('a plan', () => {
 
   it('has no keys without a lock, and no boot stage when it is not wanted', () => {
     const planned = planBuild({ definition: parseDefinition(minimal), catalog: shipped, boot: false });
-    expect(planned.stages.map((stage) => stage.key)).toEqual(Array(6).fill(null));
+    expect(planned.stages.map((stage) => stage.key)).toEqual(Array(7).fill(null));
     expect(planned.stages.find((stage) => stage.name === 'prepare')?.params).toBeNull();
   });
 

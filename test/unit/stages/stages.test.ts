@@ -49,7 +49,7 @@ describe('kernel options', () => {
 
 describe('the list of stages', () => {
   it('is in an order in which they can run', () => {
-    expect(stageNames).toEqual(['resolve', 'download', 'prepare', 'compile', 'assemble', 'package', 'boot']);
+    expect(stageNames).toEqual(['resolve', 'download', 'prepare', 'compile', 'base', 'assemble', 'package', 'boot']);
     expect(stagesOf({ boot: false }).map(({ name }) => name)).toEqual(stageNames.slice(0, -1));
     expect(stages.filter(leavesLayer).map(({ name }) => name)).toEqual(stageNames.slice(2));
     expect(stageWithResult('artifacts').name).toBe('package');

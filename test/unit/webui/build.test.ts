@@ -108,7 +108,7 @@ describe('the time that is left', () => {
   const done = { state: 'succeeded', progress: 1 } as const;
   it('is that of the longest way', () => {
     const some = build({
-      ...{ resolve: done, download: done, prepare: done },
+      ...{ resolve: done, download: done, prepare: done, base: done },
       compile: { state: 'running', startedAt: at(0), estimateSeconds: 100 },
       assemble: { state: 'running', startedAt: at(0), estimateSeconds: 40 },
       package: { estimateSeconds: 20 },
@@ -119,7 +119,7 @@ describe('the time that is left', () => {
 
   it('is not guessed where a stage has no history, is overdue, or the build does not run', () => {
     const rest = { package: { estimateSeconds: 20 }, boot: { estimateSeconds: 30 } };
-    const ahead = { resolve: done, download: done, prepare: done, assemble: done };
+    const ahead = { resolve: done, download: done, prepare: done, base: done, assemble: done };
     expect(
       secondsLeft(build({ ...ahead, ...rest, compile: { state: 'running', startedAt: at(0) } }), startMs),
     ).toBeUndefined();
@@ -132,14 +132,14 @@ describe('the time that is left', () => {
 describe('a retry', () => {
   const done = { state: 'succeeded' } as const;
   const { stages } = build({
-    ...{ resolve: done, download: done, prepare: { state: 'cached' }, compile: done },
+    ...{ resolve: done, download: done, prepare: { state: 'cached' }, compile: done, base: done },
     ...{ assemble: { state: 'failed' }, package: { state: 'skipped' }, boot: { state: 'skipped' } },
   });
 
   it('begins where it went wrong and keeps the rest', () => {
     expect(firstUnfinished(stages)).toBe('assemble');
     expect(rerun(stages, undefined)).toEqual({
-      kept: ['resolve', 'download', 'prepare', 'compile'],
+      kept: ['resolve', 'download', 'prepare', 'compile', 'base'],
       again: ['assemble', 'package', 'boot'],
     });
   });
@@ -148,7 +148,7 @@ describe('a retry', () => {
     expect(rerun(stages, 'prepare').again).toEqual(['prepare', 'compile', 'assemble', 'package', 'boot']);
     expect(
       rerun(build({ ...Object.fromEntries(stageNames.map((name) => [name, done])) }).stages, 'compile').kept,
-    ).toEqual(['resolve', 'download', 'prepare', 'assemble']);
+    ).toEqual(['resolve', 'download', 'prepare', 'base', 'assemble']);
   });
 });
 
@@ -160,7 +160,8 @@ describe('the graph', () => {
       ['download', 1, 0],
       ['prepare', 2, 0],
       ['compile', 3, 0],
-      ['assemble', 2, 1],
+      ['base', 2, 1],
+      ['assemble', 3, 1],
       ['package', 4, 0],
       ['boot', 5, 0],
     ]);
@@ -168,7 +169,7 @@ describe('the graph', () => {
 
   it('has no edge to a stage that is not there', () => {
     const without = build({}).stages.filter(({ name }) => name !== 'boot');
-    expect(edges(without)).toHaveLength(7 - 1);
+    expect(edges(without)).toHaveLength(8 - 1);
     expect(edges(without).some(({ to }) => to === 'boot')).toBe(false);
   });
 });

@@ -9,7 +9,12 @@ import type { RootFs } from '../../../../parts/root-fs/root-fs.ts';
 import { isKeyLike, isPlain } from '../../../../parts/userlands/debian/key-likeness.ts';
 import { entriesOf, type FirstBootParams } from '../../../../parts/userlands/debian/machine-entries.ts';
 import { perMachineTable } from '../../../../parts/userlands/debian/per-machine-table.ts';
-import { asUnpacked, findVaryingFiles, unknownOf } from '../../../../parts/userlands/debian/varying-files.ts';
+import {
+  asUnpacked,
+  findVaryingFiles,
+  unknownOf,
+  writtenSince,
+} from '../../../../parts/userlands/debian/varying-files.ts';
 import { PerMachine } from '../../../../src/definition/per-machine.ts';
 import { fromDefinition } from '../../../../src/stages/origin.ts';
 import { StageFailure } from '../../../../stage-images/contract/failure.ts';
@@ -237,7 +242,10 @@ describe('files that vary', { timeout: slowTimeoutMs }, () => {
       seen.push([...packages]);
       await again(second);
     };
-    return { seen, found: findVaryingFiles(root, params, { since, work: scratch, configure }) };
+    const found = writtenSince(root, since).then((written) =>
+      findVaryingFiles(root, params, written, { work: scratch, configure }),
+    );
+    return { seen, found };
   };
   const key = 'Zm9vYmFyMTIzNDU2Nzg5MGFiY2RlZmdoaWprbG1ub3A';
 
