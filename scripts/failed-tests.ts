@@ -1,5 +1,5 @@
 /**
- * A reporter of vitest: adds what failed to the file that LDF_FAILED_TESTS names. A run of the test command is several of
+ * A reporter of vitest: adds what failed to the file that FAILED_TESTS_FILE names. A run of the test command is several of
  * vitest's, and the end of its output is where people, and logs that are cut, have what failed.
  */
 import { appendFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const messageLines = 8;
 
 export class FailedTests implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
-    const file = process.env.LDF_FAILED_TESTS;
+    const file = process.env.FAILED_TESTS_FILE;
     if (!file) return;
     const lines = failedTests([
       ...modules.flatMap(failuresOf),

@@ -49,7 +49,7 @@ async function tellingWhatFailed(tests) {
   const folder = mkdtempSync(join(tmpdir(), 'ldf-test-'));
   try {
     const file = join(folder, 'failed');
-    process.env.LDF_FAILED_TESTS = file;
+    process.env.FAILED_TESTS_FILE = file;
     const exitCode = await tests();
     if (existsSync(file)) console.log(`\nWhat failed:\n${readFileSync(file, 'utf8')}`);
     return exitCode;
