@@ -61,3 +61,25 @@ test('a long log is folded by stage, phase and package; what fails stays open, a
   await stages.filter({ hasText: /^boot/ }).waitFor();
   expect((await stages.allTextContents()).map((text) => /^[a-z]+/.exec(text)?.[0]).at(-1)).toBe('boot');
 });
+
+test('a section that is opened while the end is followed is read from its first line', async ({ factory, visit }) => {
+  const end = gate();
+  factory.runtime.script('assemble', async (stage) => {
+    stage.phase('unpacking packages');
+    for (let line = 1; line <= 200; line++) stage.log(`unpacking ${line}`);
+    stage.phase('packing rootfs.tar');
+    stage.log('packing');
+    await end.opened;
+    return defaultScripts.assemble(stage);
+  });
+  const { id } = await factory.build('opened');
+  const page = await visit(`/builds/${id}?stage=assemble`);
+  const log = page.getByLabel('Log of assemble');
+  await log.getByText('packing', { exact: true }).waitFor();
+  await log.getByRole('button', { name: 'unpacking packages' }).click();
+  await log.getByText('unpacking 1', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Go to the end' }).click();
+  await log.getByText('packing', { exact: true }).waitFor();
+  end.open();
+  await factory.ended(id);
+});

@@ -17,6 +17,7 @@ import { type Jump, LogLines } from './log-lines.tsx';
 import { type LogLooks, LogToolbar } from './log-toolbar.tsx';
 import type { LogView } from './log-view.ts';
 import { linePattern, matchFrom } from './search.ts';
+import type { Section } from './sections.ts';
 import { useLogRows } from './use-log-rows.ts';
 import { useLogSearch } from './use-log-search.ts';
 
@@ -54,6 +55,12 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
     setJump({ line: target });
   };
   useLineOfAddress(follower, view, line, goTo);
+
+  /** Who opens a section wants its first lines in sight, not the end of the log. */
+  const fold = (section: Section, open: boolean) => {
+    if (open) setFollowing(false);
+    folds.fold(section, open);
+  };
 
   const step = (by: 1 | -1) => {
     if (found.count === 0) return;
@@ -105,7 +112,7 @@ export function LogPanel({ build, follower, choice, onChoice, line, onLine }: Lo
           log={log}
           view={view}
           rows={folds.rows}
-          onFold={folds.fold}
+          onFold={fold}
           label={label}
           times={looks.times}
           wrap={looks.wrap}
