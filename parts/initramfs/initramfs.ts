@@ -10,6 +10,8 @@ export interface WantedModule {
 /** The kernel that it is for, and what it is made with. */
 export interface InitramfsJob {
   arch: Architecture;
+  /** The tar of the root file system; it may still have to be verified. */
+  rootfs: string;
   /** The kernel's release, such as 6.12.57-gw. */
   release: string;
   /** The tar of usr/lib/modules/<release>; null when the kernel has no modules. */
@@ -37,7 +39,7 @@ export interface InitramfsJob {
 export interface Initramfs {
   /**
    * Writes it to `job.target` and gives that path; null when this kernel can mount its root by itself, which it cannot with an overlay or dm-verity.
-   * @throws StageFailure `kernel.module-missing` for a needed driver that the kernel does not have
+   * @throws StageFailure `kernel.module-missing` for a needed driver that the kernel does not have; what else a part says of itself
    */
   make(job: InitramfsJob): Promise<string | null>;
 }

@@ -22,6 +22,7 @@ export const partKinds = {
   init: 'inits',
   filesystem: 'filesystems',
   bootloader: 'bootloaders',
+  initramfs: 'initramfs',
   format: 'formats',
   userland: 'userlands',
 } as const;
@@ -32,6 +33,7 @@ const words: Readonly<Record<PartKind, string>> = {
   checks: 'a check',
   filesystems: 'a file system',
   formats: 'a format',
+  initramfs: 'an initramfs',
   growth: 'what makes partitions grow',
   inits: 'an init system',
   labels: 'what labels files',

@@ -30,6 +30,7 @@ export const componentKinds = [
   'init',
   'filesystem',
   'bootloader',
+  'initramfs',
   'security',
   'userland',
   'format',
@@ -221,6 +222,7 @@ const AnyComponent = z.discriminatedUnion('kind', [
       .optional(),
   }),
   z.strictObject({ kind: z.literal('bootloader'), ...common, ...part }),
+  z.strictObject({ kind: z.literal('initramfs'), ...common, ...part }),
   z.strictObject({ kind: z.literal('toolchain'), ...common, ...part }),
   z.strictObject({ kind: z.literal('security'), ...common }),
   z.strictObject({

@@ -4,6 +4,7 @@ import { checkParams } from '../../parts/checks/params.ts';
 import { fileSystemParams } from '../../parts/filesystems/params.ts';
 import { formatParams } from '../../parts/formats/params.ts';
 import { growthParams } from '../../parts/growth/params.ts';
+import { initramfsParams } from '../../parts/initramfs/params.ts';
 import { initParams } from '../../parts/inits/params.ts';
 import { labelsParams } from '../../parts/labels/params.ts';
 import { machineParams } from '../../parts/machines/params.ts';
@@ -17,6 +18,7 @@ export const partParams = {
   filesystems: fileSystemParams,
   formats: formatParams,
   growth: growthParams,
+  initramfs: initramfsParams,
   inits: initParams,
   labels: labelsParams,
   machines: machineParams,

@@ -10,6 +10,7 @@ export const defaultComponents = {
   init: 'systemd',
   filesystem: 'ext4',
   bootloader: 'systemd-boot',
+  initramfs: 'minimal',
   security: 'none',
   userland: { base: 'debian', suite: 'trixie' },
   formats: ['raw'],
@@ -29,7 +30,6 @@ export const searchedUserland = 'debian';
 /** Parts that no component chooses yet, as a request names them. */
 export const defaultParts = {
   layout: { use: 'disk', params: {} },
-  initramfs: { use: 'minimal', params: {} },
   swap: { use: 'swap', params: {} },
   machine: { use: 'uefi', params: {} },
   toolchain: { use: 'gcc', params: {} },

@@ -305,6 +305,10 @@ export const Definition = z
         `A component of kind bootloader. Default: the one that the firmware of \`platform\` starts, else ${defaultComponents.bootloader}.`,
       )
       .meta({ componentKind: 'bootloader' }),
+    initramfs: slug
+      .default(defaultComponents.initramfs)
+      .describe('What runs before the root file system is mounted: a component of kind initramfs.')
+      .meta({ componentKind: 'initramfs' }),
     security: z
       .union(
         [slug, z.array(slug).min(1).max(bounds.security)],

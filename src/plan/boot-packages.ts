@@ -1,22 +1,20 @@
-/** Which packages boot files come from: what components state, and the initramfs, which no component chooses yet. Pure. */
-import { initramfsBootPackages } from '../../parts/initramfs/params.ts';
-import { defaultParts } from '../definition/defaults.ts';
+/** Which packages boot files come from: what components state, and the part that makes the initramfs. Pure. */
 import type { Definition } from '../definition/definition.ts';
 import { mostBootPackages } from '../stages/locked-package.ts';
 import { fromDefault, type Origin } from '../stages/origin.ts';
+import { traitsOfInitramfs } from './initramfs.ts';
 import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
 /** Each once, sorted by name; who asked first is who an unknown name is blamed on. */
 export function bootPackages(
-  { root }: Definition,
+  { root, initramfs }: Pick<Definition, 'root' | 'initramfs'>,
   contributed: readonly { item: string; from: Origin }[],
   problems: Problems,
 ): Composition['bootPackages'] {
-  const initramfs = defaultParts.initramfs.use;
   const byName = new Map<string, Origin>();
   for (const { item, from } of contributed) if (!byName.has(item)) byName.set(item, from);
-  const { always, verity } = initramfsBootPackages[initramfs];
+  const { always = [], verity = [] } = traitsOfInitramfs(initramfs)?.bootPackages ?? {};
   for (const name of [...always, ...(root?.verity ? verity : [])])
     if (!byName.has(name)) byName.set(name, fromDefault(`initramfs/${initramfs}`));
   if (byName.size > mostBootPackages)

@@ -61,6 +61,12 @@ export const choices: readonly ChoiceOfKind[] = [
     choose: (definition, { name }) => ({ ...definition, bootloader: name }),
   },
   {
+    kind: 'initramfs',
+    of: ({ initramfs }) => [initramfs],
+    placeOf: () => '/initramfs',
+    choose: (definition, { name }) => ({ ...definition, initramfs: name }),
+  },
+  {
     kind: 'security',
     of: securityNames,
     placeOf: ({ security }, index) => (typeof security === 'string' ? '/security' : `/security/${index}`),

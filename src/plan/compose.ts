@@ -72,6 +72,7 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
 
   const questions = items((c) => c.console.questions ?? []);
   const toolchain = partOfKind(selected, 'toolchain');
+  const initramfs = partOfKind(selected, 'initramfs');
 
   return {
     components: selected,
@@ -115,6 +116,7 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
     shell: userland.shell,
     init: partOfKind(selected, 'init'),
     bootLoader: partOfKind(selected, 'bootloader'),
+    initramfs,
     toolchain,
     toolchainImage: imageOfToolchain(toolchain.use),
     formats: formatsOf(definition, selected, problems),
@@ -123,7 +125,7 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
     bootsOn: machines(items((c) => c.bootsOn)),
     archiveComponents: unique(items((c) => c.archiveComponents)).sort(),
     bootPackages: bootPackages(
-      definition,
+      { ...definition, initramfs: initramfs.use },
       gather((c) => c.bootPackages),
       problems,
     ),
@@ -207,7 +209,10 @@ function machines(contributed: readonly ChosenPart[]): ChosenPart[] {
 }
 
 /** A definition chooses one; where the catalog does not have it, that is a problem already. */
-function partOfKind(selected: readonly Selected[], kind: 'userland' | 'init' | 'bootloader' | 'toolchain'): ChosenPart {
+function partOfKind(
+  selected: readonly Selected[],
+  kind: 'userland' | 'init' | 'bootloader' | 'initramfs' | 'toolchain',
+): ChosenPart {
   const [part] = selected.flatMap(({ component }) => (component.kind === kind ? partOf(component) : []));
   return part ?? { use: '', params: {} };
 }

@@ -47,8 +47,12 @@ export function planBuild(input: PlanInput): Plan {
     patches,
   };
   const keys: Record<StageName, string> = {};
-  const stages = stagesOf(input).map((stage): PlannedStage => {
-    const { name, after, inputs } = stage;
+  const listed = stagesOf({ ...input, definition });
+  const isListed = (name: StageName) => listed.some((stage) => stage.name === name);
+  const stages = listed.map((stage): PlannedStage => {
+    const { name } = stage;
+    const after = stage.after.filter(isListed);
+    const inputs = stage.inputs.filter(isListed);
     const { params = null, image = stage.image } = stage.plan(facts) ?? {};
     const identity = images?.[image];
     const known = params !== null && leavesLayer(stage) && inputs.every((input) => keys[input]);

@@ -33,6 +33,7 @@ export interface Composed {
   shell: string;
   init: ChosenPart;
   bootLoader: ChosenPart;
+  initramfs: ChosenPart;
   /** What compiles the kernel, where that is not finished. */
   toolchain: ChosenPart;
   /** The stage image that has it. */

@@ -4,6 +4,7 @@ import { baseStage } from './base/stage.ts';
 import { bootStage } from './boot/stage.ts';
 import { compileStage } from './compile/stage.ts';
 import { downloadStage } from './download/stage.ts';
+import { initramfsStage } from './initramfs/stage.ts';
 import { packageStage } from './package/stage.ts';
 import { prepareStage } from './prepare/stage.ts';
 import { resolveStage } from './resolve/stage.ts';
@@ -16,6 +17,7 @@ export const stages: readonly Stage[] = [
   compileStage,
   baseStage,
   assembleStage,
+  initramfsStage,
   packageStage,
   bootStage,
 ];

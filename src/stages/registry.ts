@@ -1,7 +1,7 @@
 /** The stages by name, by result, and as a build has them. */
 import { stages as listed } from './index.ts';
 import type { StageName } from './names.ts';
-import { checkedStages, type ResultKind, type Stage } from './stage.ts';
+import { type BuildTraits, checkedStages, type ResultKind, type Stage } from './stage.ts';
 
 export const stages = checkedStages(listed);
 
@@ -38,8 +38,8 @@ export function stageThatConfigures(): Stage & { configuration: string } {
 }
 
 /** The stages that a build has, in their order. */
-export function stagesOf(options: { boot: boolean }): Stage[] {
-  return stages.filter((stage) => stage.isIn(options));
+export function stagesOf(build: BuildTraits): Stage[] {
+  return stages.filter((stage) => stage.isIn(build));
 }
 
 /** A value for each stage, by its name. */

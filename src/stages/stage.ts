@@ -83,6 +83,14 @@ export interface PlannedRun<Params = unknown> {
   image?: ImageName;
 }
 
+/** What of a build decides which stages it has. */
+export interface BuildTraits {
+  /** Boot what can boot. */
+  boot: boolean;
+  /** As it was checked, by this version of LDF or an earlier one. */
+  definition: unknown;
+}
+
 export interface Stage {
   name: StageName;
   contract: StageContract;
@@ -97,8 +105,8 @@ export interface Stage {
   /** What a run takes on the disk while there is no history of it: its output, and its scratch while it runs. */
   guess: { outputBytes: number; scratchBytes: number };
   result: ResultKind;
-  /** Whether a build of these options has it. */
-  isIn(options: { boot: boolean }): boolean;
+  /** Whether such a build has it. */
+  isIn(build: BuildTraits): boolean;
   /** null while the lock that the parameters depend on is missing. Pure. */
   plan(facts: StageFacts): PlannedRun | null;
   /** What its time is made of; as exact as can be told, with a lock or without. Pure. */

@@ -21,7 +21,8 @@ export interface ChosenParts {
   partitions: readonly Partition[];
   layout: Layout;
   bootLoader: BootLoader;
-  initramfs: Initramfs;
+  /** Only where it is made here. */
+  initramfs: Initramfs | undefined;
   /** Only where a partition is to grow. */
   growth: Growth | undefined;
   /** Only where the kernel decides by labels. */
@@ -39,7 +40,7 @@ export function chosenParts(params: PackageParams): ChosenParts {
     })),
     layout: makePart('layout', layouts, params.layout),
     bootLoader: makePart('boot loader', bootLoaders, params.bootLoader),
-    initramfs: makePart('initramfs', initramfses, params.initramfs),
+    initramfs: params.initramfs && makePart('initramfs', initramfses, params.initramfs),
     growth: params.growth && makePart('growth', growths, params.growth),
     labels: params.labels && makePart('labels', labelsParts, params.labels),
     formats: testable(

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assembleLayer } from '../../src/stages/assemble/data.ts';
 import { compileLayer } from '../../src/stages/compile/data.ts';
-import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { type PackageFacts, PackageFactsFile } from '../../src/stages/package-facts.ts';
 import type { StageContext } from '../contract/program.ts';
 
@@ -18,7 +17,7 @@ export interface Inputs {
 }
 
 /** Where the two input layers have what is packaged. All is verified but the root file system, which takes a while. */
-export async function readInputs(context: StageContext<PackageParams>): Promise<Inputs> {
+export async function readInputs(context: Pick<StageContext<unknown>, 'input' | 'inputData'>): Promise<Inputs> {
   const [compile, assemble] = await Promise.all([
     context.inputData(compileLayer),
     context.inputData(assembleLayer, ({ rootfs }) => [rootfs]),

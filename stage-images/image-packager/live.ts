@@ -7,6 +7,7 @@ import type { FormatSource, LiveSystem, LiveWish } from '../../parts/formats/for
 import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import { deriveUuid } from '../contract/derive.ts';
+import { StageFailure } from '../contract/failure.ts';
 import type { StageContext } from '../contract/program.ts';
 import { runTool } from '../contract/tool.ts';
 import { liveCommandLine } from './cmdline.ts';
@@ -17,7 +18,8 @@ interface LiveJob {
   context: StageContext<PackageParams>;
   inputs: Inputs;
   parts: SharedParts;
-  initramfs: Initramfs;
+  /** undefined: what makes it makes none of a live system. */
+  initramfs: Initramfs | undefined;
   bootFile: InitramfsJob['bootFile'];
   /** Gives a tree with labels, where the kernel decides by labels. `name`: of a folder for it. */
   labelled(tree: FileTree, name: string): Promise<FileTree>;
@@ -40,10 +42,17 @@ export function liveSystems({ context, inputs, parts, initramfs, bootFile, label
       await mkdir(path, { recursive: true });
       return path;
     };
-    const { kernel, release, modules: modulesTar } = inputs;
+    if (!initramfs)
+      throw new StageFailure({
+        code: 'initramfs.not-live',
+        message: 'The initramfs that the definition asks for starts no live systems.',
+        hint: 'Leave `initramfs` out, or the formats that are live systems out of image.formats.',
+        details: [{ pointer: '/initramfs', message: 'starts no live systems' }],
+      });
+    const { kernel, release, rootfs, modules: modulesTar } = inputs;
     const target = join(await folder('boot'), 'initrd');
     const wanted = wantedModules(params, wish);
-    const files = { modulesTar, work: await folder('modules'), target };
+    const files = { rootfs, modulesTar, work: await folder('modules'), target };
     const asked = { overlay: true, verity: false, bootFile };
     const made = await initramfs.make({ arch, release, wanted, sourceDate, ...files, ...asked, log });
     if (made === null) throw new Error('a live system has an initramfs, and none was made');

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { BootFacts } from '../../parts/bootloaders/boot-loader.ts';
 import { type FileTree, plainPath } from '../../parts/file-tree/file-tree.ts';
 import { TarArchive } from '../../parts/file-tree/tar-archive.ts';
-import type { Initramfs, InitramfsJob } from '../../parts/initramfs/initramfs.ts';
+import type { InitramfsJob } from '../../parts/initramfs/initramfs.ts';
 import { labelledTree } from '../../parts/labels/labelled-tree.ts';
 import type { Layout, Seal } from '../../parts/layouts/layout.ts';
+import { initramfsLayer } from '../../src/stages/initramfs/data.ts';
 import type { PackageParams } from '../../src/stages/package/contract.ts';
 import type { PackageData } from '../../src/stages/package/data.ts';
 import { deriveUuid } from '../contract/derive.ts';
@@ -52,7 +53,7 @@ export const packageImage: StageProgram<PackageParams, PackageData> = async (con
   const verity = rootOf(partitions).verity !== undefined;
   const [parts, initrd] = await Promise.all([
     rootParts(context, inputs),
-    needsDisk ? makeInitramfs(context, inputs, { initramfs, bootFile, overlay, verity }) : null,
+    needsDisk ? diskInitramfs(context, inputs, { initramfs, bootFile, overlay, verity }) : null,
   ]);
   const root = await diskRoot(context, parts, { layout, growth, overlay });
   const labeller = await labels?.open(root, join(context.work, 'labels'));
@@ -146,15 +147,23 @@ async function diskRoot(
 }
 
 /** The path of the initramfs, or null when the kernel can mount its root by itself. */
-async function makeInitramfs(
+async function diskInitramfs(
   context: Context,
-  { modules: modulesTar, release }: Inputs,
-  { initramfs, ...asked }: Pick<InitramfsJob, 'bootFile' | 'overlay' | 'verity'> & { initramfs: Initramfs },
+  { modules: modulesTar, release, rootfs }: Inputs,
+  { initramfs, ...asked }: Pick<InitramfsJob, 'bootFile' | 'overlay' | 'verity'> & Pick<ChosenParts, 'initramfs'>,
 ): Promise<string | null> {
+  if (!initramfs) return readyInitramfs(context, asked.bootFile);
   const { arch, log } = context;
   const { bootModules: wanted, sourceDate } = context.params;
-  const files = { modulesTar, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
+  const files = { rootfs, modulesTar, work: join(context.work, 'initramfs'), target: join(context.work, 'initrd') };
   return initramfs.make({ arch, release, wanted, sourceDate, ...files, ...asked, log });
+}
+
+/** As the stage `initramfs` has left it. What it took of boot packages is in the image. */
+async function readyInitramfs(context: Context, bootFile: InitramfsJob['bootFile']): Promise<string | null> {
+  const made = await context.inputData(initramfsLayer);
+  for (const path of made.bootFiles) await bootFile(path);
+  return made.initramfs === null ? null : join(context.input(initramfsLayer.stage), made.initramfs);
 }
 
 function bootFacts(

@@ -7,10 +7,10 @@ import type { PlacedEntry } from '../../src/client/client.ts';
 import { installationId, makeDataFolder } from '../../src/data-folder.ts';
 import type { EngineConfig } from '../../src/engine/core/config.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
-import { stageNames } from '../../src/stages/registry.ts';
 import { openTestEngine, removeOwned, type TestEngine } from '../fixtures/docker-engine.ts';
 import { makeStandIn } from '../fixtures/engine/image.ts';
 import { type ServerProcess, startProcess } from '../fixtures/engine/processes.ts';
+import { usualStages } from '../fixtures/usual-stages.ts';
 
 /** A process that died is given up soon. */
 const quick: Partial<EngineConfig> = { leaseMs: 3_000, pollMs: 100, engineRetryMs: 200 };
@@ -91,7 +91,7 @@ describe('a server that is killed', () => {
     const events = await follow(second, id);
     const build = await second.client.builds.get(id);
     expect([build.state, build.error]).toEqual(['succeeded', null]);
-    expect(build.stages.map(({ attempt }) => attempt)).toEqual(stageNames.map(() => 1));
+    expect(build.stages.map(({ attempt }) => attempt)).toEqual(usualStages.map(() => 1));
     expect(compileLog(events)).toEqual(compiled);
     expect(told(events).filter((line) => line === 'compile/1 running')).toHaveLength(1);
     expect(before?.Names[0]).toMatch(/-compile-1$/);
@@ -133,7 +133,7 @@ describe('two servers on one data folder', () => {
       const events = await follow(second, id);
       const build = await second.client.builds.get(id);
       expect([build.state, build.error]).toEqual(['succeeded', null]);
-      expect(build.stages.map(({ attempt }) => attempt)).toEqual(stageNames.map(() => 1));
+      expect(build.stages.map(({ attempt }) => attempt)).toEqual(usualStages.map(() => 1));
       expect(events.filter(({ entry }) => entry.type === 'end')).toHaveLength(1);
       expect(told(events)).toEqual([...new Set(told(events))]);
       for (const { name, key, state } of build.stages) {
@@ -158,7 +158,7 @@ describe('two servers on one data folder', () => {
     const events = await follow(second, id);
     const build = await second.client.builds.get(id);
     expect([build.state, build.error]).toEqual(['succeeded', null]);
-    expect(build.stages.map(({ attempt }) => attempt)).toEqual(stageNames.map(() => 1));
+    expect(build.stages.map(({ attempt }) => attempt)).toEqual(usualStages.map(() => 1));
     expect(told(events)).toEqual([...new Set(told(events))]);
     expect(compileLog(events)).toEqual(compiled);
     expect(await follow(first, id)).toEqual(events);

@@ -8,8 +8,8 @@ import type { EngineDependencies } from '../../src/engine/core/dependencies.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import { DockerRuntime } from '../../src/runtime/docker/docker-runtime.ts';
 import { labels } from '../../src/runtime/runtime.ts';
-import { stageNames } from '../../src/stages/registry.ts';
 import { type DockerWorld, openDockerWorld } from '../fixtures/engine/docker-world.ts';
+import { usualStages } from '../fixtures/usual-stages.ts';
 import { ended, eventually, journalOf, reaches, states, usual } from '../unit/engine/harness.ts';
 import { MortalProcess } from '../unit/engine/process.ts';
 
@@ -31,7 +31,7 @@ describe('the engine on Docker', () => {
     const gw = await world.distribution('gw');
     const build = await engine.create(gw, usual);
     const done = await ended(engine, build);
-    expect([done.error, states(done)]).toEqual([null, stageNames.map((name) => `${name}:succeeded`).join(' ')]);
+    expect([done.error, states(done)]).toEqual([null, usualStages.map((name) => `${name}:succeeded`).join(' ')]);
     const [raw] = done.artifacts.filter(({ format }) => format === 'raw');
     expect(await text(await dependencies.artifacts.read(raw?.sha256 ?? ''))).toMatch(
       /^image of [0-9a-f]{64}, of [0-9a-f]{64}$/,
@@ -42,7 +42,7 @@ describe('the engine on Docker', () => {
     );
 
     const again = await ended(engine, await engine.create(gw, usual));
-    expect(states(again)).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
+    expect(states(again)).toBe(usualStages.map((name) => `${name}:cached`).join(' '));
     await engine.stop();
     await world.layersOnly();
   });
@@ -60,7 +60,7 @@ describe('the engine on Docker', () => {
     await second.start();
     const done = await ended(second, build);
     expect([done.error, done.state]).toEqual([null, 'succeeded']);
-    expect(done.stages.map(({ attempt }) => attempt)).toEqual(stageNames.map(() => 1));
+    expect(done.stages.map(({ attempt }) => attempt)).toEqual(usualStages.map(() => 1));
     const entries = await journalOf(second, build);
     expect(entries.flatMap((entry) => (entry.type === 'log' && entry.stage === 'compile' ? entry.text : []))).toEqual(
       compiled,
@@ -130,7 +130,7 @@ describe('the engine on Docker', () => {
     await world.layersOnly();
     const after = createEngine(dependencies);
     await after.start();
-    expect(states(await ended(after, waiting))).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
+    expect(states(await ended(after, waiting))).toBe(usualStages.map((name) => `${name}:cached`).join(' '));
     await after.stop();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBootModules, readModuleIndex } from './boot-modules.ts';
+import { chooseBootModules, readModuleIndex } from '../boot-modules.ts';
 import { writeCpio } from './cpio.ts';
 import { loadedAlways, wantedModules } from './minimal.ts';
 import { afterTheirWishes, busOf, plainFile, readModuleTables, withDependencies } from './module-tables.ts';

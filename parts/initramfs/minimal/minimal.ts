@@ -8,8 +8,8 @@ import { runTool } from '../../../stage-images/contract/tool.ts';
 import { definePart } from '../../part.ts';
 import { partFile } from '../../part-file.ts';
 import { partitionFunctions } from '../../root-fs/partitions/partitions.ts';
+import { type BootModules, canonical, chooseBootModules, readModuleIndex } from '../boot-modules.ts';
 import type { Initramfs, InitramfsJob, WantedModule } from '../initramfs.ts';
-import { type BootModules, canonical, chooseBootModules, readModuleIndex } from './boot-modules.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import {
   afterTheirWishes,

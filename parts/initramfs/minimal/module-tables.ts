@@ -3,7 +3,7 @@
  * it, and the devices it is for. Modules go by their canonical names (`-` written `_`).
  */
 import { basename, extname } from 'node:path';
-import { canonical } from './boot-modules.ts';
+import { canonical } from '../boot-modules.ts';
 
 /** An alias of modules.alias(5): what a device's modalias, or another module, asks for when it wants `module`. */
 export interface ModuleAlias {

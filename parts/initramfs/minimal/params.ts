@@ -3,10 +3,10 @@ import * as z from 'zod';
 export const MinimalParams = z.strictObject({});
 
 /** Its shell and its tools are one program. */
-export const minimalBootPackages = ['busybox-static'] as const;
+const bootPackages = ['busybox-static'] as const;
 
 /** dmsetup(8), and the packages of the libraries that it is linked with. */
-export const minimalVerityPackages = [
+const verityPackages = [
   'dmsetup',
   'libc6',
   'libcap2',
@@ -15,3 +15,5 @@ export const minimalVerityPackages = [
   'libselinux1',
   'libudev1',
 ] as const;
+
+export const minimalTraits = { bootPackages: { always: bootPackages, verity: verityPackages }, lays: true } as const;

@@ -64,7 +64,7 @@ async function holdKeys({ store, clock, config }: Engine, build: BuildRecord, at
 }
 
 /** The names of the stages that a build has, in their order. */
-export function stageNamesOf(build: Pick<BuildRecord, 'boot'>): StageName[] {
+export function stageNamesOf(build: Pick<BuildRecord, 'boot' | 'definition'>): StageName[] {
   return stagesOf(build).map(({ name }) => name);
 }
 

@@ -40,20 +40,19 @@ export async function ensureVolumes(
   for (const keep of keepVolumes(installation, owner)) await runtime.ensureVolume(keep.volume, 'cache', owner);
 }
 
-/** @throws Error when the layer of an input is not given. */
 export function containerSpec(input: AttemptInput): ContainerSpec {
   const { installation, owner, request, image, layers, stdin, caches = [], limits, surroundings } = input;
   const { container, volume, workVolume } = attemptNames(installation, owner);
-  const { inputs, traits } = stageNamed(owner.stage);
+  const { traits } = stageNamed(owner.stage);
   const { sources, network, capabilities, kvm } = traits;
   const mounts: VolumeMount[] = [
     { volume, target: stagePaths.out, readOnly: false },
     { volume: workVolume, target: stagePaths.work, readOnly: false },
-    ...inputs.map((input) => {
-      const layer = layers[input];
-      if (!layer) throw new Error(`stage ${owner.stage} has no layer of ${input}`);
-      return { volume: layer, target: `${stagePaths.in}/${input}`, readOnly: true };
-    }),
+    ...Object.entries(layers).map(([input, volume]) => ({
+      volume,
+      target: `${stagePaths.in}/${input}`,
+      readOnly: true,
+    })),
     // No run writes where another one reads: what is kept goes into a volume of the attempt's own.
     ...caches.map(({ cache, volume }) => ({ volume, target: `${stagePaths.cache}/${cache}`, readOnly: true })),
     ...keepVolumes(installation, owner).map(({ cache, volume }) => ({

@@ -54,7 +54,9 @@ export async function describeBuilds(
     verdict: build.verdict,
     verifies: build.verifies,
     reproducible: build.reproducible,
-    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run) => describeRun(run, estimateOf(run, build, estimate))),
+    stages: newestAttempts(runsOf.get(build.id) ?? []).map((run, _, runs) =>
+      describeRun(run, runs, estimateOf(run, build, estimate)),
+    ),
     artifacts: (artifactsOf.get(build.id) ?? []).map(describeArtifact),
   }));
 }
@@ -64,10 +66,10 @@ export function describeAttempts(build: BuildRecord, runs: readonly StageRunReco
   const ordered = stageNames.flatMap((stage) =>
     runs.filter((run) => run.stage === stage).sort((a, b) => a.attempt - b.attempt),
   );
-  return ordered.map((run) => {
+  return ordered.map((run, _, all) => {
     const { forced, exitCode } = run;
     const compared = run.compared && concealed(run.compared);
-    return { ...describeRun(run, estimateOf(run, build, estimate)), forced, exitCode, compared };
+    return { ...describeRun(run, all, estimateOf(run, build, estimate)), forced, exitCode, compared };
   });
 }
 
@@ -141,10 +143,12 @@ function estimateOf(
   return estimate(stage, { name, arch, workload });
 }
 
-function describeRun(run: StageRunRecord, estimate: StageEstimate): StageRun {
+/** @param runs those of the same build: not every build has every stage */
+function describeRun(run: StageRunRecord, runs: readonly StageRunRecord[], estimate: StageEstimate): StageRun {
+  const after = findStage(run.stage)?.after ?? [];
   return {
     name: run.stage,
-    after: [...(findStage(run.stage)?.after ?? [])],
+    after: after.filter((name) => runs.some(({ stage }) => stage === name)),
     state: run.state,
     attempt: run.attempt,
     progress: run.progress,

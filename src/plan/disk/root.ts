@@ -1,10 +1,12 @@
 /** A root file system that is never written: what checks it, and where changes to it go. Pure. */
 
 import { fileSystemTraits } from '../../../parts/filesystems/params.ts';
+import { componentId } from '../../catalog/catalog.ts';
 import { defaultComponents } from '../../definition/defaults.ts';
 import type { Definition } from '../../definition/definition.ts';
 import type { AskedPartition } from '../../stages/package/contract.ts';
 import type { Selected } from '../components.ts';
+import { traitsOfInitramfs } from '../initramfs.ts';
 import type { Problems } from '../problems.ts';
 import { typeOf } from './contributed.ts';
 import { keptOn, saidOfRoot } from './file-systems.ts';
@@ -43,10 +45,11 @@ export function checkRootWishes(
   problems: Problems,
 ): void {
   const { root } = definition;
-  if (!root) return;
-  checkSaidOnce(definition, problems);
   const holder = partitions.find(({ role }) => role === 'root');
   const writable = holder && traitsOf(holder.fileSystem.use)?.writable;
+  if (writable === false) checkLayer(definition, selected, holder, problems);
+  if (!root) return;
+  checkSaidOnce(definition, problems);
   if (writable) {
     const hint = `Choose a file system for root.filesystem that is never written (${neverWritten.join(' or ')}).`;
     if (root.verity)
@@ -82,6 +85,27 @@ function checkSaidOnce(definition: Definition, problems: Problems): void {
         value: name,
         hint: 'Keep one of the two.',
       });
+}
+
+/** A system that can write nothing does not come up. */
+function checkLayer(
+  { initramfs }: Definition,
+  selected: readonly Selected[],
+  holder: AskedPartition | undefined,
+  problems: Problems,
+): void {
+  for (const { component } of selected) {
+    if (component.kind !== 'initramfs' || traitsOfInitramfs(component.use)?.lays !== false) continue;
+    const what = holder?.fileSystem.use ?? 'one';
+    problems.add(
+      '/initramfs',
+      `${componentId(component)} lays nothing above a root file system that is never written, as ${what} is`,
+      {
+        value: initramfs,
+        hint: `Use ${defaultComponents.initramfs}, or choose a file system for / that is written.`,
+      },
+    );
+  }
 }
 
 function checkOverlay(

@@ -20,6 +20,7 @@ import {
   type Usage,
 } from '../../stages/contract.ts';
 import { type DownloadData, downloadContract } from '../../stages/download/contract.ts';
+import type { InitramfsData } from '../../stages/initramfs/data.ts';
 import type { QueryName, StageName } from '../../stages/names.ts';
 import { packageContract } from '../../stages/package/contract.ts';
 import { PackageData, type PackagedArtifact } from '../../stages/package/data.ts';
@@ -38,6 +39,7 @@ interface DefaultData {
   compile: CompileData;
   base: BaseData;
   assemble: AssembleData;
+  initramfs: InitramfsData;
   package: PackageData;
   boot: BootData;
 }
@@ -240,6 +242,10 @@ export const defaultScripts = {
     stage.log('unpacked');
     const data = { rootfs: 'rootfs.tar', contentBytes: 1000, files: 10 };
     return stage.succeed<'assemble'>(data, { 'rootfs.tar': `${stage.request.key}` });
+  },
+  async initramfs(stage: FakeStage) {
+    const data = { initramfs: 'initrd', bootFiles: [] };
+    return stage.succeed<'initramfs'>(data, { initrd: `${stage.request.key}` });
   },
   async package(stage: FakeStage) {
     const { name, version, formats } = paramsOf(stage, packageContract);

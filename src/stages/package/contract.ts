@@ -73,7 +73,8 @@ export const PackageParams = z.strictObject({
   bootLoader: ChosenPart,
   /** That lie in the kernel's module folder, for the boot loader; absent: none. */
   deviceTrees: z.array(DeviceTree).min(1).max(mostDeviceTrees).optional(),
-  initramfs: ChosenPart,
+  /** Absent: it is what the stage `initramfs` has left. */
+  initramfs: ChosenPart.optional(),
   /** What components add to the EFI system partition beside the boot loader's own files. */
   espFiles: z.array(EspFile),
   /** Lines of fstab(5), in which `{{label}}` stands for the PARTUUID of a partition. */

@@ -2,6 +2,7 @@ import { defaultParts } from '../../definition/defaults.ts';
 import { isRecord } from '../../is-record.ts';
 import { appliedPatches } from '../applied-patch.ts';
 import type { Composed } from '../composed.ts';
+import { hasOwnStage } from '../initramfs/own-stage.ts';
 import { datesOf, locked } from '../locked.ts';
 import { isDefinition } from '../origin.ts';
 import { defineStage } from '../stage.ts';
@@ -16,8 +17,8 @@ const signedWith = 'signing.secureBoot';
 export const packageStage = defineStage({
   contract: packageContract,
   image: 'image-packager',
-  after: ['compile', 'assemble'],
-  inputs: ['compile', 'assemble'],
+  after: ['compile', 'assemble', 'initramfs'],
+  inputs: ['compile', 'assemble', 'initramfs'],
   traits: { sources: 'read', heavy: true },
   limits: { timeout: '1h', memory: '4G', output: '2048G' },
   guess: { outputBytes: 512 << 20, scratchBytes: 300 << 20 },
@@ -57,7 +58,7 @@ export const packageStage = defineStage({
         layout: defaultParts.layout,
         bootLoader: composition.bootLoader,
         ...(composition.deviceTrees.length > 0 ? { deviceTrees: composition.deviceTrees.map(({ name }) => name) } : {}),
-        initramfs: defaultParts.initramfs,
+        ...(hasOwnStage(definition) ? {} : { initramfs: composition.initramfs }),
         espFiles: composition.espFiles,
         fstab: composition.fstab,
         ...commandLines(composition.cmdline),

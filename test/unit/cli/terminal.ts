@@ -7,7 +7,7 @@ import type { Artifact } from '../../../src/model/artifact.ts';
 import type { Build } from '../../../src/model/build.ts';
 import type { StageRun } from '../../../src/model/stage-run.ts';
 import { earlierFacts } from '../../../src/stages/package/earlier-artifacts.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 
 export interface TestTerminal extends Terminal {
   nowMs: number;
@@ -101,7 +101,7 @@ export function build(change: Partial<Build> = {}): Build {
     verdict: null,
     verifies: null,
     reproducible: null,
-    stages: stageNames.map((name) => stageRun(name)),
+    stages: usualStages.map((name) => stageRun(name)),
     artifacts: [],
     ...change,
   };

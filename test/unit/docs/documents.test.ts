@@ -21,13 +21,14 @@ describe('the documents', () => {
   });
 
   it('show a definition and a boot loader of one’s own that can be planned', async () => {
-    const [definition, component, ...others] = await yamlBlocks('docs/boot-loaders.md', '(?:arch|kind)');
-    expect(others).toEqual([]);
+    const [definition, component, other, ...more] = await yamlBlocks('docs/boot-loaders.md', '(?:arch|kind)');
+    expect(more).toEqual([]);
     const own = parseComponent(readYaml(component ?? '', 'component.invalid'));
     const catalog = (await loadCatalog('components')).with([own]);
     const written = parseDefinition(readYaml(definition ?? ''));
     for (const bootloader of [written.bootloader, own.name])
       planBuild({ definition: { ...written, bootloader }, catalog, boot: true });
+    planBuild({ definition: parseDefinition(readYaml(other ?? '')), catalog, boot: true });
   });
 
   it('come with examples that can be planned', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildService } from '../../../src/engine/service.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
 import type { BuildRecord } from '../../../src/store/builds.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 import { ended, Gate, reaches, states, usual, World } from './harness.ts';
 
 let world: World;
@@ -35,7 +35,7 @@ describe('the cache', slow, () => {
     const before = await ended(engine, first);
     world.runtime.started.length = 0;
     const done = await ended(engine, await build('gw', {}));
-    expect(states(done)).toBe(stageNames.map((name) => `${name}:cached`).join(' '));
+    expect(states(done)).toBe(usualStages.map((name) => `${name}:cached`).join(' '));
     expect(world.runtime.started).toEqual([]);
     expect(done.stages.map(({ reason }) => reason)).toEqual([
       'versions already pinned',
@@ -156,7 +156,7 @@ describe('the cache', slow, () => {
     const second = await build('gw', {}, { ...usual, noCache: true });
     const done = await ended(engine, second);
     expect(states(done)).toBe(
-      `resolve:cached ${stageNames
+      `resolve:cached ${usualStages
         .slice(1)
         .map((name) => `${name}:succeeded`)
         .join(' ')}`,

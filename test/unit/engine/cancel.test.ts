@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { LdfError } from '../../../src/errors.ts';
 import { defaultScripts } from '../../../src/runtime/fake/fake-stage.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 import {
   ended,
   eventually,
@@ -29,21 +29,24 @@ afterEach(() => world.close());
 const slow = { timeout: 300_000 };
 
 describe('a cancellation', slow, () => {
-  it.each(stageNames.map((stage) => [stage]))('ends a build in %s, and a retry continues from there', async (stage) => {
-    world.runtime.script(stage, forever);
-    const build = await engine.create(await world.distribution(), usual);
-    await reaches(engine, build, stage, 'running');
-    await engine.cancel(build.id);
-    const done = await ended(engine, build);
-    expect(done).toMatchObject({ state: 'cancelled', error: { code: 'build.cancelled', hint: expect.any(String) } });
-    const order = done.stages.map(({ state }) => state);
-    expect(new Set(order.slice(order.indexOf('cancelled')))).not.toContain('skipped');
-    expect(done.stages.find(({ name }) => name === stage)?.state).toBe('cancelled');
-    await layersOnly(world);
-    world.runtime.script(stage);
-    await engine.retry(build.id);
-    expect((await ended(engine, build)).state).toBe('succeeded');
-  });
+  it.each(usualStages.map((stage) => [stage]))(
+    'ends a build in %s, and a retry continues from there',
+    async (stage) => {
+      world.runtime.script(stage, forever);
+      const build = await engine.create(await world.distribution(), usual);
+      await reaches(engine, build, stage, 'running');
+      await engine.cancel(build.id);
+      const done = await ended(engine, build);
+      expect(done).toMatchObject({ state: 'cancelled', error: { code: 'build.cancelled', hint: expect.any(String) } });
+      const order = done.stages.map(({ state }) => state);
+      expect(new Set(order.slice(order.indexOf('cancelled')))).not.toContain('skipped');
+      expect(done.stages.find(({ name }) => name === stage)?.state).toBe('cancelled');
+      await layersOnly(world);
+      world.runtime.script(stage);
+      await engine.retry(build.id);
+      expect((await ended(engine, build)).state).toBe('succeeded');
+    },
+  );
 
   it('ends a build that waits at once, without anybody working', async () => {
     const idle = world.idle();

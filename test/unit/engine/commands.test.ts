@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseDefinition } from '../../../src/definition/parse.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { LdfError } from '../../../src/errors.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 import { ended, eventually, reaches, shown, usual, World } from './harness.ts';
 
 let world: World;
@@ -61,9 +61,9 @@ describe('resolving a lock outside a build', slow, () => {
 describe('planning', slow, () => {
   it('shows what a definition comes to, with keys once there is a lock, and what is cached', async () => {
     const draft = await engine.plan(definition, { boot: true });
-    expect(draft.stages.map(({ name, key }) => [name, key])).toEqual(stageNames.map((name) => [name, null]));
+    expect(draft.stages.map(({ name, key }) => [name, key])).toEqual(usualStages.map((name) => [name, null]));
     expect(draft.stages.map(({ cached, estimateSeconds }) => [cached, estimateSeconds])).toEqual(
-      stageNames.map((name) => [name === 'resolve' ? false : null, null]),
+      usualStages.map((name) => [name === 'resolve' ? false : null, null]),
     );
     expect(draft.stages.map(({ reason }) => reason).slice(0, 2)).toEqual([
       'not pinned yet: kernel, packages, and boot packages',
@@ -74,17 +74,17 @@ describe('planning', slow, () => {
     await ended(engine, build);
     const { lock } = (await world.store.getBuild(build.id)) ?? {};
     const plan = await engine.plan(definition, { boot: true, lock: lock ?? undefined });
-    expect(plan.stages.map(({ cached }) => cached)).toEqual(stageNames.map(() => true));
+    expect(plan.stages.map(({ cached }) => cached)).toEqual(usualStages.map(() => true));
     expect(plan.stages.map(({ reason }) => reason)).toEqual([
       'versions already pinned',
       'nothing to download',
-      ...stageNames.slice(2).map(() => `reused from build ${build.id}`),
+      ...usualStages.slice(2).map(() => `reused from build ${build.id}`),
     ]);
     // Another engine reads the history afresh.
     const { stages } = await world.idle().plan(definition, { boot: true });
     for (const { estimateSeconds } of stages) expect(estimateSeconds).toBeGreaterThanOrEqual(0);
     const forced = await engine.plan(definition, { boot: true, lock: lock ?? undefined, noCache: true });
-    expect(forced.stages.map(({ cached }) => cached)).toEqual(stageNames.map((name) => name === 'resolve'));
+    expect(forced.stages.map(({ cached }) => cached)).toEqual(usualStages.map((name) => name === 'resolve'));
   });
 
   it('says why a stage would run, against the builds of its distribution', async () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { bootableOf } from '../../../src/runtime/fake/fake-stage.ts';
 import { type BootVerdict, bootVerdictsFile } from '../../../src/stages/boot/contract.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 import { ended, Gate, journalOf, reaches, shown, states, usual, World } from './harness.ts';
 
 let world: World;
@@ -23,7 +23,7 @@ describe('a build', slow, () => {
     const build = await engine.create(await world.distribution(), usual);
     const done = await ended(engine, build);
     expect(done).toMatchObject({ state: 'succeeded', error: null, verdict: { bootable: true, seconds: 12.5 } });
-    expect(states(done)).toBe(stageNames.map((name) => `${name}:succeeded`).join(' '));
+    expect(states(done)).toBe(usualStages.map((name) => `${name}:succeeded`).join(' '));
     for (const stage of done.stages) expect(stage).toMatchObject({ attempt: 1, progress: 1 });
     const raw = done.artifacts.find(({ format }) => format === 'raw');
     const recorded = done.artifacts.find(({ format }) => format === 'console');

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEngine } from '../../../src/engine/engine.ts';
-import { stageNames } from '../../../src/stages/registry.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 import { ended, eventually, Gate, journalOf, logOf, nothingLeft, shown, states, usual, World } from './harness.ts';
 import { MortalProcess } from './process.ts';
 
@@ -34,7 +34,7 @@ describe('a process that dies', slow, () => {
     const before = await world.start();
     await ended(before, await before.create(await namesake(point), usual));
     await before.stop();
-    const run = stageNames.filter((name) => name !== 'base');
+    const run = usualStages.filter((name) => name !== 'base');
     for (let killed = true; killed; ) {
       point += 1;
       const distribution = await namesake(point);
@@ -57,7 +57,7 @@ describe('a process that dies', slow, () => {
         expect.arrayContaining(run),
       ]);
       expect([point, world.runtime.started.length]).toEqual([point, run.length]);
-      expect([point, done.stages.map(({ attempt }) => attempt)]).toEqual([point, stageNames.map(() => 1)]);
+      expect([point, done.stages.map(({ attempt }) => attempt)]).toEqual([point, usualStages.map(() => 1)]);
       expect(done.verdict).toMatchObject({ bootable: true });
       expect(done.artifacts.map((artifact) => artifact.name)).toContain(`${distribution.name}-1.raw`);
       const journal = await journalOf(second, build);

@@ -49,8 +49,14 @@ describe('kernel options', () => {
 
 describe('the list of stages', () => {
   it('is in an order in which they can run', () => {
-    expect(stageNames).toEqual(['resolve', 'download', 'prepare', 'compile', 'base', 'assemble', 'package', 'boot']);
-    expect(stagesOf({ boot: false }).map(({ name }) => name)).toEqual(stageNames.slice(0, -1));
+    const usual = ['resolve', 'download', 'prepare', 'compile', 'base', 'assemble', 'package', 'boot'];
+    const every = [...usual.slice(0, 6), 'initramfs', ...usual.slice(6)];
+    const namesOf = (boot: boolean, definition: unknown) => stagesOf({ boot, definition }).map(({ name }) => name);
+    expect(stageNames).toEqual(every);
+    expect(namesOf(true, { initramfs: 'minimal' })).toEqual(usual);
+    // A definition of a time when there was nothing to choose.
+    expect(namesOf(false, {})).toEqual(usual.slice(0, -1));
+    expect(namesOf(true, { initramfs: 'dracut' })).toEqual(every);
     expect(stages.filter(leavesLayer).map(({ name }) => name)).toEqual(stageNames.slice(2));
     expect(stageWithResult('artifacts').name).toBe('package');
     expect(findStage('scan')).toBeUndefined();

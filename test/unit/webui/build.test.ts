@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Build } from '../../../src/model/build.ts';
 import type { Attempt, StageRun } from '../../../src/model/stage-run.ts';
 import type { StageName } from '../../../src/stages/names.ts';
-import { stageNamed, stageNames } from '../../../src/stages/registry.ts';
+import { stageNamed } from '../../../src/stages/registry.ts';
 import { timeLeft } from '../../../src/webui/format.ts';
 import { choiceOf, lineOf } from '../../../src/webui/views/build/address.ts';
 import { takeAnswer, takeEntry } from '../../../src/webui/views/build/follow/live-build.ts';
@@ -11,6 +11,7 @@ import { packagesOf, searchPackages } from '../../../src/webui/views/build/outpu
 import { firstUnfinished, rerun } from '../../../src/webui/views/build/rerun.ts';
 import { secondsLeft } from '../../../src/webui/views/build/time-left.ts';
 import { timelineOf } from '../../../src/webui/views/build/timeline/spans.ts';
+import { usualStages } from '../../fixtures/usual-stages.ts';
 
 const startMs = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds: number) => new Date(startMs + seconds * 1000).toISOString();
@@ -29,7 +30,7 @@ function build(states: Partial<Record<StageName, Partial<StageRun>>>, more: Part
     ...{ id: 'b', distributionId: null, name: 'x', version: '1', state: 'running', arch: 'x86_64', formats: ['raw'] },
     ...{ createdAt: at(0), startedAt: at(0), endedAt: null, queuePosition: null, error: null, verdict: null },
     ...{ number: 1, verifies: null, reproducible: null, artifacts: [] },
-    stages: stageNames.map((name) => run(name, states[name])),
+    stages: usualStages.map((name) => run(name, states[name])),
     ...more,
   };
 }
@@ -147,7 +148,7 @@ describe('a retry', () => {
   it('runs what follows from an earlier stage again', () => {
     expect(rerun(stages, 'prepare').again).toEqual(['prepare', 'compile', 'assemble', 'package', 'boot']);
     expect(
-      rerun(build({ ...Object.fromEntries(stageNames.map((name) => [name, done])) }).stages, 'compile').kept,
+      rerun(build({ ...Object.fromEntries(usualStages.map((name) => [name, done])) }).stages, 'compile').kept,
     ).toEqual(['resolve', 'download', 'prepare', 'base', 'assemble']);
   });
 });

@@ -1,6 +1,6 @@
 /** Which of the wanted kernel modules have to be loaded before the root file system can be mounted. */
-import { StageFailure } from '../../../stage-images/contract/failure.ts';
-import type { WantedModule } from '../initramfs.ts';
+import { StageFailure } from '../../stage-images/contract/failure.ts';
+import type { WantedModule } from './initramfs.ts';
 
 /** What depmod(8) and kbuild say of a kernel's modules, by canonical name (`-` written `_`). */
 export interface ModuleIndex {
