@@ -7,6 +7,8 @@ export interface ToolNames {
   LD: string;
   NM: string;
   OBJCOPY: string;
+  /** What the kernel's Makefile adds to calls of clang, for Kconfig files call it as well (scripts/Makefile.clang). */
+  CLANG_FLAGS?: string;
 }
 
 export interface Toolchain {

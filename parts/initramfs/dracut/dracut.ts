@@ -17,6 +17,57 @@ import { DracutParams } from './params.ts';
 
 const program = 'usr/bin/dracut';
 
+/**
+ * Where dracut finds what systemd, udev and D-Bus have, by the names of its variables (dracut.sh, "global variables"). It would ask pkg-config
+ * of the machine that it runs on; and up to release 059 it takes a folder for known that nobody has named, when it has a `--sysroot`.
+ */
+const folders: Readonly<Record<string, string>> = {
+  dbus: '/usr/share/dbus-1',
+  dbusconfdir: '/etc/dbus-1',
+  dbusinterfaces: '/usr/share/dbus-1/interfaces',
+  dbusinterfacesconfdir: '/etc/dbus-1/interfaces',
+  dbusservices: '/usr/share/dbus-1/services',
+  dbusservicesconfdir: '/etc/dbus-1/services',
+  dbussession: '/usr/share/dbus-1/session.d',
+  dbussessionconfdir: '/etc/dbus-1/session.d',
+  dbussystem: '/usr/share/dbus-1/system.d',
+  dbussystemconfdir: '/etc/dbus-1/system.d',
+  dbussystemservices: '/usr/share/dbus-1/system-services',
+  dbussystemservicesconfdir: '/etc/dbus-1/system-services',
+  depmodd: '/usr/lib/depmod.d',
+  depmodconfdir: '/etc/depmod.d',
+  environment: '/usr/lib/environment.d',
+  environmentconfdir: '/etc/environment.d',
+  modulesload: '/usr/lib/modules-load.d',
+  modulesloadconfdir: '/etc/modules-load.d',
+  sysctld: '/usr/lib/sysctl.d',
+  sysctlconfdir: '/etc/sysctl.d',
+  systemdcatalog: '/usr/lib/systemd/catalog',
+  systemdnetwork: '/usr/lib/systemd/network',
+  systemdnetworkconfdir: '/etc/systemd/network',
+  systemdntpunits: '/usr/lib/systemd/ntp-units.d',
+  systemdntpunitsconfdir: '/etc/systemd/ntp-units.d',
+  systemdportable: '/usr/lib/systemd/portable',
+  systemdportableconfdir: '/etc/systemd/portable',
+  systemdsystemconfdir: '/etc/systemd/system',
+  systemdsystemunitdir: '/usr/lib/systemd/system',
+  systemduser: '/usr/lib/systemd/user',
+  systemduserconfdir: '/etc/systemd/user',
+  systemdutilconfdir: '/etc/systemd',
+  systemdutildir: '/usr/lib/systemd',
+  sysusers: '/usr/lib/sysusers.d',
+  sysusersconfdir: '/etc/sysusers.d',
+  tmpfilesconfdir: '/etc/tmpfiles.d',
+  tmpfilesdir: '/usr/lib/tmpfiles.d',
+  udevconfdir: '/etc/udev',
+  udevdir: '/usr/lib/udev',
+  udevrulesconfdir: '/etc/udev/rules.d',
+  udevrulesdir: '/usr/lib/udev/rules.d',
+};
+
+/** Errors as release 106 tells them, and those of 059 that let it go on. */
+const errorLines = [/^dracut\[[EF]\]: (.*)/, /^dracut: (FAILED: .*|.* cannot be found or installed.*)/];
+
 export const dracut = definePart(DracutParams, (): Initramfs => ({ make }));
 
 async function make(job: InitramfsJob): Promise<string> {
@@ -45,6 +96,7 @@ async function make(job: InitramfsJob): Promise<string> {
   await copyFile(partFile('initramfs/dracut/ldd'), ldd);
   await chmod(ldd, 0o755);
   await run(job, [...options(job, root, temporary), ...drivers, job.target], {
+    ...folders,
     ...{ SYSROOT: realpathSync(root), LIBRARIES: libraries, DRACUT_LDD: ldd },
     DRACUT_INSTALL: '/usr/lib/dracut/dracut-install',
     DRACUT_ARCH: job.arch,
@@ -116,7 +168,7 @@ async function run(job: InitramfsJob, words: readonly string[], env: Record<stri
   const errors: string[] = [];
   const onLine = (line: string) => {
     job.log(line);
-    if (/^dracut\[[EF]\]: /.test(line)) errors.push(line.replace(/^dracut\[[EF]\]: /, ''));
+    errors.push(...errorLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []));
   };
   const end = await runTool('bash', words, { env, onLine }).catch((error: unknown) => {
     if (error instanceof ToolError) return error;
