@@ -111,12 +111,15 @@ describe('a small kernel', () => {
         ...smallSystem('few'),
         kernel: {
           source: 'debian',
+          // Compiled by it is a kernel in test/long/toolchains.test.ts.
+          toolchain: 'llvm',
           config: { base: 'debian', fragments: [{ name: 'less.config', content: '# CONFIG_BT is not set' }] },
         },
       }),
     );
     const { stdout } = await ldf(['kconfig', file, debian]);
     expect(stdout).toContain('\n  + CONFIG_BTRFS_FS m\n');
+    expect(stdout).toContain('\n  + CONFIG_CC_IS_CLANG y\n');
     expect(stdout).not.toMatch(/ CONFIG_(BT|DEBUG_INFO_BTF) |TRUSTED_KEYS "[^"]/);
   });
 

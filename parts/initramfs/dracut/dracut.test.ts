@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { partFile } from '../../part-file.ts';
 import type { InitramfsJob } from '../initramfs.ts';
-import { dracut } from './dracut.ts';
+import { dracut, errorsIn } from './dracut.ts';
 import { libraryTable, readScan } from './libraries.ts';
 
 const scanned = [
@@ -67,4 +67,20 @@ describe('what programs are linked with', () => {
 test('a root file system that is never written is refused', async () => {
   const job = { overlay: true, verity: false } as InitramfsJob;
   await expect(dracut.make({}).make(job)).rejects.toThrow('this one is never written');
+});
+
+test.each([
+  // Of release 106, and of 059, which has no levels.
+  ["dracut[E]: Module 'crypt' cannot be found.", ["Module 'crypt' cannot be found."]],
+  [
+    "dracut: dracut module 'crypt' cannot be found or installed.",
+    ["dracut module 'crypt' cannot be found or installed."],
+  ],
+  ['dracut[F]: Creation of /ldf/out/initrd failed', ['Creation of /ldf/out/initrd failed']],
+  ['dracut: FAILED: dracut-install -D /tmp -a sh', ['FAILED: dracut-install -D /tmp -a sh']],
+  ["dracut[I]: Module 'overlayfs' will not be installed, because kernel module 'overlay' is not available!", []],
+  ["dracut: dracut module 'mksh' will not be installed, because command 'mksh' could not be found!", []],
+  ['Skipping program $env{ID_MODEL} as it cannot be found', []],
+])('an error of dracut is told from its other remarks: %s', (line, errors) => {
+  expect(errorsIn(line)).toEqual(errors);
 });

@@ -65,8 +65,8 @@ const folders: Readonly<Record<string, string>> = {
   udevrulesdir: '/usr/lib/udev/rules.d',
 };
 
-/** Errors as release 106 tells them, and those of 059 that let it go on. */
-const errorLines = [/^dracut\[[EF]\]: (.*)/, /^dracut: (FAILED: .*|.* cannot be found or installed.*)/];
+/** Errors as release 106 tells them, and those after which 059 continues. */
+const errorPatterns = [/^dracut\[[EF]\]: (.*)/, /^dracut: (FAILED: .*|.* cannot be found or installed.*)/];
 
 export const dracut = definePart(DracutParams, (): Initramfs => ({ make }));
 
@@ -163,12 +163,17 @@ async function loaderFolders(root: string): Promise<string[]> {
   return [...configured.map((line) => line.trim()), '/usr/lib64', '/usr/lib'];
 }
 
+/** What a line of dracut's says went wrong; nothing where it says no such thing. */
+export function errorsIn(line: string): string[] {
+  return errorPatterns.flatMap((pattern) => pattern.exec(line)?.[1] ?? []);
+}
+
 /** What dracut has an error to tell of is missing in what it made, whichever way it ends. @throws StageFailure `initramfs.failed` */
 async function run(job: InitramfsJob, words: readonly string[], env: Record<string, string>): Promise<void> {
   const errors: string[] = [];
   const onLine = (line: string) => {
     job.log(line);
-    errors.push(...errorLines.flatMap((pattern) => pattern.exec(line)?.[1] ?? []));
+    errors.push(...errorsIn(line));
   };
   const end = await runTool('bash', words, { env, onLine }).catch((error: unknown) => {
     if (error instanceof ToolError) return error;
