@@ -51,6 +51,22 @@ test('the machine that an image is for is chosen, and given up again', async ({ 
   expect(await none.count()).toBe(0);
 });
 
+test('another initramfs is chosen beside the boot loader, and has a stage of its own in the build', async ({
+  factory,
+  visit,
+}) => {
+  const page = await visit('/distributions/new?step=image');
+  await page.getByRole('radio', { name: /^dracut/ }).click();
+  await page.getByRole('tab', { name: 'YAML' }).click();
+  expect(await page.getByLabel('The definition as YAML').inputValue()).toContain('initramfs: dracut');
+  const { id } = await factory.build('early', { initramfs: 'dracut' });
+  await factory.ended(id);
+  const build = await visit(`/builds/${id}`);
+  await build.getByText('initramfs', { exact: true }).first().waitFor();
+  const { stages } = await factory.client.builds.get(id);
+  expect(stages.find(({ name }) => name === 'initramfs')).toMatchObject({ state: 'succeeded' });
+});
+
 test("an archive with a kernel's tree is uploaded from the form, which takes its sha256", async ({ visit }) => {
   const page = await visit('/distributions/new?step=kernel', { expected: /status of 4/ });
   await page.getByRole('radio', { name: /from an archive that you upload/ }).click();

@@ -22,6 +22,7 @@ const home: Readonly<Record<string, StepId>> = {
   hardware: 'kernel',
   filesystem: 'image',
   bootloader: 'image',
+  initramfs: 'image',
   image: 'image',
 };
 
