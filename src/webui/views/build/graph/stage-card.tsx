@@ -28,11 +28,11 @@ export function StageCard({ stage, chosen, onChoose }: StageCardProps) {
       title={`Show the log of ${name}`}
     >
       <Card withBorder padding="xs" className={classes.face} data-chosen={chosen || undefined}>
-        <Group justify="space-between" gap={6} wrap="nowrap">
+        <Group justify="space-between" gap={4} wrap="nowrap">
           <Text fw={600} size="sm" truncate>
             {name}
           </Text>
-          <ThemeIcon color={color} variant="light" size="sm" radius="xl" aria-hidden>
+          <ThemeIcon color={color} variant="light" size={18} radius="xl" aria-hidden>
             {icon}
           </ThemeIcon>
         </Group>
