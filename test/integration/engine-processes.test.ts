@@ -84,7 +84,9 @@ describe('a server that is killed', () => {
     const first = await start();
     const id = await create(first, 'killed');
     await follow(first, id, saysLine('CC 30'));
-    const [before] = await docker.docker.listContainers({ filters: { label: [`ldf.build=${id}`] } });
+    // Another stage may be at work beside it.
+    const label = [`ldf.build=${id}`, 'ldf.stage=compile'];
+    const [before] = await docker.docker.listContainers({ filters: { label } });
     await first.end('SIGKILL');
     const second = await start();
     // Followed from the start, across the death.
