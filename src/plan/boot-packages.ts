@@ -6,9 +6,13 @@ import { traitsOfInitramfs } from './initramfs.ts';
 import type { Problems } from './problems.ts';
 import type { Composition } from './types.ts';
 
-/** Each once, sorted by name; who asked first is who an unknown name is blamed on. */
+/**
+ * Each once, sorted by name; who asked first is who an unknown name is blamed on.
+ * @param initramfs the name of the part that makes it
+ */
 export function bootPackages(
-  { root, initramfs }: Pick<Definition, 'root' | 'initramfs'>,
+  { root }: Definition,
+  initramfs: string,
   contributed: readonly { item: string; from: Origin }[],
   problems: Problems,
 ): Composition['bootPackages'] {

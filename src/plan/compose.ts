@@ -125,7 +125,8 @@ export function compose(definition: Settled, catalog: Catalog, problems: Problem
     bootsOn: machines(items((c) => c.bootsOn)),
     archiveComponents: unique(items((c) => c.archiveComponents)).sort(),
     bootPackages: bootPackages(
-      { ...definition, initramfs: initramfs.use },
+      definition,
+      initramfs.use,
       gather((c) => c.bootPackages),
       problems,
     ),

@@ -3,6 +3,6 @@ import { type InitramfsTraits, initramfsTraits } from '../../parts/initramfs/par
 import { ownValue } from '../own-value.ts';
 
 /** undefined for one that there is not, which is a problem already. @param use the name of the part */
-export function traitsOfInitramfs(use: string | undefined): InitramfsTraits | undefined {
-  return ownValue<InitramfsTraits>(initramfsTraits, use ?? '');
+export function traitsOfInitramfs(use: string): InitramfsTraits | undefined {
+  return ownValue<InitramfsTraits>(initramfsTraits, use);
 }

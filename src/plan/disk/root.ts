@@ -47,7 +47,7 @@ export function checkRootWishes(
   const { root } = definition;
   const holder = partitions.find(({ role }) => role === 'root');
   const writable = holder && traitsOf(holder.fileSystem.use)?.writable;
-  if (writable === false) checkLayer(definition, selected, holder, problems);
+  if (holder && writable === false) checkLayer(definition, selected, holder.fileSystem.use, problems);
   if (!root) return;
   checkSaidOnce(definition, problems);
   if (writable) {
@@ -91,15 +91,14 @@ function checkSaidOnce(definition: Definition, problems: Problems): void {
 function checkLayer(
   { initramfs }: Definition,
   selected: readonly Selected[],
-  holder: AskedPartition | undefined,
+  fileSystem: string,
   problems: Problems,
 ): void {
   for (const { component } of selected) {
     if (component.kind !== 'initramfs' || traitsOfInitramfs(component.use)?.lays !== false) continue;
-    const what = holder?.fileSystem.use ?? 'one';
     problems.add(
       '/initramfs',
-      `${componentId(component)} lays nothing above a root file system that is never written, as ${what} is`,
+      `${componentId(component)} lays nothing above a root file system that is never written, as ${fileSystem} is`,
       {
         value: initramfs,
         hint: `Use ${defaultComponents.initramfs}, or choose a file system for / that is written.`,
