@@ -156,11 +156,19 @@ export async function whileOurs(
   const owner = newOwner(engine);
   // A build that has just ended is still held for a moment, and so is one that another request is about.
   const patienceUntilMs = clock.uptimeMs() + config.commandPatienceMs;
+  const askedAbout = await endedBuild(engine, buildId);
+  // Whoever waits for a build that another request has retried or removed hears of it at once, even after it has ended again.
+  const sameEnd = async (): Promise<BuildRecord> => {
+    const build = await endedBuild(engine, buildId);
+    if (build.endedAt?.getTime() === askedAbout.endedAt?.getTime()) return build;
+    throw new LdfError('state.conflict', `Build ${buildId} was retried by another request, and has ended since.`, {
+      hint: 'See how it ended, and ask again if it is still to be done.',
+    });
+  };
   for (;;) {
-    // Whoever waits for a build that another request has retried or removed hears of it at once.
-    await endedBuild(engine, buildId);
+    await sameEnd();
     const lease = await Lease.take(engine, buildLease(buildId), owner);
-    if (lease) return await holding(lease, async () => act(await endedBuild(engine, buildId)));
+    if (lease) return await holding(lease, async () => act(await sameEnd()));
     if (clock.uptimeMs() >= patienceUntilMs)
       throw new LdfError('state.conflict', `Build ${buildId} is being worked on.`, { hint: 'Try again in a minute.' });
     await sleep(clock, config.commandPollMs, new AbortController().signal);

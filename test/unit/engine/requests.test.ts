@@ -1,7 +1,7 @@
 /** Requests about one build that come at once, through the API: none gets in another's way. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildLease, Lease } from '../../../src/engine/core/leases.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { ApiWorld, type App } from '../../fixtures/engine/api-world.ts';
@@ -68,7 +68,16 @@ describe('at once', { timeout: 120_000 }, () => {
 
   it('ten retries make one, and the others hear of it', async () => {
     const id = await failedBuild();
-    const answers = await Promise.all(times(10, 'POST', `/v1/builds/${id}/retry`));
+    // The second attempt ends only when all have been answered, however long that takes.
+    let answered: (() => void) | undefined;
+    const allAnswered = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    world.runtime.script('compile', async (stage) => {
+      await allAnswered;
+      return stage.fail({ code: 'kernel.broken', message: 'It does not compile.' });
+    });
+    const answers = await Promise.all(times(10, 'POST', `/v1/builds/${id}/retry`)).finally(() => answered?.());
     const refused = answers.filter(({ status }) => status !== 202);
     expect(statuses(answers).filter((status) => status === 202)).toHaveLength(1);
     for (const { status, text } of refused) {
@@ -78,6 +87,20 @@ describe('at once', { timeout: 120_000 }, () => {
     await ended(engine, { id });
     const compile = (await shown(engine, { id })).stages.find(({ name }) => name === 'compile');
     expect(compile?.attempt).toBe(2);
+  });
+
+  it('a retry that waited while another retried the build, which then failed again, hears of it', async () => {
+    const id = await failedBuild();
+    const held = await Lease.take(world.dependencies, buildLease(id), 'another request');
+    const waiting = send('POST', `/v1/builds/${id}/retry`);
+    const asked = vi.spyOn(world.dependencies.store, 'getBuild');
+    await eventually(async () => asked.mock.calls.length > 1).toBe(true);
+    const build = await world.store.getBuild(id);
+    await world.store.changeBuild(id, ['failed'], { endedAt: new Date((build?.endedAt?.getTime() ?? 0) + 1) });
+    await held?.release();
+    const answer = await waiting;
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('was retried by another request');
   });
 
   it('retries and removals leave a whole build, or nothing', async () => {
