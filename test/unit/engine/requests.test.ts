@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildLease, Lease } from '../../../src/engine/core/leases.ts';
 import type { BuildService } from '../../../src/engine/service.ts';
 import { ApiWorld, type App } from '../../fixtures/engine/api-world.ts';
-import { ended, eventually, shown, usual, type World } from './harness.ts';
+import { ended, eventually, Gate, shown, usual, type World } from './harness.ts';
 
 let api: ApiWorld;
 let world: World;
@@ -69,15 +69,12 @@ describe('at once', { timeout: 120_000 }, () => {
   it('ten retries make one, and the others hear of it', async () => {
     const id = await failedBuild();
     // The second attempt ends only when all have been answered, however long that takes.
-    let answered: (() => void) | undefined;
-    const allAnswered = new Promise<void>((resolve) => {
-      answered = resolve;
-    });
+    const allAnswered = new Gate();
     world.runtime.script('compile', async (stage) => {
-      await allAnswered;
+      await allAnswered.opened;
       return stage.fail({ code: 'kernel.broken', message: 'It does not compile.' });
     });
-    const answers = await Promise.all(times(10, 'POST', `/v1/builds/${id}/retry`)).finally(() => answered?.());
+    const answers = await Promise.all(times(10, 'POST', `/v1/builds/${id}/retry`)).finally(() => allAnswered.open());
     const refused = answers.filter(({ status }) => status !== 202);
     expect(statuses(answers).filter((status) => status === 202)).toHaveLength(1);
     for (const { status, text } of refused) {
