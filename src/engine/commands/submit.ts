@@ -162,7 +162,7 @@ export async function whileOurs(
     const build = await endedBuild(engine, buildId);
     if (build.endedAt?.getTime() === askedAbout.endedAt?.getTime()) return build;
     throw new LdfError('state.conflict', `Build ${buildId} was retried by another request, and has ended since.`, {
-      hint: 'See how it ended, and ask again if it is still to be done.',
+      hint: 'Look at how it ended before you send the request again.',
     });
   };
   for (;;) {
