@@ -157,7 +157,6 @@ export async function whileOurs(
   // A build that has just ended is still held for a moment, and so is one that another request is about.
   const patienceUntilMs = clock.uptimeMs() + config.commandPatienceMs;
   const askedAbout = await endedBuild(engine, buildId);
-  // Whoever waits for a build that another request has retried or removed hears of it at once, even after it has ended again.
   const sameEnd = async (): Promise<BuildRecord> => {
     const build = await endedBuild(engine, buildId);
     if (build.endedAt?.getTime() === askedAbout.endedAt?.getTime()) return build;
@@ -166,12 +165,13 @@ export async function whileOurs(
     });
   };
   for (;;) {
-    await sameEnd();
     const lease = await Lease.take(engine, buildLease(buildId), owner);
     if (lease) return await holding(lease, async () => act(await sameEnd()));
     if (clock.uptimeMs() >= patienceUntilMs)
       throw new LdfError('state.conflict', `Build ${buildId} is being worked on.`, { hint: 'Try again in a minute.' });
     await sleep(clock, config.commandPollMs, new AbortController().signal);
+    // Whoever waits for a build that another request has retried or removed hears of it at once, even after it has ended again.
+    await sameEnd();
   }
 }
 
